@@ -1,0 +1,1 @@
+"""Time: intervals, opening hours, recurrence, availability and local clocks."""
