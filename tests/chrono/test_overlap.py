@@ -128,14 +128,12 @@ def test_pairs_come_lazily() -> None:
     assert [len(crowd) for crowd in crowded(starts, ends, capacity=2)] == [20_000]
 
 
-@pytest.mark.parametrize("kernel", [overlapping, crowded])
-def test_sequences_of_different_length_are_refused(kernel: object) -> None:
+def test_sequences_of_different_length_are_refused() -> None:
     """Columns that do not run in parallel have no meaning."""
-    assert callable(kernel)
     with pytest.raises(InvariantError, match="as many as the ends and the groups"):
-        list(kernel([1], [2, 3]))
+        list(overlapping([1], [2, 3]))
     with pytest.raises(InvariantError, match="as many as the ends and the groups"):
-        list(kernel([1, 2], [2, 3], [0]))
+        list(crowded([1, 2], [2, 3], [0]))
 
 
 def test_a_capacity_below_one_is_refused() -> None:
