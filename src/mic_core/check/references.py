@@ -1,0 +1,228 @@
+"""Rules about references: that they lead somewhere, to one thing, and not in a circle."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from mic_core.errors import IllegalTransition, MicError
+from mic_core.ids import cite, split
+from mic_core.model import TABLES, Module, Noun, Program, Transition
+from mic_core.model.references import references
+from mic_core.portfolio import Portfolio
+from mic_core.portfolio.log import key_of
+from mic_core.portfolio.record import check_link
+from mic_core.portfolio.status import first_status, in_sequence
+from mic_core.rules import Breach, Entry, PortfolioRule
+
+
+def _ids(portfolio: Portfolio) -> Mapping[str, frozenset[str]]:
+    """The ids of each kind, modules included."""
+    held: dict[str, set[str]] = {"module": set(portfolio.modules())}
+    for value in portfolio.values():
+        kind, id = key_of(value)
+        held.setdefault(kind, set()).add(id)
+    return {kind: frozenset(ids) for kind, ids in held.items()}
+
+
+def _dangling(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    ids = _ids(portfolio)
+    none: frozenset[str] = frozenset()
+    for value in portfolio.values():
+        for each in references(value):
+            if not any(each.id in ids.get(kind, none) for kind in each.kinds):
+                yield Breach(
+                    subjects=(cite(*key_of(value)),),
+                    path=each.path,
+                    facts={"needed": each.kinds, "had": each.id},
+                )
+
+
+DANGLING_REFERENCE = PortfolioRule(
+    entry=Entry(
+        code="dangling-reference",
+        level="hard",
+        law="Every id that an entity names belongs to an entity of the kind it means.",
+        why="What is not there can be neither counted nor scheduled.",
+        source="referential integrity",
+        sentence="{subjects}: {path} names {had}, but no {needed} has that id",
+        mend="add it, or correct the id",
+    ),
+    find=_dangling,
+)
+"""Every reference leads to something."""
+
+
+def _ambiguous(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    ids = _ids(portfolio)
+    none: frozenset[str] = frozenset()
+    for value in portfolio.values():
+        for each in references(value):
+            if len(each.kinds) > 1:
+                kinds = tuple(kind for kind in each.kinds if each.id in ids.get(kind, none))
+                if len(kinds) > 1:
+                    yield Breach(
+                        subjects=(cite(*key_of(value)), *(cite(kind, each.id) for kind in kinds)),
+                        path=each.path,
+                        facts={"needed": 1, "had": kinds, "id": each.id},
+                    )
+
+
+AMBIGUOUS_REFERENCE = PortfolioRule(
+    entry=Entry(
+        code="ambiguous-reference",
+        level="hard",
+        law="An id that may name entities of several kinds names one of them only.",
+        why="A participant who is both a person and an organization would be counted as either.",
+        source="referential integrity",
+        sentence="{path} names {id}, which is at once {had}",
+        mend="give one of them another id",
+    ),
+    find=_ambiguous,
+)
+"""Every reference leads to one thing only."""
+
+
+def _duplicate_ids(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    for batch in portfolio.log:
+        counts: dict[tuple[str, str], int] = {}
+        for value in batch.values:
+            key = key_of(value)
+            counts[key] = counts.get(key, 0) + 1
+        for key, count in counts.items():
+            if count > 1:
+                yield Breach(subjects=(cite(*key),), facts={"needed": 1, "had": count})
+    yield from _duplicate_modules(portfolio)
+
+
+def _duplicate_modules(portfolio: Portfolio) -> Iterator[Breach]:
+    homes: dict[str, list[str]] = {}
+    for program in portfolio.all(Program):
+        for module in program.modules:
+            homes.setdefault(module.id, []).append(cite("program", program.id))
+    for id, programs in homes.items():
+        if len(programs) > 1:
+            yield Breach(
+                subjects=(cite("module", id), *programs), facts={"needed": 1, "had": len(programs)}
+            )
+
+
+DUPLICATE_ID = PortfolioRule(
+    entry=Entry(
+        code="duplicate-id",
+        level="hard",
+        law="An id belongs to one value of its kind at any instant, a module's to one program.",
+        why="Which of the two is meant nobody can tell.",
+        source="entity integrity",
+        sentence="{subjects}: one id, {had} values",
+        mend="rename one, or record the right one once",
+    ),
+    find=_duplicate_ids,
+)
+"""One id, one value."""
+
+
+def _cycles(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    modules = portfolio.modules()
+    for circle in circles({id: _required(modules, id) for id in sorted(modules)}):
+        names = tuple(cite("module", id) for id in sorted(circle))
+        yield Breach(subjects=names, path="requires", facts={"had": names, "needed": ()})
+
+
+def _required(modules: Mapping[str, Module], id: str) -> tuple[str, ...]:
+    return tuple(each for each in modules[id].requires if each in modules)
+
+
+def circles(follows: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """Sets of two or more nodes that each lead to one another; Tarjan's algorithm, no recursion.
+
+    O(nodes + arcs).
+
+    >>> list(circles({"a": ("b",), "b": ("c",), "c": ("a",), "d": ("a",)}))
+    [('c', 'b', 'a')]
+    """
+    order: dict[str, int] = {}
+    low: dict[str, int] = {}
+    open_nodes: list[str] = []
+    for root in follows:
+        path = [(root, iter(follows[root]))] if root not in order else []
+        while path:
+            node, arcs = path[-1]
+            if node not in order:
+                order[node] = low[node] = len(order)
+                open_nodes.append(node)
+            step = next(arcs, None)
+            if step is not None:
+                if step not in order:
+                    path.append((step, iter(follows[step])))
+                elif step in low:
+                    low[node] = min(low[node], order[step])
+                continue
+            path.pop()
+            if path:
+                low[path[-1][0]] = min(low[path[-1][0]], low[node])
+            if low[node] == order[node]:
+                circle = _taken(open_nodes, node)
+                for each in circle:
+                    del low[each]
+                if len(circle) > 1:
+                    yield circle
+
+
+def _taken(open_nodes: list[str], root: str) -> tuple[str, ...]:
+    taken = [open_nodes.pop()]
+    while taken[-1] != root:
+        taken.append(open_nodes.pop())
+    return tuple(taken)
+
+
+CYCLIC_PREREQUISITE = PortfolioRule(
+    entry=Entry(
+        code="cyclic-prerequisite",
+        level="hard",
+        law="No module requires itself, directly or through others.",
+        why="None of them could ever come first.",
+        source="order theory",
+        sentence="{subjects} require each other in a circle",
+        mend="drop one of the requirements",
+    ),
+    find=_cycles,
+)
+"""Prerequisites lead somewhere."""
+
+
+def _illegal_histories(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    by_subject: dict[str, list[Transition]] = {}
+    for each in portfolio.all(Transition):
+        by_subject.setdefault(each.subject, []).append(each)
+    for subject, transitions in by_subject.items():
+        noun: Noun | None = portfolio.find(*split(subject))
+        if noun is not None:
+            yield from _broken_links(subject, first_status(noun), transitions)
+
+
+def _broken_links(subject: str, status: str, transitions: list[Transition]) -> Iterator[Breach]:
+    for place, each in enumerate(in_sequence(transitions, status)):
+        try:
+            check_link(each, status, begun=place > 0)
+        except MicError as error:
+            legal = TABLES[split(subject)[0]].follows[status]
+            yield Breach(
+                subjects=(subject, cite("transition", each.id)),
+                path="after" if isinstance(error, IllegalTransition) else "before",
+                facts={"needed": legal, "had": each.after, "status": status, "subject": subject},
+            )
+        status = each.after
+
+
+ILLEGAL_HISTORY = PortfolioRule(
+    entry=Entry(
+        code="illegal-history",
+        level="hard",
+        law="Transitions of one subject follow its status table, each from where the last ended.",
+        why="A status that cannot have come about makes every count of it doubtful.",
+        source="the status tables of this library",
+        sentence="{subject} is {status} and is said to have become {had}",
+        mend="correct the transition, or record the one that is missing",
+    ),
+    find=_illegal_histories,
+)
+"""Histories follow the status tables."""

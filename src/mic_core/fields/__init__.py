@@ -1,0 +1,63 @@
+"""How the fields of values are declared: once, as annotations.
+
+A noun writes `seats: Annotated[int, Whole(least=0, unit="places")]`, or an alias of it. From that
+one declaration come the check at construction, the explanation when it fails, the JSON reading and
+writing, JSON Schema, test strategies and the redaction of personal fields.
+
+Every shape offers two things: `test`, the source of an expression that is true only of a value
+that is already in its canonical form, and `settle`, which brings a value into that form or says
+what is wrong. `settle` is the definition; `test` may only ever be narrower.
+"""
+
+from mic_core.fields.containers import Either, Labels, Many, Maybe, Pairs, Value
+from mic_core.fields.declared import Field, fields_of, shape_of
+from mic_core.fields.scalars import (
+    Choice,
+    Clock,
+    Coded,
+    Day,
+    Flag,
+    Id,
+    Instant,
+    Length,
+    Number,
+    Ref,
+    Scalar,
+    Subject,
+    Text,
+    Whole,
+    Zone,
+)
+from mic_core.fields.shape import PERSONAL, Bind, Personal, Shape, describe
+
+__all__ = [
+    "PERSONAL",
+    "Bind",
+    "Choice",
+    "Clock",
+    "Coded",
+    "Day",
+    "Either",
+    "Field",
+    "Flag",
+    "Id",
+    "Instant",
+    "Labels",
+    "Length",
+    "Many",
+    "Maybe",
+    "Number",
+    "Pairs",
+    "Personal",
+    "Ref",
+    "Scalar",
+    "Shape",
+    "Subject",
+    "Text",
+    "Value",
+    "Whole",
+    "Zone",
+    "describe",
+    "fields_of",
+    "shape_of",
+]

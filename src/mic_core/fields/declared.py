@@ -1,0 +1,100 @@
+"""From the annotations of a class to its declared fields."""
+
+import types
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import attrs
+
+from mic_core.fields.containers import Labels, Many, Maybe, Pairs, Value
+from mic_core.fields.scalars import Choice, Clock, Day, Flag, Instant, Length, Number, Text, Whole
+from mic_core.fields.shape import Personal, Shape
+
+_PLAIN: dict[object, Shape] = {
+    str: Text(),
+    int: Whole(),
+    bool: Flag(),
+    Decimal: Number(),
+    datetime: Instant(),
+    date: Day(),
+    time: Clock(),
+    timedelta: Length(),
+}
+
+
+@attrs.frozen(kw_only=True)
+class Field:
+    """One declared field of a value."""
+
+    name: str
+    shape: Shape
+    required: bool
+    default: object
+    personal: bool
+    positional: bool
+
+
+def shape_of(annotation: object) -> Shape:
+    """The shape that an annotation declares.
+
+    >>> shape_of(tuple[int, ...] | None).rule
+    'must be a tuple of 0 to 100000 items, or None'
+
+    Raises TypeError for an annotation that declares none: a mistake in the class, not in data.
+    """
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        declared = [each for each in arguments[1:] if hasattr(each, "settle")]
+        return declared[0] if declared else shape_of(arguments[0])
+    if origin is Literal:
+        return Choice(arguments)
+    if origin in (Union, types.UnionType) and len(arguments) == 2 and arguments[1] is type(None):
+        return Maybe(shape_of(arguments[0]))
+    if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
+        return Many(shape_of(arguments[0]))
+    if annotation in _PLAIN:
+        return _PLAIN[annotation]
+    if isinstance(annotation, type) and attrs.has(annotation):
+        return Value(annotation)
+    msg = f"{annotation!r} declares no field shape"
+    raise TypeError(msg)
+
+
+def _is_personal(annotation: object) -> bool:
+    if get_origin(annotation) is Annotated:
+        marks = get_args(annotation)
+        return any(isinstance(mark, Personal) for mark in marks) or _is_personal(marks[0])
+    return any(_is_personal(part) for part in get_args(annotation))
+
+
+@cache
+def fields_of(cls: type[Any]) -> tuple[Field, ...]:
+    """The declared fields of a checked class, in their order.
+
+    Derived fields (`init=False`) are not among them.
+    """
+    return tuple(
+        Field(
+            name=each.name,
+            shape=shape_of(each.type),
+            required=each.default is attrs.NOTHING,
+            default=each.default,
+            personal=_is_personal(each.type),
+            positional=not each.kw_only,
+        )
+        for each in attrs.fields(cls)
+        if each.init
+    )
+
+
+def shapes_within(shape: Shape) -> tuple[Shape, ...]:
+    """A shape and those of its parts, itself first."""
+    match shape:
+        case Many(item) | Labels(item) | Maybe(item):
+            return (shape, *shapes_within(item))
+        case Pairs(key, value):
+            return (shape, *shapes_within(key), *shapes_within(value))
+        case _:
+            return (shape,)

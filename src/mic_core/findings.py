@@ -1,0 +1,179 @@
+"""What a check finds: findings, the report that holds them, and the policy that weighs them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Annotated, Literal, get_args
+
+import attrs
+
+from mic_core.checked import checked
+from mic_core.errors import Problem
+from mic_core.fields import Choice, Instant, Labels, Maybe, Pairs, Text
+
+Severity = Literal["error", "warning", "info"]
+"""How bad a finding is; the first is the worst."""
+
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+
+Level = Literal["hard", "medium", "soft"]
+"""How much a rule binds a schedule; as findings: error, warning, info."""
+
+SEVERITY_OF: Mapping[Level, Severity] = {"hard": "error", "medium": "warning", "soft": "info"}
+
+Fact = str | int | bool | None | tuple["Fact", ...]
+"""What a finding says it needed or had: text, whole number, flag, nothing, or several of these."""
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Finding:
+    """One thing that a rule found: which rule, about whom, where, and why.
+
+    `subjects` are cited as `kind:id`, sorted; `path` names the field that is wrong, if one is;
+    `facts` are the numbers and ids behind the message, among them `needed` and `had`; `mend` says
+    what would make the finding go away. No personal value is ever among them.
+
+    >>> print(Finding(code="room-overlap", severity="error", subjects=("session:a", "session:b"),
+    ...     message="session:a and session:b are in room:r at the same time"))
+    error room-overlap: session:a and session:b are in room:r at the same time
+    """
+
+    code: str
+    severity: Severity
+    subjects: tuple[str, ...]
+    path: str = ""
+    facts: tuple[tuple[str, Fact], ...] = ()
+    message: str
+    mend: str = ""
+
+    def __str__(self) -> str:
+        mend = f"; {self.mend}" if self.mend else ""
+        return f"{self.severity} {self.code}: {self.message}{mend}"
+
+    def fact(self, name: str) -> Fact:
+        """The fact of that name; None where the finding states none."""
+        return dict(self.facts).get(name)
+
+    @property
+    def _order(self) -> tuple[int, str, tuple[str, ...], str, str]:
+        return (
+            SEVERITIES.index(self.severity), self.code, self.subjects, self.path,
+            repr((self.facts, self.message)),
+        )
+
+
+Code = Annotated[str, Text(most=64)]
+
+
+def _says_why(reason: str) -> Problem | None:
+    if len(reason) < 3:  # noqa: PLR2004  # shorter is no reason
+        return Problem(path="reason", rule="must say why", mend="give a reason people can judge")
+    return None
+
+
+@checked(_says_why)
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Waiver:
+    """A finding that somebody decided to live with: which, about whom, why, and until when.
+
+    It covers findings of the code whose subjects include all of `subjects`; none means any.
+    `until` is the first instant at which it no longer counts; None means it stays.
+    """
+
+    code: Code
+    subjects: Annotated[tuple[str, ...], Labels(Text(most=130))] = ()
+    reason: Annotated[str, Text(most=500)]
+    until: Annotated[datetime | None, Maybe(Instant())] = None
+
+    def covers(self, finding: Finding, as_of: datetime | None) -> bool:
+        """Tell whether this waiver lifts the finding; one with an end needs an `as_of`."""
+        if self.until is not None and (as_of is None or as_of >= self.until):
+            return False
+        return self.code == finding.code and set(self.subjects) <= set(finding.subjects)
+
+
+Weight = Severity | Literal["off"]
+"""What a policy makes of a rule: its severity, or off."""
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Policy:
+    """How an organization weighs findings: severities by rule code, and waivers.
+
+    A severity of `off` leaves the rule out. A policy is an argument of `check`, never a part of
+    the portfolio.
+
+    >>> Policy(severities={"over-seats": "warning"}).severity("over-seats", "error")
+    'warning'
+    """
+
+    severities: Annotated[
+        tuple[tuple[str, Weight], ...] | Mapping[str, Weight],
+        Pairs(Text(most=64), Choice((*SEVERITIES, "off"))),
+    ] = ()
+    waivers: tuple[Waiver, ...] = ()
+
+    def severity(self, code: str, usual: Severity) -> Weight:
+        """The severity of a rule under this policy; `usual` unless it says otherwise."""
+        return dict(self.severities).get(code, usual)
+
+
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Report:
+    """All that a check found, sorted; what was waived, and what could not be checked.
+
+    `skipped` pairs a rule code with the reason it did not run. `cut` are the codes of rules that
+    found more than the limit for one rule.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    waived: tuple[tuple[Finding, Waiver], ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()
+    cut: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error among the findings."""
+        return all(finding.severity != "error" for finding in self.findings)
+
+    def __bool__(self) -> bool:
+        """Refuse to be a truth value: an empty report and a good one are easily confused."""
+        msg = "the truth of a Report is ambiguous; ask .ok, or look at .findings"
+        raise TypeError(msg)
+
+    def of(self, code: str) -> tuple[Finding, ...]:
+        """The findings of one rule."""
+        return tuple(finding for finding in self.findings if finding.code == code)
+
+    def about(self, subject: str) -> tuple[Finding, ...]:
+        """The findings that cite an entity, for instance `session:s-1`."""
+        return tuple(finding for finding in self.findings if subject in finding.subjects)
+
+    def rows(self) -> tuple[dict[str, Fact], ...]:
+        """The findings as flat rows, for a table or a dataframe."""
+        return tuple(
+            {
+                "severity": each.severity, "code": each.code, "subjects": each.subjects,
+                "path": each.path, "message": each.message, "mend": each.mend,
+            }
+            for each in self.findings
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        """A line for each finding, after a line that counts them."""
+        counts = ", ".join(f"{self._count(each)} {each}" for each in SEVERITIES)
+        notes = [
+            *(f"cut {code}: there are more findings of this rule" for code in self.cut),
+            *(f"waived {finding.code}: {finding.message} ({waiver.reason})"
+              for finding, waiver in self.waived),
+            *(f"skipped {code}: {reason}" for code, reason in self.skipped),
+        ]  # fmt: skip
+        return "\n".join([counts, *map(str, self.findings), *notes])
+
+    def _count(self, severity: Severity) -> int:
+        return sum(finding.severity == severity for finding in self.findings)
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings sorted by severity, code and subjects: the same for any input order."""
+    return tuple(sorted(findings, key=lambda finding: finding._order))  # noqa: SLF001

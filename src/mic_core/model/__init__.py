@@ -1,0 +1,135 @@
+"""The nouns: frozen values, joined by ids."""
+
+from typing import Union, get_args
+
+from mic_core.ids import kind_of
+from mic_core.model.call import Application, Call, Decision, Project, Review
+from mic_core.model.center import Center, Partnership, Room
+from mic_core.model.enrollment import (
+    Attendance,
+    Credential,
+    Enrollment,
+    Headcount,
+    Support,
+    Transition,
+)
+from mic_core.model.impact import (
+    Cost,
+    Deal,
+    Employment,
+    FollowUp,
+    Indicator,
+    Observation,
+    Target,
+    Where,
+)
+from mic_core.model.participant import (
+    Consent,
+    Figures,
+    Membership,
+    Organization,
+    Ownership,
+    Participant,
+    Person,
+)
+from mic_core.model.program import Edition, Module, Program, Seats, Waitlist
+from mic_core.model.requirement import Leaf, Requirement, all_of, any_of, n_of, not_
+from mic_core.model.session import Assignment, Availability, Series, Session
+from mic_core.model.status import TABLES, StatusTable
+from mic_core.model.vocabulary import Money
+
+Noun = Union[  # noqa: UP007  # get_args must see each of them
+    Application,
+    Assignment,
+    Attendance,
+    Availability,
+    Call,
+    Center,
+    Consent,
+    Cost,
+    Credential,
+    Deal,
+    Decision,
+    Edition,
+    Employment,
+    Enrollment,
+    Figures,
+    FollowUp,
+    Headcount,
+    Indicator,
+    Membership,
+    Observation,
+    Organization,
+    Ownership,
+    Partnership,
+    Person,
+    Program,
+    Project,
+    Review,
+    Room,
+    Series,
+    Session,
+    Support,
+    Target,
+    Transition,
+]
+"""Everything that a portfolio keeps under an id of its own."""
+
+NOUNS: dict[str, type[Noun]] = {kind_of(noun): noun for noun in get_args(Noun)}
+"""Each noun by its kind, in alphabetical order."""
+
+KINDS: dict[type[Noun], str] = {noun: kind for kind, noun in NOUNS.items()}
+"""The kind of each noun."""
+
+__all__ = [
+    "KINDS",
+    "NOUNS",
+    "TABLES",
+    "Application",
+    "Assignment",
+    "Attendance",
+    "Availability",
+    "Call",
+    "Center",
+    "Consent",
+    "Cost",
+    "Credential",
+    "Deal",
+    "Decision",
+    "Edition",
+    "Employment",
+    "Enrollment",
+    "Figures",
+    "FollowUp",
+    "Headcount",
+    "Indicator",
+    "Leaf",
+    "Membership",
+    "Module",
+    "Money",
+    "Noun",
+    "Observation",
+    "Organization",
+    "Ownership",
+    "Participant",
+    "Partnership",
+    "Person",
+    "Program",
+    "Project",
+    "Requirement",
+    "Review",
+    "Room",
+    "Seats",
+    "Series",
+    "Session",
+    "StatusTable",
+    "Support",
+    "Target",
+    "Transition",
+    "Waitlist",
+    "Where",
+    "all_of",
+    "any_of",
+    "n_of",
+    "not_",
+]

@@ -1,0 +1,99 @@
+"""How participants are chosen: calls, applications, reviews, decisions; projects that follow."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Annotated, Literal
+
+import attrs
+
+from mic_core.checked import checked
+from mic_core.chrono import Period, Slot
+from mic_core.fields import PERSONAL, Labels, Many, Number, Pairs, Ref, Text, Whole
+from mic_core.model.vocabulary import (
+    CenterId,
+    EditionId,
+    Identifier,
+    Moment,
+    Money,
+    ParticipantId,
+    PersonId,
+    Positive,
+    Profile,
+    Title,
+    Words,
+)
+
+Outcome = Literal["accepted", "rejected", "waitlisted"]
+CallId = Annotated[str, Ref("call")]
+ApplicationId = Annotated[str, Ref("application")]
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Call:
+    """A call for applications to an edition, or for projects where `edition_id` is None.
+
+    `grace` is how long after the window a late application still counts. `criteria` name what is
+    scored, with whole weights. `places` of None means that no number was announced.
+    """
+
+    id: Identifier
+    center_id: CenterId
+    edition_id: EditionId | None = None
+    title: Title
+    window: Slot
+    grace: timedelta | None = None
+    criteria: Annotated[
+        tuple[tuple[str, int], ...], Pairs(Text(most=60), Whole(least=1, most=1000))
+    ] = ()
+    places: Positive | None = None
+    topics: Words = ()
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Application:
+    """Somebody's application to a call; not submitted yet where `submitted_at` is None."""
+
+    id: Identifier
+    call_id: CallId
+    applicant_id: ParticipantId
+    submitted_at: Moment | None = None
+    answers: Profile = ()
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Review:
+    """One reviewer's scores of an application, by criterion; `recused` where they stood aside."""
+
+    id: Identifier
+    application_id: ApplicationId
+    reviewer_id: PersonId
+    scores: Annotated[tuple[tuple[str, Decimal], ...], Pairs(Text(most=60), Number())] = ()
+    recused: bool = False
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Decision:
+    """What was decided about an application, when, and why; the reasons are personal."""
+
+    id: Identifier
+    application_id: ApplicationId
+    outcome: Outcome
+    decided_at: Moment
+    reasons: Annotated[tuple[str, ...], Many(Text(most=500), most=100), PERSONAL] = ()
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Project:
+    """What a call without an edition leads to: work that organizations do over a period."""
+
+    id: Identifier
+    call_id: CallId
+    title: Title
+    organizations: Annotated[tuple[str, ...], Labels(Ref("organization"), least=1)]
+    period: Period
+    amount: Money | None = None

@@ -1,0 +1,180 @@
+"""Taking part: enrollments, transitions of status, attendance, head counts, support, credentials."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+import attrs
+
+from mic_core.checked import checked
+from mic_core.errors import Problem
+from mic_core.fields import PERSONAL, Many, Ref, Subject, Text, Whole
+from mic_core.ids import split
+from mic_core.model.status import TABLES
+from mic_core.model.vocabulary import (
+    Amount,
+    Count,
+    Identifier,
+    Moment,
+    Money,
+    OrganizationId,
+    ParticipantId,
+    PersonId,
+    PersonIds,
+    Positive,
+    Presence,
+    Profile,
+    ScopeId,
+    SessionId,
+    Title,
+    Word,
+)
+
+AttendanceStatus = Literal["present", "partial", "excused", "absent"]
+HeadcountBasis = Literal["counted", "estimated", "badge_scans"]
+SupportKind = Literal[
+    "advice", "coaching", "credits", "grant", "introduction", "referral", "space", "training"
+]
+CredentialKind = Literal["certificate", "badge", "award"]
+
+
+def _places_for_delegates(delegates: tuple[str, ...], places: int) -> Problem | None:
+    if len(delegates) > places:
+        return Problem(
+            path="places", rule="must be at least the number of delegates", had=str(places)
+        )
+    return None
+
+
+@checked(_places_for_delegates)
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Enrollment:
+    """A participant's place in an edition or a session, or the request for one.
+
+    A venture takes part through its `delegates`; `places` is how many seats it takes. `profile`
+    keeps its characteristics as they were at entry. `requested_at` of None: not recorded.
+    """
+
+    id: Identifier
+    participant_id: ParticipantId
+    into: Annotated[str, Ref("edition", "session")]
+    delegates: PersonIds = ()
+    places: Positive = 1
+    mode: Presence = "in_person"
+    profile: Profile = ()
+    requested_at: Moment | None = None
+
+
+def _statuses_exist(subject: str, before: str | None, after: str) -> Problem | None:
+    kind = split(subject)[0]
+    known = TABLES[kind].statuses
+    for path, status in (("before", before), ("after", after)):
+        if status is not None and status not in known:
+            return Problem(path=path, rule=f"must be one of {', '.join(known)} for {kind}")
+    return None
+
+
+def _offers_expire(after: str, expires_at: datetime | None) -> Problem | None:
+    if expires_at is not None and after != "offered":
+        return Problem(path="expires_at", rule="must be None unless a seat is offered")
+    return None
+
+
+@checked(_statuses_exist, _offers_expire)
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Transition:
+    """That something changed its status, and when in the world: a fact of its own.
+
+    `before` of None says that its life began with `after`, as for a walk-in who starts enrolled.
+    `expires_at` ends an offer. `actor` is an id of who did it; `reason` is personal.
+    """
+
+    id: Identifier
+    subject: Annotated[str, Subject(*TABLES)]
+    before: Word | None = None
+    after: Word
+    effective_at: Moment
+    actor: Identifier | None = None
+    reason: Annotated[str, Text(most=500), PERSONAL] | None = None
+    expires_at: Moment | None = None
+
+
+def _minutes_need_presence(status: str, minutes: int | None) -> Problem | None:
+    if minutes and status in {"absent", "excused"}:
+        return Problem(
+            path="minutes", rule="must be 0 or None for somebody who was not there",
+            had=str(minutes),
+        )  # fmt: skip
+    return None
+
+
+@checked(_minutes_need_presence)
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Attendance:
+    """That a person was at a session, or was not. No record is not an absence.
+
+    `minutes` is how long; None means not measured.
+    """
+
+    id: Identifier
+    session_id: SessionId
+    person_id: PersonId
+    status: AttendanceStatus
+    mode: Presence = "in_person"
+    minutes: Annotated[int, Whole(most=100_000, unit="minutes")] | None = None
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Headcount:
+    """How many persons were at a session, where nobody wrote down who; `n` counts them."""
+
+    id: Identifier
+    session_id: SessionId
+    n: Count
+    basis: HeadcountBasis
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Support:
+    """Help that an enterprise was given: coaching, a grant, a referral, space.
+
+    `provider_id` names a center, an organization or a person. `granted_on` is the day on which the
+    legal right to the aid arose (de minimis aid counts from it); None means the day of `on`.
+    """
+
+    id: Identifier
+    enterprise_id: OrganizationId
+    kind: SupportKind
+    provider_id: Annotated[str, Ref("center", "organization", "person")]
+    on: date
+    hours: Amount | None = None
+    amount: Money | None = None
+    granted_on: date | None = None
+
+
+def _expires_after(issued_on: date, expires_on: date | None) -> Problem | None:
+    if expires_on is not None and expires_on <= issued_on:
+        return Problem(path="expires_on", rule="must be after issued_on")
+    return None
+
+
+@checked(_expires_after)
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Credential:
+    """A certificate, badge or award that a person or a venture holds.
+
+    `earned_in` is what it was earned in; None for something outside the portfolio. `expires_on`
+    is the first day on which it no longer counts; None means never.
+    """
+
+    id: Identifier
+    holder_id: ParticipantId
+    kind: CredentialKind
+    title: Title
+    issued_on: date
+    expires_on: date | None = None
+    earned_in: ScopeId | None = None
+    evidence: Annotated[tuple[str, ...], Many(Text(most=500), most=100)] = ()
+
+

@@ -1,0 +1,147 @@
+"""Who takes part: persons, organizations, and how they belong to each other."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+import attrs
+
+from mic_core.checked import checked
+from mic_core.chrono import Period
+from mic_core.errors import Problem
+from mic_core.fields import PERSONAL, Text
+from mic_core.model.vocabulary import (
+    Amount,
+    Country,
+    Identifier,
+    Moment,
+    Money,
+    OrganizationId,
+    ParticipantId,
+    PersonId,
+    Profile,
+    Share,
+    Title,
+    Word,
+)
+
+OrganizationKind = Literal["venture", "sme", "large", "public", "university", "ngo"]
+GovernmentLevel = Literal["local", "regional", "national", "international"]
+MembershipRole = Literal["founder", "director", "employee", "member", "representative", "student"]
+HolderKind = Literal[
+    "enterprise",
+    "person",
+    "public_investment",
+    "venture_capital",
+    "business_angel",
+    "university",
+    "institutional",
+    "regional_fund",
+    "local_authority",
+    "public_body",
+]
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Person:
+    """A natural person: participant, trainer, coach, founder.
+
+    Everything but the id is personal and is never printed. None means not known.
+
+    >>> Person(id="p-17", name="Ada Lovelace")
+    Person(id='p-17', name=...)
+    """
+
+    id: Identifier
+    name: Annotated[str, Text(most=200), PERSONAL]
+    contact: Annotated[str, Text(most=320), PERSONAL] | None = None
+    born: Annotated[date, PERSONAL] | None = None
+    gender: Annotated[str, Text(most=60), PERSONAL] | None = None
+    region: Annotated[str, Text(most=60), PERSONAL] | None = None
+    attributes: Profile = ()
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Organization:
+    """A legal person: venture, company, public body, university, association.
+
+    `level` is the level of government of a public body; None for all others, or not known.
+    """
+
+    id: Identifier
+    name: Title
+    kind: OrganizationKind
+    country: Country
+    region: Word | None = None
+    founded: date | None = None
+    sector: Word | None = None
+    legal_form: Word | None = None
+    level: GovernmentLevel | None = None
+
+
+Participant = Person | Organization
+"""Who can be enrolled: a person, or a venture through its delegates."""
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Membership:
+    """A person's place in an organization over a period."""
+
+    id: Identifier
+    person_id: PersonId
+    organization_id: OrganizationId
+    role: MembershipRole
+    period: Period
+
+
+def _held_by_another(owner_id: str, organization_id: str) -> Problem | None:
+    if owner_id == organization_id:
+        return Problem(path="owner_id", rule="must be another than the organization held")
+    return None
+
+
+@checked(_held_by_another)
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Ownership:
+    """The part of an organization that somebody holds, from 0 to 1.
+
+    `votes` of None means the same part as of the capital. The kind of holder matters for the size
+    class of an enterprise (Recommendation 2003/361/EC, annex, article 3).
+    """
+
+    id: Identifier
+    owner_id: ParticipantId
+    organization_id: OrganizationId
+    capital: Share
+    votes: Share | None = None
+    holder: HolderKind
+    period: Period
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Figures:
+    """An organization's yearly figures; `staff` counts annual work units. None: not known."""
+
+    id: Identifier
+    organization_id: OrganizationId
+    period: Period
+    staff: Amount | None = None
+    turnover: Money | None = None
+    balance_sheet: Money | None = None
+    value_added: Money | None = None
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Consent:
+    """That a person agreed to a purpose in the words of one text version, or withdrew that."""
+
+    id: Identifier
+    person_id: PersonId
+    purpose: Word
+    text_version: Word
+    status: Literal["granted", "withdrawn"]
+    at: Moment

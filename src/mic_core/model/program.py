@@ -1,0 +1,160 @@
+"""What is offered: programs, their modules, and the editions in which they run."""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+import attrs
+
+from mic_core.checked import checked
+from mic_core.chrono import Period, Slot
+from mic_core.errors import Problem
+from mic_core.fields import Many, Ref, Value, Whole
+from mic_core.model.requirement import Requirement
+from mic_core.model.status import EditionStatus
+from mic_core.model.vocabulary import (
+    CenterId,
+    Count,
+    Identifier,
+    ModuleIds,
+    Money,
+    PersonIds,
+    Positive,
+    ProgramId,
+    Title,
+    Word,
+    Words,
+)
+
+ProgramKind = Literal[
+    "accelerator",
+    "bootcamp",
+    "challenge",
+    "coaching",
+    "conference",
+    "incubator",
+    "support",
+    "training",
+    "visits",
+]
+SessionKind = Literal[
+    "coaching",
+    "conference",
+    "exam",
+    "meeting",
+    "networking",
+    "pitch",
+    "seminar",
+    "talk",
+    "training",
+    "visit",
+    "workshop",
+]
+Admission = Literal["open", "by_offer", "by_call"]
+WaitlistRule = Literal["strict_fifo", "best_fit", "priority", "lottery"]
+
+
+def _requires_others(id: str, requires: tuple[str, ...]) -> Problem | None:
+    if id in requires:
+        return Problem(path="requires", rule="must name other modules", mend="leave itself out")
+    return None
+
+
+@checked(_requires_others)
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Module:
+    """A part of a program: `count` sessions of the same `length` on one topic.
+
+    `requires` are modules that come before it, `needs` are features of its rooms, `trainers` are
+    the persons who qualify; none means that anybody may be assigned. Its id is unique among the
+    modules of all programs.
+    """
+
+    id: Identifier
+    title: Title
+    topic: Word | None = None
+    kind: SessionKind = "training"
+    count: Annotated[int, Whole(least=1, most=1000, unit="sessions")] = 1
+    length: timedelta
+    requires: ModuleIds = ()
+    needs: Words = ()
+    trainers: PersonIds = ()
+
+
+def _modules_differ(modules: tuple[Module, ...]) -> Problem | None:
+    ids = [module.id for module in modules]
+    if len(set(ids)) < len(ids):
+        return Problem(path="modules", rule="must have different ids", mend="rename one of them")
+    return None
+
+
+@checked(_modules_differ)
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Program:
+    """A program that a center or another organization offers, edition after edition.
+
+    `organizer_id` names a center or an organization; None means the center of each edition.
+    `eligibility` says who may enter and `completion` when it counts as completed; None means
+    anybody, and by decision of the trainers. `reenroll` allows the same participant twice.
+    """
+
+    id: Identifier
+    title: Title
+    kind: ProgramKind
+    organizer_id: Annotated[str, Ref("center", "organization")] | None = None
+    modules: Annotated[tuple[Module, ...], Many(Value(Module), most=1000)] = ()
+    eligibility: Requirement | None = None
+    completion: Requirement | None = None
+    reenroll: bool = False
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Seats:
+    """How many persons can take part on site and online; None means any number.
+
+    >>> Seats(in_person=16)
+    Seats(in_person=16)
+    """
+
+    in_person: Count | None = None
+    online: Count | None = None
+
+
+def _lottery_has_seed(rule: str, seed: int | None) -> Problem | None:
+    if (rule == "lottery") != (seed is not None):
+        return Problem(path="seed", rule="must be given for a lottery, and only then")
+    return None
+
+
+@checked(_lottery_has_seed)
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Waitlist:
+    """The policy by which a waitlist fills seats that become free."""
+
+    rule: WaitlistRule = "strict_fifo"
+    seed: Annotated[int, Whole()] | None = None
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Edition:
+    """One run of a program in a center, for instance the sixth Boostcamp.
+
+    `min_seats` is how many enrolled persons it needs to run. `application_window` bounds when one
+    can apply; None means any time. `offer_lasts` is how long an offered seat is kept; None means
+    until it is answered. `status` holds before any transition.
+    """
+
+    id: Identifier
+    program_id: ProgramId
+    center_id: CenterId
+    number: Positive
+    period: Period
+    seats: Seats = Seats()
+    min_seats: Count | None = None
+    application_window: Slot | None = None
+    admission: Admission = "open"
+    waitlist: Waitlist = Waitlist()
+    offer_lasts: timedelta | None = None
+    fee: Money | None = None
+    status: EditionStatus = "draft"

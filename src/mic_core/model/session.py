@@ -1,0 +1,140 @@
+"""What takes place: series, sessions, who leads them, and when anything is available."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Literal
+
+import attrs
+
+from mic_core.checked import checked
+from mic_core.chrono import Period, Recurrence, Slot, WeeklyHours
+from mic_core.errors import Problem
+from mic_core.fields import Labels, Ref, Subject
+from mic_core.model.program import Seats, SessionKind
+from mic_core.model.status import SessionStatus
+from mic_core.model.vocabulary import (
+    CenterId,
+    Count,
+    EditionId,
+    Identifier,
+    Mode,
+    Moment,
+    Money,
+    PersonId,
+    ProgramId,
+    RoomId,
+    SessionId,
+    Title,
+    Words,
+)
+
+AssignmentRole = Literal["lead", "assistant", "coach", "speaker", "host", "reviewer"]
+Preference = Literal["preferred", "available", "avoided", "unavailable"]
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Series:
+    """A session that repeats: same title, same local time, after a recurrence.
+
+    The first one is on or after `first_on`; each starts at `starts_at` on the clocks of the
+    center, summer and winter, and lasts `length`.
+    """
+
+    id: Identifier
+    center_id: CenterId
+    program_id: ProgramId | None = None
+    title: Title
+    kind: SessionKind = "training"
+    recurrence: Recurrence
+    first_on: date
+    starts_at: time
+    length: timedelta
+    room_id: RoomId | None = None
+    mode: Mode = "in_person"
+    topics: Words = ()
+
+
+def _slot_has_length(slot: Slot | None, length: timedelta) -> Problem | None:
+    if slot is not None and slot.length != length:
+        return Problem(
+            path="slot", rule="must last as long as `length` says", mend="change one of the two"
+        )
+    return None
+
+
+def _original_has_series(original_start: datetime | None, series_id: str | None) -> Problem | None:
+    if original_start is not None and series_id is None:
+        return Problem(path="original_start", rule="must come with a series_id")
+    return None
+
+
+@checked(_slot_has_length, _original_has_series)
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Session:
+    """Something that takes place once: a training, a conference, a coaching hour, a visit.
+
+    `slot` and `room_id` of None mean not placed yet. `audience` names the editions and the invited
+    participants who are expected. `seats` of None leaves the limit to the room; `expected` is how
+    many persons are expected, None where nobody has said. `original_start` tells which occurrence
+    of its series this is, also after it moved. `status` holds before any transition.
+    """
+
+    id: Identifier
+    center_id: CenterId
+    title: Title
+    kind: SessionKind = "training"
+    length: timedelta
+    slot: Slot | None = None
+    room_id: RoomId | None = None
+    edition_id: EditionId | None = None
+    module_id: Annotated[str, Ref("module")] | None = None
+    series_id: Annotated[str, Ref("series")] | None = None
+    original_start: Moment | None = None
+    audience: Annotated[tuple[str, ...], Labels(Ref("edition", "person", "organization"))] = ()
+    seats: Seats | None = None
+    expected: Count | None = None
+    mode: Mode = "in_person"
+    topics: Words = ()
+    needs: Words = ()
+    elective: bool = False
+    fee: Money | None = None
+    revision: Count = 0
+    status: SessionStatus = "planned"
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Assignment:
+    """A person's part in giving a session."""
+
+    id: Identifier
+    session_id: SessionId
+    person_id: PersonId
+    role: AssignmentRole = "lead"
+
+
+def _says_when(
+    hours: WeeklyHours | None, period: Period | None, slot: Slot | None
+) -> Problem | None:
+    if (slot is None) == (hours is None and period is None):
+        return Problem(
+            path="slot", rule="must be either one slot, or hours or a period", mend="give one"
+        )
+    return None
+
+
+@checked(_says_when)
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Availability:
+    """When a room, person, module or session can or cannot be scheduled.
+
+    Either one `slot`, or weekly `hours` within a `period` (None: at any hour, on any day). No
+    record means available; preferred or available closes the rest of its period; unavailable wins.
+    """
+
+    id: Identifier
+    subject: Annotated[str, Subject("room", "person", "module", "session")]
+    hours: WeeklyHours | None = None
+    period: Period | None = None
+    slot: Slot | None = None
+    preference: Preference

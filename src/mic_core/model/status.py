@@ -1,0 +1,123 @@
+"""Status tables: which statuses a thing can have, and what may follow what. Data, not code."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, get_args
+
+import attrs
+
+EditionStatus = Literal["draft", "open", "completed", "cancelled"]
+SessionStatus = Literal["planned", "held", "cancelled"]
+ApplicationStatus = Literal["draft", "submitted", "shortlisted", "withdrawn"]
+EnrollmentStatus = Literal[
+    "requested",
+    "waitlisted",
+    "offered",
+    "enrolled",
+    "suspended",
+    "completed",
+    "incomplete",
+    "withdrawn",
+    "transferred",
+    "cancelled",
+    "declined",
+    "expired",
+]
+
+
+@attrs.frozen(kw_only=True)
+class StatusTable:
+    """The statuses of one kind of thing.
+
+    `initial` are those in which its life can begin, the usual one first. `follows` leads from
+    each status to those that may come after it; a status that leads nowhere is terminal.
+
+    >>> TABLES["enrollment"].follows["offered"]
+    ('cancelled', 'declined', 'enrolled', 'expired', 'waitlisted')
+    """
+
+    kind: str
+    statuses: tuple[str, ...]
+    initial: tuple[str, ...]
+    follows: Mapping[str, tuple[str, ...]]
+    occupies_seat: frozenset[str] = frozenset()
+    success: frozenset[str] = frozenset()
+
+    @property
+    def terminal(self) -> frozenset[str]:
+        """The statuses after which nothing follows."""
+        return frozenset(status for status in self.statuses if not self.follows[status])
+
+
+def _table(
+    kind: str,
+    statuses: tuple[str, ...],
+    arcs: str,
+    *,
+    initial: tuple[str, ...],
+    occupies_seat: tuple[str, ...] = (),
+    success: tuple[str, ...] = (),
+) -> StatusTable:
+    """Read lines such as `offered -> enrolled declined expired`."""
+    lines = (line.split(" -> ") for line in arcs.strip().splitlines())
+    written = {before.strip(): tuple(sorted(after.split())) for before, after in lines}
+    follows = {status: written.get(status, ()) for status in statuses}
+    return StatusTable(
+        kind=kind,
+        statuses=statuses,
+        initial=initial,
+        follows=MappingProxyType(follows),
+        occupies_seat=frozenset(occupies_seat),
+        success=frozenset(success),
+    )
+
+
+TABLES: Mapping[str, StatusTable] = MappingProxyType(
+    {
+        "application": _table(
+            "application",
+            get_args(ApplicationStatus),
+            """
+            draft -> submitted withdrawn
+            submitted -> shortlisted withdrawn
+            shortlisted -> withdrawn
+            """,
+            initial=("draft", "submitted"),
+            success=("shortlisted",),
+        ),
+        "edition": _table(
+            "edition",
+            get_args(EditionStatus),
+            """
+            draft -> open cancelled
+            open -> completed cancelled
+            """,
+            initial=("draft", "open", "completed", "cancelled"),
+            success=("completed",),
+        ),
+        "enrollment": _table(
+            "enrollment",
+            get_args(EnrollmentStatus),
+            """
+            requested -> waitlisted offered enrolled withdrawn cancelled
+            waitlisted -> offered enrolled withdrawn cancelled
+            offered -> waitlisted enrolled declined expired cancelled
+            enrolled -> suspended completed incomplete withdrawn transferred cancelled
+            suspended -> enrolled incomplete withdrawn transferred cancelled
+            """,
+            initial=("requested", "enrolled"),
+            occupies_seat=("offered", "enrolled", "suspended"),
+            success=("completed",),
+        ),
+        "session": _table(
+            "session",
+            get_args(SessionStatus),
+            """
+            planned -> held cancelled
+            """,
+            initial=("planned", "held", "cancelled"),
+            success=("held",),
+        ),
+    }
+)
+"""The table of each kind of thing that has a status."""

@@ -1,0 +1,21 @@
+"""The portfolio: a log of facts with the index of what is known now."""
+
+from mic_core.portfolio.log import Batch
+from mic_core.portfolio.portfolio import Portfolio
+from mic_core.portfolio.record import Proposal
+from mic_core.portfolio.slices import Diff, Scope, diff, members, merge, slice
+from mic_core.portfolio.status import status_of, transitions_of
+
+__all__ = [
+    "Batch",
+    "Diff",
+    "Portfolio",
+    "Proposal",
+    "Scope",
+    "diff",
+    "members",
+    "merge",
+    "slice",
+    "status_of",
+    "transitions_of",
+]

@@ -1,0 +1,95 @@
+"""The current rows of one kind, kept so that adding some never copies the rest.
+
+A table is a tuple of runs, the oldest and largest first. Adding rows makes a new run and merges it
+with earlier ones that are not at least twice as large, so each row is copied O(log n) times over
+any sequence of additions. A look-up asks the newest run first. Indexes belong to runs and are made
+when first asked for; a run never changes, so they stay right.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Generic, TypeVar
+
+import attrs
+
+N = TypeVar("N")
+R = TypeVar("R")
+
+
+def appended(
+    runs: tuple[R, ...], new: R, size: Callable[[R], int], join: Callable[[R, R], R]
+) -> tuple[R, ...]:
+    """Add a run, merging it with earlier ones so that sizes at least double from right to left."""
+    kept = list(runs)
+    while kept and size(kept[-1]) < 2 * size(new):
+        new = join(kept.pop(), new)
+    return (*kept, new)
+
+
+@attrs.frozen(eq=False)
+class Run(Generic[N]):
+    """Some rows by id, with the indexes that were asked for so far."""
+
+    rows: dict[str, N]
+    indexes: dict[str, dict[object, list[str]]] = attrs.field(factory=dict, init=False)
+
+    def ids(self, field: str, value: object) -> Sequence[str]:
+        """Ids of the rows whose field is, or contains, the value; O(1) after the first call."""
+        index = self.indexes.get(field)
+        if index is None:
+            index = self.indexes[field] = _index(self.rows, field)
+        return index.get(value, ())
+
+
+def _index(rows: Mapping[str, object], field: str) -> dict[object, list[str]]:
+    index: dict[object, list[str]] = {}
+    for id, row in rows.items():
+        value = getattr(row, field)
+        for each in value if isinstance(value, tuple) else (value,):
+            index.setdefault(each, []).append(id)
+    return index
+
+
+@attrs.frozen(eq=False)
+class Table(Generic[N]):
+    """The current rows of one kind, by id."""
+
+    runs: tuple[Run[N], ...] = ()
+    _sorted: list[tuple[N, ...]] = attrs.field(factory=list, init=False, repr=False)
+
+    def get(self, id: str) -> N | None:
+        """The current row with that id; None where there is none."""
+        for run in reversed(self.runs):
+            row = run.rows.get(id)
+            if row is not None:
+                return row
+        return None
+
+    def where(self, field: str, value: object) -> Iterator[N]:
+        """The current rows whose field is, or contains, the value; in no particular order."""
+        newer: list[dict[str, N]] = []
+        for run in reversed(self.runs):
+            for id in run.ids(field, value):
+                if not any(id in rows for rows in newer):
+                    yield run.rows[id]
+            newer.append(run.rows)
+
+    def all(self) -> tuple[N, ...]:
+        """All current rows in the order of their ids; sorted once."""
+        if not self._sorted:
+            rows = self.rows()
+            self._sorted.append(tuple(rows[id] for id in sorted(rows)))
+        return self._sorted[0]
+
+    def rows(self) -> dict[str, N]:
+        """All current rows by id, in no particular order."""
+        if len(self.runs) == 1:
+            return self.runs[0].rows
+        return {id: row for run in self.runs for id, row in run.rows.items()}
+
+    def with_rows(self, rows: dict[str, N]) -> "Table[N]":
+        """A table in which these rows supersede those of the same id."""
+        return Table(appended(self.runs, Run(rows), lambda run: len(run.rows), _join))
+
+
+def _join(older: Run[N], newer: Run[N]) -> Run[N]:
+    return Run({**older.rows, **newer.rows})
