@@ -131,10 +131,16 @@ def _wrapped(text: str, columns: int) -> Iterator[str]:
             yield line
         line = word
         while width(line) > columns:
-            head = _head(line, columns)
+            head = _broken(line, columns)
             yield head
             line = line[len(head) :]
     yield line
+
+
+def _broken(word: str, columns: int) -> str:
+    """The beginning of a word that fits: up to its last hyphen there, if it has one."""
+    head = _head(word, columns)
+    return head[: head.rfind("-") + 1] or head
 
 
 def bar(part: int, whole: int, columns: int, box: Box = UNICODE) -> str:

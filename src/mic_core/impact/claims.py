@@ -1,0 +1,193 @@
+"""What was claimed, beside what the data supports."""
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Literal
+
+import attrs
+
+from mic_core.chrono import Period
+from mic_core.errors import NotFound
+from mic_core.ids import cite, split
+from mic_core.impact.counts import Bounds, head_count
+from mic_core.markup import table
+from mic_core.model import Edition, Indicator, Observation, Partnership, Target
+from mic_core.model.impact import Relation
+from mic_core.model.vocabulary import SCOPE_KINDS
+from mic_core.portfolio import Portfolio, Scope
+from mic_core.scheduling.extent import extent
+
+Verdict = Literal["supported", "not contradicted", "contradicted", "not counted here"]
+
+Counter = Callable[[Portfolio, Scope, Period], Bounds]
+"""Count something in a scope over a period."""
+
+_TOLERANCE = Decimal("0.1")
+_IN_WORDS: Mapping[Relation, str] = {
+    "exactly": "", "at_least": "at least ", "at_most": "at most ", "about": "about "
+}  # fmt: skip
+
+
+@attrs.frozen(kw_only=True)
+class Claim:
+    """One claim beside the data: what was said, what is counted, and whether the two agree.
+
+    `counted` is None where nothing here counts that unit; `source` is who said it.
+    """
+
+    subject: str
+    said: str
+    relation: Relation
+    value: Decimal
+    unit: str
+    period: Period
+    counted: Bounds | None
+    verdict: Verdict
+    source: str
+
+
+@attrs.frozen(kw_only=True)
+class Claims:
+    """Claims and targets in the order of their ids, each with what the data supports."""
+
+    claims: tuple[Claim, ...]
+
+    def rows(self) -> tuple[dict[str, str | int | None], ...]:
+        """A flat row for each claim; `value` as text, since it may have a fraction."""
+        return tuple(
+            {
+                "subject": each.subject, "said": each.said, "relation": each.relation,
+                "value": str(each.value), "unit": each.unit, "period": str(each.period),
+                "least": each.counted.least if each.counted is not None else None,
+                "most": each.counted.most if each.counted is not None else None,
+                "verdict": each.verdict, "source": each.source,
+            }
+            for each in self.claims
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        shown = [
+            (
+                each.said,
+                f"{_IN_WORDS[each.relation]}{each.value:,f} {each.unit}",
+                str(each.counted) if each.counted is not None else "",
+                each.verdict,
+            )
+            for each in self.claims
+        ]
+        return table(shown, ("said", "that is", "in the data", "verdict"))
+
+
+def claims(portfolio: Portfolio) -> Claims:
+    """Every claim and target beside what this portfolio counts.
+
+    Claims are Observations in words (`claim`); a target stands as `at_least` its value. What is
+    counted follows from the unit, of the observation or of the target's indicator: `COUNTERS`
+    says what each unit counts, and `not counted here` is the verdict on any other. It is counted
+    in the subject, or in the scope of the target, over the period stated; an organization stands
+    for all that it supports as a partner.
+
+    Data can be incomplete, so a count never proves that there was no more. `at_least` is
+    `supported` where the least count reaches the value and `not contradicted` elsewhere. The
+    other relations are `contradicted` where the least count exceeds the value (`about`: by more
+    than a tenth), `supported` where both bounds meet it, and else `not contradicted`.
+    O(claims x n log n).
+
+    >>> claims(Portfolio.of()).rows()
+    ()
+    """
+    found = [
+        _beside(
+            portfolio,
+            Claim(
+                subject=cite("observation", each.id), said=each.claim, relation=each.relation,
+                value=each.value, unit=each.unit, period=each.period, counted=None,
+                verdict="not counted here", source=each.source,
+            ),
+            _scope(portfolio, each.subject),
+        )
+        for each in portfolio.all(Observation)
+        if each.claim is not None
+    ]  # fmt: skip
+    return Claims(claims=(*found, *_targets(portfolio)))
+
+
+def _targets(portfolio: Portfolio) -> Iterator[Claim]:
+    for each in portfolio.all(Target):
+        indicator = portfolio.find(Indicator, each.indicator_id)
+        if indicator is not None:
+            claim = Claim(
+                subject=cite("target", each.id), said=f"target: {indicator.title}",
+                relation="at_least", value=each.value, unit=indicator.unit, period=each.period,
+                counted=None, verdict="not counted here", source=indicator.source,
+            )  # fmt: skip
+            yield _beside(portfolio, claim, each.scope)
+
+
+def _scope(portfolio: Portfolio, subject: str) -> Scope | None:
+    """What a claim is counted in; None where its subject holds nothing that could be counted."""
+    kind, id = split(subject)
+    if kind == "organization":
+        partnerships = portfolio.where(Partnership, organization_id=id)
+        return tuple(sorted({scope for each in partnerships for scope in each.supports})) or None
+    return subject if kind in SCOPE_KINDS else None
+
+
+def _beside(portfolio: Portfolio, claim: Claim, scope: Scope | None) -> Claim:
+    counter = COUNTERS.get(claim.unit)
+    if counter is None or scope is None:
+        return claim
+    try:
+        counted = counter(portfolio, scope, claim.period)
+    except NotFound:  # a dangling reference is for `check` to report
+        return claim
+    verdict = judged(claim.relation, claim.value, counted)
+    return attrs.evolve(claim, counted=counted, verdict=verdict)
+
+
+def judged(relation: Relation, value: Decimal, counted: Bounds) -> Verdict:
+    """Whether a count supports that something is so many, contradicts it, or leaves it open.
+
+    >>> judged("at_least", Decimal(6000), Bounds(412, 560))
+    'not contradicted'
+    """
+    margin = value * _TOLERANCE if relation == "about" else Decimal(0)
+    if relation == "at_least":
+        return "supported" if counted.least >= value else "not contradicted"
+    if counted.least > value + margin:
+        return "contradicted"
+    if counted.most is None or counted.most > value + margin:
+        return "not contradicted"
+    met = relation == "at_most" or counted.least >= value - margin
+    return "supported" if met else "not contradicted"
+
+
+def _exact(number: int) -> Bounds:
+    return Bounds(number, number)
+
+
+def _editions(portfolio: Portfolio, scope: Scope, period: Period) -> Bounds:
+    """Editions that begin in the period."""
+    ids = extent(portfolio, scope, None).editions
+    starts = [portfolio.get(Edition, id).period.start for id in ids]
+    return _exact(sum(start is not None and period.contains(start) for start in starts))
+
+
+COUNTERS: Mapping[str, Counter] = MappingProxyType(
+    {
+        "centers": lambda portfolio, scope, _: _exact(len(extent(portfolio, scope, None).centers)),
+        "editions": _editions,
+        "participants": lambda portfolio, scope, period: _exact(
+            len(head_count(portfolio, scope, period=period).enrolled)
+        ),
+        "SMEs": lambda portfolio, scope, period: _exact(
+            len(head_count(portfolio, scope, period=period).small)
+        ),
+        "visitors": lambda portfolio, scope, period: (
+            head_count(portfolio, scope, period=period).visitors
+        ),
+    }
+)
+"""What each unit of a claim counts. `centers` in scope, whatever the period; `editions` that begin
+in the period; `participants` who have or had a seat; `SMEs` supported; `visitors` as bounds."""

@@ -1,0 +1,256 @@
+"""Head counts: how many came, how many of them were different people, and who was supported.
+
+A head count keeps the sets of ids it was made of, so that two of them unite without counting
+anybody twice. What nobody wrote names for has no ids: it only widens the bounds.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import attrs
+
+from mic_core.chrono import Period
+from mic_core.ids import cite
+from mic_core.markup import table
+from mic_core.model import (
+    Attendance,
+    Call,
+    Edition,
+    Enrollment,
+    Headcount,
+    Organization,
+    Project,
+    Support,
+    Transition,
+)
+from mic_core.portfolio import Portfolio, Scope, status_of
+from mic_core.scheduling.extent import Extent, extent
+
+PRESENT = frozenset({"present", "partial"})
+"""The statuses of an attendance that count as having been there."""
+
+SMALL = frozenset({"venture", "sme"})
+"""The kinds of organization that count as small or medium-sized enterprises."""
+
+
+@attrs.frozen
+class Bounds:
+    """The least and the most that something can be; `most` of None means that nobody can tell.
+
+    >>> print(Bounds(12, 40), Bounds(16, 16), Bounds(3, None))
+    12 to 40 16 at least 3
+    """
+
+    least: int
+    most: int | None
+
+    def __str__(self) -> str:
+        if self.most is None:
+            return f"at least {self.least:,}"
+        return f"{self.least:,}" if self.least == self.most else f"{self.least:,} to {self.most:,}"
+
+
+Visit = tuple[str, str]
+"""A session and a person who was there."""
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class HeadCount:
+    """Who came to what, and who was supported, as sets of ids.
+
+    `visits` pairs sessions with persons who were there. `crowds` holds the number of heads of each
+    session where heads were counted, the known persons included. `enrolled` are participants who
+    have, or had, a seat. `supported` are organizations that were given help, took part as
+    such, or carry a project; `small` are those of them that are ventures or other SMEs.
+    """
+
+    visits: frozenset[Visit] = frozenset()
+    crowds: tuple[tuple[str, int], ...] = ()
+    enrolled: frozenset[str] = frozenset()
+    supported: frozenset[str] = frozenset()
+    small: frozenset[str] = frozenset()
+
+    def __or__(self, other: "HeadCount") -> "HeadCount":
+        """Both counts together; nobody who is in both counts twice.
+
+        Commutative, associative and idempotent. Where heads of one session were counted in both,
+        the larger number holds. O(n).
+        """
+        return HeadCount(
+            visits=self.visits | other.visits,
+            crowds=_largest((*self.crowds, *other.crowds)),
+            enrolled=self.enrolled | other.enrolled,
+            supported=self.supported | other.supported,
+            small=self.small | other.small,
+        )
+
+    @property
+    def sessions(self) -> frozenset[str]:
+        """The sessions at which at least one head is known of."""
+        counted = {session for session, n in self.crowds if n}
+        return frozenset({session for session, _ in self.visits} | counted)
+
+    @property
+    def persons(self) -> frozenset[str]:
+        """The persons known to have been at one session or more."""
+        return frozenset(person for _, person in self.visits)
+
+    @property
+    def anonymous(self) -> int:
+        """How many heads were counted beyond the persons known at each session."""
+        known = self._known()
+        return sum(max(0, n - known.get(session, 0)) for session, n in self.crowds)
+
+    @property
+    def attendances(self) -> int:
+        """How often somebody came: persons known at each session, and anonymous heads."""
+        return len(self.visits) + self.anonymous
+
+    @property
+    def visitors(self) -> Bounds:
+        """How many different people came.
+
+        At least those known by name, and no fewer than the largest crowd at one session; at most
+        those known and every anonymous head, as if each were somebody else.
+        """
+        known = len(self.persons)
+        largest = max((n for _, n in self.crowds), default=0)
+        return Bounds(max(known, largest), known + self.anonymous)
+
+    def _known(self) -> Mapping[str, int]:
+        known: dict[str, int] = {}
+        for session, _ in self.visits:
+            known[session] = known.get(session, 0) + 1
+        return known
+
+    def rows(self) -> tuple[dict[str, str | int | None], ...]:
+        """One flat row for each measure: its name, the least and most it can be, and how."""
+        return tuple(
+            {"measure": name, "least": bounds.least, "most": bounds.most, "how": how}
+            for name, bounds, how in self._measures()
+        )
+
+    def __str__(self) -> str:
+        shown = [(name, str(bounds), how) for name, bounds, how in self._measures()]
+        return table(shown, ("measure", "count", "how it is counted"))
+
+    def __repr__(self) -> str:
+        numbers = ", ".join(f"{name}: {bounds}" for name, bounds, _ in self._measures())
+        return f"HeadCount({numbers})"
+
+    def _measures(self) -> Iterator[tuple[str, Bounds, str]]:
+        exact = (
+            ("sessions", len(self.sessions), "sessions at which somebody was counted"),
+            ("attendances", self.attendances, "everybody at each session, added over sessions"),
+            ("known attendances", len(self.visits), "those of them with a record of who it was"),
+            ("anonymous heads", self.anonymous, "those of them that are only numbers"),
+        )
+        for name, number, how in exact:
+            yield name, Bounds(number, number), how
+        persons, seats = len(self.persons), len(self.enrolled)
+        yield "unique persons", Bounds(persons, persons), "known persons, each counted once"
+        yield "unique visitors", self.visitors, "known persons and heads; some may be the same"
+        yield "participants", Bounds(seats, seats), "who have or had a seat, each counted once"
+        yield (
+            "organizations",
+            _only(self.supported),
+            "supported, enrolled or in a project, each counted once",
+        )
+        yield "SMEs", _only(self.small), "organizations that are ventures or other SMEs"
+
+
+def _only(ids: frozenset[str]) -> Bounds:
+    return Bounds(len(ids), len(ids))
+
+
+def _largest(crowds: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    largest: dict[str, int] = {}
+    for session, n in crowds:
+        largest[session] = max(n, largest.get(session, 0))
+    return tuple(sorted(largest.items()))
+
+
+def head_count(
+    portfolio: Portfolio, scope: Scope | None = None, *, period: Period | None = None
+) -> HeadCount:
+    """Who came and who was supported in a scope over a period, each counted once.
+
+    Only persons present, in full or in part, count as having come. A seat counts from enrollment
+    on, whatever became of it, in the period of its edition or session. Support counts on its day,
+    a project over its period. `scope` and `period` of None mean everything and always.
+    Raises NotFound for an unknown scope. O(n log n) over what is in scope.
+
+    >>> print(head_count(Portfolio.of()).visitors)
+    0
+    """
+    covered = extent(portfolio, scope, period)
+    everywhere = scope is None
+    sessions = {session.id for session in covered.sessions}
+    taken = tuple(_taken(portfolio, covered, sessions, period))
+    supported = {
+        *(each for each in taken if portfolio.find(Organization, each) is not None),
+        *_helped(portfolio, covered, period, everywhere=everywhere),
+        *_in_projects(portfolio, covered, period, everywhere=everywhere),
+    }
+    return HeadCount(
+        visits=frozenset(_visits(portfolio, sessions, everywhere=everywhere)),
+        crowds=_largest(
+            (each.session_id, each.n)
+            for id in sessions
+            for each in portfolio.where(Headcount, session_id=id)
+        ),
+        enrolled=frozenset(taken),
+        supported=frozenset(supported),
+        small=frozenset(each for each in supported if _is_small(portfolio, each)),
+    )
+
+
+def _visits(portfolio: Portfolio, sessions: set[str], *, everywhere: bool) -> Iterator[Visit]:
+    if everywhere:
+        rows: Iterable[Attendance] = portfolio.all(Attendance)
+    else:
+        rows = (each for id in sessions for each in portfolio.where(Attendance, session_id=id))
+    for each in rows:
+        if each.status in PRESENT and each.session_id in sessions:
+            yield each.session_id, each.person_id
+
+
+def _taken(
+    portfolio: Portfolio, covered: Extent, sessions: set[str], period: Period | None
+) -> Iterator[str]:
+    """The participants who ever had a seat in these editions and sessions."""
+    editions = {id for id in covered.editions if _runs(portfolio, id, period)}
+    for into in editions | sessions:
+        for enrollment in portfolio.where(Enrollment, into=into):
+            subject = cite("enrollment", enrollment.id)
+            steps = portfolio.where(Transition, subject=subject)
+            if any(step.after == "enrolled" for step in steps):
+                yield enrollment.participant_id
+
+
+def _runs(portfolio: Portfolio, id: str, period: Period | None) -> bool:
+    return period is None or portfolio.get(Edition, id).period.overlaps(period)
+
+
+def _helped(
+    portfolio: Portfolio, covered: Extent, period: Period | None, *, everywhere: bool
+) -> Iterator[str]:
+    for each in portfolio.all(Support):
+        if (everywhere or each.provider_id in covered.centers) and (
+            period is None or period.contains(each.on)
+        ):
+            yield each.enterprise_id
+
+
+def _in_projects(
+    portfolio: Portfolio, covered: Extent, period: Period | None, *, everywhere: bool
+) -> Iterator[str]:
+    for each in portfolio.all(Project):
+        call = portfolio.find(Call, each.call_id)
+        known = call is not None and call.center_id in covered.centers
+        if (everywhere or known) and (period is None or each.period.overlaps(period)):
+            yield from each.organizations
+
+
+def _is_small(portfolio: Portfolio, id: str) -> bool:
+    organization = portfolio.find(Organization, id)
+    return organization is not None and organization.kind in SMALL
