@@ -1,0 +1,108 @@
+"""Every check of this repository, each in an environment of its own: `nox -s <session>`.
+
+`nox` alone runs the quick ones. All of them work with nothing but nox installed.
+"""
+
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+# virtualenv comes with nox, so this needs nothing else and is the same on every machine.
+nox.options.default_venv_backend = "virtualenv"
+nox.options.sessions = ["lint", "imports", "types", "tests"]
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+CORE: list[str] = PYPROJECT["project"]["dependencies"]
+# Without an own word on it, properties are tried on the same examples in every run.
+PYTEST = ("-m", "pytest", "--hypothesis-profile=ci")
+
+
+def group(*names: str) -> list[str]:
+    """The requirements of groups in pyproject.toml."""
+    return list(nox.project.dependency_groups(PYPROJECT, *names))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style and banned calls: the clock, chance, the environment, files."""
+    session.install(*group("lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def imports(session: nox.Session) -> None:
+    """Which module may import which."""
+    session.install("--no-deps", "-e", ".")
+    session.install(*group("imports"))
+    session.run("lint-imports", "--no-cache")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """mypy and pyright, both strict, over package, tests and documentation."""
+    session.install("-e", ".[all]", *group("tests", "types", "benchmarks"))
+    session.run("mypy")
+    session.run("pyright", "--pythonpath", f"{session.bin}/python")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """All tests and every example of code and documents, with all extras; coverage is complete."""
+    session.install("-e", ".[all]", *group("tests"))
+    session.run("coverage", "run", *PYTEST, *session.posargs)
+    if not session.posargs:
+        session.run("coverage", "report")
+
+
+@nox.session
+def tests_wheel(session: nox.Session) -> None:
+    """The built wheel, installed without extras and with the newest dateutil."""
+    folder = session.create_tmp()
+    session.run("pip", "wheel", "-q", "--no-deps", "--wheel-dir", folder, ".")
+    wheel = max(Path(folder).glob("*.whl"), key=lambda path: path.stat().st_mtime)
+    session.install(str(wheel), "python-dateutil>=4", *group("tests"))
+    _run_installed(session)
+
+
+@nox.session
+def tests_lowest(session: nox.Session) -> None:
+    """The oldest release of each core dependency that pyproject.toml admits."""
+    lowest = [requirement.replace(">=", "==") for requirement in CORE]
+    session.install(".", *lowest, *group("tests"))
+    _run_installed(session)
+
+
+@nox.session(python=nox.project.python_versions(PYPROJECT))
+def tests_matrix(session: nox.Session) -> None:
+    """The tests under each Python that is supported and found on this machine."""
+    session.install(".", *group("tests"))
+    _run_installed(session)
+
+
+def _run_installed(session: nox.Session) -> None:
+    """Run the tests and the examples of the installed package, not those of src."""
+    session.run("python", *PYTEST, "tests", "--pyargs", "mic_core", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation as HTML in docs/_build; a warning or a dead reference fails."""
+    session.install("-e", ".", *group("docs"))
+    session.run("sphinx-build", "-q", "-W", "-n", "-E", "-b", "html", "docs", "docs/_build/html")
+
+
+@nox.session
+def benchmarks(session: nox.Session) -> None:
+    """Every benchmark; `-- --smoke` only proves that they run."""
+    session.install("-e", ".", *group("benchmarks"))
+    for script in sorted(Path("tests/benchmarks").glob("bench_*.py")):
+        session.run("python", str(script), *session.posargs)
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """The season of MIC Brussels in 2014 from JSON: checked, as a week grid, counted."""
+    session.install(".")
+    session.run("python", "docs/examples/demo.py", *session.posargs)

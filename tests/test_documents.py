@@ -1,0 +1,36 @@
+"""Every example that a reader may copy runs as it stands."""
+
+import re
+from pathlib import Path
+
+import pytest
+from sybil import Sybil
+from sybil.parsers.markdown import PythonCodeBlockParser
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+# Besides Python: what a terminal shows, data, diagrams, and directives of the documentation.
+OTHER_BLOCKS = {"console", "json", "mermaid", "text", "{eval-rst}", "{include}", "{toctree}"}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_examples_run(document: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Python blocks of a document run in turn, in one namespace, from the repository's root."""
+    monkeypatch.chdir(ROOT)
+    sybil = Sybil(parsers=[PythonCodeBlockParser()], path=str(document.parent))
+    examples = list(sybil.parse(document))
+    for example in examples:
+        example.evaluate()
+    assert len(examples) == _fences(document).count("python")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_block_says_what_it_is(document: Path) -> None:
+    """No block escapes execution by an unknown or missing language."""
+    assert set(_fences(document)) <= OTHER_BLOCKS | {"python"}
+
+
+def _fences(document: Path) -> list[str]:
+    """The language of each fenced block."""
+    text = document.read_text("utf-8")
+    return re.findall(r"^ *```+ *(\S*)[^\n]*\n.*?^ *```+ *$", text, re.MULTILINE | re.DOTALL)
