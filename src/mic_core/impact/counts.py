@@ -22,7 +22,7 @@ from mic_core.model import (
     Support,
     Transition,
 )
-from mic_core.portfolio import Portfolio, Scope, status_of
+from mic_core.portfolio import Portfolio, Scope
 from mic_core.scheduling.extent import Extent, extent
 
 PRESENT = frozenset({"present", "partial"})

@@ -18,7 +18,7 @@ from mic_core.model import (
     Waitlist,
     all_of,
 )
-from mic_core.model.session import SessionKind
+from mic_core.model.program import SessionKind
 
 CENTER, ZONE = "mic-brussels", "Europe/Brussels"
 HOUR = timedelta(hours=1)

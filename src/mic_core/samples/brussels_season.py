@@ -13,7 +13,9 @@ import attrs
 
 from mic_core.chrono import Period, Slot
 from mic_core.model import Assignment, Availability, Noun, Session
-from mic_core.model.session import AssignmentRole, SessionKind
+from mic_core.model.program import SessionKind
+from mic_core.model.session import AssignmentRole
+from mic_core.model.vocabulary import Mode
 from mic_core.samples.brussels_people import COACH, VENTURES
 from mic_core.samples.brussels_program import CENTER, ZONE
 
@@ -32,6 +34,22 @@ class _Line(NamedTuple):
     module: str | None = None
 
 
+_Taught = tuple[str, str, SessionKind, str, tuple[tuple[str, str], ...]]
+
+_TAUGHT: tuple[_Taught, ...] = (
+    ("business-model", "Business model", "workshop", "trainer-01",
+     (("2014-09-17", "18:00"), ("2014-09-24", "18:00"), ("2014-10-04", "10:00"))),
+    ("it", "IT for start-ups", "training", "trainer-02",
+     (("2014-10-01", "18:00"), ("2014-10-22", "19:30"), ("2014-11-26", "18:00"))),
+    ("communication", "Communication", "training", "trainer-03",
+     (("2014-10-08", "18:00"), ("2014-11-12", "18:00"))),
+    ("marketing", "Marketing", "training", "trainer-04",
+     (("2014-10-15", "18:00"), ("2014-11-05", "18:00"), ("2014-11-19", "18:00"))),
+    ("pitching", "The art of pitching", "workshop", "trainer-05",
+     (("2014-12-03", "18:00"), ("2014-12-10", "18:00"), ("2014-12-13", "10:00"))),
+)  # fmt: skip
+"""The modules of the Boostcamp: id, title, kind, trainer, and when each of its sessions starts."""
+
 _BOOSTCAMP = (
     _Line(
         "b6-kickoff", "Kick-off: meet the sixteen", "conference", "auditorium",
@@ -41,18 +59,7 @@ _BOOSTCAMP = (
         _Line(
             f"b6-{module}-{n}", f"{title} {n}", kind, "montoyer", day, start, 180, trainer, module
         )
-        for module, title, kind, trainer, evenings in (
-            ("business-model", "Business model", "workshop", "trainer-01",
-             (("2014-09-17", "18:00"), ("2014-09-24", "18:00"), ("2014-10-04", "10:00"))),
-            ("it", "IT for start-ups", "training", "trainer-02",
-             (("2014-10-01", "18:00"), ("2014-10-22", "19:30"), ("2014-11-26", "18:00"))),
-            ("communication", "Communication", "training", "trainer-03",
-             (("2014-10-08", "18:00"), ("2014-11-12", "18:00"))),
-            ("marketing", "Marketing", "training", "trainer-04",
-             (("2014-10-15", "18:00"), ("2014-11-05", "18:00"), ("2014-11-19", "18:00"))),
-            ("pitching", "The art of pitching", "workshop", "trainer-05",
-             (("2014-12-03", "18:00"), ("2014-12-10", "18:00"), ("2014-12-13", "10:00"))),
-        )
+        for module, title, kind, trainer, evenings in _TAUGHT
         for n, (day, start) in enumerate(evenings, 1)
     ),
     _Line(
@@ -174,7 +181,7 @@ def _evenings() -> Iterator[Noun]:
 def _open_to_all() -> Iterator[Noun]:
     for line, expected in _EVENTS:
         session = _session(line)
-        mode = "hybrid" if line.kind == "conference" else "in_person"
+        mode: Mode = "hybrid" if line.kind == "conference" else "in_person"
         yield attrs.evolve(session, expected=expected, mode=mode)
         yield _led(line.id, line.lead, "host" if line.kind == "visit" else "speaker")
 

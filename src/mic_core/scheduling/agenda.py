@@ -168,19 +168,20 @@ def _weeks(items: list[AgendaItem], period: Period | None, columns: int, box: Bo
     end = period.end if period is not None else None
     after = _week_of(begin) if begin is not None else items[0].week
     for week, held in groupby(items, attrgetter("week")):
-        yield from _idle(after, week)
+        yield from _idle(after, week, columns)
         yield _grid(week, list(held), columns, box)
         after = week + 1
     if end is not None:
-        yield from _idle(after, _week_of(end - timedelta(days=1)) + 1)
+        yield from _idle(after, _week_of(end - timedelta(days=1)) + 1, columns)
 
 
-def _idle(first: int, after: int) -> Iterator[str]:
+def _idle(first: int, after: int, columns: int) -> Iterator[str]:
     """That nothing takes place from one week up to, and without, another."""
     if first < after:
         last = after - 1
         named = _named(first) if first == last else f"{_named(first)} to {_named(last)}"
-        yield f"{named} ({_days(_first_day(first), _last_day(last))}): nothing takes place."
+        days = _days(_first_day(first), _last_day(last))
+        yield "\n".join(wrap(f"{named} ({days}): nothing takes place.", columns))
 
 
 def _named(week: int) -> str:
@@ -206,10 +207,9 @@ def _days(first: date, last: date) -> str:
 def _grid(week: int, items: list[AgendaItem], columns: int, box: Box) -> str:
     """One week of one center: days as columns, times at which something starts as rows."""
     cells: dict[str, list[list[str]]] = {}
-    for item in items:
-        if item.start is not None:
-            row = cells.setdefault(f"{item.start:%H:%M}", [[] for _ in _WEEKDAYS])
-            row[item.start.weekday()] += _shown(item, item.start)
+    for item, start in ((each, each.start) for each in items if each.start is not None):
+        row = cells.setdefault(f"{start:%H:%M}", [[] for _ in _WEEKDAYS])
+        row[start.weekday()] += _shown(item, start)
     busy = {place for row in cells.values() for place, cell in enumerate(row) if cell}
     first, last = _first_day(week), _last_day(week)
     days = [place for place in range(7) if place < _WEEKEND or place in busy]

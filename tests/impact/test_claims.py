@@ -1,0 +1,167 @@
+"""Claims beside what the data supports."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mic_core.chrono import Period, Slot
+from mic_core.impact import Bounds, claims
+from mic_core.impact.claims import Verdict, judged
+from mic_core.model import (
+    Attendance,
+    Center,
+    Edition,
+    Headcount,
+    Indicator,
+    Noun,
+    Observation,
+    Organization,
+    Partnership,
+    Program,
+    Session,
+    Support,
+    Target,
+)
+from mic_core.model.impact import Relation
+from mic_core.portfolio import Portfolio
+
+ZONE = "Europe/Brussels"
+HOUR = timedelta(hours=1)
+YEAR = Period.year(2014)
+
+
+def claim(unit: str, value: int, subject: str = "center:mic", id: str = "o") -> Observation:
+    """A claim that there were at least so many."""
+    return Observation(
+        id=id, subject=subject, claim="said so", period=YEAR, value=Decimal(value), unit=unit,
+        relation="at_least", evidence="claimed", source="an article",
+    )  # fmt: skip
+
+
+FACTS: tuple[Noun, ...] = (
+    Center(id="mic", name="MIC Brussels", country="BE", time_zone=ZONE),
+    Organization(id="v", name="V", kind="venture", country="BE"),
+    Organization(id="big", name="B", kind="large", country="US"),
+    Partnership(
+        id="1", organization_id="big", supports=("mic",), role="sponsor", period=Period()
+    ),
+    Program(id="boostcamp", title="Boostcamp", kind="bootcamp"),
+    *(
+        Edition(
+            id=f"b{n}", program_id="boostcamp", center_id="mic", number=n, period=period
+        )
+        for n, period in (
+            (5, Period.month(2014, 3)), (6, Period.month(2014, 9)), (7, Period.month(2015, 3)),
+            (8, Period()),
+        )
+    ),
+    Session(
+        id="s", center_id="mic", title="S", length=HOUR,
+        slot=Slot.at("2014-09-10", "18:00", HOUR, ZONE),
+    ),
+    Attendance(id="a", session_id="s", person_id="p", status="present"),
+    Headcount(id="h", session_id="s", n=40, basis="counted"),
+    Support(id="x", enterprise_id="v", kind="coaching", provider_id="mic", on=date(2014, 9, 1)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("unit", "subject", "counted"),
+    [
+        ("visitors", "center:mic", Bounds(40, 40)),
+        ("SMEs", "center:mic", Bounds(1, 1)),
+        ("participants", "program:boostcamp", Bounds(0, 0)),
+        ("editions", "program:boostcamp", Bounds(2, 2)),
+        ("centers", "organization:big", Bounds(1, 1)),
+        ("centers", "center:mic", Bounds(1, 1)),
+        ("jobs", "center:mic", None),
+        ("visitors", "person:p", None),
+        ("visitors", "organization:v", None),
+        ("visitors", "center:gone", None),
+    ],
+)
+def test_the_unit_says_what_is_counted(unit: str, subject: str, counted: Bounds | None) -> None:
+    """Each unit counts in the subject; an organization stands for what it supports as a partner."""
+    (found,) = claims(Portfolio.of(*FACTS, claim(unit, 7, subject))).claims
+    assert found.counted == counted
+    assert (found.verdict == "not counted here") == (counted is None)
+
+
+AT_LEAST, ABOUT, EXACTLY, AT_MOST = "at_least", "about", "exactly", "at_most"
+
+
+@pytest.mark.parametrize(
+    ("relation", "least", "most", "verdict"),
+    [
+        (AT_LEAST, 100, 100, "supported"),
+        (AT_LEAST, 99, 500, "not contradicted"),
+        (AT_MOST, 90, 100, "supported"),
+        (AT_MOST, 100, 101, "not contradicted"),
+        (AT_MOST, 101, 101, "contradicted"),
+        (EXACTLY, 100, 100, "supported"),
+        (EXACTLY, 99, 99, "not contradicted"),
+        (EXACTLY, 99, 100, "not contradicted"),
+        (EXACTLY, 101, 101, "contradicted"),
+        (EXACTLY, 100, None, "not contradicted"),
+        (ABOUT, 90, 110, "supported"),
+        (ABOUT, 89, 110, "not contradicted"),
+        (ABOUT, 90, 111, "not contradicted"),
+        (ABOUT, 111, 111, "contradicted"),
+    ],
+)
+def test_a_claim_of_one_hundred_is_judged(
+    relation: Relation, least: int, most: int | None, verdict: Verdict
+) -> None:
+    """A count supports or contradicts a claim only as far as incomplete data can."""
+    assert judged(relation, Decimal(100), Bounds(least, most)) == verdict
+
+
+@given(
+    st.sampled_from(("at_least", "at_most", "exactly", "about")),
+    st.integers(0, 60),
+    st.integers(0, 60),
+    st.integers(0, 20),
+    st.integers(1, 20),
+)
+def test_more_facts_never_clear_a_contradiction(
+    relation: Relation, value: int, least: int, spread: int, more: int
+) -> None:
+    """Once contradicted by what is known, a claim stays contradicted when more becomes known."""
+    if judged(relation, Decimal(value), Bounds(least, least + spread)) == "contradicted":
+        later = Bounds(least + more, least + more + spread)
+        assert judged(relation, Decimal(value), later) == "contradicted"
+
+
+def test_targets_stand_beside_claims() -> None:
+    """A target is held against the count of its indicator's unit; one without indicator is not."""
+    indicator = Indicator(
+        id="i", title="2 boost camps a year", unit="editions", kind="output", measure="distinct",
+        table="editions", source="an article",
+    )  # fmt: skip
+    target = Target(
+        id="t", indicator_id="i", scope=("boostcamp",), period=YEAR, value=Decimal(2)
+    )
+    lost = Target(id="u", indicator_id="gone", scope=("mic",), period=YEAR, value=Decimal(1))
+    measured = Observation(
+        id="m", subject="center:mic", indicator_id="i", period=YEAR, value=Decimal(2),
+        unit="editions", evidence="verified", source="a report",
+    )  # fmt: skip
+    (found,) = claims(Portfolio.of(*FACTS, indicator, target, lost, measured)).claims
+    assert (found.subject, found.verdict, found.said) == (
+        "target:t", "supported", "target: 2 boost camps a year"
+    )  # fmt: skip
+
+
+def test_rows_and_text_put_the_claim_beside_the_count() -> None:
+    """Each row has the value claimed and the bounds counted; the text says both in words."""
+    found = claims(Portfolio.of(*FACTS, claim("visitors", 6000), claim("jobs", 50, id="z")))
+    first, second = found.rows()
+    assert (first["value"], first["least"], first["most"]) == ("6000", 40, 40)
+    assert (second["least"], second["most"]) == (None, None)
+    line = str(found).splitlines()[2]
+    assert [cell.strip() for cell in line.split("│")] == [
+        "said so", "at least 6,000 visitors", "40", "not contradicted"
+    ]  # fmt: skip
