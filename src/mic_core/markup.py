@@ -48,9 +48,9 @@ ASCII = Box(
 
 
 def plain(text: str) -> str:
-    """The text with every control character replaced, so that it moves no cursor or direction.
+    r"""The text with every control character replaced, so that it moves no cursor or direction.
 
-    >>> plain("a\\x1b[2Jb")
+    >>> plain("a\x1b[2Jb")
     'a�[2Jb'
     """
     if text.isascii() and text.isprintable():
@@ -74,11 +74,11 @@ def escape(text: str) -> str:
 
 
 def width(text: str) -> int:
-    """How many columns a text takes: wide characters take two, combining ones none.
+    r"""How many columns a text takes: wide characters take two, combining ones none.
 
     Source: Unicode Standard Annex 11, East Asian Width.
 
-    >>> width("MIC"), width("革新"), width("e\\u0301")
+    >>> width("MIC"), width("革新"), width("e\u0301")
     (3, 4, 1)
     """
     return len(text) if text.isascii() else sum(map(_columns, text))
@@ -253,12 +253,14 @@ def _lines(
     ]
     for height in range(max(map(len, wrapped), default=0)):
         cells = [
-            _padded(lines[height] if height < len(lines) else "", widths[place], place in right)
+            _padded(
+                lines[height] if height < len(lines) else "", widths[place], right=place in right
+            )
             for place, lines in enumerate(wrapped)
         ]
         yield f" {box.down} ".join(cells).rstrip()
 
 
-def _padded(text: str, columns: int, right: bool) -> str:
+def _padded(text: str, columns: int, *, right: bool) -> str:
     space = " " * (columns - width(text))
     return space + text if right else text + space

@@ -141,9 +141,7 @@ def test_targets_stand_beside_claims() -> None:
         id="i", title="2 boost camps a year", unit="editions", kind="output", measure="distinct",
         table="editions", source="an article",
     )  # fmt: skip
-    target = Target(
-        id="t", indicator_id="i", scope=("boostcamp",), period=YEAR, value=Decimal(2)
-    )
+    target = Target(id="t", indicator_id="i", scope=("boostcamp",), period=YEAR, value=Decimal(2))
     lost = Target(id="u", indicator_id="gone", scope=("mic",), period=YEAR, value=Decimal(1))
     measured = Observation(
         id="m", subject="center:mic", indicator_id="i", period=YEAR, value=Decimal(2),

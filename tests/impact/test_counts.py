@@ -57,9 +57,7 @@ def session(id: str, day: str = "2014-09-10", center: str = "mic") -> Session:
 
 def was(status: AttendanceStatus, person: str, where: str) -> Attendance:
     """An attendance of that status."""
-    return Attendance(
-        id=f"{where}-{person}", session_id=where, person_id=person, status=status
-    )
+    return Attendance(id=f"{where}-{person}", session_id=where, person_id=person, status=status)
 
 
 def heads(where: str, n: int, id: str = "") -> Headcount:
@@ -117,6 +115,12 @@ ORGANIZATIONS: tuple[Noun, ...] = (
 )
 
 
+def call(center: str) -> Call:
+    """A call for projects of a center."""
+    window = Slot.at("2014-01-01", "09:00", HOUR, ZONE)
+    return Call(id="c", center_id=center, title="Call", window=window)
+
+
 def enrolled(participant: str, into: str, *after: str) -> tuple[Noun, ...]:
     """An enrollment that went through these statuses, a day each."""
     id = f"{into}-{participant}"
@@ -142,7 +146,7 @@ def test_organizations_are_supported_in_three_ways_and_counted_once() -> None:
         Support(id="2", enterprise_id="v", kind="space", provider_id="mic", on=date(2014, 9, 2)),
         *enrolled("v", "b6", "enrolled"),
         *enrolled("sme", "b6", "enrolled", "withdrawn"),
-        Call(id="c", center_id="mic", title="Call", window=Slot.at("2014-01-01", "09:00", HOUR, ZONE)),
+        call("mic"),
         Project(id="x", call_id="c", title="X", organizations=("uni", "v"), period=SEPTEMBER),
     )  # fmt: skip
     found = head_count(portfolio)
@@ -166,9 +170,8 @@ def test_a_seat_counts_once_it_was_taken() -> None:
 
 def test_scope_and_period_bound_everything() -> None:
     """What another center did, or another month, is left out."""
-    call = Call(id="c", center_id="mons", title="C", window=Slot.at("2014-01-01", "09:00", HOUR, ZONE))
     portfolio = Portfolio.of(
-        *FRAME, *ORGANIZATIONS, call, session("s"), session("m", center="mons"),
+        *FRAME, *ORGANIZATIONS, call("mons"), session("s"), session("m", center="mons"),
         session("o", "2014-10-02"), was("present", "p0", "s"), was("present", "p1", "m"),
         was("present", "p2", "o"), heads("m", 5),
         Support(id="1", enterprise_id="v", kind="coaching", provider_id="mic", on=date(2014, 9, 1)),
@@ -184,7 +187,7 @@ def test_scope_and_period_bound_everything() -> None:
 
 
 def test_what_has_lost_its_context_is_still_counted_overall() -> None:
-    """A project of a call, or support of an enterprise, that is not there counts without a scope."""
+    """A project whose call is not there, or support of somebody unknown, counts without a scope."""
     portfolio = Portfolio.of(
         *FRAME,
         Support(id="1", enterprise_id="gone", kind="space", provider_id="mic", on=date(2014, 9, 1)),

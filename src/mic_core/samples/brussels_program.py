@@ -100,7 +100,9 @@ ARTICLE: tuple[Noun, ...] = (
         id="knowledge", title="Conferences and certification seminars", kind="conference",
         organizer_id=CENTER,
     ),
-    Program(id="call-for-projects", title="Call for projects", kind="challenge", organizer_id=CENTER),
+    Program(
+        id="call-for-projects", title="Call for projects", kind="challenge", organizer_id=CENTER
+    ),
     Program(id="coaching", title="Coaching sessions", kind="coaching", organizer_id=CENTER),
     Program(id="visits", title="Visits", kind="visits", organizer_id=CENTER),
     Program(id="bizspark", title="BizSpark", kind="support", organizer_id="microsoft"),

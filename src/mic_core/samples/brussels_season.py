@@ -143,13 +143,15 @@ def _of(edition: str, lines: tuple[_Line, ...]) -> Iterator[Noun]:
         yield _led(line.id, line.lead)
 
 
-def azure_camp() -> tuple[Noun, ...]:
+def azure_camp() -> tuple[Session, ...]:
     """The camp of SME Week, which the article tells of."""
     return tuple(
-        attrs.evolve(each, needs=("workstations",), topics=("SME Week", "cloud"))
-        if isinstance(each, Session)
-        else each
-        for each in _of("azure-camp-2014", _AZURE)
+        attrs.evolve(
+            _session(line, "azure-camp-2014"),
+            needs=("workstations",),
+            topics=("SME Week", "cloud"),
+        )
+        for line in _AZURE
     )
 
 
@@ -161,9 +163,10 @@ def timetable() -> tuple[Noun, ...]:
         *_evenings(),
         *_open_to_all(),
         *_coaching(),
+        *(_led(line.id, line.lead) for line in _AZURE),
         Availability(
-            id="autumn-break", subject="person:trainer-04", period=Period.days(date(2014, 10, 27), date(2014, 10, 31)),
-            preference="unavailable",
+            id="autumn-break", subject="person:trainer-04", preference="unavailable",
+            period=Period.days(date(2014, 10, 27), date(2014, 10, 31)),
         ),
     )  # fmt: skip
 

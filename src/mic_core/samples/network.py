@@ -89,9 +89,10 @@ def network(
 
     All numbers are 1 or more. Sessions of an edition follow each other through five modules, from
     January 2014 on; each lasts three hours on a working day. Where editions share rooms, a tenth of
-    the participants come back from one before. Every session has an attendance for each participant unless
-    `attendance` is false, and every fifth one a head count besides. `check` finds nothing. One
-    center with 20 editions of 60 sessions has 1,200 sessions. Same arguments, same portfolio.
+    the participants come back from one before. Every session has an attendance for each
+    participant, and every fifth one a head count besides, unless `attendance` is false. `check`
+    finds nothing. One center with 20 editions of 60 sessions has 1,200 sessions. Same arguments,
+    same portfolio.
 
     Raises InvariantError for a number that is not a whole number of 1 or more. O(size).
 
@@ -178,7 +179,7 @@ def _person(plan: _Plan, id: str) -> Person:
 def _newcomers(
     plan: _Plan, center: str, country: str, k: int, people: list[list[str]]
 ) -> Iterator[Noun]:
-    """The participants of an edition: new persons, and some of an edition they cannot clash with."""
+    """The participants of an edition: new persons, and some of an earlier edition."""
     before = people[k - plan.groups] if k >= plan.groups else []
     back = before[: plan.participants // 10]
     new = [f"{center}-e{k}-p{n}" for n in range(plan.participants - len(back))]

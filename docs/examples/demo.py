@@ -1,0 +1,99 @@
+"""The season of 2014 of MIC Brussels: its agenda, what is wrong with it, who came, what was claimed.
+
+Reads brussels_2014.json beside this script and prints plain text, 100 columns wide at most.
+"""
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from mic_core.codec import loads
+
+from mic_core.check import check
+from mic_core.chrono import Period
+from mic_core.findings import Report
+from mic_core.impact import claims, head_count
+from mic_core.markup import table, wrap
+from mic_core.portfolio import Portfolio
+from mic_core.scheduling.agenda import agenda
+
+WIDTH = 100
+SME_WEEK = datetime(2014, 10, 5, 19, 0, tzinfo=UTC)
+END_OF_YEAR = datetime(2014, 12, 31, 12, 0, tzinfo=UTC)
+SHOWN = Period.days(date(2014, 9, 8), date(2014, 10, 31))
+
+
+def season(text: str) -> Iterator[str]:
+    """The demo, block by block."""
+    everything = loads(text)
+    then = everything.as_of(SME_WEEK)
+    later = everything.as_of(END_OF_YEAR)
+
+    yield heading("The season of 2014 at the Microsoft Innovation Center in Brussels")
+    yield prose(
+        f"Read {len(everything)} facts in {len(everything.log)} batches from brussels_2014.json. "
+        "Names, rooms and times are invented around what an article of SME Week 2014 says. "
+        f"First, what was known on 5 October 2014, the last day of that week: {len(then)} facts."
+    )
+    yield heading("Agenda, September and October")
+    yield str(agenda(then, "mic-brussels", period=SHOWN))
+
+    yield heading("What is wrong with it")
+    yield findings(check(then, as_of=SME_WEEK))
+    yield prose(
+        "The next day the plan was corrected. At the end of the year the same check finds: "
+        + str(check(later, as_of=END_OF_YEAR)).partition("\n")[0]
+        + "."
+    )
+
+    yield heading("Who came, as known on 5 October and at the end of the year")
+    yield counts(then, later)
+    yield prose(
+        "Heads that nobody wrote a name for may be the same persons as others, so unique visitors "
+        "lie between two numbers."
+    )
+
+    yield heading("What the article claims beside what the data supports")
+    yield str(claims(then))
+    yield prose(
+        "This sample holds one season of one center, so it can support small claims and cannot "
+        "contradict large ones."
+    )
+
+
+def heading(text: str) -> str:
+    """A title with a line below it."""
+    return f"{text}\n{'═' * len(text)}"
+
+
+def prose(text: str) -> str:
+    """A paragraph."""
+    return "\n".join(wrap(text, WIDTH))
+
+
+def findings(report: Report) -> str:
+    """Each finding as a paragraph with what would mend it, after a line that counts them."""
+    lines = [str(report).partition("\n")[0], ""]
+    for number, finding in enumerate(report.findings, 1):
+        lines.append(f"{number}. {finding.code} ({finding.severity})")
+        lines += [f"   {line}" for line in wrap(finding.message, WIDTH - 3)]
+        lines += [f"   {line}" for line in wrap(f"To mend it: {finding.mend}.", WIDTH - 3)]
+    return "\n".join(lines)
+
+
+def counts(then: Portfolio, later: Portfolio) -> str:
+    """The same measures at two instants, side by side."""
+    rows = zip(head_count(then).rows(), head_count(later).rows(), strict=True)
+    shown = [(str(a["measure"]), span(a), span(b), str(a["how"])) for a, b in rows]
+    return table(shown, ("measure", "5 October", "31 December", "how it is counted"), columns=WIDTH)
+
+
+def span(row: dict[str, str | int | None]) -> str:
+    """A count, or the least and the most that it can be."""
+    return str(row["least"]) if row["least"] == row["most"] else f"{row['least']} to {row['most']}"
+
+
+if __name__ == "__main__":
+    text = Path(__file__).with_name("brussels_2014.json").read_text(encoding="utf-8")
+    sys.stdout.buffer.write(("\n\n".join(season(text)) + "\n").encode())
