@@ -1,4 +1,4 @@
-"""The season of 2014 of MIC Brussels: its agenda, what is wrong with it, who came, what was claimed.
+"""MIC Brussels in 2014: its agenda, what is wrong with it, who came, what is claimed.
 
 Reads brussels_2014.json beside this script and prints plain text, 100 columns wide at most.
 """

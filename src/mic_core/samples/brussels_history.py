@@ -37,7 +37,7 @@ from mic_core.samples.brussels_people import (
 )
 from mic_core.samples.brussels_program import CENTER, ZONE
 
-_DECLINED, _FROM_WAITLIST, _STILL_WAITING = FOUNDERS[15], FOUNDERS[16], FOUNDERS[17]
+_DECLINED, _FROM_WAITLIST = FOUNDERS[15], FOUNDERS[16]
 ENTREPRENEURS = (*FOUNDERS[:15], _FROM_WAITLIST)
 """The sixteen who took a seat."""
 
@@ -65,7 +65,7 @@ def projects() -> tuple[Noun, ...]:
         *(
             noun
             for n, company in enumerate(applicants)
-            for noun in _handed_in(call.id, company, at("2014-04-22", "10:00"), 9 - 2 * n)
+            for noun in _handed_in(call, company, at("2014-04-22", "10:00"), 9 - 2 * n)
         ),
         *(
             _decided(company, "accepted" if n == 0 else "rejected", at("2014-05-20", "16:00"))
@@ -85,15 +85,16 @@ def projects() -> tuple[Noun, ...]:
     )  # fmt: skip
 
 
-def _handed_in(call: str, applicant: str, moment: datetime, score: int) -> Iterator[Noun]:
+def _handed_in(call: Call, applicant: str, moment: datetime, score: int) -> Iterator[Noun]:
     yield Application(
-        id=f"app-{applicant}", call_id=call, applicant_id=applicant, submitted_at=moment
+        id=f"app-{applicant}", call_id=call.id, applicant_id=applicant, submitted_at=moment
     )
-    criterion = "business opportunity" if call == "call-mobility" else "market"
     yield Review(
-        id=f"review-{applicant}", application_id=f"app-{applicant}", reviewer_id=REVIEWER,
-        scores=((criterion, Decimal(score)),),
-    )  # fmt: skip
+        id=f"review-{applicant}",
+        application_id=f"app-{applicant}",
+        reviewer_id=REVIEWER,
+        scores=tuple((criterion, Decimal(score)) for criterion, _ in call.criteria),
+    )
 
 
 def _decided(applicant: str, outcome: Outcome, moment: datetime) -> Decision:
@@ -103,26 +104,26 @@ def _decided(applicant: str, outcome: Outcome, moment: datetime) -> Decision:
     )  # fmt: skip
 
 
+_CALL = Call(
+    id="call-boostcamp-6", center_id=CENTER, edition_id="boostcamp-6",
+    title="Call for applications: sixth Boostcamp",
+    window=Slot.at("2014-06-02", "09:00", timedelta(days=81), ZONE),
+    criteria=(("market", 3), ("team", 3)), places=16,
+)  # fmt: skip
+
+
 def call_for_boostcamp() -> tuple[Noun, ...]:
     """The edition opens, and with it the call."""
-    call = Call(
-        id="call-boostcamp-6", center_id=CENTER, edition_id="boostcamp-6",
-        title="Call for applications: sixth Boostcamp",
-        window=Slot.at("2014-06-02", "09:00", timedelta(days=81), ZONE),
-        criteria=(("market", 3), ("team", 3)), places=16,
-    )  # fmt: skip
-    return call, _step("edition:boostcamp-6", "draft", "open", at("2014-06-02", "09:00"))
+    return _CALL, _step("edition:boostcamp-6", "draft", "open", at("2014-06-02", "09:00"))
 
 
 def applications() -> tuple[Noun, ...]:
-    """Twenty entrepreneurs apply over the summer, every fourth day."""
+    """Twenty entrepreneurs apply over the summer, one every fourth day."""
     first = at("2014-06-04", "11:00")
     return tuple(
         noun
         for n, founder in enumerate(FOUNDERS)
-        for noun in _handed_in(
-            "call-boostcamp-6", founder, first + timedelta(days=4 * n), 10 - n * 2 // 5
-        )
+        for noun in _handed_in(_CALL, founder, first + timedelta(days=4 * n), 10 - n * 2 // 5)
     )
 
 

@@ -79,7 +79,7 @@ class Agenda:
         )  # fmt: skip
 
     def text(self, *, columns: int = 100, box: Box = UNICODE) -> str:
-        """The week grids, at most so many columns wide; 40 or more can be read.
+        """The week grids, at most so many columns wide; from 60 on they are readable.
 
         Sessions that start at the same time stand below each other in one cell. One that ends on
         another day shows that day beside its end.
