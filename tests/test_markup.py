@@ -142,7 +142,8 @@ def test_narrow_columns_leave_room_to_wide_ones() -> None:
 
 def test_cells_of_a_grid_are_stacked_and_ruled() -> None:
     """Texts in one cell stand below each other, and a thin line parts the rows."""
-    rows = [(["09:00"], ["One", "Two"], []), (["18:00"], [], ["Three"])]
+    nothing: list[str] = []
+    rows = [(["09:00"], ["One", "Two"], nothing), (["18:00"], nothing, ["Three"])]
     assert grid(rows, ("", "Mon", "Tue"), box=ASCII).splitlines() == [
         "      | Mon | Tue",
         "======+=====+======",
