@@ -77,6 +77,6 @@ def _registers(sessions: Iterable[Session]) -> Iterator[_Step]:
     )
     for place, (_, _, slot, session) in enumerate(placed):
         sunday = slot.day + timedelta(days=6 - slot.day.weekday())
-        weeks.setdefault(sunday, []).extend(history.held(session, slot.end, place))
+        weeks.setdefault(sunday, []).extend(history.held(session, slot, place))
     for sunday, nouns in weeks.items():
         yield at(sunday, "20:00"), INVENTED, tuple(nouns)

@@ -185,13 +185,13 @@ def _step(subject: str, before: str, after: str, moment: datetime) -> Transition
     )  # fmt: skip
 
 
-def held(session: Session, moment: datetime, place: int) -> Iterator[Noun]:
+def held(session: Session, slot: Slot, place: int) -> Iterator[Noun]:
     """That a session took place, and who, or how many, were there; `place` counts sessions."""
-    yield _step(f"session:{session.id}", "planned", "held", moment)
+    yield _step(f"session:{session.id}", "planned", "held", slot.end)
     if session.edition_id is not None:
-        yield from _register(session, place, moment)
+        yield from _register(session, place, slot.end)
     elif session.kind == "coaching":
-        yield from _coached(session)
+        yield from _coached(session, slot.day)
     else:
         if session.series_id is not None:
             yield from _present(session, DEVELOPERS[place % 3 :: 2])
@@ -242,14 +242,13 @@ def _attendance(session: Session, person: str, status: AttendanceStatus) -> Atte
     )
 
 
-def _coached(session: Session) -> Iterator[Noun]:
+def _coached(session: Session, day: date) -> Iterator[Noun]:
     (venture,) = session.audience
     yield from _present(session, (each for each in ENTREPRENEURS if venture_of(each) == venture))
-    if session.slot is not None:
-        yield Support(
-            id=f"support-{session.id}", enterprise_id=venture, kind="coaching",
-            provider_id=CENTER, on=session.slot.day, hours=Decimal(1),
-        )  # fmt: skip
+    yield Support(
+        id=f"support-{session.id}", enterprise_id=venture, kind="coaching", provider_id=CENTER,
+        on=day, hours=Decimal(1),
+    )  # fmt: skip
 
 
 def training_support() -> tuple[Noun, ...]:
