@@ -7,7 +7,7 @@ author = "mic_core contributors"
 project_copyright = "mic_core contributors"
 release = version = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx.ext.autodoc"]
 exclude_patterns = ["_build"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
@@ -17,7 +17,11 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 python_use_unqualified_type_names = True
 # The documentation is built without a network, so only references to our own names are followed.
-nitpick_ignore_regex = [(r"py:.*", r"(?!mic_core\.).*")]
+nitpick_ignore_regex = [
+    (r"py:.*", r"(?!mic_core\.).*"),
+    # Nor to type variables and private aliases in signatures.
+    (r"py:.*", r"mic_core\..*\.([A-Z]|_\w+)|mic_core\.chrono\.overlap\.Group"),
+]
 
 html_theme = "furo"
 html_title = "mic_core"
