@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mic_core.markup import ASCII, UNICODE, Box, bar, crop, escape, grid, plain, table, width, wrap
+from mic_core.markup import ASCII, UNICODE, Box, bar, escape, grid, plain, table, width, wrap
 
 ANY_TEXT = st.text(max_size=40)
 WIDE_OR_NARROW = st.text(st.sampled_from("ab 革e\u0301\u200dÅ"), max_size=30)
@@ -52,18 +52,6 @@ def test_escaped_text_is_read_back_as_itself(text: str) -> None:
     reader.close()
     assert reader.seen == [("i", None), ("title", plain(text))]
     assert reader.text == plain(text)
-
-
-@given(WIDE_OR_NARROW, st.integers(2, 20))
-def test_a_cropped_text_fits_and_is_a_beginning(text: str, columns: int) -> None:
-    """Cropping keeps a beginning, says so with an ellipsis, and leaves alone what fits."""
-    cropped = crop(text, columns)
-    assert width(cropped) <= columns
-    if width(text) <= columns:
-        assert cropped == text
-    else:
-        assert cropped.endswith("…")
-        assert text.startswith(cropped[:-1])
 
 
 @given(WIDE_OR_NARROW, st.integers(2, 20))

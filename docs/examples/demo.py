@@ -14,7 +14,7 @@ from mic_core.check import check
 from mic_core.chrono import Period
 from mic_core.findings import Report
 from mic_core.impact import claims, head_count
-from mic_core.markup import table, wrap
+from mic_core.markup import bar, table, wrap
 from mic_core.portfolio import Portfolio
 from mic_core.scheduling.agenda import agenda
 
@@ -46,6 +46,9 @@ def season(text: str) -> Iterator[str]:
         + str(check(later, as_of=END_OF_YEAR)).partition("\n")[0]
         + "."
     )
+
+    yield heading("The Boostcamp so far: who was there of sixteen")
+    yield evenings(then)
 
     yield heading("Who came, as known on 5 October and at the end of the year")
     yield counts(then, later)
@@ -80,6 +83,17 @@ def findings(report: Report) -> str:
         lines += [f"   {line}" for line in wrap(finding.message, WIDTH - 3)]
         lines += [f"   {line}" for line in wrap(f"To mend it: {finding.mend}.", WIDTH - 3)]
     return "\n".join(lines)
+
+
+def evenings(portfolio: Portfolio) -> str:
+    """A bar for each session of the Boostcamp that was held."""
+    seats = len(head_count(portfolio, "boostcamp-6").enrolled)
+    rows: list[tuple[str, str, int]] = []
+    for item in agenda(portfolio, "boostcamp-6").items:
+        present = len(head_count(portfolio, f"session:{item.session_id}").persons)
+        if item.status == "held" and item.start is not None:
+            rows.append((f"{item.start:%d.%m.} {item.title}", bar(present, seats, 32), present))
+    return table(rows, ("session", "present", ""), columns=WIDTH)
 
 
 def counts(then: Portfolio, later: Portfolio) -> str:

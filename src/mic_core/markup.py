@@ -24,26 +24,21 @@ _NARROWEST = 2  # one wide character
 
 @attrs.frozen(kw_only=True)
 class Box:
-    """The characters that lines, bars and cut-off texts are made of."""
+    """The characters that lines and bars are made of."""
 
     across: str
     down: str
     cross: str
     thin: str
     thin_cross: str
-    ellipsis: str
     full: str
     rest: str
 
 
-UNICODE = Box(
-    across="━", down="│", cross="┿", thin="─", thin_cross="┼", ellipsis="…", full="█", rest="░"
-)
+UNICODE = Box(across="━", down="│", cross="┿", thin="─", thin_cross="┼", full="█", rest="░")
 """Lines as they are drawn in a terminal of today."""
 
-ASCII = Box(
-    across="=", down="|", cross="+", thin="-", thin_cross="+", ellipsis="~", full="#", rest="."
-)
+ASCII = Box(across="=", down="|", cross="+", thin="-", thin_cross="+", full="#", rest=".")
 """Lines that survive everywhere; the text between them may still be any text."""
 
 
@@ -88,17 +83,6 @@ def _columns(character: str) -> int:
     if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-def crop(text: str, columns: int, box: Box = UNICODE) -> str:
-    """The text, cut short with an ellipsis where it is wider than so many columns.
-
-    >>> crop("Business model", 9), crop("Pitching", 9)
-    ('Business…', 'Pitching')
-    """
-    if width(text) <= columns:
-        return text
-    return _head(text, columns - width(box.ellipsis)).rstrip() + box.ellipsis
 
 
 def _head(text: str, columns: int) -> str:
