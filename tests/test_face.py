@@ -71,6 +71,11 @@ def test_the_version_stands_in_one_place() -> None:
     assert mic_core.__version__ == version("mic_core")
 
 
+def test_the_package_is_typed() -> None:
+    """What is installed tells type checkers that its annotations count."""
+    assert Path(mic_core.__file__).with_name("py.typed").exists()
+
+
 def test_importing_the_face_loads_nothing_else() -> None:
     """Nothing outside the standard library is loaded before a name is used."""
     code = (
