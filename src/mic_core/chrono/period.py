@@ -1,0 +1,171 @@
+"""Periods: stretches of whole local days."""
+
+from bisect import bisect_left
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Literal
+
+import attrs
+
+from mic_core.checked import checked
+from mic_core.chrono.local import exists, instant, local, midnight
+from mic_core.errors import InvariantError, Problem
+from mic_core.fields import Day, Found, Whole
+
+_MINUTE = 60_000_000
+_YEAR, _MONTH, _DAY = Whole(1, 9998), Whole(1, 12), Day()
+
+
+def _starts_before_end(start: date | None, end: date | None) -> Problem | None:
+    if start is not None and end is not None and start >= end:
+        return Problem(path="end", rule="must be after start", mend="it is the first day outside")
+    return None
+
+
+@checked(_starts_before_end)
+@attrs.frozen(weakref_slot=False)
+class Period:
+    """Local days from `start` up to, and without, `end`; None leaves that side open.
+
+    >>> Period.year(2014)
+    Period(start=datetime.date(2014, 1, 1), end=datetime.date(2015, 1, 1))
+    >>> print(Period.days(date(2014, 9, 29), date(2014, 10, 5)))
+    2014-09-29 to 2014-10-05
+    """
+
+    start: date | None = None
+    end: date | None = None
+
+    @classmethod
+    def year(cls, year: int) -> "Period":
+        """A calendar year, from 1 to 9998; raises InvariantError for another."""
+        return cls(cls.month(year, 1).start, cls.month(year, 12).end)
+
+    @classmethod
+    def month(cls, year: int, month: int) -> "Period":
+        """A calendar month of the years 1 to 9998; raises InvariantError for another.
+
+        >>> print(Period.month(2014, 9))
+        2014-09-01 to 2014-09-30
+        """
+        found: Found = []
+        _YEAR.settle(year, "year", found)
+        _MONTH.settle(month, "month", found)
+        _raise(found)
+        return cls(date(year, month, 1), date(year + month // 12, month % 12 + 1, 1))
+
+    @classmethod
+    def days(cls, first: date, last: date) -> "Period":
+        """The days from the first to the last one, both included.
+
+        Raises InvariantError where the last is before the first, or is 9999-12-31: leave the
+        end open instead.
+        """
+        found: Found = []
+        _DAY.settle(first, "first", found)
+        _DAY.settle(last, "last", found)
+        if not found and last < first:
+            found.append(Problem(path="last", rule="must not be before first"))
+        elif not found and last == date.max:
+            rule = "must be before the last day of the calendar"
+            found.append(Problem(path="last", rule=rule, mend="leave the end open with None"))
+        _raise(found)
+        return cls(first, last + timedelta(days=1))
+
+    @property
+    def length(self) -> int | None:
+        """How many days; None where a side is open."""
+        if self.start is None or self.end is None:
+            return None
+        return (self.end - self.start).days
+
+    def contains(self, day: date) -> bool:
+        """Whether a day lies in the period."""
+        return (self.start is None or self.start <= day) and (self.end is None or day < self.end)
+
+    def overlaps(self, other: "Period") -> bool:
+        """Whether two periods share a day."""
+        return (self.start is None or other.end is None or self.start < other.end) and (
+            other.start is None or self.end is None or other.start < self.end
+        )
+
+    def intersection(self, other: "Period") -> "Period | None":
+        """The days that lie in both periods; None where there are none.
+
+        >>> print(Period.year(2014).intersection(Period(date(2014, 9, 1))))
+        2014-09-01 to 2014-12-31
+        """
+        if not self.overlaps(other):
+            return None
+        starts = [each for each in (self.start, other.start) if each is not None]
+        ends = [each for each in (self.end, other.end) if each is not None]
+        return Period(max(starts, default=None), min(ends, default=None))
+
+    def within(self, place: tzinfo) -> tuple[int | None, int | None]:
+        """The instants at which the period begins and ends on the clocks of a place.
+
+        In microseconds since the epoch; None where a side is open. A day whose midnight the
+        clocks skip begins when they jump; one whose midnight they show twice, at the first.
+        Neighboring periods touch.
+        """
+        return (
+            None if self.start is None else reached(self.start, 0, place),
+            None if self.end is None else reached(self.end, 0, place),
+        )
+
+    def __str__(self) -> str:
+        last = None if self.end is None else self.end - timedelta(days=1)
+        match (self.start, last):
+            case (None, None):
+                return "always"
+            case (None, _):
+                return f"until {last}"
+            case (_, None):
+                return f"from {self.start}"
+            case _:
+                return f"{self.start} to {last}"
+
+
+def _raise(found: Found) -> None:
+    if found:
+        raise InvariantError("Period", found)
+
+
+def reached(
+    day: date, minute: int, place: tzinfo, showing: Literal["first", "second"] = "first"
+) -> int:
+    """The instant from which the clocks of a place have reached a minute of a local day.
+
+    `minute` counts from 0 to 1440 (24:00). Where the clocks skip it, that is the instant at which
+    they jump; where they show it twice, `showing` says which one. So later wall times never come
+    earlier. In microseconds since the epoch. O(1).
+
+    >>> from mic_core.chrono.local import zone
+    >>> str(local(reached(date(2014, 3, 30), 150, zone("Europe/Brussels")), zone("UTC")))
+    '2014-03-30 01:00:00+00:00'
+    """
+    opening = midnight(place, day.toordinal())
+    if opening is not None:
+        return opening + minute * _MINUTE
+    if minute == 24 * 60:  # one more step from the last minute: there may be no day after it
+        last = day == date.max
+        return (
+            reached(day, minute - 1, place, showing) + _MINUTE
+            if last
+            else reached(day + timedelta(days=1), 0, place, showing)
+        )
+    wall = datetime.combine(day, time(*divmod(minute, 60)), place)
+    if exists(wall):
+        return instant(wall.replace(fold=showing == "second"))
+    return _jump(wall, place)
+
+
+def _jump(wall: datetime, place: tzinfo) -> int:
+    """The instant at which clocks skip a wall time: the first at which they show a later one."""
+    shown = wall.replace(tzinfo=None)
+    low, high = (instant(wall.replace(fold=fold)) // 1_000_000 for fold in (1, 0))
+
+    def is_past(second: int) -> bool:
+        return local(second * 1_000_000, place).replace(tzinfo=None) > shown
+
+    # PEP 495: with fold=1 a skipped time is read before the jump, with fold=0 after it.
+    return (low + bisect_left(range(low, high), x=True, key=is_past)) * 1_000_000

@@ -1,0 +1,260 @@
+"""Slots: the one interval type of this library."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from mic_core.checked import checked
+from mic_core.chrono.local import Ambiguous, exists, instant, local, midnight, resolve, zone
+from mic_core.errors import InvariantError, Problem
+from mic_core.fields import Bind, Clock, Day, Found, Length, Zone, refuse
+
+_MICROSECOND = timedelta(microseconds=1)
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()
+_LEAST, _MOST = (
+    instant(each.replace(tzinfo=UTC))
+    for each in (datetime.min, datetime.max)  # noqa: DTZ901  # bounds
+)
+_NTH: tuple[Ambiguous, Ambiguous] = ("first", "second")
+_DAY, _CLOCK, _LENGTH, _ZONE = Day(), Clock(), Length(), Zone()
+
+
+@attrs.frozen
+class Local:
+    """The shape of a moment on the clocks of a named zone: a datetime that really occurs there."""
+
+    @property
+    def rule(self) -> str:
+        return "must be a date and time in a zone of the IANA time zone database"
+
+    def test(self, name: str, bind: Bind) -> str:
+        return f"({name}.__class__ is {bind(datetime)})"
+
+    def settle(self, value: object, path: str, found: Found) -> object:
+        if not isinstance(value, datetime):
+            return refuse(found, path, self.rule, value)
+        if value.tzinfo is None:
+            mend = 'give it a tzinfo: zone("Europe/Brussels")'
+            return refuse(found, path, self.rule, value, mend)
+        try:
+            place = _place(value.tzinfo)
+            moment = resolve(value.date(), value.time(), place, ambiguous=_NTH[value.fold])
+        except InvariantError as error:
+            found += [attrs.evolve(each, path=path) for each in error.problems]
+            return None
+        if not _LEAST <= instant(moment) <= _MOST:
+            return refuse(found, path, "must lie between the years 1 and 9999 in UTC", moment)
+        return moment
+
+
+def _place(given: tzinfo) -> tzinfo:
+    """The one object for a zone; a fixed offset is none, since clocks there never change."""
+    if given is UTC:
+        return UTC
+    if isinstance(given, ZoneInfo) and given.key:
+        return UTC if given.key == "UTC" else zone(given.key)
+    rule = "must be in a zone of the IANA time zone database"
+    mend = 'name one, as in zone("Europe/Brussels"): an offset does not say when clocks change'
+    had = "another kind of zone, such as a fixed offset"
+    raise InvariantError("Slot", [Problem(path="", rule=rule, had=had, mend=mend)])
+
+
+@lru_cache(maxsize=1024)
+def _name(place: tzinfo | None) -> str | None:
+    """The name of a zone that is the one object for it; None for any other."""
+    if place is UTC:
+        return "UTC"
+    known = place.__class__ is ZoneInfo and place is not None
+    try:
+        return str(place) if known and place is _place(place) else None
+    except InvariantError:
+        return None
+
+
+def _one_zone(start: datetime, end: datetime) -> Problem | None:
+    if start.tzinfo is not end.tzinfo:
+        rule = "must be in the zone of start"
+        return Problem(path="end", rule=rule, mend="convert it with astimezone")
+    return None
+
+
+def _ends_after_start(start: datetime, end: datetime) -> Problem | None:
+    if instant(end) <= instant(start):
+        return Problem(path="end", rule="must be after start")
+    return None
+
+
+def _instants(start: datetime, end: datetime) -> tuple[int, int, str] | None:
+    """Both instants and the name of the zone; None where the slow way must look closer.
+
+    Every session of a portfolio passes here, so nothing is computed twice or called in vain.
+    """
+    place = start.tzinfo
+    name = _name(place)
+    if name is None or place is None or place is not end.tzinfo:
+        return None
+    day, last_day = start.toordinal(), end.toordinal()
+    opening = midnight(place, day)
+    closing = opening if day == last_day else midnight(place, last_day)
+    if opening is None or closing is None:
+        return _exact_instants(start, end, name)
+    if start.fold or end.fold:
+        return None
+    first = opening + (
+        (start.hour * 3600 + start.minute * 60 + start.second) * 1_000_000 + start.microsecond
+    )
+    last = closing + (
+        (end.hour * 3600 + end.minute * 60 + end.second) * 1_000_000 + end.microsecond
+    )
+    return (first, last, name) if _LEAST <= first < last <= _MOST else None
+
+
+def _exact_instants(start: datetime, end: datetime, name: str) -> tuple[int, int, str] | None:
+    """The same on days when clocks change, where wall times may be skipped or shown twice."""
+    if not all(exists(each) and (_is_twice(each) or not each.fold) for each in (start, end)):
+        return None
+    first, last = instant(start), instant(end)
+    return (first, last, name) if _LEAST <= first < last <= _MOST else None
+
+
+def _is_twice(moment: datetime) -> bool:
+    return instant(moment.replace(fold=0)) != instant(moment.replace(fold=1))
+
+
+@checked(_one_zone, _ends_after_start, derive=_instants)
+@attrs.frozen(weakref_slot=False)
+class Slot:
+    """A stretch of time on the clocks of one place, from `start` up to, and without, `end`.
+
+    Both are datetimes in the same zone of the IANA database, or in UTC; wall times that the clocks
+    skip are refused. `start_utc` and `end_utc` are the instants, in microseconds since 1970 in
+    UTC, and `zone` is the name of the zone: by these three, slots are equal.
+
+    >>> pitch = Slot.at("2014-09-10", "18:00", timedelta(hours=3), "Europe/Brussels")
+    >>> print(pitch)
+    Wed 10 Sep 2014 18:00-21:00 Europe/Brussels
+    >>> pitch.minutes
+    180
+    """
+
+    start: Annotated[datetime, Local()] = attrs.field(eq=False)
+    end: Annotated[datetime, Local()] = attrs.field(eq=False)
+    start_utc: int = attrs.field(init=False, repr=False)
+    end_utc: int = attrs.field(init=False, repr=False)
+    zone: str = attrs.field(init=False, repr=False)
+
+    @classmethod
+    def at(cls, day: date | str, start: time | str, length: timedelta, place: str) -> "Slot":
+        """The slot that starts on a local day at a wall time and lasts so long in real time.
+
+        Texts are read as ISO 8601. Raises InvariantError with all problems; also where the clocks
+        skip or repeat the wall time, with the two moments to choose from.
+        """
+        found: Found = []
+        on = _DAY.settle(_read(day, date.fromisoformat), "day", found)
+        clock = _CLOCK.settle(_read(start, time.fromisoformat), "start", found)
+        lasting = _LENGTH.settle(length, "length", found)
+        named = _ZONE.settle(place, "place", found)
+        if (
+            isinstance(on, date)
+            and isinstance(clock, time)
+            and isinstance(lasting, timedelta)
+            and isinstance(named, str)
+        ):
+            with _told_of_slot():
+                where = zone(named)
+                first = resolve(on, clock, where)
+                return cls(first, _later(first, lasting))
+        raise InvariantError("Slot", found)
+
+    @property
+    def length(self) -> timedelta:
+        """How long it lasts in real time, whatever the clocks show."""
+        return timedelta(microseconds=self.end_utc - self.start_utc)
+
+    @property
+    def minutes(self) -> int:
+        """How long it lasts in whole minutes of real time."""
+        return (self.end_utc - self.start_utc) // 60_000_000
+
+    @property
+    def day(self) -> date:
+        """The local day on which it starts."""
+        return self.start.date()
+
+    def overlaps(self, other: "Slot") -> bool:
+        """Whether two slots share a moment; slots that only touch do not."""
+        return self.start_utc < other.end_utc and other.start_utc < self.end_utc
+
+    def contains(self, other: "Slot") -> bool:
+        """Whether another slot lies within this one."""
+        return self.start_utc <= other.start_utc and other.end_utc <= self.end_utc
+
+    def moved(self, to: datetime | timedelta) -> "Slot":
+        """The slot of the same real length that starts at a moment, or so much later or earlier.
+
+        A moment brings its own zone. Raises InvariantError where no slot can lie.
+
+        >>> lesson = Slot.at("2014-10-25", "18:00", timedelta(hours=2), "Europe/Brussels")
+        >>> print(lesson.moved(timedelta(days=1)))
+        Sun 26 Oct 2014 17:00-19:00 Europe/Brussels
+        >>> print(lesson.moved(lesson.start + timedelta(days=1)))
+        Sun 26 Oct 2014 18:00-20:00 Europe/Brussels
+        """
+        found: Found = []
+        with _told_of_slot():
+            start = (
+                _later(self.start, to)
+                if isinstance(to, timedelta)
+                else Local().settle(to, "to", found)
+            )
+            if isinstance(start, datetime):
+                return Slot(start, _later(start, self.length))
+        raise InvariantError("Slot", found)
+
+    def __str__(self) -> str:
+        last = _clock(self.end)
+        if self.end.date() != self.start.date():
+            last = f"{_written(self.end)} {last}"
+        return f"{_written(self.start)} {_clock(self.start)}-{last} {self.zone}"
+
+
+def _read(given: object, reader: Callable[[str], object]) -> object:
+    """What a text says; the text itself, to be refused for what it is, where it says nothing."""
+    try:
+        return reader(given) if isinstance(given, str) else given
+    except ValueError:
+        return given
+
+
+def _later(moment: datetime, by: timedelta) -> datetime:
+    """So much real time later, on the same clocks."""
+    return local(instant(moment) + by // _MICROSECOND, moment.tzinfo or UTC)
+
+
+@contextmanager
+def _told_of_slot() -> Iterator[None]:
+    """Errors about the clocks, told as errors of the slot that was asked for."""
+    try:
+        yield
+    except InvariantError as error:
+        raise InvariantError("Slot", error.problems) from None
+
+
+def _clock(moment: datetime) -> str:
+    """A time of day in digits, seconds only where there are any."""
+    exact = moment.second or moment.microsecond
+    shown = moment.time().isoformat("auto" if exact else "minutes")
+    return f"{shown} (second)" if moment.fold else shown
+
+
+def _written(moment: datetime) -> str:
+    """A day in words that no locale changes."""
+    weekday, month = _WEEKDAYS[moment.weekday()], _MONTHS[moment.month - 1]
+    return f"{weekday} {moment.day} {month} {moment.year}"
