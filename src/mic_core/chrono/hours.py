@@ -3,14 +3,14 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from datetime import UTC, date, timedelta, tzinfo
+from datetime import UTC, date, tzinfo
 from typing import Annotated
 
 import attrs
 
 from mic_core.checked import checked
 from mic_core.chrono.local import DAY as DAY_US
-from mic_core.chrono.local import local, midnight, zone
+from mic_core.chrono.local import local, midnight
 from mic_core.chrono.period import reached
 from mic_core.chrono.slot import Slot
 from mic_core.errors import ParseError, Problem
@@ -66,7 +66,8 @@ class _Ranges:
     def settle(self, value: object, path: str, found: Found) -> object:
         pairs = _pairs(value)
         if pairs is None:
-            return refuse(found, path, self.rule, value, "WeeklyHours.parse reads a text")
+            refuse(found, path, self.rule, value, "WeeklyHours.parse reads a text")
+            return None
         return _in_one_week(pairs)
 
 
@@ -75,21 +76,19 @@ def _pairs(value: object) -> list[Range] | None:
     if not isinstance(value, tuple | list):
         return None
     pairs: list[Range] = []
-    for each in value:
+    listed: list[object] = [*value]
+    for each in listed:
         match each:
-            case (bool(), _) | (_, bool()):
-                return None
-            case (int() as start, int() as end) if 0 <= start < end <= WEEK:
-                pairs.append((int(start), int(end)))
+            case (int() as start, int() as end) if type(start) is type(end) is int:
+                pairs.append((start, end))
             case _:
                 return None
-    return pairs
+    return pairs if all(0 <= start < end <= WEEK for start, end in pairs) else None
 
 
 def _is_canonical(ranges: tuple[object, ...]) -> bool:
     pairs = _pairs(ranges)
-    plain = pairs is not None and all(type(each) is tuple for each in ranges)
-    return plain and repr(ranges) == repr(_in_one_week(pairs or []))
+    return pairs is not None and ranges == _in_one_week(pairs)
 
 
 def _chained(ranges: tuple[Range, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -107,6 +106,7 @@ class WeeklyHours:
     `ranges` are minutes from Monday 00:00, each with the first minute after it, sorted, those that
     touch or overlap as one; none of them means closed all week.
 
+    >>> from datetime import timedelta
     >>> hours = WeeklyHours.parse("Mo-Fr 09:00-18:00; We 18:00-21:00")
     >>> print(hours)
     Mo-Tu,Th-Fr 09:00-18:00; We 09:00-21:00
@@ -158,6 +158,8 @@ class WeeklyHours:
         a day costs the same wherever the window lies. Raises InvariantError for a fixed offset,
         and outside the years 1 to 9999.
 
+        >>> from datetime import timedelta
+        >>> from mic_core.chrono.local import zone
         >>> day = Slot.at("2014-10-26", "00:00", timedelta(hours=25), "Europe/Brussels")
         >>> hours = WeeklyHours.parse("Su 01:00-03:00")
         >>> [(end - start) // 3_600_000_000 for start, end in
@@ -167,10 +169,9 @@ class WeeklyHours:
         if first >= last:
             return
         current: tuple[int, int] | None = None
-        for start, end in self._pieces(
-            local(first, place).date(), local(last, place).date(), place
-        ):
-            start, end = max(start, first), min(end, last)
+        days = local(first, place).date(), local(last, place).date()
+        for opening, closing in self._pieces(*days, place):
+            start, end = max(opening, first), min(closing, last)
             if start >= end:
                 continue
             if current is not None and start <= current[1]:

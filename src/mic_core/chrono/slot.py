@@ -1,6 +1,6 @@
 """Slots: the one interval type of this library."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
@@ -38,10 +38,12 @@ class Local:
 
     def settle(self, value: object, path: str, found: Found) -> object:
         if not isinstance(value, datetime):
-            return refuse(found, path, self.rule, value)
+            refuse(found, path, self.rule, value)
+            return None
         if value.tzinfo is None:
             mend = 'give it a tzinfo: zone("Europe/Brussels")'
-            return refuse(found, path, self.rule, value, mend)
+            refuse(found, path, self.rule, value, mend)
+            return None
         try:
             place = _place(value.tzinfo)
             moment = resolve(value.date(), value.time(), place, ambiguous=_NTH[value.fold])
@@ -49,12 +51,13 @@ class Local:
             found += [attrs.evolve(each, path=path) for each in error.problems]
             return None
         if not _LEAST <= instant(moment) <= _MOST:
-            return refuse(found, path, "must lie between the years 1 and 9999 in UTC", moment)
+            refuse(found, path, "must lie between the years 1 and 9999 in UTC", moment)
+            return None
         return moment
 
 
 def _place(given: tzinfo) -> tzinfo:
-    """The one object for a zone; a fixed offset is none, since clocks there never change."""
+    """The one object for a zone. A fixed offset is none: it does not say when clocks change."""
     if given is UTC:
         return UTC
     if isinstance(given, ZoneInfo) and given.key:
@@ -66,13 +69,10 @@ def _place(given: tzinfo) -> tzinfo:
 
 
 @lru_cache(maxsize=1024)
-def _name(place: tzinfo | None) -> str | None:
+def _name(place: ZoneInfo) -> str | None:
     """The name of a zone that is the one object for it; None for any other."""
-    if place is UTC:
-        return "UTC"
-    known = place.__class__ is ZoneInfo and place is not None
     try:
-        return str(place) if known and place is _place(place) else None
+        return place.key if place is _place(place) or place.key == "UTC" else None
     except InvariantError:
         return None
 
@@ -96,8 +96,11 @@ def _instants(start: datetime, end: datetime) -> tuple[int, int, str] | None:
     Every session of a portfolio passes here, so nothing is computed twice or called in vain.
     """
     place = start.tzinfo
-    name = _name(place)
-    if name is None or place is None or place is not end.tzinfo:
+    if place is not end.tzinfo:
+        return None
+    # Only a ZoneInfo is looked up: zones of other libraries may have no hash.
+    name = _name(place) if isinstance(place, ZoneInfo) else "UTC" if place is UTC else None
+    if name is None or place is None:
         return None
     day, last_day = start.toordinal(), end.toordinal()
     opening = midnight(place, day)
@@ -239,7 +242,7 @@ def _later(moment: datetime, by: timedelta) -> datetime:
 
 
 @contextmanager
-def _told_of_slot() -> Iterator[None]:
+def _told_of_slot() -> Generator[None]:
     """Errors about the clocks, told as errors of the slot that was asked for."""
     try:
         yield

@@ -1,0 +1,140 @@
+"""Working days: which local days count, and counting in them.
+
+A week is given as WeeklyHours, whose named days are the working ones, or as weekdays from 0 for
+Monday to 6 for Sunday. Closures are periods without working days.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable
+from datetime import date
+from itertools import accumulate
+from typing import NamedTuple
+
+from mic_core.chrono.availability import union
+from mic_core.chrono.hours import WeeklyHours
+from mic_core.chrono.period import Period
+from mic_core.errors import InvariantError, Problem
+from mic_core.fields import Day, Found, Whole
+
+Week = WeeklyHours | Collection[int]
+"""The working days of a week."""
+
+_LAST = date.max.toordinal()
+_DAY, _STEPS, _WEEKDAY = Day(), Whole(-_LAST, _LAST), Whole(0, 6)
+
+
+class _Calendar(NamedTuple):
+    """Weekdays and closures, ready for counting.
+
+    `before` holds how many working weekdays of a week come before each; `starts` and `ends` are
+    the closures as ordinals, sorted and apart; `closed` how many working weekdays they take away
+    up to the start of each, and in all.
+    """
+
+    before: tuple[int, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    closed: tuple[int, ...]
+
+    def weekdays(self, ordinal: int) -> int:
+        """How many days from the year 1 up to, and without, a day are working weekdays."""
+        weeks, rest = divmod(ordinal - 1, 7)  # ordinal 1 was a Monday
+        return weeks * self.before[7] + self.before[rest]
+
+    def worked(self, ordinal: int) -> int:
+        """The same without closures."""
+        index = bisect_right(self.starts, ordinal - 1)
+        total = self.weekdays(ordinal) - self.closed[index]
+        if index and self.ends[index - 1] > ordinal:  # within a closure: part of it lies ahead
+            total += self.weekdays(self.ends[index - 1]) - self.weekdays(ordinal)
+        return total
+
+
+def is_working_day(day: date, week: Week, closures: Iterable[Period] = ()) -> bool:
+    """Whether a day is a working one.
+
+    O(c) over c closures. Raises InvariantError for what is no date or no weekday.
+
+    >>> armistice = Period.days(date(2014, 11, 11), date(2014, 11, 11))
+    >>> is_working_day(date(2014, 11, 11), range(5), [armistice])
+    False
+    """
+    _sound(day=day)
+    on = day.weekday() in _weekdays(week)
+    return on and not any(closure.contains(day) for closure in closures)
+
+
+def add_working_days(day: date, n: int, week: Week, closures: Iterable[Period] = ()) -> date:
+    """The nth working day after a day, or before it where n is negative; the day itself for 0.
+
+    The day need not be a working one. O(c log c) over c closures, whatever n is. Raises
+    InvariantError where there is no such day in the years 1 to 9999.
+
+    >>> add_working_days(date(2014, 9, 12), 1, WeeklyHours.parse("Mo-Fr 09:00-18:00"))
+    datetime.date(2014, 9, 15)
+    """
+    _sound(day=day, n=n)
+    calendar = _calendar(week, closures)
+    if n == 0:
+        return day
+    start = day.toordinal()
+    wanted = calendar.worked(start + 1) + n if n > 0 else calendar.worked(start) + n + 1
+    if not 1 <= wanted <= calendar.worked(_LAST + 1):
+        rule = "must lead to a working day of the years 1 to 9999"
+        raise InvariantError("working days", [Problem(path="n", rule=rule, had=str(n))])
+    days = range(1, _LAST + 1)
+    return date.fromordinal(
+        1 + bisect_left(days, wanted, key=lambda each: calendar.worked(each + 1))
+    )
+
+
+def working_days_between(
+    start: date, end: date, week: Week, closures: Iterable[Period] = ()
+) -> int:
+    """How many working days there are from a day up to, and without, another.
+
+    Negative where the end comes first. O(c log c) over c closures, however far apart they are.
+
+    >>> working_days_between(date(2014, 9, 1), date(2014, 10, 1), range(5))
+    22
+    """
+    _sound(start=start, end=end)
+    calendar = _calendar(week, closures)
+    return calendar.worked(end.toordinal()) - calendar.worked(start.toordinal())
+
+
+def _calendar(week: Week, closures: Iterable[Period]) -> _Calendar:
+    working = _weekdays(week)
+    before = tuple(accumulate((day in working for day in range(7)), initial=0))
+    closed = union(
+        (
+            1 if closure.start is None else closure.start.toordinal(),
+            _LAST + 1 if closure.end is None else closure.end.toordinal(),
+        )
+        for closure in closures
+    )
+    starts, ends = tuple(low for low, _ in closed), tuple(high for _, high in closed)
+    bare = _Calendar(before, starts, ends, ())
+    taken = accumulate((bare.weekdays(b) - bare.weekdays(a) for a, b in closed), initial=0)
+    return bare._replace(closed=tuple(taken))
+
+
+def _weekdays(week: Week) -> frozenset[int]:
+    if isinstance(week, WeeklyHours):
+        return frozenset(week.weekdays)
+    found: Found = []
+    for place, day in enumerate(week):
+        _WEEKDAY.settle(day, f"week[{place}]", found)
+    if found:
+        raise InvariantError("working days", found)
+    return frozenset(week)
+
+
+def _sound(n: int = 0, **days: date) -> None:
+    """Refuse what is no date and no number of days."""
+    found: Found = []
+    for name, day in days.items():
+        _DAY.settle(day, name, found)
+    _STEPS.settle(n, "n", found)
+    if found:
+        raise InvariantError("working days", found)
