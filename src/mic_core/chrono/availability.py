@@ -96,23 +96,13 @@ def difference(one: Iterable[Interval], other: Iterable[Interval]) -> Intervals:
     >>> difference([(9, 18)], [(12, 13), (17, 20)])
     ((9, 12), (13, 17))
     """
-    taken = union(other)
-    rest: list[Interval] = []
-    j = 0
-    for start, end in union(one):
-        low = start
-        while j < len(taken) and taken[j][1] <= low:
-            j += 1
-        k = j
-        while k < len(taken) and taken[k][0] < end:
-            if low < taken[k][0]:
-                rest.append((low, taken[k][0]))
-            low = taken[k][1]
-            k += 1
-        j = max(j, k - 1)  # the last one may reach into the next interval
-        if low < end:
-            rest.append((low, end))
-    return tuple(rest)
+    left, taken = union(one), union(other)
+    if not left:
+        return ()
+    # What lies between the taken ones; pairs that come out turned around are dropped as empty.
+    starts = [left[0][0], *(end for _, end in taken)]
+    ends = [*(start for start, _ in taken), left[-1][1]]
+    return intersection(left, zip(starts, ends, strict=True))
 
 
 def complement(intervals: Iterable[Interval], within: Interval) -> Intervals:
