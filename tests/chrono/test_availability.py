@@ -163,6 +163,18 @@ def test_unavailable_wins() -> None:
     assert available(said, (0, 10)) == (((0, 3), (5, 10)), ((0, 3), (5, 9)), ())
 
 
+def test_avoided_wins_over_preferred() -> None:
+    """What one likes and another avoids is available, and avoided."""
+    said = [Statement([(0, 9)], "preferred", (0, 9)), Statement([(3, 5)], "avoided")]
+    assert available(said, (0, 9)) == (((0, 9),), ((0, 3), (5, 9)), ((3, 5),))
+
+
+def test_two_positive_statements_open_for_each_other() -> None:
+    """What one positive statement closes, another one that names it opens."""
+    said = [Statement([(0, 2)], "available", (0, 9)), Statement([(4, 6)], "preferred", (4, 9))]
+    assert available(said, (0, 9)) == (((0, 2), (4, 6)), ((4, 6),), ())
+
+
 def test_slots_become_moments_and_back() -> None:
     """Slots of several zones become one set of moments, shown on the clocks of any zone."""
     start = datetime(2014, 9, 10, 9, tzinfo=zone("Europe/Brussels"))

@@ -311,3 +311,40 @@ def test_spans_without_a_zone_are_refused() -> None:
         list(hours.spans(0, 1, timezone(timedelta(hours=1))))
     with pytest.raises(InvariantError):
         list(hours.spans(0, 2**62, UTC))
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "clock", "hours"),
+    [
+        ("Sa 20:00-04:00", "2014-10-25", "20:00", 9),
+        ("Sa 20:00-04:00", "2014-03-29", "20:00", 7),
+        ("Th-Su", "2014-10-23", "00:00", 97),
+        ("Th-Su", "2014-03-27", "00:00", 95),
+        ("Su 20:00-04:00", "2014-09-14", "20:00", 8),
+    ],
+)
+def test_a_change_after_the_first_day_counts(text: str, day: str, clock: str, hours: int) -> None:
+    """A night or a run of days into a change lasts an hour more or less, to the minute."""
+    opening = WeeklyHours.parse(text)
+    length = timedelta(hours=hours)
+    assert opening.covers(Slot.at(day, clock, length, BRUSSELS))
+    assert not opening.covers(Slot.at(day, clock, length + timedelta(minutes=1), BRUSSELS))
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last", "expected"),
+    [
+        ("Sa 23:00-24:00", (2, 30), (5, 0), [((2, 30), (3, 30))]),
+        ("Su 00:00-00:30", (2, 0), (3, 0), [((2, 30), (3, 0))]),
+    ],
+)
+def test_a_change_back_into_the_day_before_is_followed(
+    text: str, first: tuple[int, int], last: tuple[int, int], expected: list[Any]
+) -> None:
+    """St. John's went from 00:01 back to 23:01: both days are looked at from either side."""
+
+    def at(clock: tuple[int, int]) -> int:
+        return instant(datetime(2006, 10, 29, *clock, tzinfo=UTC))
+
+    spans = WeeklyHours.parse(text).spans(at(first), at(last), zone("America/St_Johns"))
+    assert list(spans) == [(at(low), at(high)) for low, high in expected]
