@@ -1,0 +1,121 @@
+"""Reading whole documents the explaining way: all problems, each with its path from the root."""
+
+from typing import Any
+
+import attrs
+
+from mic_core.codec.explain import BAD, is_list, is_object, known_keys, read, read_class
+from mic_core.codec.fast import DOUBTS, rows_reader
+from mic_core.codec.limits import Limits
+from mic_core.codec.parse import refused
+from mic_core.errors import ParseError, Problem
+from mic_core.fields import Found, Id, Instant, Maybe, describe, refuse
+from mic_core.model import NOUNS, Noun
+from mic_core.portfolio import Batch
+
+FORMAT = "mic_core.portfolio"
+SCHEMA = 1
+MOST_PROBLEMS = 1000
+"""How many problems of one document are told one by one."""
+
+_TOP = ["batches", "format", "schema"]
+_BATCH = ["actor", "recorded_at", *NOUNS]
+
+
+def count_nouns(batches: list[object], limits: Limits) -> None:
+    """Raise ParseError if the batches hold more nouns than allowed."""
+    count = sum(
+        len(rows)
+        for batch in batches
+        if is_object(batch)
+        for rows in batch.values()
+        if is_list(rows)
+    )
+    if count > limits.items:
+        raise refused(f"must hold at most {limits.items} nouns", f"{count}")
+
+
+def explain_document(tree: object, limits: Limits) -> list[Batch]:
+    """The batches of a document; raises ParseError with all that is wrong."""
+    if not is_object(tree):
+        raise refused("must be an object", describe(tree))
+    telling = _Telling()
+    batches = telling.document(tree, limits)
+    if telling.found:
+        raise ParseError("document", telling.problems())
+    return batches
+
+
+@attrs.define
+class _Telling:
+    """What has been found wrong so far."""
+
+    found: Found = attrs.field(factory=list[Problem])
+    untold: int = 0
+
+    def problems(self) -> list[Problem]:
+        """The first problems, and how many more there are."""
+        more = len(self.found) - MOST_PROBLEMS + self.untold
+        if more <= 0:
+            return self.found
+        had = f"at least {more} more problems"
+        rest = Problem(path="$", rule="must be mended as well", had=had)
+        return [*self.found[:MOST_PROBLEMS], rest]
+
+    def document(self, members: dict[str, object], limits: Limits) -> list[Batch]:
+        """The batches of a document, as far as they can be read."""
+        known_keys(members, _TOP, "$", self.found)
+        if members.get("format") != FORMAT:
+            refuse(self.found, "$.format", f'must be "{FORMAT}"', members.get("format"))
+        self.schema(members.get("schema"))
+        batches = members.get("batches")
+        if not is_list(batches):
+            refuse(self.found, "$.batches", "must be a list", batches)
+            return []
+        count_nouns(batches, limits)
+        return [self.batch(each, f"$.batches[{place}]") for place, each in enumerate(batches)]
+
+    def schema(self, version: object) -> None:
+        """Judge the version of the schema."""
+        if type(version) is int and version > SCHEMA:
+            mend = "it was written by a newer version of mic_core"
+            refuse(self.found, "$.schema", f"must be {SCHEMA}", version, mend)
+        elif type(version) is not int or version != SCHEMA:
+            refuse(self.found, "$.schema", f"must be {SCHEMA}", version)
+
+    def batch(self, members: object, path: str) -> Batch:
+        """A batch, as far as it can be read."""
+        if not is_object(members):
+            refuse(self.found, path, "must be an object", members)
+            return Batch(values=())
+        known_keys(members, _BATCH, path, self.found)
+        # Typed Any: where one of them is not what it should be, the batch is never used.
+        given = members.get("recorded_at")
+        moment: Any = read(Maybe(Instant()), given, f"{path}.recorded_at", self.found)
+        actor: Any = Maybe(Id()).settle(members.get("actor"), f"{path}.actor", self.found)
+        values: list[Noun] = []
+        for kind, rows in members.items():
+            if kind in NOUNS:
+                values += self.rows(NOUNS[kind], rows, f"{path}.{kind}")
+        return Batch(recorded_at=moment, actor=actor, values=tuple(values))
+
+    def rows(self, noun: type[Noun], rows: object, path: str) -> list[Any]:
+        """The values of one kind that are right; only rows that are not are looked at closely."""
+        if not is_list(rows):
+            refuse(self.found, path, "must be a list", rows)
+            return []
+        quick = rows_reader(noun)
+        values: list[Any] = []
+        for place, row in enumerate(rows):
+            try:
+                values += quick([row])
+            except DOUBTS:
+                values.append(self.row(noun, row, f"{path}[{place}]"))
+        return values
+
+    def row(self, noun: type[Noun], row: object, path: str) -> object:
+        """One value read the explaining way, while there is room to tell what is wrong."""
+        if len(self.found) >= MOST_PROBLEMS:
+            self.untold += 1
+            return BAD
+        return read_class(noun, row, path, self.found)

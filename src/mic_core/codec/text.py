@@ -1,0 +1,232 @@
+"""The text forms of single values: numbers, dates, clocks, instants, lengths, zoned moments.
+
+Each reader takes exactly the form that is documented with it, in ASCII, and raises ParseError for
+anything else; each writer gives the one canonical form. What was read is remembered for a while,
+because documents repeat dates and numbers.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import TypeVar
+
+import attrs
+
+from mic_core.chrono.local import zone
+from mic_core.errors import InvariantError, ParseError, Problem
+
+T = TypeVar("T")
+
+_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_SECONDS = r":[0-5][0-9](?:\.[0-9]{1,6})?"
+_OFFSET = "[+-](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
+
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,27})(?:\.[0-9]{1,28})?")
+_DATE = re.compile(_DAY)
+_TIME = re.compile(f"{_CLOCK}(?:{_SECONDS})?")
+_INSTANT = re.compile(f"{_DAY}T{_CLOCK}{_SECONDS}Z")
+_MOMENT = re.compile(rf"({_DAY}T{_CLOCK}{_SECONDS}{_OFFSET})\[([A-Za-z0-9_+/-]{{1,64}})\]")
+_LENGTH = re.compile(
+    r"P(?=[0-9T])(?:([0-9]{1,5})D)?"
+    r"(?:T(?=[0-9])(?:([0-9]{1,6})H)?(?:([0-9]{1,8})M)?(?:([0-9]{1,10})(?:\.([0-9]{1,6}))?S)?)?"
+)
+
+
+@attrs.frozen
+class Form:
+    """How a value is written as text: what it must look like, its reader and its writer."""
+
+    rule: str
+    read: Callable[[str], object]
+    write: Callable[..., str]
+
+
+def _refused(rule: str, text: str, mend: str = "") -> ParseError:
+    return ParseError("text", [Problem(path="", rule=rule, had=_shape(text), mend=mend)])
+
+
+def _shape(text: str) -> str:
+    return f"text of {len(text)} characters"
+
+
+NUMBER_RULE = 'must be a decimal number written as text, such as "1500.5"'
+DATE_RULE = 'must be a date that exists, written like "2014-09-10"'
+TIME_RULE = 'must be a time of day, written like "18:00" or "18:00:30"'
+INSTANT_RULE = 'must be an instant in UTC, written like "2014-09-10T16:00:00Z"'
+LENGTH_RULE = 'must be a duration of days, hours, minutes and seconds, written like "PT1H30M"'
+MOMENT_RULE = (
+    "must be a date and time with its offset and zone,"
+    ' written like "2014-09-10T18:00:00+02:00[Europe/Brussels]"'
+)
+
+
+@lru_cache(maxsize=4096)
+def read_number(text: str) -> Decimal:
+    """Read a decimal number in plain notation: digits, perhaps a sign and a point.
+
+    >>> read_number("1500.50")
+    Decimal('1500.50')
+    """
+    if not _NUMBER.fullmatch(text):
+        raise _refused(NUMBER_RULE, text)
+    return Decimal(text)
+
+
+def write_number(number: Decimal) -> str:
+    """Write a number that is in its canonical form already.
+
+    >>> write_number(Decimal("0.0000001"))
+    '0.0000001'
+    """
+    return format(number, "f")
+
+
+@lru_cache(maxsize=4096)
+def read_date(text: str) -> date:
+    """Read `YYYY-MM-DD`.
+
+    >>> read_date("2014-09-10")
+    datetime.date(2014, 9, 10)
+    """
+    if not _DATE.fullmatch(text):
+        raise _refused(DATE_RULE, text)
+    return _existing(date.fromisoformat, text, DATE_RULE, text)
+
+
+def _existing(read: Callable[[str], T], text: str, rule: str, whole: str) -> T:
+    """What a reader of the standard library makes of it, where there is such a day."""
+    try:
+        return read(text)
+    except ValueError:
+        raise _refused(rule, whole, "there is no such day") from None
+
+
+@lru_cache(maxsize=4096)
+def read_time(text: str) -> time:
+    """Read `HH:MM`, `HH:MM:SS` or `HH:MM:SS.ffffff`.
+
+    >>> read_time("18:30")
+    datetime.time(18, 30)
+    """
+    if not _TIME.fullmatch(text):
+        raise _refused(TIME_RULE, text)
+    return time.fromisoformat(text)
+
+
+def write_time(clock: time) -> str:
+    """Write a time of day without the seconds that are zero.
+
+    >>> write_time(time(18, 30)), write_time(time(18, 30, 5))
+    ('18:30', '18:30:05')
+    """
+    text = clock.isoformat()
+    return text[:5] if text[5:] == ":00" else text
+
+
+@lru_cache(maxsize=4096)
+def read_instant(text: str) -> datetime:
+    """Read an instant in UTC.
+
+    >>> read_instant("2014-09-10T16:00:00Z")
+    datetime.datetime(2014, 9, 10, 16, 0, tzinfo=datetime.timezone.utc)
+    """
+    if not _INSTANT.fullmatch(text):
+        raise _refused(INSTANT_RULE, text)
+    return _existing(datetime.fromisoformat, text, INSTANT_RULE, text)
+
+
+def write_instant(moment: datetime) -> str:
+    """Write an instant that is in UTC already.
+
+    >>> write_instant(datetime(2014, 9, 10, 16, tzinfo=UTC))
+    '2014-09-10T16:00:00Z'
+    """
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+@lru_cache(maxsize=1024)
+def read_length(text: str) -> timedelta:
+    """Read a duration of ISO 8601 in days, hours, minutes and seconds, each at most once.
+
+    >>> read_length("PT90M"), read_length("P14D")
+    (datetime.timedelta(seconds=5400), datetime.timedelta(days=14))
+    """
+    match = _LENGTH.fullmatch(text)
+    if match is None:
+        raise _refused(LENGTH_RULE, text)
+    days, hours, minutes, seconds = (int(digits or 0) for digits in match.groups()[:4])
+    parts = (match[5] or "").ljust(6, "0")
+    return timedelta(
+        days=days, hours=hours, minutes=minutes, seconds=seconds, microseconds=int(parts)
+    )
+
+
+def write_length(length: timedelta) -> str:
+    """Write a duration, hours below 24 and minutes and seconds below 60.
+
+    >>> write_length(timedelta(minutes=90)), write_length(timedelta(days=1, milliseconds=500))
+    ('PT1H30M', 'P1DT0.5S')
+    """
+    if length < timedelta():
+        problem = Problem(path="", rule="must not be negative", had="a negative duration")
+        raise InvariantError("duration", [problem])
+    hours, rest = divmod(length.seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    fraction = f"{length.microseconds:06}".rstrip("0")
+    second = f"{seconds}.{fraction}" if fraction else f"{seconds}"
+    clock = "".join(
+        f"{number}{unit}"
+        for number, unit in ((f"{hours}", "H"), (f"{minutes}", "M"), (second, "S"))
+        if number != "0"
+    )
+    date = f"{length.days}D" if length.days else ""
+    return f"P{date}{f'T{clock}' if clock else ''}" if length else "PT0S"
+
+
+@lru_cache(maxsize=4096)
+def read_moment(text: str) -> datetime:
+    """Read what the clocks of a named zone show, with the offset they have there and then.
+
+    The form of RFC 9557. Where clocks show a time twice, the offset tells which one is meant; an
+    offset that the zone does not have at that instant is refused.
+
+    >>> read_moment("2014-10-26T02:30:00+01:00[Europe/Brussels]").fold
+    1
+    """
+    match = _MOMENT.fullmatch(text)
+    if match is None:
+        raise _refused(MOMENT_RULE, text)
+    stated = _existing(datetime.fromisoformat, match[1], MOMENT_RULE, text)
+    try:
+        place = UTC if match[2] == "UTC" else zone(match[2])
+        shown = stated.astimezone(place)
+    except InvariantError as error:
+        raise ParseError("text", error.problems) from None
+    except (OverflowError, ValueError):
+        rule = "must lie between the years 1 and 9999 in UTC"
+        raise _refused(rule, text) from None
+    if shown.replace(tzinfo=None) != stated.replace(tzinfo=None):
+        rule = "must have the offset that its zone has at that time"
+        offset = shown.isoformat().removeprefix(shown.replace(tzinfo=None).isoformat())
+        raise _refused(rule, text, f"at that instant clocks there have {offset}")
+    return shown
+
+
+def write_moment(moment: datetime) -> str:
+    """Write what the clocks of a named zone show, with offset and zone.
+
+    >>> write_moment(datetime(2014, 10, 26, 2, 30, fold=1, tzinfo=zone("Europe/Brussels")))
+    '2014-10-26T02:30:00+01:00[Europe/Brussels]'
+    """
+    return f"{moment.isoformat()}[{moment.tzinfo}]"
+
+
+NUMBER = Form(NUMBER_RULE, read_number, write_number)
+DATE = Form(DATE_RULE, read_date, date.isoformat)
+TIME = Form(TIME_RULE, read_time, write_time)
+INSTANT = Form(INSTANT_RULE, read_instant, write_instant)
+LENGTH = Form(LENGTH_RULE, read_length, write_length)
+MOMENT = Form(MOMENT_RULE, read_moment, write_moment)
