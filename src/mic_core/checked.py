@@ -22,13 +22,15 @@ Law = Callable[..., Problem | None]
 """A function of some fields, by their names: None where they agree, or the problem."""
 
 
-def checked(*laws: Law, derive: Callable[..., tuple[Any, ...]] | None = None) -> Callable[
+def checked(*laws: Law, derive: Callable[..., tuple[Any, ...] | None] | None = None) -> Callable[
     [type[T]], type[T]
 ]:
     """Make the class below refuse fields that cannot mean anything, all problems at once.
 
     A law relates several fields and is asked only when each of them is sound by itself.
-    `derive` computes the `init=False` fields, in their order, from the fields it names.
+    `derive` computes the `init=False` fields, in their order, from the fields it names; where it
+    returns None for fields that passed the fused check, they are settled first. It must return
+    None wherever a law is broken, since it is asked instead of the laws.
 
     >>> from typing import Annotated
     >>> from mic_core.fields import Whole
@@ -94,7 +96,7 @@ def _constructor(
     cls: type[Any],
     fields: tuple[Field, ...],
     laws: tuple[Law, ...],
-    derive: Callable[..., tuple[Any, ...]] | None,
+    derive: Callable[..., tuple[Any, ...] | None] | None,
     settle: Callable[..., tuple[object, ...]],
 ) -> Callable[..., None]:
     """Write and compile the constructor.
@@ -118,12 +120,18 @@ def _constructor(
     names = [field.name for field in fields]
     listed = ", ".join(names)
     fused = " and ".join(field.shape.test(field.name, bind) for field in fields)
+    derived = [each.name for each in attrs.fields(cls) if not each.init]
+    lines = []
+    if derive is not None:
+        call = f"{bind(derive)}({_arguments(derive)})"
+        lines.append(f"derived = {call} if {fused} else None")
+        fused = "derived is not None"
+        laws = ()  # derive has asked them
     broken = [f"{bind(law)}({_arguments(law)}) is not None" for law in laws]
     doubts = " or ".join([f"not ({fused})", *broken])
-    lines = [f"if {doubts}:", f"    {listed}, = settle({listed})"]
-    derived = [each.name for each in attrs.fields(cls) if not each.init]
+    lines += [f"if {doubts}:", f"    {listed}, = settle({listed})"]
     if derive is not None:
-        lines.append(f"{', '.join(derived)}, = {bind(derive)}({_arguments(derive)})")
+        lines += [f"    derived = {call}", f"{', '.join(derived)}, = derived"]
     lines += ["become(self, twin)", *(f"self.{name} = {name}" for name in names + derived)]
     lines.append("self.__class__ = frozen")
     header = f"def __init__(self, {_parameters(fields, bind)}):"

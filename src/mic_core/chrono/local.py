@@ -80,12 +80,12 @@ def instant(moment: datetime) -> int:
     1410364800000000
     """
     place = _named(moment.tzinfo)
-    midnight = _midnight(place, moment.toordinal())
-    if midnight is None:
+    opening = midnight(place, moment.toordinal())
+    if opening is None:
         wall = moment.replace(tzinfo=None) - _EPOCH_WALL
         return (wall - (moment.utcoffset() or _NOTHING)) // _MICROSECOND
     seconds = moment.hour * 3600 + moment.minute * 60 + moment.second
-    return midnight + seconds * 1_000_000 + moment.microsecond
+    return opening + seconds * 1_000_000 + moment.microsecond
 
 
 def local(us: int, place: tzinfo) -> datetime:
@@ -115,7 +115,7 @@ def exists(moment: datetime) -> bool:
     False
     """
     place = _named(moment.tzinfo)
-    return _midnight(place, moment.toordinal()) is not None or _jump(moment) <= _NOTHING
+    return midnight(place, moment.toordinal()) is not None or _jump(moment) <= _NOTHING
 
 
 @overload
@@ -171,7 +171,7 @@ take 2014-10-26T02:30:00+02:00 (ambiguous="first") or 2014-10-26T02:30:00+01:00 
             "local time", [Problem(path="clock", rule=rule, had="one with a zone")]
         )
     wall = datetime.combine(day, clock.replace(fold=0) if clock.fold else clock, place)
-    if _midnight(_named(place), wall.toordinal()) is not None:
+    if midnight(_named(place), wall.toordinal()) is not None:
         return wall
     jump = _jump(wall)
     if jump == _NOTHING:
@@ -246,7 +246,7 @@ def _jump(moment: datetime) -> timedelta:
 
 
 @lru_cache(maxsize=2**14)
-def _midnight(place: tzinfo, ordinal: int) -> int | None:
+def midnight(place: tzinfo, ordinal: int) -> int | None:
     """The instant of 00:00 on a local day, or None when the offset changes within that day.
 
     A change within the day shows at one of its two midnights, before or after a change there:

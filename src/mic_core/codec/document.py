@@ -77,6 +77,8 @@ def _batches(tree: Any, limits: Limits) -> list[Batch]:
 
 
 def _batch(members: dict[str, Any]) -> Batch:
+    if members.__class__ is not dict:
+        raise TypeError
     recorded_at = members.get("recorded_at")
     actor = members.get("actor")
     if actor is not None and not is_id(actor):

@@ -28,7 +28,7 @@ from mic_core.fields.scalars import (
     Whole,
     Zone,
 )
-from mic_core.fields.shape import PERSONAL, Bind, Personal, Shape, describe
+from mic_core.fields.shape import PERSONAL, Bind, Found, Personal, Shape, describe, refuse
 
 __all__ = [
     "PERSONAL",
@@ -40,6 +40,7 @@ __all__ = [
     "Either",
     "Field",
     "Flag",
+    "Found",
     "Id",
     "Instant",
     "Labels",
@@ -59,5 +60,6 @@ __all__ = [
     "Zone",
     "describe",
     "fields_of",
+    "refuse",
     "shape_of",
 ]

@@ -1,0 +1,202 @@
+"""How something repeats, as a rule about local dates: a proved subset of RFC 5545.
+
+What several calendars read in several ways, or what an agenda of days has no use for, is refused
+by name with its reason. The time of day and the length belong to the series that repeats, and what
+they mean when clocks change to `mic_core.chrono.local`.
+"""
+
+from datetime import date
+from itertools import product
+from typing import Annotated, Literal
+
+import attrs
+
+from mic_core.checked import checked
+from mic_core.chrono.months import LONGEST, WEEKDAYS, Weekday, matching_days, numbered
+from mic_core.chrono.rulestring import PARTS, read_rule
+from mic_core.errors import InvariantError, ParseError, Problem
+from mic_core.fields import Coded, Day, Labels, Whole
+
+Frequency = Literal["daily", "weekly", "monthly", "yearly"]
+
+_Weekdays = Annotated[
+    tuple[str, ...],
+    Labels(
+        Coded(
+            rf"(?:-?[1-5])?(?:{'|'.join(WEEKDAYS)})",
+            "a weekday such as MO, or numbered such as 2TU or -1FR",
+        ),
+        most=77,
+    ),
+]
+_MonthDays = Annotated[tuple[int, ...], Labels(Whole(least=-31, most=31), most=62)]
+_Months = Annotated[tuple[int, ...], Labels(Whole(least=1, most=12), most=12)]
+_Dates = Annotated[tuple[date, ...], Labels(Day(), most=10_000)]
+
+
+def _one_end(count: int | None, until: date | None) -> Problem | None:
+    if count is None or until is None:
+        return None
+    rule = "must not be given together with a count: RFC 5545 allows one of them"
+    return Problem(path="until", rule=rule, mend="keep one of the two")
+
+
+def _day_zero(month_days: tuple[int, ...]) -> Problem | None:
+    if 0 not in month_days:
+        return None
+    rule = "must be days from 1 to 31, or from -31 to -1 counted from the end of the month"
+    return Problem(path="month_days", rule=rule, had="0", mend="leave 0 out")
+
+
+def _plain_daily(
+    frequency: Frequency,
+    weekdays: tuple[str, ...],
+    month_days: tuple[int, ...],
+    months: tuple[int, ...],
+) -> Problem | None:
+    if frequency == "daily" and (weekdays or month_days or months):
+        rule = "must be weekly, monthly or yearly where weekdays, days or months are picked"
+        mend = "a daily rule on some weekdays is a weekly rule on these"
+        return Problem(path="frequency", rule=rule, had="daily", mend=mend)
+    return None
+
+
+def _plain_weekly(
+    frequency: Frequency,
+    weekdays: tuple[str, ...],
+    month_days: tuple[int, ...],
+    months: tuple[int, ...],
+) -> Problem | None:
+    if frequency != "weekly":
+        return None
+    if month_days or months:
+        rule = "must be monthly or yearly where days or months are picked"
+        return Problem(path="frequency", rule=rule, had="weekly")
+    if any(numbered(each)[0] for each in weekdays):
+        rule = "must have no numbers in a weekly rule: there is one of each in a week"
+        return Problem(path="weekdays", rule=rule, mend="a second Tuesday repeats monthly")
+    return None
+
+
+def _one_kind_of_weekday(weekdays: tuple[str, ...]) -> Problem | None:
+    kinds = {numbered(each)[0] != 0 for each in weekdays}
+    if len(kinds) < 2:
+        return None
+    rule = "must be all numbered or all plain: calendars disagree on a mixture"
+    return Problem(path="weekdays", rule=rule, mend="number all, or make two series")
+
+
+def _yearly_names_months(
+    frequency: Frequency,
+    weekdays: tuple[str, ...],
+    month_days: tuple[int, ...],
+    months: tuple[int, ...],
+) -> Problem | None:
+    if frequency == "yearly" and (weekdays or month_days) and not months:
+        rule = "must be named in a yearly rule that picks days: calendars disagree on the rest"
+        return Problem(path="months", rule=rule, mend="name the months, or use a monthly rule")
+    return None
+
+
+def _possible(
+    weekdays: tuple[str, ...], month_days: tuple[int, ...], months: tuple[int, ...]
+) -> Problem | None:
+    if not month_days or 0 in month_days:
+        return None  # some year has every weekday, up to the fifth, in every month
+    for month, first, short in product(months or range(1, 13), range(7), (0, 1)):
+        length = LONGEST[month] - (short if month == 2 else 0)
+        if matching_days(first, length, weekdays, month_days):
+            return None
+    rule = "must leave at least one date that exists, such as not 30 February"
+    return Problem(path="month_days", rule=rule, mend="change the days, the weekdays or the months")
+
+
+@checked(
+    _one_end,
+    _day_zero,
+    _plain_daily,
+    _plain_weekly,
+    _one_kind_of_weekday,
+    _yearly_names_months,
+    _possible,
+)
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Recurrence:
+    """On which local dates something happens again, counted from a start that is given later.
+
+    `interval`: every so many days, weeks, months or years. `weekdays`: MO to SU; in monthly and
+    yearly rules they may be numbered (2TU the second Tuesday, -1FR the last Friday of a month)
+    and without a number mean each of the month. `month_days`: 1 to 31, or -1 for the last day of
+    a month; a month without that day is skipped. Where neither picks a day, the start does; where
+    `months` (1 to 12) is empty, a yearly rule keeps the month of the start and a monthly one
+    takes all. `week_start` matters where a weekly rule skips weeks.
+
+    `count` ends the rule after so many dates, excluded ones counted; `until` is its last possible
+    date; with neither it goes on. `excluded` dates are left out and `extra` ones added, in any
+    case. The start itself is an occurrence only if it matches the rule.
+
+    Raises InvariantError with all problems. Source: RFC 5545, sections 3.3.10 and 3.8.5.
+
+    >>> evenings = Recurrence(frequency="weekly", weekdays=("WE",), count=10)
+    >>> str(evenings)
+    'FREQ=WEEKLY;COUNT=10;BYDAY=WE'
+    >>> Recurrence(frequency="yearly", months=(2,), month_days=(30,))
+    Traceback (most recent call last):
+    mic_core.errors.InvariantError: Recurrence: 1 problem
+      month_days: must leave at least one date that exists, such as not 30 February; \
+change the days, the weekdays or the months
+    """
+
+    frequency: Frequency
+    interval: Annotated[int, Whole(least=1, most=9_999)] = 1
+    weekdays: _Weekdays = ()
+    month_days: _MonthDays = ()
+    months: _Months = ()
+    week_start: Weekday = "MO"
+    count: Annotated[int, Whole(least=1, most=1_000_000, unit="occurrences")] | None = None
+    until: date | None = None
+    excluded: _Dates = ()
+    extra: _Dates = ()
+
+    @classmethod
+    def parse(cls, text: str) -> "Recurrence":
+        """Read the value of an RRULE, such as `FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH`.
+
+        Strict: capitals, each part once, no part without effect on dates. `UNTIL` is a date.
+        Raises ParseError that names each part refused, why, and what to write instead.
+
+        >>> Recurrence.parse("FREQ=MONTHLY;BYDAY=-1FR;UNTIL=20141231").weekdays
+        ('-1FR',)
+        >>> Recurrence.parse("FREQ=HOURLY;COUNT=3")
+        Traceback (most recent call last):
+        mic_core.errors.ParseError: recurrence: 1 problem
+          FREQ: must be one of DAILY, WEEKLY, MONTHLY, YEARLY: a rule says on which dates; \
+had HOURLY; give each time of day its own series
+        """
+        fields = read_rule(text)
+        try:
+            return cls(**fields)
+        except InvariantError as error:
+            problems = [_in_parts(problem) for problem in error.problems]
+        raise ParseError("recurrence", problems)
+
+    def __str__(self) -> str:
+        """The rule as RFC 5545 writes it, without its excluded and extra dates."""
+        weekdays = sorted(self.weekdays, key=lambda each: numbered(each)[::-1])
+        parts = [
+            f"FREQ={self.frequency.upper()}",
+            f"INTERVAL={self.interval}" if self.interval != 1 else "",
+            f"COUNT={self.count}" if self.count is not None else "",
+            f"UNTIL={self.until.isoformat().replace('-', '')}" if self.until is not None else "",
+            f"BYMONTH={','.join(map(str, self.months))}" if self.months else "",
+            f"BYMONTHDAY={','.join(map(str, self.month_days))}" if self.month_days else "",
+            f"BYDAY={','.join(weekdays)}" if weekdays else "",
+            f"WKST={self.week_start}" if self.week_start != "MO" else "",
+        ]
+        return ";".join(part for part in parts if part)
+
+
+def _in_parts(problem: Problem) -> Problem:
+    """The same problem, under the name that its field has in the text of a rule."""
+    field, bracket, rest = problem.path.partition("[")
+    return attrs.evolve(problem, path=PARTS[field] + bracket + rest)

@@ -1,0 +1,291 @@
+"""Whatever bytes come in: a portfolio, or an error of our own that says what is wrong and where."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from mic_core.codec import Limits, loads
+from mic_core.errors import InvariantError, ParseError
+from mic_core.portfolio import Portfolio
+from tests.codec.documents import SAMPLE, holding, outcome, outcomes
+
+BATCH = '{"format":"mic_core.portfolio","schema":1,"batches":[{%s}]}'
+ROOM = '"room":[{"id":"r","center_id":"c","name":"Lab","seats":40%s}]'
+
+
+def _room(more: str) -> str:
+    return BATCH % (ROOM % more)
+
+
+def _seats(number: str) -> str:
+    return _room("").replace("40", number)
+
+
+HOSTILE: dict[str, tuple[str | bytes, str]] = {
+    "nothing": ("", "$: must be JSON"),
+    "only spaces": (" \n", "$: must be JSON"),
+    "a number": ("1", "$: must be an object; had a whole number"),
+    "a list": ("[]", "$: must be an object; had a list of 0"),
+    "null": ("null", "$: must be an object; had nothing"),
+    "an empty object": ("{}", '$.format: must be "mic_core.portfolio"; had nothing'),
+    "cut off": ('{"batches":[', "$: must be JSON; had Expecting value at line 1, column 13"),
+    "a trailing comma": (_room(","), "$: must be JSON"),
+    "more after the end": (_room("") + "{}", "$: must be JSON; had Extra data"),
+    "two documents": (_room("") + _room(""), "$: must be JSON; had Extra data"),
+    "single quotes": (_room("").replace('"', "'"), "$: must be JSON"),
+    "a comment": (_room("") + " // so", "$: must be JSON"),
+    "a control character": (_room("").replace("Lab", "L\x01b"), "$: must be JSON"),
+    "a bad escape": (_room("").replace("Lab", "L\\xb"), "$: must be JSON; had Invalid"),
+    "NUL": ("\0", "$: must be encoded in UTF-8"),
+    "NUL inside": (_room("").replace("Lab", "L\0b"), "$: must be JSON"),
+    "a byte order mark": (b"\xef\xbb\xbf" + _room("").encode(), "must not begin with a byte order"),
+    "UTF-16": (_room("").encode("utf-16"), "$: must be encoded in UTF-8"),
+    "UTF-16, unmarked": (_room("").encode("utf-16-le"), "$: must be encoded in UTF-8"),
+    "UTF-32": (_room("").encode("utf-32"), "$: must be encoded in UTF-8"),
+    "Latin-1": (_room("").replace("Lab", "Caf\xe9").encode("latin-1"), "had another byte at 99"),
+    "a surrogate in UTF-8": (_room("").encode().replace(b"Lab", b"\xed\xa0\x80"), "UTF-8"),
+    "a lone surrogate": (_room("").replace("Lab", "\ud800"), "must hold no lone surrogates"),
+    "an escaped surrogate": (_room("").replace("Lab", "\\ud800"), ".room[0].name: must hold no"),
+    "a surrogate as a key": (_room(',"\\ud800":1'), ".room[0]: must hold known keys only"),
+    "NaN": (_seats("NaN"), ".room[0].seats: must be a whole number from 0"),
+    "Infinity": (_seats("-Infinity"), ".room[0].seats: must be a whole number from 0"),
+    "1e400": (_seats("1e400"), ".room[0].seats: must be a whole number from 0"),
+    "a float": (_seats("40.0"), ".room[0].seats: must be a whole number"),
+    "an exponent": (_seats("4e1"), ".room[0].seats: must be a whole number"),
+    "beyond 2**53": (_seats("9007199254740992"), ".room[0].seats: must be a whole number"),
+    "beyond 64 bits": (_seats("9" * 30), ".room[0].seats: must be a whole number"),
+    "5,000 digits": (_seats("9" * 5000), "had a whole number; it is too large"),
+    "-5,000 digits": (_seats("-" + "9" * 5000), "had a whole number; it is too small"),
+    "text for a number": (_seats('"40"'), ".room[0].seats: must be a whole number"),
+    "a flag for a number": (_seats("true"), ".room[0].seats: must be a whole number"),
+    "null for a number": (_seats("null"), ".room[0].seats: must be a whole number"),
+    "a number for text": (_room("").replace('"Lab"', "7"), ".room[0].name: must be one line"),
+    "a list for text": (_room("").replace('"Lab"', '["L"]'), ".room[0].name: must be one line"),
+    "text for a list": (_room(',"features":"abc"'), ".room[0].features: must be a list; had text"),
+    "an object for a list": (_room(',"features":{}'), ".room[0].features: must be a list"),
+    "a number among texts": (_room(',"features":["a",1]'), ".room[0].features[1]: must be one"),
+    "a key twice": (_room(',"seats":41'), ".room[0].seats: must be given once"),
+    "a key twice, escaped": (_room(',"se\\u0061ts":41'), ".room[0].seats: must be given once"),
+    "a key twice, spaced": (_room(',"seats" :41'), ".room[0].seats: must be given once"),
+    "a kind twice": (
+        BATCH % (ROOM % "" + "," + ROOM % ""),
+        "$.batches[0].room: must be given once",
+    ),
+    "the schema twice": (_room("")[:-1] + ',"schema":1}', "$.schema: must be given once"),
+    "an unknown key twice": (_room(',"x":1,"x":1'), ".room[0]: must be given once"),
+    "a misspelt key": (_room(',"seat":1'), "did you mean seats?"),
+    "a misspelt kind": (BATCH % '"rooms":[]', "did you mean room?"),
+    "an endless key": (_room(f',"{"x" * 5000}":1'), "had a key of 5000 characters in place 5"),
+    "no id": (_room("").replace('"id":"r",', ""), "$.batches[0].room[0].id: must be given"),
+    "a bad id": (_room("").replace('"r"', '"r s"'), "$.batches[0].room[0].id: must be an id"),
+    "a row that is a list": (BATCH % '"room":[[]]', "$.batches[0].room[0]: must be an object"),
+    "rows that are an object": (BATCH % '"room":{}', "$.batches[0].room: must be a list"),
+    "a batch that is a list": (BATCH.replace("{%s}", "[]"), "$.batches[0]: must be an object"),
+    "batches that are an object": (BATCH.replace("[{%s}]", "{}"), "$.batches: must be a list"),
+    "no batches": ('{"format":"mic_core.portfolio","schema":1}', "$.batches: must be a list"),
+    "another format": (_room("").replace("mic_core", "xyz"), "$.format: must be"),
+    "a newer schema": (_room("").replace('ma":1', 'ma":2'), "newer version of mic_core"),
+    "schema true": (_room("").replace('ma":1', 'ma":true'), "$.schema: must be 1; had a flag"),
+    "schema 1.0": (_room("").replace('ma":1', 'ma":1.0'), "$.schema: must be 1; had a number"),
+    "schema 0": (_room("").replace('ma":1', 'ma":0'), "$.schema: must be 1; had a whole number"),
+    "more at the top": (_room("")[:-1] + ',"note":1}', "$: must hold known keys only"),
+    "a bad actor": (BATCH % '"actor":"a b"', "$.batches[0].actor: must be an id"),
+    "a local instant": (BATCH % '"recorded_at":"2014-09-10T16:00:00"', ".recorded_at: must be an"),
+    "an impossible day": (BATCH % '"recorded_at":"2014-02-30T16:00:00Z"', "there is no such day"),
+    "a year 0": (BATCH % '"recorded_at":"0000-01-01T00:00:00Z"', "there is no such day"),
+    "100,000 lists": ("[" * 100_000 + "]" * 100_000, "at most 32 levels deep"),
+    "100,000 open lists": ("[" * 100_000, "at most 32 levels deep"),
+    "100,000 open objects": ('{"a":' * 100_000, "at most 32 levels deep"),
+    "33 levels in a field": (_room(f',"x":{"[" * 29}{"]" * 29}'), "at most 32 levels deep"),
+    "brackets in texts": (_room(',"x":' + '["]",' * 40 + "1" + ',"["]' * 40), "32 levels deep"),
+    "merge conflict": ("<<<<<<< HEAD\n" + _room(""), "$: must be JSON; had Expecting value at"),
+    "a pointer to a file": ("version https://git-lfs.github.com/spec/v1", "$: must be JSON"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_documents_are_told_what_is_wrong(name: str) -> None:
+    """Each of these is refused with a path and a reason, the same whatever the parser."""
+    text, message = HOSTILE[name]
+    first, *others = outcomes(text)
+    assert isinstance(first, str)
+    assert message in first
+    assert others == [first, first]
+
+
+def _requirements(levels: int) -> str:
+    """A document whose one program asks for conditions nested as deeply."""
+    condition: dict[str, Any] = {"fact": "age", "op": "known"}
+    for _ in range(levels):
+        condition = {"not": condition}
+    row = {"id": "g", "title": "G", "kind": "training", "completion": condition}
+    return holding(program=[row])
+
+
+@pytest.mark.parametrize("levels", [26, 27, 100, 400])
+def test_requirements_cannot_nest_without_end(levels: int) -> None:
+    """What only requirements can do, nest in themselves, is bounded as all nesting is."""
+    for found in outcomes(_requirements(levels)):
+        assert isinstance(found, str) == (levels > 26)
+
+
+@pytest.mark.parametrize("document", [None, 1, ["{}"], bytearray(b"{}")])
+def test_only_text_and_bytes_are_documents(document: Any) -> None:
+    """Something else than text or bytes is refused by an error of our own."""
+    with pytest.raises(ParseError, match="must be text or bytes"):
+        loads(document)
+
+
+def test_truncated_anywhere() -> None:
+    """A document cut off at any byte is refused."""
+    raw = SAMPLE.encode()
+    for length in range(len(raw)):
+        first, *others = outcomes(raw[:length])
+        assert isinstance(first, str)
+        assert others == [first, first]
+
+
+@given(st.integers(0, len(SAMPLE.encode()) - 1), st.integers(0, 255))
+@example(0, 0xEF)
+def test_any_byte_changed(place: int, byte: int) -> None:
+    """A document with one byte changed is a portfolio or told what is wrong, by all alike."""
+    raw = bytearray(SAMPLE.encode())
+    raw[place] = byte
+    first, *others = outcomes(bytes(raw))
+    assert others == [first, first]
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200))
+def test_any_bytes(document: bytes | str) -> None:
+    """No bytes and no text raise anything but an error of our own."""
+    first, *others = outcomes(document)
+    assert others == [first, first]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda parts: st.lists(parts, max_size=3) | st.dictionaries(st.text(max_size=5), parts),
+    max_leaves=10,
+)
+
+
+def _changed(draw: Callable[[Any], Any], tree: Any) -> Any:
+    """JSON data in which one thing is replaced, left out or added."""
+    if isinstance(tree, dict | list) and tree and draw(st.integers(0, 5)):
+        keys: list[Any] = list(tree) if isinstance(tree, dict) else list(range(len(tree)))
+        key = draw(st.sampled_from(keys))
+        changed: Any = dict(tree) if isinstance(tree, dict) else list(tree)
+        match draw(st.integers(0, 9)):
+            case 0:
+                del changed[key]
+            case 1 if isinstance(tree, dict):
+                changed[draw(st.sampled_from(["id", "n", "kind", "rule", "x"]))] = changed[key]
+            case 1:
+                changed.append(changed[key])
+            case _:
+                changed[key] = _changed(draw, changed[key])
+        return changed
+    return draw(JSON | st.sampled_from(["2014-09-10", "PT1H", "1.50", "a", 1, [], {}]))
+
+
+@given(st.data())
+def test_any_change_of_a_document(data: st.DataObject) -> None:
+    """A document changed somewhere is read alike by all parsers, quickly or explained."""
+    text = json.dumps(_changed(data.draw, json.loads(SAMPLE)))
+    first, *others = outcomes(text)
+    assert others == [first, first]
+
+
+@pytest.mark.parametrize(
+    ("limits", "message"),
+    [
+        (Limits(size=len(SAMPLE.encode()) - 1), "must have at most"),
+        (Limits(items=5), "must hold at most 5 nouns; had 6"),
+        (Limits(items=1), "must hold at most 16 lists and objects"),
+        (Limits(depth=8), "at most 8 levels deep"),
+        (Limits(depth=4), "at most 4 levels deep"),
+    ],
+)
+def test_limits_are_the_callers(limits: Limits, message: str) -> None:
+    """Each limit refuses a document that is just beyond it."""
+    with pytest.raises(ParseError, match=message):
+        loads(SAMPLE, limits=limits)
+
+
+def test_limits_that_just_fit() -> None:
+    """A document is taken by limits that it just reaches."""
+    limits = Limits(items=6, depth=9, size=len(SAMPLE.encode()))
+    assert loads(SAMPLE, limits=limits) == loads(SAMPLE)
+    flat = holding(headcount=[{"id": "h", "session_id": "s", "n": 3, "basis": "counted"}])
+    assert len(loads(flat, limits=Limits(items=1, depth=5))) == 1
+    with pytest.raises(ParseError, match="at most 4 levels deep"):
+        loads(flat, limits=Limits(depth=4))
+
+
+def test_marks_inside_of_texts_do_not_count() -> None:
+    """Brackets and commas in names are taken for what they are, also by narrow limits."""
+    row = {"id": "r", "center_id": "c", "name": "[{" * 40, "seats": 1, "features": ["},]", "\\"]}
+    assert len(loads(holding(room=[row]), limits=Limits(items=1, depth=6))) == 1
+
+
+@pytest.mark.parametrize("field", ["items", "depth", "size"])
+def test_limits_are_positive(field: str) -> None:
+    """A limit below 1 means nothing."""
+    with pytest.raises(InvariantError, match=field):
+        Limits(**{field: 0})
+
+
+def _seconds(text: str, limits: Limits) -> float:
+    best = 60.0
+    for _ in range(3):
+        before = time.perf_counter()
+        with pytest.raises(ParseError):
+            loads(text, limits=limits)
+        best = min(best, time.perf_counter() - before)
+    return best
+
+
+ATTACKS: dict[str, Callable[[int], str]] = {
+    "open lists": lambda n: "[" * n,
+    "empty lists": lambda n: "[]" * n,
+    "open objects": lambda n: '{"a":' * n,
+    "texts": lambda n: '["' * n,
+    "backslashes": lambda n: "\\" * n,
+    "escapes": lambda n: '"' + '\\"' * n,
+    "empty rows": lambda n: holding(room=[{}] * n),
+    "bad rows": lambda n: holding(room=[{"id": str(n)} for n in range(n)]),
+    "unknown keys at the top": lambda n: "{" + ",".join(f'"k{each}":1' for each in range(n)) + "}",
+    "unknown keys in a row": lambda n: _room("," + ",".join(f'"k{each}":1' for each in range(n))),
+    "wrong items": lambda n: _room(',"features":[' + ",".join(["1"] * n) + "]"),
+    "digits": lambda n: _seats("9" * n),
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_no_document_costs_more_than_its_length(attack: str) -> None:
+    """Four times as much of the same costs nowhere near sixteen times as long."""
+    limits = Limits()
+    small = max(_seconds(ATTACKS[attack](20_000), limits), 0.002)
+    assert _seconds(ATTACKS[attack](80_000), limits) < 10 * small
+
+
+def test_the_rest_of_many_problems_is_counted() -> None:
+    """A thousand problems are told, and how many more rows are wrong."""
+    with pytest.raises(ParseError) as caught:
+        loads(holding(room=[{"id": "r", "center_id": "c", "name": "N"}] * 1500))
+    problems = caught.value.problems
+    assert len(problems) == 1001
+    assert str(problems[999]) == "$.batches[0].room[999].seats: must be given"
+    assert str(problems[1000]) == "$: must be mended as well; had at least 500 more problems"
+
+
+def test_illegal_histories_are_kept() -> None:
+    """What is well formed but makes no sense is read, for `check` to report."""
+    row = {"id": "a", "session_id": "no-such", "person_id": "nobody", "status": "present"}
+    twice = [row, {**row, "status": "absent"}]
+    assert isinstance(outcome(holding(attendance=twice)), Portfolio)
