@@ -10,7 +10,10 @@ from sybil.parsers.markdown import PythonCodeBlockParser
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 # Besides Python: what a terminal shows, data, diagrams, and directives of the documentation.
-OTHER_BLOCKS = {"console", "json", "mermaid", "text", "{eval-rst}", "{include}", "{toctree}"}
+OTHER_BLOCKS = {
+    *("console", "json", "mermaid", "text"),
+    *("{eval-rst}", "{glossary}", "{include}", "{toctree}"),
+}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
