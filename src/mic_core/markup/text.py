@@ -1,13 +1,12 @@
-"""Plain looks: text tables, grids and bars for a terminal, and text made safe for HTML.
+"""Plain looks: text tables, grids and bars for a terminal, and text made safe to show.
 
-Knows no nouns. Widths are columns of a fixed-width terminal, never characters. Every function is
+Widths are columns of a fixed-width terminal, never characters. Every function is
 a pure function of its arguments: no locale, no terminal is asked.
 """
 
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from html import escape as _escaped
 from itertools import accumulate
 
 import attrs
@@ -17,6 +16,7 @@ Cell = str | int | None
 
 _REPLACEMENT = "\ufffd"
 _UNSOUND = {"Cc", "Cs"}
+_NO_CHARACTERS = "\ufffe\uffff"  # they stand in no XML
 _REORDERING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 _GAP = 3  # between two columns: a space, a line, a space
 _NARROWEST = 2  # one wide character
@@ -54,18 +54,9 @@ def plain(text: str) -> str:
 
 
 def _is_unsound(character: str) -> bool:
-    if unicodedata.category(character) in _UNSOUND:
+    if unicodedata.category(character) in _UNSOUND or character in _NO_CHARACTERS:
         return True
     return unicodedata.bidirectional(character) in _REORDERING
-
-
-def escape(text: str) -> str:
-    """The text as HTML, safe as content and inside a quoted attribute.
-
-    >>> escape('<b title="x">')
-    '&lt;b title=&quot;x&quot;&gt;'
-    """
-    return _escaped(plain(text), quote=True)
 
 
 def width(text: str) -> int:

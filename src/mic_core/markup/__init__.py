@@ -1,0 +1,76 @@
+"""How results look, as text, HTML and SVG. Knows no nouns.
+
+Every function is a pure function of its arguments: no locale and no terminal is asked, and the
+same values give the same characters.
+"""
+
+from mic_core.markup.html import Html, Inside, drawn, element, escape, joined, notebook
+from mic_core.markup.page import Looks, Part, Section, page
+from mic_core.markup.style import HUES, Tone
+from mic_core.markup.tables import (
+    MOST_ROWS,
+    Notice,
+    badge,
+    framed,
+    html_bars,
+    html_notices,
+    html_table,
+    left_out,
+    note,
+)
+from mic_core.markup.text import (
+    ASCII,
+    UNICODE,
+    Box,
+    Cell,
+    bar,
+    grid,
+    plain,
+    table,
+    width,
+    wrap,
+)
+from mic_core.markup.timegrid import Block, Placed, TimeGrid, side_by_side
+from mic_core.markup.timegrid_html import html_timegrid
+from mic_core.markup.timegrid_svg import svg_timegrids
+
+__all__ = [
+    "ASCII",
+    "HUES",
+    "MOST_ROWS",
+    "UNICODE",
+    "Block",
+    "Box",
+    "Cell",
+    "Html",
+    "Inside",
+    "Looks",
+    "Notice",
+    "Part",
+    "Placed",
+    "Section",
+    "TimeGrid",
+    "Tone",
+    "badge",
+    "bar",
+    "drawn",
+    "element",
+    "escape",
+    "framed",
+    "grid",
+    "html_bars",
+    "html_notices",
+    "html_table",
+    "html_timegrid",
+    "joined",
+    "left_out",
+    "note",
+    "notebook",
+    "page",
+    "plain",
+    "side_by_side",
+    "svg_timegrids",
+    "table",
+    "width",
+    "wrap",
+]

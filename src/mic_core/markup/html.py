@@ -1,0 +1,139 @@
+"""HTML made of elements: text is always escaped, and nothing in it can run or load anything.
+
+Only elements and attributes that show something are known here: no script, no event, no address
+outside the document. Styles place things by numbers and never by text.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from html import escape as _escaped
+
+import attrs
+
+from mic_core.errors import InvariantError, Problem
+from mic_core.markup.style import STYLE
+from mic_core.markup.text import plain
+
+_TAGS = frozenset(
+    "b bdi br caption code col colgroup dd details div dl dt em figcaption figure h1 h2 h3 h4 "
+    "header footer li main nav ol p section small span strong summary table tbody td th thead tr "
+    "ul a svg g rect line text tspan title desc".split()
+)
+_VOID = frozenset({"br", "col"})
+_SHAPES = frozenset({"rect", "line"})  # in SVG, what holds nothing is closed at once
+_ATTRIBUTES = frozenset(
+    "aria-hidden aria-label class colspan dir height href id lang open role rowspan rx scope "
+    "style tabindex title viewBox width x x1 x2 xmlns y y1 y2".split()
+)
+_STYLE = re.compile(r"(--[a-z]+:-?[0-9]+(\.[0-9]+)?%?;)+")
+_NAMESPACE = "http://www.w3.org/2000/svg"
+
+
+@attrs.frozen(repr=False)
+class Html:
+    """A piece of HTML that is safe to put into a page as it is.
+
+    Templates that know `__html__` (Jinja, Django) do so without escaping it again, and a notebook
+    shows it. Made by `element` and by what is made of it; whoever writes `Html(source)` vouches
+    for the source.
+
+    >>> Html("<b>6</b>")
+    Html(8 characters)
+    """
+
+    source: str
+
+    def __str__(self) -> str:
+        return self.source
+
+    def __html__(self) -> str:
+        return self.source
+
+    def __repr__(self) -> str:
+        return f"Html({len(self.source):,} characters)"
+
+    def _repr_html_(self) -> str:
+        return notebook(self)
+
+
+Inside = Html | str | int | None
+"""What stands in an element: HTML as it is, text or a whole number to be escaped, or nothing."""
+
+
+def escape(text: str) -> str:
+    """The text as HTML, safe as content and inside a quoted attribute.
+
+    >>> escape('<b title="x">')
+    '&lt;b title=&quot;x&quot;&gt;'
+    """
+    return _escaped(plain(text), quote=True)
+
+
+def element(tag: str, *inside: Inside, **attributes: str | int | None) -> Html:
+    """An element with what stands in it; text is escaped, attributes of None are left out.
+
+    Attributes are written as Python names: `class_`, `aria_label`. Raises InvariantError for an
+    element or attribute that could run or load something, a link that leaves the document, and a
+    style that is more than numbers (`--a:12.5;`). O(characters).
+
+    >>> print(element("b", "R&D", element("br"), class_="x"))
+    <b class="x">R&amp;D<br></b>
+    """
+    named = {_attribute(name): value for name, value in attributes.items() if value is not None}
+    problems = [*_problems(tag, named)]
+    if problems:
+        raise InvariantError("element", problems)
+    written = "".join(f' {name}="{escape(str(value))}"' for name, value in named.items())
+    if tag in _VOID:
+        return Html(f"<{tag}{written}>")
+    held = "".join(map(_source, inside))
+    if tag in _SHAPES and not held:
+        return Html(f"<{tag}{written}/>")
+    return Html(f"<{tag}{written}>{held}</{tag}>")
+
+
+def _attribute(name: str) -> str:
+    return name if name == "viewBox" else name.rstrip("_").replace("_", "-")
+
+
+def _source(part: Inside) -> str:
+    if isinstance(part, Html):
+        return part.source
+    return "" if part is None else escape(str(part))
+
+
+def _problems(tag: str, attributes: dict[str, str | int]) -> Iterator[Problem]:
+    if tag not in _TAGS:
+        yield Problem(path="tag", rule="must be an element that only shows something")
+    for name, value in attributes.items():
+        if name not in _ATTRIBUTES:
+            yield Problem(path=name, rule="must be an attribute that only shows something")
+        elif name == "href" and not str(value).startswith("#"):
+            yield Problem(path=name, rule="must lead to a place in the same document")
+        elif name == "xmlns" and value != _NAMESPACE:
+            yield Problem(path=name, rule=f"must be {_NAMESPACE}")
+        elif name == "style" and not _STYLE.fullmatch(str(value)):
+            yield Problem(path=name, rule="must be numbers under names of their own")
+
+
+def joined(parts: Iterable[Inside]) -> Html:
+    """Pieces one after the other, texts among them escaped.
+
+    >>> print(joined(["1 < 2", element("br")]))
+    1 &lt; 2<br>
+    """
+    return Html("".join(map(_source, parts)))
+
+
+def drawn(shape: Html) -> str:
+    """An SVG element as a document of its own, to be kept as a file or shown as an image."""
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{shape.source}\n'
+
+
+def notebook(look: Html) -> str:
+    """A piece of HTML together with its style, as `_repr_html_` gives it to a notebook.
+
+    >>> notebook(element("p", "held")).endswith('<div class="mic"><p>held</p></div>')
+    True
+    """
+    return f'<style>{STYLE}</style><div class="mic">{look.source}</div>'

@@ -1,0 +1,132 @@
+"""Stretches of time in columns: what takes place, drawn to the scale of time."""
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+import attrs
+
+from mic_core.markup.style import Tone
+
+_HOUR, _DAY = 60, 24 * 60
+_SMALLEST, _TALLEST = 34, 80  # of an hour, in tenths of a line unit
+_READABLE = 45  # what the shortest block should be tall, in tenths
+_LEAST = 16  # what a block is tall at least, in tenths
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Block:
+    """What takes a stretch of time in a column: from `start` to `end`, in minutes of its day.
+
+    The day's midnight is 0; an `end` of more than 1440 lies on the next day. `time` tells the
+    stretch in words, `rest` holds the lines below the title, `id` is what it is called elsewhere.
+    `hue` tells its group (0 to 5, None for none). `notes` are words with their tones; `gone` marks
+    what is no longer there.
+    """
+
+    column: int
+    start: int
+    end: int
+    time: str
+    title: str
+    rest: tuple[str, ...] = ()
+    id: str = ""
+    hue: int | None = None
+    notes: tuple[tuple[str, Tone], ...] = ()
+    gone: bool = False
+
+    @property
+    def wrong(self) -> bool:
+        """Whether one of its notes is an error."""
+        return any(tone == "error" for _, tone in self.notes)
+
+
+@attrs.frozen(kw_only=True)
+class Placed:
+    """A block with its lane among those that it shares its time with.
+
+    `start` and `end` are as drawn: short ones are drawn long enough to be read.
+    """
+
+    block: Block
+    start: int
+    end: int
+    lane: int
+    lanes: int
+
+
+@attrs.frozen(kw_only=True, slots=False, repr=False)
+class TimeGrid:
+    """Columns under headers with blocks in them, and hours from the first to the last in use."""
+
+    caption: str
+    headers: tuple[str, ...]
+    blocks: tuple[Block, ...]
+
+    @cached_property
+    def hour(self) -> int:
+        """How tall an hour is, in tenths of a line unit: the taller, the shorter its blocks are."""
+        shortest = min((max(1, each.end - each.start) for each in self.blocks), default=_HOUR)
+        return min(_TALLEST, max(_SMALLEST, _READABLE * _HOUR // shortest))
+
+    @cached_property
+    def placed(self) -> tuple[tuple[Placed, ...], ...]:
+        """The blocks of each column, side by side where they share time."""
+        least = -(-_LEAST * _HOUR // self.hour)
+        columns: list[list[Block]] = [[] for _ in self.headers]
+        for block in self.blocks:
+            columns[block.column].append(block)
+        return tuple(side_by_side(each, least) for each in columns)
+
+    @cached_property
+    def lanes(self) -> tuple[int, ...]:
+        """How many lanes each column needs: at least one."""
+        return tuple(max((each.lanes for each in column), default=1) for column in self.placed)
+
+    @cached_property
+    def hours(self) -> tuple[int, int]:
+        """The first and the last hour of the axis; 9 to 17 where nothing is."""
+        drawn = [each for column in self.placed for each in column]
+        first = min((each.start for each in drawn), default=9 * _HOUR) // _HOUR
+        return first, -(-max((each.end for each in drawn), default=17 * _HOUR) // _HOUR)
+
+
+def side_by_side(blocks: Iterable[Block], least: int) -> tuple[Placed, ...]:
+    """Blocks of one column in the order of time, each in a lane that no other is in meanwhile.
+
+    Blocks are drawn `least` minutes long at least. Those that hang together by shared time have
+    the same number of lanes. O(n log n + n x lanes).
+
+    >>> both = [Block(column=0, start=0, end=90, time="", title=name) for name in "ab"]
+    >>> [(each.lane, each.lanes) for each in side_by_side(both, 15)]
+    [(0, 2), (1, 2)]
+    """
+    ordered = sorted(blocks, key=lambda each: (each.start, -each.end, each.id, each.gone))
+    placed: list[Placed] = []
+    together: list[tuple[Block, int, int]] = []  # with its drawn end and its lane
+    ends: list[int] = []  # of each lane
+    for block in ordered:
+        if ends and block.start >= max(ends):
+            placed += _settled(together, len(ends))
+            together, ends = [], []
+        lane = next((n for n, end in enumerate(ends) if end <= block.start), len(ends))
+        end = max(block.end, block.start + least)
+        ends[lane : lane + 1] = [end]
+        together.append((block, end, lane))
+    return (*placed, *_settled(together, len(ends)))
+
+
+def _settled(together: Sequence[tuple[Block, int, int]], lanes: int) -> list[Placed]:
+    return [
+        Placed(block=block, start=block.start, end=end, lane=lane, lanes=lanes)
+        for block, end, lane in together
+    ]
+
+
+def on_the_hour(hour: int) -> str:
+    """An hour of the axis in words; what lies past midnight says so.
+
+    >>> on_the_hour(9), on_the_hour(25)
+    ('09:00', '01:00 +1')
+    """
+    later = f" +{hour * _HOUR // _DAY}" if hour >= _DAY // _HOUR else ""
+    return f"{hour % 24:02}:00{later}"

@@ -1,0 +1,104 @@
+"""A time grid as an HTML table: a column for each header, blocks as tall as they are long.
+
+Where the surroundings are narrow, the style turns the columns into lists, one below the other.
+"""
+
+from collections.abc import Iterable
+
+from mic_core.markup.html import Html, element, joined
+from mic_core.markup.tables import badge, framed
+from mic_core.markup.timegrid import Placed, TimeGrid, on_the_hour
+
+_WIDTH = 930  # of all columns together, in thousandths; the rest is for the hours
+
+
+def html_timegrid(grid: TimeGrid) -> Html:
+    """The grid as a table in which sessions are lists in the cells of their columns. O(blocks).
+
+    >>> "<caption>Week 37</caption>" in str(
+    ...     html_timegrid(TimeGrid(caption="Week 37", headers=("Mon 8",), blocks=()))
+    ... )
+    True
+    """
+    total = sum(grid.lanes)
+    first, last = grid.hours
+    busy = [bool(column) for column in grid.placed]
+    columns = [element("col", style=f"--part:{_tenths(_WIDTH * n // total)}%;") for n in grid.lanes]
+    heads = [
+        element("th", header, scope="col", class_=None if held else "idle")
+        for header, held in zip(grid.headers, busy, strict=True)
+    ]
+    hours = element("th", _axis(grid), scope="row")
+    days = [_day(grid, place) for place in range(len(grid.headers))]
+    table = element(
+        "table",
+        element("caption", grid.caption),
+        element("colgroup", element("col", class_="hours"), *columns),
+        element("thead", element("tr", element("th", "Time", scope="col", class_="hours"), *heads)),
+        element("tbody", element("tr", hours, *days)),
+        class_="week",
+        style=f"--lanes:{total};--hour:{_tenths(grid.hour)};"
+        f"--height:{_tenths(grid.hour * (last - first))};",
+    )
+    return framed(table, grid.caption)
+
+
+def _tenths(number: int) -> str:
+    return f"{number // 10}.{number % 10}"
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{_tenths(part * 1000 // whole)}%"
+
+
+def _axis(grid: TimeGrid) -> Html:
+    first, last = grid.hours
+    labels = [
+        element("li", on_the_hour(hour), style=f"--at:{_tenths(grid.hour * (hour - first))};")
+        for hour in range(first, last + 1)
+    ]
+    return element("ol", *labels, class_="axis")
+
+
+def _day(grid: TimeGrid, place: int) -> Html:
+    placed = grid.placed[place]
+    if not placed:
+        return element("td", element("div", class_="day"), class_="idle")
+    label = element("div", grid.headers[place], class_="label", aria_hidden="true")
+    items = [_block(each, grid) for each in placed]
+    return element("td", label, element("ul", *items, class_="day"))
+
+
+def _block(placed: Placed, grid: TimeGrid) -> Html:
+    block = placed.block
+    at = grid.hour * (placed.start - 60 * grid.hours[0]) // 60
+    tall = grid.hour * (placed.end - placed.start) // 60
+    style = (
+        f"--at:{_tenths(at)};--tall:{_tenths(tall)};"
+        f"--left:{_percent(placed.lane, placed.lanes)};--part:{_percent(1, placed.lanes)};"
+    )
+    rest: list[Html | str] = [element("code", block.id)] if block.id else []
+    rest += block.rest
+    return element(
+        "li",
+        *(badge(word, tone) for word, tone in block.notes),
+        element("span", block.time, class_="time"),
+        element("strong", block.title),
+        element("span", joined(_dotted(rest)), class_="rest") if rest else None,
+        class_=_classes(placed),
+        style=style,
+    )
+
+
+def _dotted(parts: Iterable[Html | str]) -> Iterable[Html | str]:
+    for place, part in enumerate(parts):
+        if place:
+            yield " · "
+        yield part
+
+
+def _classes(placed: Placed) -> str:
+    block = placed.block
+    hue = f"hue-{block.hue}" if block.hue is not None else "hue-none"
+    marks = [*(["wrong"] if block.wrong else []), *(["gone"] if block.gone else [])]
+    return " ".join(["block", hue, *marks])

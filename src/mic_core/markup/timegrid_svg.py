@@ -1,0 +1,170 @@
+"""Time grids as one SVG drawing: a picture that needs nothing around it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import attrs
+
+from mic_core.markup.html import Html, element, joined
+from mic_core.markup.style import schemes
+from mic_core.markup.text import plain, wrap
+from mic_core.markup.timegrid import Block, Placed, TimeGrid, on_the_hour
+
+_WIDEST_HOURS, _LANE, _WIDTH = 64, 116, 1160
+_CAPTION, _HEADER, _SPACE, _MARGIN = 34, 28, 36, 20
+_LINE, _LETTER = 15, 6.4  # the height of a line of a block, the width of one of its columns
+
+_STYLE = schemes(".mic-svg") + (
+    ".mic-svg text{font:12px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;fill:var(--ink)}"
+    ".mic-svg .ground{fill:var(--ground)}.mic-svg .caption{font-size:16px;font-weight:600}"
+    ".mic-svg .head,.mic-svg .strong{font-weight:600}.mic-svg .muted{fill:var(--muted)}"
+    ".mic-svg line{stroke:var(--line)}.mic-svg .gone{fill:var(--ground);stroke:var(--muted);"
+    "stroke-dasharray:4 3}"
+    ".mic-svg .error{fill:var(--error);font-weight:600}"
+    ".mic-svg .warning{fill:var(--warning);font-weight:600}"
+    ".mic-svg .info{fill:var(--info);font-weight:600}"
+    ".mic-svg .good{fill:var(--good);font-weight:600}"
+    ".mic-svg .plain{fill:var(--plain);font-weight:600}"
+    ".mic-svg .wrong{stroke:var(--error);stroke-width:2}"
+    + "".join(
+        f".mic-svg .hue-{hue}{{fill:var(--hue-{hue}-ground)}}"
+        f".mic-svg .edge-{hue}{{fill:var(--hue-{hue})}}"
+        for hue in (*map(str, range(6)), "none")
+    )
+)
+
+
+@attrs.frozen(kw_only=True)
+class _Frame:
+    """Where a grid stands: its top, the left side of each column, and the width of a lane."""
+
+    grid: TimeGrid
+    top: int
+    lane: int
+    lefts: tuple[int, ...]
+    width: int
+
+    @property
+    def hour(self) -> int:
+        """The height of an hour."""
+        return self.grid.hour * 16 // 10
+
+    def y(self, minutes: int) -> int:
+        """Where a minute of the day lies."""
+        return self.top + _CAPTION + _HEADER + (minutes - 60 * self.grid.hours[0]) * self.hour // 60
+
+    @property
+    def bottom(self) -> int:
+        """Where the last hour ends."""
+        return self.y(60 * self.grid.hours[1])
+
+
+def svg_timegrids(grids: Iterable[TimeGrid], *, title: str) -> Html:
+    """Grids below each other as one SVG element; `title` is what it is called.
+
+    Texts that do not fit are cut with an ellipsis; the whole of each stands in the title of its
+    block, which browsers show on pointing. O(blocks + characters).
+
+    >>> look = svg_timegrids([], title="September")
+    >>> "<title>September</title>" in look.source
+    True
+    """
+    held = tuple(grids)
+    width = max([_WIDTH, *(_WIDEST_HOURS + _LANE * sum(grid.lanes) for grid in held)]) + 2 * _MARGIN
+    frames = list(_frames(held, width))
+    height = (frames[-1].bottom if frames else 0) + 2 * _MARGIN
+    return element(
+        "svg",
+        element("title", title),
+        Html(f"<style>{_STYLE}</style>"),
+        element("rect", class_="ground", width=width, height=height),
+        *(_drawn(frame) for frame in frames),
+        xmlns="http://www.w3.org/2000/svg",
+        role="img",
+        class_="mic-svg",
+        viewBox=f"0 0 {width} {height}",
+        width=width,
+        height=height,
+    )
+
+
+def _frames(grids: Sequence[TimeGrid], width: int) -> Iterator[_Frame]:
+    top = _MARGIN
+    for grid in grids:
+        lane = (width - 2 * _MARGIN - _WIDEST_HOURS) // max(1, sum(grid.lanes))
+        left = _MARGIN + _WIDEST_HOURS
+        lefts: list[int] = []
+        for lanes in grid.lanes:
+            lefts.append(left)
+            left += lane * lanes
+        frame = _Frame(grid=grid, top=top, lane=lane, lefts=tuple(lefts), width=width)
+        yield frame
+        top = frame.bottom + _SPACE
+
+
+def _drawn(frame: _Frame) -> Html:
+    grid, right = frame.grid, frame.width - _MARGIN
+    first, last = grid.hours
+    caption = element("text", grid.caption, class_="caption", x=_MARGIN, y=frame.top + 16)
+    heads = [
+        element("text", header, class_="head", x=left + 6, y=frame.top + _CAPTION + 18)
+        for header, left in zip(grid.headers, frame.lefts, strict=True)
+    ]
+    lines: list[Html] = []
+    for hour in range(first, last + 1):
+        y = frame.y(60 * hour)
+        lines += [
+            element("line", x1=_MARGIN + _WIDEST_HOURS, x2=right, y1=y, y2=y),
+            element("text", on_the_hour(hour), class_="muted", x=_MARGIN, y=y + 4),
+        ]
+    blocks = [
+        _block(each, frame, left)
+        for column, left in zip(grid.placed, frame.lefts, strict=True)
+        for each in column
+    ]
+    return element("g", caption, *heads, *lines, *blocks)
+
+
+def _block(placed: Placed, frame: _Frame, left: int) -> Html:
+    block = placed.block
+    share = frame.lane * frame.grid.lanes[block.column] // placed.lanes
+    x, y = left + share * placed.lane + 2, frame.y(placed.start) + 1
+    wide, tall = share - 4, frame.y(placed.end) - frame.y(placed.start) - 2
+    hue = block.hue if block.hue is not None else "none"
+    shape = "gone" if block.gone else f"hue-{hue}" + (" wrong" if block.wrong else "")
+    return element(
+        "g",
+        element("title", _whole(block)),
+        element("rect", class_=shape, x=x, y=y, width=wide, height=tall, rx=4),
+        element("rect", class_=f"edge-{hue}", x=x, y=y, width=4, height=tall, rx=2),
+        _texts(block, x + 10, y, wide - 14, tall),
+    )
+
+
+def _whole(block: Block) -> str:
+    notes = [word for word, _ in block.notes]
+    return " · ".join(
+        each for each in (*notes, block.time, block.title, block.id, *block.rest) if each
+    )
+
+
+def _texts(block: Block, x: int, y: int, wide: int, tall: int) -> Html:
+    """As many lines as the block has room for; where that is not all, the last one says so."""
+    columns = max(2, int(wide / _LETTER))
+    rows = [(line, class_) for text, class_ in _parts(block) for line in wrap(plain(text), columns)]
+    room = max(1, (tall - 4) // _LINE)
+    if len(rows) > room:
+        line, class_ = rows[room - 1]
+        rows[room - 1 :] = [(f"{line[: columns - 1]}…", class_)]
+    return joined(
+        element("text", line, class_=class_, x=x, y=y + 14 + _LINE * place)
+        for place, (line, class_) in enumerate(rows)
+    )
+
+
+def _parts(block: Block) -> Iterator[tuple[str, str]]:
+    yield from block.notes
+    yield block.time, "muted"
+    yield block.title, "strong"
+    rest = " · ".join(each for each in (block.id, *block.rest) if each)
+    if rest:
+        yield rest, "muted"
