@@ -1,193 +1,219 @@
 """Rules about sessions at the same time: room, person, audience, participant, exact duplicates."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import attrs
 
+from mic_core.checked import checked
+from mic_core.findings import Level
 from mic_core.ids import cite
-from mic_core.model import Assignment, Enrollment, Room, Session
+from mic_core.model import Enrollment, Person
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Breach, Entry, Exclusive, Group, PortfolioRule, Term
+from mic_core.scheduling.groups import grouped
+from mic_core.scheduling.selection import Selects, Weight
 from mic_core.scheduling.timetable import Timetable, timetable_of
 
 _TIMES = "they overlap by {minutes} minutes"
 
-
-def _content(session: Session) -> object:
-    """What makes two sessions the same in all but their id."""
-    return (
-        session.title,
-        session.center_id,
-        session.slot,
-        session.room_id,
-        session.edition_id,
-        session.audience,
-        session.kind,
-    )
+_ROOM_OVERLAP = Entry(
+    code="room-overlap",
+    level="hard",
+    law="No room holds more sessions at once than its concurrency.",
+    why="Two groups would stand before one door.",
+    source="common practice; ITC-2007 track 3, hard constraint RoomOccupancy",
+    sentence="{sessions} are in {shared} at once, which takes {needed}; " + _TIMES,
+    mend="move one of them, or give it another room",
+)
 
 
-def _same(timetable: Timetable, a: int, b: int) -> bool:
-    one, other = timetable.sessions[a], timetable.sessions[b]
-    return one.slot == other.slot and _content(one) == _content(other)
-
-
-@attrs.frozen(kw_only=True)
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class RoomOverlap:
     """No room holds more sessions at once than its concurrency."""
 
-    entry: Entry = Entry(
-        code="room-overlap",
-        level="hard",
-        law="No room holds more sessions at once than its concurrency.",
-        why="Two groups would stand before one door.",
-        source="common practice; ITC-2007 track 3, hard constraint RoomOccupancy",
-        sentence="{sessions} are in {shared} at once, which takes {needed}; " + _TIMES,
-        mend="move one of them, or give it another room",
-    )
+    level: Level = "hard"
+    weight: Weight = 1
+    where: Selects = None
+
+    @property
+    def entry(self) -> Entry:
+        """Its entry in the catalog."""
+        return _ROOM_OVERLAP.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """One group for each room."""
-        held: dict[str, list[int]] = {room: [] for room in sorted(timetable.rooms)}
-        for n in timetable.placed:
-            room_id = timetable.sessions[n].room_id
-            if room_id in held and room_id is not None:
-                held[room_id].append(n)
-        yield Exclusive(
-            groups=[
-                Group(label=cite("room", id), sessions=members, capacity=_concurrency(timetable, id))
-                for id, members in held.items()
-            ],
-            by_room=True,
-            spares=lambda a, b: _same(timetable, a, b),
-        )
+        """One group for each room; rooms for one session apart from larger ones."""
+        sizes = {id: room.concurrency for id, room in timetable.rooms.items()}
+        held = grouped(timetable, "room", where=self.where, limit=sizes)
+        for single in (True, False):
+            groups = tuple(each for each in held.groups if (each.limit == 1) is single)
+            if groups:
+                spares = timetable.twins if single else None
+                yield Exclusive(groups=groups, axis="room", among=held.among, spares=spares)
 
 
-def _concurrency(timetable: Timetable, room_id: str) -> int:
-    room: Room = timetable.rooms[room_id]
-    return room.concurrency
+_PERSON_OVERLAP = Entry(
+    code="person-overlap",
+    level="hard",
+    law="Nobody is assigned to two sessions that overlap.",
+    why="A trainer, coach or speaker can be in one place only.",
+    source="common practice; ITC-2007 track 3, hard constraint Conflicts",
+    sentence="{shared} is assigned to {sessions} at once; " + _TIMES,
+    mend="move one of them, or assign somebody else",
+)
 
 
-@attrs.frozen(kw_only=True)
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class PersonOverlap:
     """Nobody gives two sessions at once."""
 
-    entry: Entry = Entry(
-        code="person-overlap",
-        level="hard",
-        law="Nobody is assigned to two sessions that overlap.",
-        why="A trainer, coach or speaker can be in one place only.",
-        source="common practice; ITC-2007 track 3, hard constraint Conflicts",
-        sentence="{shared} is assigned to {sessions} at once; " + _TIMES,
-        mend="move one of them, or assign somebody else",
-    )
+    level: Level = "hard"
+    weight: Weight = 1
+    where: Selects = None
+
+    @property
+    def entry(self) -> Entry:
+        """Its entry in the catalog."""
+        return _PERSON_OVERLAP.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """One group for each person with an assignment."""
-        held: dict[str, set[int]] = {}
-        for part in timetable.portfolio.all(Assignment):
-            n = timetable.numbers.get(part.session_id)
-            if n is not None:
-                held.setdefault(cite("person", part.person_id), set()).add(n)
-        yield Exclusive(
-            groups=_groups(held), spares=lambda a, b: _same(timetable, a, b)
-        )
+        """One group for each person who gives sessions."""
+        held = grouped(timetable, "person", where=self.where)
+        yield Exclusive(groups=held.groups, axis="person", among=held.among, spares=timetable.twins)
 
 
-def _groups(held: dict[str, set[int]]) -> list[Group]:
-    return [Group(label=label, sessions=sorted(held[label])) for label in sorted(held)]
+_AUDIENCE_OVERLAP = Entry(
+    code="audience-overlap",
+    level="hard",
+    law="The same edition or invited participant is not expected at two sessions at once, "
+    "unless one of them is elective.",
+    why="The same people are meant to be at both; no roster is needed to see it.",
+    source="ITC-2007 track 3, hard constraint Conflicts (curricula)",
+    sentence="{shared} is expected at {sessions} at once; " + _TIMES,
+    mend="move one of them, or mark it as elective",
+)
 
 
-@attrs.frozen(kw_only=True)
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class AudienceOverlap:
     """An edition, or somebody invited, is not expected at two sessions at once."""
 
-    entry: Entry = Entry(
-        code="audience-overlap",
-        level="hard",
-        law="The same edition or invited participant is not expected at two sessions at once, "
-        "unless one of them is elective.",
-        why="The same people are meant to be at both; no roster is needed to see it.",
-        source="ITC-2007 track 3, hard constraint Conflicts (curricula)",
-        sentence="{shared} is expected at {sessions} at once; " + _TIMES,
-        mend="move one of them, or mark it as elective",
-    )
+    level: Level = "hard"
+    weight: Weight = 1
+    where: Selects = None
+
+    @property
+    def entry(self) -> Entry:
+        """Its entry in the catalog."""
+        return _AUDIENCE_OVERLAP.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """One group for each edition or participant in an audience."""
-        held: dict[str, set[int]] = {}
-        for n in timetable.placed:
-            for id in timetable.audiences[n]:
-                held.setdefault(_cited(timetable, id), set()).add(n)
-        yield Exclusive(
-            groups=_groups(held),
-            spares=lambda a, b: _elective(timetable, a, b) or _same(timetable, a, b),
+        """One group for each edition or participant in an audience, of what is not elective."""
+        where = self.where
+        held = grouped(
+            timetable,
+            "audience",
+            where=lambda session: not session.elective and (where is None or where(session)),
         )
+        yield Exclusive(groups=held.groups, spares=timetable.twins)
 
 
-def _cited(timetable: Timetable, id: str) -> str:
-    kinds = ("edition", "person", "organization")
-    known = (kind for kind in kinds if timetable.portfolio.find(kind, id) is not None)
-    return cite(next(known, kinds[0]), id)
+_PARTICIPANT_OVERLAP = Entry(
+    code="participant-overlap",
+    level="medium",
+    law="Nobody is expected at two sessions at once through different enrollments or "
+    "invitations, unless one of them is elective.",
+    why="One of the two will miss somebody who has a seat.",
+    source="common practice; silent where audience-overlap already speaks",
+    sentence="{shared} is expected at {sessions} at once; " + _TIMES,
+    mend="move one of them, or mark it as elective",
+)
 
 
-def _elective(timetable: Timetable, a: int, b: int) -> bool:
-    return timetable.sessions[a].elective or timetable.sessions[b].elective
-
-
-@attrs.frozen(kw_only=True)
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class ParticipantOverlap:
     """Nobody is expected at two sessions at once through different enrollments."""
 
-    entry: Entry = Entry(
-        code="participant-overlap",
-        level="medium",
-        law="Nobody is expected at two sessions at once through different enrollments or "
-        "invitations, unless one of them is elective.",
-        why="One of the two will miss somebody who has a seat.",
-        source="common practice; silent where audience-overlap already speaks",
-        sentence="{shared} is expected at {sessions} at once; " + _TIMES,
-        mend="move one of them, or mark it as elective",
-    )
+    level: Level = "medium"
+    weight: Weight = 1
+    where: Selects = None
+
+    @property
+    def entry(self) -> Entry:
+        """Its entry in the catalog."""
+        return _PARTICIPANT_OVERLAP.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """One group for each person who is expected anywhere."""
+        """One group for each person who is expected through more than one enrollment."""
+        twins = timetable.twins
+        audiences = timetable.audiences
 
         def spares(a: int, b: int) -> bool:
-            shared = set(timetable.audiences[a]) & set(timetable.audiences[b])
-            return bool(shared) or _elective(timetable, a, b) or _same(timetable, a, b)
+            shared = not set(audiences[a]).isdisjoint(audiences[b])
+            return shared or (twins is not None and twins(a, b))
 
-        yield Exclusive(groups=_groups(expected(timetable)), spares=spares)
+        counts = frozenset(
+            n
+            for n, session in enumerate(timetable.sessions)
+            if not session.elective and (self.where is None or self.where(session))
+        )
+        yield Exclusive(groups=tuple(_torn(timetable, counts)), spares=spares)
 
 
-def expected(timetable: Timetable) -> dict[str, set[int]]:
-    """The numbers of the placed sessions at which each person is expected, by citation.
+def _torn(timetable: Timetable, counts: frozenset[int]) -> Iterator[Group]:
+    """Those of whom several cohorts expect something; people expected alike share their sessions.
 
-    Persons come from seats taken in the editions and sessions concerned: the participant, or the
-    delegates of a venture. O(places) over all seats and sessions.
+    One expected by one cohort alone is left out: the cohort speaks for them all. So is a venture
+    without delegates: who comes is not known.
     """
-    people = {into: _persons(taken) for into, taken in timetable.seated.items()}
-    held: dict[str, set[int]] = {}
-    for n in timetable.placed:
-        for into in (*timetable.audiences[n], timetable.sessions[n].id):
-            invited = (into,) if timetable.portfolio.find("person", into) is not None else ()
-            for id in (*people.get(into, ()), *invited):
-                held.setdefault(cite("person", id), set()).add(n)
+    offered = _offered(timetable)
+    alike: dict[tuple[str, ...], tuple[int, ...]] = {}
+    for person, cohorts in sorted(_expecting(timetable, offered).items()):
+        if len(cohorts) > 1 and timetable.portfolio.find(Person, person) is not None:
+            key = tuple(sorted(cohorts))
+            if key not in alike:
+                alike[key] = tuple(sorted({n for into in key for n in offered[into]} & counts))
+            yield Group(label=cite("person", person), sessions=alike[key])
+
+
+def _offered(timetable: Timetable) -> Mapping[str, list[int]]:
+    """The sessions that each edition, session or invitation brings along."""
+    held: dict[str, list[int]] = {}
+    for n, session in enumerate(timetable.sessions):
+        for into in (*timetable.audiences[n], session.id):
+            held.setdefault(into, []).append(n)
     return held
 
 
-def _persons(enrollments: tuple[Enrollment, ...]) -> set[str]:
-    return {id for one in enrollments for id in (one.delegates or (one.participant_id,))}
+def _expecting(timetable: Timetable, offered: Mapping[str, list[int]]) -> dict[str, set[str]]:
+    """What brings each person to sessions: enrollments of theirs or their venture, invitations."""
+    found: dict[str, set[str]] = {}
+    for into, taken in timetable.seated.items():
+        if into in offered:
+            for enrollment in taken:
+                for id in _persons(enrollment):
+                    found.setdefault(id, set()).add(into)
+    for into in offered:
+        if timetable.portfolio.find(Person, into) is not None:
+            found.setdefault(into, set()).add(into)
+    return found
+
+
+def _persons(enrollment: Enrollment) -> tuple[str, ...]:
+    return enrollment.delegates or (enrollment.participant_id,)
 
 
 def _duplicates(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     timetable = timetable_of(portfolio)
-    by_content: dict[object, list[str]] = {}
-    for n in timetable.placed:
-        by_content.setdefault(_content(timetable.sessions[n]), []).append(timetable.names[n])
-    for names in by_content.values():
-        if len(names) > 1:
-            yield Breach(subjects=tuple(names), facts={"had": len(names), "needed": 1})
+    for members in timetable.repeated:
+        names = tuple(timetable.names[n] for n in members)
+        yield Breach(
+            subjects=names, facts={"had": len(names), "needed": 1}, sessions=tuple(members)
+        )
 
 
 DUPLICATE_SESSION = PortfolioRule(

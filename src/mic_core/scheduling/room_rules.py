@@ -4,118 +4,164 @@ from collections.abc import Iterator
 
 import attrs
 
-from mic_core.chrono import Slot
+from mic_core.checked import checked
+from mic_core.findings import Level
 from mic_core.ids import cite
-from mic_core.rules import Entry, Facts, Term, Unary
+from mic_core.rules import Entry, Facts, Suits, Term
+from mic_core.scheduling.selection import Selects, Weight, Where
 from mic_core.scheduling.timetable import Timetable
 
+_ROOM_SEATS = Entry(
+    code="room-seats",
+    level="hard",
+    law="The room of a session has a seat for everybody who is expected on site.",
+    why="Nobody should stand, and a room has a legal limit.",
+    source="common practice; ITC-2007 track 3, RoomCapacity",
+    sentence="{subjects}: {needed} persons are expected and the room has {had} seats",
+    mend="choose a room with at least {needed} seats",
+)
 
-def _room(_: int, room: str | None) -> tuple[str, ...]:
-    return (cite("room", room),) if room is not None else ()
 
-
-@attrs.frozen(kw_only=True)
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class RoomSeats:
-    """The room has a seat for everybody expected on site."""
+    """The room has a seat for everybody expected on site; costs 1 for each person without one."""
 
-    entry: Entry = Entry(
-        code="room-seats",
-        level="hard",
-        law="The room of a session has a seat for everybody who is expected on site.",
-        why="Nobody should stand, and a room has a legal limit.",
-        source="common practice; ITC-2007 track 3, RoomCapacity",
-        sentence="{subjects}: {needed} persons are expected and the room has {had} seats",
-        mend="choose a room with at least {needed} seats",
-    )
+    level: Level = "hard"
+    weight: Weight = 1
+    where: Selects = None
+
+    @property
+    def entry(self) -> Entry:
+        """Its entry in the catalog."""
+        return _ROOM_SEATS.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
         """Each session against the seats of a room."""
-        needed = [on_site(timetable, n) for n in range(len(timetable.sessions))]
+        needed = on_site(timetable)
+        rooms = timetable.rooms
 
-        def judge(n: int, _: Slot, room_id: str | None) -> Facts | None:
-            room = timetable.rooms.get(room_id) if room_id is not None else None
-            if room is None or needed[n] <= room.seats:
-                return None
-            return {"needed": needed[n], "had": room.seats}
+        def cost(n: int, room_id: str) -> int:
+            room = rooms.get(room_id)
+            return max(0, needed[n] - room.seats) if room is not None else 0
 
-        yield Unary(sessions=timetable.placed, judge=judge, reads="room", cites=_room)
+        def facts(n: int, room_id: str) -> Facts:
+            return {"needed": needed[n], "had": rooms[room_id].seats}
+
+        yield Suits(sessions=_selected(timetable, self.where), cost=cost, facts=facts)
 
 
-def on_site(timetable: Timetable, n: int) -> int:
-    """How many persons are expected on site at a session.
+def _selected(timetable: Timetable, where: Where) -> tuple[int, ...]:
+    sessions = enumerate(timetable.sessions)
+    return tuple(n for n, session in sessions if where is None or where(session))
+
+
+def on_site(timetable: Timetable) -> tuple[int, ...]:
+    """How many persons are expected on site at each session.
 
     The stated expectation, or else the seats taken in the session and the editions expected at
-    it; none for a session that is online only.
+    it; none for a session that is online only. O(sessions + enrollments).
     """
-    session = timetable.sessions[n]
-    if session.mode == "online":
-        return 0
-    if session.expected is not None:
-        return session.expected
-    return sum(
-        enrollment.places
-        for into in {*timetable.audiences[n], session.id}
-        for enrollment in timetable.seated.get(into, ())
-        if enrollment.mode == "in_person"
+    taken = {
+        into: sum(each.places for each in enrollments if each.mode == "in_person")
+        for into, enrollments in timetable.seated.items()
+    }
+    return tuple(
+        0
+        if session.mode == "online"
+        else session.expected
+        if session.expected is not None
+        else sum(taken.get(into, 0) for into in {*audience, session.id})
+        for session, audience in zip(timetable.sessions, timetable.audiences, strict=True)
     )
 
 
-@attrs.frozen(kw_only=True)
+_ROOM_FEATURES = Entry(
+    code="room-features",
+    level="hard",
+    law="The room of a session has every feature that the session or its module needs.",
+    why="A lab without machines is not a lab.",
+    source="common practice",
+    sentence="{subjects}: the room lacks {needed}",
+    mend="choose a room that has {needed}",
+)
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class RoomFeatures:
-    """The room has every feature that the session and its module need."""
+    """The room has all that the session and its module need; costs 1 for each missing feature."""
 
-    entry: Entry = Entry(
-        code="room-features",
-        level="hard",
-        law="The room of a session has every feature that the session or its module needs.",
-        why="A lab without machines is not a lab.",
-        source="common practice",
-        sentence="{subjects}: the room lacks {needed}",
-        mend="choose a room that has {needed}",
-    )
+    level: Level = "hard"
+    weight: Weight = 1
+    where: Selects = None
+
+    @property
+    def entry(self) -> Entry:
+        """Its entry in the catalog."""
+        return _ROOM_FEATURES.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
         """Each session with needs against the features of a room."""
-        needs = {n: needed for n in timetable.placed if (needed := _needs(timetable, n))}
+        needs = {
+            n: each for n in _selected(timetable, self.where) if (each := _needs(timetable, n))
+        }
+        features = {id: frozenset(room.features) for id, room in timetable.rooms.items()}
 
-        def judge(n: int, _: Slot, room_id: str | None) -> Facts | None:
-            room = timetable.rooms.get(room_id) if room_id is not None else None
-            if room is None or needs[n] <= set(room.features):
-                return None
-            missing = needs[n] - set(room.features)
-            return {"needed": tuple(sorted(missing)), "had": room.features}
+        def cost(n: int, room_id: str) -> int:
+            return len(needs[n] - features.get(room_id, needs[n]))
 
-        yield Unary(sessions=tuple(needs), judge=judge, reads="room", cites=_room)
+        def facts(n: int, room_id: str) -> Facts:
+            missing = needs[n] - features[room_id]
+            return {"needed": tuple(sorted(missing)), "had": tuple(sorted(features[room_id]))}
+
+        yield Suits(sessions=tuple(needs), cost=cost, facts=facts)
 
 
 def _needs(timetable: Timetable, n: int) -> frozenset[str]:
     session = timetable.sessions[n]
     module = timetable.modules.get(session.module_id) if session.module_id is not None else None
-    return frozenset(session.needs) | frozenset(module.needs if module is not None else ())
+    return frozenset((*session.needs, *(module.needs if module is not None else ())))
 
 
-@attrs.frozen(kw_only=True)
+_ROOM_ELSEWHERE = Entry(
+    code="room-elsewhere",
+    level="hard",
+    law="The room of a session belongs to the center of the session.",
+    why="Opening hours, closures and local time are those of the center.",
+    source="common practice",
+    sentence="{subjects}: the room belongs to {had}, the session to {needed}",
+    mend="choose a room of {needed}",
+)
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class RoomElsewhere:
     """The room belongs to the center of the session."""
 
-    entry: Entry = Entry(
-        code="room-elsewhere",
-        level="hard",
-        law="The room of a session belongs to the center of the session.",
-        why="Opening hours, closures and local time are those of the center.",
-        source="common practice",
-        sentence="{subjects}: the room belongs to {had}, the session to {needed}",
-        mend="choose a room of {needed}",
-    )
+    level: Level = "hard"
+    weight: Weight = 1
+    where: Selects = None
+
+    @property
+    def entry(self) -> Entry:
+        """Its entry in the catalog."""
+        return _ROOM_ELSEWHERE.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
         """Each session against the center of a room."""
+        homes = {id: room.center_id for id, room in timetable.rooms.items()}
+        sessions = timetable.sessions
 
-        def judge(n: int, _: Slot, room_id: str | None) -> Facts | None:
-            room = timetable.rooms.get(room_id) if room_id is not None else None
-            needed = timetable.sessions[n].center_id
-            if room is None or room.center_id == needed:
-                return None
-            return {"needed": cite("center", needed), "had": cite("center", room.center_id)}
+        def cost(n: int, room_id: str) -> int:
+            own = sessions[n].center_id
+            return int(homes.get(room_id, own) != own)
 
-        yield Unary(sessions=timetable.placed, judge=judge, reads="room", cites=_room)
+        def facts(n: int, room_id: str) -> Facts:
+            return {
+                "needed": cite("center", sessions[n].center_id),
+                "had": cite("center", homes[room_id]),
+            }
+
+        yield Suits(sessions=_selected(timetable, self.where), cost=cost, facts=facts)

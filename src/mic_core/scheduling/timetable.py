@@ -1,15 +1,29 @@
 """The timetable: the sessions of a portfolio that can take place, in columns."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, tzinfo
 from functools import cached_property
 
 import attrs
 
 from mic_core.chrono import Slot
+from mic_core.chrono.local import local, zone
+from mic_core.errors import InvariantError
 from mic_core.ids import cite
-from mic_core.model import Center, Enrollment, Module, Room, Session, Transition
+from mic_core.model import (
+    Assignment,
+    Center,
+    Edition,
+    Enrollment,
+    Module,
+    Room,
+    Session,
+    Transition,
+)
 from mic_core.model.status import TABLES
 from mic_core.portfolio import Portfolio, status_of
+
+_MINUTE = 60_000_000
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -80,6 +94,113 @@ class Timetable:
     def seated(self) -> Mapping[str, tuple[Enrollment, ...]]:
         """Enrollments that occupy a seat now, by the edition or session they are into."""
         return seated(self.portfolio)
+
+    @cached_property
+    def assigned(self) -> Mapping[str, tuple[int, ...]]:
+        """The numbers of the sessions each person is assigned to, ascending.
+
+        Persons who qualify as trainers of a module are named as well, with none.
+        """
+        held: dict[str, set[int]] = {
+            id: set() for module in self.modules.values() for id in module.trainers
+        }
+        for part in self.portfolio.all(Assignment):
+            n = self.numbers.get(part.session_id)
+            if n is not None:
+                held.setdefault(part.person_id, set()).add(n)
+        return {id: tuple(sorted(held[id])) for id in sorted(held)}
+
+    @cached_property
+    def hosted(self) -> Mapping[str, tuple[int, ...]]:
+        """The numbers of the sessions in each room, ascending."""
+        held: dict[str, list[int]] = {id: [] for id in sorted(self.rooms)}
+        for n, session in enumerate(self.sessions):
+            if session.room_id in held:
+                held[session.room_id].append(n)
+        return {id: tuple(members) for id, members in held.items()}
+
+    @cached_property
+    def taught(self) -> tuple[tuple[str, str, tuple[int, ...]], ...]:
+        """Each edition with each module that is held for it, and the numbers of the sessions.
+
+        A session is held for its edition and for those in its audience.
+        """
+        held: dict[tuple[str, str], list[int]] = {}
+        for n, session in enumerate(self.sessions):
+            if session.module_id is not None:
+                for id in {session.edition_id, *session.audience}:
+                    if id is not None and self.portfolio.find(Edition, id) is not None:
+                        held.setdefault((id, session.module_id), []).append(n)
+        return tuple((*key, tuple(held[key])) for key in sorted(held))
+
+    @cached_property
+    def places(self) -> tuple[tzinfo, ...]:
+        """Whose clocks each session goes by: those of its center, of its slot if there is none."""
+        zones = {id: zone(center.time_zone) for id, center in self.centers.items()}
+        return tuple(
+            zones.get(session.center_id)
+            or (session.slot is not None and session.slot.start.tzinfo)
+            or UTC
+            for session in self.sessions
+        )
+
+    @cached_property
+    def days(self) -> list[int]:
+        """The local day on which each session starts, from 1 January 1 on; 0 without a slot."""
+        return [day for day, _ in self._clocks]
+
+    @cached_property
+    def minutes(self) -> list[int]:
+        """The minute of that day at which it starts, from 0; 0 without a slot."""
+        return [minute for _, minute in self._clocks]
+
+    @cached_property
+    def _clocks(self) -> list[tuple[int, int]]:
+        return [
+            clock(slot.start_utc, place) if slot is not None else (0, 0)
+            for slot, place in zip(self.slots, self.places, strict=True)
+        ]
+
+    @cached_property
+    def repeated(self) -> tuple[tuple[int, ...], ...]:
+        """Placed sessions that are the same in all but their id, each time all of them."""
+        alike: dict[object, list[int]] = {}
+        for n in self.placed:
+            alike.setdefault(_content(self.sessions[n]), []).append(n)
+        return tuple(tuple(members) for members in alike.values() if len(members) > 1)
+
+    @cached_property
+    def twins(self) -> Callable[[int, int], bool] | None:
+        """Tells of two sessions whether they are one that was entered twice; None if none is.
+
+        A session without a slot has no twin: there may be several alike, still to be placed.
+        """
+        first = {n: members[0] for members in self.repeated for n in members}
+        return (lambda a, b: first.get(a, a) == first.get(b, b)) if first else None
+
+
+def _content(session: Session) -> object:
+    """What makes two sessions the same in all but their id."""
+    slot = session.slot
+    return (
+        session.title, slot and slot.start_utc, slot and slot.end_utc, slot and slot.zone,
+        session.center_id, session.room_id, session.edition_id, session.audience, session.kind,
+    )  # fmt: skip
+
+
+def clock(us: int, place: tzinfo) -> tuple[int, int]:
+    """The local day at an instant, counted from 1 January 1, and the minute of that day.
+
+    An instant that the calendar of the place does not hold is read on the clocks of UTC.
+
+    >>> clock(1_410_364_800_000_000, zone("Europe/Brussels"))
+    (735486, 1080)
+    """
+    try:
+        shown = local(us, place)
+    except InvariantError:
+        shown = local(us, UTC)
+    return shown.toordinal(), shown.hour * 60 + shown.minute
 
 
 def timetable_of(portfolio: Portfolio) -> Timetable:
