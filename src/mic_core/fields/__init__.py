@@ -9,26 +9,21 @@ that is already in its canonical form, and `settle`, which brings a value into t
 what is wrong. `settle` is the definition; `test` may only ever be narrower.
 """
 
-from mic_core.fields.containers import Either, Labels, Many, Maybe, Pairs, Value
-from mic_core.fields.declared import Field, fields_of, shape_of
-from mic_core.fields.scalars import (
-    Choice,
-    Clock,
-    Coded,
-    Day,
-    Flag,
-    Id,
-    Instant,
-    Length,
-    Number,
-    Ref,
-    Scalar,
-    Subject,
-    Text,
-    Whole,
-    Zone,
+from mic_core.fields.containers import Either, Labels, Many, Maybe, Pairs, Scalar, Value
+from mic_core.fields.declared import Field, classes_within, fields_of, shape_of
+from mic_core.fields.numbers import Flag, Number, Whole
+from mic_core.fields.shape import (
+    PERSONAL,
+    Bind,
+    Found,
+    Personal,
+    Shape,
+    describe,
+    nearest,
+    refuse,
 )
-from mic_core.fields.shape import PERSONAL, Bind, Found, Personal, Shape, describe, refuse
+from mic_core.fields.texts import Choice, Coded, Id, Ref, Subject, Text
+from mic_core.fields.times import Clock, Day, Instant, Length, Zone
 
 __all__ = [
     "PERSONAL",
@@ -58,8 +53,10 @@ __all__ = [
     "Value",
     "Whole",
     "Zone",
+    "classes_within",
     "describe",
     "fields_of",
+    "nearest",
     "refuse",
     "shape_of",
 ]

@@ -1,38 +1,46 @@
-"""The shapes of values made of other values: lists, labels, pairs, nested values, either-or."""
+"""The shapes of values made of other values, and of values of several kinds."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any, TypeGuard
 
 import attrs
 
+from mic_core.fields.numbers import MOST_WHOLE, Flag, Whole
 from mic_core.fields.shape import Bind, Found, Shape, refuse
+from mic_core.fields.texts import Text
 
 MOST_ITEMS = 100_000
 """How many items one field may hold unless its declaration says otherwise."""
 
+Every = Callable[[tuple[Any, ...]], bool]
 
-def tester(shape: Shape) -> Callable[[Iterable[object]], bool]:
-    """Compile the test that every item of a tuple is already canonical."""
+
+def _compiled(body: Callable[[Bind], list[str]]) -> Every:
+    """A function over the items of a tuple: the body runs for each and returns False on doubt."""
     world: dict[str, Any] = {}
 
     def bind(constant: object) -> str:
-        name = f"_c{len(world)}"
+        name = f"_{len(world)}"
         world[name] = constant
         return name
 
-    condition = shape.test("item", bind)
-    source = (
-        "def every(items):\n for item in items:\n"
-        f"  if not {condition}: return False\n return True\n"
-    )
-    exec(source, world)  # noqa: S102  # the source is made of declarations only, never of data
-    every: Callable[[Iterable[object]], bool] = world["every"]
+    lines = ["def every(items, last=None):", " for item in items:"]
+    lines += [*(f"  {line}" for line in body(bind)), " return True"]
+    exec("\n".join(lines), world)  # noqa: S102  # the source is made of declarations only
+    every: Every = world["every"]
     return every
 
 
-def _listed(value: object) -> list[object] | None:
-    """The items of a list-like value; None for anything else, text above all."""
-    return list(value) if isinstance(value, tuple | list | set | frozenset) else None
+def _counted(name: str, least: int, most: int, every: str) -> str:
+    """Source that is true of a tuple of so many items that pass `every`."""
+    empty = "" if least else f"not {name} or "
+    length = f"{least} <= len({name}) <= {most}"
+    return f"({name}.__class__ is tuple and ({empty}{length} and {every}({name})))"
+
+
+def _number(least: int, most: int) -> str:
+    return f"{least} to {most}" if least else f"at most {most}"
 
 
 @attrs.frozen
@@ -45,29 +53,28 @@ class Many:
 
     @property
     def rule(self) -> str:
-        return f"must be a tuple of {self.least} to {self.most} items"
+        return f"must be a tuple or list of {_number(self.least, self.most)} items"
 
     def test(self, name: str, bind: Bind) -> str:
-        empty = "" if self.least else f"not {name} or "
-        length = f"{self.least} <= len({name}) <= {self.most}"
-        every = bind(tester(self.item))
-        return f"({name}.__class__ is tuple and ({empty}{length} and {every}({name})))"
+        def body(constant: Bind) -> list[str]:
+            return [f"if not {self.item.test('item', constant)}: return False"]
+
+        return _counted(name, self.least, self.most, bind(_compiled(body)))
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        if not isinstance(value, tuple | list) or not self.least <= len(value) <= self.most:
+        if not _is_listed(value) or not self.least <= len(value) <= self.most:
             return refuse(found, path, self.rule, value)
         return tuple(
             self.item.settle(item, f"{path}[{place}]", found) for place, item in enumerate(value)
         )
 
 
-def _rising(items: tuple[Any, ...]) -> bool:
-    return all(a < b for a, b in zip(items, items[1:], strict=False))
-
-
 @attrs.frozen
 class Labels:
-    """Several different texts or ids whose order means nothing: kept sorted, each once."""
+    """Several different texts or ids whose order means nothing: kept sorted, each once.
+
+    Sets are taken too; a problem in a set is told without a place, since it has no order.
+    """
 
     item: Shape
     least: int = 0
@@ -75,21 +82,34 @@ class Labels:
 
     @property
     def rule(self) -> str:
-        return f"must be a tuple of {self.least} to {self.most} different items"
+        number = _number(self.least, self.most)
+        return f"must be a tuple, list or set of {number} different items"
 
     def test(self, name: str, bind: Bind) -> str:
-        every = Many(self.item, self.least, self.most).test(name, bind)
-        return f"({every} and (len({name}) < 2 or {bind(_rising)}({name})))"
+        def body(constant: Bind) -> list[str]:
+            rising = "(last is None or last < item)"
+            return [
+                f"if not ({self.item.test('item', constant)} and {rising}): return False",
+                "last = item",
+            ]
+
+        return _counted(name, self.least, self.most, bind(_compiled(body)))
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        items = _listed(value)
-        if items is None or not self.least <= len(items) <= self.most:
+        if not (_is_listed(value) or _is_set(value)) or len(value) > self.most:
             return refuse(found, path, self.rule, value)
-        before = len(found)
-        settled: list[Any] = [
-            self.item.settle(item, f"{path}[{place}]", found) for place, item in enumerate(items)
-        ]
-        return tuple(sorted(set(settled))) if len(found) == before else None
+        placed = _is_listed(value)
+        mine: Found = []
+        settled: set[Any] = {
+            self.item.settle(item, f"{path}[{place}]" if placed else path, mine)
+            for place, item in enumerate(value)
+        }
+        if mine:
+            found += mine if placed else sorted(mine, key=str)
+            return None
+        if len(settled) < self.least:
+            return refuse(found, path, self.rule, value)
+        return tuple(sorted(settled))
 
 
 @attrs.frozen
@@ -105,7 +125,16 @@ class Pairs:
         return f"must be a mapping, or pairs with different names, of at most {self.most} entries"
 
     def test(self, name: str, bind: Bind) -> str:
-        return f"({name}.__class__ is tuple and not {name})"
+        def body(constant: Bind) -> list[str]:
+            key, value = self.key.test("key", constant), self.value.test("value", constant)
+            return [
+                "if item.__class__ is not tuple or len(item) != 2: return False",
+                "key, value = item",
+                f"if not ({key} and {value} and (last is None or last < key)): return False",
+                "last = key",
+            ]
+
+        return _counted(name, 0, self.most, bind(_compiled(body)))
 
     def settle(self, value: object, path: str, found: Found) -> object:
         pairs = _paired(value)
@@ -124,13 +153,25 @@ class Pairs:
 
 
 def _paired(value: object) -> list[tuple[object, object]] | None:
-    if isinstance(value, Mapping):
+    """The entries of a mapping or of a list of pairs; None for anything else."""
+    if _is_mapping(value):
         return list(value.items())
-    items = _listed(value)
-    if items is None:
+    if not _is_listed(value):
         return None
-    pairs = [(item[0], item[1]) for item in items if isinstance(item, tuple | list) and len(item) == 2]
-    return pairs if len(pairs) == len(items) else None
+    pairs = [(item[0], item[1]) for item in value if _is_listed(item) and len(item) == 2]
+    return pairs if len(pairs) == len(value) else None
+
+
+def _is_listed(value: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(value, tuple | list)
+
+
+def _is_set(value: object) -> TypeGuard[AbstractSet[object]]:
+    return isinstance(value, set | frozenset)
+
+
+def _is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
+    return isinstance(value, Mapping)
 
 
 @attrs.frozen
@@ -178,7 +219,33 @@ class Either:
         return f"must be one of {', '.join(each.__name__ for each in self.types())}"
 
     def test(self, name: str, bind: Bind) -> str:
-        return f"{name}.__class__ in {bind(self.types)}()"
+        return f"({name}.__class__ in {bind(self.types)}())"
 
     def settle(self, value: object, path: str, found: Found) -> object:
         return value if type(value) in self.types() else refuse(found, path, self.rule, value)
+
+
+_FLAG, _TEXT, _WHOLE = Flag(), Text(2000, 0, lines=True), Whole(-MOST_WHOLE)
+
+
+@attrs.frozen
+class Scalar:
+    """A free value of a profile or an answer: text, a whole number, or True or False."""
+
+    @property
+    def rule(self) -> str:
+        return "must be text, a whole number, or True or False"
+
+    def test(self, name: str, bind: Bind) -> str:
+        return "(" + " or ".join(shape.test(name, bind) for shape in (_TEXT, _WHOLE, _FLAG)) + ")"
+
+    def settle(self, value: object, path: str, found: Found) -> object:
+        match value:
+            case bool():
+                return value
+            case str():
+                return _TEXT.settle(value, path, found)
+            case int():
+                return _WHOLE.settle(value, path, found)
+            case _:
+                return refuse(found, path, self.rule, value)

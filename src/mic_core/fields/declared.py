@@ -8,9 +8,11 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import attrs
 
-from mic_core.fields.containers import Labels, Many, Maybe, Pairs, Value
-from mic_core.fields.scalars import Choice, Clock, Day, Flag, Instant, Length, Number, Text, Whole
+from mic_core.fields.containers import Either, Labels, Many, Maybe, Pairs, Value
+from mic_core.fields.numbers import Flag, Number, Whole
 from mic_core.fields.shape import Personal, Shape
+from mic_core.fields.texts import Choice, Text
+from mic_core.fields.times import Clock, Day, Instant, Length
 
 _PLAIN: dict[object, Shape] = {
     str: Text(),
@@ -40,7 +42,7 @@ def shape_of(annotation: object) -> Shape:
     """The shape that an annotation declares.
 
     >>> shape_of(tuple[int, ...] | None).rule
-    'must be a tuple of 0 to 100000 items, or None'
+    'must be a tuple or list of at most 100000 items, or None'
 
     Raises TypeError for an annotation that declares none: a mistake in the class, not in data.
     """
@@ -98,3 +100,29 @@ def shapes_within(shape: Shape) -> tuple[Shape, ...]:
             return (shape, *shapes_within(key), *shapes_within(value))
         case _:
             return (shape,)
+
+
+def classes_within(*roots: type[Any]) -> tuple[type[Any], ...]:
+    """Classes, and those of all values that their fields hold, each once, those outside first.
+
+    >>> from mic_core.model import Edition, Money
+    >>> Money in classes_within(Edition)
+    True
+    """
+    found: list[type[Any]] = []
+    waiting = list(roots)
+    while waiting:
+        cls: Any = waiting.pop(0)
+        if cls not in found:
+            found.append(cls)
+            for field in fields_of(cls):
+                waiting += _classes_in(field.shape)
+    return tuple(found)
+
+
+def _classes_in(shape: Shape) -> list[type[Any]]:
+    found: list[type[Any]] = []
+    for each in shapes_within(shape):
+        found += [each.type] if isinstance(each, Value) else []
+        found += each.types() if isinstance(each, Either) else ()
+    return found
