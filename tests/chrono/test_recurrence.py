@@ -78,7 +78,7 @@ def test_the_text_of_every_part() -> None:
         ("FREQ=DAILY;INTERVAL=0", "INTERVAL", "from 1 to 9999"),
         ("FREQ=DAILY;INTERVAL=-1", "INTERVAL", "at most 9 digits"),
         ("FREQ=DAILY;INTERVAL=10000", "INTERVAL", "it is too large"),
-        ("FREQ=DAILY;COUNT=0", "COUNT", "from 1 to 1000000 occurrences"),
+        ("FREQ=DAILY;COUNT=0", "COUNT", "from 1 to 1000000"),
         ("FREQ=DAILY;COUNT=٣", "COUNT", "at most 9 digits"),
         ("FREQ=DAILY;COUNT=3;UNTIL=20141231", "UNTIL", "RFC 5545 allows one of them"),
         ("FREQ=DAILY;UNTIL=20141231T170000Z", "UNTIL", "such as UNTIL=20141231"),

@@ -6,16 +6,14 @@ whole number of microseconds since 1970-01-01T00:00Z, because aware datetimes of
 and subtract by wall time, which is wrong around a change of clocks (PEP 495).
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from difflib import get_close_matches
 from functools import lru_cache
-from importlib.resources import files
 from typing import Literal, overload
 from zoneinfo import ZoneInfo
 
 from mic_core.errors import InvariantError, Problem
+from mic_core.fields import Found, Zone
 
 Nonexistent = Literal["refuse", "skip", "later", "earlier"]
 """What a wall time that the clocks skip shall mean: an error; no time at all; the time as far
@@ -32,7 +30,7 @@ _EPOCH_WALL = datetime(1970, 1, 1)  # noqa: DTZ001  # compared with wall times o
 _LAST_ORDINAL = date.max.toordinal()
 _NOTHING = timedelta(0)
 _MICROSECOND = timedelta(microseconds=1)
-_SHAPE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
+_ZONE = Zone()
 
 
 def zone(name: str) -> ZoneInfo:
@@ -50,22 +48,11 @@ def zone(name: str) -> ZoneInfo:
       must be the name of an IANA time zone; had text of 14 characters; \
 did you mean Europe/Brussels?
     """
-    if len(name) <= 64 and _SHAPE.fullmatch(name):
-        if name in _names():
-            return ZoneInfo(name)
-        near = get_close_matches(name, sorted(_names()), 1, 0.75)
-        mend = f"did you mean {near[0]}?" if near else "write it like Europe/Brussels"
-    else:
-        mend = "write it like Europe/Brussels"
-    had = f"text of {len(name)} characters"
-    problem = Problem(path="", rule="must be the name of an IANA time zone", had=had, mend=mend)
-    raise InvariantError("time zone", [problem])
-
-
-@lru_cache(maxsize=1)
-def _names() -> frozenset[str]:
-    """Every name of the database, as the tzdata package lists them; read once, on first use."""
-    return frozenset(files("tzdata").joinpath("zones").read_text(encoding="ascii").split())
+    found: Found = []
+    _ZONE.settle(name, "", found)
+    if found:
+        raise InvariantError("time zone", found)
+    return ZoneInfo(name)
 
 
 def instant(moment: datetime) -> int:

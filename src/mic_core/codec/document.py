@@ -11,7 +11,6 @@ from mic_core.codec.limits import Limits
 from mic_core.codec.parse import encoded, marked, marks, outline, quickest, within
 from mic_core.codec.text import read_instant, write_instant
 from mic_core.codec.write import quoted, writer
-from mic_core.ids import is_id
 from mic_core.model import KINDS, NOUNS, Noun
 from mic_core.portfolio import Batch, Portfolio
 
@@ -80,15 +79,12 @@ def _batch(members: dict[str, Any]) -> Batch:
     if members.__class__ is not dict:
         raise TypeError
     recorded_at = members.get("recorded_at")
-    actor = members.get("actor")
-    if actor is not None and not is_id(actor):
-        raise ValueError
     values: list[Noun] = []
     for kind, rows in members.items():
         if kind not in {"recorded_at", "actor"}:
             values += rows_reader(NOUNS[kind])(rows)
     moment = None if recorded_at is None else read_instant(recorded_at)
-    return Batch(recorded_at=moment, actor=actor, values=tuple(values))
+    return Batch(recorded_at=moment, actor=members.get("actor"), values=tuple(values))
 
 
 def _flat_marks(tree: dict[str, Any]) -> int:

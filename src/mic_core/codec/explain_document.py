@@ -89,10 +89,12 @@ class _Telling:
             refuse(self.found, path, "must be an object", members)
             return Batch(values=())
         known_keys(members, _BATCH, path, self.found)
-        # Typed Any: where one of them is not what it should be, the batch is never used.
+        before = len(self.found)
         given = members.get("recorded_at")
         moment: Any = read(Maybe(Instant()), given, f"{path}.recorded_at", self.found)
         actor: Any = Maybe(Id()).settle(members.get("actor"), f"{path}.actor", self.found)
+        if len(self.found) > before:
+            moment = actor = None  # the batch is never used
         values: list[Noun] = []
         for kind, rows in members.items():
             if kind in NOUNS:
@@ -110,12 +112,13 @@ class _Telling:
             try:
                 values += quick([row])
             except DOUBTS:
-                values.append(self.row(noun, row, f"{path}[{place}]"))
+                values += self.row(noun, row, f"{path}[{place}]")
         return values
 
-    def row(self, noun: type[Noun], row: object, path: str) -> object:
+    def row(self, noun: type[Noun], row: object, path: str) -> list[Any]:
         """One value read the explaining way, while there is room to tell what is wrong."""
         if len(self.found) >= MOST_PROBLEMS:
             self.untold += 1
-            return BAD
-        return read_class(noun, row, path, self.found)
+            return []
+        value = read_class(noun, row, path, self.found)
+        return [] if value is BAD else [value]

@@ -9,6 +9,7 @@ that an unknown one is noticed. Whatever is odd raises one of `DOUBTS`, and
 from collections.abc import Callable
 from typing import Any
 
+from mic_core.checked import maker
 from mic_core.chrono import Recurrence, WeeklyHours
 from mic_core.codec.explain import explained, form_of, undeclared
 from mic_core.errors import MicError
@@ -55,7 +56,7 @@ def rows_reader(cls: type[Any]) -> Rows:
 
 
 def _generated(cls: type[Any]) -> Rows:
-    world: dict[str, Any] = {"_init": cls.__init__, "_new": object.__new__, "_cls": cls}
+    world: dict[str, Any] = {"_make": maker(cls)}
 
     def bind(constant: object) -> str:
         name = f"_{len(world)}"
@@ -74,12 +75,9 @@ def _generated(cls: type[Any]) -> Rows:
     ]
     for field in fields:
         lines += _field(field, bind)
-    named = ", ".join(f"{field.name}={field.name}" for field in fields)
     lines += [
         "  if len(_row) != _used: raise LookupError",
-        "  _value = _new(_cls)",
-        f"  _init(_value, {named})",
-        "  _values.append(_value)",
+        f"  _values.append(_make({', '.join(field.name for field in fields)}))",
         " return _values",
     ]
     exec("\n".join(lines), world)  # noqa: S102  # the source is made of declarations only
