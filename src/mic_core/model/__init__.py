@@ -78,7 +78,7 @@ Noun = Union[  # noqa: UP007  # get_args must see each of them
 NOUNS: dict[str, type[Noun]] = {kind_of(noun): noun for noun in get_args(Noun)}
 """Each noun by its kind, in alphabetical order."""
 
-KINDS: dict[type[Noun], str] = {noun: kind for kind, noun in NOUNS.items()}
+KINDS: dict[type, str] = {noun: kind for kind, noun in NOUNS.items()}
 """The kind of each noun."""
 
 __all__ = [

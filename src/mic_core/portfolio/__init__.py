@@ -1,5 +1,6 @@
 """The portfolio: a log of facts with the index of what is known now."""
 
+from mic_core.portfolio.erase import erase
 from mic_core.portfolio.log import Batch
 from mic_core.portfolio.portfolio import Portfolio
 from mic_core.portfolio.record import Proposal
@@ -13,6 +14,7 @@ __all__ = [
     "Proposal",
     "Scope",
     "diff",
+    "erase",
     "members",
     "merge",
     "slice",

@@ -1,37 +1,71 @@
 """The history of a portfolio: batches of values, each recorded at one instant."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from itertools import chain, groupby
+from operator import attrgetter, itemgetter, lt
+from typing import Annotated, Any, cast
 
 import attrs
 
+from mic_core.checked import checked
+from mic_core.errors import InvariantError, Problem
+from mic_core.fields import Bind, Found, Instant, refuse
 from mic_core.model import KINDS, Noun
+from mic_core.model.vocabulary import Identifier, Moment
 from mic_core.portfolio.table import appended
 
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
+
+id_of: Callable[[Noun], str] = attrgetter("id")
+"""The id of a noun."""
 
 Key = tuple[str, str]
 """The kind and id of a noun."""
 
 
-@attrs.frozen(kw_only=True)
-class Batch:
-    """Values that were recorded together, sorted by kind and id.
+@attrs.frozen
+class Nouns:
+    """Any number of nouns, of any kinds."""
 
-    `recorded_at` of None means always known; `actor` of None means that nobody was named.
+    @property
+    def rule(self) -> str:
+        return "must be a tuple of nouns"
+
+    def test(self, name: str, bind: Bind) -> str:
+        kinds = bind(KINDS.keys())
+        return f"({name}.__class__ is tuple and {kinds} >= {{*map(type, {name})}})"
+
+    def settle(self, value: object, path: str, found: Found) -> object:
+        if not isinstance(value, tuple | list):
+            refuse(found, path, self.rule, value)
+            return None
+        items = cast("list[object] | tuple[object, ...]", value)
+        for place, item in enumerate(items):
+            if type(item) not in KINDS:
+                refuse(found, f"{path}[{place}]", "must be a noun", item)
+        return tuple(items)
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Batch:
+    """Values that were recorded together.
+
+    `recorded_at` of None means always known, and so does the first instant of the year 1; `actor`
+    is the id of who recorded them, None where nobody was named.
     """
 
-    recorded_at: datetime | None = None
-    actor: str | None = None
-    values: tuple[Noun, ...]
+    recorded_at: Moment | None = None
+    actor: Identifier | None = None
+    values: Annotated[tuple[Noun, ...], Nouns()]
 
 
 Step = tuple[Batch, ...]
-"""Batches of one instant that were added together; none of them supersedes another."""
+"""What became known together: one batch for each actor, in order; none supersedes another."""
 
 Chunks = tuple[tuple[Step, ...], ...]
-"""All steps, cut into pieces whose sizes at least double from right to left."""
+"""All steps in the order of time, in pieces whose sizes at least double from right to left."""
 
 
 def key_of(noun: Noun) -> Key:
@@ -39,22 +73,77 @@ def key_of(noun: Noun) -> Key:
     return KINDS[type(noun)], noun.id
 
 
+def settled(instant: datetime, path: str) -> datetime:
+    """An instant in UTC; raises InvariantError for what is none."""
+    problems: list[Problem] = []
+    moment = Instant().settle(instant, path, problems)
+    if problems:
+        raise InvariantError("Portfolio", problems)
+    return cast("datetime", moment)
+
+
 def sorted_values(values: Iterable[Noun]) -> tuple[Noun, ...]:
     """Different values in their canonical order: by kind, id, and then by content."""
-    by_key: dict[Key, list[Noun]] = {}
-    for value in values:
-        by_key.setdefault(key_of(value), []).append(value)
-    return tuple(value for key in sorted(by_key) for value in _different(by_key[key]))
+    by_kind: dict[str, list[Noun]] = {}
+    for noun, rows in groupby(values, type):
+        by_kind.setdefault(KINDS[noun], []).extend(rows)
+    return tuple(value for kind in sorted(by_kind) for value in _by_id(by_kind[kind]))
+
+
+def _by_id(rows: list[Noun]) -> list[Noun]:
+    """Different values of one kind, by id and then by content."""
+    rows.sort(key=id_of)
+    ids = [*map(id_of, rows)]
+    if all(map(lt, ids, ids[1:])):
+        return rows
+    return [value for _, same in groupby(rows, id_of) for value in _different(list(same))]
 
 
 def _different(values: list[Noun]) -> list[Noun]:
-    return values if len(values) == 1 else sorted(set(values), key=_content)
+    """By content, since True equals 1 where free values are compared, but is not the same."""
+    if len(values) == 1:
+        return values
+    by_content = {_content(value): value for value in values}
+    return [by_content[content] for content in sorted(by_content)]
 
 
 def _content(noun: Noun) -> str:
     """A text that differs wherever two nouns of one id differ. Never shown: it is personal."""
-    fields: Any = attrs.astuple(noun, recurse=False)
-    return repr([attrs.asdict(each) if attrs.has(type(each)) else each for each in fields])
+    fields: tuple[Any, ...] = attrs.astuple(noun, recurse=False)
+    return repr(
+        [attrs.asdict(each) if hasattr(each, "__attrs_attrs__") else each for each in fields]
+    )
+
+
+def batch_at(instant: datetime, actor: str | None, values: Iterable[Noun]) -> Batch:
+    """A batch as logs hold it, its values in canonical order."""
+    known = None if instant == _ALWAYS else instant
+    return Batch(recorded_at=known, actor=actor, values=sorted_values(values))
+
+
+def instant_of(step: Step) -> datetime:
+    """When a step was recorded; before everything else if it has always been known."""
+    return step[0].recorded_at or _ALWAYS
+
+
+def steps_of(batches: Iterable[Batch]) -> tuple[Step, ...]:
+    """Batches in any order as steps in the order of time, one for each instant. O(n log n)."""
+    by_instant: dict[datetime, dict[str | None, list[tuple[Noun, ...]]]] = {}
+    for batch in batches:
+        if batch.values:
+            by_actor = by_instant.setdefault(batch.recorded_at or _ALWAYS, {})
+            by_actor.setdefault(batch.actor, []).append(batch.values)
+    return tuple(
+        tuple(
+            batch_at(instant, actor, chain.from_iterable(by_actor[actor]))
+            for actor in sorted(by_actor, key=_actors_last)
+        )
+        for instant, by_actor in sorted(by_instant.items(), key=itemgetter(0))
+    )
+
+
+def _actors_last(actor: str | None) -> str:
+    return actor or ""  # no id is empty
 
 
 def with_step(chunks: Chunks, step: Step) -> Chunks:
@@ -62,22 +151,14 @@ def with_step(chunks: Chunks, step: Step) -> Chunks:
     return appended(chunks, (step,), len, lambda older, newer: older + newer)
 
 
-def instant_of(batch: Batch) -> datetime:
-    """When a batch was recorded; before everything else if it has always been known."""
-    return batch.recorded_at or _ALWAYS
-
-
 def last_instant(chunks: Chunks) -> datetime:
     """When the last step was recorded."""
-    return instant_of(chunks[-1][-1][0]) if chunks else _ALWAYS
+    return instant_of(chunks[-1][-1]) if chunks else _ALWAYS
 
 
-def steps_of(batches: Iterable[Batch]) -> list[Step]:
-    """Batches in any order as steps in the order of time, one step for each instant."""
-    by_instant: dict[datetime, list[Batch]] = {}
-    for batch in batches:
-        by_instant.setdefault(instant_of(batch), []).append(batch)
-    return [tuple(by_instant[instant]) for instant in sorted(by_instant)]
+def until(chunks: Chunks, instant: datetime) -> tuple[Step, ...]:
+    """The steps recorded by an instant, that instant included."""
+    return tuple(step for chunk in chunks for step in chunk if instant_of(step) <= instant)
 
 
 def canonical(chunks: Chunks) -> tuple[Batch, ...]:
@@ -85,36 +166,37 @@ def canonical(chunks: Chunks) -> tuple[Batch, ...]:
 
     What was superseded within one instant is left out, since nobody can ask for it.
     """
-    by_instant: dict[datetime, dict[Key, list[tuple[str | None, Noun]]]] = {}
-    for chunk in chunks:
-        for step in chunk:
-            held = by_instant.setdefault(instant_of(step[0]), {})
-            held.update(_by_key(step))
+    steps = chain.from_iterable(chunks)
     return tuple(
-        batch for instant in sorted(by_instant) for batch in _batches(instant, by_instant[instant])
+        batch
+        for instant, together in groupby(steps, instant_of)
+        for batch in _united(instant, list(together))
     )
 
 
-def _by_key(step: Step) -> dict[Key, list[tuple[str | None, Noun]]]:
+def _united(instant: datetime, steps: list[Step]) -> Iterable[Batch]:
+    """The batches of one instant, in which each step supersedes those before it."""
+    if len(steps) == 1:
+        return steps[0]
     held: dict[Key, list[tuple[str | None, Noun]]] = {}
-    for batch in step:
-        for value in batch.values:
-            held.setdefault(key_of(value), []).append((batch.actor, value))
-    return held
-
-
-def _batches(
-    instant: datetime, held: dict[Key, list[tuple[str | None, Noun]]]
-) -> list[Batch]:
+    for step in steps:
+        held.update(_by_key(step))
     by_actor: dict[str | None, list[Noun]] = {}
     for entries in held.values():
         for actor, value in entries:
             by_actor.setdefault(actor, []).append(value)
-    return [
-        Batch(
-            recorded_at=None if instant == _ALWAYS else instant,
-            actor=actor,
-            values=sorted_values(by_actor[actor]),
-        )
-        for actor in sorted(by_actor, key=lambda each: each or "")
-    ]
+    return [batch_at(instant, each, by_actor[each]) for each in sorted(by_actor, key=_actors_last)]
+
+
+def _by_key(step: Step) -> dict[Key, list[tuple[str | None, Noun]]]:
+    held: dict[Key, list[tuple[str | None, Noun]]] = {}
+    for actor, value in entries_of(step):
+        held.setdefault(key_of(value), []).append((actor, value))
+    return held
+
+
+def entries_of(batches: Iterable[Batch]) -> Iterator[tuple[str | None, Noun]]:
+    """The values of batches in order, each with its actor."""
+    for batch in batches:
+        for value in batch.values:
+            yield batch.actor, value

@@ -1,7 +1,10 @@
 """The portfolio: everything that is known, when it became known, and quick ways to find it."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import cache
+from itertools import chain, groupby
 from typing import Any, TypeVar, cast, overload
 
 import attrs
@@ -13,27 +16,34 @@ from mic_core.model import KINDS, NOUNS, Module, Noun, Program
 from mic_core.portfolio.log import (
     Batch,
     Chunks,
+    Key,
     Step,
+    batch_at,
     canonical,
-    instant_of,
+    id_of,
     last_instant,
-    sorted_values,
+    settled,
     steps_of,
+    until,
     with_step,
 )
 from mic_core.portfolio.record import Item, news, nouns_in
-from mic_core.portfolio.table import Table
+from mic_core.portfolio.table import Table, contents
 
 N = TypeVar("N", bound=Noun)
+
+Tables = dict[str, Table[Any]]
+"""The current values by kind."""
 
 _EMPTY: Table[Any] = Table()
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False, kw_only=True)
 class Portfolio:
-    """Everything known about centers, programs and people, as a log of batches and its latest state.
+    """Everything known about centers, programs and people: a log of batches and its latest state.
 
-    A portfolio is a value: `record` returns a new one and shares all that did not change.
+    A portfolio is a value: `record` returns a new one and shares all that did not change. Two are
+    equal if their logs are.
 
     >>> from mic_core.model import Room
     >>> room = Room(id="r-1", center_id="mic-brussels", name="Montoyer", seats=40)
@@ -46,34 +56,46 @@ class Portfolio:
     (60, 40)
     """
 
-    _chunks: Chunks = ()
-    _tables: dict[str, Table[Any]] = attrs.field(factory=dict)
-    _memo: dict[str, Any] = attrs.field(factory=dict, init=False)
+    _chunks: Chunks = attrs.field(default=(), alias="chunks")
+    _tables: Tables = attrs.field(factory=dict[str, Table[Any]], alias="tables")
+    # Ids under which several values are known at once.
+    _twins: frozenset[Key] = attrs.field(default=frozenset[Key](), alias="twins")
+    _memo: dict[str, Any] = attrs.field(factory=dict[str, Any], init=False)
 
     @classmethod
     def of(cls, *nouns: Noun) -> "Portfolio":
         """A portfolio of facts that have always been known, in any order.
 
-        Two different values under one id are both kept, for `check` to report. O(n log n).
+        Two different values under one id are both kept, for `check` to report; look-ups find one
+        of them. Raises InvariantError for something that is not a noun. O(n log n).
+
+        >>> Portfolio.of()
+        Portfolio()
         """
         return cls.replay([Batch(values=nouns_in(nouns))])
 
     @classmethod
     def replay(cls, batches: Iterable[Batch]) -> "Portfolio":
-        """The portfolio that a log leads to; an illegal history is kept, for `check` to report."""
-        chunks: Chunks = ()
-        tables: dict[str, Table[Any]] = {}
-        for step in steps_of(batches):
-            ordered = tuple(
-                attrs.evolve(batch, values=sorted_values(batch.values)) for batch in step
-            )
-            chunks = with_step(chunks, ordered)
-            tables = _with_values(tables, ordered)
-        return cls(chunks, tables)
+        """The portfolio that a log leads to, its batches in any order.
+
+        An illegal history is kept, for `check` to report. O(n log n).
+
+        >>> Portfolio.replay(Portfolio.of().log) == Portfolio.of()
+        True
+        """
+        return cls._after(steps_of(batches))
+
+    @classmethod
+    def _after(cls, steps: tuple[Step, ...]) -> "Portfolio":
+        tables, twins = _superseded({}, frozenset(), steps)
+        return cls(chunks=(steps,) if steps else (), tables=tables, twins=twins)
 
     @property
     def log(self) -> tuple[Batch, ...]:
-        """The history in its canonical form: a batch for each instant and actor, in order."""
+        """The history in its canonical form: a batch for each instant and actor, in order.
+
+        What was superseded within one instant is left out. O(n) when first asked for.
+        """
         if "log" not in self._memo:
             self._memo["log"] = canonical(self._chunks)
         return cast("tuple[Batch, ...]", self._memo["log"])
@@ -86,7 +108,7 @@ class Portfolio:
     def find(self, noun: str, id: str) -> Noun | None: ...
     def find(self, noun: type[N] | str, id: str) -> Noun | None:
         """The current value of a kind and id; None where there is none. O(log n) at worst."""
-        kind = noun if isinstance(noun, str) else KINDS[noun]
+        kind = noun if isinstance(noun, str) else _kind(noun)
         return cast("Noun | None", self._tables.get(kind, _EMPTY).get(id))
 
     def get(self, noun: type[N], id: str) -> N:
@@ -94,28 +116,37 @@ class Portfolio:
         found = self.find(noun, id)
         if found is None:
             named = cite(KINDS[noun], id) if is_id(id) else f"a {KINDS[noun]} of that id"
-            msg = f"{named} is not in the portfolio"
+            msg = f"{named} is not in the portfolio; record it first, or correct the id"
             raise NotFound(msg)
         return found
 
     def all(self, noun: type[N]) -> tuple[N, ...]:
         """All current values of a kind, sorted by id."""
-        return cast("tuple[N, ...]", self._tables.get(KINDS[noun], _EMPTY).all())
+        return cast("tuple[N, ...]", self._tables.get(_kind(noun), _EMPTY).all())
 
     def where(self, noun: type[N], **fields: object) -> tuple[N, ...]:
-        """The current values whose fields have these values, or contain them, sorted by id.
+        """The current values of a kind that have these values in these fields, sorted by id.
 
-        The first field is looked up in an index, made when first asked for: O(k log k) over the k
-        rows that it yields. Raises NotFound for a field that the noun does not have.
+        A field that is a tuple has a value if it contains it. The first field is looked up in an
+        index, made when first asked for: O(k log k) over the k rows that it yields. No fields mean
+        all values. Raises NotFound for a field that the noun does not have.
+
+        >>> from mic_core.samples import brussels_2014
+        >>> season = brussels_2014()
+        >>> len(season.where(Program, organizer_id="mic-brussels", kind="training"))
+        1
         """
-        (first, value), *others = fields.items()
-        known = {field.name for field in fields_of(noun)}
-        if not known.issuperset(fields):
-            msg = f"{KINDS[noun]} has no field {', '.join(sorted(set(fields) - known))}"
+        kind: Any = noun
+        if not _names(kind).issuperset(fields):
+            names = ", ".join(sorted(_names(kind)))
+            msg = f"{KINDS[noun]} has no such field; it has {names}"
             raise NotFound(msg)
+        if not fields:
+            return self.all(noun)
+        (first, value), *others = fields.items()
         rows: Iterator[N] = self._tables.get(KINDS[noun], _EMPTY).where(first, value)
-        found = [row for row in rows if all(_holds(row, *other) for other in others)]
-        return tuple(sorted(found, key=lambda row: row.id))
+        found = [row for row in rows if all(it in contents(row, name) for name, it in others)]
+        return tuple(sorted(found, key=id_of))
 
     def values(self) -> Iterator[Noun]:
         """All current values, sorted by kind and id."""
@@ -131,22 +162,22 @@ class Portfolio:
 
     # Keeping history
 
-    def record(
-        self, *items: Item, recorded_at: datetime, actor: str | None = None
-    ) -> "Portfolio":
+    def record(self, *items: Item, recorded_at: datetime, actor: str | None = None) -> "Portfolio":
         """Keep new facts, or what a verb proposes, all or nothing.
 
-        Facts already known change nothing. Raises InvariantError where `recorded_at` lies before
-        the last record, where two values share an id, or for something that is not a fact;
-        StaleProposal, IllegalTransition or NotFound where a proposal no longer fits. Costs one
-        pass over the items plus O(log n) amortized each, whatever the portfolio holds.
+        `recorded_at` is when they became known and never goes backwards; `actor` is the id of who
+        recorded them, None where nobody is named. Facts already known change nothing. Raises
+        InvariantError for a time before the last record, for two values under one id and for what
+        is no fact; StaleProposal, IllegalTransition or NotFound where a proposal no longer fits.
+        Costs one pass over the items and O(log n) amortized each, whatever the portfolio holds.
         """
         moment = self._moment(recorded_at, actor)
-        new = news(self, items)
+        new = news(self, items, self._twins)
         if not new:
             return self
-        step = (Batch(recorded_at=moment, actor=actor, values=sorted_values(new)),)
-        return Portfolio(with_step(self._chunks, step), _with_values(self._tables, step))
+        step = (batch_at(moment, actor, new),)
+        tables, twins = _superseded(self._tables, self._twins, (step,))
+        return Portfolio(chunks=with_step(self._chunks, step), tables=tables, twins=twins)
 
     def _moment(self, recorded_at: datetime, actor: str | None) -> datetime:
         problems: list[Problem] = []
@@ -161,45 +192,74 @@ class Portfolio:
         return cast("datetime", moment)
 
     def as_of(self, instant: datetime) -> "Portfolio":
-        """What was known at an instant, that instant included. O(n log n)."""
-        problems: list[Problem] = []
-        moment = Instant().settle(instant, "instant", problems)
-        if problems:
-            raise InvariantError("Portfolio", problems)
-        known = cast("datetime", moment)
-        return Portfolio.replay(batch for batch in self.log if instant_of(batch) <= known)
+        """What was known at an instant, that instant included.
+
+        Raises InvariantError for an instant without a zone. O(n) over what was known then.
+        """
+        moment = settled(instant, "instant")
+        if moment >= last_instant(self._chunks):
+            return self
+        return Portfolio._after(until(self._chunks, moment))
 
     def __eq__(self, other: object) -> bool:
         return self.log == other.log if isinstance(other, Portfolio) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(self.log)
+        if "hash" not in self._memo:
+            self._memo["hash"] = hash(self.log)
+        return cast("int", self._memo["hash"])
 
     def __len__(self) -> int:
         """How many current values there are."""
-        return sum(len(table.rows()) for table in self._tables.values())
+        return sum(table.size for table in self._tables.values())
 
     def __bool__(self) -> bool:
         return bool(self._tables)
 
     def __repr__(self) -> str:
-        counts = (f"{kind}: {len(table.rows())}" for kind, table in sorted(self._tables.items()))
+        counts = (f"{kind}: {table.size}" for kind, table in sorted(self._tables.items()))
         return f"Portfolio({', '.join(counts)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Portfolio.replay, (self.log,))
 
 
-def _with_values(tables: dict[str, Table[Any]], step: Step) -> dict[str, Table[Any]]:
-    """Tables in which the values of a step are the current ones; untouched kinds are shared."""
-    by_kind: dict[str, dict[str, Noun]] = {}
-    for batch in step:
-        for value in batch.values:
-            by_kind.setdefault(KINDS[type(value)], {})[value.id] = value
-    added = {kind: tables.get(kind, _EMPTY).with_rows(rows) for kind, rows in by_kind.items()}
-    return {**tables, **added}
+def _superseded(
+    tables: Tables, twins: frozenset[Key], steps: Iterable[Step]
+) -> tuple[Tables, frozenset[Key]]:
+    """The tables and twins after some steps; tables of untouched kinds are the same objects."""
+    added: dict[str, dict[str, Noun]] = {}
+    open_twins = set(twins)
+    for step in steps:
+        for kind, rows in _by_kind(step):
+            fresh = {row.id: row for row in rows}
+            if open_twins:
+                open_twins.difference_update((kind, id) for id in fresh)
+            if len(fresh) < len(rows):
+                counts = Counter(map(id_of, rows))
+                open_twins.update((kind, id) for id, count in counts.items() if count > 1)
+            added.setdefault(kind, {}).update(fresh)
+    changed = {kind: tables.get(kind, _EMPTY).with_rows(rows) for kind, rows in added.items()}
+    return {**tables, **changed}, frozenset(open_twins)
 
 
-def _holds(row: object, field: str, value: object) -> bool:
-    held = getattr(row, field)
-    return value in held if isinstance(held, tuple) else held == value
+def _by_kind(step: Step) -> Iterable[tuple[str, list[Noun]]]:
+    rows: dict[str, list[Noun]] = {}
+    values = chain.from_iterable(batch.values for batch in step)
+    for noun, together in groupby(values, type):
+        rows.setdefault(KINDS[noun], []).extend(together)
+    return rows.items()
+
+
+def _kind(noun: type) -> str:
+    kind = KINDS.get(noun)
+    if kind is None:
+        msg = f"a portfolio keeps no {noun.__name__} under an id of its own"
+        raise NotFound(msg)
+    return kind
+
+
+@cache
+def _names(noun: Any) -> frozenset[str]:
+    _kind(noun)
+    return frozenset(field.name for field in fields_of(noun))

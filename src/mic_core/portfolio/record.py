@@ -1,6 +1,6 @@
 """What `record` asks of new facts before it keeps them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Protocol, cast
 
 from mic_core.errors import (
@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 
 class Proposal(Protocol):
-    """What a verb proposes: the nouns to keep. It may also tell what it `replaces`."""
+    """What a verb proposes: the nouns to keep.
+
+    It may also have a tuple `replaces`: the values that it rests on, whether it changes them or
+    not. Recording it is refused once one of them is no longer the current one, and where it would
+    supersede anything that it does not name.
+    """
 
     @property
     def changes(self) -> tuple[Noun, ...]:
@@ -37,13 +42,13 @@ def nouns_in(items: Iterable[object]) -> tuple[Noun, ...]:
     nouns: list[Noun] = []
     problems: list[Problem] = []
     for place, item in enumerate(items):
-        for each in _changes(item):
+        for path, each in _changes(item, f"[{place}]"):
             if type(each) in KINDS:
                 nouns.append(cast("Noun", each))
             else:
                 problems.append(
                     Problem(
-                        path=f"[{place}]",
+                        path=path,
                         rule="must be a noun, or a proposal with `changes`",
                         had=describe(each),
                         mend="record what a verb proposes, not a report or a measure",
@@ -54,70 +59,99 @@ def nouns_in(items: Iterable[object]) -> tuple[Noun, ...]:
     return tuple(nouns)
 
 
-def _changes(item: object) -> tuple[object, ...]:
-    if type(item) in KINDS:
-        return (item,)
-    changes = getattr(item, "changes", None)
-    return changes if isinstance(changes, tuple) else (item,)
+def _changes(item: object, path: str) -> list[tuple[str, object]]:
+    changes = None if type(item) in KINDS else getattr(item, "changes", None)
+    if not isinstance(changes, tuple):
+        return [(path, item)]
+    listed = cast("tuple[object, ...]", changes)
+    return [(f"{path}.changes[{place}]", each) for place, each in enumerate(listed)]
 
 
-def news(portfolio: "Portfolio", items: Iterable[object]) -> tuple[Noun, ...]:
+def news(
+    portfolio: "Portfolio", items: Iterable[object], twins: frozenset[Key]
+) -> tuple[Noun, ...]:
     """What among the items is new to the portfolio, once it has passed every question.
 
-    Raises InvariantError for two values under one id, StaleProposal, IllegalTransition, NotFound.
+    `twins` are ids under which several values are known: naming one of them settles which is
+    right. Raises InvariantError for two values under one id, StaleProposal, IllegalTransition and
+    NotFound.
     """
     items = tuple(items)
-    nouns = nouns_in(items)
     new: dict[Key, Noun] = {}
-    for noun in nouns:
+    clashes: dict[Key, Problem] = {}
+    for noun in nouns_in(items):
         key = key_of(noun)
         if new.setdefault(key, noun) != noun:
             rule = "must be recorded with one value at a time"
-            raise InvariantError("Portfolio", [Problem(path=cite(*key), rule=rule)])
+            clashes[key] = Problem(path=cite(*key), rule=rule, mend="leave one of them out")
+    if clashes:
+        raise InvariantError("Portfolio", [clashes[key] for key in sorted(clashes)])
     for item in items:
         _refuse_stale(portfolio, item)
-    changed = {key: noun for key, noun in new.items() if portfolio.find(*key) != noun}
+    changed = {
+        key: noun for key, noun in new.items() if key in twins or portfolio.find(*key) != noun
+    }
     _check_transitions(portfolio, changed)
     return tuple(changed.values())
 
 
 def _refuse_stale(portfolio: "Portfolio", item: object) -> None:
-    """A proposal already recorded as it is stays a no-op; one whose ground has moved is stale."""
-    replaces: tuple[Noun, ...] = getattr(item, "replaces", ())
-    proposed = {key_of(noun): noun for noun in nouns_in([item])} if replaces else {}
-    for old in replaces:
-        key = key_of(old)
+    """A proposal recorded before stays a no-op; one whose ground has moved is stale."""
+    replaces = None if type(item) in KINDS else getattr(item, "replaces", None)
+    if not isinstance(replaces, tuple):
+        return
+    proposed = {key_of(noun): noun for noun in nouns_in([item])}
+    if all(portfolio.find(*key) == noun for key, noun in proposed.items()):
+        return
+    ground = {key_of(noun): noun for noun in nouns_in(cast("tuple[object, ...]", replaces))}
+    for key in {**ground, **proposed}:
         current = portfolio.find(*key)
-        if current not in (old, proposed.get(key)):
+        if current != ground.get(key) and (current is None or current != proposed.get(key)):
             msg = f"{cite(*key)} is not what the proposal replaces; propose again"
             raise StaleProposal(msg)
 
 
-def _check_transitions(portfolio: "Portfolio", changed: dict[Key, Noun]) -> None:
-    by_subject: dict[str, list[Transition]] = {}
-    for noun in changed.values():
+def _check_transitions(portfolio: "Portfolio", changed: Mapping[Key, Noun]) -> None:
+    """Judge the history of each subject that new transitions, or a new first status, concern."""
+    new: dict[str, list[Transition]] = {}
+    for key, noun in changed.items():
+        old = portfolio.find(*key)
         if isinstance(noun, Transition):
-            by_subject.setdefault(noun.subject, []).append(noun)
-    for subject in sorted(by_subject):
-        _check_chain(portfolio, changed, subject, by_subject[subject])
+            new.setdefault(noun.subject, []).append(noun)
+            if isinstance(old, Transition) and portfolio.find(*split(old.subject)) is not None:
+                new.setdefault(old.subject, [])
+        elif key[0] in TABLES and old is not None and first_status(old) != first_status(noun):
+            new.setdefault(cite(*key), [])
+    for subject in sorted(new):
+        _check_history(portfolio, changed, subject, new[subject])
 
 
-def _check_chain(
-    portfolio: "Portfolio", changed: dict[Key, Noun], subject: str, new: list[Transition]
+def _check_history(
+    portfolio: "Portfolio", changed: Mapping[Key, Noun], subject: str, new: list[Transition]
 ) -> None:
-    """Follow all transitions of one subject and judge each link that a new one is part of."""
+    """Follow all transitions of one subject and judge those that do not stand as they stood."""
     key = split(subject)
-    noun = changed.get(key) or portfolio.find(*key)
-    if noun is None:
+    before = portfolio.find(*key)
+    after = changed.get(key, before)
+    if after is None:
         msg = f"{subject} is not in the portfolio; record it before, or together with, its status"
         raise NotFound(msg)
-    ids = {each.id for each in new}
-    known = [each for each in portfolio.where(Transition, subject=subject) if each.id not in ids]
-    status, touched, begun = first_status(noun), False, False
-    for each in in_sequence([*known, *new], status):
-        if touched or each.id in ids:
-            check_link(each, status, begun=begun)
-        status, touched, begun = each.after, each.id in ids, True
+    known = portfolio.where(Transition, subject=subject)
+    kept = [each for each in known if key_of(each) not in changed]
+    stood = {} if before is None else dict(_links(known, before))
+    for each, link in _links([*kept, *new], after):
+        if stood.get(each) != link:
+            check_link(each, link[0], begun=link[1])
+
+
+def _links(
+    transitions: Iterable[Transition], noun: Noun
+) -> Iterable[tuple[Transition, tuple[str, bool]]]:
+    """Each transition, in sequence, with the status before it and whether others came before."""
+    status = first_status(noun)
+    for place, each in enumerate(in_sequence(transitions, status)):
+        yield each, (status, place > 0)
+        status = each.after
 
 
 def check_link(transition: Transition, status: str, *, begun: bool) -> None:
@@ -132,7 +166,8 @@ def check_link(transition: Transition, status: str, *, begun: bool) -> None:
             raise IllegalTransition(subject, "new", after, table.initial)
     elif before != status:
         stated = "at its beginning" if before is None else before
-        msg = f"{subject} is {status}, not {stated}, when {cite('transition', transition.id)} begins"
+        begins = cite("transition", transition.id)
+        msg = f"{subject} is {status}, not {stated}, when {begins} begins; propose again"
         raise StaleProposal(msg)
     elif after not in table.follows[status]:
         raise IllegalTransition(subject, status, after, table.follows[status])

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import chain
+from typing import Any
 
 import attrs
 
 from mic_core.errors import InvariantError, NotFound, Problem
 from mic_core.fields import fields_of
 from mic_core.ids import cite, split
-from mic_core.model import NOUNS, Noun, Program
-from mic_core.model.references import references
+from mic_core.model import Noun, Program
+from mic_core.model.references import Reference, references
 from mic_core.model.vocabulary import SCOPE_KINDS
-from mic_core.portfolio.log import Batch, Key, key_of
+from mic_core.portfolio.log import Batch, Key, entries_of, key_of
 from mic_core.portfolio.portfolio import Portfolio
+from mic_core.portfolio.table import contents
 
 Scope = str | tuple[str, ...]
 """An id, or several, of centers, programs, editions, series or sessions; also as `kind:id`."""
@@ -97,93 +100,146 @@ def members(portfolio: Portfolio, scope: Scope) -> tuple[Key, ...]:
 def slice(portfolio: Portfolio, scope: Scope) -> Portfolio:
     """What questions about a scope need: its parts, their participants, all they refer to.
 
-    The history of what is kept is kept. `merge(slice(p, scope), p) == p`. Raises NotFound for an
+    What once was a part, or was once referred to, counts too, so that `as_of` finds no reference
+    without its target in a slice that it would not find in the whole. The history of what is kept
+    is kept: `merge(slice(p, scope), p) == p`. Other sessions of the same rooms and persons are not
+    parts of an edition; to plan around them, take the slice of the center. Raises NotFound for an
     unknown scope. O(n log n) over the log.
+
+    >>> from mic_core.samples import brussels_2014
+    >>> slice(brussels_2014(), "boostcamp-5")
+    Portfolio(availability: 1, center: 1, edition: 1, observation: 3, person: 5, program: 1)
     """
-    kept = _with_parts(portfolio, members(portfolio, scope))
-    kept |= _referred(portfolio, kept)
+    web = _Web.of(portfolio)
+    kept = web.with_parts(members(portfolio, scope))
+    kept |= web.referred(kept)
     for key in tuple(kept):
-        kept.update(_below(portfolio, key, _OF_PARTICIPANTS.get(key[0], ())))
-    kept |= _referred(portfolio, kept)
+        kept.update(web.below(key, _OF_PARTICIPANTS.get(key[0], ())))
+    kept |= web.referred(kept)
     return Portfolio.replay(
-        Batch(recorded_at=batch.recorded_at, actor=batch.actor, values=values)
+        attrs.evolve(batch, values=tuple(value for value in batch.values if key_of(value) in kept))
         for batch in portfolio.log
-        if (values := tuple(value for value in batch.values if key_of(value) in kept))
     )
 
 
-def _with_parts(portfolio: Portfolio, keys: Iterable[Key]) -> set[Key]:
-    kept: set[Key] = set()
-    waiting = list(keys)
-    while waiting:
-        key = waiting.pop()
-        if key not in kept:
-            kept.add(key)
-            waiting.extend(_below(portfolio, key, _PARTS.get(key[0], ())))
-    return kept
+_PAIRS = (*chain.from_iterable((*_PARTS.values(), *_OF_PARTICIPANTS.values())), *_CITING)
+_FIELDS = {kind: {field for each, field in _PAIRS if each == kind} for kind, _ in _PAIRS}
 
 
-def _below(portfolio: Portfolio, key: Key, parts: tuple[tuple[str, str], ...]) -> Iterator[Key]:
-    """What belongs to an entity: rows that name it in one of the fields, or cite it."""
-    queries = [(kind, field, key[1]) for kind, field in parts]
-    queries += [(kind, field, cite(*key)) for kind, field in _CITING]
-    for kind, field, value in queries:
-        for row in portfolio.where(NOUNS[kind], **{field: value}):
-            yield kind, row.id
+@attrs.frozen
+class _Web:
+    """Who belongs to whom, in all values that were ever recorded."""
 
+    values: dict[Key, list[Noun]]
+    belonging: dict[tuple[str, str, object], list[Key]]
+    homes: dict[str, list[Key]]
 
-def _referred(portfolio: Portfolio, keys: Iterable[Key]) -> set[Key]:
-    """All that these entities refer to, directly or not."""
-    reached: set[Key] = set()
-    waiting = list(keys)
-    homes = {module.id: one.id for one in portfolio.all(Program) for module in one.modules}
-    while waiting:
-        noun = portfolio.find(*waiting.pop())
-        for reference in references(noun) if noun is not None else ():
-            for kind in reference.kinds:
-                home = homes.get(reference.id) if kind == "module" else None
-                key = ("program", home) if home is not None else (kind, reference.id)
-                if key not in reached and portfolio.find(*key) is not None:
-                    reached.add(key)
-                    waiting.append(key)
-    return reached
+    @classmethod
+    def of(cls, portfolio: Portfolio) -> "_Web":
+        web = cls({}, {}, {})
+        for _, value in entries_of(portfolio.log):
+            key = key_of(value)
+            web.values.setdefault(key, []).append(value)
+            for field in _FIELDS.get(key[0], ()):
+                for each in contents(value, field):
+                    web.belonging.setdefault((key[0], field, each), []).append(key)
+            if isinstance(value, Program):
+                for module in value.modules:
+                    web.homes.setdefault(module.id, []).append(key)
+        return web
+
+    def with_parts(self, keys: Iterable[Key]) -> set[Key]:
+        """These entities and all their parts."""
+        kept: set[Key] = set()
+        waiting = list(keys)
+        while waiting:
+            key = waiting.pop()
+            if key not in kept:
+                kept.add(key)
+                waiting.extend(self.below(key, _PARTS.get(key[0], ())))
+        return kept
+
+    def below(self, key: Key, parts: tuple[tuple[str, str], ...]) -> Iterator[Key]:
+        """What belongs to an entity: values that name it in one of the fields, or cite it."""
+        for kind, field in parts:
+            yield from self.belonging.get((kind, field, key[1]), ())
+        for kind, field in _CITING:
+            yield from self.belonging.get((kind, field, cite(*key)), ())
+
+    def referred(self, keys: Iterable[Key]) -> set[Key]:
+        """All that these entities refer to, directly or not."""
+        reached: set[Key] = set()
+        waiting = list(keys)
+        while waiting:
+            for noun in self.values[waiting.pop()]:
+                new = {key for each in references(noun) for key in self._targets(each)} - reached
+                reached |= new
+                waiting.extend(new)
+        return reached
+
+    def _targets(self, reference: Reference) -> Iterator[Key]:
+        for kind in reference.kinds:
+            if kind == "module":
+                yield from self.homes.get(reference.id, ())
+            elif (kind, reference.id) in self.values:
+                yield kind, reference.id
 
 
 def merge(*portfolios: Portfolio) -> Portfolio:
     """One portfolio out of several that may overlap.
 
-    Raises InvariantError where they hold different values under one id at one instant, listing
-    each; identical values unite. The order of the arguments does not matter. O(n log n).
+    Where several hold one id, one of them must hold all that the others recorded under it, and
+    may have gone on after them; anything else is refused, since it may be two things of one name.
+    Raises InvariantError then, listing each such id. The order of the arguments means nothing.
+    O(n log n).
+
+    >>> from mic_core.model import Room
+    >>> room = Room(id="r-1", center_id="mic-brussels", name="Montoyer", seats=40)
+    >>> other = Room(id="r-1", center_id="mic-mons", name="Grand-Place", seats=12)
+    >>> merge(Portfolio.of(room), Portfolio.of(other))
+    Traceback (most recent call last):
+    mic_core.errors.InvariantError: Portfolio: 1 problem
+      room:r-1: must have one history in all portfolios; give one of the two another id
     """
-    held: dict[Place, frozenset[tuple[str | None, Noun]]] = {}
-    clashes: set[str] = set()
+    longest: dict[Key, _History] = {}
+    clashes: set[Key] = set()
     for portfolio in portfolios:
-        for place, entries in _places(portfolio).items():
-            if held.setdefault(place, frozenset(entries)) != frozenset(entries):
-                clashes.add(cite(*place[1]))
+        for key, history in _histories(portfolio).items():
+            shorter, longer = sorted((longest.get(key, history), history), key=len)
+            if not _leads_to(shorter, longer):
+                clashes.add(key)
+            longest[key] = longer
     if clashes:
-        rule = "must have one value at one instant in all portfolios"
-        raise InvariantError("Portfolio", [Problem(path=each, rule=rule) for each in sorted(clashes)])
+        rule, mend = "must have one history in all portfolios", "give one of the two another id"
+        problems = [Problem(path=cite(*key), rule=rule, mend=mend) for key in sorted(clashes)]
+        raise InvariantError("Portfolio", problems)
     batches: dict[tuple[datetime | None, str | None], list[Noun]] = {}
-    for (instant, _), entries in held.items():
-        for actor, value in entries:
-            batches.setdefault((instant, actor), []).append(value)
+    for recorded_at, actor, value in chain.from_iterable(longest.values()):
+        batches.setdefault((recorded_at, actor), []).append(value)
     return Portfolio.replay(
-        Batch(recorded_at=instant, actor=actor, values=tuple(values))
-        for (instant, actor), values in batches.items()
+        Batch(recorded_at=recorded_at, actor=actor, values=tuple(values))
+        for (recorded_at, actor), values in batches.items()
     )
 
 
-Place = tuple[datetime | None, Key]
-"""Where in a log a value stands: its instant, and its kind and id."""
+_History = list[tuple[datetime | None, str | None, Noun]]
+"""What was recorded under one id, in the order of the log."""
 
 
-def _places(portfolio: Portfolio) -> dict[Place, list[tuple[str | None, Noun]]]:
-    places: dict[Place, list[tuple[str | None, Noun]]] = {}
+def _histories(portfolio: Portfolio) -> dict[Key, _History]:
+    histories: dict[Key, _History] = {}
     for batch in portfolio.log:
         for value in batch.values:
-            places.setdefault((batch.recorded_at, key_of(value)), []).append((batch.actor, value))
-    return places
+            entry = (batch.recorded_at, batch.actor, value)
+            histories.setdefault(key_of(value), []).append(entry)
+    return histories
+
+
+def _leads_to(shorter: _History, longer: _History) -> bool:
+    """Whether the longer history begins with the whole shorter one and then goes on later."""
+    end = len(shorter)
+    same = longer[:end] == shorter
+    return same and (len(longer) == end or longer[end][0] != longer[end - 1][0])
 
 
 @attrs.frozen(kw_only=True)
@@ -205,7 +261,8 @@ class Diff:
         for noun in self.added:
             yield "added", noun, ""
         for before, after in self.changed:
-            for field in fields_of(type(after)):
+            cls: Any = type(after)
+            for field in fields_of(cls):
                 if getattr(before, field.name) != getattr(after, field.name):
                     yield "changed", after, field.name
         for noun in self.removed:
@@ -213,7 +270,11 @@ class Diff:
 
 
 def diff(before: Portfolio, after: Portfolio) -> Diff:
-    """What became of the values of one portfolio in another. O(n log n)."""
+    """What became of the values of one portfolio in another, as both stand now. O(n log n).
+
+    >>> diff(Portfolio.of(), Portfolio.of())
+    Diff(added=(), removed=(), changed=())
+    """
     old = {key_of(value): value for value in before.values()}
     new = {key_of(value): value for value in after.values()}
     return Diff(

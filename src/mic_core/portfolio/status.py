@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from mic_core.errors import NotFound
-from mic_core.ids import split
+from mic_core.ids import is_id, split
 from mic_core.model import TABLES, Application, Edition, Noun, Session, Transition
+from mic_core.portfolio.log import settled
 
 if TYPE_CHECKING:
     from mic_core.portfolio.portfolio import Portfolio
@@ -29,54 +32,114 @@ def first_status(noun: Noun) -> str:
 
 
 def in_sequence(transitions: Iterable[Transition], first: str) -> tuple[Transition, ...]:
-    """Transitions of one subject in the order of the world.
+    """Transitions of one subject in the order of the world, from the status `first` on.
 
-    Those of the same instant are put so that each starts where the one before it ended, as far as
-    that is possible; then by id.
+    Those of one instant are put so that each starts where the one before it ended, if they can be;
+    then by id. O(k log k) over k transitions.
     """
-    waiting = sorted(transitions, key=lambda each: (each.effective_at, each.id))
     ordered: list[Transition] = []
-    status = first
-    while waiting:
-        tied = [each for each in waiting if each.effective_at == waiting[0].effective_at]
-        following = next((each for each in tied if each.before in {status, None}), tied[0])
-        waiting.remove(following)
-        ordered.append(following)
-        status = following.after
+    by_time = sorted(transitions, key=attrgetter("effective_at", "id"))
+    for _, together in groupby(by_time, attrgetter("effective_at")):
+        tied = list(together)
+        start: str | None = ordered[-1].after if ordered else first
+        if not ordered and any(each.before is None for each in tied):
+            start = None
+        ordered += tied if len(tied) == 1 else _trail(tied, start) or _nearly(tied, start)
     return tuple(ordered)
+
+
+Leaving = dict[str | None, list[Transition]]
+"""Transitions by the status that they start from, the one to be taken first at the end."""
+
+
+def _leaving(tied: list[Transition]) -> Leaving:
+    leaving: Leaving = {}
+    for each in reversed(tied):
+        leaving.setdefault(each.before, []).append(each)
+    return leaving
+
+
+def _trail(tied: list[Transition], start: str | None) -> list[Transition]:
+    """All of them in one chain from `start`, after Hierholzer; empty where there is no such chain.
+
+    Statuses are the nodes and transitions the arcs of a graph in which the chain is a Euler trail;
+    taking whatever fits next could end in a status that nothing leaves while others still wait.
+    """
+    leaving = _leaving(tied)
+    trail: list[Transition] = []
+    path: list[Transition] = []
+    status = start
+    while True:
+        if leaving.get(status):
+            path.append(leaving[status].pop())
+        elif path:
+            trail.append(path.pop())
+        else:
+            break
+        status = path[-1].after if path else start
+    trail.reverse()
+    statuses = [start, *(each.after for each in trail)]
+    fits = all(each.before == status for each, status in zip(trail, statuses, strict=False))
+    return trail if fits and len(trail) == len(tied) else []
+
+
+def _nearly(tied: list[Transition], status: str | None) -> list[Transition]:
+    """All of them, each time one that fits if there is one, else the one with the least id."""
+    leaving = _leaving(tied)
+    ordered: list[Transition] = []
+    while leaving:
+        row = leaving.get(status) or min(leaving.values(), key=lambda row: row[-1].id)
+        ordered.append(row.pop())
+        status = ordered[-1].after
+        if not row:
+            del leaving[ordered[-1].before]
+    return ordered
 
 
 def transitions_of(
     portfolio: "Portfolio", subject: str, *, at: datetime | None = None
 ) -> tuple[Transition, ...]:
-    """The transitions of a subject that took effect by the instant `at`; None means all of them."""
-    found = portfolio.where(Transition, subject=subject)
-    known = [each for each in found if at is None or each.effective_at <= at]
-    return in_sequence(known, first_status(_subject(portfolio, subject)))
+    """The transitions of a subject that took effect by the instant `at`, in order.
+
+    `subject` is an application, edition, enrollment or session, cited as `kind:id`; `at` of None
+    means all that are known. Raises NotFound for a subject that is not in the portfolio and
+    InvariantError for an `at` without a zone. O(k log k) over its k transitions.
+    """
+    return _transitions(portfolio, subject, _subject(portfolio, subject), at)
 
 
 def status_of(portfolio: "Portfolio", subject: str, *, at: datetime | None = None) -> str:
     """The status of an application, edition, enrollment or session, cited as `kind:id`.
 
     `at` is an instant of the world; None means after all that is known. Raises NotFound for a
-    subject that is not in the portfolio. O(k log k) over its k transitions.
+    subject that is not in the portfolio and InvariantError for an `at` without a zone. O(k log k)
+    over its k transitions.
+
+    >>> from mic_core.samples import brussels_2014
+    >>> season = brussels_2014()
+    >>> status_of(season, "enrollment:azure-camp-2014-developer-01")
+    'enrolled'
     """
-    folded = transitions_of(portfolio, subject, at=at)
-    return folded[-1].after if folded else first_status(_subject(portfolio, subject))
+    noun = _subject(portfolio, subject)
+    folded = _transitions(portfolio, subject, noun, at)
+    return folded[-1].after if folded else first_status(noun)
+
+
+def _transitions(
+    portfolio: "Portfolio", subject: str, noun: Noun, at: datetime | None
+) -> tuple[Transition, ...]:
+    known = portfolio.where(Transition, subject=subject)
+    if at is not None:
+        moment = settled(at, "at")
+        known = tuple(each for each in known if each.effective_at <= moment)
+    return in_sequence(known, first_status(noun))
 
 
 def _subject(portfolio: "Portfolio", subject: str) -> Noun:
     kind, id = split(subject)
     noun = portfolio.find(kind, id) if kind in TABLES else None
     if noun is None:
-        msg = f"{subject} has no status here; cite one of {', '.join(TABLES)} as kind:id"
+        named = subject if kind in TABLES and is_id(id) else "what is named"
+        msg = f"{named} has no status here; cite one of {', '.join(TABLES)} as kind:id"
         raise NotFound(msg)
     return noun
-
-
-def follows(table_kind: str, before: str | None, status: str | None, after: str) -> bool:
-    """Whether a transition may come next: `status` is the one now, None at the very start."""
-    table = TABLES[table_kind]
-    if before is None:
-        return status is None and after in table.initial
-    return after in table.follows[before]

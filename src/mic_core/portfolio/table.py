@@ -7,7 +7,7 @@ when first asked for; a run never changes, so they stay right.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 import attrs
 
@@ -18,11 +18,23 @@ R = TypeVar("R")
 def appended(
     runs: tuple[R, ...], new: R, size: Callable[[R], int], join: Callable[[R, R], R]
 ) -> tuple[R, ...]:
-    """Add a run, merging it with earlier ones so that sizes at least double from right to left."""
+    """Add a run, merging it with earlier ones so that sizes at least double from right to left.
+
+    >>> appended((8, 4, 2), 1, size=int, join=int.__add__)
+    (8, 4, 2, 1)
+    >>> appended((8, 4, 2, 1), 1, size=int, join=int.__add__)
+    (16,)
+    """
     kept = list(runs)
     while kept and size(kept[-1]) < 2 * size(new):
         new = join(kept.pop(), new)
     return (*kept, new)
+
+
+def contents(row: object, field: str) -> tuple[object, ...]:
+    """What a field of a row holds: its one value, or each of several."""
+    value: object = getattr(row, field)
+    return cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
 
 
 @attrs.frozen(eq=False)
@@ -30,7 +42,9 @@ class Run(Generic[N]):
     """Some rows by id, with the indexes that were asked for so far."""
 
     rows: dict[str, N]
-    indexes: dict[str, dict[object, list[str]]] = attrs.field(factory=dict, init=False)
+    indexes: dict[str, dict[object, list[str]]] = attrs.field(
+        factory=dict[str, dict[object, list[str]]], init=False
+    )
 
     def ids(self, field: str, value: object) -> Sequence[str]:
         """Ids of the rows whose field is, or contains, the value; O(1) after the first call."""
@@ -43,18 +57,18 @@ class Run(Generic[N]):
 def _index(rows: Mapping[str, object], field: str) -> dict[object, list[str]]:
     index: dict[object, list[str]] = {}
     for id, row in rows.items():
-        value = getattr(row, field)
-        for each in value if isinstance(value, tuple) else (value,):
+        for each in dict.fromkeys(contents(row, field)):
             index.setdefault(each, []).append(id)
     return index
 
 
 @attrs.frozen(eq=False)
 class Table(Generic[N]):
-    """The current rows of one kind, by id."""
+    """The current rows of one kind, by id; `size` is how many there are."""
 
     runs: tuple[Run[N], ...] = ()
-    _sorted: list[tuple[N, ...]] = attrs.field(factory=list, init=False, repr=False)
+    size: int = 0
+    _sorted: list[tuple[N, ...]] = attrs.field(factory=list[tuple[N, ...]], init=False)
 
     def get(self, id: str) -> N | None:
         """The current row with that id; None where there is none."""
@@ -76,19 +90,15 @@ class Table(Generic[N]):
     def all(self) -> tuple[N, ...]:
         """All current rows in the order of their ids; sorted once."""
         if not self._sorted:
-            rows = self.rows()
+            rows = {id: row for run in self.runs for id, row in run.rows.items()}
             self._sorted.append(tuple(rows[id] for id in sorted(rows)))
         return self._sorted[0]
 
-    def rows(self) -> dict[str, N]:
-        """All current rows by id, in no particular order."""
-        if len(self.runs) == 1:
-            return self.runs[0].rows
-        return {id: row for run in self.runs for id, row in run.rows.items()}
-
     def with_rows(self, rows: dict[str, N]) -> "Table[N]":
         """A table in which these rows supersede those of the same id."""
-        return Table(appended(self.runs, Run(rows), lambda run: len(run.rows), _join))
+        new = sum(self.get(id) is None for id in rows) if self.runs else len(rows)
+        runs = appended(self.runs, Run(rows), lambda run: len(run.rows), _join)
+        return Table(runs, self.size + new)
 
 
 def _join(older: Run[N], newer: Run[N]) -> Run[N]:
