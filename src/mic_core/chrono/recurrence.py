@@ -5,9 +5,9 @@ by name with its reason. The time of day and the length belong to the series tha
 they mean when clocks change to `mic_core.chrono.local`.
 """
 
-from datetime import date
+from datetime import date, datetime
 from itertools import product
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import attrs
 
@@ -15,7 +15,10 @@ from mic_core.checked import checked
 from mic_core.chrono.months import LONGEST, WEEKDAYS, Weekday, matching_days, numbered
 from mic_core.chrono.rulestring import PARTS, read_rule
 from mic_core.errors import InvariantError, ParseError, Problem
-from mic_core.fields import Coded, Day, Labels, Whole
+from mic_core.fields import Coded, Day, Found, Labels, Whole, refuse
+
+if TYPE_CHECKING:
+    from dateutil.rrule import rrule, rruleset
 
 Frequency = Literal["daily", "weekly", "monthly", "yearly"]
 
@@ -180,6 +183,38 @@ had HOURLY; give each time of day its own series
             problems = [_in_parts(problem) for problem in error.problems]
         raise ParseError("recurrence", problems)
 
+    def rruleset(self, start: datetime) -> "rruleset":
+        """The same rule as dateutil has it, with excluded and extra dates, for apps that use that.
+
+        `start` says on which local day the rule starts and at which time of day all of its dates
+        lie; it may be naive, or in any zone, which all moments then share. Take the moments one
+        by one: dateutil counts through from the start, and a rule without end goes on for very
+        long. It also gives wall times that clocks skip, and of those shown twice the first;
+        `occurrences` with `mic_core.chrono.local` decides on both.
+
+        Raises InvariantError for a start that is no datetime or has a part of a second, which
+        dateutil does not know. Loads dateutil on first use.
+
+        >>> evenings = Recurrence(frequency="weekly", count=3, excluded=(date(2014, 9, 17),))
+        >>> [str(moment) for moment in evenings.rruleset(datetime(2014, 9, 10, 18))]
+        ['2014-09-10 18:00:00', '2014-09-24 18:00:00']
+        """
+        _whole_second(start)
+        from dateutil.rrule import rruleset, rrulestr  # noqa: PLC0415  # seldom needed
+
+        # dateutil wants the end in the zone of the start, which the text of a rule cannot say.
+        text = str(attrs.evolve(self, until=None))
+        rule = cast("rrule", rrulestr(text, dtstart=start.replace(fold=0)))
+        if self.until is not None:
+            rule = rule.replace(until=_at(self.until, start))
+        found = rruleset()
+        found.rrule(rule)
+        for day in self.extra:
+            found.rdate(_at(day, start))
+        for day in self.excluded:
+            found.exdate(_at(day, start))
+        return found
+
     def __str__(self) -> str:
         """The rule as RFC 5545 writes it, without its excluded and extra dates."""
         weekdays = sorted(self.weekdays, key=lambda each: numbered(each)[::-1])
@@ -194,6 +229,22 @@ had HOURLY; give each time of day its own series
             f"WKST={self.week_start}" if self.week_start != "MO" else "",
         ]
         return ";".join(part for part in parts if part)
+
+
+def _whole_second(start: object) -> None:
+    found: Found = []
+    if not isinstance(start, datetime):
+        refuse(found, "start", "must be a local date and time", start)
+    elif start.microsecond:
+        rule = "must be a whole second: dateutil drops what is less"
+        refuse(found, "start", rule, start, "replace(microsecond=0)")
+    if found:
+        raise InvariantError("rruleset", found)
+
+
+def _at(day: date, start: datetime) -> datetime:
+    """A day at the time of day of the start, on its clocks."""
+    return start.replace(day.year, day.month, day.day, fold=0)
 
 
 def _in_parts(problem: Problem) -> Problem:
