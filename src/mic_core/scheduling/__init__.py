@@ -3,8 +3,10 @@
 from mic_core.scheduling.agenda import Agenda, AgendaItem, agenda
 from mic_core.scheduling.availability_rules import Preferences, Unavailability
 from mic_core.scheduling.conflicts import broken, conflicts
+from mic_core.scheduling.day_rules import BlockLength, CompactDays, DayBreaks
 from mic_core.scheduling.hours_rules import Closures, EditionPeriod, OpeningHours, PreferredTimes
-from mic_core.scheduling.order_rules import ModuleOrder
+from mic_core.scheduling.load_rules import DayLoad, MaxPerDay, MaxPerWeek, WorkDay
+from mic_core.scheduling.order_rules import MinGap, ModuleOrder, Travel
 from mic_core.scheduling.overlap_rules import (
     DUPLICATE_SESSION,
     AudienceOverlap,
@@ -14,6 +16,15 @@ from mic_core.scheduling.overlap_rules import (
 )
 from mic_core.scheduling.room_rules import RoomElsewhere, RoomFeatures, RoomSeats
 from mic_core.scheduling.selection import Only
+from mic_core.scheduling.spread_rules import (
+    DifferentDays,
+    MinDays,
+    RoomStability,
+    SameDay,
+    SameRoom,
+    SameTime,
+    SpreadOverWeeks,
+)
 from mic_core.scheduling.timetable import Timetable, timetable_of
 
 __all__ = [
@@ -21,8 +32,17 @@ __all__ = [
     "Agenda",
     "AgendaItem",
     "AudienceOverlap",
+    "BlockLength",
     "Closures",
+    "CompactDays",
+    "DayBreaks",
+    "DayLoad",
+    "DifferentDays",
     "EditionPeriod",
+    "MaxPerDay",
+    "MaxPerWeek",
+    "MinDays",
+    "MinGap",
     "ModuleOrder",
     "Only",
     "OpeningHours",
@@ -34,8 +54,15 @@ __all__ = [
     "RoomFeatures",
     "RoomOverlap",
     "RoomSeats",
+    "RoomStability",
+    "SameDay",
+    "SameRoom",
+    "SameTime",
+    "SpreadOverWeeks",
     "Timetable",
+    "Travel",
     "Unavailability",
+    "WorkDay",
     "agenda",
     "broken",
     "conflicts",

@@ -1,14 +1,17 @@
 """Rules about the order of sessions and the time between them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Annotated
 
 import attrs
 
 from mic_core.checked import checked
+from mic_core.fields import Bind, Found, Id, Labels, Whole
 from mic_core.findings import Level
 from mic_core.ids import cite
-from mic_core.rules import Arcs, Entry, Term
-from mic_core.scheduling.selection import Minutes, Selects, Weight
+from mic_core.rules import Apart, Arcs, Entry, Term
+from mic_core.scheduling.groups import Of, grouped
+from mic_core.scheduling.selection import Minutes, OneOrEach, Selects, Weight
 from mic_core.scheduling.timetable import Timetable
 
 _MINUTE = 60_000_000
@@ -63,3 +66,126 @@ class ModuleOrder:
                             "required": cite("module", required),
                         },
                     )
+
+
+_MIN_GAP = Entry(
+    code="min-gap",
+    level="medium",
+    law="Between two sessions of a group there is a break of at least so long.",
+    why="People need to eat, and rooms need air.",
+    source="ITC-2019, MinGap",
+    sentence="{shared} has {had} minutes between {first} and {second}, at least {needed} are "
+    "wanted",
+    mend="start {second} later",
+)
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class MinGap:
+    """Between any two sessions of a group lie at least `minutes`; costs 1 for each pair."""
+
+    minutes: Minutes
+    of: Of = "audience"
+    level: Level = "medium"
+    weight: Weight = 1
+    where: Selects = None
+
+    @property
+    def entry(self) -> Entry:
+        """Its entry in the catalog."""
+        return _MIN_GAP.at(self.level)
+
+    def terms(self, timetable: Timetable) -> Iterator[Term]:
+        """All pairs of each group."""
+        held = grouped(timetable, self.of, where=self.where)
+        gap = self.minutes * _MINUTE
+        yield Apart(
+            groups=held.groups,
+            axis=held.axis,
+            among=held.among,
+            gap=lambda _, __: gap,
+            most=gap,
+        )
+
+
+_Pair = tuple[str, str]
+
+Journeys = int | Mapping[_Pair, int] | tuple[tuple[_Pair, int], ...]
+"""How many minutes it takes from one center to another: always the same, or for pairs of centers,
+each in both directions; between others it takes none."""
+
+
+@attrs.frozen
+class _Centers:
+    """The shape of two different ids of centers, whose order means nothing."""
+
+    @property
+    def rule(self) -> str:
+        return "must be two different ids of centers"
+
+    def test(self, name: str, bind: Bind) -> str:
+        return "False"
+
+    def settle(self, value: object, path: str, found: Found) -> object:
+        return Labels(Id(), least=2, most=2).settle(value, path, found)
+
+
+_TRAVEL = Entry(
+    code="travel",
+    level="hard",
+    law="Between two sessions of a person in different centers there is time to travel.",
+    why="Nobody can leave one city and arrive in another at the same minute.",
+    source="common practice; ITC-2019, travel times between rooms",
+    sentence="{shared} has {had} minutes from {first} to {second}, the journey takes {needed}",
+    mend="start {second} later, or give one of them to somebody else",
+)
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Travel:
+    """Between sessions of a group in different centers lies the time of the journey.
+
+    Online sessions need none. Costs 1 for each pair.
+    """
+
+    minutes: Annotated[Journeys, OneOrEach(Whole(unit="minutes"), _Centers())]
+    of: Of = "person"
+    level: Level = "hard"
+    weight: Weight = 1
+    where: Selects = None
+
+    @property
+    def entry(self) -> Entry:
+        """Its entry in the catalog."""
+        return _TRAVEL.at(self.level)
+
+    def terms(self, timetable: Timetable) -> Iterator[Term]:
+        """All pairs of each group."""
+        held = grouped(timetable, self.of, where=self.where)
+        homes = [
+            None if session.mode == "online" else session.center_id
+            for session in timetable.sessions
+        ]
+        always = self.minutes if isinstance(self.minutes, int) else 0
+        journeys = {} if isinstance(self.minutes, int) else _by_pair(self.minutes)
+
+        def gap(one: int, other: int) -> int:
+            a, b = homes[one], homes[other]
+            if a is None or b is None or a == b:
+                return 0
+            return journeys.get((min(a, b), max(a, b)), always) * _MINUTE
+
+        yield Apart(
+            groups=held.groups,
+            axis=held.axis,
+            among=held.among,
+            gap=gap,
+            most=max(journeys.values(), default=always) * _MINUTE,
+        )
+
+
+def _by_pair(minutes: Mapping[_Pair, int] | tuple[tuple[_Pair, int], ...]) -> dict[_Pair, int]:
+    pairs = minutes.items() if isinstance(minutes, Mapping) else minutes
+    return dict(pairs)

@@ -6,7 +6,7 @@ from typing import Annotated, cast
 import attrs
 
 from mic_core.checked import checked
-from mic_core.fields import Bind, Found, Id, Labels, Pairs, Text, Whole, refuse
+from mic_core.fields import Bind, Found, Id, Labels, Pairs, Shape, Text, Whole, refuse
 from mic_core.model import Session
 
 Where = Callable[[Session], bool] | None
@@ -113,26 +113,24 @@ class _Predicate:
 
 
 @attrs.frozen
-class _Limits:
-    """The shape of a limit: one number, or one for each id."""
+class OneOrEach:
+    """The shape of a whole number that holds for all, or of such numbers by name."""
 
-    least: int
+    number: Whole
+    name: Shape
 
     @property
     def rule(self) -> str:
-        return f"must be a whole number of {self.least} or more, or such numbers by id"
+        return f"{self.number.rule}, or such numbers by name"
 
     def test(self, name: str, bind: Bind) -> str:
-        return Whole(least=self.least).test(name, bind)
+        return self.number.test(name, bind)
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        one = Whole(least=self.least)
-        if isinstance(value, int):
-            return one.settle(value, path, found)
         if isinstance(value, Mapping | tuple | list):
-            return Pairs(Id(), one, most=100_000).settle(cast("object", value), path, found)
-        refuse(found, path, self.rule, value)
-        return None
+            named = Pairs(self.name, self.number, most=100_000)
+            return named.settle(cast("object", value), path, found)
+        return self.number.settle(value, path, found)
 
 
 Selects = Annotated[Where, _Predicate()]
@@ -141,14 +139,17 @@ Selects = Annotated[Where, _Predicate()]
 Weight = Annotated[int, Whole(least=1)]
 """A field that says what one unit of cost counts in the score of a level."""
 
-Most = Annotated[Limit, _Limits(least=0)]
+Most = Annotated[Limit, OneOrEach(Whole(), Id())]
 """A field that says how much is allowed at most."""
 
-Least = Annotated[Limit, _Limits(least=1)]
+Least = Annotated[Limit, OneOrEach(Whole(least=1), Id())]
 """A field that says how much there must be at least."""
 
 Minutes = Annotated[int, Whole(unit="minutes")]
 """A field that holds a length of time in minutes."""
+
+Unit = Annotated[int, Whole(least=1, unit="minutes")]
+"""A field that says how many minutes make one unit of cost."""
 
 
 def limits(limit: Limit) -> Callable[[str], int | None]:
