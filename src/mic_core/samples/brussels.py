@@ -62,6 +62,7 @@ def _steps() -> Iterator[_Step]:
     yield at("2014-10-02", "12:00"), INVENTED, history.training_support()
     yield at("2014-10-06", "09:00"), INVENTED, mended
     yield at("2014-10-20", "18:00"), INVENTED, history.certification_seats()
+    yield at("2014-11-07", "16:00"), INVENTED, history.exam_results()
     yield at("2014-11-10", "18:00"), INVENTED, history.withdrawal()
     yield at("2014-11-10", "19:00"), INVENTED, history.certificates()
     yield at("2014-12-18", "12:00"), INVENTED, history.graduation()

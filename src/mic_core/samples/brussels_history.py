@@ -252,14 +252,17 @@ def _coached(session: Session, day: date) -> Iterator[Noun]:
 
 
 def training_support() -> tuple[Noun, ...]:
-    """The free training of their developers supports the companies that sent them."""
+    """The camp is over; the free training of developers supports the companies that sent them."""
     companies = sorted({company_of(each) for each in DEVELOPERS})
-    return tuple(
-        Support(
-            id=f"training-{company}", enterprise_id=company, kind="training", provider_id=CENTER,
-            on=date(2014, 10, 1), hours=Decimal(12),
-        )
-        for company in companies
+    return (
+        _step("edition:azure-camp-2014", "open", "completed", at("2014-10-02", "12:00")),
+        *(
+            Support(
+                id=f"training-{company}", enterprise_id=company, kind="training",
+                provider_id=CENTER, on=date(2014, 10, 1), hours=Decimal(12),
+            )
+            for company in companies
+        ),
     )  # fmt: skip
 
 
@@ -269,8 +272,18 @@ def withdrawal() -> tuple[Noun, ...]:
     return (_seat(_WITHDRAWN, "boostcamp-6", "enrolled", "withdrawn", moment),)
 
 
+def exam_results() -> tuple[Noun, ...]:
+    """Six of eight pass the exam, which ends the certification."""
+    into, moment = "certification-2014", at("2014-11-07", "16:00")
+    return (
+        *(_seat(each, into, "enrolled", "completed", moment) for each in _CERTIFIED[:6]),
+        *(_seat(each, into, "enrolled", "incomplete", moment) for each in _CERTIFIED[6:]),
+        _step(f"edition:{into}", "open", "completed", moment),
+    )
+
+
 def certificates() -> tuple[Noun, ...]:
-    """Six of eight pass the exam."""
+    """Those six are given their certificates."""
     return tuple(
         Credential(
             id=f"certificate-{person}", holder_id=person, kind="certificate",

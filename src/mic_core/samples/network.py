@@ -3,6 +3,7 @@
 The only module that draws by chance, and only from `random.Random(seed)`.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -89,10 +90,10 @@ def network(
 
     All numbers are 1 or more. Sessions of an edition follow each other through five modules, from
     January 2014 on; each lasts three hours on a working day. Where editions share rooms, a tenth of
-    the participants come back from one before. Every session has an attendance for each
-    participant, and every fifth one a head count besides, unless `attendance` is false. `check`
-    finds nothing. One center with 20 editions of 60 sessions has 1,200 sessions. Same arguments,
-    same portfolio.
+    the participants come back from one before. Every session was held and has an attendance for
+    each participant, and every fifth one a head count besides; with `attendance` false all is
+    planned only. `check` finds nothing. One center with 20 editions of 60 sessions has 1,200
+    sessions. Same arguments, same portfolio.
 
     Raises InvariantError for a number that is not a whole number of 1 or more. O(size).
 
@@ -117,7 +118,7 @@ def network(
         trainers=trainers_per_center,
         attendance=attendance,
     )
-    nouns: list[Noun] = [_program()]
+    nouns: list[Noun] = [_program(plan)]
     nouns.append(Organization(id="sponsor", name="Example Cloud", kind="large", country="US"))
     for n in range(1, centers + 1):
         nouns.extend(_center(plan, n))
@@ -134,15 +135,25 @@ def _refuse_bad(sizes: dict[str, int]) -> None:
         raise InvariantError("network", problems)
 
 
-def _program() -> Program:
-    modules = [
-        Module(
-            id=f"module-{n}", title=topic, topic=topic, kind="workshop", length=_LENGTH,
-            requires=(f"module-{n - 1}",) if n > 1 else (), needs=("projector",),
-        )
-        for n, topic in enumerate(_TOPICS, 1)
-    ]  # fmt: skip
-    return Program(id="boostcamp", title="Boostcamp", kind="bootcamp", modules=tuple(modules))
+def _program(plan: _Plan) -> Program:
+    counts = Counter(_module(plan, n) for n in range(plan.sessions))
+    modules: list[Module] = []
+    for n in sorted(counts):
+        modules.append(
+            Module(
+                id=f"module-{n + 1}", title=_TOPICS[n], topic=_TOPICS[n], kind="workshop",
+                count=counts[n], length=_LENGTH, needs=("projector",),
+                requires=(modules[-1].id,) if modules else (),
+            )
+        )  # fmt: skip
+    return Program(
+        id="boostcamp", title="Boostcamp", kind="bootcamp", modules=tuple(modules), reenroll=True
+    )
+
+
+def _module(plan: _Plan, n: int) -> int:
+    """The place among the topics of what session number n of an edition teaches."""
+    return n * len(_TOPICS) // plan.sessions
 
 
 def _center(plan: _Plan, n: int) -> Iterator[Noun]:
@@ -200,7 +211,7 @@ def _edition(plan: _Plan, center: str, place: str, k: int, people: list[str]) ->
     yield Edition(
         id=id, program_id="boostcamp", center_id=center, number=k + 1,
         period=Period.days(slots[0].day, slots[-1].day), seats=Seats(in_person=plan.participants),
-        status="open",
+        status="completed" if plan.attendance else "open",
     )  # fmt: skip
     for person in people:
         enrollment = f"{id}-{person}"
@@ -231,12 +242,13 @@ def _slots(plan: _Plan, place: str, lane: int) -> list[Slot]:
 
 def _session(plan: _Plan, center: str, k: int, n: int, slot: Slot) -> Iterator[Noun]:
     id = f"{center}-e{k}-s{n}"
-    module = n * len(_TOPICS) // plan.sessions
+    module = _module(plan, n)
     group = k % plan.groups
     yield Session(
         id=id, center_id=center, title=f"{_TOPICS[module]} {n + 1}", kind="workshop",
         length=_LENGTH, slot=slot, edition_id=f"{center}-e{k}", module_id=f"module-{module + 1}",
-        room_id=f"{center}-r{_pick(plan, plan.rooms, group)}", status="held",
+        room_id=f"{center}-r{_pick(plan, plan.rooms, group)}",
+        status="held" if plan.attendance else "planned",
     )  # fmt: skip
     trainer = f"{center}-t{_pick(plan, plan.trainers, group)}"
     yield Assignment(id=id, session_id=id, person_id=trainer)
