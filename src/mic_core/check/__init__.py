@@ -16,19 +16,8 @@ from mic_core.portfolio import Portfolio
 from mic_core.rules import Breach, Entry, PortfolioRule, Rule
 from mic_core.scheduling import (
     DUPLICATE_SESSION,
-    AudienceOverlap,
-    Closures,
-    EditionPeriod,
-    ModuleOrder,
-    OpeningHours,
-    ParticipantOverlap,
-    PersonOverlap,
-    RoomElsewhere,
-    RoomFeatures,
-    RoomOverlap,
-    RoomSeats,
+    SCHEDULE_RULES,
     Timetable,
-    Unavailability,
     conflicts,
     timetable_of,
 )
@@ -39,19 +28,8 @@ CATALOG: tuple[Rule, ...] = (
     DUPLICATE_ID,
     CYCLIC_PREREQUISITE,
     ILLEGAL_HISTORY,
-    RoomOverlap(),
-    PersonOverlap(),
-    AudienceOverlap(),
-    ParticipantOverlap(),
     DUPLICATE_SESSION,
-    RoomSeats(),
-    RoomFeatures(),
-    RoomElsewhere(),
-    OpeningHours(),
-    Closures(),
-    Unavailability(),
-    ModuleOrder(),
-    EditionPeriod(),
+    *SCHEDULE_RULES,
 )
 """The rules that `check` asks unless it is given others."""
 

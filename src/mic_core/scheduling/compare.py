@@ -1,0 +1,199 @@
+"""What differs between two timetables: sessions that moved, rooms, people, and the score."""
+
+from collections.abc import Iterable, Iterator
+from typing import Literal, get_args
+
+import attrs
+
+from mic_core.chrono import Slot
+from mic_core.findings import Fact, Level
+from mic_core.ids import cite
+from mic_core.markup import table
+from mic_core.model import Assignment, Session
+from mic_core.portfolio import Portfolio, Scope
+from mic_core.rules import ScheduleRule
+from mic_core.scheduling.extent import extent
+from mic_core.scheduling.score import LEVELS, Score, is_placed, score
+from mic_core.scheduling.standard import SCHEDULE_RULES
+from mic_core.scheduling.timetable import timetable_of
+
+ChangeKind = Literal["added", "cancelled", "placed", "unplaced", "moved", "re-roomed", "reassigned"]
+"""What became of a session. One is placed when it gets all it needs to take place: a slot and,
+unless it is online only, a room. One that is placed or unplaced is not said to move or change
+rooms besides."""
+
+KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
+
+
+@attrs.frozen(kw_only=True)
+class Change:
+    """What became of one session: what it had before and after, None for nothing."""
+
+    session_id: str
+    kind: ChangeKind
+    before: str | None = None
+    after: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class CostChange:
+    """What one rule cost before and after."""
+
+    code: str
+    level: Level
+    before: int
+    after: int
+
+
+@attrs.frozen(kw_only=True)
+class Comparison:
+    """The changes from one timetable to another, by kind and session, and both scores."""
+
+    changes: tuple[Change, ...]
+    before: Score
+    after: Score
+
+    def of(self, kind: ChangeKind) -> tuple[str, ...]:
+        """The ids of the sessions of which that became."""
+        return tuple(each.session_id for each in self.changes if each.kind == kind)
+
+    @property
+    def sessions(self) -> tuple[str, ...]:
+        """The ids of all sessions of which anything became."""
+        return tuple(sorted({each.session_id for each in self.changes}))
+
+    @property
+    def by_rule(self) -> tuple[CostChange, ...]:
+        """The rules whose cost differs, in the order of levels and codes."""
+        keys = {
+            (LEVELS.index(each.level), each.code)
+            for side in (self.before, self.after)
+            for each in side.by_rule
+        }
+        listed = (
+            CostChange(
+                code=code,
+                level=LEVELS[level],
+                before=self.before.of(code, LEVELS[level]),
+                after=self.after.of(code, LEVELS[level]),
+            )
+            for level, code in sorted(keys)
+        )
+        return tuple(each for each in listed if each.before != each.after)
+
+    def rows(self) -> tuple[dict[str, Fact], ...]:
+        """A flat row for each change."""
+        return tuple(
+            {
+                "change": each.kind, "session": each.session_id,
+                "before": each.before, "after": each.after,
+            }
+            for each in self.changes
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        """How many sessions changed how; the score before and after, by rule where it differs."""
+        counts = [f"{len(self.of(kind))} {kind}" for kind in KINDS if self.of(kind)]
+        lines = [", ".join(counts) or "no session changed"]
+        lines += [f"{each.kind} {each.session_id}: {_told(each)}" for each in self.changes]
+        lines += [f"before: {self.before.total}", f"after:  {self.after.total}"]
+        rows = [(each.level, each.code, str(each.before), str(each.after)) for each in self.by_rule]
+        if rows:
+            lines += ["", table(rows, ("level", "rule", "before", "after"))]
+        return "\n".join(lines)
+
+
+def _told(change: Change) -> str:
+    sides = (change.before, change.after)
+    return " -> ".join("nothing" if side is None else side for side in sides)
+
+
+def compare(
+    before: Portfolio,
+    after: Portfolio,
+    *,
+    rules: Iterable[ScheduleRule] = SCHEDULE_RULES,
+    scope: Scope | None = None,
+) -> Comparison:
+    """What became of the sessions of one portfolio in another, and what that is worth.
+
+    Sessions are told by their ids. Those that are cancelled or missing in one of the two are added
+    or cancelled. `scope` narrows both scores, as in `score`, and the changes to sessions that lie
+    in it before or after; None means everything. Raises NotFound for a scope that one of the two
+    does not know. O(n log n + breaches) over n sessions.
+
+    >>> print(compare(Portfolio.of(), Portfolio.of()))
+    no session changed
+    before: 0 unplaced, 0 hard, 0 medium, 0 soft
+    after:  0 unplaced, 0 hard, 0 medium, 0 soft
+    """
+    asked = tuple(rules)
+    sides = _Side(before), _Side(after)
+    ids = {each.id for side in sides for each in extent(side.portfolio, scope, None).sessions}
+    changes = (change for id in ids for change in _changes(id, *sides))
+    return Comparison(
+        changes=tuple(sorted(changes, key=lambda each: (KINDS.index(each.kind), each.session_id))),
+        before=score(sides[0].timetable, asked, scope),
+        after=score(sides[1].timetable, asked, scope),
+    )
+
+
+class _Side:
+    """One of two portfolios, with ways to find what a session has."""
+
+    def __init__(self, portfolio: Portfolio) -> None:
+        self.portfolio = portfolio
+        self.timetable = timetable_of(portfolio)
+        self.people: dict[str, list[str]] = {}
+        for part in portfolio.all(Assignment):
+            shown = f"{cite('person', part.person_id)} ({part.role})"
+            self.people.setdefault(part.session_id, []).append(shown)
+
+    def session(self, id: str) -> Session | None:
+        """A session that is there and not cancelled."""
+        n = self.timetable.numbers.get(id)
+        return self.timetable.sessions[n] if n is not None else None
+
+    def staff(self, id: str) -> str | None:
+        """Who is assigned to a session, in what role; None for nobody."""
+        return ", ".join(sorted(self.people.get(id, ()))) or None
+
+
+def _changes(id: str, before: _Side, after: _Side) -> Iterator[Change]:
+    old, new = before.session(id), after.session(id)
+    if old is None or new is None:
+        if old is not new:
+            kind: ChangeKind = "added" if old is None else "cancelled"
+            yield Change(session_id=id, kind=kind, before=_where(old), after=_where(new))
+        return
+    if is_placed(old) is not is_placed(new):
+        kind = "placed" if is_placed(new) else "unplaced"
+        yield Change(session_id=id, kind=kind, before=_where(old), after=_where(new))
+    else:
+        if _instants(old.slot) != _instants(new.slot):
+            yield Change(session_id=id, kind="moved", before=_text(old.slot), after=_text(new.slot))
+        if old.room_id != new.room_id:
+            yield Change(session_id=id, kind="re-roomed", before=_room(old), after=_room(new))
+    staff = before.staff(id), after.staff(id)
+    if staff[0] != staff[1]:
+        yield Change(session_id=id, kind="reassigned", before=staff[0], after=staff[1])
+
+
+def _instants(slot: Slot | None) -> tuple[int, int] | None:
+    return (slot.start_utc, slot.end_utc) if slot is not None else None
+
+
+def _text(slot: Slot | None) -> str | None:
+    return str(slot) if slot is not None else None
+
+
+def _room(session: Session) -> str | None:
+    return cite("room", session.room_id) if session.room_id is not None else None
+
+
+def _where(session: Session | None) -> str | None:
+    """Where and when a session is; None where it is not there, or has neither slot nor room."""
+    if session is None:
+        return None
+    parts = (_text(session.slot), _room(session))
+    return ", ".join(part for part in parts if part is not None) or None

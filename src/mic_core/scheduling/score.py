@@ -1,0 +1,141 @@
+"""What a timetable costs: by level, by rule, and how much of it is not placed."""
+
+from collections.abc import Iterable
+from functools import total_ordering
+from typing import get_args
+
+import attrs
+
+from mic_core.findings import Fact, Level
+from mic_core.markup import table
+from mic_core.model import Session
+from mic_core.portfolio import Portfolio, Scope
+from mic_core.rules import ScheduleRule
+from mic_core.scheduling.conflicts import conflicts
+from mic_core.scheduling.extent import extent
+from mic_core.scheduling.standard import SCHEDULE_RULES
+from mic_core.scheduling.timetable import Timetable, timetable_of
+
+LEVELS: tuple[Level, ...] = get_args(Level)
+"""The levels of rules, the one that binds most first."""
+
+
+@attrs.frozen(kw_only=True)
+class RuleScore:
+    """What one rule, or several of one code and level, cost: breaches, and weight times cost."""
+
+    code: str
+    level: Level
+    breaches: int
+    cost: int
+
+
+@total_ordering
+@attrs.frozen(kw_only=True, order=False)
+class Score:
+    """What a timetable costs; the lower, the better.
+
+    Compared by sessions that are not placed, then hard, medium and soft cost, each before the
+    next. `by_rule` names the rules that cost anything, in the order of levels and codes.
+
+    >>> print(Score(unplaced=1, hard=0, medium=0, soft=7))
+    1 unplaced, 0 hard, 0 medium, 7 soft
+    >>> Score(unplaced=0, hard=0, medium=0, soft=9) < Score(unplaced=1, hard=0, medium=0, soft=7)
+    True
+    """
+
+    unplaced: int = 0
+    hard: int = 0
+    medium: int = 0
+    soft: int = 0
+    by_rule: tuple[RuleScore, ...] = attrs.field(default=(), eq=False)
+
+    @property
+    def levels(self) -> tuple[int, int, int, int]:
+        """Unplaced, hard, medium and soft."""
+        return self.unplaced, self.hard, self.medium, self.soft
+
+    @property
+    def feasible(self) -> bool:
+        """Whether every session is placed and no hard rule is broken."""
+        return self.unplaced == 0 and self.hard == 0
+
+    def __lt__(self, other: "Score") -> bool:
+        return self.levels < other.levels
+
+    def of(self, code: str, level: Level | None = None) -> int:
+        """What the rules of one code cost, at one level or (None) at any; 0 where all are kept."""
+        return sum(
+            each.cost for each in self.by_rule if each.code == code and level in {None, each.level}
+        )
+
+    def rows(self) -> tuple[dict[str, Fact], ...]:
+        """A flat row for each rule that costs anything."""
+        return tuple(
+            {"level": each.level, "code": each.code, "breaches": each.breaches, "cost": each.cost}
+            for each in self.by_rule
+        )
+
+    @property
+    def total(self) -> str:
+        """The levels in one line."""
+        return f"{self.unplaced} unplaced, {self.hard} hard, {self.medium} medium, {self.soft} soft"
+
+    def __str__(self) -> str:
+        """The levels in one line, and a table of the rules that cost anything."""
+        if not self.by_rule:
+            return self.total
+        rows = [
+            (each.level, each.code, str(each.breaches), str(each.cost)) for each in self.by_rule
+        ]
+        return f"{self.total}\n\n{table(rows, ('level', 'rule', 'breaches', 'cost'))}"
+
+
+def is_placed(session: Session) -> bool:
+    """Whether a session has a slot and, unless it is online only, a room."""
+    return session.slot is not None and (session.room_id is not None or session.mode == "online")
+
+
+def score(
+    of: Portfolio | Timetable,
+    rules: Iterable[ScheduleRule] = SCHEDULE_RULES,
+    scope: Scope | None = None,
+) -> Score:
+    """What a timetable costs by some rules: the sum of weight times cost over all breaches.
+
+    With a `scope`, the breaches in which one of its sessions shares, and its own unplaced sessions;
+    None means everything. This plain definition is what a solver is held against. Raises NotFound
+    for an unknown scope, and what a rule raises. O(n log n + breaches) over n sessions.
+
+    >>> print(score(Portfolio.of()))
+    0 unplaced, 0 hard, 0 medium, 0 soft
+    """
+    timetable = of if isinstance(of, Timetable) else timetable_of(of)
+    mine = _numbers(timetable, scope)
+    found: dict[tuple[int, str], tuple[int, int]] = {}
+    for rule in rules:
+        key = LEVELS.index(rule.entry.level), rule.entry.code
+        for breach in conflicts(rule, timetable):
+            if mine is None or not mine.isdisjoint(breach.sessions):
+                count, cost = found.get(key, (0, 0))
+                found[key] = count + 1, cost + rule.weight * breach.cost
+    by_rule = tuple(
+        RuleScore(code=code, level=LEVELS[level], breaches=count, cost=cost)
+        for (level, code), (count, cost) in sorted(found.items())
+    )
+    costs = {level: sum(each.cost for each in by_rule if each.level == level) for level in LEVELS}
+    unplaced = sum(
+        not is_placed(session)
+        for n, session in enumerate(timetable.sessions)
+        if mine is None or n in mine
+    )
+    return Score(unplaced=unplaced, **costs, by_rule=by_rule)
+
+
+def _numbers(timetable: Timetable, scope: Scope | None) -> frozenset[int] | None:
+    """The numbers of the sessions in a scope; None where it is everything."""
+    if scope is None:
+        return None
+    sessions = extent(timetable.portfolio, scope, None).sessions
+    numbers = timetable.numbers
+    return frozenset(numbers[each.id] for each in sessions if each.id in numbers)
