@@ -23,6 +23,7 @@ from mic_core.findings import Level
 from mic_core.ids import cite, split
 from mic_core.model import Availability
 from mic_core.rules import Axis, Entry, Facts, Span, Term, Within
+from mic_core.scheduling.groups import selected
 from mic_core.scheduling.hours_rules import open_hours
 from mic_core.scheduling.selection import Selects, Weight, Where
 from mic_core.scheduling.timetable import Timetable
@@ -148,6 +149,8 @@ def _terms(
     timetable: Timetable, where: Where, said: Mapping[str, _Said], when: _When
 ) -> Iterator[Term]:
     """A span for each subject; where centers have several zones, one for each of these."""
+    if not said:
+        return
 
     def facts(n: int, slot: Slot, label: str) -> Facts:
         records = tuple(cite("availability", each.id) for each in said[label])
@@ -166,17 +169,18 @@ def _terms(
         if spans:
             yield Within(spans=spans, axis=axis, among=among, facts=facts)
 
-    chosen = frozenset(
-        n for n, each in enumerate(timetable.sessions) if where is None or where(each)
-    )
+    chosen = frozenset(selected(timetable, where))
     yield from within("room", None if where is None else chosen, _of_rooms(timetable, said))
+    by_module: dict[str | None, list[int]] = {}
+    for n, session in enumerate(timetable.sessions):
+        by_module.setdefault(session.module_id, []).append(n)
     zones: dict[tzinfo, list[int]] = {}
     for n in sorted(chosen):
         zones.setdefault(timetable.places[n], []).append(n)
     for place, members in zones.items():
         among = frozenset(members) if where is not None or len(zones) > 1 else None
         yield from within("person", among, _of_persons(timetable, said, place))
-        yield from within("session", among, _of_sessions(timetable, said, place))
+        yield from within("session", among, _of_sessions(timetable, said, place, by_module))
 
 
 _Members = Iterable[tuple[str, tzinfo, Sequence[int]]]
@@ -199,11 +203,12 @@ def _of_persons(timetable: Timetable, said: Mapping[str, _Said], place: tzinfo) 
             yield label, place, timetable.assigned[id]
 
 
-def _of_sessions(timetable: Timetable, said: Mapping[str, _Said], place: tzinfo) -> _Members:
-    by_module: dict[str, list[int]] = {}
-    for n, session in enumerate(timetable.sessions):
-        if session.module_id is not None:
-            by_module.setdefault(session.module_id, []).append(n)
+def _of_sessions(
+    timetable: Timetable,
+    said: Mapping[str, _Said],
+    place: tzinfo,
+    by_module: Mapping[str | None, list[int]],
+) -> _Members:
     for label in said:
         kind, id = split(label)
         if kind == "module" and id in by_module:

@@ -100,7 +100,8 @@ def _runs(members: list[int], starts: Sequence[int], ends: Sequence[int]) -> Ite
         if run and starts[n] - reach > _NEAR:
             yield run
             run = []
-        reach = max(reach, ends[n]) if run else ends[n]
+        if not run or ends[n] > reach:
+            reach = ends[n]
         run.append(n)
     if run:
         yield run

@@ -1,6 +1,9 @@
 """What sessions have in common: the one place where rules learn who belongs together."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import count
+from operator import attrgetter
 from typing import Literal, TypeVar
 
 import attrs
@@ -39,11 +42,7 @@ def grouped(timetable: Timetable, of: Of, *, where: Where = None, limit: Limit =
     """
     allowed = limits(limit)
     axis = _AXES.get(of, "session")
-    chosen = (
-        None
-        if where is None
-        else frozenset(n for n, session in enumerate(timetable.sessions) if where(session))
-    )
+    chosen = None if where is None else frozenset(selected(timetable, where))
     groups: list[Group] = []
     for id, label, about, members in _shared(timetable, of):
         most = allowed(id)
@@ -51,6 +50,13 @@ def grouped(timetable: Timetable, of: Of, *, where: Where = None, limit: Limit =
             kept = members if chosen is None else [n for n in members if n in chosen]
             groups.append(Group(label=label, sessions=kept, limit=most, about=about))
     return Grouping(groups=tuple(groups), axis=axis, among=None if axis == "session" else chosen)
+
+
+def selected(timetable: Timetable, where: Where) -> Sequence[int]:
+    """The numbers of the sessions that `where` selects, ascending."""
+    if where is None:
+        return range(len(timetable.sessions))
+    return [n for n, session in enumerate(timetable.sessions) if where(session)]
 
 
 _Shared = tuple[str, str, tuple[str, ...], Sequence[int]]
@@ -76,19 +82,20 @@ def _shared(timetable: Timetable, of: Of) -> Iterator[_Shared]:
         case "all":
             yield "all", "", (), range(len(timetable.sessions))
         case _:
-            for id, members in _by_key(_named(timetable, f"{of}_id")):
+            ids = map(attrgetter(f"{of}_id"), timetable.sessions)
+            for id, members in _by_key(zip(ids, count())):
                 yield id, cite(of, id), (), members
 
 
 _Key = TypeVar("_Key", str, tuple[str, str])
 
 
-def _by_key(pairs: Iterable[tuple[_Key, int]]) -> Iterator[tuple[_Key, list[int]]]:
-    """Numbers by what they share, in order."""
-    held: dict[_Key, list[int]] = {}
+def _by_key(pairs: Iterable[tuple[_Key | None, int]]) -> Iterator[tuple[_Key, list[int]]]:
+    """Numbers by what they share, in order; what shares nothing is left out."""
+    held: defaultdict[_Key | None, list[int]] = defaultdict(list)
     for key, n in pairs:
-        held.setdefault(key, []).append(n)
-    for key in sorted(held):
+        held[key].append(n)
+    for key in sorted(key for key in held if key is not None):
         yield key, held[key]
 
 
@@ -99,16 +106,7 @@ def _modules(timetable: Timetable) -> Iterator[tuple[tuple[str, str], int]]:
 
 
 def _audiences(timetable: Timetable) -> Iterator[tuple[str, int]]:
-    for n, ids in enumerate(timetable.audiences):
-        for id in ids:
-            yield id, n
-
-
-def _named(timetable: Timetable, field: str) -> Iterator[tuple[str, int]]:
-    for n, session in enumerate(timetable.sessions):
-        id = getattr(session, field)
-        if id is not None:
-            yield id, n
+    return ((id, n) for n, ids in enumerate(timetable.audiences) for id in ids)
 
 
 def expected_as(timetable: Timetable, id: str) -> str:

@@ -11,7 +11,7 @@ from mic_core.chrono import Interval, Period, Slot, WeeklyHours, difference, ins
 from mic_core.chrono.local import zone
 from mic_core.findings import Level
 from mic_core.ids import split
-from mic_core.model import Center, Edition
+from mic_core.model import Center
 from mic_core.rules import Entry, Facts, Span, Term, Within
 from mic_core.scheduling.groups import grouped
 from mic_core.scheduling.selection import Selects, Weight, Where
@@ -177,7 +177,7 @@ class EditionPeriod:
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
         """Each edition whose center is known."""
-        editions = {each.id: each for each in timetable.portfolio.all(Edition)}
+        editions = timetable.editions
         spans: list[Span] = []
         for group in grouped(timetable, "edition", where=self.where).groups:
             edition = editions.get(split(group.label)[1])

@@ -10,7 +10,7 @@ from mic_core.fields import Bind, Found, Id, Labels, Whole
 from mic_core.findings import Level
 from mic_core.ids import cite
 from mic_core.rules import Apart, Arcs, Entry, Term
-from mic_core.scheduling.groups import Of, grouped
+from mic_core.scheduling.groups import Of, grouped, selected
 from mic_core.scheduling.selection import Minutes, OneOrEach, Selects, Weight
 from mic_core.scheduling.timetable import Timetable
 
@@ -46,10 +46,9 @@ class ModuleOrder:
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
         """For each edition, each module against each one it requires."""
+        chosen = frozenset(selected(timetable, self.where)) if self.where is not None else None
         held = {
-            (edition, module): tuple(
-                n for n in members if self.where is None or self.where(timetable.sessions[n])
-            )
+            (edition, module): [n for n in members if chosen is None or n in chosen]
             for edition, module, members in timetable.taught
         }
         for (edition, id), seconds in held.items():

@@ -1,6 +1,6 @@
 """Rules about sessions at the same time: room, person, audience, participant, exact duplicates."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import attrs
@@ -11,8 +11,8 @@ from mic_core.ids import cite
 from mic_core.model import Enrollment, Person
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Breach, Entry, Exclusive, Group, PortfolioRule, Term
-from mic_core.scheduling.groups import grouped
-from mic_core.scheduling.selection import Selects, Weight
+from mic_core.scheduling.groups import grouped, selected
+from mic_core.scheduling.selection import Selects, Weight, Where
 from mic_core.scheduling.timetable import Timetable, timetable_of
 
 _TIMES = "they overlap by {minutes} minutes"
@@ -112,12 +112,7 @@ class AudienceOverlap:
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
         """One group for each edition or participant in an audience, of what is not elective."""
-        where = self.where
-        held = grouped(
-            timetable,
-            "audience",
-            where=lambda session: not session.elective and (where is None or where(session)),
-        )
+        held = grouped(timetable, "audience", where=_bound(timetable, self.where))
         yield Exclusive(groups=held.groups, spares=timetable.twins)
 
 
@@ -156,50 +151,53 @@ class ParticipantOverlap:
             shared = not set(audiences[a]).isdisjoint(audiences[b])
             return shared or (twins is not None and twins(a, b))
 
-        counts = frozenset(
-            n
-            for n, session in enumerate(timetable.sessions)
-            if not session.elective and (self.where is None or self.where(session))
-        )
-        yield Exclusive(groups=tuple(_torn(timetable, counts)), spares=spares)
+        where = _bound(timetable, self.where)
+        groups = _torn(timetable, selected(timetable, where))
+        yield Exclusive(groups=tuple(groups), spares=spares)
 
 
-def _torn(timetable: Timetable, counts: frozenset[int]) -> Iterator[Group]:
+def _bound(timetable: Timetable, where: Where) -> Where:
+    """Selects those of the sessions that nobody is free to leave out."""
+    if not any(session.elective for session in timetable.sessions):
+        return where
+    return lambda session: not session.elective and (where is None or where(session))
+
+
+def _torn(timetable: Timetable, counts: Sequence[int]) -> Iterator[Group]:
     """Those of whom several cohorts expect something; people expected alike share their sessions.
 
     One expected by one cohort alone is left out: the cohort speaks for them all. So is a venture
     without delegates: who comes is not known.
     """
-    offered = _offered(timetable)
-    alike: dict[tuple[str, ...], tuple[int, ...]] = {}
-    for person, cohorts in sorted(_expecting(timetable, offered).items()):
-        if len(cohorts) > 1 and timetable.portfolio.find(Person, person) is not None:
-            key = tuple(sorted(cohorts))
-            if key not in alike:
-                alike[key] = tuple(sorted({n for into in key for n in offered[into]} & counts))
-            yield Group(label=cite("person", person), sessions=alike[key])
+    torn = {
+        id: tuple(sorted(cohorts))
+        for id, cohorts in _expecting(timetable).items()
+        if len(cohorts) > 1 and timetable.portfolio.find(Person, id) is not None
+    }
+    offered: dict[str, list[int]] = {into: [] for cohorts in torn.values() for into in cohorts}
+    for n in counts if offered else ():
+        for into in (*timetable.audiences[n], timetable.sessions[n].id):
+            if into in offered:
+                offered[into].append(n)
+    alike = {
+        cohorts: tuple(sorted({n for into in cohorts for n in offered[into]}))
+        for cohorts in set(torn.values())
+    }
+    for id in sorted(torn):
+        yield Group(label=cite("person", id), sessions=alike[torn[id]])
 
 
-def _offered(timetable: Timetable) -> Mapping[str, list[int]]:
-    """The sessions that each edition, session or invitation brings along."""
-    held: dict[str, list[int]] = {}
-    for n, session in enumerate(timetable.sessions):
-        for into in (*timetable.audiences[n], session.id):
-            held.setdefault(into, []).append(n)
-    return held
-
-
-def _expecting(timetable: Timetable, offered: Mapping[str, list[int]]) -> dict[str, set[str]]:
+def _expecting(timetable: Timetable) -> dict[str, set[str]]:
     """What brings each person to sessions: enrollments of theirs or their venture, invitations."""
     found: dict[str, set[str]] = {}
+    named = {id for audience in timetable.audiences for id in audience}
     for into, taken in timetable.seated.items():
-        if into in offered:
+        if into in named or into in timetable.numbers:
             for enrollment in taken:
                 for id in _persons(enrollment):
                     found.setdefault(id, set()).add(into)
-    for into in offered:
-        if timetable.portfolio.find(Person, into) is not None:
-            found.setdefault(into, set()).add(into)
+    for into in named - timetable.editions.keys():
+        found.setdefault(into, set()).add(into)
     return found
 
 

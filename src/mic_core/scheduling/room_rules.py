@@ -1,6 +1,6 @@
 """Rules about the room of a session: big enough, equipped, and in the right center."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import attrs
 
@@ -8,7 +8,8 @@ from mic_core.checked import checked
 from mic_core.findings import Level
 from mic_core.ids import cite
 from mic_core.rules import Entry, Facts, Suits, Term
-from mic_core.scheduling.selection import Selects, Weight, Where
+from mic_core.scheduling.groups import selected
+from mic_core.scheduling.selection import Selects, Weight
 from mic_core.scheduling.timetable import Timetable
 
 _ROOM_SEATS = Entry(
@@ -48,15 +49,10 @@ class RoomSeats:
         def facts(n: int, room_id: str) -> Facts:
             return {"needed": needed[n], "had": rooms[room_id].seats}
 
-        yield Suits(sessions=_selected(timetable, self.where), cost=cost, facts=facts)
+        yield Suits(sessions=selected(timetable, self.where), cost=cost, facts=facts)
 
 
-def _selected(timetable: Timetable, where: Where) -> tuple[int, ...]:
-    sessions = enumerate(timetable.sessions)
-    return tuple(n for n, session in sessions if where is None or where(session))
-
-
-def on_site(timetable: Timetable) -> tuple[int, ...]:
+def on_site(timetable: Timetable) -> list[int]:
     """How many persons are expected on site at each session.
 
     The stated expectation, or else the seats taken in the session and the editions expected at
@@ -66,14 +62,16 @@ def on_site(timetable: Timetable) -> tuple[int, ...]:
         into: sum(each.places for each in enrollments if each.mode == "in_person")
         for into, enrollments in timetable.seated.items()
     }
-    return tuple(
-        0
-        if session.mode == "online"
-        else session.expected
-        if session.expected is not None
-        else sum(taken.get(into, 0) for into in {*audience, session.id})
-        for session, audience in zip(timetable.sessions, timetable.audiences, strict=True)
-    )
+    needed: list[int] = []
+    for session, audience in zip(timetable.sessions, timetable.audiences, strict=True):
+        if session.mode == "online" or session.expected is not None:
+            needed.append(0 if session.mode == "online" else session.expected or 0)
+        else:
+            seats = taken.get(session.id, 0)
+            for into in audience:
+                seats += taken.get(into, 0) if into != session.id else 0
+            needed.append(seats)
+    return needed
 
 
 _ROOM_FEATURES = Entry(
@@ -103,9 +101,7 @@ class RoomFeatures:
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
         """Each session with needs against the features of a room."""
-        needs = {
-            n: each for n in _selected(timetable, self.where) if (each := _needs(timetable, n))
-        }
+        needs = _needs(timetable, selected(timetable, self.where))
         features = {id: frozenset(room.features) for id, room in timetable.rooms.items()}
 
         def cost(n: int, room_id: str) -> int:
@@ -118,10 +114,19 @@ class RoomFeatures:
         yield Suits(sessions=tuple(needs), cost=cost, facts=facts)
 
 
-def _needs(timetable: Timetable, n: int) -> frozenset[str]:
-    session = timetable.sessions[n]
-    module = timetable.modules.get(session.module_id) if session.module_id is not None else None
-    return frozenset((*session.needs, *(module.needs if module is not None else ())))
+def _needs(timetable: Timetable, members: Sequence[int]) -> dict[int, frozenset[str]]:
+    """The features that sessions or their modules need, where they need any."""
+    of_modules = {id: module.needs for id, module in timetable.modules.items()}
+    found: dict[int, frozenset[str]] = {}
+    sets: dict[tuple[str, ...], frozenset[str]] = {}
+    for n in members:
+        session = timetable.sessions[n]
+        listed = session.needs
+        if session.module_id is not None:
+            listed += of_modules.get(session.module_id, ())
+        if listed:
+            found[n] = sets.get(listed) or sets.setdefault(listed, frozenset(listed))
+    return found
 
 
 _ROOM_ELSEWHERE = Entry(
@@ -164,4 +169,4 @@ class RoomElsewhere:
                 "had": cite("center", homes[room_id]),
             }
 
-        yield Suits(sessions=_selected(timetable, self.where), cost=cost, facts=facts)
+        yield Suits(sessions=selected(timetable, self.where), cost=cost, facts=facts)

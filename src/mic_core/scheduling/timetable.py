@@ -1,6 +1,6 @@
 """The timetable: the sessions of a portfolio that can take place, in columns."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, tzinfo
 from functools import cached_property
 
@@ -16,12 +16,14 @@ from mic_core.model import (
     Edition,
     Enrollment,
     Module,
+    Noun,
     Room,
     Session,
     Transition,
 )
 from mic_core.model.status import TABLES
-from mic_core.portfolio import Portfolio, status_of
+from mic_core.portfolio import Portfolio
+from mic_core.portfolio.status import first_status, in_sequence
 
 _MINUTE = 60_000_000
 
@@ -78,6 +80,11 @@ class Timetable:
         return {center.id: center for center in self.portfolio.all(Center)}
 
     @cached_property
+    def editions(self) -> Mapping[str, Edition]:
+        """All editions by id."""
+        return {edition.id: edition for edition in self.portfolio.all(Edition)}
+
+    @cached_property
     def modules(self) -> Mapping[str, Module]:
         """The modules of all programs by id."""
         return self.portfolio.modules()
@@ -127,10 +134,13 @@ class Timetable:
         """
         held: dict[tuple[str, str], list[int]] = {}
         for n, session in enumerate(self.sessions):
-            if session.module_id is not None:
-                for id in {session.edition_id, *session.audience}:
-                    if id is not None and self.portfolio.find(Edition, id) is not None:
-                        held.setdefault((id, session.module_id), []).append(n)
+            module, edition = session.module_id, session.edition_id
+            if module is not None:
+                if edition is not None and edition in self.editions:
+                    held.setdefault((edition, module), []).append(n)
+                for id in session.audience:
+                    if id != edition and id in self.editions:
+                        held.setdefault((id, module), []).append(n)
         return tuple((*key, tuple(held[key])) for key in sorted(held))
 
     @cached_property
@@ -164,9 +174,15 @@ class Timetable:
     @cached_property
     def repeated(self) -> tuple[tuple[int, ...], ...]:
         """Placed sessions that are the same in all but their id, each time all of them."""
-        alike: dict[object, list[int]] = {}
+        # What differs most often comes first; only what agrees there is compared as a whole.
+        near: dict[object, list[int]] = {}
         for n in self.placed:
-            alike.setdefault(_content(self.sessions[n]), []).append(n)
+            session = self.sessions[n]
+            near.setdefault((self.starts[n], session.room_id, session.title), []).append(n)
+        alike: dict[object, list[int]] = {}
+        for members in near.values():
+            for n in members if len(members) > 1 else ():
+                alike.setdefault(_content(self.sessions[n]), []).append(n)
         return tuple(tuple(members) for members in alike.values() if len(members) > 1)
 
     @cached_property
@@ -209,29 +225,35 @@ def timetable_of(portfolio: Portfolio) -> Timetable:
     >>> timetable_of(Portfolio.of()).sessions
     ()
     """
-    changed = {
-        each.subject for each in portfolio.all(Transition) if each.subject.startswith("session:")
-    }
+    sessions = portfolio.all(Session)
+    status = _statuses(portfolio, "session", sessions)
     return Timetable(
         portfolio,
-        tuple(
-            session
-            for session in portfolio.all(Session)
-            if _status(portfolio, session, changed) != "cancelled"
-        ),
+        tuple(each for each in sessions if status.get(each.id, each.status) != "cancelled"),
     )
 
 
-def _status(portfolio: Portfolio, session: Session, changed: set[str]) -> str:
-    subject = cite("session", session.id)
-    return status_of(portfolio, subject) if subject in changed else session.status
+def _statuses(portfolio: Portfolio, kind: str, nouns: Iterable[Noun]) -> dict[str, str]:
+    """The statuses of those nouns of a kind that have transitions, after all that is known."""
+    prefix = f"{kind}:"
+    found: dict[str, list[Transition]] = {}
+    for each in portfolio.all(Transition):
+        if each.subject.startswith(prefix):
+            found.setdefault(each.subject[len(prefix) :], []).append(each)
+    return {
+        noun.id: in_sequence(mine, first_status(noun))[-1].after if len(mine) > 1 else mine[0].after
+        for noun in nouns
+        if (mine := found.get(noun.id))
+    }
 
 
 def seated(portfolio: Portfolio) -> Mapping[str, tuple[Enrollment, ...]]:
     """Enrollments that occupy a seat after all that is known, by what they are into."""
     occupying = TABLES["enrollment"].occupies_seat
+    enrollments = portfolio.all(Enrollment)
+    status = _statuses(portfolio, "enrollment", enrollments)
     found: dict[str, list[Enrollment]] = {}
-    for enrollment in portfolio.all(Enrollment):
-        if status_of(portfolio, cite("enrollment", enrollment.id)) in occupying:
+    for enrollment in enrollments:
+        if status.get(enrollment.id, "requested") in occupying:
             found.setdefault(enrollment.into, []).append(enrollment)
     return {into: tuple(enrollments) for into, enrollments in found.items()}
