@@ -113,6 +113,12 @@ def test_touching_and_empty_intervals_do_not_meet() -> None:
     assert list(crowded([9, 10, 11], [12, 10, 12], capacity=2)) == []
 
 
+def test_a_crowd_comes_when_the_first_of_it_leaves() -> None:
+    """Three run until ten; then one leaves and another comes, and these are another crowd."""
+    assert list(crowded([8, 8, 9, 10], [10, 12, 12, 12], capacity=2)) == [(0, 1, 2), (1, 2, 3)]
+    assert list(crowded([8, 8, 9, 10], [10, 10, 12, 12])) == [(0, 1, 2), (2, 3)]
+
+
 def test_nothing_in_gives_nothing_out() -> None:
     """No intervals, no pairs."""
     assert list(overlapping([], [])) == []

@@ -23,17 +23,14 @@ from mic_core.fields import (
     Choice,
     Clock,
     Day,
-    Either,
     Found,
     Instant,
     Length,
     Number,
     Shape,
-    Value,
+    classes_within,
     describe,
-    fields_of,
 )
-from mic_core.fields.declared import shapes_within
 from mic_core.model import KINDS, NOUNS, Noun
 
 _PLAIN: dict[type, str] = {
@@ -76,7 +73,7 @@ def converter() -> Converter:
     >>> converter().structure({"in_person": "16"}, Seats)
     Traceback (most recent call last):
     mic_core.errors.ParseError: Seats: 1 problem
-      $.in_person: must be a whole number from 0 to 9007199254740991; had text of 2 characters
+      $.in_person: must be a whole number, 0 or more; had text of 2 characters
     """
     lists: dict[type, Callable[[Any], Any]] = {AbstractSet: sorted, Sequence: list, tuple: list}
     made = Converter(forbid_extra_keys=True, unstruct_collection_overrides=lists)
@@ -87,26 +84,12 @@ def converter() -> Converter:
         made.register_unstructure_hook(kind, _to_text(shape, form))
     made.register_structure_hook_factory(_is_listed, _listed)
     made.register_structure_hook_factory(_is_mapping, _mapping)
-    for cls in _classes():
+    for cls in classes_within(*NOUNS.values()):
         made.register_structure_hook(cls, _explained)
         made.register_unstructure_hook(cls, _data)
     made.register_structure_hook(Noun, _noun)
     made.register_unstructure_hook(Noun, _noun_data)
     return made
-
-
-def _classes() -> set[type[Any]]:
-    """The nouns, and all classes of values that they hold."""
-    found: set[type[Any]] = set()
-    waiting: list[type[Any]] = [*NOUNS.values()]
-    while waiting:
-        cls = waiting.pop()
-        if cls not in found:
-            found.add(cls)
-            for shape in (each for field in fields_of(cls) for each in shapes_within(field.shape)):
-                waiting += [shape.type] if isinstance(shape, Value) else []
-                waiting += shape.types() if isinstance(shape, Either) else ()
-    return found
 
 
 def _refused(subject: str, rule: str, value: object) -> ParseError:

@@ -48,6 +48,9 @@ from mic_core.model import Leaf, Requirement
 MOST_KEYS = 100
 """How many unknown keys of one object are named; the rest is like them."""
 
+MOST_PROBLEMS = 1000
+"""How many problems are told one by one; after so many, nothing more is looked at closely."""
+
 BAD = object()
 """Stands where a value could not be read; no field takes it."""
 
@@ -102,6 +105,8 @@ def read(shape: Shape, value: object, path: str, found: Found) -> object:
     Only what the JSON form itself demands is judged here; the bounds of a field are left to the
     class that declares it.
     """
+    if len(found) > MOST_PROBLEMS:
+        return BAD
     form = form_of(shape)
     if form is not None:
         return _text(form, value, path, found)
@@ -152,9 +157,8 @@ def _list(item: Shape, most: int, value: object, path: str, found: Found) -> obj
         return _bad(found, path, "must be a list", value)
     if len(value) > most:
         return _bad(found, path, f"must be a list of at most {most} items", value)
-    before = len(found)
     result = tuple(read(item, each, f"{path}[{n}]", found) for n, each in enumerate(value))
-    return result if len(found) == before else BAD
+    return BAD if any(each is BAD for each in result) else result
 
 
 def _pairs(shape: Pairs, value: object, path: str, found: Found) -> object:
@@ -163,14 +167,16 @@ def _pairs(shape: Pairs, value: object, path: str, found: Found) -> object:
         return _bad(found, path, "must be an object", value)
     if len(value) > shape.most:
         return _bad(found, path, f"must be an object of at most {shape.most} entries", value)
-    before = len(found)
-    if isinstance(value, Repeating):
+    repeated = isinstance(value, Repeating)
+    if repeated:
         found.append(Problem(path=path, rule="must name each entry once"))
     pairs = [
         (name, read(shape.value, each, f"{path}[{place}].value", found))
         for place, (name, each) in enumerate(value.items())
     ]
-    return tuple(sorted(pairs, key=itemgetter(0))) if len(found) == before else BAD
+    if repeated or any(each is BAD for _, each in pairs):
+        return BAD
+    return tuple(sorted(pairs, key=itemgetter(0)))
 
 
 def read_class(cls: type[Any], value: object, path: str, found: Found) -> object:
@@ -259,12 +265,13 @@ def _recurrence(value: object, path: str, found: Found) -> object:
     dates = Labels(Day(), most=10_000)
     excluded = read(dates, value.get("excluded", []), f"{path}.excluded", found)
     extra = read(dates, value.get("extra", []), f"{path}.extra", found)
-    if len(found) > before or not isinstance(rule, Recurrence):
+    if len(found) > before or excluded is BAD or not isinstance(rule, Recurrence):
         return BAD
     values = {field.name: getattr(rule, field.name) for field in fields_of(Recurrence)}
     return _made(Recurrence, {**values, "excluded": excluded, "extra": extra}, path, found)
 
 
+_MOST_PARTS = 1000  # as the class has it; told before so many are read
 RULE_KEYS = {"all_of": "all_of", "any_of": "any_of", "n_of": "n_of", "not_": "not"}
 """The key under which a requirement of each rule holds its parts."""
 
@@ -295,11 +302,15 @@ def _parts(rule: str, value: object, path: str, found: Found) -> object:
     where = f"{path}.{rule}"
     if not is_list(value):
         return _bad(found, where, "must be a list", value)
+    if len(value) > _MOST_PARTS:
+        return _bad(found, where, f"must be a list of at most {_MOST_PARTS} items", value)
     parts = tuple(_part(each, f"{where}[{place}]", found) for place, each in enumerate(value))
     return BAD if any(part is BAD for part in parts) else parts
 
 
 def _part(value: object, path: str, found: Found) -> object:
+    if len(found) > MOST_PROBLEMS:
+        return BAD
     leaf = is_object(value) and "fact" in value
     return _object(Leaf, value, path, found) if leaf else _requirement(value, path, found)
 

@@ -1,10 +1,18 @@
 """Reading whole documents the explaining way: all problems, each with its path from the root."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
-from mic_core.codec.explain import BAD, is_list, is_object, known_keys, read, read_class
+from mic_core.codec.explain import (
+    BAD,
+    MOST_PROBLEMS,
+    is_list,
+    is_object,
+    known_keys,
+    read,
+    read_class,
+)
 from mic_core.codec.fast import DOUBTS, rows_reader
 from mic_core.codec.limits import Limits
 from mic_core.codec.parse import refused
@@ -13,13 +21,14 @@ from mic_core.fields import Found, Id, Instant, Maybe, describe, refuse
 from mic_core.model import NOUNS, Noun
 from mic_core.portfolio import Batch
 
+T = TypeVar("T")
+
 FORMAT = "mic_core.portfolio"
 SCHEMA = 1
-MOST_PROBLEMS = 1000
-"""How many problems of one document are told one by one."""
 
 _TOP = ["batches", "format", "schema"]
 _BATCH = ["actor", "recorded_at", *NOUNS]
+_EMPTY = Batch(values=())
 
 
 def count_nouns(batches: list[object], limits: Limits) -> None:
@@ -55,10 +64,10 @@ class _Telling:
 
     def problems(self) -> list[Problem]:
         """The first problems, and how many more there are."""
-        more = len(self.found) - MOST_PROBLEMS + self.untold
-        if more <= 0:
+        if len(self.found) < MOST_PROBLEMS:
             return self.found
-        had = f"at least {more} more problems"
+        more = len(self.found) - MOST_PROBLEMS + self.untold
+        had = f"at least {more} more problems" if more else "perhaps more problems"
         rest = Problem(path="$", rule="must be mended as well", had=had)
         return [*self.found[:MOST_PROBLEMS], rest]
 
@@ -85,29 +94,39 @@ class _Telling:
 
     def batch(self, members: object, path: str) -> Batch:
         """A batch, as far as it can be read."""
+        mine: Found = []
         if not is_object(members):
-            refuse(self.found, path, "must be an object", members)
-            return Batch(values=())
-        known_keys(members, _BATCH, path, self.found)
-        before = len(self.found)
-        given = members.get("recorded_at")
-        moment: Any = read(Maybe(Instant()), given, f"{path}.recorded_at", self.found)
-        actor: Any = Maybe(Id()).settle(members.get("actor"), f"{path}.actor", self.found)
-        if len(self.found) > before:
-            moment = actor = None  # the batch is never used
+            refuse(mine, path, "must be an object", members)
+            return self.tell(mine, _EMPTY)
+        moment: Any = None  # typed Any: what is not right is not used
+        actor: Any = None
+        if len(self.found) < MOST_PROBLEMS:
+            known_keys(members, _BATCH, path, mine)
+            given = members.get("recorded_at")
+            moment = read(Maybe(Instant()), given, f"{path}.recorded_at", mine)
+            actor = Maybe(Id()).settle(members.get("actor"), f"{path}.actor", mine)
+            moment = self.tell(mine, None if moment is BAD else moment)
         values: list[Noun] = []
         for kind, rows in members.items():
             if kind in NOUNS:
                 values += self.rows(NOUNS[kind], rows, f"{path}.{kind}")
         return Batch(recorded_at=moment, actor=actor, values=tuple(values))
 
+    def tell(self, problems: Found, result: T) -> T:
+        """Add problems while there is room, and count the others; gives the result back."""
+        room = max(0, MOST_PROBLEMS - len(self.found))
+        self.found += problems[:room]
+        self.untold += len(problems[room:])
+        return result
+
     def rows(self, noun: type[Noun], rows: object, path: str) -> list[Any]:
         """The values of one kind that are right; only rows that are not are looked at closely."""
-        if not is_list(rows):
-            refuse(self.found, path, "must be a list", rows)
-            return []
-        quick = rows_reader(noun)
         values: list[Any] = []
+        if not is_list(rows):
+            mine: Found = []
+            refuse(mine, path, "must be a list", rows)
+            return self.tell(mine, values)
+        quick = rows_reader(noun)
         for place, row in enumerate(rows):
             try:
                 values += quick([row])

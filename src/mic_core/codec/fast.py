@@ -122,6 +122,9 @@ def _converter(shape: Shape) -> Callable[[Any], object] | None:
             return None
         case Value(cls):
             return _one_explained(cls) if cls in EXPLAINED else _one(rows_reader(cls))
+        case Maybe(item):
+            inner = _converter(item)
+            return _optional(inner) if inner else None
         case Many(item) | Labels(item):
             inner = _converter(item)
             return _each(inner) if inner else _items
@@ -135,6 +138,10 @@ def _items(value: Any) -> tuple[Any, ...]:
     if value.__class__ is not list:
         raise TypeError
     return tuple(value)
+
+
+def _optional(convert: Callable[[Any], object]) -> Callable[[Any], object]:
+    return lambda value: None if value is None else convert(value)
 
 
 def _each(convert: Callable[[Any], object]) -> Callable[[Any], object]:
