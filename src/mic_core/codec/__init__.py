@@ -1,7 +1,8 @@
 """Portfolios as JSON documents: strict to read, canonical to write.
 
-`loads` and `dumps` read and write whole portfolios. `converter` makes a cattrs converter, for apps
-that exchange single nouns or hold them in classes of their own; cattrs is loaded only then.
+`loads` and `dumps` read and write whole portfolios, and `json_schema` tells other programs what a
+document holds. `converter` makes a cattrs converter, for apps that exchange single nouns or hold
+them in classes of their own; cattrs is loaded only then.
 
 A document is an object of `format`, `schema` and `batches`; a batch is an object of `recorded_at`
 and `actor`, where known, and of lists of rows under their kinds:
@@ -15,11 +16,12 @@ from typing import TYPE_CHECKING
 
 from mic_core.codec.document import dumps, loads
 from mic_core.codec.limits import Limits
+from mic_core.codec.schema import json_schema
 
 if TYPE_CHECKING:
     from mic_core.codec.embed import converter
 
-__all__ = ["Limits", "converter", "dumps", "loads"]
+__all__ = ["Limits", "converter", "dumps", "json_schema", "loads"]
 
 
 def __getattr__(name: str) -> object:
