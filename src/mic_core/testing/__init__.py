@@ -1,0 +1,65 @@
+"""For tests of those who build on this library: strategies for everything, and one rule at a time.
+
+`verify` tries a rule on a few nouns and needs nothing more. The strategies need Hypothesis, which
+the extra `testing` brings; where both are installed, `from_type` of Hypothesis knows every noun,
+every value and portfolios, without an import from here.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from mic_core.errors import MissingExtra
+from mic_core.testing.verification import Verification, verify
+
+if TYPE_CHECKING:
+    from mic_core.testing.classes import nouns, requirements, values
+    from mic_core.testing.declared import ids, texts
+    from mic_core.testing.histories import portfolios
+    from mic_core.testing.times import periods, recurrences, slots, weekly_hours, zones
+
+_MODULE_OF = {
+    "ids": "declared",
+    "nouns": "classes",
+    "periods": "times",
+    "portfolios": "histories",
+    "recurrences": "times",
+    "requirements": "classes",
+    "slots": "times",
+    "texts": "declared",
+    "values": "classes",
+    "weekly_hours": "times",
+    "zones": "times",
+}
+"""The module of this package that each strategy lives in."""
+
+__all__ = [
+    "Verification",
+    "ids",
+    "nouns",
+    "periods",
+    "portfolios",
+    "recurrences",
+    "requirements",
+    "slots",
+    "texts",
+    "values",
+    "verify",
+    "weekly_hours",
+    "zones",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a strategy on first use, and Hypothesis with it."""
+    if name not in _MODULE_OF:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message, name=name)
+    try:
+        home = import_module(f"{__name__}.{_MODULE_OF[name]}")
+    except ModuleNotFoundError as error:
+        if error.name != "hypothesis":
+            raise
+        raise MissingExtra("testing", "hypothesis") from None
+    found: object = getattr(home, name)
+    globals()[name] = found
+    return found

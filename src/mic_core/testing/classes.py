@@ -1,0 +1,284 @@
+"""Strategies for values of any class, from the declarations of its fields and the laws it keeps."""
+
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from typing import Any, TypeVar
+
+from hypothesis import reject
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from mic_core.chrono import Period, Recurrence, Slot, WeeklyHours
+from mic_core.errors import InvariantError
+from mic_core.fields import Field, fields_of
+from mic_core.findings import Waiver
+from mic_core.ids import split
+from mic_core.model import (
+    NOUNS,
+    TABLES,
+    Attendance,
+    Availability,
+    Credential,
+    Enrollment,
+    Leaf,
+    Module,
+    Noun,
+    Observation,
+    Ownership,
+    Program,
+    Requirement,
+    Session,
+    Transition,
+    Waitlist,
+)
+from mic_core.model.references import pointers
+from mic_core.testing.declared import Refer, Strategy, anything, values_of
+from mic_core.testing.times import periods, recurrences, slots, weekly_hours
+
+T = TypeVar("T")
+
+Fields = dict[str, Any]
+
+
+def values(cls: type[T], **fields: SearchStrategy[Any]) -> SearchStrategy[T]:
+    """Values of a noun, or of a class of values that nouns hold.
+
+    Each field holds all that its declaration allows; of those with a default, many are left at
+    it. What laws say about several fields is kept. `fields` replaces the strategies of some of
+    them; what the class then refuses is not drawn. References lead anywhere, or nowhere.
+
+    Raises TypeError for a class whose fields are not declared.
+
+    >>> from hypothesis import find
+    >>> from mic_core.model import Room
+    >>> find(values(Room, seats=st.integers(20, 40)), lambda room: room.seats > 30)
+    Room(id='a', center_id='a', name='0', seats=31)
+    """
+    return drawn(cls, fields)
+
+
+def nouns() -> SearchStrategy[Noun]:
+    """Nouns of every kind, one at a time.
+
+    >>> from hypothesis import find
+    >>> find(nouns(), lambda noun: noun.id == "c")
+    Application(id='c', call_id='a', applicant_id='a')
+    """
+    return st.sampled_from(tuple(NOUNS.values())).flatmap(drawn)
+
+
+def requirements() -> SearchStrategy[Requirement]:
+    """Trees of conditions, a few levels deep."""
+
+    def combined(parts: Strategy) -> SearchStrategy[Requirement]:
+        several = st.lists(parts, min_size=1, max_size=3).map(tuple)
+        return (
+            st.builds(Requirement, rule=st.sampled_from(("all_of", "any_of")), parts=several)
+            | several.flatmap(_some_of)
+            | st.builds(Requirement, rule=st.just("not_"), parts=st.tuples(parts))
+        )
+
+    return combined(st.recursive(drawn(Leaf), combined, max_leaves=6))
+
+
+def _some_of(parts: tuple[Any, ...]) -> SearchStrategy[Requirement]:
+    count = st.integers(1, len(parts))
+    return st.builds(Requirement, rule=st.just("n_of"), parts=st.just(parts), n=count)
+
+
+_NONE: Mapping[str, Strategy] = {}
+_KNOWN: dict[type[Any], Strategy] = {}
+_FIELDS: dict[tuple[type[Any], str], Strategy] = {}
+"""What was made for classes and fields as they are declared: a strategy can be drawn from again."""
+
+
+def drawn(
+    cls: type[T], given: Mapping[str, Strategy] = _NONE, refer: Refer = anything
+) -> SearchStrategy[T]:
+    """Values of a class, with the strategies of some fields, and of what references lead to.
+
+    Nothing at all where a field that must be given has nothing to refer to.
+    """
+    if given or refer is not anything:
+        return _made(cls, given, refer)
+    if cls not in _KNOWN:
+        _KNOWN[cls] = _OWN[cls]() if cls in _OWN else _made(cls, given, refer)
+    return _KNOWN[cls]
+
+
+def _made(cls: Any, given: Mapping[str, Strategy], refer: Refer) -> Strategy:
+    """What must be drawn, and what may be; then laws have a say."""
+    always: dict[str, Strategy] = {}
+    sometimes: dict[str, Strategy] = {}
+    for field in fields_of(cls):
+        if field.name in given:
+            always[field.name] = given[field.name]
+        elif field.required:
+            always[field.name] = _field(cls, field, refer)
+        else:
+            sometimes[field.name] = _field(cls, field, refer)
+    if any(strategy.is_empty for strategy in always.values()):
+        return st.nothing()
+    filled = _subsets(tuple(name for name, each in sometimes.items() if not each.is_empty))
+    return _built(cls, always, sometimes, filled, frozenset(given))
+
+
+@cache
+def _subsets(names: tuple[str, ...]) -> SearchStrategy[list[str]]:
+    """Which of the fields that have a default are filled all the same."""
+    return st.lists(st.sampled_from(names), unique=True) if names else st.just([])
+
+
+def _field(cls: Any, field: Field, refer: Refer) -> Strategy:
+    """What a field can hold; made once where it refers to nothing special."""
+    key = (cls, field.name)
+    if key in _USUAL:
+        return _USUAL[key]
+    if refer is not anything and any(name == field.name for name, _ in pointers(cls)):
+        return values_of(field.shape, partial(_inner, refer), refer)
+    if key not in _FIELDS:
+        _FIELDS[key] = values_of(field.shape, drawn)
+    return _FIELDS[key]
+
+
+def _inner(refer: Refer, cls: type[Any]) -> Strategy:
+    return drawn(cls) if cls in _OWN else drawn(cls, refer=refer)
+
+
+@st.composite
+def _built(
+    draw: DrawFn,
+    cls: Any,
+    always: Mapping[str, Strategy],
+    sometimes: Mapping[str, Strategy],
+    filled: SearchStrategy[list[str]],
+    given: frozenset[str],
+) -> Any:
+    fields = {each.name: each.default for each in fields_of(cls)}
+    fields |= {name: draw(strategy) for name, strategy in always.items()}
+    fields |= {name: draw(sometimes[name]) for name in draw(filled)}
+    if cls in _LAWS:
+        mended = _LAWS[cls](fields)
+        fields |= {name: value for name, value in mended.items() if name not in given}
+    try:
+        return cls(**fields)
+    except InvariantError:
+        reject()
+
+
+_OWN: dict[type[Any], Callable[[], Strategy]] = {
+    Period: periods,
+    Recurrence: recurrences,
+    Requirement: requirements,
+    Slot: slots,
+    WeeklyHours: weekly_hours,
+}
+"""Classes whose values are drawn in a way of their own."""
+
+
+_STATUSES = st.sampled_from(
+    tuple(dict.fromkeys(status for table in TABLES.values() for status in table.statuses))
+)
+_USUAL: dict[tuple[type[Any], str], Strategy] = {
+    (Transition, "after"): _STATUSES,
+    (Transition, "before"): _STATUSES,
+}
+"""Fields of which a law takes less than their declaration does."""
+
+
+def _attendance(fields: Fields) -> Fields:
+    return {"minutes": None} if fields["status"] in {"absent", "excused"} else {}
+
+
+def _availability(fields: Fields) -> Fields:
+    if fields["slot"] is not None:
+        return {"hours": None, "period": None}
+    return {"hours": WeeklyHours()} if fields["hours"] is fields["period"] is None else {}
+
+
+def _credential(fields: Fields) -> Fields:
+    expires_on = fields["expires_on"]
+    early = expires_on is not None and expires_on <= fields["issued_on"]
+    return {"expires_on": None} if early else {}
+
+
+def _enrollment(fields: Fields) -> Fields:
+    return {"places": max(fields["places"], len(fields["delegates"]))}
+
+
+def _leaf(fields: Fields) -> Fields:
+    if fields["op"] == "known":
+        return {"value": ()}
+    some = fields["value"] or (0,)
+    return {"value": some if fields["op"] == "in" else some[:1]}
+
+
+def _module(fields: Fields) -> Fields:
+    return {"requires": tuple(each for each in fields["requires"] if each != fields["id"])}
+
+
+def _observation(fields: Fields) -> Fields:
+    if fields["indicator_id"] is not None:
+        return {"claim": None}
+    return {"claim": fields["claim"] or "more than last year"}
+
+
+def _ownership(fields: Fields) -> Fields:
+    same = fields["owner_id"] == fields["organization_id"]
+    return {"owner_id": "b" if fields["organization_id"] == "a" else "a"} if same else {}
+
+
+def _program(fields: Fields) -> Fields:
+    first: dict[str, Module] = {}
+    for module in fields["modules"]:
+        first.setdefault(module.id, module)
+    return {"modules": tuple(first.values())}
+
+
+def _session(fields: Fields) -> Fields:
+    mended: Fields = {}
+    if fields["slot"] is not None:
+        mended["length"] = fields["slot"].length
+    if fields["series_id"] is None:
+        mended["original_start"] = None
+    return mended
+
+
+def _transition(fields: Fields) -> Fields:
+    """Statuses of another table become some of the subject's own."""
+    statuses = TABLES[split(fields["subject"])[0]].statuses
+    mended = {
+        name: statuses[(len(fields[name]) - 1) % len(statuses)]
+        for name in ("before", "after")
+        if fields[name] is not None and fields[name] not in statuses
+    }
+    after = mended.get("after", fields["after"])
+    return mended if after == "offered" else {**mended, "expires_at": None}
+
+
+def _waiver(fields: Fields) -> Fields:
+    return {"reason": fields["reason"].ljust(3, ".")}
+
+
+def _waitlist(fields: Fields) -> Fields:
+    if fields["rule"] == "lottery":
+        return {"seed": fields["seed"] or 0}
+    return {"seed": None}
+
+
+_LAWS: dict[type[Any], Callable[[Fields], Fields]] = {
+    Attendance: _attendance,
+    Availability: _availability,
+    Credential: _credential,
+    Enrollment: _enrollment,
+    Leaf: _leaf,
+    Module: _module,
+    Observation: _observation,
+    Ownership: _ownership,
+    Program: _program,
+    Session: _session,
+    Transition: _transition,
+    Waitlist: _waitlist,
+    Waiver: _waiver,
+}
+"""What laws that relate several fields make of fields drawn one by one."""

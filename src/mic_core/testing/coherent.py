@@ -1,0 +1,118 @@
+"""Portfolios in which everything fits, at every instant of their history."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import attrs
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from mic_core.ids import cite
+from mic_core.model import (
+    Application,
+    Assignment,
+    Availability,
+    Call,
+    Consent,
+    Cost,
+    Credential,
+    Deal,
+    Decision,
+    Edition,
+    Employment,
+    Figures,
+    FollowUp,
+    Headcount,
+    Indicator,
+    Noun,
+    Observation,
+    Ownership,
+    Partnership,
+    Program,
+    Project,
+    Review,
+    Session,
+    Support,
+    Target,
+)
+from mic_core.portfolio import Batch, Portfolio
+from mic_core.portfolio.status import first_status
+from mic_core.testing.declared import Strategy
+from mic_core.testing.growing import Growing, Place, Sizes
+from mic_core.testing.offers import Run, place, program, run, series
+from mic_core.testing.people import enrollments, people
+
+_OTHERS: tuple[tuple[type[Noun], ...], ...] = (
+    (Assignment,), (Headcount,), (Availability,), (Credential,), (Consent,), (Employment,),
+    (Support,), (Ownership, Figures), (Deal,), (FollowUp,), (Partnership,), (Cost,),
+    (Indicator, Target, Observation), (Call, Project), (Call, Application, Review, Decision),
+)  # fmt: skip
+"""The kinds that nothing else is told of, in groups; each refers only to those before it."""
+
+_FIRST = datetime(2014, 9, 1, tzinfo=UTC)
+
+
+@st.composite
+def coherent_portfolios(draw: DrawFn, sizes: Sizes) -> Portfolio:
+    """Portfolios in which everything fits; `portfolios` says what that means."""
+    growing = Growing(draw)
+    places = [place(growing, sizes) for _ in range(draw(st.integers(1, max(1, sizes.centers))))]
+    staff = people(growing, sizes)
+    runs: list[Run] = []
+    programs: list[Program] = []
+    for _ in range(draw(st.integers(0, sizes.editions))):
+        offered = draw(st.sampled_from((None, *programs)))
+        if offered is None:
+            offered = program(growing)
+            programs.append(offered)
+        runs.append(run(growing, draw(st.sampled_from(places)), offered, sizes))
+    for home in places:
+        if sizes.sessions and draw(st.booleans()):
+            series(growing, home)
+    for each in runs:
+        enrollments(growing, each, staff, sizes)
+    groups = draw(st.lists(st.sampled_from(_OTHERS), max_size=sizes.others))
+    for group in sorted(groups, key=_OTHERS.index):
+        for noun in group:
+            _other(growing, noun, places[0])
+    return Portfolio.replay(_batches(growing, sizes))
+
+
+def _other(growing: Growing, noun: type[Noun], home: Place) -> None:
+    fields: dict[str, Strategy] = {}
+    if noun is Ownership:
+        fields["owner_id"] = growing.refer(("person",)).map(lambda key: key[1])
+    elif noun is Call:
+        fields |= _call(growing)
+    growing.add_if_any(noun, **fields)
+    last = growing.nouns[-1]
+    if isinstance(last, Application):
+        growing.walk(cite("application", last.id), first_status(last), home)
+
+
+def _call(growing: Growing) -> dict[str, Any]:
+    """A call belongs to the center of its edition."""
+    editions = [each for each in growing.nouns if isinstance(each, Edition)]
+    edition = growing.draw(st.sampled_from((None, *editions)))
+    if edition is None:
+        return {"edition_id": st.none()}
+    return {"edition_id": st.just(edition.id), "center_id": st.just(edition.center_id)}
+
+
+def _batches(growing: Growing, sizes: Sizes) -> list[Batch]:
+    """Nouns in the order drawn, the first always known; later sessions may lose their room."""
+    nouns = growing.nouns
+    cut = st.integers(0, len(nouns))
+    cuts = sorted(growing.draw(st.lists(cut, max_size=max(0, sizes.batches - 1))))
+    batches = [Batch(values=tuple(nouns[: cuts[0]] if cuts else nouns))]
+    for days, (low, high) in enumerate(pairwise([*cuts, len(nouns)])):
+        actor = growing.draw(st.sampled_from((None, "desk")))
+        moved = [
+            attrs.evolve(each, room_id=None, revision=1)
+            for each in nouns[:low]
+            if isinstance(each, Session) and each.room_id and growing.draw(st.booleans())
+        ]
+        when = _FIRST + timedelta(days=days)
+        batches.append(Batch(recorded_at=when, actor=actor, values=(*nouns[low:high], *moved)))
+    return batches

@@ -1,0 +1,168 @@
+"""Strategies for what a field can hold, read from its declaration: all of it, extremes included."""
+
+from collections.abc import Callable
+from datetime import UTC, timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from mic_core.fields import (
+    Choice,
+    Clock,
+    Coded,
+    Day,
+    Flag,
+    Id,
+    Instant,
+    Labels,
+    Length,
+    Many,
+    Maybe,
+    Number,
+    Pairs,
+    Ref,
+    Scalar,
+    Shape,
+    Subject,
+    Text,
+    Value,
+    Whole,
+    Zone,
+)
+from mic_core.fields.numbers import MOST_WHOLE
+from mic_core.ids import ID_PATTERN, cite
+from mic_core.portfolio.log import Key
+from mic_core.testing.times import CHANGES, zones
+
+Strategy = SearchStrategy[Any]
+
+Refer = Callable[[tuple[str, ...]], SearchStrategy[Key]]
+"""What a reference to one of several kinds may lead to: a strategy of kinds with ids."""
+
+Make = Callable[[type[Any]], Strategy]
+"""What stands for a value of a class inside of another."""
+
+_MANY = 3
+
+
+def texts(most: int = 200, *, least: int = 1, lines: bool = False) -> SearchStrategy[str]:
+    """Texts of any script that are not blank: mostly short, sometimes as long as can be.
+
+    `most` and `least` bound the characters; with `least=0` blank texts come too. `lines` lets
+    line breaks and tabs in.
+
+    >>> from hypothesis import find
+    >>> find(texts(), lambda text: len(text) > 1)
+    '00'
+    """
+    letters = st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\u2028\u2029")
+    alphabet = letters | st.sampled_from("\n\t") if lines else letters
+    short = st.text(alphabet, min_size=least, max_size=min(most, 12))
+    awkward = ('"', "\\", "[{,:]}", "\u00e9", "\U0001f680", "a" * most, "\u00e9" * most)
+    fitting = tuple(each for each in awkward if least <= len(each) <= most)
+    if least:
+        short = short.filter(lambda text: not text.isspace())
+    return short | st.sampled_from(fitting) if fitting else short
+
+
+def ids() -> SearchStrategy[str]:
+    """Ids, many out of a few, so that some repeat.
+
+    >>> from hypothesis import find
+    >>> find(ids(), lambda id: len(id) == 64)
+    '0000000000000000000000000000000000000000000000000000000000000000'
+    """
+    few = st.sampled_from(("a", "b", "c", "a.b:c_d-9", "0" * 64))
+    return few | st.from_regex(ID_PATTERN, fullmatch=True)
+
+
+def anything(kinds: tuple[str, ...]) -> SearchStrategy[Key]:
+    """References to whatever: any id, of any of the kinds."""
+    return st.tuples(st.sampled_from(kinds), ids())
+
+
+def values_of(shape: Shape, make: Make, refer: Refer = anything) -> Strategy:
+    """What a field of a declared shape can hold.
+
+    `make` gives values of classes, `refer` what references lead to; where they lead to nothing,
+    so does the field. Raises TypeError for a shape that is not one of `mic_core.fields`.
+    """
+    match shape:
+        case Text(most, least, lines):
+            return texts(most, least=least, lines=lines)
+        case Id():
+            return ids()
+        case Ref(kinds):
+            return refer(kinds).map(lambda key: key[1])
+        case Subject(kinds):
+            return refer(kinds).map(lambda key: cite(*key))
+        case Coded(pattern):
+            return st.from_regex(pattern, fullmatch=True)
+        case Choice(words):
+            return st.sampled_from(words)
+        case Flag():
+            return st.booleans()
+        case Whole(least, most):
+            return st.integers(least, most) | st.sampled_from((least, most))
+        case Number(least, most):
+            return _numbers(least, most)
+        case Instant():
+            moments = st.datetimes(timezones=st.just(UTC))
+            return st.sampled_from([each for few in CHANGES.values() for each in few]) | moments
+        case Day():
+            return st.dates()
+        case Clock():
+            return st.times()
+        case Length(least, most):
+            minutes = st.integers(1, 3_000).map(lambda n: timedelta(minutes=n))
+            return minutes | st.timedeltas(least, most)
+        case Zone():
+            return zones()
+        case Scalar():
+            whole = st.integers(-MOST_WHOLE, MOST_WHOLE)
+            return texts(2_000, least=0, lines=True) | st.booleans() | whole
+        case Value(cls):
+            return make(cls)
+        case _:
+            return _composed(shape, make, refer)
+
+
+def _composed(shape: Shape, make: Make, refer: Refer) -> Strategy:
+    """What a field made of others can hold."""
+    match shape:
+        case Maybe(item):
+            return st.none() | values_of(item, make, refer)
+        case Many(item, least):
+            return _lists(values_of(item, make, refer), least)
+        case Labels(item, least):
+            return _lists(values_of(item, make, refer), least)
+        case Pairs(key, value):
+            names, items = (values_of(each, make, refer) for each in (key, value))
+            return st.dictionaries(names, items, max_size=_MANY)
+        case _:
+            message = f"{shape!r} has no strategy"
+            raise TypeError(message)
+
+
+def _lists(items: Strategy, least: int) -> Strategy:
+    if items.is_empty:
+        return st.nothing() if least else st.just(())
+    return st.lists(items, min_size=least, max_size=least + _MANY).map(tuple)
+
+
+def _numbers(least: Decimal | None, most: Decimal | None) -> SearchStrategy[Decimal]:
+    """Exact numbers within bounds, the bounds included, of up to 20 digits after the point."""
+    if least is not None and most is not None:
+        low, span = least, most - least
+        parts = st.integers(0, 10**9).map(lambda n: low + span * n / 10**9)
+        return st.sampled_from((least, most)) | parts
+    digits = st.integers(0, 9) | st.integers(0, 10**27)
+    upward = st.tuples(digits, st.integers(0, 20)).map(
+        lambda pair: Decimal(pair[0]).scaleb(-pair[1])
+    )
+    if least is not None:
+        return upward.map(lambda number: least + number)
+    downward = upward.map(lambda number: (most or 0) - number)
+    return downward if most is not None else upward | downward

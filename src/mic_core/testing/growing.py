@@ -1,0 +1,140 @@
+"""A coherent portfolio while it is drawn: each noun refers only to those drawn before it."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import TypeVar
+
+import attrs
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from mic_core.chrono.local import local
+from mic_core.ids import split
+from mic_core.model import KINDS, TABLES, Module, Noun, Transition
+from mic_core.portfolio.log import Key
+from mic_core.testing.classes import drawn
+from mic_core.testing.declared import Strategy
+
+N = TypeVar("N", bound=Noun)
+S = TypeVar("S")
+
+_LATE = frozenset({"completed", "incomplete", "held", "shortlisted"})
+"""Statuses that come about when all sessions are over."""
+
+
+@attrs.frozen
+class Sizes:
+    """How many there are at most: of each center its rooms and sessions, of editions sessions."""
+
+    centers: int
+    rooms: int
+    persons: int
+    organizations: int
+    editions: int
+    sessions: int
+    others: int
+    batches: int
+
+
+@attrs.frozen
+class Place:
+    """A center with its rooms, and the instant that everything in it lies near."""
+
+    center_id: str
+    clocks: tzinfo
+    near: int
+    rooms: tuple[str, ...]
+
+    @property
+    def day(self) -> date:
+        """The local day of that instant."""
+        return local(self.near, self.clocks).date()
+
+    def moment(self, days: int) -> datetime:
+        """So many days after that instant, or before it."""
+        return local(self.near, UTC) + timedelta(days=days)
+
+
+@attrs.frozen
+class Growing:
+    """The nouns drawn so far, in an order in which each comes after those it refers to."""
+
+    draw: DrawFn
+    nouns: list[Noun] = attrs.field(factory=list[Noun])
+    ids: dict[str, list[str]] = attrs.field(factory=dict[str, list[str]])
+
+    def refer(self, kinds: tuple[str, ...]) -> SearchStrategy[Key]:
+        """References to what is there, of any of the kinds; nothing where nothing is."""
+        found = [(kind, id) for kind in kinds for id in self.ids.get(kind, ())]
+        return st.sampled_from(found) if found else st.nothing()
+
+    def some(self, *kinds: str, most: int = 2) -> SearchStrategy[tuple[str, ...]]:
+        """Ids of several different things that are there, of any of the kinds."""
+        found = [id for kind in kinds for id in self.ids.get(kind, ())]
+        return subsets(found, most)
+
+    def named(self, kind: str) -> str:
+        """A new id of that kind."""
+        taken = self.ids.setdefault(kind, [])
+        taken.append(f"{kind}-{len(taken) + 1}")
+        return taken[-1]
+
+    def add(self, noun: type[N], **fields: Strategy) -> N:
+        """Draw one more noun, with an id of its own."""
+        made = self.draw(self._strategy(noun, fields))
+        self.named(KINDS[noun])
+        self.nouns.append(made)
+        return made
+
+    def add_if_any(self, noun: type[Noun], **fields: Strategy) -> None:
+        """Draw one more noun, unless there is nothing that it could refer to."""
+        if not self._strategy(noun, fields).is_empty:
+            self.add(noun, **fields)
+
+    def _strategy(self, noun: type[N], fields: dict[str, Strategy]) -> SearchStrategy[N]:
+        kind = KINDS[noun]
+        id = f"{kind}-{len(self.ids.get(kind, ())) + 1}"
+        return drawn(noun, {"id": st.just(id), **fields}, self.refer)
+
+    def module(self, **fields: Strategy) -> Module:
+        """Draw a module; it is no noun of its own, and its program comes later."""
+        id = st.just(self.named("module"))
+        return self.draw(drawn(Module, {"id": id, **fields}, self.refer))
+
+    def walk(
+        self, subject: str, status: str, place: Place, path: Sequence[str] = (), most: int = 1
+    ) -> str:
+        """Draw transitions from a status on and return the status they lead to.
+
+        They follow a path, and then go on as is legal, by up to so many steps.
+        """
+        follows, days = TABLES[split(subject)[0]].follows, -60
+        steps = [*path, *[None] * self.draw(st.integers(0, most))]
+        for step in steps:
+            legal = [each for each in follows[status] if each != "cancelled"]
+            if not legal:
+                break
+            after = step if step is not None else self.draw(st.sampled_from(legal))
+            days = 30 if after in _LATE else days + 1
+            self.step(subject, status, after, place.moment(days))
+            status = after
+        return status
+
+    def step(self, subject: str, before: str | None, after: str, at: datetime) -> None:
+        """Draw one transition; an offer may expire."""
+        ends = st.none() | st.just(at + timedelta(days=7))
+        self.add(
+            Transition,
+            subject=st.just(subject),
+            before=st.just(before),
+            after=st.just(after),
+            effective_at=st.just(at),
+            expires_at=ends if after == "offered" else st.none(),
+        )
+
+
+def subsets(items: Sequence[S], most: int) -> SearchStrategy[tuple[S, ...]]:
+    """Some of the items, none twice."""
+    if not items:
+        return st.just(())
+    return st.lists(st.sampled_from(items), max_size=most, unique=True).map(tuple)

@@ -1,0 +1,58 @@
+"""Strategies for whole portfolios: any history at all, or one in which everything fits."""
+
+from datetime import UTC, datetime
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from mic_core.portfolio import Batch, Portfolio
+from mic_core.testing.classes import nouns
+from mic_core.testing.coherent import coherent_portfolios
+from mic_core.testing.declared import ids
+from mic_core.testing.growing import Sizes
+
+
+def portfolios(
+    *,
+    coherent: bool = False,
+    batches: int = 3,
+    values: int = 6,
+    centers: int = 2,
+    rooms: int = 2,
+    persons: int = 5,
+    organizations: int = 2,
+    editions: int = 2,
+    sessions: int = 5,
+    others: int = 4,
+) -> SearchStrategy[Portfolio]:
+    """Portfolios with a history, of any content unless told that it be coherent.
+
+    Without `coherent`, each of up to `batches` batches holds up to `values` nouns of any kind, and
+    ids lead anywhere: what code has to bear that takes whatever a document holds.
+
+    With it, everything fits: references lead somewhere, statuses follow their tables, rooms and
+    series belong to the center of their sessions, modules to the program of their edition, persons
+    attend what they are enrolled in, and this at every instant of the history. Sessions lie near
+    the changes of clocks of their center, some across midnight, and may well clash. Up to so many
+    `centers`, `rooms` and `sessions` of each center or edition, `persons`, `organizations` and
+    `editions` are drawn, and up to `others` of all other kinds together.
+
+    >>> from hypothesis import given, settings
+    >>> from mic_core.model import Room
+    >>> @settings(max_examples=5)
+    ... @given(portfolios(coherent=True, centers=1, rooms=3))
+    ... def test_there_are_few_rooms(portfolio: Portfolio) -> None:
+    ...     assert len(portfolio.all(Room)) <= 3
+    >>> test_there_are_few_rooms()
+    """
+    if coherent:
+        sizes = Sizes(centers, rooms, persons, organizations, editions, sessions, others, batches)
+        return coherent_portfolios(sizes)
+    moments = st.just(datetime(2014, 9, 10, tzinfo=UTC)) | st.datetimes(timezones=st.just(UTC))
+    batch = st.builds(
+        Batch,
+        recorded_at=st.none() | moments,
+        actor=st.none() | ids(),
+        values=st.lists(nouns(), max_size=values).map(tuple),
+    )
+    return st.lists(batch, max_size=batches).map(Portfolio.replay)

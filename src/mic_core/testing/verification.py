@@ -1,0 +1,124 @@
+"""One rule tried on a few nouns: what a test of a rule says."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import attrs
+
+from mic_core.errors import InvariantError, Problem
+from mic_core.findings import Finding, in_order
+from mic_core.portfolio import Batch, Portfolio
+from mic_core.portfolio.record import Item, nouns_in
+from mic_core.rules import Breach, PortfolioRule, Rule
+from mic_core.scheduling import conflicts, timetable_of
+
+
+def verify(rule: Rule) -> "Verification":
+    """Begin to try one rule on what `given` brings: whether it holds, or what it finds.
+
+    Works for rules of the catalog and for those that `rule` makes of a function. No other rule is
+    asked, so references may dangle and a case need hold no more than the rule looks at.
+
+    >>> from datetime import timedelta
+    >>> from mic_core.chrono import Slot
+    >>> from mic_core.model import Room, Session
+    >>> from mic_core.scheduling import RoomOverlap
+    >>> slot = Slot.at("2014-09-10", "18:00", timedelta(hours=3), "Europe/Brussels")
+    >>> one, other = (
+    ...     Session(id=id, center_id="c", title=id, slot=slot, length=slot.length, room_id="r")
+    ...     for id in ("pitch", "visit")
+    ... )
+    >>> room = Room(id="r", center_id="c", name="Montoyer", seats=40)
+    >>> verify(RoomOverlap()).given(room, one).holds()
+    >>> verify(RoomOverlap()).given(room, one, other).holds()
+    Traceback (most recent call last):
+    AssertionError: room-overlap was to find nothing, and found 1:
+      error room-overlap: session:pitch, session:visit are in room:r at once, which takes 1; \
+they overlap by 180 minutes; move one of them, or give it another room
+    """
+    return Verification(rule=rule)
+
+
+@attrs.frozen(kw_only=True)
+class Verification:
+    """A rule, what it is tried on, and the instant at which it is asked.
+
+    A value: `given` and `at` return new ones, so that cases can share their beginning.
+    """
+
+    rule: Rule
+    portfolio: Portfolio = Portfolio()
+    as_of: datetime | None = None
+
+    def given(self, *items: Item | Portfolio) -> "Verification":
+        """The same with more nouns, with what verbs propose, or with whole portfolios.
+
+        Nouns are added as if recorded last. Raises InvariantError for anything else.
+        """
+        logs = [self.portfolio.log, *(each.log for each in items if isinstance(each, Portfolio))]
+        batches = [batch for log in logs for batch in log]
+        nouns = nouns_in(each for each in items if not isinstance(each, Portfolio))
+        moments = [each.recorded_at for each in batches if each.recorded_at is not None]
+        added = Batch(recorded_at=max(moments, default=None), values=nouns)
+        return attrs.evolve(self, portfolio=Portfolio.replay([*batches, added]))
+
+    def at(self, as_of: datetime) -> "Verification":
+        """The same, asked at an instant; rules that look at the time need one."""
+        return attrs.evolve(self, as_of=as_of)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the rule finds, in order.
+
+        Raises InvariantError where the rule needs an instant and none was given, and whatever
+        the rule itself raises.
+        """
+        entry = self.rule.entry
+        if entry.timed and self.as_of is None:
+            needed = f"must be told for {entry.code}, which looks at the time"
+            raise InvariantError("verify", [Problem(path="at", rule=needed, mend="add .at(...)")])
+        return in_order(each.finding(entry, entry.severity) for each in self._breaches())
+
+    def _breaches(self) -> Iterable[Breach]:
+        if isinstance(self.rule, PortfolioRule):
+            return self.rule.find(self.portfolio, self.as_of)
+        return conflicts(self.rule, timetable_of(self.portfolio))
+
+    def holds(self) -> None:
+        """Raise AssertionError, with what was found, unless the rule finds nothing."""
+        __tracebackhide__ = True
+        found = self.findings
+        if found:
+            raise AssertionError(self._told("nothing", found))
+
+    def finds(self, count: int) -> tuple[Finding, ...]:
+        """What the rule finds; raises AssertionError, with all of it, unless so many."""
+        __tracebackhide__ = True
+        found = self.findings
+        if len(found) != count:
+            raise AssertionError(self._told(str(count), found))
+        return found
+
+    def finds_on(self, *subjects: str) -> tuple[Finding, ...]:
+        """What the rule finds about an entity, or about several at once.
+
+        Each is named by its id, or cited as `kind:id`. Raises AssertionError, with what was found
+        instead, where no finding cites all of them.
+        """
+        __tracebackhide__ = True
+        found = self.findings
+        about = tuple(each for each in found if all(_cites(each, name) for name in subjects))
+        if not about:
+            raise AssertionError(self._told(f"something on {' and '.join(subjects)}", found))
+        return about
+
+    def _told(self, expected: str, found: tuple[Finding, ...]) -> str:
+        code, law = self.rule.entry.code, self.rule.entry.law
+        if not found:
+            return f"{code} was to find {expected}, and found nothing; its law: {law}"
+        lines = "\n".join(f"  {finding}" for finding in found)
+        return f"{code} was to find {expected}, and found {len(found)}:\n{lines}"
+
+
+def _cites(finding: Finding, name: str) -> bool:
+    return any(name in (each, each.partition(":")[2]) for each in finding.subjects)
