@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 
+from mic_core.check.catalog_further import FURTHER_RULES
 from mic_core.check.references import (
     AMBIGUOUS_REFERENCE,
     CYCLIC_PREREQUISITE,
@@ -30,6 +31,7 @@ CATALOG: tuple[Rule, ...] = (
     ILLEGAL_HISTORY,
     DUPLICATE_SESSION,
     *SCHEDULE_RULES,
+    *FURTHER_RULES,
 )
 """The rules that `check` asks unless it is given others."""
 

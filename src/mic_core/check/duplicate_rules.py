@@ -1,0 +1,163 @@
+"""Rules about persons and organizations that are probably recorded twice.
+
+Names and contacts are compared in a plain form and never shown: a finding says which fields agree.
+"""
+
+import unicodedata
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from itertools import pairwise
+from typing import NamedTuple
+
+from mic_core.ids import cite
+from mic_core.model import Membership, Organization, Person
+from mic_core.portfolio import Portfolio
+from mic_core.rules import Breach, Entry, PortfolioRule
+
+_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"})
+_LEGAL = frozenset(
+    "ab ag as asbl bv bvba cv eurl gmbh inc kft limited llc lda ltd nv oy plc sa sarl sas scrl "
+    "spa sprl srl vzw".split()
+)
+"""Words at the end of a name that tell the legal form, not the organization."""
+
+
+def plain_words(name: str) -> tuple[str, ...]:
+    """The words of a name in a form in which its usual spellings agree.
+
+    Without accents, capitals and punctuation; Unicode's compatible forms are one.
+
+    >>> plain_words("  Lefèvre, ZOË ")
+    ('lefevre', 'zoe')
+    """
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+    kept = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    spaced = "".join(letter if letter.isalnum() else " " for letter in kept.translate(_PLAIN))
+    return tuple(spaced.split())
+
+
+def plain_contact(contact: str) -> str:
+    """An address without capitals, a telephone number by its digits.
+
+    >>> plain_contact("+32 (0)2 123.45.67"), plain_contact("Ada@Example.org ")
+    ('32021234567', 'ada@example.org')
+    """
+    folded = unicodedata.normalize("NFKC", contact).strip().casefold()
+    digits = "".join(letter for letter in folded if letter.isdigit())
+    is_number = len(digits) > 5 and not any(letter.isalpha() for letter in folded)
+    return digits if is_number else folded
+
+
+class Suspect(NamedTuple):
+    """One that may be the same as another: its id, and a date that tells two apart if known."""
+
+    id: str
+    known: date | None
+
+
+def pairs(block: Iterable[Suspect]) -> Iterator[tuple[str, str]]:
+    """Pairs in a block of suspects that hang together all who may be the same. O(n log n).
+
+    Dates that are known and differ speak against it: no pair has two of them. Those with one date
+    make a chain, so do those without; and each chain with a date hangs on the one without.
+
+    >>> list(pairs([Suspect("c", None), Suspect("a", date(1990, 1, 1)), Suspect("b", None)]))
+    [('b', 'c'), ('a', 'b')]
+    """
+    chains: dict[date | None, list[str]] = {}
+    for id, known in sorted(block, key=lambda each: (each.known or date.min, each.id)):
+        chains.setdefault(known, []).append(id)
+    for chain in chains.values():
+        yield from pairwise(chain)
+    unknown = chains.pop(None, [])
+    for chain in chains.values() if unknown else ():
+        yield min(chain[0], unknown[0]), max(chain[0], unknown[0])
+
+
+Reasons = dict[tuple[str, str], set[str]]
+"""Which fields agree, by the ids of two that are probably one."""
+
+
+def _likely(
+    blocks: Mapping[tuple[tuple[str, ...], Hashable], list[Suspect]],
+) -> list[tuple[tuple[str, str], tuple[str, ...]]]:
+    """The pairs in all blocks, each once, with all that agrees; a block's key names its fields."""
+    reasons: Reasons = {}
+    for (fields, _), block in blocks.items():
+        for pair in pairs(block):
+            reasons.setdefault(pair, set()).update(fields)
+    return [(pair, tuple(sorted(reasons[pair]))) for pair in sorted(reasons)]
+
+
+Blocks = dict[tuple[tuple[str, ...], Hashable], list[Suspect]]
+
+
+def _persons(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    homes: dict[str, set[str]] = {}
+    for part in portfolio.all(Membership):
+        homes.setdefault(part.person_id, set()).add(part.organization_id)
+    blocks: Blocks = {}
+    for each in portfolio.all(Person):
+        name = tuple(sorted(plain_words(each.name)))
+        me = Suspect(each.id, each.born)
+        if name and each.born is not None:
+            blocks.setdefault((("born", "name"), (name, each.born)), []).append(me)
+        if each.contact is not None:
+            contact = plain_contact(each.contact)
+            blocks.setdefault((("contact",), contact), []).append(me)
+            if name:
+                blocks.setdefault((("contact", "name"), (name, contact)), []).append(me)
+        for home in sorted(homes.get(each.id, ())) if name else ():
+            blocks.setdefault((("name", "organization"), (name, home)), []).append(me)
+    for (one, other), fields in _likely(blocks):
+        names = (cite("person", one), cite("person", other))
+        yield Breach(subjects=names, facts={"had": fields, "needed": ()})
+
+
+SAME_PERSON = PortfolioRule(
+    entry=Entry(
+        code="same-person",
+        level="soft",
+        law="No two persons have the same contact, or the same name with the same birthday or in "
+        "the same organization, unless their birthdays differ.",
+        why="Who is recorded twice counts twice, and each half seems to have dropped out.",
+        source="common practice in record linkage",
+        sentence="{subjects} are probably one person: the same {had}",
+        mend="keep one of the two ids, or tell them apart by what is known",
+    ),
+    find=_persons,
+)
+"""Persons are recorded once."""
+
+
+def _organizations(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    blocks: Blocks = {}
+    for each in portfolio.all(Organization):
+        words = plain_words(each.name.replace(".", ""))
+        while len(words) > 1 and words[-1] in _LEGAL:
+            words = words[:-1]
+        if words:
+            key = (("country", "name"), (words, each.country))
+            blocks.setdefault(key, []).append(Suspect(each.id, each.founded))
+    for (one, other), fields in _likely(blocks):
+        names = (cite("organization", one), cite("organization", other))
+        yield Breach(subjects=names, facts={"had": fields, "needed": ()})
+
+
+SAME_ORGANIZATION = PortfolioRule(
+    entry=Entry(
+        code="same-organization",
+        level="soft",
+        law="No two organizations of one country have the same name, but for its legal form, "
+        "unless they were founded on different days.",
+        why="What is recorded twice counts twice among the enterprises supported.",
+        source="common practice in record linkage",
+        sentence="{subjects} are probably one organization: the same {had}",
+        mend="keep one of the two ids, or tell them apart by what is known",
+    ),
+    find=_organizations,
+)
+"""Organizations are recorded once."""
+
+DUPLICATE_RULES: tuple[PortfolioRule, ...] = (SAME_PERSON, SAME_ORGANIZATION)
+"""The rules of this module."""

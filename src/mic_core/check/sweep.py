@@ -1,0 +1,70 @@
+"""Sums over periods: what parts add up to on each day, and which periods share a day."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import TypeVar
+
+from mic_core.chrono import Period
+
+T = TypeVar("T")
+
+
+def highest(parts: Iterable[tuple[Period, Decimal]]) -> tuple[Fraction, date | None]:
+    """The largest sum that parts reach on any day, and the first day that has it.
+
+    The day is None where that is before all dates that the periods name. Exact; O(n log n).
+
+    >>> half = Decimal("0.5")
+    >>> highest([(Period.year(2013), half), (Period(date(2013, 7, 1)), half)])
+    (Fraction(1, 1), datetime.date(2013, 7, 1))
+    """
+    changes: list[tuple[date, Fraction]] = []
+    total = Fraction(0)
+    for period, number in parts:
+        part = Fraction(number)
+        if period.start is None:
+            total += part
+        else:
+            changes.append((period.start, part))
+        if period.end is not None:
+            changes.append((period.end, -part))
+    most, first, day = total, None, None
+    changes.sort(key=lambda change: change[0])
+    for place, (day, part) in enumerate(changes):
+        total += part
+        settled = place + 1 == len(changes) or changes[place + 1][0] != day
+        if settled and total > most:
+            most, first = total, day
+    return most, first
+
+
+def written(number: Fraction) -> str:
+    """A number as digits, to 28 of them.
+
+    >>> written(Fraction(5, 4))
+    '1.25'
+    """
+    return f"{Decimal(number.numerator) / number.denominator:f}"
+
+
+def sharing(held: Iterable[tuple[Period, T]]) -> Iterator[tuple[T, T]]:
+    """Pairs of neighbors whose periods share a day, by the order in which periods begin.
+
+    Each period is held against the one before it that lasts longest, so every period that shares
+    a day with an earlier one is in a pair. O(n log n).
+
+    >>> list(sharing([(Period.year(2014), "a"), (Period(), "b"), (Period.year(2015), "c")]))
+    [('b', 'a'), ('b', 'c')]
+    """
+    longest: tuple[Period, T] | None = None
+    for period, item in sorted(held, key=lambda each: each[0].start or date.min):
+        if longest is not None and longest[0].overlaps(period):
+            yield longest[1], item
+        if longest is None or _ends(period) > _ends(longest[0]):
+            longest = period, item
+
+
+def _ends(period: Period) -> tuple[bool, date]:
+    return period.end is None, period.end or date.min
