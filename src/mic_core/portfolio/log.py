@@ -148,7 +148,7 @@ def _actors_last(actor: str | None) -> str:
 
 def with_step(chunks: Chunks, step: Step) -> Chunks:
     """Add one step at the end, in O(log n) amortized."""
-    return appended(chunks, (step,), len, lambda older, newer: older + newer)
+    return appended(chunks, (step,), len, lambda merged: tuple(chain.from_iterable(merged)))
 
 
 def last_instant(chunks: Chunks) -> datetime:

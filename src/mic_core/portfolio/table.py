@@ -1,7 +1,7 @@
 """The current rows of one kind, kept so that adding some never copies the rest.
 
 A table is a tuple of runs, the oldest and largest first. Adding rows makes a new run and merges it
-with earlier ones that are not at least twice as large, so each row is copied O(log n) times over
+with those before it that are not at least twice as large, so each row is copied O(log n) times in
 any sequence of additions. A look-up asks the newest run first. Indexes belong to runs and are made
 when first asked for; a run never changes, so they stay right.
 """
@@ -16,19 +16,21 @@ R = TypeVar("R")
 
 
 def appended(
-    runs: tuple[R, ...], new: R, size: Callable[[R], int], join: Callable[[R, R], R]
+    runs: tuple[R, ...], new: R, size: Callable[[R], int], join: Callable[[list[R]], R]
 ) -> tuple[R, ...]:
     """Add a run, merging it with earlier ones so that sizes at least double from right to left.
 
-    >>> appended((8, 4, 2), 1, size=int, join=int.__add__)
+    >>> appended((8, 4, 2), 1, size=int, join=sum)
     (8, 4, 2, 1)
-    >>> appended((8, 4, 2, 1), 1, size=int, join=int.__add__)
+    >>> appended((8, 4, 2, 1), 1, size=int, join=sum)
     (16,)
     """
     kept = list(runs)
-    while kept and size(kept[-1]) < 2 * size(new):
-        new = join(kept.pop(), new)
-    return (*kept, new)
+    merged, total = [new], size(new)
+    while kept and size(kept[-1]) < 2 * total:
+        merged.insert(0, kept.pop())
+        total += size(merged[0])
+    return (*kept, join(merged) if len(merged) > 1 else new)
 
 
 def contents(row: object, field: str) -> tuple[object, ...]:
@@ -101,5 +103,6 @@ class Table(Generic[N]):
         return Table(runs, self.size + new)
 
 
-def _join(older: Run[N], newer: Run[N]) -> Run[N]:
-    return Run({**older.rows, **newer.rows})
+def _join(runs: list[Run[N]]) -> Run[N]:
+    """One run out of several, the oldest first."""
+    return Run({id: row for run in runs for id, row in run.rows.items()})

@@ -1,0 +1,262 @@
+"""Finding things in a portfolio."""
+
+import copy
+import pickle
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mic_core.codec import dumps
+from mic_core.errors import InvariantError, NotFound
+from mic_core.model import (
+    NOUNS,
+    Credential,
+    Module,
+    Noun,
+    Organization,
+    Person,
+    Program,
+    Room,
+    Session,
+)
+from mic_core.portfolio import Batch, Portfolio
+from tests.portfolio.worlds import (
+    HOUR,
+    MORNING,
+    batches,
+    by_key,
+    few_nouns,
+    histories,
+    hours,
+    recorded,
+    room,
+    session,
+)
+
+
+@given(recorded())
+def test_what_is_there_is_found(portfolio: Portfolio) -> None:
+    """Each current value is found by its class and by its kind, and is in the list of its kind."""
+    values = list(portfolio.values())
+    assert len(portfolio) == len(values) == len(by_key(values))
+    assert bool(portfolio) == bool(values)
+    for value in values:
+        assert portfolio.find(type(value), value.id) is value
+        assert portfolio.get(type(value), value.id) is value
+        assert value in portfolio.all(type(value))
+    for kind, noun in NOUNS.items():
+        assert portfolio.find(kind, "nobody") is portfolio.find(noun, "nobody") is None
+        found = portfolio.all(noun)
+        assert [each.id for each in found] == sorted(each.id for each in found)
+        assert all(type(each) is noun for each in found)
+    assert portfolio.find("sort", "a") is None
+
+
+@given(histories())
+def test_values_come_in_one_order(portfolio: Portfolio) -> None:
+    """Values are listed by kind and then by id, as in documents."""
+    assert list(by_key(portfolio.values())) == sorted(by_key(portfolio.values()))
+    for batch in portfolio.log:
+        keys = [*by_key(batch.values)]
+        assert keys == sorted(keys)
+
+
+@given(recorded(), st.integers(0, 3), st.sampled_from(["beamer", "stage", "sofa"]))
+def test_relations_are_looked_up(portfolio: Portfolio, seats: int, feature: str) -> None:
+    """`where` finds what a search through everything finds, whichever field comes first."""
+    rooms = portfolio.all(Room)
+    with_seats = tuple(each for each in rooms if each.seats == seats)
+    with_feature = tuple(each for each in rooms if feature in each.features)
+    both = tuple(each for each in with_seats if each in with_feature)
+    assert portfolio.where(Room, seats=seats) == with_seats
+    assert portfolio.where(Room, features=feature) == with_feature
+    assert portfolio.where(Room, seats=seats, features=feature) == both
+    assert portfolio.where(Room, features=feature, seats=seats) == both
+    assert portfolio.where(Room) == rooms
+
+
+def test_an_index_forgets_what_was_superseded() -> None:
+    """After a change, the old relation is gone and the new one is found, indexed before or not."""
+    portfolio = Portfolio.of(session("s-1", room_id="r-1"), session("s-2", room_id="r-1"))
+    assert len(portfolio.where(Session, room_id="r-1")) == 2
+    moved = session("s-2", room_id="r-2")
+    later = portfolio.record(moved, recorded_at=MORNING)
+    assert [each.id for each in later.where(Session, room_id="r-1")] == ["s-1"]
+    assert later.where(Session, room_id="r-2") == (moved,)
+    assert len(portfolio.where(Session, room_id="r-1")) == 2
+
+
+def test_a_value_that_a_field_holds_twice_is_one_hit() -> None:
+    """A row is found once, however often its field holds what is looked for."""
+    credential = Credential(
+        id="c", holder_id="p", kind="badge", title="Cloud", issued_on=MORNING.date(),
+        evidence=("exam", "exam"),
+    )  # fmt: skip
+    assert Portfolio.of(credential).where(Credential, evidence="exam") == (credential,)
+
+
+def test_no_relation_at_all_is_a_value_too() -> None:
+    """Rows without a value in a field are found by None."""
+    placed, unplaced = session("s-1", room_id="r-1"), session("s-2")
+    assert Portfolio.of(placed, unplaced).where(Session, room_id=None) == (unplaced,)
+
+
+def test_a_field_that_is_not_there_is_refused() -> None:
+    """An unknown field names the fields that there are, and quotes nothing; also on no rows."""
+    with pytest.raises(NotFound) as caught:
+        Portfolio().where(Room, ada="Lovelace", seats=40)
+    assert str(caught.value) == (
+        "room has no such field; it has center_id, concurrency, features, id, name, seats"
+    )
+
+
+@pytest.mark.parametrize("ask", [Portfolio.all, Portfolio.where])
+def test_parts_of_nouns_are_not_kept_by_themselves(
+    ask: Callable[[Portfolio, Any], object],
+) -> None:
+    """A class that has no rows of its own is refused in words of this library."""
+    with pytest.raises(NotFound, match=r"^a portfolio keeps no Module under an id of its own$"):
+        ask(Portfolio(), Module)
+    with pytest.raises(NotFound, match=r"^a portfolio keeps no Module under an id of its own$"):
+        Portfolio().find(cast("type[Room]", Module), "m")
+
+
+@pytest.mark.parametrize(
+    ("id", "named"), [("r-2", "room:r-2"), ("Ada Lovelace", "a room of that id")]
+)
+def test_what_is_missing_is_named_if_it_can_be(id: str, named: str) -> None:
+    """What cannot be an id is not quoted, since it may be a name."""
+    with pytest.raises(NotFound) as caught:
+        Portfolio.of(room("r-1")).get(Room, id)
+    wanted = f"{named} is not in the portfolio; record it first, or correct the id"
+    assert str(caught.value) == wanted
+
+
+def test_modules_are_found_across_programs() -> None:
+    """Modules are found by id; where two programs share one, the last program wins."""
+    shared, own = (Module(id=id, title="Pitch", length=HOUR) for id in ("m-1", "m-2"))
+    other = Module(id="m-1", title="Marketing", length=HOUR)
+    portfolio = Portfolio.of(
+        Program(id="a", title="A", kind="bootcamp", modules=(shared, own)),
+        Program(id="b", title="B", kind="bootcamp", modules=(other,)),
+    )
+    assert portfolio.modules() == {"m-1": other, "m-2": own}
+    assert portfolio.modules() is portfolio.modules()
+
+
+@given(batches(), st.randoms(use_true_random=False))
+def test_the_order_of_batches_and_values_means_nothing(given: list[Batch], draw: Any) -> None:
+    """A log in any order is the same portfolio, look-ups and text of it included."""
+    mixed: list[Batch] = []
+    for batch in given:
+        values = list(batch.values)
+        draw.shuffle(values)
+        mixed.append(Batch(recorded_at=batch.recorded_at, actor=batch.actor, values=tuple(values)))
+    draw.shuffle(mixed)
+    one, other = Portfolio.replay(given), Portfolio.replay(mixed)
+    assert one == other
+    assert hash(one) == hash(other)
+    assert list(one.values()) == list(other.values())
+    assert repr(one) == repr(other)
+
+
+@given(st.lists(few_nouns(), max_size=6))
+def test_of_is_what_has_always_been_known(nouns: list[Noun]) -> None:
+    """All different values are kept, in one batch without an instant, and none besides."""
+    portfolio = Portfolio.of(*nouns)
+    kept = [value for batch in portfolio.log for value in batch.values]
+    assert set(kept) == set(nouns)
+    assert len(kept) == len(set(nouns))
+    assert portfolio.log == Portfolio.of(*reversed(nouns)).log
+    assert [(each.recorded_at, each.actor) for each in portfolio.log] == [(None, None)][
+        : len(nouns)
+    ]
+
+
+def test_true_and_one_are_two_values_in_any_order() -> None:
+    """Free values that compare equal but are not the same are kept apart, in one order."""
+    flag, number = (Person(id="p", name="Ada", attributes=(("new", it),)) for it in (True, 1))
+    one, other = Portfolio.of(flag, number), Portfolio.of(number, flag)
+    assert flag == number
+    assert dumps(one) == dumps(other)
+    assert len(one.log[0].values) == 2
+    assert one.get(Person, "p").attributes[0][1] is other.get(Person, "p").attributes[0][1]
+
+
+@given(histories())
+def test_copies_are_equal(portfolio: Portfolio) -> None:
+    """What comes out of a pickle or a copy is the same portfolio, and finds the same."""
+    for twin in (
+        pickle.loads(pickle.dumps(portfolio)),
+        copy.copy(portfolio),
+        copy.deepcopy(portfolio),
+        Portfolio.replay(portfolio.log),
+    ):
+        assert twin == portfolio
+        assert hash(twin) == hash(portfolio)
+        assert list(twin.values()) == list(portfolio.values())
+
+
+@given(histories(), histories())
+def test_equal_means_the_same_log(one: Portfolio, other: Portfolio) -> None:
+    """Two portfolios are equal if their logs are, and never equal something else."""
+    assert (one == other) == (one.log == other.log)
+    assert (hash(one) == hash(other)) or one != other
+    assert one != one.log
+
+
+def test_nothing_is_false_and_short() -> None:
+    """An empty portfolio is false, empty batches make no history, and its look tells so."""
+    empty = Portfolio.replay([Batch(values=()), Batch(recorded_at=hours(3), values=())])
+    assert (len(empty), bool(empty), repr(empty), empty.log) == (0, False, "Portfolio()", ())
+    assert empty == Portfolio() == Portfolio.of()
+    assert empty.record(room(), recorded_at=MORNING).log[0].recorded_at == MORNING
+
+
+def test_a_portfolio_shows_how_much_it_holds() -> None:
+    """The look of a portfolio counts its kinds and shows nothing personal."""
+    portfolio = Portfolio.of(room("r-1"), room("r-2"), Person(id="p", name="Ada Lovelace"))
+    assert repr(portfolio) == "Portfolio(person: 1, room: 2)"
+    assert "Ada" not in repr(portfolio.log)
+
+
+@pytest.mark.parametrize("wrong", ["room", None, [room()], Room, HOUR])
+def test_only_nouns_make_a_portfolio(wrong: Any) -> None:
+    """What is no noun is refused with its place, and is not quoted."""
+    with pytest.raises(InvariantError) as caught:
+        Portfolio.of(room(), wrong)
+    assert [problem.path for problem in caught.value.problems] == ["[1]"]
+    with pytest.raises(InvariantError) as caught:
+        Batch(values=(room(), wrong))
+    assert [problem.path for problem in caught.value.problems] == ["values[1]"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "path"),
+    [
+        ({"values": room()}, "values"),
+        ({"values": (), "recorded_at": datetime(2014, 9, 10)}, "recorded_at"),  # noqa: DTZ001
+        ({"values": (), "actor": ""}, "actor"),
+    ],
+)
+def test_a_batch_without_meaning_is_refused(fields: dict[str, Any], path: str) -> None:
+    """A batch holds a tuple of nouns, an instant with a zone and an actor with an id."""
+    with pytest.raises(InvariantError) as caught:
+        Batch(**fields)
+    assert [problem.path for problem in caught.value.problems] == [path]
+
+
+def test_a_batch_takes_a_list() -> None:
+    """A list of nouns becomes a tuple."""
+    assert Batch(values=cast("Any", [room()])) == Batch(values=(room(),))
+
+
+def test_a_portfolio_is_made_by_its_verbs() -> None:
+    """Nouns handed to the class itself are refused, since only `of` and `replay` sort them in."""
+    made: Any = Portfolio
+    with pytest.raises(TypeError):
+        made(Organization(id="o", name="Oh-Chef", kind="venture", country="BE"))

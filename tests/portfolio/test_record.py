@@ -1,0 +1,250 @@
+"""What `record` takes and refuses: all or nothing, and never silently."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mic_core.errors import InvariantError, StaleProposal
+from mic_core.model import (
+    Noun,
+    Room,
+    Session,
+)
+from mic_core.portfolio import Portfolio
+from tests.portfolio.worlds import (
+    ACTORS,
+    MORNING,
+    few_nouns,
+    hours,
+    key_of,
+    recorded,
+    refused,
+    room,
+    session,
+)
+
+NAIVE = datetime(2014, 9, 10)  # noqa: DTZ001  # a time without a zone
+
+
+@attrs.frozen(kw_only=True)
+class Proposed:
+    """What a verb proposes, and what it rests on."""
+
+    changes: tuple[Any, ...] = ()
+    replaces: tuple[Any, ...] = ()
+
+
+@attrs.frozen
+class Advised:
+    """A proposal that rests on nothing."""
+
+    changes: tuple[Noun, ...]
+
+
+# Facts
+
+
+@given(recorded(), st.lists(few_nouns(), max_size=4, unique_by=key_of), st.sampled_from(ACTORS))
+def test_recording_twice_is_recording_once(
+    portfolio: Portfolio, nouns: list[Noun], actor: str | None
+) -> None:
+    """The second time nothing is new, whoever says it and whenever."""
+    once = portfolio.record(*nouns, recorded_at=hours(5), actor=actor)
+    assert once.record(*nouns, recorded_at=hours(6), actor="somebody") is once
+    assert all(once.find(*key_of(noun)) == noun for noun in nouns)
+
+
+@given(recorded(), st.lists(few_nouns(), max_size=4, unique_by=key_of), st.data())
+def test_the_order_of_facts_means_nothing(
+    portfolio: Portfolio, nouns: list[Noun], data: st.DataObject
+) -> None:
+    """Facts recorded together are one batch, in whatever order and grouping they come."""
+    mixed = data.draw(st.permutations(nouns))
+    cut = data.draw(st.integers(0, len(mixed)))
+    one = portfolio.record(*nouns, recorded_at=hours(5))
+    assert one == portfolio.record(*mixed, recorded_at=hours(5))
+    assert one == portfolio.record(Advised(tuple(mixed[:cut])), *mixed[cut:], recorded_at=hours(5))
+    one_by_one = portfolio
+    for noun in mixed:
+        one_by_one = one_by_one.record(noun, recorded_at=hours(5))
+    assert one == one_by_one
+
+
+def test_nothing_recorded_is_nothing_changed() -> None:
+    """A record of nothing, or of a proposal without changes, leaves no trace."""
+    portfolio = Portfolio.of(room())
+    assert portfolio.record(recorded_at=MORNING) is portfolio
+    assert portfolio.record(Proposed(), recorded_at=MORNING) is portfolio
+
+
+def test_time_never_goes_backwards() -> None:
+    """Just before the last record is refused; at its instant, by anybody, and later are taken."""
+    portfolio = Portfolio().record(room(seats=1), recorded_at=hours(1), actor="desk")
+    just_before = hours(1) - timedelta(microseconds=1)
+    error = refused(portfolio, InvariantError, room(seats=2), recorded_at=just_before)
+    assert [str(each) for each in error.problems] == [
+        "recorded_at: must not lie before what was recorded last"
+    ]
+    for moment, actor in ((hours(1), "article"), (hours(2), None)):
+        later = portfolio.record(room(seats=2), recorded_at=moment, actor=actor)
+        assert later.get(Room, "r-1").seats == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "path", "rule"),
+    [
+        ({"recorded_at": None}, "recorded_at", "must be a date and time with a zone"),
+        (
+            {"recorded_at": NAIVE},
+            "recorded_at",
+            "must be a date and time with a zone",
+        ),
+        ({"actor": ""}, "actor", "must be an id, or None"),
+        ({"actor": "Ada Lovelace"}, "actor", "must be an id, or None"),
+    ],
+)
+def test_when_and_who_must_be_told_right(given: dict[str, Any], path: str, rule: str) -> None:
+    """An instant has a zone and an actor is an id; neither is quoted, even if nothing is new."""
+    portfolio = Portfolio.of(room())
+    error = refused(portfolio, InvariantError, room(), **given)
+    assert [(each.path, each.rule) for each in error.problems] == [(path, rule)]
+    assert "Ada" not in str(error)
+
+
+def test_all_that_is_wrong_with_a_record_is_told_at_once() -> None:
+    """A time before the last one and a bad actor are two problems of one error."""
+    portfolio = Portfolio().record(room(), recorded_at=hours(1))
+    error = refused(portfolio, InvariantError, recorded_at=hours(0), actor="no id")
+    assert [each.path for each in error.problems] == ["recorded_at", "actor"]
+
+
+@pytest.mark.parametrize("wrong", ["room", None, 7, [room()], Room, Portfolio.of(room())])
+def test_only_facts_are_recorded(wrong: Any) -> None:
+    """What is neither a noun nor has changes is refused with its place and what would mend it."""
+    error = refused(
+        Portfolio.of(room()), InvariantError, room(seats=2), wrong, Proposed(changes=(wrong,))
+    )
+    assert [each.path for each in error.problems] == ["[1]", "[2].changes[0]"]
+    assert {each.rule for each in error.problems} == {
+        "must be a noun, or a proposal with `changes`"
+    }
+    assert {each.mend for each in error.problems} == {
+        "record what a verb proposes, not a report or a measure"
+    }
+    assert all(each.had for each in error.problems)
+
+
+def test_changes_are_a_tuple() -> None:
+    """Something with other `changes` is no proposal."""
+    error = refused(Portfolio(), InvariantError, Advised([room()]))  # type: ignore[arg-type]
+    assert [each.path for each in error.problems] == ["[0]"]
+
+
+def test_one_id_takes_one_value_at_a_time() -> None:
+    """Two values under one id are refused, all such ids at once; the same value twice is one."""
+    error = refused(
+        Portfolio(),
+        InvariantError,
+        Advised((room("r-2", 1), room("r-1", 1))),
+        room("r-1", 2),
+        room("r-3", 1),
+        room("r-2", 3),
+        room("r-1", 4),
+    )
+    assert [str(each) for each in error.problems] == [
+        f"room:{id}: must be recorded with one value at a time; leave one of them out"
+        for id in ("r-1", "r-2")
+    ]
+    twice = Portfolio().record(room(), Advised((room(),)), recorded_at=MORNING)
+    assert twice == Portfolio().record(room(), recorded_at=MORNING)
+
+
+def test_naming_one_of_two_values_settles_which_is_right() -> None:
+    """Where a log holds two values of one id at once, recording either of them is news, once."""
+    one, other = room(seats=1), room(seats=2)
+    portfolio = Portfolio.of(one, other, room("r-2"))
+    assert portfolio.record(room("r-2"), recorded_at=MORNING) is portfolio
+    for right in (one, other):
+        settled = portfolio.record(right, recorded_at=MORNING)
+        assert settled.get(Room, "r-1") == right
+        assert settled.log[-1].values == (right,)
+        assert settled.record(right, recorded_at=hours(1)) is settled
+        assert settled.as_of(hours(-1)) == portfolio
+    again = Portfolio.replay([*portfolio.log, *Portfolio().record(one, recorded_at=MORNING).log])
+    assert again.record(one, recorded_at=hours(1)) is again
+
+
+# Proposals
+
+OLD, NEW, ELSEWHERE = (session(room_id=id) for id in ("r-1", "r-2", "r-3"))
+
+
+def test_a_proposal_is_kept_while_its_ground_holds() -> None:
+    """What it replaces is still there, so its changes supersede it."""
+    portfolio = Portfolio.of(OLD, room())
+    plan = Proposed(changes=(NEW,), replaces=(OLD, room()))
+    assert portfolio.record(plan, recorded_at=MORNING).get(Session, "s-1") == NEW
+
+
+def test_a_proposal_whose_ground_moved_is_stale() -> None:
+    """What it replaces, or rests on, has changed since or was never there."""
+    moved = Portfolio.of(ELSEWHERE, room())
+    error = refused(moved, StaleProposal, Proposed(changes=(NEW,), replaces=(OLD,)))
+    assert str(error) == "session:s-1 is not what the proposal replaces; propose again"
+    enlarged = Portfolio.of(OLD, room(seats=60))
+    error = refused(enlarged, StaleProposal, Proposed(changes=(NEW,), replaces=(OLD, room())))
+    assert str(error) == "room:r-1 is not what the proposal replaces; propose again"
+    refused(Portfolio.of(room()), StaleProposal, Proposed(changes=(NEW,), replaces=(OLD,)))
+    refused(Portfolio.of(OLD), StaleProposal, Proposed(changes=(NEW,), replaces=(OLD, room())))
+
+
+def test_a_proposal_recorded_twice_is_kept_once() -> None:
+    """The second time it is a no-op, also where its ground has moved since, by it or otherwise."""
+    plan = Proposed(changes=(NEW,), replaces=(OLD, room()))
+    once = Portfolio.of(OLD, room()).record(plan, recorded_at=MORNING)
+    assert once.record(plan, recorded_at=hours(1)) is once
+    enlarged = once.record(room(seats=60), recorded_at=hours(1))
+    assert enlarged.record(plan, recorded_at=hours(2)) is enlarged
+
+
+def test_a_proposal_kept_in_part_can_be_kept_whole() -> None:
+    """What an app has written of it already does not make the rest stale."""
+    other = session("s-2", room_id="r-2")
+    plan = Proposed(changes=(NEW, other), replaces=(OLD,))
+    part = Portfolio.of(OLD).record(NEW, recorded_at=MORNING)
+    assert part.record(plan, recorded_at=hours(1)).find(Session, "s-2") == other
+    superseded = part.record(ELSEWHERE, recorded_at=hours(1))
+    refused(superseded, StaleProposal, plan)
+
+
+def test_a_proposal_supersedes_nothing_that_it_does_not_name() -> None:
+    """What a proposal meant to add, and somebody added otherwise, makes it stale."""
+    error = refused(Portfolio.of(ELSEWHERE), StaleProposal, Proposed(changes=(NEW,)))
+    assert str(error) == "session:s-1 is not what the proposal replaces; propose again"
+    assert (
+        Portfolio().record(Proposed(changes=(NEW,)), recorded_at=MORNING).get(Session, "s-1") == NEW
+    )
+    advised = Portfolio.of(ELSEWHERE).record(Advised((NEW,)), recorded_at=MORNING)
+    assert advised.get(Session, "s-1") == NEW
+
+
+def test_one_stale_proposal_stops_all() -> None:
+    """All is kept or nothing, in whatever order it comes."""
+    stale = Proposed(changes=(NEW,), replaces=(OLD,))
+    for items in ((room(), stale), (stale, room())):
+        refused(Portfolio.of(ELSEWHERE), StaleProposal, *items)
+
+
+def test_what_a_proposal_replaces_are_nouns() -> None:
+    """A proposal that rests on something else is refused."""
+    refused(Portfolio.of(OLD), InvariantError, Proposed(changes=(NEW,), replaces=("s-1",)))
+
+
+def test_other_replaces_mean_nothing() -> None:
+    """Only a tuple tells what a proposal rests on."""
+    plan = Proposed(changes=(NEW,), replaces=None)  # type: ignore[arg-type]
+    assert Portfolio.of(ELSEWHERE).record(plan, recorded_at=MORNING).get(Session, "s-1") == NEW

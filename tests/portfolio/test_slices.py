@@ -1,0 +1,232 @@
+"""A slice holds what a question about a scope needs, and whatever that refers to."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mic_core.check.references import AMBIGUOUS_REFERENCE, DANGLING_REFERENCE, DUPLICATE_ID
+from mic_core.chrono import Period
+from mic_core.errors import NotFound
+from mic_core.impact import head_count
+from mic_core.model import (
+    Attendance,
+    Center,
+    Consent,
+    Edition,
+    Enrollment,
+    Figures,
+    Membership,
+    Module,
+    Noun,
+    Observation,
+    Organization,
+    Person,
+    Program,
+    Room,
+    Session,
+    Transition,
+)
+from mic_core.portfolio import Portfolio, Scope, members, merge, slice
+from mic_core.samples import brussels_2014, network
+from tests.portfolio.worlds import HOUR, by_key, hours, room, session
+
+RULES = (DANGLING_REFERENCE, AMBIGUOUS_REFERENCE, DUPLICATE_ID)
+
+
+@cache
+def sample(name: str) -> Portfolio:
+    """A sample, made once."""
+    return brussels_2014() if name == "brussels" else network(7, centers=3)
+
+
+def _scopes(name: str) -> Iterator[Scope]:
+    for kind in (Center, Program, Edition, Session):
+        ids = [each.id for each in sample(name).all(kind)]
+        yield from ids[:3]
+        yield tuple(ids[:2])
+    yield from (f"series:{each}" for each in ("it-camp-evenings",) if name == "brussels")
+
+
+CASES = [(name, scope) for name in ("brussels", "network") for scope in _scopes(name)]
+
+
+def _found(portfolio: Portfolio) -> list[object]:
+    return [breach for rule in RULES for breach in rule.find(portfolio, None)]
+
+
+@pytest.mark.parametrize(("name", "scope"), CASES)
+def test_a_slice_of_a_sound_portfolio_is_sound(name: str, scope: Scope) -> None:
+    """No reference dangles in a slice, now or at any instant before; it is part of the whole."""
+    whole = sample(name)
+    part = slice(whole, scope)
+    assert _found(whole) == []
+    assert 0 < len(part) < len(whole)
+    for batch in part.log:
+        then = part if batch.recorded_at is None else part.as_of(batch.recorded_at)
+        assert _found(then) == []
+    assert merge(part, whole) == merge(whole, part) == whole
+    assert slice(part, scope) == part
+    assert set(members(part, scope)) == set(members(whole, scope))
+
+
+@pytest.mark.parametrize(("name", "scope"), CASES)
+def test_a_slice_counts_as_the_whole_does(name: str, scope: Scope) -> None:
+    """Heads in a scope are the same in the slice of it."""
+    assert head_count(slice(sample(name), scope), scope) == head_count(sample(name), scope)
+
+
+def _world() -> Portfolio:
+    """One edition with one session, a venture and its founder, another edition, and strangers."""
+    period = Period.days(date(2014, 9, 10), date(2014, 12, 15))
+    return Portfolio.of(
+        Center(id="mic", name="MIC", country="BE", time_zone="Europe/Brussels"),
+        Program(
+            id="boostcamp", title="Boostcamp", kind="bootcamp",
+            modules=(Module(id="m-1", title="Pitch", length=HOUR),),
+        ),
+        Program(id="other", title="Other", kind="bootcamp"),
+        Edition(id="b6", program_id="boostcamp", center_id="mic", number=6, period=period),
+        Edition(id="b7", program_id="other", center_id="mic", number=7, period=period),
+        session("s-1", edition_id="b6", room_id="r-1", module_id="m-1"),
+        session("s-2", edition_id="b7", room_id="r-2"),
+        session("s-3", audience=("b6",)),
+        room("r-1"), room("r-2"), room("r-3"),
+        Organization(id="oh-chef", name="Oh-Chef", kind="venture", country="BE"),
+        Organization(id="fund", name="Fund", kind="large", country="BE"),
+        Person(id="ada", name="Ada"), Person(id="bob", name="Bob"),
+        Enrollment(id="e-1", participant_id="oh-chef", into="b6", delegates=("ada",)),
+        Transition(
+            id="t-1", subject="enrollment:e-1", before=None, after="enrolled",
+            effective_at=hours(0),
+        ),
+        Attendance(id="a-1", session_id="s-1", person_id="ada", status="present"),
+        Attendance(id="a-2", session_id="s-2", person_id="bob", status="present"),
+        Membership(
+            id="ms-1", person_id="ada", organization_id="fund", role="employee", period=Period()
+        ),
+        Figures(id="f-1", organization_id="oh-chef", period=period),
+        Figures(id="f-2", organization_id="fund", period=period),
+        *(
+            Consent(
+                id=f"c-{person}", person_id=person, purpose="photos", text_version="1",
+                status="granted", at=hours(0),
+            )
+            for person in ("ada", "bob")
+        ),
+        Observation(
+            id="o-1", subject="organization:oh-chef", claim="grew", period=period, value=Decimal(1),
+            unit="jobs", evidence="claimed", source="press",
+        ),
+    )  # fmt: skip
+
+
+def _cited(nouns: Portfolio) -> set[str]:
+    return {f"{kind}:{id}" for kind, id in by_key(nouns.values())}
+
+
+def test_a_slice_follows_what_belongs_and_what_is_named() -> None:
+    """Parts, their participants and what is about those come along; strangers do not."""
+    assert _cited(slice(_world(), "b6")) == {
+        "center:mic", "program:boostcamp", "edition:b6", "session:s-1", "session:s-3", "room:r-1",
+        "organization:oh-chef", "organization:fund", "person:ada", "enrollment:e-1",
+        "transition:t-1", "attendance:a-1", "membership:ms-1", "figures:f-1", "consent:c-ada",
+        "observation:o-1",
+    }  # fmt: skip
+
+
+def test_a_slice_of_a_center_holds_its_rooms() -> None:
+    """All rooms of a center are parts of it, also empty ones."""
+    assert {"room:r-1", "room:r-2", "room:r-3"} <= _cited(slice(_world(), "mic"))
+
+
+def test_several_scopes_are_sliced_together() -> None:
+    """The slice of two scopes unites the slices of each."""
+    world = _world()
+    both = slice(world, ("b6", "edition:b7"))
+    assert both == merge(slice(world, "b6"), slice(world, "b7"))
+
+
+def test_what_once_belonged_is_kept() -> None:
+    """A session that moved away, and the room it moved from, are in the slice with their past."""
+    world = _world()
+    moved = session("s-1", edition_id="b7", room_id="r-3")
+    later = world.record(moved, recorded_at=hours(1))
+    part = slice(later, "b6")
+    assert part.get(Session, "s-1") == moved
+    assert {each.id for each in part.all(Room)} == {"r-1", "r-3"}
+    assert _found(part.as_of(hours(1) - timedelta(microseconds=1))) == []
+    assert part.as_of(hours(0)).get(Session, "s-1").edition_id == "b6"
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> list[Noun]:
+    """Sessions that move between editions, rooms and modules, and people who come and go."""
+    edition, place = st.sampled_from(["b6", "b7", None]), st.sampled_from(["r-1", "r-2", None])
+    sessions = st.builds(
+        session,
+        st.sampled_from(["s-1", "s-2", "s-4"]),
+        edition_id=edition,
+        room_id=place,
+        audience=st.sampled_from([(), ("b6",), ("ada",), ("b7", "bob")]),
+    )
+    seats = st.builds(
+        Enrollment,
+        id=st.just("e-1"),
+        participant_id=st.sampled_from(["ada", "bob", "oh-chef"]),
+        into=st.sampled_from(["b6", "b7", "s-1"]),
+    )
+    return draw(st.lists(sessions | seats, max_size=3, unique_by=lambda noun: noun.id))
+
+
+@given(st.lists(changes(), max_size=4), st.sampled_from(["b6", "b7", "mic", "s-1", "other"]))
+def test_slices_are_sound_at_any_time(drawn: list[list[Noun]], scope: str) -> None:
+    """Whatever moved where, no instant of a slice has a dangling reference."""
+    whole = _world()
+    for hour, nouns in enumerate(drawn):
+        whole = whole.record(*nouns, recorded_at=hours(hour))
+    part = slice(whole, scope)
+    assert merge(part, whole) == whole
+    assert slice(part, scope) == part
+    for hour in range(-1, len(drawn)):
+        assert _found(whole.as_of(hours(hour))) == []
+        assert _found(part.as_of(hours(hour))) == []
+
+
+def test_a_true_dangling_reference_stays_one() -> None:
+    """What leads nowhere in the whole leads nowhere in the slice, and does no harm."""
+    world = _world().record(session("s-1", edition_id="b6", room_id="gone"), recorded_at=hours(1))
+    assert len(_found(slice(world, "b6"))) == 1
+
+
+def test_a_scope_names_what_is_there() -> None:
+    """A scope is an id, or kind:id, of five kinds; each entity is named once."""
+    world = _world()
+    assert members(world, "b6") == members(world, "edition:b6") == (("edition", "b6"),)
+    assert members(world, ("b6", "mic", "edition:b6")) == (("edition", "b6"), ("center", "mic"))
+    assert members(world, ()) == ()
+    assert slice(world, ()) == Portfolio()
+
+
+def test_an_id_of_two_kinds_means_both() -> None:
+    """Where a program and an edition share an id, both are meant, unless the kind is told."""
+    world = _world()
+    twin = attrs.evolve(world.get(Program, "other"), id="b6")
+    both = world.record(twin, recorded_at=hours(1))
+    assert members(both, "b6") == (("program", "b6"), ("edition", "b6"))
+    assert members(both, "program:b6") == (("program", "b6"),)
+
+
+@pytest.mark.parametrize("scope", ["b8", "room:r-1", "r-1", "program:b6", ("b6", "b8"), "Ada"])
+def test_an_unknown_scope_is_refused(scope: Scope) -> None:
+    """What is not there, or is nothing that a scope can be, is refused and not quoted."""
+    for ask in (members, slice):
+        with pytest.raises(NotFound) as caught:
+            ask(_world(), scope)
+        wanted = "no center, program, edition, series or session has that id"
+        assert str(caught.value) == wanted
