@@ -1,6 +1,6 @@
 """What a check finds: findings, the report that holds them, and the policy that weighs them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Literal, get_args
 
@@ -9,6 +9,18 @@ import attrs
 from mic_core.checked import checked
 from mic_core.errors import Problem
 from mic_core.fields import Choice, Instant, Labels, Maybe, Pairs, Text
+from mic_core.markup import (
+    MOST_ROWS,
+    Html,
+    Notice,
+    badge,
+    element,
+    html_notices,
+    html_table,
+    joined,
+    note,
+    notebook,
+)
 
 Severity = Literal["error", "warning", "info"]
 """How bad a finding is; the first is the worst."""
@@ -54,9 +66,21 @@ class Finding:
         return dict(self.facts).get(name)
 
     @property
-    def _order(self) -> tuple[int, str, tuple[str, ...], str, str]:
+    def notice(self) -> Notice:
+        """The finding as tables of HTML show it."""
+        return Notice(
+            tone=self.severity, word=self.severity, code=self.code, text=self.message,
+            mend=self.mend, about=self.subjects,
+        )  # fmt: skip
+
+    @property
+    def order(self) -> tuple[int, str, tuple[str, ...], str, str]:
+        """Where it stands among others: the worst first, then by code and subjects."""
         return (
-            SEVERITIES.index(self.severity), self.code, self.subjects, self.path,
+            SEVERITIES.index(self.severity),
+            self.code,
+            self.subjects,
+            self.path,
             repr((self.facts, self.message)),
         )
 
@@ -65,7 +89,7 @@ Code = Annotated[str, Text(most=64)]
 
 
 def _says_why(reason: str) -> Problem | None:
-    if len(reason) < 3:  # noqa: PLR2004  # shorter is no reason
+    if len(reason) < 3:  # shorter is no reason
         return Problem(path="reason", rule="must say why", mend="give a reason people can judge")
     return None
 
@@ -170,10 +194,47 @@ class Report:
         ]  # fmt: skip
         return "\n".join([counts, *map(str, self.findings), *notes])
 
+    def html(self, *, most: int = MOST_ROWS) -> Html:
+        """The findings as a table, after how many there are of each severity, in words.
+
+        What was waived, and what could not be checked, stands below. Of more than `most` findings
+        the worst are shown, and a note counts them. No person is named. O(findings).
+        """
+        counts = [_counted(self._count(each), each) for each in SEVERITIES]
+        notices = [finding.notice for finding in self.findings]
+        waived = [(finding.message, finding.code, waiver.reason) for finding, waiver in self.waived]
+        return joined(
+            [
+                element("ul", *(element("li", each) for each in counts), class_="counts"),
+                html_notices(notices, caption="Findings", nothing="Nothing was found.", most=most),
+                *(note(f"There are more findings of {code} than are held.") for code in self.cut),
+                _folded("Waived", waived, ("what was found", "rule", "reason"), most),
+                _folded("Not checked", self.skipped, ("rule", "reason"), most),
+            ]
+        )
+
+    def _repr_html_(self) -> str:
+        return notebook(self.html())
+
     def _count(self, severity: Severity) -> int:
         return sum(finding.severity == severity for finding in self.findings)
 
 
+def _counted(number: int, severity: Severity) -> Html:
+    many = "s" if number != 1 and severity != "info" else ""
+    return badge(f"{number:,} {severity}{many}", severity if number else "plain")
+
+
+def _folded(
+    title: str, rows: Sequence[Sequence[str]], headers: Sequence[str], most: int
+) -> Html | None:
+    """Rows that are shown on request; None where there are none."""
+    if not rows:
+        return None
+    summary = element("summary", f"{title} ({len(rows):,})")
+    return element("details", summary, html_table(rows, headers, caption=title, most=most))
+
+
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings sorted by severity, code and subjects: the same for any input order."""
-    return tuple(sorted(findings, key=lambda finding: finding._order))  # noqa: SLF001
+    return tuple(sorted(findings, key=lambda finding: finding.order))

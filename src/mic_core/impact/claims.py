@@ -11,7 +11,7 @@ from mic_core.chrono import Period
 from mic_core.errors import NotFound
 from mic_core.ids import cite, split
 from mic_core.impact.counts import Bounds, head_count
-from mic_core.markup import table
+from mic_core.markup import MOST_ROWS, Html, Tone, badge, html_table, notebook, table
 from mic_core.model import Edition, Indicator, Observation, Partnership, Target
 from mic_core.model.impact import Relation
 from mic_core.model.vocabulary import SCOPE_KINDS
@@ -26,6 +26,11 @@ Counter = Callable[[Portfolio, Scope, Period], Bounds]
 _TOLERANCE = Decimal("0.1")
 _IN_WORDS: Mapping[Relation, str] = {
     "exactly": "", "at_least": "at least ", "at_most": "at most ", "about": "about "
+}  # fmt: skip
+_HEADERS = ("said", "that is", "in the data", "verdict")
+_TONES: Mapping[Verdict, Tone] = {
+    "supported": "good", "not contradicted": "info", "contradicted": "error",
+    "not counted here": "plain",
 }  # fmt: skip
 
 
@@ -67,16 +72,23 @@ class Claims:
         )  # fmt: skip
 
     def __str__(self) -> str:
-        shown = [
-            (
-                each.said,
-                f"{_IN_WORDS[each.relation]}{each.value:,f} {each.unit}",
-                str(each.counted) if each.counted is not None else "",
-                each.verdict,
-            )
-            for each in self.claims
-        ]
-        return table(shown, ("said", "that is", "in the data", "verdict"))
+        return table(map(_words, self.claims), _HEADERS)
+
+    def html(self, *, most: int = MOST_ROWS) -> Html:
+        """The claims as a table, each verdict in words; of more than `most` the first."""
+        shown = [(*_words(each)[:-1], badge(each.verdict, _TONES[each.verdict]))
+                 for each in self.claims]  # fmt: skip
+        return html_table(shown, _HEADERS, caption="What was said beside the data", most=most)
+
+    def _repr_html_(self) -> str:
+        return notebook(self.html())
+
+
+def _words(claim: Claim) -> tuple[str, str, str, str]:
+    """What was said, what that is, what is counted, and the verdict."""
+    value = f"{_IN_WORDS[claim.relation]}{claim.value:,f} {claim.unit}"
+    counted = str(claim.counted) if claim.counted is not None else ""
+    return claim.said, value, counted, claim.verdict
 
 
 def claims(portfolio: Portfolio) -> Claims:

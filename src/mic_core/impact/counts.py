@@ -10,7 +10,7 @@ import attrs
 
 from mic_core.chrono import Period
 from mic_core.ids import cite
-from mic_core.markup import table
+from mic_core.markup import Html, html_table, notebook, table
 from mic_core.model import (
     Attendance,
     Call,
@@ -132,6 +132,14 @@ class HeadCount:
     def __str__(self) -> str:
         shown = [(name, str(bounds), how) for name, bounds, how in self._measures()]
         return table(shown, ("measure", "count", "how it is counted"))
+
+    def html(self) -> Html:
+        """The measures as a table: only numbers, nobody's id or name."""
+        shown = [(name, str(bounds), how) for name, bounds, how in self._measures()]
+        return html_table(shown, ("measure", "count", "how it is counted"), caption="Head count")
+
+    def _repr_html_(self) -> str:
+        return notebook(self.html())
 
     def __repr__(self) -> str:
         numbers = ", ".join(f"{name}: {bounds}" for name, bounds, _ in self._measures())

@@ -40,7 +40,7 @@ class Section:
 
 
 def page(title: str, *parts: Part) -> str:
-    """A complete HTML document: a title, then each part on a card of its own.
+    """A complete HTML document: a title, then each part on a card of its own, texts between them.
 
     It needs no other file and no network, runs no script, follows light and dark, and tells the
     browser to load nothing. Sections are linked from the top. The same parts give the same
@@ -55,12 +55,15 @@ def page(title: str, *parts: Part) -> str:
         for place, heading in names.items()
     ]
     nav = element("nav", element("ol", *links), aria_label="Contents") if len(links) > 1 else None
-    cards = [
-        element("section", _shown(part), class_="card", id=f"part-{place}")
-        for place, part in enumerate(parts)
-    ]
+    cards = [_card(part, place) for place, part in enumerate(parts)]
     main = element("main", element("header", element("h1", title), nav), *cards)
     return "\n".join([*_head(title), f'<body class="mic">{main}</body>', "</html>", ""])
+
+
+def _card(part: Part, place: int) -> Html:
+    if isinstance(part, str):
+        return element("div", _shown(part), class_="lead")
+    return element("section", _shown(part), class_="card", id=f"part-{place}")
 
 
 def _head(title: str) -> Iterable[str]:

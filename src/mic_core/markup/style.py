@@ -91,6 +91,7 @@ border:0;border-bottom:1px solid var(--faint);background:none;max-width:60ch;min
 unicode-bidi:plaintext;white-space:normal}
 .mic table.list thead th{font-weight:600;font-size:.8rem;color:var(--muted);white-space:nowrap;
 border-bottom:1px solid var(--line);vertical-align:bottom}
+.mic table.list thead th::first-letter{text-transform:uppercase}
 .mic table.list tbody th{font-weight:500}
 .mic table.list th:first-child,.mic table.list td:first-child{padding-inline-start:0}
 .mic table.list .number{text-align:end;white-space:nowrap}
@@ -101,6 +102,22 @@ border-radius:inherit}
 .mic .mend{display:block;color:var(--muted);margin-top:.15rem}
 .mic .about{color:var(--muted)}
 .mic table.list .wide{min-width:min(16rem,70cqi)}
+.mic table.list code{white-space:nowrap}
+@container (max-width:38rem){
+.mic table.list,.mic table.list tbody,.mic table.list tr,.mic table.list th,.mic table.list td{
+display:block;min-width:0;max-width:none}
+.mic table.list caption{display:block}
+.mic table.list thead{display:none}
+.mic table.list tr{border-top:1px solid var(--line);padding:.55rem 0}
+.mic table.list tbody th,.mic table.list td{border:0;padding:.1rem 0}
+.mic table.list tbody th{font-weight:600}
+.mic table.list td.number,.mic table.list th.number{text-align:start}
+.mic table.list td[data-label]::before{content:attr(data-label) ": ";color:var(--muted);
+font-size:.84em}
+.mic table.list td:empty{display:none}
+.mic table.list .wide,.mic table.list .bar{min-width:0}
+.mic table.list code{white-space:normal}
+}
 """
 
 _GRID = """
@@ -113,14 +130,16 @@ vertical-align:top}
 border-bottom:1px solid var(--line)}
 .mic table.week thead th.idle{color:var(--muted);font-weight:400}
 .mic table.week thead th.hours,.mic table.week tbody th{color:var(--muted);font-weight:400;
-font-size:.76rem;padding-inline-start:0}
-.mic .axis,.mic .day{position:relative;height:calc(var(--height)*1rem);margin:0;padding:0;
-list-style:none;font-size:inherit}
-.mic .axis li{position:absolute;top:calc(var(--at)*1rem - .62em);line-height:1.25;margin:0}
-.mic .axis li:first-child{top:0}
-.mic .axis li:last-child{top:auto;bottom:0}
-.mic .day{border-inline-start:1px solid var(--faint);background:repeating-linear-gradient(
-to bottom,var(--faint) 0 1px,transparent 1px calc(var(--hour)*1rem))}
+font-size:.76rem;padding-inline-start:0;white-space:nowrap}
+.mic table.week tbody tr{position:relative;border-bottom:1px solid var(--faint)}
+.mic .axis,.mic .day{height:calc(var(--height)*1rem);margin:0;padding:0;list-style:none;
+font-size:inherit}
+.mic .axis li{position:absolute;inset-inline:0;top:calc(var(--at)*1rem);margin:0;line-height:1.2;
+padding-top:.2rem;border-top:1px solid var(--faint)}
+.mic .axis li:first-child{border-top-color:transparent}
+.mic .axis li.pause{height:1.6rem;padding:.3rem .6rem;text-align:center;background:
+repeating-linear-gradient(-45deg,var(--faint) 0 1px,transparent 1px 7px);z-index:0}
+.mic .day{position:relative;border-inline-start:1px solid var(--faint)}
 .mic .week td .label{display:none}
 .mic .block{position:absolute;top:calc(var(--at)*1rem + 1px);height:calc(var(--tall)*1rem - 2px);
 left:calc(var(--left) + 3px);width:calc(var(--part) - 4px);overflow:hidden;padding:.22rem .45rem;
@@ -129,12 +148,15 @@ background:var(--fill);color:var(--ink);font-size:.8rem;line-height:1.28}
 .mic .block:hover{height:auto;min-height:calc(var(--tall)*1rem - 2px);z-index:3;
 box-shadow:0 2px 10px rgb(0 0 0/.25)}
 .mic .block>*{display:block;margin:0}
+.mic .block>.rest{line-height:1.3;margin-top:.05rem}
 .mic .block strong{font-weight:650;unicode-bidi:plaintext;text-align:start}
 .mic .block .time,.mic .block .rest{color:var(--muted);font-size:.76rem}
 .mic .block .rest{unicode-bidi:plaintext;text-align:start}
+.mic .block .rest>*{display:inline-block;max-width:100%;margin-inline-end:.5rem}
 .mic .block .rest code{font-size:.95em}
-.mic .block .tag{display:table;padding:0 .4rem;font-size:.72rem;margin:.05rem 0 .15rem;
-white-space:normal;border-radius:.5rem}
+.mic .block .tag{display:block;width:fit-content;max-width:100%;padding:0 .35rem;
+margin:.1rem 0 .2rem;
+border:0;border-radius:3px;font-size:.72rem;white-space:normal}
 .mic .block.gone{background:none;border:1px dashed var(--edge)}
 .mic .block.gone strong{text-decoration:line-through;font-weight:500}
 .mic .block.wrong{border:1px solid var(--error);border-inline-start:4px double var(--error)}
@@ -166,6 +188,7 @@ body.mic{container-type:normal;margin:0;background:var(--page)}
 margin:1rem 0 0;font-size:.9rem}
 .mic nav a{text-decoration:none;border-bottom:1px solid var(--line);padding-bottom:1px}
 .mic nav a:hover,.mic nav a:focus-visible{border-color:currentColor}
+.mic .lead{font-size:1.05rem;margin:0 0 1.5rem}
 .mic .card{container-type:inline-size;background:var(--ground);border:1px solid var(--line);
 border-radius:12px;padding:clamp(.9rem,2.5vw,1.6rem);margin:0 0 1.25rem;scroll-margin-top:1rem}
 .mic .card>h2{font-size:1.3rem;margin:0 0 .7rem;font-weight:650;letter-spacing:-.005em}

@@ -68,7 +68,7 @@ def html_table(
             "thead",
             element("tr", *map(_column, headers, classes)),
         ),
-        element("tbody", *(_row(row, classes) for row in shown)),
+        element("tbody", *(_row(row, headers, classes) for row in shown)),
         class_="list",
     )
     return joined([framed(table, caption), left_out(len(shown), len(held), "rows")])
@@ -87,10 +87,14 @@ def _column(header: str, class_: str | None) -> Html:
     return element("th", header, scope="col", class_=class_)
 
 
-def _row(row: Sequence[Inside], classes: Sequence[str | None]) -> Html:
-    first, *rest = zip(row, classes, strict=True)
-    cells = [element("td", cell, class_=class_) for cell, class_ in rest]
-    return element("tr", element("th", first[0], scope="row", class_=first[1]), *cells)
+def _row(row: Sequence[Inside], headers: Sequence[str], classes: Sequence[str | None]) -> Html:
+    """The cells of a row; each knows its header, for where rows are shown as cards."""
+    first, *rest = zip(row, headers, classes, strict=True)
+    cells = [
+        element("td", cell, class_=class_, data_label=header or None)
+        for cell, header, class_ in rest
+    ]
+    return element("tr", element("th", first[0], scope="row", class_=first[2]), *cells)
 
 
 def html_bars(

@@ -7,9 +7,13 @@ import attrs
 
 from mic_core.markup.style import Tone
 
+PAUSE_HEIGHT = 16
+"""How tall a pause is drawn, however long it is, in tenths of a line unit."""
+
 _HOUR, _DAY = 60, 24 * 60
-_SMALLEST, _TALLEST = 34, 80  # of an hour, in tenths of a line unit
-_READABLE = 45  # what the shortest block should be tall, in tenths
+_PAUSE = 3  # hours of nothing that are left out
+_SMALLEST, _TALLEST = 34, 84  # of an hour, in tenths of a line unit
+_READABLE, _NOTE = 52, 16  # how tall a block, and each of its notes, should be, in tenths
 _LEAST = 16  # what a block is tall at least, in tenths
 
 
@@ -56,7 +60,7 @@ class Placed:
 
 @attrs.frozen(kw_only=True, slots=False, repr=False)
 class TimeGrid:
-    """Columns under headers with blocks in them, and hours from the first to the last in use."""
+    """Columns under headers with blocks in them, and the hours in which something takes place."""
 
     caption: str
     headers: tuple[str, ...]
@@ -64,9 +68,12 @@ class TimeGrid:
 
     @cached_property
     def hour(self) -> int:
-        """How tall an hour is, in tenths of a line unit: the taller, the shorter its blocks are."""
-        shortest = min((max(1, each.end - each.start) for each in self.blocks), default=_HOUR)
-        return min(_TALLEST, max(_SMALLEST, _READABLE * _HOUR // shortest))
+        """How tall an hour is, in tenths of a line unit: so that most blocks can be read."""
+        asked = (
+            (_READABLE + _NOTE * len(each.notes)) * _HOUR // max(1, each.end - each.start)
+            for each in self.blocks
+        )
+        return min(_TALLEST, max([_SMALLEST, *asked]))
 
     @cached_property
     def placed(self) -> tuple[tuple[Placed, ...], ...]:
@@ -83,11 +90,45 @@ class TimeGrid:
         return tuple(max((each.lanes for each in column), default=1) for column in self.placed)
 
     @cached_property
-    def hours(self) -> tuple[int, int]:
-        """The first and the last hour of the axis; 9 to 17 where nothing is."""
-        drawn = [each for column in self.placed for each in column]
-        first = min((each.start for each in drawn), default=9 * _HOUR) // _HOUR
-        return first, -(-max((each.end for each in drawn), default=17 * _HOUR) // _HOUR)
+    def stretches(self) -> tuple[tuple[int, int], ...]:
+        """The hours in use, from and up to; long pauses between them are left out."""
+        drawn = (each for column in self.placed for each in column)
+        spans = sorted((each.start // _HOUR, -(-each.end // _HOUR)) for each in drawn)
+        joined = [spans[0] if spans else (9, 17)]
+        for first, last in spans[1:]:
+            begin, end = joined[-1]
+            if first - end < _PAUSE:
+                joined[-1] = begin, max(end, last)
+            else:
+                joined.append((first, last))
+        return tuple(joined)
+
+    @cached_property
+    def axis(self) -> tuple[tuple[int, str], ...]:
+        """Where a line is drawn across, and what stands at it: an hour, or that nothing is."""
+        lines: list[tuple[int, str]] = []
+        top = 0
+        for place, (first, last) in enumerate(self.stretches):
+            if place:
+                pause = f"{on_the_hour(self.stretches[place - 1][1])} to {on_the_hour(first)}"
+                lines.append((top, f"{pause}: nothing"))
+                top += PAUSE_HEIGHT
+            lines += [(top + self.hour * n, on_the_hour(first + n)) for n in range(last - first)]
+            top += self.hour * (last - first)
+        return tuple(lines)
+
+    @cached_property
+    def height(self) -> int:
+        """How tall all hours and pauses are together, in tenths of a line unit."""
+        hours = sum(last - first for first, last in self.stretches)
+        return self.hour * hours + PAUSE_HEIGHT * (len(self.stretches) - 1)
+
+    def top(self, minutes: int) -> int:
+        """Where a minute in use lies below the first hour, in tenths of a line unit."""
+        pauses = sum(minutes > _HOUR * last for _, last in self.stretches)
+        before = sum(last - first for first, last in self.stretches[:pauses])
+        since = minutes - _HOUR * self.stretches[pauses][0]
+        return self.hour * before + PAUSE_HEIGHT * pauses + self.hour * since // _HOUR
 
 
 def side_by_side(blocks: Iterable[Block], least: int) -> tuple[Placed, ...]:

@@ -3,11 +3,11 @@
 Where the surroundings are narrow, the style turns the columns into lists, one below the other.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from mic_core.markup.html import Html, element, joined
+from mic_core.markup.html import Html, Inside, element
 from mic_core.markup.tables import badge, framed
-from mic_core.markup.timegrid import Placed, TimeGrid, on_the_hour
+from mic_core.markup.timegrid import Placed, TimeGrid
 
 _WIDTH = 930  # of all columns together, in thousandths; the rest is for the hours
 
@@ -21,7 +21,6 @@ def html_timegrid(grid: TimeGrid) -> Html:
     True
     """
     total = sum(grid.lanes)
-    first, last = grid.hours
     busy = [bool(column) for column in grid.placed]
     columns = [element("col", style=f"--part:{_tenths(_WIDTH * n // total)}%;") for n in grid.lanes]
     heads = [
@@ -37,8 +36,7 @@ def html_timegrid(grid: TimeGrid) -> Html:
         element("thead", element("tr", element("th", "Time", scope="col", class_="hours"), *heads)),
         element("tbody", element("tr", hours, *days)),
         class_="week",
-        style=f"--lanes:{total};--hour:{_tenths(grid.hour)};"
-        f"--height:{_tenths(grid.hour * (last - first))};",
+        style=f"--lanes:{total};--height:{_tenths(grid.height)};",
     )
     return framed(table, grid.caption)
 
@@ -52,10 +50,14 @@ def _percent(part: int, whole: int) -> str:
 
 
 def _axis(grid: TimeGrid) -> Html:
-    first, last = grid.hours
     labels = [
-        element("li", on_the_hour(hour), style=f"--at:{_tenths(grid.hour * (hour - first))};")
-        for hour in range(first, last + 1)
+        element(
+            "li",
+            label,
+            class_="pause" if label.endswith("nothing") else None,
+            style=f"--at:{_tenths(top)};",
+        )
+        for top, label in grid.axis
     ]
     return element("ol", *labels, class_="axis")
 
@@ -71,30 +73,29 @@ def _day(grid: TimeGrid, place: int) -> Html:
 
 def _block(placed: Placed, grid: TimeGrid) -> Html:
     block = placed.block
-    at = grid.hour * (placed.start - 60 * grid.hours[0]) // 60
-    tall = grid.hour * (placed.end - placed.start) // 60
+    at = grid.top(placed.start)
+    tall = grid.top(placed.end) - at
     style = (
         f"--at:{_tenths(at)};--tall:{_tenths(tall)};"
         f"--left:{_percent(placed.lane, placed.lanes)};--part:{_percent(1, placed.lanes)};"
     )
-    rest: list[Html | str] = [element("code", block.id)] if block.id else []
-    rest += block.rest
+    rest = [element("span", each) for each in block.rest]
+    rest += [element("code", block.id)] if block.id else []
     return element(
         "li",
         *(badge(word, tone) for word, tone in block.notes),
         element("span", block.time, class_="time"),
         element("strong", block.title),
-        element("span", joined(_dotted(rest)), class_="rest") if rest else None,
+        element("span", *_spaced(rest), class_="rest") if rest else None,
         class_=_classes(placed),
         style=style,
     )
 
 
-def _dotted(parts: Iterable[Html | str]) -> Iterable[Html | str]:
-    for place, part in enumerate(parts):
-        if place:
-            yield " · "
-        yield part
+def _spaced(parts: Iterable[Html]) -> Iterator[Inside]:
+    """With a space after each, for those who read the text without its style."""
+    for part in parts:
+        yield from (part, " ")
 
 
 def _classes(placed: Placed) -> str:

@@ -7,7 +7,7 @@ import attrs
 from mic_core.markup.html import Html, element, joined
 from mic_core.markup.style import schemes
 from mic_core.markup.text import plain, wrap
-from mic_core.markup.timegrid import Block, Placed, TimeGrid, on_the_hour
+from mic_core.markup.timegrid import Block, Placed, TimeGrid
 
 _WIDEST_HOURS, _LANE, _WIDTH = 64, 116, 1160
 _CAPTION, _HEADER, _SPACE, _MARGIN = 34, 28, 36, 20
@@ -43,19 +43,14 @@ class _Frame:
     lefts: tuple[int, ...]
     width: int
 
-    @property
-    def hour(self) -> int:
-        """The height of an hour."""
-        return self.grid.hour * 16 // 10
-
-    def y(self, minutes: int) -> int:
-        """Where a minute of the day lies."""
-        return self.top + _CAPTION + _HEADER + (minutes - 60 * self.grid.hours[0]) * self.hour // 60
+    def y(self, tenths: int) -> int:
+        """Where something lies that is so far below the first hour."""
+        return self.top + _CAPTION + _HEADER + tenths * 16 // 10
 
     @property
     def bottom(self) -> int:
         """Where the last hour ends."""
-        return self.y(60 * self.grid.hours[1])
+        return self.y(self.grid.height)
 
 
 def svg_timegrids(grids: Iterable[TimeGrid], *, title: str) -> Html:
@@ -103,18 +98,17 @@ def _frames(grids: Sequence[TimeGrid], width: int) -> Iterator[_Frame]:
 
 def _drawn(frame: _Frame) -> Html:
     grid, right = frame.grid, frame.width - _MARGIN
-    first, last = grid.hours
     caption = element("text", grid.caption, class_="caption", x=_MARGIN, y=frame.top + 16)
     heads = [
         element("text", header, class_="head", x=left + 6, y=frame.top + _CAPTION + 18)
         for header, left in zip(grid.headers, frame.lefts, strict=True)
     ]
     lines: list[Html] = []
-    for hour in range(first, last + 1):
-        y = frame.y(60 * hour)
+    for top, label in grid.axis:
+        y = frame.y(top)
         lines += [
-            element("line", x1=_MARGIN + _WIDEST_HOURS, x2=right, y1=y, y2=y),
-            element("text", on_the_hour(hour), class_="muted", x=_MARGIN, y=y + 4),
+            element("line", x1=_MARGIN, x2=right, y1=y, y2=y),
+            element("text", label, class_="muted", x=_MARGIN, y=y + 16),
         ]
     blocks = [
         _block(each, frame, left)
@@ -127,8 +121,8 @@ def _drawn(frame: _Frame) -> Html:
 def _block(placed: Placed, frame: _Frame, left: int) -> Html:
     block = placed.block
     share = frame.lane * frame.grid.lanes[block.column] // placed.lanes
-    x, y = left + share * placed.lane + 2, frame.y(placed.start) + 1
-    wide, tall = share - 4, frame.y(placed.end) - frame.y(placed.start) - 2
+    x, y = left + share * placed.lane + 2, frame.y(frame.grid.top(placed.start)) + 1
+    wide, tall = share - 4, frame.y(frame.grid.top(placed.end)) - y - 1
     hue = block.hue if block.hue is not None else "none"
     shape = "gone" if block.gone else f"hue-{hue}" + (" wrong" if block.wrong else "")
     return element(
@@ -143,7 +137,7 @@ def _block(placed: Placed, frame: _Frame, left: int) -> Html:
 def _whole(block: Block) -> str:
     notes = [word for word, _ in block.notes]
     return " · ".join(
-        each for each in (*notes, block.time, block.title, block.id, *block.rest) if each
+        each for each in (*notes, block.time, block.title, *block.rest, block.id) if each
     )
 
 
@@ -165,6 +159,6 @@ def _parts(block: Block) -> Iterator[tuple[str, str]]:
     yield from block.notes
     yield block.time, "muted"
     yield block.title, "strong"
-    rest = " · ".join(each for each in (block.id, *block.rest) if each)
+    rest = " · ".join(each for each in (*block.rest, block.id) if each)
     if rest:
         yield rest, "muted"

@@ -7,7 +7,7 @@ from typing import Literal
 
 import attrs
 
-from mic_core.findings import Finding, Severity
+from mic_core.findings import Finding
 from mic_core.ids import cite
 from mic_core.markup import HUES, Block, TimeGrid, Tone
 from mic_core.scheduling.agenda_items import WEEKDAYS, AgendaItem, day_title, first_day, week_of
@@ -18,8 +18,6 @@ View = Literal["days", "rooms", "list"]
 
 Marks = Mapping[str, tuple[tuple[str, Tone], ...]]
 """What is said of a session, by its id: words with their tones."""
-
-TONES: Mapping[Severity, Tone] = {"error": "error", "warning": "warning", "info": "info"}
 
 _DAY = 24 * 60
 _SMALL_HOURS = 6 * 60  # what ends by then belongs to the evening before
@@ -62,7 +60,7 @@ def marks_of(findings: Iterable[Finding]) -> Marks:
             kind, _, id = subject.partition(":")
             if kind == "session":
                 word = f"{finding.severity}: {finding.code}"
-                said.setdefault(id, {})[word, TONES[finding.severity]] = None
+                said.setdefault(id, {})[word, finding.severity] = None
     return {id: _few(tuple(words)) for id, words in said.items()}
 
 

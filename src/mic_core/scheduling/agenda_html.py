@@ -10,7 +10,6 @@ from mic_core.findings import Report
 from mic_core.markup import (
     Html,
     Inside,
-    Notice,
     Tone,
     badge,
     element,
@@ -22,7 +21,6 @@ from mic_core.markup import (
     note,
 )
 from mic_core.scheduling.agenda_grid import (
-    TONES,
     Marks,
     Shown,
     View,
@@ -170,13 +168,7 @@ def _findings(items: Iterable[AgendaItem], report: Report) -> Html:
     """What a report says of the sessions shown; how many others there are."""
     shown = {cited(each) for each in items}
     about = [each for each in report.findings if shown & set(each.subjects)]
-    notices = [
-        Notice(
-            tone=TONES[each.severity], word=each.severity, code=each.code, text=each.message,
-            mend=each.mend, about=each.subjects,
-        )
-        for each in about
-    ]  # fmt: skip
+    notices = [each.notice for each in about]
     nothing = "No finding is about these sessions."
     found = html_notices(notices, caption="Findings about these sessions", nothing=nothing)
     others = len(report.findings) - len(about)
