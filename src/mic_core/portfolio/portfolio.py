@@ -144,8 +144,9 @@ class Portfolio:
         if not fields:
             return self.all(noun)
         (first, value), *others = fields.items()
-        rows: Iterator[N] = self._tables.get(KINDS[noun], _EMPTY).where(first, value)
-        found = [row for row in rows if all(it in contents(row, name) for name, it in others)]
+        found: list[N] = self._tables.get(KINDS[noun], _EMPTY).where(first, value)
+        for name, held in others:
+            found = [row for row in found if held in contents(row, name)]
         return tuple(sorted(found, key=id_of))
 
     def values(self) -> Iterator[Noun]:

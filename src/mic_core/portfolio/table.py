@@ -6,7 +6,7 @@ any sequence of additions. A look-up asks the newest run first. Indexes belong t
 when first asked for; a run never changes, so they stay right.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, TypeVar, cast
 
 import attrs
@@ -80,14 +80,17 @@ class Table(Generic[N]):
                 return row
         return None
 
-    def where(self, field: str, value: object) -> Iterator[N]:
+    def where(self, field: str, value: object) -> list[N]:
         """The current rows whose field is, or contains, the value; in no particular order."""
+        found: list[N] = []
         newer: list[dict[str, N]] = []
         for run in reversed(self.runs):
-            for id in run.ids(field, value):
-                if not any(id in rows for rows in newer):
-                    yield run.rows[id]
+            ids = run.ids(field, value)
+            for rows in newer:
+                ids = [id for id in ids if id not in rows]
+            found += map(run.rows.__getitem__, ids)
             newer.append(run.rows)
+        return found
 
     def all(self) -> tuple[N, ...]:
         """All current rows in the order of their ids; sorted once."""
