@@ -1,0 +1,156 @@
+"""Outline: the sessions that modules and series call for and that do not exist yet."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import attrs
+
+from mic_core.chrono import Period, Slot, occurrences, resolve, zone
+from mic_core.chrono.local import instant, local
+from mic_core.errors import InvariantError, Problem
+from mic_core.findings import Fact
+from mic_core.ids import cite
+from mic_core.markup import table
+from mic_core.model import Center, Edition, Module, Noun, Program, Series, Session
+from mic_core.portfolio import Portfolio, Scope
+from mic_core.portfolio.slices import members
+from mic_core.scheduling.extent import extent
+from mic_core.scheduling.plan import iso
+
+_TEN_YEARS = 3_660
+
+
+@attrs.frozen(kw_only=True)
+class Outline:
+    """A proposal of sessions, to be recorded or not.
+
+    Those of modules have no slot yet; those of series have the slot and the room of the series.
+    """
+
+    changes: tuple[Noun, ...]
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """The sessions, sorted by id."""
+        return tuple(each for each in self.changes if isinstance(each, Session))
+
+    def rows(self) -> tuple[dict[str, Fact], ...]:
+        """A flat row for each session."""
+        return tuple(
+            {
+                "session": each.id, "title": each.title, "minutes": each.length // _MINUTE,
+                "edition": each.edition_id, "module": each.module_id, "series": each.series_id,
+                "start": iso(None if each.slot is None else each.slot.start),
+            }
+            for each in self.sessions
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        """A table of the sessions."""
+        if not self.changes:
+            return "All sessions exist already."
+        rows = [(each.id, each.title, str(each.slot or "no slot yet")) for each in self.sessions]
+        return table(rows, ("session", "title", "slot"))
+
+
+_MINUTE = timedelta(minutes=1)
+
+
+def outline(portfolio: Portfolio, scope: Scope, *, window: Period | None = None) -> Outline:
+    """The sessions that the modules of editions and the series in a scope call for.
+
+    A module of an edition calls for `count` sessions, `edition-module-1` and so on; those that
+    exist for that edition and module count, whatever their ids. A series calls for a session on
+    each of its dates, named after the series and the date, with `original_start`; those of that
+    series and original start exist already. `window` bounds the dates of series; None means their
+    own end, so one without an end needs a window.
+
+    Raises NotFound for an unknown scope, InvariantError for a series without an end where there
+    is no window. O(n log n) over the sessions called for.
+    """
+    covered = extent(portfolio, scope, None)
+    found: list[Session] = []
+    for id in sorted(covered.editions):
+        found += _of_edition(portfolio, portfolio.get(Edition, id))
+    for series in _series(portfolio, scope):
+        found += _of_series(portfolio, series, window)
+    found.sort(key=lambda each: each.id)
+    return Outline(changes=tuple(found))
+
+
+def _of_edition(portfolio: Portfolio, edition: Edition) -> Iterator[Session]:
+    program = portfolio.find(Program, edition.program_id)
+    for module in program.modules if program is not None else ():
+        held = portfolio.where(Session, edition_id=edition.id, module_id=module.id)
+        names = (f"{edition.id}-{module.id}-{n}" for n in range(1, module.count + len(held) + 1))
+        missing = module.count - len(held)
+        fresh = (id for id in names if portfolio.find(Session, id) is None)
+        for _ in range(missing):
+            yield _session(edition, module, next(fresh))
+
+
+def _session(edition: Edition, module: Module, id: str) -> Session:
+    return Session(
+        id=id,
+        center_id=edition.center_id,
+        title=module.title,
+        kind=module.kind,
+        length=module.length,
+        edition_id=edition.id,
+        module_id=module.id,
+        topics=(module.topic,) if module.topic is not None else (),
+        needs=module.needs,
+    )
+
+
+def _series(portfolio: Portfolio, scope: Scope) -> list[Series]:
+    """The series in a scope, sorted by id."""
+    found: dict[str, Series] = {}
+    for kind, id in members(portfolio, scope):
+        if kind == "series":
+            found[id] = portfolio.get(Series, id)
+        elif kind in {"center", "program"}:
+            found.update({each.id: each for each in portfolio.where(Series, **{f"{kind}_id": id})})
+    return [found[id] for id in sorted(found)]
+
+
+def _of_series(portfolio: Portfolio, series: Series, window: Period | None) -> Iterator[Session]:
+    place = zone(portfolio.get(Center, series.center_id).time_zone)
+    known = {
+        instant(each.original_start)
+        for each in portfolio.where(Session, series_id=series.id)
+        if each.original_start is not None
+    }
+    for day in occurrences(series.recurrence, series.first_on, _dates(series, window)):
+        start = resolve(day, series.starts_at, place, nonexistent="later", ambiguous="first")
+        if instant(start) in known:
+            continue
+        end = local(instant(start) + series.length // timedelta(microseconds=1), place)
+        yield Session(
+            id=f"{series.id}-{day.isoformat()}",
+            center_id=series.center_id,
+            title=series.title,
+            kind=series.kind,
+            length=series.length,
+            slot=Slot(start, end),
+            room_id=series.room_id,
+            series_id=series.id,
+            original_start=start,
+            mode=series.mode,
+            topics=series.topics,
+        )
+
+
+def _dates(series: Series, window: Period | None) -> tuple[date, date] | None:
+    """The first and last date that matter; None where the series ends on its own."""
+    rule = series.recurrence
+    if window is None:
+        if rule.until is None and rule.count is None:
+            wrong = "must be given where a series has no end"
+            raise InvariantError(
+                "outline", [Problem(path="window", rule=wrong, had=cite("series", series.id))]
+            )
+        return None
+    first = max(window.start or series.first_on, series.first_on)
+    last = window.end - timedelta(days=1) if window.end is not None else rule.until
+    return first, last if last is not None else first + timedelta(days=_TEN_YEARS - 1)

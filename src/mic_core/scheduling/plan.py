@@ -1,0 +1,329 @@
+"""Plan: slots, rooms and trainers for what is not placed yet, with reasons for what is left."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+import attrs
+
+from mic_core.chrono import Interval, Period, Slot
+from mic_core.chrono.local import local
+from mic_core.errors import InvariantError
+from mic_core.errors import Problem as Wrong
+from mic_core.findings import Fact, Finding, Policy, Report, Waiver, in_order
+from mic_core.ids import cite, is_id
+from mic_core.model import Assignment, Edition, Noun, Session
+from mic_core.portfolio import Portfolio, Scope
+from mic_core.rules import PortfolioRule, Rule, ScheduleRule
+from mic_core.scheduling.agenda import agenda
+from mic_core.scheduling.conflicts import conflicts
+from mic_core.scheduling.extent import extent
+from mic_core.scheduling.kernel import Kernel, State, blocked
+from mic_core.scheduling.problem import STEP, Problem, Progress, Solution, Solver, compiled
+from mic_core.scheduling.score import Score, is_placed, score
+from mic_core.scheduling.standard import SCHEDULE_RULES
+from mic_core.scheduling.timetable import Timetable, timetable_of
+
+_MINUTE = timedelta(minutes=1)
+
+
+@attrs.frozen(kw_only=True)
+class Unplaced:
+    """A session for which no place was found, and what stood in the way.
+
+    Of so many `placements` (start, room, trainer), each rule named blocks so many, where a
+    placement may be blocked by several. `free` ones would be left only if other sessions moved
+    nowhere else.
+    """
+
+    session_id: str
+    placements: int
+    free: int
+    rules: tuple[tuple[str, int], ...]
+
+    def __str__(self) -> str:
+        if not self.placements:
+            return f"{cite('session', self.session_id)}: there is no room, or no time to start"
+        named = ", ".join(f"{code} {count}" for code, count in self.rules)
+        return f"{cite('session', self.session_id)}: of {self.placements} placements: {named}"
+
+
+@attrs.frozen(kw_only=True)
+class Plan:
+    """A proposal of slots, rooms and trainers, to be recorded or not.
+
+    `changes` are the rows to keep: sessions with slot and room, a new revision for those that
+    moved, and assignments for trainers who were chosen. `replaces` are the sessions as they were.
+    `report` holds what the rules find in the scope once the plan is kept, `score` what it costs.
+    `unplaced` are sessions for which no place was found, which does not prove that there is none.
+    """
+
+    changes: tuple[Noun, ...]
+    replaces: tuple[Noun, ...]
+    report: Report
+    score: Score
+    unplaced: tuple[Unplaced, ...] = ()
+    solution: Solution = attrs.field(repr=False)
+    portfolio: Portfolio = attrs.field(repr=False)
+    scope: Scope = ()
+
+    def rows(self) -> tuple[dict[str, Fact], ...]:
+        """A flat row for each session that changes; times as local ISO 8601 texts."""
+        return tuple(
+            {
+                "session": each.id, "room": each.room_id,
+                "start": iso(None if each.slot is None else each.slot.start),
+                "end": iso(None if each.slot is None else each.slot.end),
+            }
+            for each in self.changes
+            if isinstance(each, Session)
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        """The weeks as grids, the score, and what could not be placed."""
+        lines = [
+            str(agenda(self.portfolio, self.scope)),
+            self.score.total,
+            *map(str, self.unplaced),
+        ]
+        return "\n\n".join(lines)
+
+
+def plan(
+    portfolio: Portfolio,
+    scope: Scope,
+    *,
+    window: Period | None = None,
+    step: timedelta = STEP,
+    free: Scope = (),
+    rules: Iterable[Rule] = SCHEDULE_RULES,
+    policy: Policy = Policy(),  # noqa: B008  # a frozen value
+    seed: int = 0,
+    iterations: int | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    solver: Solver | None = None,
+) -> Plan:
+    """Slots, rooms and trainers for the sessions of a scope that are not placed yet.
+
+    Sessions start in their `window` (local days), by default the period of their edition, at
+    whole numbers of `step` (1 minute to 1 day) after midnight on the clocks of their center.
+    Sessions that are placed never move unless `free` names them, or what they belong to; those
+    outside the scope stand in the way. A session that has a slot and lacks a room keeps the slot.
+    Trainers are chosen among those of the module where nobody leads the session yet. Hard rules
+    are not broken: what finds no place is left out and explained. `policy` moves rules to other
+    levels. The same arguments give the same plan, whatever the machine; `iterations` (None: 400
+    for each session) bounds the search, `should_stop` ends it early. `solver` of None is the one
+    of this library.
+
+    Raises NotFound for an unknown scope, InvariantError for a step out of range, or where no
+    window is given and a session has none. O(iterations + sessions times starts).
+    """
+    asked = tuple(rules)
+    timetable = timetable_of(portfolio)
+    problem = problem_of(
+        timetable, scope, window=window, step=step, free=free, rules=asked, policy=policy
+    )
+    solution = (solver or Kernel()).solve(
+        problem,
+        start=[each.current for each in problem.activities],
+        seed=seed,
+        iterations=iterations,
+        on_progress=on_progress,
+        should_stop=should_stop,
+    )
+    return proposed(problem, solution, scope, asked, policy)
+
+
+def problem_of(
+    timetable: Timetable,
+    scope: Scope,
+    *,
+    window: Period | None = None,
+    step: timedelta = STEP,
+    free: Scope = (),
+    rules: Iterable[Rule] = SCHEDULE_RULES,
+    policy: Policy = Policy(),  # noqa: B008  # a frozen value
+) -> Problem:
+    """The problem that a plan solves, for whoever wants to solve or explain it otherwise."""
+    if step < _MINUTE or step > timedelta(days=1) or step % _MINUTE:
+        rule = "must be a whole number of minutes from 1 to 1440"
+        raise InvariantError("plan", [Wrong(path="step", rule=rule)])
+    portfolio, numbers = timetable.portfolio, timetable.numbers
+    mine = [
+        numbers[each.id] for each in extent(portfolio, scope, None).sessions if each.id in numbers
+    ]
+    loose = {each.id for each in extent(portfolio, free, None).sessions} if free else set[str]()
+    moving = [
+        n for n in mine
+        if timetable.sessions[n].id in loose or not is_placed(timetable.sessions[n])
+    ]  # fmt: skip
+    windows = _windows(timetable, moving, scope, window)
+    released = [n for n in moving if timetable.sessions[n].id in loose]
+    return compiled(timetable, rules, windows, free=released, step=step, policy=policy)
+
+
+def _windows(
+    timetable: Timetable, moving: Sequence[int], scope: Scope, window: Period | None
+) -> dict[int, Interval]:
+    """The instants between which each session is to take place; raises where there are none."""
+    common = [] if window is not None else _periods(timetable.portfolio, scope)
+    found: dict[int, Interval] = {}
+    missing: list[Wrong] = []
+    for n in moving:
+        session, slot = timetable.sessions[n], timetable.slots[n]
+        own = [] if window is not None else _editions(timetable, n)
+        place = timetable.places[n]
+        sides = [each.within(place) for each in ([window] if window is not None else own or common)]
+        lows = [low for low, _ in sides if low is not None]
+        highs = [high for _, high in sides if high is not None]
+        if len(lows) == len(sides) == len(highs) and sides:
+            found[n] = min(lows), max(highs)
+        elif slot is not None:
+            found[n] = slot.start_utc, slot.end_utc
+        else:
+            rule = "must be given, with both ends, where a session has no edition with a period"
+            missing.append(Wrong(path="window", rule=rule, had=cite("session", session.id)))
+    if missing:
+        raise InvariantError("plan", missing)
+    return found
+
+
+def _editions(timetable: Timetable, n: int) -> list[Period]:
+    """The period of a session's edition, or else those of the editions that are expected."""
+    session = timetable.sessions[n]
+    ids = (session.edition_id,) if session.edition_id is not None else session.audience
+    editions = [timetable.portfolio.find(Edition, id) for id in ids]
+    return [each.period for each in editions if each is not None]
+
+
+def _periods(portfolio: Portfolio, scope: Scope) -> list[Period]:
+    editions = sorted(extent(portfolio, scope, None).editions)
+    return [portfolio.get(Edition, id).period for id in editions]
+
+
+def proposed(
+    problem: Problem,
+    solution: Solution,
+    scope: Scope,
+    rules: Iterable[Rule] = SCHEDULE_RULES,
+    policy: Policy = Policy(),  # noqa: B008  # a frozen value
+) -> Plan:
+    """The plan that a solution comes to: what changes, what the rules find, what is left out."""
+    kept = [
+        each
+        for each in schedule_rules(rules)
+        if policy.severity(each.entry.code, each.entry.severity) != "off"
+    ]
+    portfolio = problem.timetable.portfolio
+    changes = tuple(_changes(problem, solution))
+    changed = {each.id for each in changes if isinstance(each, Session)}
+    after = _recorded(portfolio, changes)
+    return Plan(
+        changes=changes,
+        replaces=tuple(portfolio.get(Session, id) for id in sorted(changed)),
+        report=_report(after, scope, kept, policy),
+        score=score(after, kept, scope),
+        unplaced=tuple(_left(problem, solution)),
+        solution=solution,
+        portfolio=after,
+        scope=scope,
+    )
+
+
+def iso(moment: datetime | None) -> str | None:
+    """A moment on local clocks as a text; None for none."""
+    return None if moment is None else moment.isoformat(timespec="minutes")
+
+
+def schedule_rules(rules: Iterable[Rule]) -> Iterator[ScheduleRule]:
+    """The rules about the timetable among any."""
+    yield from (each for each in rules if not isinstance(each, PortfolioRule))
+
+
+def _recorded(portfolio: Portfolio, changes: Sequence[Noun]) -> Portfolio:
+    """The portfolio with the changes, as if they had been recorded with the last record."""
+    log = portfolio.log
+    last = log[-1].recorded_at if log else None
+    return portfolio.record(*changes, recorded_at=last or datetime.min.replace(tzinfo=UTC))
+
+
+def _changes(problem: Problem, solution: Solution) -> Iterator[Noun]:
+    """Sessions that change and assignments of chosen trainers, in the order of sessions."""
+    taken = {each.id for each in problem.timetable.portfolio.all(Assignment)}
+    for activity, at in enumerate(solution.placements):
+        number = problem.activities[activity].number
+        before = problem.timetable.sessions[number]
+        slot, room = before.slot, before.room_id
+        if at is not None:
+            start, end = problem.slot(activity, at.start)
+            place = problem.timetable.places[number]
+            slot = Slot(local(start, place), local(end, place))
+            room = problem.rooms[at.room] if at.room >= 0 else room
+        elif is_placed(before):
+            slot, room = None, None
+        if slot != before.slot or room != before.room_id:
+            moved = before.slot is not None
+            revision = before.revision + moved
+            yield attrs.evolve(before, slot=slot, room_id=room, revision=revision)
+        if at is not None and at.trainer >= 0:
+            id = _fresh(before.id, taken)
+            yield Assignment(id=id, session_id=before.id, person_id=problem.persons[at.trainer])
+
+
+def _fresh(session_id: str, taken: set[str]) -> str:
+    """An id for the assignment of a session's lead that is not taken yet."""
+    tries = (f"{session_id[: 64 - len(end)]}{end}" for end in _endings())
+    id = next(each for each in tries if is_id(each) and each not in taken)
+    taken.add(id)
+    return id
+
+
+def _endings() -> Iterator[str]:
+    yield "-lead"
+    number = 1
+    while True:
+        number += 1
+        yield f"-lead-{number}"
+
+
+def _left(problem: Problem, solution: Solution) -> Iterator[Unplaced]:
+    """What stood in the way of each activity that has no placement."""
+    if not solution.unplaced:
+        return
+    state = State(problem)
+    state.restore(solution.placements)
+    for activity in solution.unplaced:
+        why = blocked(state, activity)
+        yield Unplaced(
+            session_id=problem.timetable.sessions[problem.activities[activity].number].id,
+            placements=why.placements,
+            free=why.free,
+            rules=why.rules,
+        )
+
+
+def _report(
+    portfolio: Portfolio, scope: Scope, rules: Sequence[ScheduleRule], policy: Policy
+) -> Report:
+    """What the rules find about the sessions of a scope."""
+    timetable = timetable_of(portfolio)
+    numbers = timetable.numbers
+    mine = {
+        numbers[each.id] for each in extent(portfolio, scope, None).sessions if each.id in numbers
+    }
+    kept: list[Finding] = []
+    waived: list[tuple[Finding, Waiver]] = []
+    found = [
+        breach.finding(rule.entry, severity)
+        for rule in rules
+        if (severity := policy.severity(rule.entry.code, rule.entry.severity)) != "off"
+        for breach in conflicts(rule, timetable)
+        if not mine.isdisjoint(breach.sessions)
+    ]
+    for finding in in_order(found):
+        waiver = next((each for each in policy.waivers if each.covers(finding, None)), None)
+        if waiver is None:
+            kept.append(finding)
+        else:
+            waived.append((finding, waiver))
+    return Report(findings=tuple(kept), waived=tuple(waived))

@@ -1,0 +1,215 @@
+"""The axis of time that a problem is stated on: cells of one length, numbered without gaps.
+
+A raw grid counts units from the beginning of the planning window. Of it, only cells that some
+session may use are kept; runs of cells that touch on the clock touch on the axis, and wherever
+time is left out a new run begins. So what touches on the axis touches on the clock, or does not
+matter to anybody. Sets of cells are whole numbers: bit t stands for cell t.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, tzinfo
+from functools import cached_property
+from math import gcd
+
+import attrs
+
+from mic_core.chrono import Interval
+from mic_core.chrono.local import DAY, exists, instant, local, midnight
+
+_MINUTE = 60_000_000
+
+
+@attrs.frozen
+class Grid:
+    """Whole units of time from an instant on, in microseconds; bit g stands for unit g."""
+
+    low: int
+    unit: int
+    size: int
+
+    def fitting(self, intervals: Iterable[Interval], length: int) -> int:
+        """The units at whose beginning something of a length can start within one interval.
+
+        O(intervals), each at the cost of a shift.
+
+        >>> bin(Grid(low=0, unit=10, size=8).fitting([(5, 45), (60, 79)], 20))
+        '0b110'
+        """
+        low, unit, last = self.low, self.unit, self.size - 1
+        mask = 0
+        for start, end in intervals:
+            first = max(0, -((low - start) // unit))
+            after = min(last, (end - length - low) // unit) + 1
+            if first < after:
+                mask |= ((1 << (after - first)) - 1) << first
+        return mask
+
+
+def grid_of(places: Iterable[tzinfo], window: Interval, step: int) -> tuple[Grid, list[int]]:
+    """The grid on which the starts of all places lie, and the starts of each place as a set.
+
+    Starts are those at which the local clocks show a whole number of steps since midnight, of
+    those shown twice the first. O(places times days), and times steps where clocks change.
+    """
+    low, high = window
+    starts = [_starts(place, low, high, step) for place in places]
+    unit = step
+    for each in starts:
+        for first, _ in each:
+            unit = gcd(unit, first - low)
+    grid = Grid(low, unit, max(0, (high - low) // unit))
+    return grid, [_mask(grid, each, step // unit) for each in starts]
+
+
+def _starts(place: tzinfo, low: int, high: int, step: int) -> list[tuple[int, int]]:
+    """Where starts begin and how many follow at a step's distance, around a window."""
+    first, last = local(low, place).toordinal() - 1, local(high, place).toordinal() + 1
+    found: list[tuple[int, int]] = []
+    for ordinal in range(max(first, 1), min(last, date.max.toordinal()) + 1):
+        opening = midnight(place, ordinal)
+        if opening is not None:
+            found.append((opening, -(-DAY // step)))
+            continue
+        day = datetime.fromordinal(ordinal).date()
+        for minute in range(0, DAY // _MINUTE, step // _MINUTE):
+            wall = datetime.combine(day, time(*divmod(minute, 60)), place)
+            if exists(wall):
+                found.append((instant(wall), 1))
+    return found
+
+
+def _mask(grid: Grid, starts: list[tuple[int, int]], stride: int) -> int:
+    whole = max((count for _, count in starts), default=0)
+    pattern = sum(1 << stride * each for each in range(whole))
+    mask = 0
+    for first, count in starts:
+        place = (first - grid.low) // grid.unit
+        bits = pattern if count == whole else 1
+        mask |= bits << place if place >= 0 else bits >> -place
+    return mask & ((1 << grid.size) - 1)
+
+
+def covered(starts: int, cells: int) -> int:
+    """All cells that something so many cells long can cover, from the set of its starts.
+
+    >>> bin(covered(0b1000001, 3))
+    '0b111000111'
+    """
+    done = 1
+    while done < cells:
+        more = min(done, cells - done)
+        starts |= starts << more
+        done += more
+    return starts
+
+
+@attrs.frozen(eq=False, slots=False)
+class Axis:
+    """The cells that are kept of a grid: runs as (first unit, number of cells), in order."""
+
+    grid: Grid
+    runs: tuple[tuple[int, int], ...]
+
+    @cached_property
+    def instants(self) -> tuple[int, ...]:
+        """When each cell begins, in microseconds since 1970."""
+        low, unit = self.grid.low, self.grid.unit
+        return tuple(
+            low + (first + place) * unit for first, count in self.runs for place in range(count)
+        )
+
+    @cached_property
+    def run_of(self) -> tuple[int, ...]:
+        """The run that each cell belongs to."""
+        return tuple(run for run, (_, count) in enumerate(self.runs) for _ in range(count))
+
+    @cached_property
+    def heads(self) -> int:
+        """The first cells of all runs."""
+        mask, place = 0, 0
+        for _, count in self.runs:
+            mask |= 1 << place
+            place += count
+        return mask
+
+    @property
+    def size(self) -> int:
+        """How many cells there are."""
+        return len(self.instants)
+
+    def squeezed(self, raw: int) -> int:
+        """A set of units as a set of cells; what was left out is dropped. O(runs)."""
+        mask, place = 0, 0
+        for first, count in self.runs:
+            mask |= ((raw >> first) & ((1 << count) - 1)) << place
+            place += count
+        return mask
+
+    def cell(self, at: int) -> int | None:
+        """The cell in which an instant lies; None where that was left out. O(log n)."""
+        cell = bisect_right(self.instants, at) - 1
+        return cell if cell >= 0 and at < self.instants[cell] + self.grid.unit else None
+
+    def lattice(self, every: int) -> int:
+        """Every so many cells, counted anew from the beginning of each run."""
+        mask, place = 0, 0
+        for _, count in self.runs:
+            for offset in range(0, count, every):
+                mask |= 1 << place + offset
+            place += count
+        return mask
+
+
+def axis_of(grid: Grid, used: int) -> Axis:
+    """The axis of the units that are used. O(runs)."""
+    runs: list[tuple[int, int]] = []
+    at = 0
+    while used:
+        gap = (used & -used).bit_length() - 1
+        used >>= gap
+        at += gap
+        count = (~used & (used + 1)).bit_length() - 1
+        runs.append((at, count))
+        used >>= count
+        at += count
+    return Axis(grid, tuple(runs))
+
+
+def cells_in(mask: int) -> list[int]:
+    """The members of a set of cells, in order.
+
+    >>> cells_in(0b10110)
+    [1, 2, 4]
+    """
+    found: list[int] = []
+    base = 0
+    while mask:
+        word = mask & 0xFFFFFFFFFFFFFFFF
+        while word:
+            low = word & -word
+            found.append(base + low.bit_length() - 1)
+            word ^= low
+        mask >>= 64
+        base += 64
+    return found
+
+
+def days_and_minutes(axis: Axis, place: tzinfo) -> tuple[Sequence[int], Sequence[int]]:
+    """The local day, counted from 1 January 1, and the minute in it, at which each cell begins."""
+    days: list[int] = []
+    minutes: list[int] = []
+    opening: int | None = None
+    ordinal = 0
+    for at in axis.instants:
+        if opening is None or not opening <= at < opening + DAY:
+            shown = local(at, place)
+            ordinal = shown.toordinal()
+            opening = midnight(place, ordinal)
+            if opening is None:
+                days.append(ordinal)
+                minutes.append(shown.hour * 60 + shown.minute)
+                continue
+        days.append(ordinal)
+        minutes.append((at - opening) // _MINUTE)
+    return days, minutes

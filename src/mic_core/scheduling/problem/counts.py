@@ -1,0 +1,138 @@
+"""Terms that count: what each group holds in each bucket, and how many buckets it uses."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import tzinfo
+from functools import cached_property
+from math import gcd
+
+import attrs
+
+from mic_core.rules import Bucket, Distinct, Per
+from mic_core.scheduling.problem.axis import Axis, days_and_minutes
+from mic_core.scheduling.problem.cast import Asked, Cast
+from mic_core.scheduling.problem.ties import ties_of
+from mic_core.scheduling.problem.values import Count, Ties
+
+COUNTED = 1 << 20
+"""Sums are kept as `amount * COUNTED + 1` for each session, so that an empty bucket shows."""
+
+
+@attrs.frozen(eq=False, slots=False)
+class Clocks:
+    """Local days and minutes of all cells, zone by zone, and the buckets they make."""
+
+    cast: Cast
+    axis: Axis
+
+    @cached_property
+    def places(self) -> tuple[tzinfo, ...]:
+        """Whose clocks each activity goes by."""
+        return tuple(self.cast.timetable.places[n] for n in self.cast.numbers)
+
+    @cached_property
+    def _read(self) -> Mapping[tzinfo, tuple[Sequence[int], Sequence[int]]]:
+        return {place: days_and_minutes(self.axis, place) for place in dict.fromkeys(self.places)}
+
+    def days(self, activity: int) -> Sequence[int]:
+        """The local day of each cell for an activity."""
+        return self._read[self.places[activity]][0]
+
+    def minutes(self, activity: int) -> Sequence[int]:
+        """The minute of the local day of each cell for an activity."""
+        return self._read[self.places[activity]][1]
+
+    def buckets(self, per: Per) -> "Buckets":
+        """Cells and sessions that stay, by day, week or time of day, numbered from 0."""
+        numbers: dict[int, int] = {}
+
+        def number(value: int) -> int:
+            return numbers.setdefault(value, len(numbers))
+
+        timetable = self.cast.timetable
+        divide = 7 if per == "week" else 1
+        shift = 1 if per == "week" else 0  # weeks begin on Monday, and so does the calendar
+        which = 1 if per == "time" else 0
+        by_place = {
+            place: [number((value - shift) // divide) for value in read[which]]
+            for place, read in self._read.items()
+        }
+        known = timetable.minutes if per == "time" else timetable.days
+        outside = {n: number((known[n] - shift) // divide) for n in self.cast.fixed}
+        return Buckets(tuple(by_place[place] for place in self.places), outside, len(numbers))
+
+
+@attrs.frozen(eq=False)
+class Buckets:
+    """The bucket of each cell for each activity, and of each session that stays."""
+
+    of: tuple[Sequence[int], ...]
+    outside: Mapping[int, int]
+    size: int
+
+
+def count_of(
+    cast: Cast, asked: Asked, term: Bucket | Distinct, buckets: Callable[[Per], Buckets]
+) -> Count | None:
+    """A counting term; strict where it is hard and only grows worse with more sessions."""
+    ties = ties_of(cast, term.groups, term.axis, term.among)
+    if ties is None:
+        return None
+    distinct = isinstance(term, Distinct)
+    made = None if term.per == "room" else buckets(term.per)
+    amount = None if isinstance(term, Distinct) else term.amount
+
+    def weigh(n: int) -> int:
+        return COUNTED + 1 if amount is None else amount(n) * COUNTED + 1
+
+    base: dict[tuple[int, int], int] = {}
+    for group, members in enumerate(ties.outside):
+        for n in members:
+            bucket = made.outside[n] if made is not None else _room(cast, n)
+            if bucket >= 0:
+                base[group, bucket] = base.get((group, bucket), 0) + weigh(n)
+    amounts = tuple(weigh(n) for n in cast.numbers)
+    strict = asked.hard and _closed(ties, amounts, base, term.cost, distinct=distinct)
+    return Count(
+        code=asked.code,
+        weight=0 if strict else asked.weight,
+        ties=ties,
+        distinct=distinct,
+        buckets=None if made is None else made.of,
+        size=len(cast.rooms) if made is None else made.size,
+        amounts=amounts,
+        base=base,
+        cost=term.cost,
+    )
+
+
+def _room(cast: Cast, n: int) -> int:
+    """The room of a session that stays; one that no activity can use counts for nobody else."""
+    room = cast.timetable.sessions[n].room_id
+    return cast.rooms.index(room) if room in cast.rooms else -1
+
+
+def _closed(
+    ties: Ties,
+    amounts: Sequence[int],
+    base: Mapping[tuple[int, int], int],
+    cost: Callable[[int, int], int],
+    *,
+    distinct: bool,
+) -> bool:
+    """Whether what costs anything goes on to cost with more sessions, for every limit there is."""
+    steps = [amount // COUNTED for amount in amounts]
+    if distinct:
+        highest, step = len(amounts) + len(base), 1
+    else:
+        highest = sum(steps) + sum(value // COUNTED for value in base.values())
+        step = gcd(*steps, *(value // COUNTED for value in base.values())) or 1
+    if highest // step > 100_000 or min(steps) < 0:
+        return False
+    for limit in set(ties.limits):
+        broken = False
+        for value in range(step, highest + 1, step):
+            costs = cost(value, limit) > 0
+            if broken and not costs:
+                return False
+            broken = costs
+    return True

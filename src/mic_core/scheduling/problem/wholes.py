@@ -1,0 +1,195 @@
+"""Terms that look at days or groups as a whole: patterns of a day, order, gaps, user functions."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+from itertools import combinations
+from math import gcd
+
+import attrs
+
+from mic_core.chrono import Slot
+from mic_core.chrono.local import local
+from mic_core.model import Session
+from mic_core.rules import Apart, Arcs, Function, Pattern
+from mic_core.scheduling.problem.cast import Asked, Cast
+from mic_core.scheduling.problem.counts import Buckets, Clocks
+from mic_core.scheduling.problem.domains import Bound
+from mic_core.scheduling.problem.ties import ties_of
+from mic_core.scheduling.problem.values import DayPattern, Order, Stand, Ties, Whole
+
+_MINUTE = 60_000_000
+_EVER = 1 << 62
+
+
+def order_of(cast: Cast, asked: Asked, term: Arcs) -> tuple[Order | None, dict[int, Bound]]:
+    """A term of order, and what sessions that stay leave to each activity where it is strict."""
+    timetable = cast.timetable
+    moving, placed = cast.activity, frozenset(cast.fixed)
+    firsts = tuple(moving[n] for n in term.firsts if n in moving)
+    seconds = tuple(moving[n] for n in term.seconds if n in moving)
+    ended = max((timetable.ends[n] for n in term.firsts if n in placed), default=None)
+    begins = tuple(sorted(timetable.starts[n] for n in term.seconds if n in placed))
+    bounds: dict[int, Bound] = {}
+    label = next((timetable.names[n] for n in term.firsts), "")
+    if asked.hard and ended is not None:
+        after = Bound(asked.code, label, 0, _between(ended + term.gap, _EVER))
+        bounds.update(dict.fromkeys(seconds, after))
+    if asked.hard and begins:
+        before = Bound(asked.code, label, 0, _between(-_EVER, begins[0] - term.gap))
+        bounds.update((each, before) for each in firsts if each not in bounds)
+    if not (firsts or seconds) or (asked.hard and not (firsts and seconds)):
+        return None, bounds
+    order = Order(
+        code=asked.code,
+        weight=0 if asked.hard else asked.weight,
+        firsts=firsts,
+        seconds=seconds,
+        gap=term.gap,
+        ended=ended,
+        begins=begins,
+    )
+    return order, bounds
+
+
+def _between(first: int, last: int) -> Callable[[int, int], Iterable[tuple[int, int]]]:
+    return lambda _low, _high: ((first, last),)
+
+
+def pattern_of(
+    cast: Cast,
+    asked: Asked,
+    term: Pattern,
+    clocks: Clocks,
+    clear: Callable[[Ties], bool],
+    days: Buckets,
+) -> DayPattern | Whole | None:
+    """A term of a day's pattern, as sets of ticks where no two sessions of a group can overlap."""
+    ties = ties_of(cast, term.groups, term.axis, term.among)
+    if ties is None:
+        return None
+    timetable = cast.timetable
+    if not clear(ties):
+
+        def whole(stands: tuple[Stand, ...], limit: int) -> int:
+            return term.cost(_busy(cast, stands), limit) if stands else 0
+
+        return Whole(
+            code=asked.code,
+            weight=asked.weight,
+            ties=ties,
+            keys=lambda stand: (_day(cast, stand),),
+            cost=whole,
+        )
+    lengths = [_minutes(timetable.sessions[n].length) for n in cast.numbers]
+    outside = sorted({n for members in ties.outside for n in members})
+    clock = {n: timetable.minutes[n] for n in outside}
+    lasts = {n: _minutes(timetable.sessions[n].length) for n in outside}
+    tick = gcd(
+        *lengths, *clock.values(), *lasts.values(),
+        *(minute for place in range(len(cast.numbers)) for minute in set(clocks.minutes(place))),
+    ) or 1  # fmt: skip
+    made: dict[tuple[object, int], list[int]] = {}
+
+    def bits(place: int) -> list[int]:
+        key = clocks.places[place], lengths[place]
+        if key not in made:
+            full = (1 << lengths[place] // tick) - 1
+            made[key] = [full << minute // tick for minute in clocks.minutes(place)]
+        return made[key]
+
+    base: dict[tuple[int, int], int] = {}
+    for group, members in enumerate(ties.outside):
+        for n in members:
+            key = group, days.outside[n]
+            span = ((1 << lasts[n] // tick) - 1) << clock[n] // tick
+            base[key] = base.get(key, 0) | span
+    return DayPattern(
+        code=asked.code,
+        weight=asked.weight,
+        ties=ties,
+        days=days.of,
+        bits=tuple(bits(place) for place in range(len(cast.numbers))),
+        size=days.size,
+        base=base,
+        tick=tick,
+        cost=term.cost,
+    )
+
+
+def _minutes(length: timedelta) -> int:
+    return -(-length // timedelta(minutes=1))
+
+
+def _day(cast: Cast, stand: Stand) -> int:
+    return local(stand.start, cast.timetable.places[stand.number]).toordinal()
+
+
+def _busy(cast: Cast, stands: Sequence[Stand]) -> tuple[tuple[int, int], ...]:
+    """The minutes of a local day in which sessions take place, those that touch as one."""
+    found: list[tuple[int, int]] = []
+    for each in sorted(stands):
+        shown = local(each.start, cast.timetable.places[each.number])
+        first = shown.hour * 60 + shown.minute
+        last = first + -(-(each.end - each.start) // _MINUTE)
+        if found and first <= found[-1][1]:
+            first, last = found[-1][0], max(last, found[-1][1])
+            found.pop()
+        found.append((first, last))
+    return tuple(found)
+
+
+def function_of(cast: Cast, asked: Asked, term: Function) -> Whole | None:
+    """A user's function, asked about what its scope says."""
+    ties = ties_of(cast, term.groups, term.axis, term.among)
+    known: dict[Stand, Session] = {}
+
+    def session(stand: Stand) -> Session:
+        if stand not in known:
+            known[stand] = placed(cast, stand)
+        return known[stand]
+
+    def cost(stands: tuple[Stand, ...], _: int) -> int:
+        sessions = tuple(map(session, stands))
+        if term.scope == "session":
+            return sum(term.cost((each,)) for each in sessions)
+        if term.scope == "pair":
+            return sum(term.cost(pair) for pair in combinations(sessions, 2))
+        return term.cost(sessions) if sessions else 0
+
+    def keys(stand: Stand) -> Iterable[int]:
+        if term.scope == "session":
+            return (stand.number,)
+        return (_day(cast, stand),) if term.scope == "group-day" else (0,)
+
+    if ties is None:
+        return None
+    return Whole(code=asked.code, weight=asked.weight, ties=ties, keys=keys, cost=cost)
+
+
+def placed(cast: Cast, stand: Stand) -> Session:
+    """A session as it would stand."""
+    session = cast.timetable.sessions[stand.number]
+    place = cast.timetable.places[stand.number]
+    slot = Slot(local(stand.start, place), local(stand.end, place))
+    return attrs.evolve(
+        session, slot=slot, room_id=cast.rooms[stand.room] if stand.room >= 0 else None
+    )
+
+
+def soft_apart(cast: Cast, asked: Asked, term: Apart) -> Whole | None:
+    """A term of sessions that lie apart, which may be broken at a cost."""
+    ties = ties_of(cast, term.groups, term.axis, term.among)
+
+    def cost(stands: tuple[Stand, ...], _: int) -> int:
+        found = 0
+        for place, one in enumerate(stands):
+            for other in stands[place + 1 :]:
+                between = other.start - one.end
+                if between >= term.most:
+                    break
+                found += 0 <= between < term.gap(one.number, other.number)
+        return found
+
+    if ties is None:
+        return None
+    return Whole(code=asked.code, weight=asked.weight, ties=ties, keys=lambda _: (0,), cost=cost)
