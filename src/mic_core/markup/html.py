@@ -22,8 +22,8 @@ _TAGS = frozenset(
 _VOID = frozenset({"br", "col"})
 _SHAPES = frozenset({"rect", "line"})  # in SVG, what holds nothing is closed at once
 _ATTRIBUTES = frozenset(
-    "aria-hidden aria-label class colspan data-label dir height href id lang open role rowspan rx scope "
-    "style tabindex title viewBox width x x1 x2 xmlns y y1 y2".split()
+    "aria-hidden aria-label class colspan data-label dir height href id lang open role rowspan rx "
+    "scope style tabindex title viewBox width x x1 x2 xmlns y y1 y2".split()
 )
 _STYLE = re.compile(r"(--[a-z]+:-?[0-9]+(\.[0-9]+)?%?;)+")
 _NAMESPACE = "http://www.w3.org/2000/svg"

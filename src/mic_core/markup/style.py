@@ -121,11 +121,11 @@ font-size:.84em}
 """
 
 _GRID = """
-.mic table.week{table-layout:fixed;min-width:calc(4rem + var(--lanes)*7.5rem)}
+.mic table.week{table-layout:fixed;min-width:calc(3.2rem + var(--lanes)*7.5rem)}
 .mic table.week th,.mic table.week td{padding:0;border:0;background:none;text-align:start;
 vertical-align:top}
-.mic table.week col{width:var(--part)}
-.mic table.week col.hours{width:3.4rem}
+.mic table.week col{width:calc(var(--lanes)*7.5rem)}
+.mic table.week col.hours{width:3.2rem}
 .mic table.week thead th{font-size:.84rem;font-weight:600;padding:.3rem .5rem;
 border-bottom:1px solid var(--line)}
 .mic table.week thead th.idle{color:var(--muted);font-weight:400}
@@ -157,6 +157,9 @@ box-shadow:0 2px 10px rgb(0 0 0/.25)}
 .mic .block .tag{display:block;width:fit-content;max-width:100%;padding:0 .35rem;
 margin:.1rem 0 .2rem;
 border:0;border-radius:3px;font-size:.72rem;white-space:normal}
+.mic .block.brief{padding-block:.05rem;white-space:nowrap;text-overflow:ellipsis}
+.mic .block.brief>*{display:inline;margin-inline-end:.35rem}
+.mic .block.brief:hover{white-space:normal}
 .mic .block.gone{background:none;border:1px dashed var(--edge)}
 .mic .block.gone strong{text-decoration:line-through;font-weight:500}
 .mic .block.wrong{border:1px solid var(--error);border-inline-start:4px double var(--error)}

@@ -51,7 +51,7 @@ def html_table(
     counts the rest. O(characters).
 
     >>> look = html_table([("Pitching", 3)], ("module", "hours"), caption="Modules")
-    >>> '<th scope="row">Pitching</th><td class="number">3</td>' in look.source
+    >>> '<th scope="row">Pitching</th><td class="number" data-label="hours">3' in look.source
     True
     """
     held = list(rows)

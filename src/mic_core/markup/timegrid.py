@@ -14,6 +14,7 @@ _HOUR, _DAY = 60, 24 * 60
 _PAUSE = 3  # hours of nothing that are left out
 _SMALLEST, _TALLEST = 34, 84  # of an hour, in tenths of a line unit
 _READABLE, _NOTE = 52, 16  # how tall a block, and each of its notes, should be, in tenths
+_TALL = 900  # how tall a grid should be at most, in tenths
 _LEAST = 16  # what a block is tall at least, in tenths
 
 
@@ -73,7 +74,10 @@ class TimeGrid:
             (_READABLE + _NOTE * len(each.notes)) * _HOUR // max(1, each.end - each.start)
             for each in self.blocks
         )
-        return min(_TALLEST, max([_SMALLEST, *asked]))
+        first = min((each.start for each in self.blocks), default=0)
+        hours = (max((each.end for each in self.blocks), default=0) - first) // _HOUR
+        most = min(_TALLEST, _TALL // max(1, hours))
+        return max(_SMALLEST, min(most, max(asked, default=_SMALLEST)))
 
     @cached_property
     def placed(self) -> tuple[tuple[Placed, ...], ...]:

@@ -9,7 +9,7 @@ from mic_core.markup.html import Html, Inside, element
 from mic_core.markup.tables import badge, framed
 from mic_core.markup.timegrid import Placed, TimeGrid
 
-_WIDTH = 930  # of all columns together, in thousandths; the rest is for the hours
+_BRIEF = 30  # in tenths: what is not taller shows all on one line
 
 
 def html_timegrid(grid: TimeGrid) -> Html:
@@ -22,7 +22,7 @@ def html_timegrid(grid: TimeGrid) -> Html:
     """
     total = sum(grid.lanes)
     busy = [bool(column) for column in grid.placed]
-    columns = [element("col", style=f"--part:{_tenths(_WIDTH * n // total)}%;") for n in grid.lanes]
+    columns = [element("col", style=f"--lanes:{lanes};") for lanes in grid.lanes]
     heads = [
         element("th", header, scope="col", class_=None if held else "idle")
         for header, held in zip(grid.headers, busy, strict=True)
@@ -87,7 +87,7 @@ def _block(placed: Placed, grid: TimeGrid) -> Html:
         element("span", block.time, class_="time"),
         element("strong", block.title),
         element("span", *_spaced(rest), class_="rest") if rest else None,
-        class_=_classes(placed),
+        class_=_classes(placed, brief=tall < _BRIEF),
         style=style,
     )
 
@@ -98,8 +98,8 @@ def _spaced(parts: Iterable[Html]) -> Iterator[Inside]:
         yield from (part, " ")
 
 
-def _classes(placed: Placed) -> str:
+def _classes(placed: Placed, *, brief: bool) -> str:
     block = placed.block
     hue = f"hue-{block.hue}" if block.hue is not None else "hue-none"
-    marks = [*(["wrong"] if block.wrong else []), *(["gone"] if block.gone else [])]
-    return " ".join(["block", hue, *marks])
+    flags = {"wrong": block.wrong, "gone": block.gone, "brief": brief}
+    return " ".join(["block", hue, *(name for name, holds in flags.items() if holds)])

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
-from mic_core.markup.html import Html, element, joined
+from mic_core.markup.html import Html, element
 from mic_core.markup.style import schemes
 from mic_core.markup.text import plain, wrap
 from mic_core.markup.timegrid import Block, Placed, TimeGrid
@@ -149,10 +149,11 @@ def _texts(block: Block, x: int, y: int, wide: int, tall: int) -> Html:
     if len(rows) > room:
         line, class_ = rows[room - 1]
         rows[room - 1 :] = [(f"{line[: columns - 1]}…", class_)]
-    return joined(
-        element("text", line, class_=class_, x=x, y=y + 14 + _LINE * place)
+    lines = [
+        element("text", line, class_=class_, x=0, y=13 + _LINE * place)
         for place, (line, class_) in enumerate(rows)
-    )
+    ]
+    return element("svg", *lines, x=x, y=y, width=max(1, wide), height=max(1, tall))
 
 
 def _parts(block: Block) -> Iterator[tuple[str, str]]:

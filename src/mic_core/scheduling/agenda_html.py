@@ -60,7 +60,7 @@ def agenda_html(
             for _, held in groupby(shown, attrgetter("center_id"))
             for html_part in _weeks(list(held), period, marks, hues, view=view, names=names)
         ]
-        label = f"The same as a list ({len(shown):,} sessions)"
+        label = f"The same as a list ({len(shown):,} session{'' if len(shown) == 1 else 's'})"
         parts = [_legend(shown, hues), *grids]
         parts.append(element("details", element("summary", label), listed))
     parts.append(left_out(len(shown), len(items), "sessions"))
