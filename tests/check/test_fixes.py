@@ -22,6 +22,7 @@ from mic_core.check.examples.nouns import (
     edition,
     heads,
     module,
+    organization,
     partnership,
     person,
     program,
@@ -233,8 +234,10 @@ def test_not_every_reference_can_be_corrected(noun: Noun) -> None:
 
 def test_what_must_name_something_is_not_emptied() -> None:
     """The last of several ids is not taken away where one is needed."""
-    orphan = partnership("p-1", supports=("nowhere",))
-    assert "none" not in "".join(said(offered("dangling-reference", MIC, orphan)))
+    orphan = partnership("p-1", organization_id="atelier", supports=("nowhere",))
+    assert "none" not in "".join(
+        said(offered("dangling-reference", MIC, organization("atelier"), orphan))
+    )
 
 
 def test_editions_are_renumbered() -> None:
@@ -266,11 +269,15 @@ def test_a_fix_that_brings_an_error_is_not_offered(monkeypatch: pytest.MonkeyPat
     tries: dict[str, tuple[Noun, ...]] = {
         "an error": (capped, attendance("w-2", minutes=1)),
         "no history": (capped, step("session:nowhere", "planned", "held", EVENING)),
-        "still there": (attendance("w-1", minutes=200),),
+        "no better": (attendance("w-1", minutes=200),),
+        "elsewhere": (attendance("w-1", person_id="bo", minutes=181),),
     }
 
     def drafter(*_: object) -> list[Draft]:
-        return [Draft(sentence=words, changes=nouns) for words, nouns in tries.items()]
+        old = (portfolio.get(Attendance, "w-1"),)
+        return [
+            Draft(sentence=words, changes=nouns, replaces=old) for words, nouns in tries.items()
+        ]
 
     table: dict[str, Callable[..., object]] = {"minutes-beyond": drafter}
     monkeypatch.setattr("mic_core.check.fixes.DRAFTERS", table)

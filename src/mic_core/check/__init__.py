@@ -12,6 +12,8 @@ from mic_core.check.references import (
     DUPLICATE_ID,
     ILLEGAL_HISTORY,
 )
+from mic_core.errors import InvariantError, Problem
+from mic_core.fields import Instant
 from mic_core.findings import Finding, Policy, Report, Severity, Waiver, in_order
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Breach, Entry, PortfolioRule, Rule
@@ -59,11 +61,12 @@ def check(
     `as_of` is the instant to judge by; None leaves out the rules that need one and lists them as
     skipped. `policy` weighs findings and waives some. At most `limit` findings of one rule are
     kept; the report says which rules had more. A rule that raises becomes a finding itself.
-    O(n log n + findings) over n values.
+    Raises InvariantError for an `as_of` without a zone. O(n log n + findings) over n values.
 
     >>> check(Portfolio.of()).ok
     True
     """
+    moment = _settled(as_of)
     timetable = timetable_of(portfolio)
     found: list[Finding] = []
     skipped: list[tuple[str, str]] = []
@@ -72,13 +75,22 @@ def check(
         severity = policy.severity(rule.entry.code, rule.entry.severity)
         if severity == "off":
             skipped.append((rule.entry.code, "off by policy"))
-        elif rule.entry.timed and as_of is None:
+        elif rule.entry.timed and moment is None:
             skipped.append((rule.entry.code, "needs as_of"))
         else:
-            mine = list(islice(_asked(rule, timetable, as_of, severity), limit + 1))
+            mine = list(islice(_asked(rule, timetable, moment, severity), limit + 1))
             found += mine[:limit]
             cut += [rule.entry.code] if len(mine) > limit else []
-    return _report(found, skipped, cut, policy, as_of)
+    return _report(found, skipped, cut, policy, moment)
+
+
+def _settled(as_of: datetime | None) -> datetime | None:
+    """The instant in UTC; a time without a zone is none."""
+    problems: list[Problem] = []
+    moment = None if as_of is None else Instant().settle(as_of, "as_of", problems)
+    if problems:
+        raise InvariantError("check", problems)
+    return moment if isinstance(moment, datetime) else None
 
 
 def _asked(

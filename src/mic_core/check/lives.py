@@ -98,7 +98,7 @@ def timed(
     """What a rule finds that needs an instant: nothing without one."""
 
     def asked(portfolio: Portfolio, as_of: datetime | None) -> Iterable[Breach]:
-        return () if as_of is None else find(portfolio, as_of.astimezone(UTC))
+        return () if as_of is None else find(portfolio, as_of)
 
     return asked
 

@@ -44,7 +44,7 @@ def is_occurrence(series: Series, place: tzinfo, start: datetime) -> bool:
 _LAST_DAY = date.max.toordinal()
 
 
-def _of_series(portfolio: Portfolio) -> Iterator[tuple[Session, Series, Life, tzinfo]]:
+def _of_series(portfolio: Portfolio) -> Iterator[tuple[Session, datetime, Series, Life, tzinfo]]:
     """The sessions that say which occurrence of which series they are."""
     series = {each.id: each for each in portfolio.all(Series)}
     places = {id: place_of(portfolio, each.center_id) for id, each in series.items()}
@@ -52,7 +52,7 @@ def _of_series(portfolio: Portfolio) -> Iterator[tuple[Session, Series, Life, tz
     for each in portfolio.all(Session):
         home = series.get(each.series_id) if each.series_id is not None else None
         if home is not None and each.original_start is not None:
-            yield each, home, status[each.id], places[home.id]
+            yield each, each.original_start, home, status[each.id], places[home.id]
 
 
 def _unnamed(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -90,10 +90,9 @@ def _recorded(portfolio: Portfolio) -> set[str]:
 
 def _strays(portfolio: Portfolio, *, kept: bool) -> Iterator[Breach]:
     recorded = _recorded(portfolio)
-    for each, series, life, place in _of_series(portfolio):
-        start = each.original_start
+    for each, start, series, life, place in _of_series(portfolio):
         history = life.last == "held" or each.id in recorded
-        if start is None or life.last == "cancelled" or history != kept:
+        if life.last == "cancelled" or history != kept:
             continue
         if not is_occurrence(series, place, start):
             name = cite("session", each.id)
@@ -136,13 +135,12 @@ KEPT_OCCURRENCE = PortfolioRule(
 
 
 def _twice(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    held: dict[tuple[str, datetime | None], list[str]] = {}
-    for each, series, life, _place in _of_series(portfolio):
+    held: dict[tuple[str, datetime], list[str]] = {}
+    for each, start, series, life, _place in _of_series(portfolio):
         if life.last != "cancelled":
-            key = (series.id, each.original_start)
-            held.setdefault(key, []).append(cite("session", each.id))
+            held.setdefault((series.id, start), []).append(cite("session", each.id))
     for (series_id, start), names in held.items():
-        if len(names) > 1 and start is not None:
+        if len(names) > 1:
             facts: Facts = {
                 "series": cite("series", series_id), "start": start.isoformat(),
                 "had": len(names), "needed": 1,
@@ -167,17 +165,16 @@ OCCURRENCE_TWICE = PortfolioRule(
 
 def _missing(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     made: dict[str, set[int]] = {}
-    for each, series, _life, _place in _of_series(portfolio):
-        if each.original_start is not None:
-            made.setdefault(series.id, set()).add(instant(each.original_start))
+    for _session, start, series, _life, _place in _of_series(portfolio):
+        made.setdefault(series.id, set()).add(instant(start))
     for series in portfolio.all(Series):
         held, place = made.get(series.id), place_of(portfolio, series.center_id)
         if held is None:
             continue
         early, late = min(held), max(held)
         first, last = (day_at(local(moment, UTC), place) for moment in (early, late))
-        for day, start in starts_between(series, place, first, last):
-            if start not in held and early < start < late:
+        for day, due in starts_between(series, place, first, last):
+            if due not in held and early < due < late:
                 facts: Facts = {"day": str(day), "had": 0, "needed": 1}
                 yield Breach(subjects=(cite("series", series.id),), facts=facts)
 

@@ -80,12 +80,12 @@ def close_session(
     portfolio: Portfolio, finding: Finding, as_of: datetime | None
 ) -> Iterator[Draft]:
     """Record that a session was held; or, if nobody was counted at it, that it was cancelled."""
-    for each in cited(portfolio, finding, Session):
-        if each.slot is not None:
-            held = stepped(portfolio, name_of(each), "planned", "held", each.slot.end)
-            yield Draft(sentence=f"record that {name_of(each)} was held", changes=(held,))
-            if not traced(portfolio, each):
-                yield _cancelled(portfolio, each, as_of)
+    placed = [(each, each.slot) for each in cited(portfolio, finding, Session) if each.slot]
+    for each, slot in placed:
+        held = stepped(portfolio, name_of(each), "planned", "held", slot.end)
+        yield Draft(sentence=f"record that {name_of(each)} was held", changes=(held,))
+        if not traced(portfolio, each):
+            yield _cancelled(portfolio, each, as_of)
 
 
 def _edition_step(
@@ -94,11 +94,11 @@ def _edition_step(
     """Let an edition become something when its period begins (side 0) or ends (side 1)."""
     for each in cited(portfolio, finding, Edition):
         edge = edges(portfolio, each.period, each.center_id)[side]
-        if edge is not None:
-            steps = life_of(portfolio, each).steps
-            moment = max([local(edge, UTC), *(step.effective_at for step in steps)])
-            step = stepped(portfolio, name_of(each), before, after, moment)
-            yield Draft(sentence=f"record that {name_of(each)} is {after}", changes=(step,))
+        steps = life_of(portfolio, each).steps
+        moments = [local(edge, UTC)] if edge is not None else []
+        moment = max([*moments, *(step.effective_at for step in steps)])
+        step = stepped(portfolio, name_of(each), before, after, moment)
+        yield Draft(sentence=f"record that {name_of(each)} is {after}", changes=(step,))
 
 
 def open_edition(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
@@ -113,12 +113,10 @@ def complete_edition(portfolio: Portfolio, finding: Finding, _: datetime | None)
 
 def expire_offer(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
     """Let an offer expire when it said that it would."""
-    for each in cited(portfolio, finding, Transition):
-        if each.expires_at is not None:
-            step = stepped(portfolio, each.subject, "offered", "expired", each.expires_at)
-            yield Draft(
-                sentence=f"record that the offer of {each.subject} expired", changes=(step,)
-            )
+    offers = [(each, each.expires_at) for each in cited(portfolio, finding, Transition)]
+    for offer, end in ((offer, end) for offer, end in offers if end is not None):
+        step = stepped(portfolio, offer.subject, "offered", "expired", end)
+        yield Draft(sentence=f"record that the offer of {offer.subject} expired", changes=(step,))
 
 
 def cancel_enrollment(
