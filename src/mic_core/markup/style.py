@@ -87,14 +87,15 @@ background:none;border:0;table-layout:auto}
 .mic caption{caption-side:top;text-align:start;font-weight:600;font-size:.98rem;color:var(--ink);
 padding:0 0 .55rem}
 .mic table.list th,.mic table.list td{padding:.5rem .8rem;text-align:start;vertical-align:top;
-border:0;border-bottom:1px solid var(--faint);background:none;max-width:60ch;min-width:4.5rem;
-unicode-bidi:plaintext;white-space:normal}
+border:0;border-bottom:1px solid var(--faint);background:none;max-width:60ch;min-width:5rem;
+overflow-wrap:break-word;unicode-bidi:plaintext;white-space:normal}
 .mic table.list thead th{font-weight:600;font-size:.8rem;color:var(--muted);white-space:nowrap;
 border-bottom:1px solid var(--line);vertical-align:bottom}
 .mic table.list thead th::first-letter{text-transform:uppercase}
 .mic table.list tbody th{font-weight:500}
+.mic table.list tbody th:not(:has(.tag)){min-width:9rem}
 .mic table.list th:first-child,.mic table.list td:first-child{padding-inline-start:0}
-.mic table.list .number{text-align:end;white-space:nowrap}
+.mic table.list .number{text-align:end;white-space:nowrap;min-width:4rem}
 .mic .bar{display:block;height:.7rem;min-width:6rem;border-radius:.35rem;background:var(--faint);
 overflow:hidden;margin:.36rem 0}
 .mic .bar span{display:block;height:100%;width:var(--part);background:var(--hue-0);

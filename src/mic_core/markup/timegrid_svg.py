@@ -11,7 +11,7 @@ from mic_core.markup.timegrid import Block, Placed, TimeGrid
 
 _WIDEST_HOURS, _LANE, _WIDTH = 64, 116, 1160
 _CAPTION, _HEADER, _SPACE, _MARGIN = 34, 28, 36, 20
-_LINE, _LETTER = 15, 6.4  # the height of a line of a block, the width of one of its columns
+_LINE, _LETTER, _BOLD = 15, 66, 74  # a line's height; widths of letters, in tenths
 
 _STYLE = schemes(".mic-svg") + (
     ".mic-svg text{font:12px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;fill:var(--ink)}"
@@ -143,17 +143,25 @@ def _whole(block: Block) -> str:
 
 def _texts(block: Block, x: int, y: int, wide: int, tall: int) -> Html:
     """As many lines as the block has room for; where that is not all, the last one says so."""
-    columns = max(2, int(wide / _LETTER))
-    rows = [(line, class_) for text, class_ in _parts(block) for line in wrap(plain(text), columns)]
+    rows = [
+        (line, class_)
+        for text, class_ in _parts(block)
+        for line in wrap(plain(text), _columns(wide, class_))
+    ]
     room = max(1, (tall - 4) // _LINE)
     if len(rows) > room:
         line, class_ = rows[room - 1]
-        rows[room - 1 :] = [(f"{line[: columns - 1]}…", class_)]
+        rows[room - 1 :] = [(f"{line[: _columns(wide, class_) - 1]}…", class_)]
     lines = [
         element("text", line, class_=class_, x=0, y=13 + _LINE * place)
         for place, (line, class_) in enumerate(rows)
     ]
     return element("svg", *lines, x=x, y=y, width=max(1, wide), height=max(1, tall))
+
+
+def _columns(wide: int, class_: str) -> int:
+    """How many columns of letters fit, on the safe side."""
+    return max(2, wide * 10 // (_LETTER if class_ == "muted" else _BOLD))
 
 
 def _parts(block: Block) -> Iterator[tuple[str, str]]:
