@@ -106,7 +106,7 @@ def test_a_free_room_is_found() -> None:
     )
     r1 = room("r-1", features=("projector",))
     found = offered("room-overlap", MIC, r1, R2, LAB, taken, *two)
-    assert said(found) == ["put session:s-1 into room:r-3", "put session:s-2 into room:r-3"]
+    assert said(found)[:2] == ["put session:s-1 into room:r-3", "put session:s-2 into room:r-3"]
     (moved,) = found[0].changes
     assert isinstance(moved, Session)
     assert (moved.room_id, moved.revision) == ("r-3", 1)
@@ -121,7 +121,7 @@ def test_a_cancelled_session_takes_no_room() -> None:
     )
     two = (session("s-1", EVENING, room_id="r-1"), session("s-2", LATER, room_id="r-1"))
     found = offered("room-overlap", MIC, R1, R2, *others, *two)
-    assert said(found) == ["put session:s-1 into room:r-2", "put session:s-2 into room:r-2"]
+    assert said(found)[:2] == ["put session:s-1 into room:r-2", "put session:s-2 into room:r-2"]
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,9 @@ def test_somebody_else_gives_the_session() -> None:
     found = offered(
         "person-overlap", MIC, program("camp", modules=(trained,)), *people, *two, *given
     )
-    assert said(found) == ["let person:cy give session:s-1"]
+    first, *others = said(found)
+    assert first == "let person:cy give session:s-1"
+    assert all(each.startswith("move ") for each in others)
 
 
 def test_minutes_are_cut() -> None:

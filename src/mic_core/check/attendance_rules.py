@@ -119,8 +119,15 @@ PRESENT_WITHOUT_SEAT = PortfolioRule(
 
 def _after_leaving(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     seats = _seats(portfolio)
-    for each, session in _presences(portfolio):
-        if session.slot is None or (session.id, each.person_id) in seats.given:
+    left = {
+        person
+        for (_, person), held in seats.held.items()
+        if any(step.after in _LEFT for life in held for step in life.steps)
+    }
+    for each, session in _presences(portfolio) if left else ():
+        if session.slot is None or each.person_id not in left:
+            continue
+        if (session.id, each.person_id) in seats.given:
             continue
         mine = [life for life in seats.of(each.person_id, session) if life.ever("enrolled")]
         start = session.slot.start

@@ -21,6 +21,7 @@ from mic_core.check.status_drafts import (
     keep_one,
     open_edition,
 )
+from mic_core.check.time_drafts import after_or_before, into_hours
 from mic_core.errors import MicError
 from mic_core.findings import Finding, Report
 from mic_core.markup import escape
@@ -52,8 +53,20 @@ class Fix:
 Drafter = Callable[[Portfolio, Finding, datetime | None], Iterable[Draft]]
 """What could be tried about a finding, the best first."""
 
+
+def _first_of(*drafters: Drafter) -> Drafter:
+    """What each of several drafters has to offer, in turn."""
+
+    def draft(portfolio: Portfolio, finding: Finding, as_of: datetime | None) -> Iterator[Draft]:
+        for each in drafters:
+            yield from each(portfolio, finding, as_of)
+
+    return draft
+
+
 DRAFTERS: Mapping[str, Drafter] = MappingProxyType(
     {
+        "audience-overlap": after_or_before,
         "cancelled-edition": cancel_session,
         "dangling-reference": near_reference,
         "duplicate-session": keep_one,
@@ -66,10 +79,12 @@ DRAFTERS: Mapping[str, Drafter] = MappingProxyType(
         "occurrence-twice": keep_one,
         "offer-overdue": expire_offer,
         "online-with-room": no_room,
-        "person-overlap": other_person,
+        "opening-hours": into_hours,
+        "participant-overlap": after_or_before,
+        "person-overlap": _first_of(other_person, after_or_before),
         "room-elsewhere": other_room,
         "room-features": other_room,
-        "room-overlap": other_room,
+        "room-overlap": _first_of(other_room, after_or_before),
         "room-seats": other_room,
         "seat-in-cancelled": cancel_enrollment,
         "seats-beyond-room": other_room,
