@@ -22,6 +22,7 @@ class Counts:
     """A counting term: sums by group and bucket, and for distinct ones the buckets used."""
 
     def __init__(self, count: Count) -> None:
+        self.weight = count.weight
         self.count = count
         self.ties: Ties = count.ties
         groups, self.size = len(count.ties.labels), count.size
@@ -71,6 +72,14 @@ class Counts:
             if (group, place) not in before:
                 delta += tables[group][sums[place] + amount] - tables[group][sums[place]]
         return delta
+
+    def costs(self, activity: int, at: Placement) -> bool:
+        """Whether something costs where an activity stands."""
+        values = self.used if self.count.distinct else None
+        return any(
+            self.tables[g][values[g] if values is not None else self.sums[place]] > 0
+            for g, place in self.keys(activity, at)
+        )
 
     def change(self, activity: int, at: Placement, sign: int) -> None:
         """Put an activity somewhere (1) or take it away (-1)."""
@@ -135,6 +144,7 @@ class Patterns:
     """A term of day patterns: the busy ticks by group and day, toggled by exclusive or."""
 
     def __init__(self, pattern: DayPattern) -> None:
+        self.weight = pattern.weight
         self.pattern = pattern
         self.ties: Ties = pattern.ties
         self.size = pattern.size
@@ -164,6 +174,11 @@ class Patterns:
             delta += table[mask ^ bits] - table[mask]
         return delta
 
+    def costs(self, activity: int, at: Placement) -> bool:
+        """Whether something costs where an activity stands."""
+        ticks = self.ticks(activity, at)
+        return any(self.tables[group][self.masks[place]] > 0 for group, place, _ in ticks)
+
     def change(self, activity: int, at: Placement, sign: int) -> None:
         """Put an activity somewhere or take it away."""
         for _, place, bits in self.ticks(activity, at):
@@ -178,6 +193,7 @@ class Wholes:
     """A term judged as a whole, group by group and part by part; costs are kept by content."""
 
     def __init__(self, problem: Problem, whole: Whole) -> None:
+        self.weight = whole.weight
         self.problem, self.whole = problem, whole
         self.ties: Ties = whole.ties
         self.parts: dict[Part, frozenset[Stand]] = {}
@@ -203,6 +219,10 @@ class Wholes:
             judged = self.whole.cost(tuple(sorted(stands)), self.whole.ties.limits[group])
             self.known[key] = self.whole.weight * judged
         return self.known[key]
+
+    def costs(self, activity: int, at: Placement) -> bool:
+        """Whether something costs where an activity stands."""
+        return any(self.cost(p[0], self.parts[p]) > 0 for p, _ in self.touched(activity, at))
 
     def touched(self, activity: int, at: Placement | None) -> Iterator[tuple[Part, Stand]]:
         """The parts an activity belongs to where it stands."""

@@ -4,19 +4,25 @@ from collections.abc import Callable, Sequence
 
 import attrs
 
+from mic_core.scheduling.kernel.board import Board
 from mic_core.scheduling.kernel.chance import Chance
 from mic_core.scheduling.kernel.ejection import eject, in_turn
+from mic_core.scheduling.kernel.search import Heat, Search
 from mic_core.scheduling.kernel.state import State
 from mic_core.scheduling.problem.solution import Progress, Solution
 from mic_core.scheduling.problem.values import LEVEL_WEIGHTS, Placement, Problem
 
-PER_ACTIVITY = 400
+_HARD = LEVEL_WEIGHTS["hard"]
+
+PER_ACTIVITY = 60
 """How many moves are tried for each activity where a caller names no budget."""
 
 
 @attrs.frozen
 class Kernel:
     """Places activities by ejection, then improves by local search among what is allowed."""
+
+    heat: Heat = Heat()
 
     def solve(
         self,
@@ -28,9 +34,9 @@ class Kernel:
         on_progress: Callable[[Progress], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
     ) -> Solution:
-        """See `Solver`; `iterations` counts the moves of the local search, by default 400 each."""
+        """See `Solver`; `iterations` counts the moves of the local search, by default 60 each."""
         state, chance = State(problem), Chance(seed)
-        run = _Run(state, chance, on_progress, should_stop)
+        run = _Run(state, chance, self.heat, on_progress, should_stop)
         run.begin(start)
         run.place()
         budget = PER_ACTIVITY * len(state.at) if iterations is None else iterations
@@ -46,6 +52,7 @@ class _Run:
 
     state: State
     chance: Chance
+    heat: Heat
     on_progress: Callable[[Progress], None] | None
     should_stop: Callable[[], bool] | None
     weigh: list[int] = attrs.field(factory=list)
@@ -72,21 +79,40 @@ class _Run:
 
     def improve(self, budget: int) -> int:
         """Search around what is placed."""
-        return 0
+        if self.stopped:
+            return 0
+        search = Search(Board(self.state), self.chance, self.heat)
+        left = sum(at is None for at in self.state.at)
+
+        def on_level(done: int, least: int) -> bool:
+            told = Progress(phase="improving", iteration=done, unplaced=left, cost=least)
+            return self.tell(told)
+
+        return search.run(budget, on_level)
 
     def mend(self) -> None:
-        """Take out what still breaks a hard rule that could not be kept step by step."""
+        """Take out what still breaks hard rules that could not be kept step by step."""
         state = self.state
-        while state.total >= LEVEL_WEIGHTS["hard"] // 2:
+        while True:
             gains = [
-                (state.delta(each, None), self.weigh[each], each)
-                for each, at in enumerate(state.at)
-                if at is not None
+                (state.delta(a, None), self.weigh[a], a)
+                for a in range(len(state.at))
+                if self._breaks(a)
             ]
-            delta, _, activity = min(gains)
-            if delta >= 0:
+            if not gains:
                 return
+            delta, _, activity = min(gains)
+            if 2 * delta > -_HARD and 2 * state.total < _HARD:
+                return  # what costs here are sessions that stay
             state.remove(activity, delta)
+
+    def _breaks(self, activity: int) -> bool:
+        """Whether an activity shares in the breach of a hard rule."""
+        at = self.state.at[activity]
+        return at is not None and any(
+            each.weight >= _HARD and each.costs(activity, at)
+            for each in self.state.graded[activity]
+        )
 
     def tell(self, progress: Progress) -> bool:
         """Let the caller know, and hear whether to stop."""
