@@ -27,7 +27,7 @@ def _seen_by_type_checkers() -> dict[str, str]:
     """Each public name and its module, as type checkers see them."""
     (block,) = (node for node in TREE.body if isinstance(node, ast.If))
     imports = [node for node in block.body if isinstance(node, ast.ImportFrom)]
-    assert all(alias.asname == alias.name for node in imports for alias in node.names)
+    assert all(alias.asname is None for node in imports for alias in node.names)
     return {
         alias.name: (node.module or "").removeprefix("mic_core.")
         for node in imports

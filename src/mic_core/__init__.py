@@ -7,19 +7,249 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mic_core.errors import InvariantError as InvariantError
+    from mic_core.check import (
+        CATALOG,
+        check,
+    )
+    from mic_core.chrono import (
+        Period,
+        Recurrence,
+        Slot,
+        WeeklyHours,
+        add_working_days,
+        available,
+        is_working_day,
+        occurrences,
+        overlapping,
+        resolve,
+        working_days_between,
+        zone,
+    )
+    from mic_core.codec import (
+        Limits,
+        converter,
+        dumps,
+        loads,
+    )
+    from mic_core.errors import (
+        IllegalTransition,
+        InvariantError,
+        MicError,
+        MissingExtra,
+        NotFound,
+        ParseError,
+        Problem,
+        StaleProposal,
+    )
+    from mic_core.findings import (
+        Finding,
+        Policy,
+        Report,
+        Waiver,
+    )
+    from mic_core.ids import cite
+    from mic_core.impact import (
+        Bounds,
+        HeadCount,
+        claims,
+        head_count,
+    )
+    from mic_core.markup import page
+    from mic_core.model import (
+        NOUNS,
+        TABLES,
+        Application,
+        Assignment,
+        Attendance,
+        Availability,
+        Call,
+        Center,
+        Consent,
+        Cost,
+        Credential,
+        Deal,
+        Decision,
+        Edition,
+        Employment,
+        Enrollment,
+        Figures,
+        FollowUp,
+        Headcount,
+        Indicator,
+        Leaf,
+        Membership,
+        Module,
+        Money,
+        Noun,
+        Observation,
+        Organization,
+        Ownership,
+        Participant,
+        Partnership,
+        Person,
+        Program,
+        Project,
+        Requirement,
+        Review,
+        Room,
+        Seats,
+        Series,
+        Session,
+        StatusTable,
+        Support,
+        Target,
+        Transition,
+        Waitlist,
+        Where,
+        all_of,
+        any_of,
+        n_of,
+        not_,
+    )
+    from mic_core.portfolio import (
+        Batch,
+        Diff,
+        Portfolio,
+        Proposal,
+        diff,
+        erase,
+        merge,
+        slice,
+        status_of,
+        transitions_of,
+    )
+    from mic_core.rules import (
+        Breach,
+        Entry,
+        PortfolioRule,
+        Rule,
+        ScheduleRule,
+    )
+    from mic_core.scheduling import (
+        AudienceOverlap,
+        BlockLength,
+        Closures,
+        CompactDays,
+        DayBreaks,
+        DayLoad,
+        DifferentDays,
+        EditionPeriod,
+        MaxPerDay,
+        MaxPerWeek,
+        MinDays,
+        MinGap,
+        ModuleOrder,
+        Only,
+        OpeningHours,
+        ParticipantOverlap,
+        PersonOverlap,
+        Preferences,
+        PreferredTimes,
+        RoomElsewhere,
+        RoomFeatures,
+        RoomOverlap,
+        RoomSeats,
+        RoomStability,
+        SameDay,
+        SameRoom,
+        SameTime,
+        SpreadOverWeeks,
+        Travel,
+        Unavailability,
+        WorkDay,
+    )
+    from mic_core.scheduling.agenda import (
+        Agenda,
+        agenda,
+    )
+    from mic_core.scheduling.compare import (
+        Comparison,
+        compare,
+    )
+    from mic_core.scheduling.function_rule import rule
+    from mic_core.scheduling.outline import (
+        Outline,
+        outline,
+    )
+    from mic_core.scheduling.plan import (
+        Plan,
+        plan,
+    )
+    from mic_core.scheduling.score import (
+        Score,
+        score,
+    )
+    from mic_core.scheduling.standard import SCHEDULE_RULES
 
 __version__ = "0.1.0"
 
-_MODULE_OF = {
-    "InvariantError": "errors",
+_NAMES_IN = {
+    "check": "CATALOG check",
+    "chrono": (
+        "Period Recurrence Slot WeeklyHours add_working_days available is_working_day "
+        "occurrences overlapping resolve working_days_between zone"
+    ),
+    "codec": "Limits converter dumps loads",
+    "errors": (
+        "IllegalTransition InvariantError MicError MissingExtra NotFound ParseError Problem "
+        "StaleProposal"
+    ),
+    "findings": "Finding Policy Report Waiver",
+    "ids": "cite",
+    "impact": "Bounds HeadCount claims head_count",
+    "markup": "page",
+    "model": (
+        "NOUNS TABLES Application Assignment Attendance Availability Call Center Consent Cost "
+        "Credential Deal Decision Edition Employment Enrollment Figures FollowUp Headcount "
+        "Indicator Leaf Membership Module Money Noun Observation Organization Ownership "
+        "Participant Partnership Person Program Project Requirement Review Room Seats Series "
+        "Session StatusTable Support Target Transition Waitlist Where all_of any_of n_of not_"
+    ),
+    "portfolio": "Batch Diff Portfolio Proposal diff erase merge slice status_of transitions_of",
+    "rules": "Breach Entry PortfolioRule Rule ScheduleRule",
+    "scheduling": (
+        "AudienceOverlap BlockLength Closures CompactDays DayBreaks DayLoad DifferentDays "
+        "EditionPeriod MaxPerDay MaxPerWeek MinDays MinGap ModuleOrder Only OpeningHours "
+        "ParticipantOverlap PersonOverlap Preferences PreferredTimes RoomElsewhere RoomFeatures "
+        "RoomOverlap RoomSeats RoomStability SameDay SameRoom SameTime SpreadOverWeeks Travel "
+        "Unavailability WorkDay"
+    ),
+    "scheduling.agenda": "Agenda agenda",
+    "scheduling.compare": "Comparison compare",
+    "scheduling.function_rule": "rule",
+    "scheduling.outline": "Outline outline",
+    "scheduling.plan": "Plan plan",
+    "scheduling.score": "Score score",
+    "scheduling.standard": "SCHEDULE_RULES",
 }
-"""The module inside this package that each public name lives in."""
+"""The public names, by the module inside this package that each lives in."""
 
+_MODULE_OF = {name: module for module, names in _NAMES_IN.items() for name in names.split()}
+
+# fmt: off
 __all__ = [
-    "InvariantError",
-    "__version__",
+    "CATALOG", "NOUNS", "SCHEDULE_RULES", "TABLES", "Agenda", "Application", "Assignment",
+    "Attendance", "AudienceOverlap", "Availability", "Batch", "BlockLength", "Bounds", "Breach",
+    "Call", "Center", "Closures", "CompactDays", "Comparison", "Consent", "Cost", "Credential",
+    "DayBreaks", "DayLoad", "Deal", "Decision", "Diff", "DifferentDays", "Edition", "EditionPeriod",
+    "Employment", "Enrollment", "Entry", "Figures", "Finding", "FollowUp", "HeadCount", "Headcount",
+    "IllegalTransition", "Indicator", "InvariantError", "Leaf", "Limits", "MaxPerDay", "MaxPerWeek",
+    "Membership", "MicError", "MinDays", "MinGap", "MissingExtra", "Module", "ModuleOrder", "Money",
+    "NotFound", "Noun", "Observation", "Only", "OpeningHours", "Organization", "Outline",
+    "Ownership", "ParseError", "Participant", "ParticipantOverlap", "Partnership", "Period",
+    "Person", "PersonOverlap", "Plan", "Policy", "Portfolio", "PortfolioRule", "Preferences",
+    "PreferredTimes", "Problem", "Program", "Project", "Proposal", "Recurrence", "Report",
+    "Requirement", "Review", "Room", "RoomElsewhere", "RoomFeatures", "RoomOverlap", "RoomSeats",
+    "RoomStability", "Rule", "SameDay", "SameRoom", "SameTime", "ScheduleRule", "Score", "Seats",
+    "Series", "Session", "Slot", "SpreadOverWeeks", "StaleProposal", "StatusTable", "Support",
+    "Target", "Transition", "Travel", "Unavailability", "Waitlist", "Waiver", "WeeklyHours",
+    "Where", "WorkDay", "__version__", "add_working_days", "agenda", "all_of", "any_of",
+    "available", "check", "cite", "claims", "compare", "converter", "diff", "dumps", "erase",
+    "head_count", "is_working_day", "loads", "merge", "n_of", "not_", "occurrences", "outline",
+    "overlapping", "page", "plan", "resolve", "rule", "score", "slice", "status_of",
+    "transitions_of", "working_days_between", "zone",
 ]
+# fmt: on
 
 
 def __getattr__(name: str) -> object:

@@ -185,12 +185,12 @@ class Report:
 
     def __str__(self) -> str:
         """A line for each finding, after a line that counts them."""
-        counts = ", ".join(f"{self._count(each)} {each}" for each in SEVERITIES)
+        counts = ", ".join(_counted(self._count(each), each) for each in SEVERITIES)
         notes = [
             *(f"cut {code}: there are more findings of this rule" for code in self.cut),
             *(f"waived {finding.code}: {finding.message} ({waiver.reason})"
               for finding, waiver in self.waived),
-            *(f"skipped {code}: {reason}" for code, reason in self.skipped),
+            *(f"skipped, {reason}: {', '.join(codes)}" for reason, codes in self._unasked()),
         ]  # fmt: skip
         return "\n".join([counts, *map(str, self.findings), *notes])
 
@@ -200,12 +200,13 @@ class Report:
         What was waived, and what could not be checked, stands below. Of more than `most` findings
         the worst are shown, and a note counts them. No person is named. O(findings).
         """
-        counts = [_counted(self._count(each), each) for each in SEVERITIES]
+        counts = {each: self._count(each) for each in SEVERITIES}
+        badges = [badge(_counted(n, each), each if n else "plain") for each, n in counts.items()]
         notices = [finding.notice for finding in self.findings]
         waived = [(finding.message, finding.code, waiver.reason) for finding, waiver in self.waived]
         return joined(
             [
-                element("ul", *(element("li", each) for each in counts), class_="counts"),
+                element("ul", *(element("li", each) for each in badges), class_="counts"),
                 html_notices(notices, caption="Findings", nothing="Nothing was found.", most=most),
                 *(note(f"There are more findings of {code} than are held.") for code in self.cut),
                 _folded("Waived", waived, ("what was found", "rule", "reason"), most),
@@ -216,13 +217,15 @@ class Report:
     def _repr_html_(self) -> str:
         return notebook(self.html())
 
+    def _unasked(self) -> list[tuple[str, list[str]]]:
+        """The rules that were not asked, by the reason why."""
+        by_reason: dict[str, list[str]] = {}
+        for code, reason in self.skipped:
+            by_reason.setdefault(reason, []).append(code)
+        return sorted(by_reason.items())
+
     def _count(self, severity: Severity) -> int:
         return sum(finding.severity == severity for finding in self.findings)
-
-
-def _counted(number: int, severity: Severity) -> Html:
-    many = "s" if number != 1 and severity != "info" else ""
-    return badge(f"{number:,} {severity}{many}", severity if number else "plain")
 
 
 def _folded(
@@ -233,6 +236,11 @@ def _folded(
         return None
     summary = element("summary", f"{title} ({len(rows):,})")
     return element("details", summary, html_table(rows, headers, caption=title, most=most))
+
+
+def _counted(n: int, severity: Severity) -> str:
+    """So many findings of a severity, in words: `1 error`, `2 errors`, `2 info`."""
+    return f"{n:,} {severity}{'' if n == 1 or severity == 'info' else 's'}"
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
