@@ -9,7 +9,7 @@ whole process, and print values.
 
 from collections.abc import Callable
 from inspect import signature
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import attrs
 
@@ -21,16 +21,29 @@ T = TypeVar("T")
 Law = Callable[..., Problem | None]
 """A function of some fields, by their names: None where they agree, or the problem."""
 
+Derive = Callable[..., tuple[Any, ...] | None]
+"""A function of some fields, by their names, to the derived ones; None where it has a doubt."""
 
-def checked(
-    *laws: Law, derive: Callable[..., tuple[Any, ...] | None] | None = None
-) -> Callable[[type[T]], type[T]]:
+
+@attrs.frozen
+class Given:
+    """A law that is asked only where one field is neither None nor empty nor zero.
+
+    Most values leave such a field alone; then the law costs next to nothing.
+    """
+
+    field: str
+    law: Law
+
+
+def checked(*laws: Law | Given, derive: Derive | None = None) -> Callable[[type[T]], type[T]]:
     """Make the class below refuse fields that cannot mean anything, all problems at once.
 
     A law relates several fields and is asked only when each of them is sound by itself.
     `derive` computes the `init=False` fields, in their order, from the fields it names; where it
     returns None for fields that passed the fused check, they are settled first. It must return
-    None wherever a law is broken, since it is asked instead of the laws.
+    None wherever a law is broken, since it is asked instead of the laws. Defaults are canonical
+    values, and are not checked again. The class takes no subclasses.
 
     >>> from typing import Annotated
     >>> from mic_core.fields import Whole
@@ -38,23 +51,25 @@ def checked(
     ... @attrs.frozen(kw_only=True, weakref_slot=False)
     ... class Hall:
     ...     name: str
-    ...     seats: Annotated[int, Whole(least=1)] = 20
+    ...     seats: Annotated[int, Whole(least=1, most=500, unit="persons")] = 20
     >>> Hall(name="Montoyer")
     Hall(name='Montoyer')
-    >>> Hall(name="", seats=True)
+    >>> Hall(name="", seats=501)
     Traceback (most recent call last):
     mic_core.errors.InvariantError: Hall: 2 problems
       name: must be one line of text of 1 to 200 characters, not blank; had text of 0 characters
-      seats: must be a whole number from 1 to 9007199254740991; had a flag
+      seats: must be a whole number of persons, from 1 to 500; had a whole number; it is too large
     """
 
     def decorate(cls: type[T]) -> type[T]:
-        fields = fields_of(cls)
-        settle = _settler(cls, fields, laws)
         written: Any = cls
-        written.__init__ = _constructor(cls, fields, laws, derive, settle)
+        fields = fields_of(written)
+        asked = tuple(each if isinstance(each, Given) else Given("", each) for each in laws)
+        settle = _settler(cls, fields, asked)
+        written.__init__ = _constructor(cls, fields, asked, derive, settle)
         written.__repr__ = _repr
         written.__setstate__ = _set_state
+        written.__init_subclass__ = classmethod(_refuse_subclass)
         return cls
 
     return decorate
@@ -72,15 +87,15 @@ def maker(cls: type[T]) -> Callable[..., T]:
     """
     source, world = _SOURCES[cls]
     exec(source, world)  # noqa: S102  # made of declarations only
-    make: Callable[..., T] = world["make"]
+    make: Callable[..., T] = world["_make"]
     return make
 
 
 def _settler(
-    cls: type[Any], fields: tuple[Field, ...], laws: tuple[Law, ...]
+    cls: type[Any], fields: tuple[Field, ...], laws: tuple[Given, ...]
 ) -> Callable[..., tuple[object, ...]]:
     """The slow path, which defines what is right: canonical values, or every problem."""
-    needs = [(law, tuple(signature(law).parameters)) for law in laws]
+    needs = [(each, tuple(signature(each.law).parameters)) for each in laws]
 
     def settle(*values: object) -> tuple[object, ...]:
         found: list[Problem] = []
@@ -92,9 +107,10 @@ def _settler(
                 found += _redacted(mine, value) if field.personal else mine
             else:
                 settled[field.name] = result
-        for law, names in needs:
-            if all(name in settled for name in names):
-                problem = law(**{name: settled[name] for name in names})
+        for each, names in needs:
+            sound = settled.keys() >= {*names, each.field or names[0]}
+            if sound and (not each.field or settled[each.field]):
+                problem = each.law(**{name: settled[name] for name in names})
                 found += [problem] if problem else []
         if found:
             raise InvariantError(cls.__name__, found)
@@ -111,22 +127,24 @@ def _redacted(problems: list[Problem], value: object) -> list[Problem]:
 def _constructor(
     cls: type[Any],
     fields: tuple[Field, ...],
-    laws: tuple[Law, ...],
-    derive: Callable[..., tuple[Any, ...] | None] | None,
+    laws: tuple[Given, ...],
+    derive: Derive | None,
     settle: Callable[..., tuple[object, ...]],
 ) -> Callable[..., None]:
     """Write and compile the constructor, and write the same as a function for `maker`.
 
     Fields are set through a mutable twin of the same layout: an object is a `twin` while it is
     filled and a `cls` before anybody sees it. Setting the fields of a frozen attrs object one by
-    one would cost more than checking them.
+    one would cost more than checking them. No field starts with an underscore, every other name
+    in the source does.
     """
     world: dict[str, Any] = {
-        "settle": settle,
-        "frozen": cls,
-        "twin": type(cls.__name__, (), {"__slots__": tuple(cls.__slots__)}),
-        "become": object.__dict__["__class__"].__set__,
-        "new": object.__new__,
+        "_settle": settle,
+        "_frozen": cls,
+        "_twin": type(cls.__name__, (), {"__slots__": tuple(cls.__slots__)}),
+        "_become": object.__dict__["__class__"].__set__,
+        "_new": object.__new__,
+        "__name__": cls.__module__,
     }
 
     def bind(constant: object) -> str:
@@ -134,31 +152,53 @@ def _constructor(
         world[name] = constant
         return name
 
+    parameters = _parameters(fields, bind)
+    lines = _checks(fields, laws, derive, bind)
     names = [field.name for field in fields]
-    listed = ", ".join(names)
-    fused = " and ".join(field.shape.test(field.name, bind) for field in fields)
     derived = [each.name for each in attrs.fields(cls) if not each.init]
-    call, lines = "", list[str]()
-    if derive is not None:
-        call = f"{bind(derive)}({_arguments(derive)})"
-        lines.append(f"derived = {call} if {fused} else None")
-        fused = "derived is not None"
-        laws = ()  # derive has asked them
-    broken = [f"{bind(law)}({_arguments(law)}) is not None" for law in laws]
-    doubts = " or ".join([f"not ({fused})", *broken])
-    lines += [f"if {doubts}:", f"    {listed}, = settle({listed})"]
-    if derive is not None:
-        lines += [f"    derived = {call}", f"{', '.join(derived)}, = derived"]
+    if derived:
+        lines.append(f"{', '.join(derived)}, = _derived")
     fill = [f"self.{name} = {name}" for name in names + derived]
-    fill.append("self.__class__ = frozen")
-    header = f"def __init__(self, {_parameters(fields, bind)}):"
-    exec("\n    ".join([header, *lines, "become(self, twin)", *fill]), world)  # noqa: S102
-    made = [f"def make({listed}):", *lines, "self = new(twin)", *fill, "return self"]
+    fill.append("self.__class__ = _frozen")
+    header = f"def __init__(self, {parameters}):"
+    exec("\n    ".join([header, *lines, "_become(self, _twin)", *fill]), world)  # noqa: S102
+    made = [f"def _make({', '.join(names)}):", *lines, "self = _new(_twin)", *fill, "return self"]
     _SOURCES[cls] = "\n    ".join(made), world
     constructor: Callable[..., None] = world["__init__"]
     constructor.__qualname__ = f"{cls.__qualname__}.__init__"
     constructor.__annotations__ = dict(cls.__init__.__annotations__)
     return constructor
+
+
+def _checks(
+    fields: tuple[Field, ...],
+    laws: tuple[Given, ...],
+    derive: Derive | None,
+    bind: Callable[[object], str],
+) -> list[str]:
+    """Source that leaves every field canonical, and the derived ones in `_derived`."""
+    fused = " and ".join(_test(field, bind) for field in fields)
+    listed = ", ".join(field.name for field in fields)
+    settle = f"{listed}, = _settle({listed})"
+    if derive is not None:
+        call = f"{bind(derive)}({_arguments(derive)})"
+        return [
+            f"_derived = {call} if {fused} else None",
+            f"if _derived is None: {settle}; _derived = {call}",
+        ]
+    broken = [
+        f"{f'{each.field} and ' if each.field else ''}{bind(each.law)}({_arguments(each.law)})"
+        for each in laws
+    ]
+    return [f"if {' or '.join([f'not ({fused})', *broken])}: {settle}"]
+
+
+def _test(field: Field, bind: Callable[[object], str]) -> str:
+    """Source that is true only of a canonical value; a default is one."""
+    test = field.shape.test(field.name, bind)
+    if field.required or field.default is None:
+        return test
+    return f"({field.name} is {bind(field.default)} or {test})"
 
 
 def _arguments(function: Callable[..., object]) -> str:
@@ -185,7 +225,28 @@ def _repr(self: Any) -> str:
     return f"{cls.__name__}({', '.join(shown)})"
 
 
-def _set_state(self: Any, state: dict[str, object]) -> None:
-    """Check again what comes out of a copy or a pickle; derived fields are derived again."""
+def _set_state(self: Any, state: Any) -> None:
+    """Check again what comes out of a copy or a pickle; derived fields are derived again.
+
+    A field that an older pickle does not know yet has its default.
+    """
     cls = self.__class__
-    self.__init__(**{field.name: state[field.name] for field in fields_of(cls)})
+    given: dict[str, object] = state if state.__class__ is dict else {}
+    fields = fields_of(cls)
+    known = {each.name for each in attrs.fields(cls)}
+    found = [
+        Problem(path=field.name, rule="must be given")
+        for field in fields
+        if field.required and field.name not in given
+    ]
+    if not known.issuperset(given):
+        found.append(Problem(path="", rule=f"must hold no fields but {', '.join(sorted(known))}"))
+    if found:
+        raise InvariantError(cls.__name__, found)
+    self.__init__(**{field.name: given[field.name] for field in fields if field.name in given})
+
+
+def _refuse_subclass(cls: type[Any]) -> NoReturn:
+    """A subclass could hold more than what is checked, compared and written."""
+    msg = f"{cls.__name__} cannot extend {cls.__mro__[1].__name__}: hold one in it instead"
+    raise TypeError(msg)

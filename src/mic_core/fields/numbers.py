@@ -51,9 +51,8 @@ class Whole:
         if number < self.least:
             return refuse(found, path, self.rule, value, "it is too small")
         if number > self.most:
-            return refuse(
-                found, path, self.rule, value, f"it is too large: {self.most} is the most"
-            )
+            most = "" if self.most < MOST_WHOLE else f": {MOST_WHOLE} is the most"
+            return refuse(found, path, self.rule, value, f"it is too large{most}")
         return number
 
 
@@ -116,13 +115,18 @@ def _told(unit: str, least: object, most: object) -> str:
 
 
 def is_plain(number: Decimal) -> bool:
-    """Whether a number is written in the one way that `plain` writes it."""
-    sign, digits, exponent = number.as_tuple()
-    if not isinstance(exponent, int) or len(digits) > _DIGITS:  # infinite, or none at all
+    """Whether a number surely stands as `plain` writes it; False where it takes a closer look.
+
+    >>> is_plain(Decimal("-1.5")), is_plain(Decimal("1.50")), is_plain(Decimal("1E+2"))
+    (True, False, False)
+    """
+    text = str(number)  # far quicker than the digits of a Decimal; no context changes digits
+    if text.isdecimal():
+        return len(text) <= _DIGITS
+    whole, point, places = text.removeprefix("-").partition(".")
+    if not whole.isdecimal() or len(whole) + len(places) > _DIGITS:
         return False
-    if exponent == 0:
-        return not sign or digits != (0,)
-    return -_DIGITS <= exponent < 0 and digits[-1] != 0
+    return places.isdecimal() and places[-1] != "0" if point else whole != "0"
 
 
 def plain(value: Decimal | int) -> Decimal | None:

@@ -1,15 +1,14 @@
-"""Taking part: enrollments, transitions of status, attendance, head counts, support, credentials."""
+"""Taking part: enrollments, transitions, attendance, head counts, support, credentials."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
 import attrs
 
-from mic_core.checked import checked
+from mic_core.checked import Given, checked
 from mic_core.errors import Problem
-from mic_core.fields import PERSONAL, Many, Ref, Subject, Text, Whole
-from mic_core.ids import split
-from mic_core.model.status import TABLES
+from mic_core.fields import PERSONAL, Many, Ref, Subject, Text, Whole, describe, nearest
+from mic_core.model.status import TABLES, Status
 from mic_core.model.vocabulary import (
     Amount,
     Count,
@@ -26,7 +25,6 @@ from mic_core.model.vocabulary import (
     ScopeId,
     SessionId,
     Title,
-    Word,
 )
 
 AttendanceStatus = Literal["present", "partial", "excused", "absent"]
@@ -45,7 +43,7 @@ def _places_for_delegates(delegates: tuple[str, ...], places: int) -> Problem | 
     return None
 
 
-@checked(_places_for_delegates)
+@checked(Given("delegates", _places_for_delegates))
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Enrollment:
     """A participant's place in an edition or a session, or the request for one.
@@ -65,21 +63,22 @@ class Enrollment:
 
 
 def _statuses_exist(subject: str, before: str | None, after: str) -> Problem | None:
-    kind = split(subject)[0]
-    known = TABLES[kind].statuses
-    for path, status in (("before", before), ("after", after)):
-        if status is not None and status not in known:
-            return Problem(path=path, rule=f"must be one of {', '.join(known)} for {kind}")
-    return None
+    kind = subject.partition(":")[0]
+    known = TABLES[kind].follows
+    if after in known and (before is None or before in known):
+        return None
+    path, wrong = ("before", before) if after in known else ("after", after)
+    rule = f"must be one of {', '.join(known)} for {kind}"
+    return Problem(path=path, rule=rule, had=describe(wrong), mend=nearest(wrong, known))
 
 
-def _offers_expire(after: str, expires_at: datetime | None) -> Problem | None:
-    if expires_at is not None and after != "offered":
+def _is_an_offer(after: str) -> Problem | None:
+    if after != "offered":
         return Problem(path="expires_at", rule="must be None unless a seat is offered")
     return None
 
 
-@checked(_statuses_exist, _offers_expire)
+@checked(_statuses_exist, Given("expires_at", _is_an_offer))
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Transition:
     """That something changed its status, and when in the world: a fact of its own.
@@ -90,24 +89,22 @@ class Transition:
 
     id: Identifier
     subject: Annotated[str, Subject(*TABLES)]
-    before: Word | None = None
-    after: Word
+    before: Status | None = None
+    after: Status
     effective_at: Moment
     actor: Identifier | None = None
     reason: Annotated[str, Text(most=500), PERSONAL] | None = None
     expires_at: Moment | None = None
 
 
-def _minutes_need_presence(status: str, minutes: int | None) -> Problem | None:
-    if minutes and status in {"absent", "excused"}:
-        return Problem(
-            path="minutes", rule="must be 0 or None for somebody who was not there",
-            had=str(minutes),
-        )  # fmt: skip
+def _minutes_need_presence(status: str, minutes: int) -> Problem | None:
+    if status in {"absent", "excused"}:
+        rule = "must be 0 or None for somebody who was not there"
+        return Problem(path="minutes", rule=rule, had=str(minutes))
     return None
 
 
-@checked(_minutes_need_presence)
+@checked(Given("minutes", _minutes_need_presence))
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Attendance:
     """That a person was at a session, or was not. No record is not an absence.
@@ -153,13 +150,13 @@ class Support:
     granted_on: date | None = None
 
 
-def _expires_after(issued_on: date, expires_on: date | None) -> Problem | None:
-    if expires_on is not None and expires_on <= issued_on:
+def _expires_after(issued_on: date, expires_on: date) -> Problem | None:
+    if expires_on <= issued_on:
         return Problem(path="expires_on", rule="must be after issued_on")
     return None
 
 
-@checked(_expires_after)
+@checked(Given("expires_on", _expires_after))
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Credential:
     """A certificate, badge or award that a person or a venture holds.
@@ -176,5 +173,3 @@ class Credential:
     expires_on: date | None = None
     earned_in: ScopeId | None = None
     evidence: Annotated[tuple[str, ...], Many(Text(most=500), most=100)] = ()
-
-

@@ -185,5 +185,3 @@ class Cost:
     kind: CostKind
     amount: Money
     value_in_kind: bool = False
-
-

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import attrs
 
-from mic_core.checked import checked
+from mic_core.checked import Given, checked
 from mic_core.chrono import Period, Slot
 from mic_core.errors import Problem
 from mic_core.fields import Many, Ref, Value, Whole
@@ -59,7 +59,7 @@ def _requires_others(id: str, requires: tuple[str, ...]) -> Problem | None:
     return None
 
 
-@checked(_requires_others)
+@checked(Given("requires", _requires_others))
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Module:
     """A part of a program: `count` sessions of the same `length` on one topic.
@@ -87,7 +87,7 @@ def _modules_differ(modules: tuple[Module, ...]) -> Problem | None:
     return None
 
 
-@checked(_modules_differ)
+@checked(Given("modules", _modules_differ))
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Program:
     """A program that a center or another organization offers, edition after edition.

@@ -31,7 +31,7 @@ class Reference:
 Finder = Callable[[Any, str], Iterator[Reference]]
 
 
-def references(noun: object) -> Iterator[Reference]:
+def references(noun: Any) -> Iterator[Reference]:
     """Everything that a noun, with the values inside it, refers to by id.
 
     >>> from mic_core.model import Assignment
@@ -39,14 +39,14 @@ def references(noun: object) -> Iterator[Reference]:
     >>> [(each.path, each.kinds, each.id) for each in references(part)]
     [('session_id', ('session',), 's-1'), ('person_id', ('person',), 'p-1')]
     """
-    for name, finder in pointers(type(noun)):
+    for name, finder in pointers(noun.__class__):
         value = getattr(noun, name)
         if value is not None:
             yield from finder(value, name)
 
 
 @cache
-def pointers(cls: type[Any]) -> tuple[tuple[str, Finder], ...]:
+def pointers(cls: Any) -> tuple[tuple[str, Finder], ...]:
     """The fields of a class that can hold references, each with the function that finds them."""
     found = [(field.name, _finder(field.shape)) for field in fields_of(cls)]
     return tuple((name, finder) for name, finder in found if finder is not None)

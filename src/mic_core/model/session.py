@@ -1,11 +1,11 @@
 """What takes place: series, sessions, who leads them, and when anything is available."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Annotated, Literal
 
 import attrs
 
-from mic_core.checked import checked
+from mic_core.checked import Given, checked
 from mic_core.chrono import Period, Recurrence, Slot, WeeklyHours
 from mic_core.errors import Problem
 from mic_core.fields import Labels, Ref, Subject
@@ -29,6 +29,8 @@ from mic_core.model.vocabulary import (
 
 AssignmentRole = Literal["lead", "assistant", "coach", "speaker", "host", "reviewer"]
 Preference = Literal["preferred", "available", "avoided", "unavailable"]
+
+_MICROSECOND = timedelta(microseconds=1)
 
 
 @checked()
@@ -54,21 +56,21 @@ class Series:
     topics: Words = ()
 
 
-def _slot_has_length(slot: Slot | None, length: timedelta) -> Problem | None:
-    if slot is not None and slot.length != length:
+def _slot_has_length(slot: Slot, length: timedelta) -> Problem | None:
+    if slot.end_utc - slot.start_utc != length // _MICROSECOND:
         return Problem(
             path="slot", rule="must last as long as `length` says", mend="change one of the two"
         )
     return None
 
 
-def _original_has_series(original_start: datetime | None, series_id: str | None) -> Problem | None:
-    if original_start is not None and series_id is None:
+def _has_series(series_id: str | None) -> Problem | None:
+    if series_id is None:
         return Problem(path="original_start", rule="must come with a series_id")
     return None
 
 
-@checked(_slot_has_length, _original_has_series)
+@checked(Given("slot", _slot_has_length), Given("original_start", _has_series))
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Session:
     """Something that takes place once: a training, a conference, a coaching hour, a visit.

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 import attrs
+
+from mic_core.fields import Choice
 
 EditionStatus = Literal["draft", "open", "completed", "cancelled"]
 SessionStatus = Literal["planned", "held", "cancelled"]
@@ -23,6 +25,11 @@ EnrollmentStatus = Literal[
     "declined",
     "expired",
 ]
+_KINDS = (ApplicationStatus, EditionStatus, EnrollmentStatus, SessionStatus)
+Status = Annotated[
+    str, Choice(tuple(dict.fromkeys(each for kind in _KINDS for each in get_args(kind))))
+]
+"""A status of anything that has one; the table of its kind says which."""
 
 
 @attrs.frozen(kw_only=True)
@@ -47,6 +54,28 @@ class StatusTable:
     def terminal(self) -> frozenset[str]:
         """The statuses after which nothing follows."""
         return frozenset(status for status in self.statuses if not self.follows[status])
+
+    @property
+    def diagram(self) -> str:
+        """The table as a state diagram in the notation of Mermaid.
+
+        >>> print(TABLES["session"].diagram)
+        stateDiagram-v2
+            [*] --> planned
+            [*] --> held
+            [*] --> cancelled
+            planned --> cancelled
+            planned --> held
+            held --> [*]
+            cancelled --> [*]
+        """
+        arcs = [
+            *(("[*]", status) for status in self.initial),
+            *((before, after) for before in self.statuses for after in self.follows[before]),
+            *((status, "[*]") for status in self.statuses if status in self.terminal),
+        ]
+        lines = [f"    {before} --> {after}" for before, after in arcs]
+        return "\n".join(["stateDiagram-v2", *lines])
 
 
 def _table(
