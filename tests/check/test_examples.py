@@ -1,6 +1,8 @@
 """The catalog is complete: each rule has an entry that reads well and three examples that hold."""
 
 import string
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -67,6 +69,16 @@ def test_each_story_is_one_sentence() -> None:
         assert each.story[0].isupper()
         assert each.story.endswith(".")
         assert ". " not in each.story
+
+
+def test_check_does_without_examples() -> None:
+    """Checking loads neither examples nor fixes nor the page."""
+    code = "import sys, mic_core.check; print(*sorted(sys.modules))"
+    shown = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    loaded = shown.stdout.split()
+    assert "mic_core.check.seat_rules" in loaded
+    for part in ("examples", "fixes", "catalog_page"):
+        assert f"mic_core.check.{part}" not in loaded
 
 
 def test_codes_are_unique() -> None:

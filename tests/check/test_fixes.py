@@ -180,6 +180,19 @@ def test_somebody_else_gives_the_session() -> None:
     assert all(each.startswith("move ") for each in others)
 
 
+def test_one_who_qualifies_leads() -> None:
+    """Who does not teach a module is replaced by one who does and is free."""
+    trained: Module = module("pitching", trainers=("bo", "cy"))
+    people = tuple(person(id, name=f"Person {id}") for id in ("ada", "bo", "cy"))
+    evenings = (
+        session("s-1", EVENING, module_id="pitching"), session("s-2", LATER, title="Other"),
+        assignment("a-1"), assignment("a-2", session_id="s-2", person_id="bo"),
+    )  # fmt: skip
+    camp = program("camp", modules=(trained,))
+    found = offered("unqualified-trainer", MIC, camp, *people, *evenings)
+    assert said(found) == ["let person:cy give session:s-1"]
+
+
 def test_minutes_are_cut() -> None:
     """Minutes beyond a session are cut to its length, rounded up."""
     short = session("s-1", length=timedelta(minutes=44, seconds=1), slot=None)

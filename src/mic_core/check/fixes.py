@@ -91,6 +91,7 @@ DRAFTERS: Mapping[str, Drafter] = MappingProxyType(
         "session-still-planned": close_session,
         "stray-occurrence": cancel_session,
         "unavailability": other_room,
+        "unqualified-trainer": other_person,
         "unplaced": other_room,
     }
 )

@@ -7,7 +7,7 @@ import attrs
 
 from mic_core.check.lives import lives
 from mic_core.ids import cite
-from mic_core.model import Edition, Module, Program, Session
+from mic_core.model import Assignment, Edition, Module, Program, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule
 
@@ -156,10 +156,44 @@ MODULE_LENGTH = PortfolioRule(
 )
 """Sessions last as long as their module."""
 
+
+def _unqualified(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    modules, status = portfolio.modules(), lives(portfolio, Session)
+    sessions = {each.id: each for each in portfolio.all(Session)}
+    for part in portfolio.all(Assignment):
+        session = sessions.get(part.session_id) if part.role == "lead" else None
+        module = modules.get(session.module_id or "") if session is not None else None
+        if session is None or module is None or status[session.id].last == "cancelled":
+            continue
+        if module.trainers and part.person_id not in module.trainers:
+            person, name = cite("person", part.person_id), cite("session", session.id)
+            facts: Facts = {
+                "module": cite("module", module.id), "session": name, "shared": person,
+                "had": person, "needed": tuple(cite("person", id) for id in module.trainers),
+            }  # fmt: skip
+            names = (cite("assignment", part.id), name)
+            yield Breach(subjects=names, path="person_id", facts=facts)
+
+
+UNQUALIFIED_TRAINER = PortfolioRule(
+    entry=Entry(
+        code="unqualified-trainer",
+        level="medium",
+        law="Who leads a session of a module that names its trainers is one of them.",
+        why="The program says who can teach it.",
+        source="the modules of the program",
+        sentence="{had} leads {session}, and {module} is taught by {needed}",
+        mend="assign one of {needed}, or add {had} to the trainers of {module}",
+    ),
+    find=_unqualified,
+)
+"""Modules are taught by those who can."""
+
 MODULE_RULES: tuple[PortfolioRule, ...] = (
     MISSING_SESSIONS,
     SURPLUS_SESSIONS,
     FOREIGN_MODULE,
     MODULE_LENGTH,
+    UNQUALIFIED_TRAINER,
 )
 """The rules of this module."""

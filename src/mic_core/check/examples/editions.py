@@ -6,6 +6,7 @@ from datetime import timedelta
 from mic_core.check.examples.form import Examples, example, fires
 from mic_core.check.examples.nouns import (
     MIC,
+    assignment,
     at,
     edition,
     enrolled,
@@ -18,6 +19,7 @@ from mic_core.check.examples.nouns import (
 from mic_core.model import Seats
 
 _CAMP = program("camp", modules=(module("pitching", count=2),))
+_TAUGHT = program("camp", modules=(module("pitching", trainers=("bo",)),))
 _SUMMER = 60 * 24 * 90
 
 EDITIONS: Mapping[str, Examples] = {
@@ -222,6 +224,24 @@ MODULES: Mapping[str, Examples] = {
             "An evening of pitching lasts three hours, and a short one was cancelled.",
             _CAMP, session("s-1", length=timedelta(hours=3), module_id="pitching"),
             session("s-2", minutes=120, module_id="pitching", status="cancelled"),
+        ),
+    ),
+    "unqualified-trainer": Examples(
+        firing=fires(
+            "Somebody leads an evening of a module that only somebody else teaches.",
+            _TAUGHT, session("s-1", module_id="pitching"), assignment("a-1"),
+        ),
+        silent=example(
+            "One who teaches the module leads the evening, with somebody else to assist.",
+            _TAUGHT, session("s-1", module_id="pitching"), assignment("a-1", person_id="bo"),
+            assignment("a-2", role="assistant"),
+        ),
+        boundary=example(
+            "Anybody leads an evening of a module that names nobody, and one that was cancelled.",
+            _CAMP, session("s-1", module_id="pitching"), assignment("a-1"),
+            program("sprint", modules=(module("sales", trainers=("bo",)),)),
+            session("s-2", module_id="sales", status="cancelled"),
+            assignment("a-2", session_id="s-2"),
         ),
     ),
 }  # fmt: skip
