@@ -40,7 +40,7 @@ def test_what_is_built_upon_comes_first() -> None:
     assert sorted(breach.subjects) == ["session:b", "session:c"]
     assert breach.facts == {
         "edition": "edition:e", "module": "module:two", "required": "module:one",
-        "first": "session:b", "second": "session:c", "needed": 0, "had": -30,
+        "first": "session:b", "second": "session:c", "needed": 0, "had": -30, "early": 30,
     }  # fmt: skip
 
 

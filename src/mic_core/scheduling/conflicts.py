@@ -226,6 +226,7 @@ def _arcs(term: Arcs, timetable: Timetable) -> Iterator[Breach]:
                     "second": names[n],
                     "needed": -(-term.gap // _MINUTE),
                     "had": between // _MINUTE,
+                    "early": -((between - term.gap) // _MINUTE),
                 },
                 sessions=(n, last),
             )

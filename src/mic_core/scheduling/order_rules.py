@@ -23,8 +23,8 @@ _MODULE_ORDER = Entry(
     "it requires has ended.",
     why="What is built upon must have been taught.",
     source="the program's own prerequisites",
-    sentence="{second} of {module} starts {had} minutes after {first} of {required} has ended, "
-    "at least {needed} are needed",
+    sentence="{second} of {module} starts {early} minutes too early after {first} of {required}, "
+    "which comes before",
     mend="move {second} after {first}",
 )
 
