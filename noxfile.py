@@ -42,7 +42,7 @@ def imports(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """mypy and pyright, both strict, over package, tests and documentation."""
-    session.install("-e", ".[all]", *group("tests", "types", "benchmarks"))
+    session.install("-e", ".[all]", *group("tests", "types", "docs", "benchmarks"))
     session.run("mypy")
     session.run("pyright", "--pythonpath", f"{session.bin}/python")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from mic_core.check import check
+from mic_core.catalog import check
 from mic_core.chrono import Period
 from mic_core.codec import loads
 from mic_core.findings import Report

@@ -15,7 +15,7 @@ Here each stands under the module that defines it, from the ground up.
 
 ORDER = (
     *("errors", "ids", "fields", "checked", "findings", "markup", "chrono", "model", "portfolio"),
-    *("rules", "scheduling", "impact", "admission", "cohorts", "check", "catalog", "codec"),
+    *("rules", "scheduling", "impact", "admission", "cohorts", "catalog", "codec"),
     *("formats", "frames", "solvers", "samples", "testing"),
 )
 """The parts of the package, lower ones first; a part that does not exist is passed over."""

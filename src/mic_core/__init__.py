@@ -7,9 +7,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mic_core.check import (
+    from mic_core.catalog import (
         CATALOG,
         check,
+    )
+    from mic_core.catalog.fixes import (
+        Fix,
+        fixes,
     )
     from mic_core.chrono import (
         Period,
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
         Limits,
         converter,
         dumps,
+        json_schema,
         loads,
     )
     from mic_core.errors import (
@@ -54,7 +59,11 @@ if TYPE_CHECKING:
         claims,
         head_count,
     )
-    from mic_core.markup import page
+    from mic_core.markup import (
+        Html,
+        Section,
+        page,
+    )
     from mic_core.model import (
         NOUNS,
         TABLES,
@@ -162,6 +171,10 @@ if TYPE_CHECKING:
         Agenda,
         agenda,
     )
+    from mic_core.scheduling.before_after import (
+        BeforeAfter,
+        before_after,
+    )
     from mic_core.scheduling.compare import (
         Comparison,
         compare,
@@ -184,12 +197,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _NAMES_IN = {
-    "check": "CATALOG check",
+    "catalog": "CATALOG check",
+    "catalog.fixes": "Fix fixes",
     "chrono": (
         "Period Recurrence Slot WeeklyHours add_working_days available is_working_day "
         "occurrences overlapping resolve working_days_between zone"
     ),
-    "codec": "Limits converter dumps loads",
+    "codec": "Limits converter dumps json_schema loads",
     "errors": (
         "IllegalTransition InvariantError MicError MissingExtra NotFound ParseError Problem "
         "StaleProposal"
@@ -197,7 +211,7 @@ _NAMES_IN = {
     "findings": "Finding Policy Report Waiver",
     "ids": "cite",
     "impact": "Bounds HeadCount claims head_count",
-    "markup": "page",
+    "markup": "Html Section page",
     "model": (
         "NOUNS TABLES Application Assignment Attendance Availability Call Center Consent Cost "
         "Credential Deal Decision Edition Employment Enrollment Figures FollowUp Headcount "
@@ -215,6 +229,7 @@ _NAMES_IN = {
         "Unavailability WorkDay"
     ),
     "scheduling.agenda": "Agenda agenda",
+    "scheduling.before_after": "BeforeAfter before_after",
     "scheduling.compare": "Comparison compare",
     "scheduling.function_rule": "rule",
     "scheduling.outline": "Outline outline",
@@ -229,23 +244,24 @@ _MODULE_OF = {name: module for module, names in _NAMES_IN.items() for name in na
 # fmt: off
 __all__ = [
     "CATALOG", "NOUNS", "SCHEDULE_RULES", "TABLES", "Agenda", "Application", "Assignment",
-    "Attendance", "AudienceOverlap", "Availability", "Batch", "BlockLength", "Bounds", "Breach",
-    "Call", "Center", "Closures", "CompactDays", "Comparison", "Consent", "Cost", "Credential",
-    "DayBreaks", "DayLoad", "Deal", "Decision", "Diff", "DifferentDays", "Edition", "EditionPeriod",
-    "Employment", "Enrollment", "Entry", "Figures", "Finding", "FollowUp", "HeadCount", "Headcount",
-    "IllegalTransition", "Indicator", "InvariantError", "Leaf", "Limits", "MaxPerDay", "MaxPerWeek",
-    "Membership", "MicError", "MinDays", "MinGap", "MissingExtra", "Module", "ModuleOrder", "Money",
-    "NotFound", "Noun", "Observation", "Only", "OpeningHours", "Organization", "Outline",
-    "Ownership", "ParseError", "Participant", "ParticipantOverlap", "Partnership", "Period",
-    "Person", "PersonOverlap", "Plan", "Policy", "Portfolio", "PortfolioRule", "Preferences",
-    "PreferredTimes", "Problem", "Program", "Project", "Proposal", "Recurrence", "Report",
-    "Requirement", "Review", "Room", "RoomElsewhere", "RoomFeatures", "RoomOverlap", "RoomSeats",
-    "RoomStability", "Rule", "SameDay", "SameRoom", "SameTime", "ScheduleRule", "Score", "Seats",
-    "Series", "Session", "Slot", "SpreadOverWeeks", "StaleProposal", "StatusTable", "Support",
-    "Target", "Transition", "Travel", "Unavailability", "Waitlist", "Waiver", "WeeklyHours",
-    "Where", "WorkDay", "__version__", "add_working_days", "agenda", "all_of", "any_of",
-    "available", "check", "cite", "claims", "compare", "converter", "diff", "dumps", "erase",
-    "head_count", "is_working_day", "loads", "merge", "n_of", "not_", "occurrences", "outline",
+    "Attendance", "AudienceOverlap", "Availability", "Batch", "BeforeAfter", "BlockLength",
+    "Bounds", "Breach", "Call", "Center", "Closures", "CompactDays", "Comparison", "Consent",
+    "Cost", "Credential", "DayBreaks", "DayLoad", "Deal", "Decision", "Diff", "DifferentDays",
+    "Edition", "EditionPeriod", "Employment", "Enrollment", "Entry", "Figures", "Finding", "Fix",
+    "FollowUp", "HeadCount", "Headcount", "Html", "IllegalTransition", "Indicator",
+    "InvariantError", "Leaf", "Limits", "MaxPerDay", "MaxPerWeek", "Membership", "MicError",
+    "MinDays", "MinGap", "MissingExtra", "Module", "ModuleOrder", "Money", "NotFound", "Noun",
+    "Observation", "Only", "OpeningHours", "Organization", "Outline", "Ownership", "ParseError",
+    "Participant", "ParticipantOverlap", "Partnership", "Period", "Person", "PersonOverlap", "Plan",
+    "Policy", "Portfolio", "PortfolioRule", "Preferences", "PreferredTimes", "Problem", "Program",
+    "Project", "Proposal", "Recurrence", "Report", "Requirement", "Review", "Room", "RoomElsewhere",
+    "RoomFeatures", "RoomOverlap", "RoomSeats", "RoomStability", "Rule", "SameDay", "SameRoom",
+    "SameTime", "ScheduleRule", "Score", "Seats", "Section", "Series", "Session", "Slot",
+    "SpreadOverWeeks", "StaleProposal", "StatusTable", "Support", "Target", "Transition", "Travel",
+    "Unavailability", "Waitlist", "Waiver", "WeeklyHours", "Where", "WorkDay", "__version__",
+    "add_working_days", "agenda", "all_of", "any_of", "available", "before_after", "check", "cite",
+    "claims", "compare", "converter", "diff", "dumps", "erase", "fixes", "head_count",
+    "is_working_day", "json_schema", "loads", "merge", "n_of", "not_", "occurrences", "outline",
     "overlapping", "page", "plan", "resolve", "rule", "score", "slice", "status_of",
     "transitions_of", "working_days_between", "zone",
 ]

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from mic_core.codec import dumps, loads
 
 from mic_core import model
-from mic_core.check import check
+from mic_core.catalog import check
+from mic_core.codec import dumps, loads
 from mic_core.ids import cite, kind_of, split
 from mic_core.impact import claims, head_count
 from mic_core.model import NOUNS, Attendance, Edition, Person, Session

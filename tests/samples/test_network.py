@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mic_core.check import check
+from mic_core.catalog import check
 from mic_core.errors import InvariantError
 from mic_core.impact import head_count
 from mic_core.model import Assignment, Attendance, Center, Headcount, Room, Session

@@ -1,0 +1,201 @@
+"""Rules about calls: applied in time, judged by others, decided once submitted."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from mic_core.catalog.lives import lives
+from mic_core.chrono import Period
+from mic_core.chrono.local import instant
+from mic_core.ids import cite
+from mic_core.model import Application, Call, Decision, Membership, Review
+from mic_core.portfolio import Portfolio
+from mic_core.rules import Breach, Entry, Facts, PortfolioRule
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def _late(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    calls = {each.id: each for each in portfolio.all(Call)}
+    for each in portfolio.all(Application):
+        call = calls.get(each.call_id)
+        if call is None or each.submitted_at is None:
+            continue
+        grace = call.grace // _MICROSECOND if call.grace is not None else 0
+        moment = instant(each.submitted_at)
+        if not call.window.start_utc <= moment < call.window.end_utc + grace:
+            facts = {
+                "had": each.submitted_at.isoformat(), "needed": str(call.window),
+                "call": cite("call", call.id),
+            }  # fmt: skip
+            name = cite("application", each.id)
+            yield Breach(subjects=(name,), path="submitted_at", facts=facts)
+
+
+APPLIED_OUTSIDE = PortfolioRule(
+    entry=Entry(
+        code="applied-outside",
+        level="medium",
+        law="An application is submitted within the window of its call, or the grace after it.",
+        why="Who kept to the dates would be passed by who did not.",
+        source="the call's own window",
+        sentence="{subjects} was submitted at {had}; {call} is open {needed}",
+        mend="leave it out of the selection, or extend the call for everybody",
+    ),
+    find=_late,
+)
+"""Applied in time."""
+
+
+def _partial(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    calls = {each.id: each for each in portfolio.all(Call)}
+    applications = {each.id: each for each in portfolio.all(Application)}
+    homes: dict[str, list[Membership]] = {}
+    for part in portfolio.all(Membership):
+        homes.setdefault(part.person_id, []).append(part)
+    for each in portfolio.all(Review):
+        application = applications.get(each.application_id)
+        call = calls.get(application.call_id) if application is not None else None
+        if application is None or call is None or each.recused:
+            continue
+        days = Period(call.window.start.date())
+        applicant = application.applicant_id
+        theirs = {applicant, *_homes(homes, applicant, days)}
+        shared = theirs & {each.reviewer_id, *_homes(homes, each.reviewer_id, days)}
+        if shared:
+            facts: Facts = {
+                "reviewer": cite("person", each.reviewer_id), "had": tuple(sorted(shared)),
+                "application": cite("application", application.id), "needed": (),
+            }  # fmt: skip
+            name = cite("review", each.id)
+            yield Breach(subjects=(name,), path="reviewer_id", facts=facts)
+
+
+def _homes(homes: dict[str, list[Membership]], person: str, days: Period) -> set[str]:
+    """The organizations that a person belongs to during a period."""
+    return {part.organization_id for part in homes.get(person, ()) if part.period.overlaps(days)}
+
+
+REVIEW_NOT_IMPARTIAL = PortfolioRule(
+    entry=Entry(
+        code="review-not-impartial",
+        level="medium",
+        law="Nobody reviews an application of their own, or of an organization that they belong "
+        "to, or of its people, while the call is open or later.",
+        why="Those who were not chosen must be able to trust the choice.",
+        source="common practice; Regulation (EU, Euratom) 2024/2509, article 61",
+        sentence="{reviewer} reviewed {application}, and is tied to the applicant by {had}",
+        mend="let somebody else review it, and record that the reviewer stood aside",
+    ),
+    find=_partial,
+)
+"""Reviewers are others."""
+
+
+def _unknown_criteria(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    calls = {each.id: each for each in portfolio.all(Call)}
+    applications = {each.id: each for each in portfolio.all(Application)}
+    for each in portfolio.all(Review):
+        application = applications.get(each.application_id)
+        call = calls.get(application.call_id) if application is not None else None
+        if call is None:
+            continue
+        known = {criterion for criterion, _ in call.criteria}
+        unknown = tuple(name for name, _ in each.scores if name not in known)
+        if unknown:
+            facts: Facts = {
+                "had": unknown, "needed": tuple(sorted(known)), "call": cite("call", call.id)
+            }  # fmt: skip
+            yield Breach(subjects=(cite("review", each.id),), path="scores", facts=facts)
+
+
+UNKNOWN_CRITERION = PortfolioRule(
+    entry=Entry(
+        code="unknown-criterion",
+        level="medium",
+        law="A review scores the criteria of its call, and no others.",
+        why="What has no weight is lost when scores are added.",
+        source="the call's own criteria",
+        sentence="{subjects} scores {had}, which {call} does not ask for",
+        mend="name one of the criteria: {needed}",
+    ),
+    find=_unknown_criteria,
+)
+"""Scores are for what the call asks."""
+
+
+def _undecidable(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    status = lives(portfolio, Application)
+    applications = {each.id: each for each in portfolio.all(Application)}
+    for each in portfolio.all(Decision):
+        application = applications.get(each.application_id)
+        if application is None:
+            continue
+        had = status[application.id].at(each.decided_at)
+        at = application.submitted_at
+        early = at is not None and at > each.decided_at
+        if had in {"draft", "withdrawn"} or early:
+            names = (cite("decision", each.id), cite("application", application.id))
+            facts = {
+                "decision": names[0], "application": names[1], "needed": "submitted",
+                "had": "not submitted" if early else had,
+            }  # fmt: skip
+            yield Breach(subjects=names, path="decided_at", facts=facts)
+
+
+DECIDED_UNSUBMITTED = PortfolioRule(
+    entry=Entry(
+        code="decided-unsubmitted",
+        level="medium",
+        law="What is decided about has been submitted by then, and not withdrawn.",
+        why="Nobody asked for that decision.",
+        source="the status table of applications",
+        sentence="{decision} is about {application}, which was {had} then",
+        mend="record when it was submitted, or take the decision back",
+    ),
+    find=_undecidable,
+)
+"""First the application, then the decision."""
+
+
+def _too_many(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    status = lives(portfolio, Application)
+    applications = {each.id: each for each in portfolio.all(Application)}
+    last: dict[str, Decision] = {}
+    for each in sorted(portfolio.all(Decision), key=lambda each: (each.decided_at, each.id)):
+        last[each.application_id] = each
+    accepted: dict[str, int] = {}
+    for id, decision in last.items():
+        application = applications.get(id)
+        if application is None or status[id].last == "withdrawn":
+            continue
+        if decision.outcome == "accepted":
+            accepted[application.call_id] = accepted.get(application.call_id, 0) + 1
+    for call in portfolio.all(Call):
+        had = accepted.get(call.id, 0)
+        if call.places is not None and had > call.places:
+            facts = {"needed": call.places, "had": had}
+            yield Breach(subjects=(cite("call", call.id),), path="places", facts=facts)
+
+
+ACCEPTED_OVER_PLACES = PortfolioRule(
+    entry=Entry(
+        code="accepted-over-places",
+        level="medium",
+        law="A call accepts no more applications than it has places.",
+        why="Somebody was promised a place that does not exist.",
+        source="the call's own number of places",
+        sentence="{subjects} has {needed} places and accepted {had} applications",
+        mend="put some on the waitlist, or add places",
+    ),
+    find=_too_many,
+)
+"""No more accepted than there are places."""
+
+CALL_RULES: tuple[PortfolioRule, ...] = (
+    APPLIED_OUTSIDE,
+    REVIEW_NOT_IMPARTIAL,
+    UNKNOWN_CRITERION,
+    DECIDED_UNSUBMITTED,
+    ACCEPTED_OVER_PLACES,
+)
+"""The rules of this module."""

@@ -1,0 +1,270 @@
+"""Rules about programs and their editions: numbers, seats to run, dates against statuses."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from mic_core.catalog.lives import Life, day_at, edges, lives, place_of, timed
+from mic_core.chrono.local import instant
+from mic_core.ids import cite
+from mic_core.model import Edition, Enrollment, Session
+from mic_core.portfolio import Portfolio
+from mic_core.rules import Breach, Entry, Facts, PortfolioRule
+
+_TAKING_PART = frozenset({"enrolled", "suspended", "completed", "incomplete"})
+_DAY = timedelta(days=1)
+
+
+def _same_number(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    status = lives(portfolio, Edition)
+    held: dict[tuple[str, str, int], list[str]] = {}
+    for each in portfolio.all(Edition):
+        if status[each.id].last != "cancelled":
+            key = (each.program_id, each.center_id, each.number)
+            held.setdefault(key, []).append(cite("edition", each.id))
+    for (program, center, number), editions in held.items():
+        if len(editions) > 1:
+            facts: Facts = {
+                "number": number, "had": len(editions), "needed": 1,
+                "program": cite("program", program), "center": cite("center", center),
+            }  # fmt: skip
+            yield Breach(subjects=tuple(editions), path="number", facts=facts)
+
+
+EDITION_NUMBER = PortfolioRule(
+    entry=Entry(
+        code="edition-number",
+        level="medium",
+        law="The editions of a program in one center, but for cancelled ones, have different "
+        "numbers.",
+        why="People speak of the sixth edition and mean one of them.",
+        source="common practice",
+        sentence="{subjects} are all number {number} of {program} in {center}",
+        mend="renumber all but one of them",
+    ),
+    find=_same_number,
+)
+"""One number, one edition."""
+
+
+def _needs_more_than_seats(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    for each in portfolio.all(Edition):
+        had = _seats(each)
+        if each.min_seats is not None and had is not None and each.min_seats > had:
+            facts = {"needed": each.min_seats, "had": had}
+            yield Breach(subjects=(cite("edition", each.id),), path="min_seats", facts=facts)
+
+
+def _seats(edition: Edition) -> int | None:
+    """All seats of an edition; one that says nothing of online seats has only those on site."""
+    on_site, online = edition.seats.in_person, edition.seats.online
+    if on_site is None or (online is None and on_site == 0):
+        return None
+    return on_site + (online or 0)
+
+
+MIN_SEATS = PortfolioRule(
+    entry=Entry(
+        code="min-seats",
+        level="medium",
+        law="An edition does not need more persons to run than it has seats.",
+        why="It would never run.",
+        source="arithmetic",
+        sentence="{subjects} needs {needed} persons to run and has {had} seats",
+        mend="offer at least {needed} seats, or ask for fewer persons",
+    ),
+    find=_needs_more_than_seats,
+)
+"""An edition can fill the seats that it needs."""
+
+
+def _window_too_late(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    for each in portfolio.all(Edition):
+        end = edges(portfolio, each.period, each.center_id)[1]
+        window = each.application_window
+        if window is not None and end is not None and window.end_utc > end:
+            facts = {"had": window.end.isoformat(), "needed": str(each.period)}
+            path = "application_window"
+            yield Breach(subjects=(cite("edition", each.id),), path=path, facts=facts)
+
+
+APPLICATION_WINDOW = PortfolioRule(
+    entry=Entry(
+        code="application-window",
+        level="medium",
+        law="One can apply for an edition no longer than it runs.",
+        why="Nobody can enter what is over.",
+        source="common practice",
+        sentence="one can apply for {subjects} until {had}, but it runs {needed}",
+        mend="close the application window earlier, or extend the edition",
+    ),
+    find=_window_too_late,
+)
+"""Applications close before the edition ends."""
+
+
+def _begun(portfolio: Portfolio, as_of: datetime) -> Iterator[tuple[Edition, int, Life]]:
+    """The editions that have begun by an instant, when that was, and how their status went."""
+    status = lives(portfolio, Edition)
+    for each in portfolio.all(Edition):
+        start = edges(portfolio, each.period, each.center_id)[0]
+        if start is not None and start <= instant(as_of):
+            yield each, start, status[each.id]
+
+
+def _places(portfolio: Portfolio) -> Mapping[str, list[tuple[int, int, int | None]]]:
+    """Places of those who take part, with the instants between which they do, by edition."""
+    status = lives(portfolio, Enrollment)
+    held: dict[str, list[tuple[int, int, int | None]]] = {}
+    for each in portfolio.all(Enrollment):
+        for part in status[each.id].stretches():
+            if part.status in _TAKING_PART and part.start is not None:
+                end = None if part.end is None else instant(part.end)
+                held.setdefault(each.into, []).append((each.places, instant(part.start), end))
+    return held
+
+
+def _too_few(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+    places = _places(portfolio)
+    for each, start, life in _begun(portfolio, as_of):
+        if each.min_seats is None or life.at(as_of) in {"draft", "cancelled"}:
+            continue
+        had = sum(
+            count
+            for count, since, until in places.get(each.id, ())
+            if since <= start and (until is None or start < until)
+        )
+        if had < each.min_seats:
+            facts = {"needed": each.min_seats, "had": had}
+            yield Breach(subjects=(cite("edition", each.id),), path="min_seats", facts=facts)
+
+
+TOO_FEW_ENROLLED = PortfolioRule(
+    entry=Entry(
+        code="too-few-enrolled",
+        level="medium",
+        law="When an edition begins, at least as many persons are enrolled as it needs to run.",
+        why="Below that number it was not meant to run.",
+        source="the edition's own number",
+        sentence="{subjects} began with {had} persons enrolled and needs {needed}",
+        mend="cancel it, or lower the number that it needs",
+        timed=True,
+    ),
+    find=timed(_too_few),
+)
+"""An edition begins with enough people."""
+
+
+def _still_draft(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+    for each, _, life in _begun(portfolio, as_of):
+        if life.at(as_of) == "draft":
+            facts = {"had": "draft", "needed": "open", "since": str(each.period.start)}
+            yield Breach(subjects=(cite("edition", each.id),), path="status", facts=facts)
+
+
+EDITION_STILL_DRAFT = PortfolioRule(
+    entry=Entry(
+        code="edition-still-draft",
+        level="medium",
+        law="An edition is open, or cancelled, by the day it begins.",
+        why="Nobody can be admitted to a draft.",
+        source="the status table of editions",
+        sentence="{subjects} began on {since} and is still a draft",
+        mend="open it, move it, or cancel it",
+        timed=True,
+    ),
+    find=timed(_still_draft),
+)
+"""What runs is no draft any more."""
+
+
+def _still_open(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+    for each, _, life in _begun(portfolio, as_of):
+        end = edges(portfolio, each.period, each.center_id)[1]
+        if end is not None and end <= instant(as_of) and life.at(as_of) == "open":
+            facts = {"had": "open", "needed": "completed", "until": str(each.period.end)}
+            yield Breach(subjects=(cite("edition", each.id),), path="status", facts=facts)
+
+
+EDITION_STILL_OPEN = PortfolioRule(
+    entry=Entry(
+        code="edition-still-open",
+        level="soft",
+        law="An edition whose period is over is completed or cancelled.",
+        why="What stays open is counted as running and takes new people.",
+        source="the status table of editions",
+        sentence="{subjects} ended before {until} and is still open",
+        mend="complete it, or extend its period",
+        timed=True,
+    ),
+    find=timed(_still_open),
+)
+"""What is over is closed."""
+
+
+def _completed_early(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    status = lives(portfolio, Edition)
+    for each in portfolio.all(Edition):
+        done = next((one for one in status[each.id].steps if one.after == "completed"), None)
+        if done is None or each.period.end is None:
+            continue
+        had = day_at(done.effective_at, place_of(portfolio, each.center_id))
+        needed = each.period.end - _DAY
+        if had < needed:
+            facts = {"had": str(had), "needed": str(needed)}
+            names = (cite("edition", each.id), cite("transition", done.id))
+            yield Breach(subjects=names, path="effective_at", facts=facts)
+
+
+COMPLETED_EARLY = PortfolioRule(
+    entry=Entry(
+        code="completed-early",
+        level="medium",
+        law="An edition is completed on its last day or later.",
+        why="Before that, some of it is still to come.",
+        source="the status table of editions",
+        sentence="{subjects}: completed on {had}, before the last day, {needed}",
+        mend="correct the date, or shorten the period of the edition",
+    ),
+    find=_completed_early,
+)
+"""What is completed has run to its end."""
+
+
+def _left_over(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    status, sessions = lives(portfolio, Edition), lives(portfolio, Session)
+    for each in portfolio.all(Session):
+        home = status.get(each.edition_id) if each.edition_id is not None else None
+        if home is not None and home.last == "cancelled" and sessions[each.id].last == "planned":
+            edition = cite("edition", each.edition_id or "")
+            facts = {
+                "edition": edition, "session": cite("session", each.id),
+                "had": "planned", "needed": "cancelled",
+            }  # fmt: skip
+            yield Breach(subjects=(edition, cite("session", each.id)), path="status", facts=facts)
+
+
+CANCELLED_EDITION = PortfolioRule(
+    entry=Entry(
+        code="cancelled-edition",
+        level="medium",
+        law="No session of a cancelled edition is still planned.",
+        why="It keeps a room and a trainer for nobody.",
+        source="common practice",
+        sentence="{edition} is cancelled, but {session} is still planned",
+        mend="cancel {session}, or take it out of the edition",
+    ),
+    find=_left_over,
+)
+"""With an edition its sessions are cancelled."""
+
+EDITION_RULES: tuple[PortfolioRule, ...] = (
+    EDITION_NUMBER,
+    MIN_SEATS,
+    APPLICATION_WINDOW,
+    TOO_FEW_ENROLLED,
+    EDITION_STILL_DRAFT,
+    EDITION_STILL_OPEN,
+    COMPLETED_EARLY,
+    CANCELLED_EDITION,
+)
+"""The rules of this module."""

@@ -1,0 +1,270 @@
+"""Rules about seats: never more taken than there are, by the right people, at the right time."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+from mic_core.catalog.lives import Life, lives, timed
+from mic_core.chrono.local import instant, local
+from mic_core.ids import cite
+from mic_core.model import TABLES, Edition, Enrollment, Program, Seats, Session
+from mic_core.model.vocabulary import Presence
+from mic_core.portfolio import Portfolio
+from mic_core.rules import Breach, Entry, Facts, PortfolioRule
+
+_OCCUPIES = TABLES["enrollment"].occupies_seat
+_TOOK_PART = frozenset({"enrolled", "suspended", "completed", "incomplete"})
+_MODES: tuple[Presence, ...] = ("in_person", "online")
+
+Taken = tuple[int, int]
+"""An instant in microseconds, and by how many places the seats taken change at it."""
+
+
+def peak(changes: Iterable[Taken]) -> tuple[int, int]:
+    """The most seats that are ever taken, and the first instant at which that many are.
+
+    Seats given back at an instant are free at it. `(0, 0)` where none is ever taken. O(n log n).
+
+    >>> peak([(9, 2), (10, 3), (10, -2), (11, 1)])
+    (4, 11)
+    """
+    most = first = taken = 0
+    for moment, change in sorted(changes):
+        taken += change
+        if taken > most:
+            most, first = taken, moment
+    return most, first
+
+
+def _changes(enrollment: Enrollment, life: Life) -> Iterator[Taken]:
+    for stretch in life.stretches():
+        if stretch.status in _OCCUPIES and stretch.start is not None:
+            yield instant(stretch.start), enrollment.places
+            if stretch.end is not None:
+                yield instant(stretch.end), -enrollment.places
+
+
+def _limited(portfolio: Portfolio) -> Iterator[tuple[str, str, Seats]]:
+    """What has a number of seats of its own: id, citation, seats."""
+    for edition in portfolio.all(Edition):
+        yield edition.id, cite("edition", edition.id), edition.seats
+    for session in portfolio.all(Session):
+        if session.seats is not None:
+            yield session.id, cite("session", session.id), session.seats
+
+
+def _over_seats(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    status = lives(portfolio, Enrollment)
+    taken: dict[tuple[str, str], list[Taken]] = {}
+    for each in portfolio.all(Enrollment):
+        taken.setdefault((each.into, each.mode), []).extend(_changes(each, status[each.id]))
+    for id, subject, seats in _limited(portfolio):
+        for mode in _MODES:
+            needed = getattr(seats, mode)
+            had, moment = peak(taken.get((id, mode), ()))
+            if needed is not None and had > needed:
+                facts = {
+                    "needed": needed, "had": had, "mode": mode.replace("_", " "),
+                    "at": local(moment, UTC).isoformat(),
+                }  # fmt: skip
+                yield Breach(subjects=(subject,), path=f"seats.{mode}", facts=facts)
+
+
+OVER_SEATS = PortfolioRule(
+    entry=Entry(
+        code="over-seats",
+        level="hard",
+        law="At no instant are more places of an edition or session taken than it has seats.",
+        why="One seat is one person's place; offered seats are promised ones.",
+        source="arithmetic, over all transitions in the order in which they took effect",
+        sentence="{subjects} has {needed} seats {mode}; {had} places are taken at {at}",
+        mend="add seats, or take back an offer or an enrollment",
+    ),
+    find=_over_seats,
+)
+"""Never more taken than there are."""
+
+
+def _twice(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    status = lives(portfolio, Enrollment)
+    held: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
+    for each in portfolio.all(Enrollment):
+        for stretch in status[each.id].stretches():
+            if stretch.status in _OCCUPIES and stretch.start is not None:
+                end = _NEVER if stretch.end is None else instant(stretch.end)
+                for person in each.delegates or (each.participant_id,):
+                    key = (each.into, person)
+                    held.setdefault(key, []).append((instant(stretch.start), end, each.id))
+    found: set[tuple[str, str]] = set()
+    for stretches in held.values():
+        found.update(_together(sorted(stretches)))
+    for pair in sorted(found):
+        names = tuple(cite("enrollment", id) for id in pair)
+        yield Breach(subjects=names, facts={"needed": 1, "had": 2})
+
+
+_NEVER = 2**63
+"""Later than any instant."""
+
+
+def _together(stretches: list[tuple[int, int, str]]) -> Iterator[tuple[str, str]]:
+    """Neighboring stretches, sorted by start, of two enrollments that share a moment."""
+    reach, last = 0, ""
+    for start, end, id in stretches:
+        if last and id != last and start < reach:
+            yield min(last, id), max(last, id)
+        if not last or end > reach:
+            reach, last = end, id
+
+
+SEAT_TWICE = PortfolioRule(
+    entry=Entry(
+        code="seat-twice",
+        level="medium",
+        law="Nobody has two seats in one edition or session at the same time.",
+        why="One of them stays empty and somebody else could have it.",
+        source="one seat is one person's place",
+        sentence="{subjects} give one participant {had} seats at once",
+        mend="cancel one of them",
+    ),
+    find=_twice,
+)
+"""One person, one seat."""
+
+
+def _again(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    once = {each.id for each in portfolio.all(Program) if not each.reenroll}
+    editions = portfolio.all(Edition)
+    homes = {each.id: each.program_id for each in editions if each.program_id in once}
+    status = lives(portfolio, Enrollment)
+    held: dict[tuple[str, str], dict[str, str]] = {}
+    for each in portfolio.all(Enrollment):
+        program = homes.get(each.into)
+        if program is not None and status[each.id].last in _TOOK_PART:
+            taken = held.setdefault((program, each.participant_id), {})
+            taken.setdefault(each.into, cite("enrollment", each.id))
+    for (program, _id), taken in held.items():
+        if len(taken) > 1:
+            facts: Facts = {"program": cite("program", program), "had": len(taken), "needed": 1}
+            yield Breach(subjects=tuple(taken.values()), facts=facts)
+
+
+ENROLLED_AGAIN = PortfolioRule(
+    entry=Entry(
+        code="enrolled-again",
+        level="medium",
+        law="A participant takes part in one edition of a program, unless it admits them again.",
+        why="The seat was meant for somebody new, and distinct participants are fewer than seats.",
+        source="the program's own word on re-enrollment",
+        sentence="{subjects}: one participant in {had} editions of {program}, which admits nobody "
+        "again",
+        mend="cancel one of them, or let the program admit participants again",
+    ),
+    find=_again,
+)
+"""Re-enrollment only where it is allowed."""
+
+
+def _outside_window(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    windows = {
+        each.id: each.application_window
+        for each in portfolio.all(Edition)
+        if each.admission != "by_call"
+    }
+    for each in portfolio.all(Enrollment):
+        window = windows.get(each.into)
+        if window is not None and each.requested_at is not None:
+            moment = instant(each.requested_at)
+            if not window.start_utc <= moment < window.end_utc:
+                facts = {
+                    "had": each.requested_at.isoformat(), "needed": str(window),
+                    "edition": cite("edition", each.into),
+                }  # fmt: skip
+                name = cite("enrollment", each.id)
+                yield Breach(subjects=(name,), path="requested_at", facts=facts)
+
+
+OUTSIDE_WINDOW = PortfolioRule(
+    entry=Entry(
+        code="outside-window",
+        level="medium",
+        law="An enrollment without a call is asked for within the edition's application window.",
+        why="Who kept to the dates would be passed by who did not.",
+        source="the edition's own window; where a call admits, the call's window holds",
+        sentence="{subjects} was asked for at {had}; one can apply for {edition} {needed}",
+        mend="refuse it, or extend the window for everybody",
+    ),
+    find=_outside_window,
+)
+"""Asked for in time."""
+
+
+def _in_cancelled(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    cancelled = {
+        id: cite(kind, id)
+        for kind, noun in (("edition", Edition), ("session", Session))
+        for id, life in lives(portfolio, noun).items()
+        if life.last == "cancelled"
+    }
+    for id, life in lives(portfolio, Enrollment).items() if cancelled else ():
+        into = cancelled.get(_into(portfolio, id))
+        if into is not None and life.last in _OCCUPIES:
+            name = cite("enrollment", id)
+            facts = {
+                "had": life.last, "needed": "cancelled", "into": into, "enrollment": name
+            }  # fmt: skip
+            yield Breach(subjects=(name, into), facts=facts)
+
+
+def _into(portfolio: Portfolio, id: str) -> str:
+    return portfolio.get(Enrollment, id).into
+
+
+SEAT_IN_CANCELLED = PortfolioRule(
+    entry=Entry(
+        code="seat-in-cancelled",
+        level="medium",
+        law="Nobody has a seat in an edition or session that is cancelled.",
+        why="They come to a closed door, and are counted as participants.",
+        source="common practice",
+        sentence="{enrollment} is {had} in {into}, which is cancelled",
+        mend="cancel or transfer the enrollment",
+    ),
+    find=_in_cancelled,
+)
+"""With an edition its enrollments are cancelled."""
+
+
+def _offer_overdue(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+    for id, life in lives(portfolio, Enrollment).items():
+        steps = [step for step in life.steps if step.effective_at <= as_of]
+        ends = steps[-1].expires_at if steps else None
+        if ends is not None and ends <= as_of:
+            facts = {"had": "offered", "needed": "expired", "until": ends.isoformat()}
+            names = (cite("enrollment", id), cite("transition", steps[-1].id))
+            yield Breach(subjects=names, path="expires_at", facts=facts)
+
+
+OFFER_OVERDUE = PortfolioRule(
+    entry=Entry(
+        code="offer-overdue",
+        level="medium",
+        law="An offered seat that was not taken in time has expired.",
+        why="It keeps the seat from who waits for it.",
+        source="the offer's own end",
+        sentence="{subjects}: the offer ended at {until} and still holds a seat",
+        mend="let it expire, or extend it",
+        timed=True,
+    ),
+    find=timed(_offer_overdue),
+)
+"""Offers end when they say so."""
+
+SEAT_RULES: tuple[PortfolioRule, ...] = (
+    OVER_SEATS,
+    SEAT_TWICE,
+    ENROLLED_AGAIN,
+    OUTSIDE_WINDOW,
+    SEAT_IN_CANCELLED,
+    OFFER_OVERDUE,
+)
+"""The rules of this module."""

@@ -1,0 +1,204 @@
+"""Rules about series and the sessions made of them, told apart by their original starts."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, tzinfo
+
+from mic_core.catalog.lives import Life, day_at, lives, place_of
+from mic_core.chrono import occurrences
+from mic_core.chrono.local import instant, local, moments
+from mic_core.ids import cite
+from mic_core.model import Attendance, Headcount, Series, Session
+from mic_core.portfolio import Portfolio
+from mic_core.rules import Breach, Entry, Facts, PortfolioRule
+
+_SPAN = 3_000
+"""How many days are looked at in one go; recurrences refuse more than ten years."""
+
+
+def starts_between(
+    series: Series, place: tzinfo, first: date, last: date
+) -> Iterator[tuple[date, int]]:
+    """Each occurrence of a series on days from the first to the last one, and its instant.
+
+    A start that the clocks skip is later by as much, one that they show twice is the first, as
+    RFC 5545 has it. Instants are microseconds since 1970 in UTC. Lazy; O(days).
+    """
+    low = first.toordinal()
+    while low <= last.toordinal():
+        high = min(low + _SPAN, last.toordinal())
+        window = (date.fromordinal(low), date.fromordinal(high))
+        for day in occurrences(series.recurrence, series.first_on, window):
+            shown = moments([day], series.starts_at, place, nonexistent="later", ambiguous="first")
+            yield day, instant(next(shown))
+        low = high + 1
+
+
+def is_occurrence(series: Series, place: tzinfo, start: datetime) -> bool:
+    """Whether a series has an occurrence that starts at an instant. O(1)."""
+    day = day_at(start, place).toordinal()
+    # Clocks that skip midnight move a start to the next day.
+    near = (date.fromordinal(max(1, day - 1)), date.fromordinal(min(day + 1, _LAST_DAY)))
+    return any(at == instant(start) for _, at in starts_between(series, place, *near))
+
+
+_LAST_DAY = date.max.toordinal()
+
+
+def _of_series(portfolio: Portfolio) -> Iterator[tuple[Session, datetime, Series, Life, tzinfo]]:
+    """The sessions that say which occurrence of which series they are."""
+    series = {each.id: each for each in portfolio.all(Series)}
+    places = {id: place_of(portfolio, each.center_id) for id, each in series.items()}
+    status = lives(portfolio, Session)
+    for each in portfolio.all(Session):
+        home = series.get(each.series_id) if each.series_id is not None else None
+        if home is not None and each.original_start is not None:
+            yield each, each.original_start, home, status[each.id], places[home.id]
+
+
+def _unnamed(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    status = lives(portfolio, Session)
+    for each in portfolio.all(Session):
+        if each.series_id is None or each.original_start is not None:
+            continue
+        if status[each.id].last != "cancelled":
+            series = cite("series", each.series_id)
+            facts = {"series": series, "had": None, "needed": "original_start"}
+            name = cite("session", each.id)
+            yield Breach(subjects=(name,), path="original_start", facts=facts)
+
+
+UNNAMED_OCCURRENCE = PortfolioRule(
+    entry=Entry(
+        code="unnamed-occurrence",
+        level="medium",
+        law="A session of a series says which of its occurrences it is.",
+        why="Once it moves nobody can tell, and the occurrence is made a second time.",
+        source="RFC 5545, RECURRENCE-ID",
+        sentence="{subjects} belongs to {series} and does not say which occurrence it is",
+        mend="give it the original start of that occurrence",
+    ),
+    find=_unnamed,
+)
+"""Occurrences have an identity."""
+
+
+def _recorded(portfolio: Portfolio) -> set[str]:
+    """The sessions at which somebody was counted."""
+    found = {each.session_id for each in portfolio.all(Attendance)}
+    return found | {each.session_id for each in portfolio.all(Headcount)}
+
+
+def _strays(portfolio: Portfolio, *, kept: bool) -> Iterator[Breach]:
+    recorded = _recorded(portfolio)
+    for each, start, series, life, place in _of_series(portfolio):
+        history = life.last == "held" or each.id in recorded
+        if life.last == "cancelled" or history != kept:
+            continue
+        if not is_occurrence(series, place, start):
+            name = cite("session", each.id)
+            facts = {
+                "series": cite("series", series.id), "session": name,
+                "had": start.isoformat(), "needed": str(series.recurrence),
+            }  # fmt: skip
+            yield Breach(subjects=(name,), path="original_start", facts=facts)
+
+
+STRAY_OCCURRENCE = PortfolioRule(
+    entry=Entry(
+        code="stray-occurrence",
+        level="medium",
+        law="The original start of a planned session is an occurrence of its series.",
+        why="The series was changed, and the session stayed behind.",
+        source="RFC 5545, RECURRENCE-ID",
+        sentence="{session} was made for {had}, when {series} has no occurrence now",
+        mend="cancel it, name another occurrence, or add its day to the series",
+    ),
+    find=lambda portfolio, _: _strays(portfolio, kept=False),
+)
+"""What is planned still belongs to its series."""
+
+KEPT_OCCURRENCE = PortfolioRule(
+    entry=Entry(
+        code="kept-occurrence",
+        level="soft",
+        law="A change of a series leaves alone the sessions that were held or have attendance; "
+        "they are kept as history.",
+        why="What took place took place, whatever the rule says today.",
+        source="observed in calendars that rewrite the past",
+        sentence="{session} took place for {had}, when {series} has no occurrence any more; it is "
+        "kept as history",
+        mend="nothing need be done; add its day to the series to have it listed again",
+    ),
+    find=lambda portfolio, _: _strays(portfolio, kept=True),
+)
+"""History stays as it was."""
+
+
+def _twice(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    held: dict[tuple[str, datetime], list[str]] = {}
+    for each, start, series, life, _place in _of_series(portfolio):
+        if life.last != "cancelled":
+            held.setdefault((series.id, start), []).append(cite("session", each.id))
+    for (series_id, start), names in held.items():
+        if len(names) > 1:
+            facts: Facts = {
+                "series": cite("series", series_id), "start": start.isoformat(),
+                "had": len(names), "needed": 1,
+            }  # fmt: skip
+            yield Breach(subjects=tuple(names), path="original_start", facts=facts)
+
+
+OCCURRENCE_TWICE = PortfolioRule(
+    entry=Entry(
+        code="occurrence-twice",
+        level="hard",
+        law="An occurrence of a series is one session at most that is not cancelled.",
+        why="The original start is what tells sessions of a series apart.",
+        source="RFC 5545, RECURRENCE-ID",
+        sentence="{subjects} are all the occurrence of {series} at {start}",
+        mend="cancel all but one of them",
+    ),
+    find=_twice,
+)
+"""One occurrence, one session."""
+
+
+def _missing(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    made: dict[str, set[int]] = {}
+    for _session, start, series, _life, _place in _of_series(portfolio):
+        made.setdefault(series.id, set()).add(instant(start))
+    for series in portfolio.all(Series):
+        held, place = made.get(series.id), place_of(portfolio, series.center_id)
+        if held is None:
+            continue
+        early, late = min(held), max(held)
+        first, last = (day_at(local(moment, UTC), place) for moment in (early, late))
+        for day, due in starts_between(series, place, first, last):
+            if due not in held and early < due < late:
+                facts: Facts = {"day": str(day), "had": 0, "needed": 1}
+                yield Breach(subjects=(cite("series", series.id),), facts=facts)
+
+
+MISSING_OCCURRENCE = PortfolioRule(
+    entry=Entry(
+        code="missing-occurrence",
+        level="medium",
+        law="Between the first and the last session of a series every occurrence has a session, "
+        "be it a cancelled one.",
+        why="What the series announces somebody will come to.",
+        source="RFC 5545, RECURRENCE-ID",
+        sentence="{subjects} has an occurrence on {day}, and no session for it",
+        mend="outline the series again, or exclude that day from its recurrence",
+    ),
+    find=_missing,
+)
+"""No gaps in what was made of a series."""
+
+SERIES_RULES: tuple[PortfolioRule, ...] = (
+    UNNAMED_OCCURRENCE,
+    STRAY_OCCURRENCE,
+    KEPT_OCCURRENCE,
+    OCCURRENCE_TWICE,
+    MISSING_OCCURRENCE,
+)
+"""The rules of this module."""

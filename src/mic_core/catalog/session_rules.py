@@ -1,0 +1,227 @@
+"""Rules about single sessions: placed, held or cancelled, with room for whom they expect."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from mic_core.catalog.lives import lives, timed
+from mic_core.chrono.local import instant
+from mic_core.ids import cite
+from mic_core.model import Attendance, Headcount, Room, Session
+from mic_core.portfolio import Portfolio
+from mic_core.rules import Breach, Entry, Facts, PortfolioRule
+
+PATIENCE = timedelta(days=7) // timedelta(microseconds=1)
+"""How long after its end a session may wait for the word that it was held, in microseconds."""
+
+
+def _not_closed(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+    status = lives(portfolio, Session)
+    for each in portfolio.all(Session):
+        if each.slot is None or each.slot.end_utc > instant(as_of) - PATIENCE:
+            continue
+        if status[each.id].at(as_of) == "planned":
+            facts: Facts = {
+                "had": "planned",
+                "needed": ("cancelled", "held"),
+                "slot": str(each.slot),
+            }
+            yield Breach(subjects=(cite("session", each.id),), path="status", facts=facts)
+
+
+SESSION_STILL_PLANNED = PortfolioRule(
+    entry=Entry(
+        code="session-still-planned",
+        level="medium",
+        law="Within a week after its end, a session is said to have been held or cancelled.",
+        why="Nobody can tell whether it took place, so it is missing from every count.",
+        source="the status table of sessions; registers are handed in weekly",
+        sentence="{subjects} was planned for {slot} and is neither held nor cancelled",
+        mend="record that it was held, with its attendance, or that it was cancelled",
+        timed=True,
+    ),
+    find=timed(_not_closed),
+)
+"""What is past has taken place or not."""
+
+
+def _held_too_early(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+    status = lives(portfolio, Session)
+    for each in portfolio.all(Session):
+        if each.slot is None or each.slot.start_utc <= instant(as_of):
+            continue
+        if status[each.id].at(as_of) == "held":
+            facts = {"had": as_of.isoformat(), "needed": str(each.slot)}
+            yield Breach(subjects=(cite("session", each.id),), path="status", facts=facts)
+
+
+HELD_TOO_EARLY = PortfolioRule(
+    entry=Entry(
+        code="held-too-early",
+        level="hard",
+        law="No session is said to have been held before it has begun.",
+        why="What has not begun has not taken place.",
+        source="the order of time",
+        sentence="{subjects} is said to have been held, but takes place on {needed}",
+        mend="correct its slot, or the status",
+        timed=True,
+    ),
+    find=timed(_held_too_early),
+)
+"""Nothing is held before it begins."""
+
+
+def _untraced(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    traced = {each.session_id for each in portfolio.all(Attendance)}
+    traced |= {each.session_id for each in portfolio.all(Headcount)}
+    for id, life in lives(portfolio, Session).items():
+        if life.last == "held" and id not in traced:
+            yield Breach(subjects=(cite("session", id),), facts={"had": 0, "needed": 1})
+
+
+HELD_WITHOUT_TRACE = PortfolioRule(
+    entry=Entry(
+        code="held-without-trace",
+        level="soft",
+        law="A session that was held has attendance or a head count.",
+        why="Otherwise nobody counts as having been there.",
+        source="common practice",
+        sentence="{subjects} was held, but nobody wrote down who, or how many, were there",
+        mend="record its attendance or a head count",
+    ),
+    find=_untraced,
+)
+"""What was held was counted."""
+
+
+def _unplaced(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    status = lives(portfolio, Session)
+    for each in portfolio.all(Session):
+        if status[each.id].last != "cancelled":
+            if each.slot is None:
+                path, needed = "slot", "a slot"
+            elif each.room_id is None and each.mode != "online":
+                path, needed = "room_id", "a room"
+            else:
+                continue
+            facts = {"needed": needed, "had": None}
+            yield Breach(subjects=(cite("session", each.id),), path=path, facts=facts)
+
+
+UNPLACED = PortfolioRule(
+    entry=Entry(
+        code="unplaced",
+        level="soft",
+        law="A session that takes place has a slot, and a room where people come to it.",
+        why="It is still to be planned.",
+        source="the definition of an unplaced session",
+        sentence="{subjects} has not been given {needed} yet",
+        mend="give it {needed}, or cancel it",
+    ),
+    find=_unplaced,
+)
+"""Everything has its time and place."""
+
+
+def _needless_room(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    status = lives(portfolio, Session)
+    for each in portfolio.all(Session):
+        if each.mode != "online" or each.room_id is None:
+            continue
+        if status[each.id].last != "cancelled":
+            room = cite("room", each.room_id)
+            name = cite("session", each.id)
+            facts = {"had": room, "needed": None, "session": name}
+            yield Breach(subjects=(name, room), path="room_id", facts=facts)
+
+
+ONLINE_WITH_ROOM = PortfolioRule(
+    entry=Entry(
+        code="online-with-room",
+        level="soft",
+        law="A session that is online only keeps no room.",
+        why="Nobody will be in it, and others could use it.",
+        source="common practice",
+        sentence="{session} is online and keeps {had}",
+        mend="give the room back, or make the session hybrid",
+    ),
+    find=_needless_room,
+)
+"""Rooms are for people on site."""
+
+
+def _total(session: Session) -> int | None:
+    """All seats of a session, by its mode; None where there is no limit."""
+    if session.seats is None:
+        return None
+    counted = {
+        "in_person": (session.seats.in_person,),
+        "online": (session.seats.online,),
+        "hybrid": (session.seats.in_person, session.seats.online),
+    }[session.mode]
+    limits = [each for each in counted if each is not None]
+    return sum(limits) if len(limits) == len(counted) else None
+
+
+def _too_many_expected(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    for each in portfolio.all(Session):
+        had = _total(each)
+        if each.expected is not None and had is not None and each.expected > had:
+            facts = {"needed": each.expected, "had": had}
+            yield Breach(subjects=(cite("session", each.id),), path="expected", facts=facts)
+
+
+EXPECTED_OVER_SEATS = PortfolioRule(
+    entry=Entry(
+        code="expected-over-seats",
+        level="medium",
+        law="No more persons are expected at a session than it has seats.",
+        why="Some of them will be turned away.",
+        source="arithmetic",
+        sentence="{subjects} expects {needed} persons and has {had} seats",
+        mend="add seats, or expect fewer",
+    ),
+    find=_too_many_expected,
+)
+"""Who is expected has a seat."""
+
+
+def _seats_beyond_room(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    rooms = {each.id: each for each in portfolio.all(Room)}
+    for each in portfolio.all(Session):
+        room = rooms.get(each.room_id) if each.room_id is not None else None
+        offered = each.seats.in_person if each.seats is not None else None
+        if room is not None and offered is not None and offered > room.seats:
+            names = (cite("session", each.id), cite("room", room.id))
+            facts: Facts = {
+                "needed": offered,
+                "had": room.seats,
+                "session": names[0],
+                "room": names[1],
+            }
+            yield Breach(subjects=names, path="seats.in_person", facts=facts)
+
+
+SEATS_BEYOND_ROOM = PortfolioRule(
+    entry=Entry(
+        code="seats-beyond-room",
+        level="medium",
+        law="A session offers no more seats on site than its room has.",
+        why="Seats that do not exist will be taken all the same.",
+        source="arithmetic",
+        sentence="{session} offers {needed} seats on site; {room} has {had}",
+        mend="offer {had} seats, or choose a room with {needed}",
+    ),
+    find=_seats_beyond_room,
+)
+"""Seats on offer are seats in the room."""
+
+SESSION_RULES: tuple[PortfolioRule, ...] = (
+    SESSION_STILL_PLANNED,
+    HELD_TOO_EARLY,
+    HELD_WITHOUT_TRACE,
+    UNPLACED,
+    ONLINE_WITH_ROOM,
+    EXPECTED_OVER_SEATS,
+    SEATS_BEYOND_ROOM,
+)
+"""The rules of this module."""
