@@ -188,7 +188,13 @@ class Maybe:
         return f"({name} is None or {self.item.test(name, bind)})"
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        return None if value is None else self.item.settle(value, path, found)
+        if value is None:
+            return None
+        mine: Found = []
+        settled = self.item.settle(value, path, mine)
+        told = self.item.rule
+        found += [attrs.evolve(p, rule=self.rule) if p.rule == told else p for p in mine]
+        return settled
 
 
 @attrs.frozen

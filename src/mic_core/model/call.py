@@ -33,8 +33,18 @@ ApplicationId = Annotated[str, Ref("application")]
 class Call:
     """A call for applications to an edition, or for projects where `edition_id` is None.
 
-    `grace` is how long after the window a late application still counts. `criteria` name what is
-    scored, with whole weights. `places` of None means that no number was announced.
+    `grace` is how long after the window a late application still counts; None: not at all.
+    `criteria` name what is scored, with whole weights from 1. `places` is how many can be accepted;
+    None means that no number was announced.
+
+    >>> from mic_core.chrono import Slot
+    >>> call = Call(
+    ...     id="call-6", center_id="mic-brussels", edition_id="boostcamp-6", title="Boostcamp 6",
+    ...     window=Slot.at("2014-06-02", "09:00", timedelta(days=60), "Europe/Brussels"),
+    ...     criteria={"team": 2, "idea": 1}, places=16,
+    ... )
+    >>> call.criteria
+    (('idea', 1), ('team', 2))
     """
 
     id: Identifier
@@ -65,7 +75,11 @@ class Application:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Review:
-    """One reviewer's scores of an application, by criterion; `recused` where they stood aside."""
+    """One reviewer's scores of an application, by criterion; `recused` where they stood aside.
+
+    >>> Review(id="r-1", application_id="a-1", reviewer_id="p-1", scores={"team": Decimal("7.5")})
+    Review(id='r-1', application_id='a-1', reviewer_id='p-1', scores=(('team', Decimal('7.5')),))
+    """
 
     id: Identifier
     application_id: ApplicationId
@@ -89,7 +103,10 @@ class Decision:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Project:
-    """What a call without an edition leads to: work that organizations do over a period."""
+    """What a call without an edition leads to: work that organizations do over a period.
+
+    `amount` is the money granted for it; None: none, or not stated.
+    """
 
     id: Identifier
     call_id: CallId

@@ -33,7 +33,8 @@ class Center:
     """An innovation center, incubator or training site, one of a network.
 
     Dates and wall times of everything in the center are local to `time_zone`. `opening_hours` of
-    None means always open; `closures` are days on which it is closed all the same.
+    None means always open; `closures` are days on which it is closed all the same. `region`,
+    `address` and `opened_on` of None: not stated. `focus` are its topics.
 
     >>> Center(id="mic-brussels", name="MIC Brussels", country="BE", time_zone="Europe/Brussels")
     Center(id='mic-brussels', name='MIC Brussels', country='BE', time_zone='Europe/Brussels')
@@ -54,7 +55,11 @@ class Center:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Room:
-    """A room of a center; `concurrency` is how many sessions it can host at once."""
+    """A room of a center; `concurrency` is how many sessions it can host at once.
+
+    >>> Room(id="hall", center_id="mic-brussels", name="Hall", seats=40, features=["beamer"])
+    Room(id='hall', center_id='mic-brussels', name='Hall', seats=40, features=('beamer',))
+    """
 
     id: Identifier
     center_id: CenterId

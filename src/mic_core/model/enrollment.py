@@ -49,7 +49,11 @@ class Enrollment:
     """A participant's place in an edition or a session, or the request for one.
 
     A venture takes part through its `delegates`; `places` is how many seats it takes. `profile`
-    keeps its characteristics as they were at entry. `requested_at` of None: not recorded.
+    keeps its characteristics as they were at entry. `requested_at` of None: not recorded. Its
+    status is the fold of its transitions, `requested` before any.
+
+    >>> Enrollment(id="e-1", participant_id="p-17", into="boostcamp-6", profile={"origin": "BE"})
+    Enrollment(id='e-1', participant_id='p-17', into='boostcamp-6', profile=...)
     """
 
     id: Identifier
@@ -83,8 +87,24 @@ def _is_an_offer(after: str) -> Problem | None:
 class Transition:
     """That something changed its status, and when in the world: a fact of its own.
 
-    `before` of None says that its life began with `after`, as for a walk-in who starts enrolled.
-    `expires_at` ends an offer. `actor` is an id of who did it; `reason` is personal.
+    `subject` is `kind:id`. `before` of None says that its life began with `after`, as for a walk-in
+    who starts enrolled. `expires_at` ends an offer; None: it stands until answered. `actor` is an
+    id of who did it, None: not recorded; `reason` is personal, None: not stated.
+
+    >>> from datetime import UTC, datetime
+    >>> now = datetime(2014, 9, 1, 9, tzinfo=UTC)
+    >>> step = Transition(
+    ...     id="t-1", subject="enrollment:e-1", before="requested", after="offered",
+    ...     effective_at=now, reason="among the best sixteen",
+    ... )
+    >>> print(repr(step)[-11:])
+    reason=...)
+    >>> attrs.evolve(step, after="held")
+    Traceback (most recent call last):
+    mic_core.errors.InvariantError: Transition: 1 problem
+      after: must be one of requested, waitlisted, offered, enrolled, suspended, completed, \
+incomplete, withdrawn, transferred, cancelled, declined, expired for enrollment; had text of 4 \
+characters
     """
 
     id: Identifier
@@ -110,6 +130,11 @@ class Attendance:
     """That a person was at a session, or was not. No record is not an absence.
 
     `minutes` is how long; None means not measured.
+
+    >>> Attendance(id="a-1", session_id="pitch-1", person_id="p-17", status="absent", minutes=90)
+    Traceback (most recent call last):
+    mic_core.errors.InvariantError: Attendance: 1 problem
+      minutes: must be 0 or None for somebody who was not there; had 90
     """
 
     id: Identifier
@@ -123,7 +148,11 @@ class Attendance:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Headcount:
-    """How many persons were at a session, where nobody wrote down who; `n` counts them."""
+    """How many persons were at a session, where nobody wrote down who; `n` counts them.
+
+    >>> Headcount(id="h-1", session_id="conference-1", n=220, basis="badge_scans").n
+    220
+    """
 
     id: Identifier
     session_id: SessionId
@@ -136,8 +165,10 @@ class Headcount:
 class Support:
     """Help that an enterprise was given: coaching, a grant, a referral, space.
 
-    `provider_id` names a center, an organization or a person. `granted_on` is the day on which the
-    legal right to the aid arose (de minimis aid counts from it); None means the day of `on`.
+    `provider_id` names a center, an organization or a person. `hours` of help and its `amount` in
+    money are None where they were not measured. `granted_on` is the day on which the legal right
+    to the aid arose; None means the day of `on`. De minimis aid counts from it: Regulation (EU)
+    2023/2831, article 3.
     """
 
     id: Identifier

@@ -29,8 +29,8 @@ IndicatorKind = Literal["input", "output", "outcome", "impact"]
 Measure = Literal[
     "count", "distinct", "sum", "ratio", "median", "paired_change", "survival", "latest"
 ]
-OverTime = Literal["sum", "union", "last", "average", "refused"]
-OverUnits = Literal["sum", "union", "refused"]
+OverTime = Literal["sum", "union", "last", "average", "state", "refused"]
+OverUnits = Literal["sum", "union", "state", "refused"]
 Relation = Literal["exactly", "at_least", "at_most", "about"]
 Evidence = Literal["claimed", "self_reported", "surveyed", "administrative", "verified"]
 FollowUpStatus = Literal["due", "asked", "answered", "unreachable"]
@@ -60,8 +60,23 @@ class Indicator:
     """What is measured, and how: one definition for objects and for dataframes.
 
     The id is its code. `table` and `column` say where the numbers come from, `key` what is counted
-    once, `universe` which rows count. `over_time` and `over_units` say how values of parts combine;
-    `refused` where adding them would be wrong. `source` names the standard it follows.
+    once (None: each row), `universe` which rows count, all conditions together. `dimensions` break
+    it down; a `partition` adds up to the whole, otherwise they may overlap. `timing` is when it is
+    measured and `baseline` what it is compared with; None: at any time, with nothing. `source`
+    names the standard it follows.
+
+    `over_time` and `over_units` say how values of parts combine: added, as a union of what was
+    counted, the last one, averaged, by their states (numerators and denominators are merged and
+    evaluated last, as for a ratio), or not at all where that would be wrong.
+
+    >>> trained = Indicator(
+    ...     id="P2", title="Unique persons trained", unit="person", kind="output",
+    ...     measure="distinct", table="attendance", key="person_id", over_time="union",
+    ...     over_units="union", universe=(Where(column="status", op="==", value="present"),),
+    ...     source="IRIS+ 5.3, PI2998",
+    ... )
+    >>> trained.version, trained.direction
+    ('1', 'up')
     """
 
     id: Identifier
@@ -89,7 +104,15 @@ class Indicator:
 class Target:
     """The value that an indicator is meant to reach over a period, in a scope.
 
-    `baseline` is where it started; None means from zero.
+    `value` and `baseline`, where it started, are in the unit of the indicator; a baseline of None
+    means from zero.
+
+    >>> jobs = Target(
+    ...     id="jobs-2014", indicator_id="J1", scope=["mic-brussels"], period=Period.year(2014),
+    ...     value=Decimal(50),
+    ... )
+    >>> jobs.scope, jobs.baseline
+    (('mic-brussels',), None)
     """
 
     id: Identifier
@@ -111,13 +134,27 @@ def _indicator_or_claim(indicator_id: str | None, claim: str | None) -> Problem 
 class Observation:
     """A stated value: a measurement of an indicator, or a public claim in words.
 
-    `relation` tells an exact value from `at_least` (more than 6,000 visitors) and `about`.
-    `attribution` is the part of it, from 0 to 1, that the subject answers for; None: not stated.
+    `subject` is `kind:id`; either an indicator or the words of a claim is given. `value` is in
+    `unit`; `relation` tells an exact value from `at_least` (more than 6,000 visitors), `at_most`
+    and `about`. `method` is how it was found out; None: not stated. `evidence` grades it, `claimed`
+    lowest. `attribution` is the part of it, from 0 to 1, that the subject answers for; None: not
+    stated.
+
+    >>> visitors = Observation(
+    ...     id="visitors", subject="center:mic-brussels", claim="visitors welcomed since launch",
+    ...     period=Period(None, date(2014, 10, 4)), value=Decimal(6000), relation="at_least",
+    ...     unit="visitor", evidence="claimed", source="news.microsoft.com, 3 October 2014",
+    ... )
+    >>> print(visitors.relation, visitors.value, "until", visitors.period.end)
+    at_least 6000 until 2014-10-04
     """
 
     id: Identifier
     subject: Annotated[
-        str, Subject("center", "program", "edition", "session", "person", "organization", "project")
+        str,
+        Subject(
+            "center", "program", "edition", "series", "session", "person", "organization", "project"
+        ),
     ]
     indicator_id: IndicatorId | None = None
     claim: Title | None = None
@@ -134,7 +171,11 @@ class Observation:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class FollowUp:
-    """A question to a participant some time after, and what became of it."""
+    """A question to a participant some time after, and what became of it.
+
+    `about` is what they took part in. `on` is the day on which the status came to hold; None: not
+    recorded, or still due.
+    """
 
     id: Identifier
     participant_id: ParticipantId
@@ -164,7 +205,7 @@ class Employment:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Deal:
-    """Capital or money that a venture raised on a day, and from whom where that is known."""
+    """Capital or money that a venture raised on a day, and from whom; none: not known."""
 
     id: Identifier
     organization_id: OrganizationId

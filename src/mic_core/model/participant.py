@@ -66,7 +66,11 @@ class Person:
 class Organization:
     """A legal person: venture, company, public body, university, association.
 
-    `level` is the level of government of a public body; None for all others, or not known.
+    `level` is the level of government of a public body; None for all others, or not known. None
+    elsewhere means not known.
+
+    >>> Organization(id="oh-chef", name="Oh-Chef", kind="venture", country="BE").founded is None
+    True
     """
 
     id: Identifier
@@ -87,7 +91,7 @@ Participant = Person | Organization
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Membership:
-    """A person's place in an organization over a period."""
+    """A person's place in an organization over a period; an open end: until now."""
 
     id: Identifier
     person_id: PersonId
@@ -107,8 +111,18 @@ def _held_by_another(owner_id: str, organization_id: str) -> Problem | None:
 class Ownership:
     """The part of an organization that somebody holds, from 0 to 1.
 
-    `votes` of None means the same part as of the capital. The kind of holder matters for the size
-    class of an enterprise (Recommendation 2003/361/EC, annex, article 3).
+    `capital` and `votes` run from 0 to 1; `votes` of None means the same part as of the capital.
+    The kind of holder matters for the size class of an enterprise (Recommendation 2003/361/EC,
+    annex, article 3).
+
+    >>> from decimal import Decimal
+    >>> Ownership(
+    ...     id="w-1", owner_id="p-17", organization_id="oh-chef", capital=Decimal("1.5"),
+    ...     holder="person", period=Period.year(2014),
+    ... )
+    Traceback (most recent call last):
+    mic_core.errors.InvariantError: Ownership: 1 problem
+      capital: must be a decimal number, from 0 to 1; had a number (Decimal); it is too large
     """
 
     id: Identifier
@@ -123,7 +137,11 @@ class Ownership:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Figures:
-    """An organization's yearly figures; `staff` counts annual work units. None: not known."""
+    """An organization's yearly figures; `staff` counts annual work units. None: not known.
+
+    Annual work units are persons who worked the whole year full time, others as fractions
+    (Recommendation 2003/361/EC, annex, article 5).
+    """
 
     id: Identifier
     organization_id: OrganizationId
@@ -137,7 +155,18 @@ class Figures:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Consent:
-    """That a person agreed to a purpose in the words of one text version, or withdrew that."""
+    """That a person agreed to a purpose in the words of one text version, or withdrew that.
+
+    >>> from datetime import UTC, datetime
+    >>> Consent(
+    ...     id="c-1", person_id="p-17", purpose="newsletter", text_version="2014-01",
+    ...     status="granted", at=datetime(2014, 9, 1, 9),
+    ... )
+    Traceback (most recent call last):
+    mic_core.errors.InvariantError: Consent: 1 problem
+      at: must be a date and time with a zone; had a date and time without a zone; give it a \
+tzinfo, such as datetime.UTC
+    """
 
     id: Identifier
     person_id: PersonId

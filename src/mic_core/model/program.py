@@ -65,8 +65,12 @@ class Module:
     """A part of a program: `count` sessions of the same `length` on one topic.
 
     `requires` are modules that come before it, `needs` are features of its rooms, `trainers` are
-    the persons who qualify; none means that anybody may be assigned. Its id is unique among the
-    modules of all programs.
+    the persons who qualify; none means that anybody may be assigned. `topic` of None: not stated.
+    Its id is unique among the modules of all programs.
+
+    >>> Module(id="pitching", title="The art of pitching", count=2, length=timedelta(hours=3))
+    Module(id='pitching', title='The art of pitching', count=2, \
+length=datetime.timedelta(seconds=10800))
     """
 
     id: Identifier
@@ -95,6 +99,9 @@ class Program:
     `organizer_id` names a center or an organization; None means the center of each edition.
     `eligibility` says who may enter and `completion` when it counts as completed; None means
     anybody, and by decision of the trainers. `reenroll` allows the same participant twice.
+
+    >>> Program(id="boostcamp", title="Boostcamp", kind="bootcamp")
+    Program(id='boostcamp', title='Boostcamp', kind='bootcamp')
     """
 
     id: Identifier
@@ -129,7 +136,12 @@ def _lottery_has_seed(rule: str, seed: int | None) -> Problem | None:
 @checked(_lottery_has_seed)
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Waitlist:
-    """The policy by which a waitlist fills seats that become free."""
+    """The policy by which a waitlist fills seats that become free.
+
+    `strict_fifo`: first come, first served. `best_fit`: the first for whom there are places
+    enough. `priority`: by the rank that was decided. `lottery`: drawn by `seed`, which is None for
+    all others.
+    """
 
     rule: WaitlistRule = "strict_fifo"
     seed: Annotated[int, Whole()] | None = None
@@ -140,9 +152,20 @@ class Waitlist:
 class Edition:
     """One run of a program in a center, for instance the sixth Boostcamp.
 
-    `min_seats` is how many enrolled persons it needs to run. `application_window` bounds when one
-    can apply; None means any time. `offer_lasts` is how long an offered seat is kept; None means
-    until it is answered. `status` holds before any transition.
+    `number` counts the editions of the program from 1. `seats` is how many persons can take part;
+    `min_seats` is how many enrolled ones it needs to run, None: any number. `application_window`
+    bounds when one can apply; None means any time. `admission` is open to all, by an offer to each,
+    or by the decisions of a call. `offer_lasts` is how long an offered seat is kept; None means
+    until it is answered. `fee` is per person; None: free of charge. `status` holds before any
+    transition.
+
+    >>> from datetime import date
+    >>> sixth = Edition(
+    ...     id="boostcamp-6", program_id="boostcamp", center_id="mic-brussels", number=6,
+    ...     period=Period.days(date(2014, 9, 10), date(2014, 12, 19)), seats=Seats(in_person=16),
+    ... )
+    >>> sixth.admission, sixth.waitlist.rule, sixth.status
+    ('open', 'strict_fifo', 'draft')
     """
 
     id: Identifier

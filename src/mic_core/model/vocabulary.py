@@ -65,7 +65,8 @@ Presence = Literal["in_person", "online"]
 class Money:
     """An exact amount in one currency.
 
-    `currency` is the code of ISO 4217. Amounts of different currencies never mix.
+    `currency` is the code of ISO 4217. Amounts of different currencies never mix. An amount below
+    zero is a loss, or is paid back.
 
     >>> Money(amount=Decimal("1500.00"), currency="EUR")
     Money(amount=Decimal('1500'), currency='EUR')
