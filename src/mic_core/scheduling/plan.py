@@ -111,7 +111,7 @@ def plan(
     outside the scope stand in the way. A session that has a slot and lacks a room keeps the slot.
     Trainers are chosen among those of the module where nobody leads the session yet. Hard rules
     are not broken: what finds no place is left out and explained. `policy` moves rules to other
-    levels. The same arguments give the same plan, whatever the machine; `iterations` (None: 400
+    levels. The same arguments give the same plan, whatever the machine; `iterations` (None: 60
     for each session) bounds the search, `should_stop` ends it early. `solver` of None is the one
     of this library.
 

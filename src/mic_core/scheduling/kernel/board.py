@@ -11,6 +11,7 @@ from mic_core.scheduling.kernel.graded import Counts, Wholes
 from mic_core.scheduling.kernel.order import Orders
 from mic_core.scheduling.kernel.state import Changing, Graded, State
 from mic_core.scheduling.kernel.tables import Table
+from mic_core.scheduling.kernel.twins import twins_of
 from mic_core.scheduling.problem.axis import cells_in
 from mic_core.scheduling.problem.values import Placement
 
@@ -42,6 +43,16 @@ class Board:
         self.later: list[list[Changing]] = [[] for _ in range(number)]
         self.links: list[int] = [0] * number
         self._sort_terms()
+        self.strict = [
+            bool(
+                self.strict_sums[a]
+                or self.strict_slow[a]
+                or state.strict_orders[a]
+                or state.strict_aparts[a]
+            )
+            for a in range(number)
+        ]
+        self.seen = 0
         self.choosy = [
             bool(problem.room_time_costs[form] or problem.trainer_time_costs[form])
             for form in state.form
@@ -57,6 +68,7 @@ class Board:
             for a, each in enumerate(problem.activities)
         ]
         self.rivals = self._rivals()
+        self.twins = twins_of(state)
         self.at = [0] * problem.axis.size
         for a in self.standing:
             self._stand(a)

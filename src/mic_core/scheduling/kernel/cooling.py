@@ -26,6 +26,26 @@ def chances() -> tuple[int, ...]:
     return tuple(each >> (_FINE - 32) for each in found)
 
 
+@cache
+def patience() -> tuple[int, ...]:
+    """Minus the logarithms of (i + 1/2) / 4096, in parts of 32, for i from 0 to 4095.
+
+    A change is accepted up to the temperature times one of these, picked by chance: that is as
+    likely as e to the power of minus the change over the temperature.
+
+    >>> patience()[0], patience()[2048], patience()[-1]
+    (288, 22, 0)
+    """
+    table = chances()
+    found: list[int] = []
+    k = len(table) - 1
+    for i in range(4096):
+        while k and table[k] < (2 * i + 1) << 19:
+            k -= 1
+        found.append(k)
+    return tuple(found)
+
+
 def falling(first: int, last: int, steps: int) -> list[int]:
     """Temperatures from the first to the last, each the same part of the one before.
 

@@ -1,22 +1,19 @@
 """Moves of a board: one activity, two that change places, a chain, a whole group to one room.
 
-Each gives the change of the total if it was made, or None if it was not allowed or not accepted.
-`accept` judges a change.
+Each gives the change of the total if it was made, or None if it was not allowed, or if the change
+would have been above `limit`. What a single move would change is noted on the board.
 """
-
-from collections.abc import Callable
 
 from mic_core.scheduling.kernel.board import Board
 
-Accept = Callable[[int], bool]
 Target = tuple[int, int, int]
 """A cell, a room and a trainer."""
 
-LONGEST = 40
+LONGEST = 16
 """Chains that move more activities than this are given up."""
 
 
-def shift(board: Board, a: int, start: int, room: int, trainer: int, accept: Accept) -> int | None:
+def shift(board: Board, a: int, start: int, room: int, trainer: int, limit: int) -> int | None:
     """Move one activity; if one of like length holds the room there, the two change places."""
     s0, r0 = board.start[a], board.room[a]
     space, cells = board.space, board.state.cells[a]
@@ -31,7 +28,7 @@ def shift(board: Board, a: int, start: int, room: int, trainer: int, accept: Acc
         if space.full[resource] & (fresh if room == r0 else window):
             if space.limits[resource] != 1:
                 return None
-            return _swap(board, a, space.owner[resource][start], start, room, trainer, accept)
+            return _swap(board, a, space.owner[resource][start], start, room, trainer, limit)
     if board.blocked(board.kind[a]) & fresh:
         return None
     if trainer >= 0:
@@ -39,10 +36,11 @@ def shift(board: Board, a: int, start: int, room: int, trainer: int, accept: Acc
         for resource in board.trainer_needs[a][trainer]:
             if space.full[resource] & region:
                 return None
-    if not board.strictly(a, start, room, trainer):
+    if board.strict[a] and not board.strictly(a, start, room, trainer):
         return None
     delta = board.delta(a, start, room, trainer)
-    if not accept(delta):
+    board.seen = delta
+    if delta > limit:
         return None
     board.leave(a)
     board.shift(a, start, room, trainer)
@@ -51,7 +49,7 @@ def shift(board: Board, a: int, start: int, room: int, trainer: int, accept: Acc
 
 
 def _swap(
-    board: Board, a: int, b: int, start: int, room: int, trainer: int, accept: Accept
+    board: Board, a: int, b: int, start: int, room: int, trainer: int, limit: int
 ) -> int | None:
     """Two of like length change cells and rooms; each keeps its trainer."""
     s0, r0, space = board.start[a], board.room[a], board.space
@@ -62,6 +60,8 @@ def _swap(
         return None
     theirs = board.trainer[b]
     if r0 not in board.rooms_of[b] or not board.room_allowed[b][r0][s0]:
+        return None
+    if board.room_needs[a] != board.room_needs[b]:
         return None
     if not board.trainer_allowed[b][theirs][s0]:
         return None
@@ -81,7 +81,8 @@ def _swap(
         if not board.strictly(a, start, room, trainer) or not board.strictly(b, s0, r0, theirs):
             return None
         delta = board.delta(a, start, room, trainer) + board.delta(b, s0, r0, theirs)
-        if not accept(delta):
+        board.seen = delta
+        if delta > limit:
             return None
         board.leave(a)
         board.leave(b)
@@ -90,7 +91,7 @@ def _swap(
         board.take(a)
         board.take(b)
         return delta
-    return together(board, {a: (start, room, trainer), b: (s0, r0, theirs)}, accept)
+    return together(board, {a: (start, room, trainer), b: (s0, r0, theirs)}, limit)
 
 
 def _full(board: Board, a: int, trainer: int, window: int) -> bool:
@@ -110,14 +111,14 @@ def _apart(board: Board, a: int, start: int, other: int) -> bool:
     return True
 
 
-def together(board: Board, targets: dict[int, Target], accept: Accept) -> int | None:
+def together(board: Board, targets: dict[int, Target], limit: int) -> int | None:
     """Several activities move at once; the resources are known to be free for all of them."""
     before = {a: (board.start[a], board.room[a], board.trainer[a]) for a in targets}
     total = 0
     for a, target in targets.items():
         total += board.delta(a, *target)
         board.shift(a, *target)
-    if accept(total) and all(board.kept(a) for a in targets):
+    if total <= limit and all(board.kept(a) for a in targets):
         after = {a: (board.start[a], board.room[a], board.trainer[a]) for a in targets}
         for a, (board.start[a], board.room[a], board.trainer[a]) in before.items():
             board.leave(a)
@@ -129,12 +130,14 @@ def together(board: Board, targets: dict[int, Target], accept: Accept) -> int | 
     return None
 
 
-def chain(board: Board, a: int, start: int, accept: Accept) -> int | None:
+def chain(board: Board, a: int, start: int, limit: int) -> int | None:
     """An activity moves in time, and whoever is in its way goes where it came from, and so on."""
     s0, cells = board.start[a], board.state.cells[a]
     space = board.space
     if start == s0 or space.windows[cells][start] & space.windows[cells][s0]:
         return None
+    if board.at[start] & board.twins[a]:
+        return None  # the two would only change names
     targets: dict[int, Target] = {}
     ends = {s0: start, start: s0}
     standing = {each: board.standing_in(each, cells) for each in (s0, start)}
@@ -169,18 +172,20 @@ def chain(board: Board, a: int, start: int, accept: Accept) -> int | None:
             if board.start[other] != to or board.state.cells[other] != cells:
                 return None
             waiting.append(other)
-    return together(board, targets, accept)
+    return together(board, targets, limit)
 
 
-def one_room(board: Board, members: list[int], room: int, accept: Accept) -> int | None:
+def one_room(board: Board, members: list[int], room: int, limit: int) -> int | None:
     """A whole group moves to one room; whoever is there takes the room it leaves."""
     space = board.space
     targets: dict[int, Target] = {}
+    taken = 0
     for a in members:
         start, old, cells = board.start[a], board.room[a], board.state.cells[a]
-        if old == room or old < 0:
+        window = space.windows[cells][start]
+        if old == room or taken & window or room not in board.rooms_of[a]:
             continue
-        if room not in board.rooms_of[a] or not board.room_allowed[a][room][start]:
+        if not board.room_allowed[a][room][start]:
             continue
         if any(space.limits[q] != 1 for r in (old, room) for q in board.room_needs[a][r]):
             return None
@@ -190,17 +195,21 @@ def one_room(board: Board, members: list[int], room: int, accept: Accept) -> int
             for b in space.owner[q][start : start + cells]
             if b >= 0
         }
-        if all(_takes(board, b, start, cells, old) and b not in targets for b in holders):
+        if all(_takes(board, b, a, old) and b not in targets for b in holders):
+            taken |= window
             targets[a] = start, room, board.trainer[a]
             for b in holders:
                 targets[b] = board.start[b], old, board.trainer[b]
-    return together(board, targets, accept) if targets else None
+    return together(board, targets, limit) if targets else None
 
 
-def _takes(board: Board, b: int, start: int, cells: int, room: int) -> bool:
+def _takes(board: Board, b: int, a: int, room: int) -> bool:
+    """Whether one activity can take the room of another that stands at the same time."""
+    start = board.start[b]
     return (
-        board.start[b] == start
-        and board.state.cells[b] == cells
+        start == board.start[a]
+        and board.state.cells[b] == board.state.cells[a]
         and room in board.rooms_of[b]
+        and board.room_needs[a] == board.room_needs[b]
         and bool(board.room_allowed[b][room][start])
     )

@@ -6,7 +6,7 @@ import attrs
 
 from mic_core.scheduling.kernel.board import Board
 from mic_core.scheduling.kernel.chance import Chance
-from mic_core.scheduling.kernel.cooling import GRAIN, chances, falling
+from mic_core.scheduling.kernel.cooling import falling, patience
 from mic_core.scheduling.kernel.moves import chain, one_room, shift
 from mic_core.scheduling.problem.solution import Placements
 
@@ -16,7 +16,7 @@ LEVELS = 240
 SCALE = 1024
 """Temperatures are kept in parts of one unit of cost."""
 
-ENOUGH = 10_000
+ENOUGH = 2_000
 """So many moves for each activity let a search begin as hot as it should."""
 
 HUGE = 500_000
@@ -64,7 +64,7 @@ class Search:
         for level, temperature in enumerate(falling(max(first, cold), cold, levels)):
             upto = budget * (level + 1) // levels
             self._level(movable, temperature, upto - self.done)
-            if on_level(self.done, self.least):
+            if on_level(self.done, self.least) or self.least == self.board.problem.floor:
                 break
         if state.total > self.least:
             state.restore(self.best)
@@ -82,19 +82,17 @@ class Search:
         board, chance = self.board, self.chance
         found: list[int] = []
 
-        def note(delta: int) -> bool:
-            if 0 < delta < HUGE:
-                found.append(delta)
-            return False
-
         for _ in range(tries):
             a = chance.one_of(movable)
             own = board.problem.activities[a]
             start, room = chance.one_of(board.starts[a]), chance.one_of(own.rooms)
-            shift(board, a, start, room, board.trainer[a], note)
+            board.seen = 0
+            shift(board, a, start, room, board.trainer[a], -HUGE * HUGE)
+            if 0 < board.seen < HUGE:
+                found.append(board.seen)
         mean = SCALE * sum(found) // len(found) if found else SCALE
-        patience = min(ENOUGH, each_gets)
-        return mean * self.heat.hot * patience**2 // (256 * ENOUGH**2)
+        time = min(ENOUGH, each_gets)
+        return mean * self.heat.hot * time // (256 * ENOUGH)
 
     def _family(self, group: list[int], word: int) -> tuple[list[int], int]:
         """A group, or those of it that share a room, and a room for it."""
@@ -110,19 +108,9 @@ class Search:
         """Moves at one temperature."""
         board, state, activities = self.board, self.board.state, self.board.problem.activities
         starts, trainers, rooms = board.starts, board.trainer, board.room
-        table, chance = chances(), self.chance
-        factor, last = GRAIN * SCALE * 65_536 // temperature, len(table) - 1
+        table, chance = patience(), self.chance
         chains, number, groups = self.heat.chains, len(movable), self.board.families
         rooms_too = chains + (self.heat.rooms if groups else 0)
-        words = iter(chance.batch())
-        word = 0
-
-        def accept(delta: int) -> bool:
-            if delta <= 0:
-                return True
-            index = delta * factor >> 16
-            return index < last and word < table[index]
-
         left = moves
         while left > 0:
             turns = min(left, 800)
@@ -130,16 +118,16 @@ class Search:
             words = iter(chance.batch())
             for _ in range(turns):
                 pick = next(words)
-                word = next(words)
+                limit = table[next(words) >> 20] * temperature >> 15
                 a = movable[pick * number >> 32]
                 mine = starts[a]
                 start = mine[next(words) * len(mine) >> 32]
                 kind = next(words)
                 if kind & 255 < chains:
-                    delta = chain(board, a, start, accept)
+                    delta = chain(board, a, start, limit)
                 elif kind & 255 < rooms_too:
                     group = groups[pick * len(groups) >> 32]
-                    delta = one_room(board, *self._family(group, kind >> 8), accept)
+                    delta = one_room(board, *self._family(group, kind >> 8), limit)
                 else:
                     each = activities[a]
                     choice = kind >> 8 & 7
@@ -150,7 +138,7 @@ class Search:
                             start = board.start[a]
                     if len(each.trainers) > 1 and choice & 1:
                         trainer = each.trainers[(next(words) >> 8) % len(each.trainers)]
-                    delta = shift(board, a, start, room, trainer, accept)
+                    delta = shift(board, a, start, room, trainer, limit)
                 if delta:
                     state.total += delta
                     if state.total < self.least:

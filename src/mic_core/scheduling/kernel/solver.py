@@ -43,7 +43,11 @@ class Kernel:
         done = run.improve(budget)
         run.place()
         run.mend()
-        return Solution(placements=state.placed(), cost=state.total, iterations=done)
+        placements, floor = state.placed(), problem.floor
+        best = None not in placements and state.total == floor
+        return Solution(
+            placements=placements, cost=state.total, iterations=done, bound=floor, proved=best
+        )
 
 
 @attrs.define(eq=False)

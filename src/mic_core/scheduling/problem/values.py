@@ -250,6 +250,16 @@ class Problem:
             for by in barriers
         )
 
+    @cached_property
+    def floor(self) -> int | None:
+        """What no schedule can cost less than; None where sessions that stay take part in terms.
+
+        Without those, costs are counted from 0.
+        """
+        terms = (*self.counts, *self.patterns, *self.wholes, *self.aparts)
+        stays = any(members for each in terms for members in each.ties.outside)
+        return None if stays or any(each.begins or each.ended for each in self.orders) else 0
+
     def domain(self, activity: int, room: int, trainer: int) -> int:
         """The starts that bounds leave to an activity in a room, with a chosen trainer."""
         each = self.activities[activity]
