@@ -8,14 +8,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from mic_core.catalog import check
-from mic_core.chrono import Period
-from mic_core.codec import loads
-from mic_core.findings import Report
-from mic_core.impact import claims, head_count
+from mic_core import Period, Portfolio, Report, agenda, check, claims, head_count, loads
 from mic_core.markup import bar, table, wrap
-from mic_core.portfolio import Portfolio
-from mic_core.scheduling.agenda import agenda
 
 WIDTH = 100
 SME_WEEK = datetime(2014, 10, 5, 19, 0, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mic_core.codec import dumps
+from mic_core import dumps
 from mic_core.samples import brussels_2014
 
 if __name__ == "__main__":
