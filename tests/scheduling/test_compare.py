@@ -134,6 +134,13 @@ def test_half_placed_sessions_move_too(
     assert [each.kind for each in found] == kinds
 
 
+def test_what_was_cancelled_all_along_is_no_change() -> None:
+    """A session that takes place neither before nor after is not told."""
+    gone = session("a", "09:00", status="cancelled")
+    assert changes([MIC, gone], [MIC, gone]) == ()
+    assert changes([MIC, gone], [MIC]) == ()
+
+
 def test_a_scope_narrows_changes_and_scores() -> None:
     """Only the sessions of the edition are told, those it has lost as well."""
     found = compare(Portfolio.of(*BEFORE), Portfolio.of(*AFTER), scope="edition:e")

@@ -7,6 +7,7 @@ import pytest
 
 from mic_core.chrono.local import zone
 from mic_core.errors import InvariantError
+from mic_core.fields import fields_of
 from mic_core.model import Transition
 from mic_core.rules import Group
 from mic_core.scheduling import Only
@@ -114,6 +115,7 @@ def test_a_selection_is_a_value() -> None:
     assert Only(kind=["b", "a"]) == Only(kind=("a", "b"))  # type: ignore[arg-type]
     assert hash(Only(kind="a")) == hash(Only(kind=("a",)))
     assert repr(Only(kind="a")) == "Only(kind=('a',))"
+    assert {field.shape.rule for field in fields_of(Only)} == {"must be a text, or several"}
     wrong: Any = 3
     with pytest.raises(InvariantError, match="kind"):
         Only(kind=wrong)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from mic_core.chrono import WeeklyHours
 from mic_core.chrono.local import local, zone
+from mic_core.fields import fields_of
 from mic_core.findings import Fact
 from mic_core.model import Noun, Session
 from mic_core.portfolio import Portfolio
@@ -358,6 +359,14 @@ def test_each_rule_explains_itself(rule: ScheduleRule) -> None:
     assert entry.mend
     assert rule.weight == 1
     assert entry.level in {"hard", "medium", "soft"}
+
+
+@pytest.mark.parametrize("rule", VOCABULARY, ids=lambda rule: rule.entry.code)
+def test_each_field_of_a_rule_says_what_it_takes(rule: ScheduleRule) -> None:
+    """Rules are checked values: each field has a shape with a rule in words."""
+    fields = {field.name: field.shape.rule for field in fields_of(type(rule))}
+    assert {"level", "weight", "where"} <= fields.keys()
+    assert all(text.startswith("must be ") for text in fields.values())
 
 
 def test_codes_differ() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from mic_core.chrono import crowded, overlapping
+from mic_core.chrono import Slot, crowded, overlapping
 from mic_core.ids import cite
 from mic_core.rules import (
     Apart,
@@ -12,7 +12,6 @@ from mic_core.rules import (
     Bucket,
     Distinct,
     Exclusive,
-    Function,
     Group,
     Pattern,
     ScheduleRule,
@@ -59,24 +58,22 @@ def broken(term: Term, timetable: Timetable) -> Iterator[Breach]:
             return distincts(term, timetable)
         case Pattern():
             return patterns(term, timetable)
-        case Function():
+        case _:
             return functions(term, timetable)
 
 
 def _within(term: Within, timetable: Timetable) -> Iterator[Breach]:
     for span in term.spans:
-        for n in outside(span, timetable):
-            slot = timetable.slots[n]
-            if slot is not None:
-                yield Breach(
-                    subjects=(timetable.names[n], span.label),
-                    path="slot",
-                    facts=term.facts(n, slot, span.label),
-                    sessions=(n,),
-                )
+        for n, slot in outside(span, timetable):
+            yield Breach(
+                subjects=(timetable.names[n], span.label),
+                path="slot",
+                facts=term.facts(n, slot, span.label),
+                sessions=(n,),
+            )
 
 
-def outside(span: Span, timetable: Timetable) -> Iterator[int]:
+def outside(span: Span, timetable: Timetable) -> Iterator[tuple[int, Slot]]:
     """The placed sessions of a span that lie within none of its intervals, in the order of time.
 
     Intervals are asked for where sessions are: years between them cost nothing.
@@ -88,8 +85,10 @@ def outside(span: Span, timetable: Timetable) -> Iterator[int]:
         for n in run:
             while around is not None and around[1] <= starts[n]:
                 around = next(intervals, None)
-            if around is None or starts[n] < around[0] or around[1] < ends[n]:
-                yield n
+            inside = around is not None and around[0] <= starts[n] and ends[n] <= around[1]
+            slot = timetable.slots[n]
+            if slot is not None and not inside:
+                yield n, slot
 
 
 def _runs(members: list[int], starts: Sequence[int], ends: Sequence[int]) -> Iterator[list[int]]:

@@ -6,7 +6,7 @@ from typing import Annotated
 import attrs
 
 from mic_core.checked import checked
-from mic_core.fields import Bind, Found, Id, Labels, Whole
+from mic_core.fields import Id, Labels, Whole
 from mic_core.findings import Level
 from mic_core.ids import cite
 from mic_core.rules import Apart, Arcs, Entry, Term
@@ -115,21 +115,6 @@ Journeys = int | Mapping[_Pair, int] | tuple[tuple[_Pair, int], ...]
 each in both directions; between others it takes none."""
 
 
-@attrs.frozen
-class _Centers:
-    """The shape of two different ids of centers, whose order means nothing."""
-
-    @property
-    def rule(self) -> str:
-        return "must be two different ids of centers"
-
-    def test(self, name: str, bind: Bind) -> str:
-        return "False"
-
-    def settle(self, value: object, path: str, found: Found) -> object:
-        return Labels(Id(), least=2, most=2).settle(value, path, found)
-
-
 _TRAVEL = Entry(
     code="travel",
     level="hard",
@@ -149,7 +134,7 @@ class Travel:
     Online sessions need none. Costs 1 for each pair.
     """
 
-    minutes: Annotated[Journeys, OneOrEach(Whole(unit="minutes"), _Centers())]
+    minutes: Annotated[Journeys, OneOrEach(Whole(unit="minutes"), Labels(Id(), least=2, most=2))]
     of: Of = "person"
     level: Level = "hard"
     weight: Weight = 1

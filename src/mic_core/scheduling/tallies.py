@@ -27,7 +27,7 @@ def bucket_of(timetable: Timetable, per: Per) -> Callable[[int], _Key | None]:
             return lambda n: (days[n] - 1) // 7 * 7 + 1
         case "time":
             return minutes.__getitem__
-        case "room":
+        case _:
             return lambda n: sessions[n].room_id
 
 
@@ -144,7 +144,7 @@ def _asked(term: Function, timetable: Timetable, group: Group) -> Iterator[Seque
         case "group-day":
             for day in _sorted_into(group, timetable, bucket_of(timetable, "day")).values():
                 yield in_time(timetable, day)
-        case "group" | "timetable":
+        case _:
             if members:
                 yield members
 
