@@ -183,7 +183,7 @@ def test_an_erased_person_looks_like_an_unknown_one() -> None:
         id="ada", name="Ada", contact="ada@example.org", born=date(1815, 12, 10), gender="f",
         region="London", attributes=(("field", "analysis"),),
     )  # fmt: skip
-    assert erase(Portfolio.of(ada), "ada") == Portfolio.of(Person(id="ada", name=ERASED))
+    assert erase(Portfolio.of(ada), "ada") == Portfolio.of(Person(id="ada", name="erased"))
 
 
 def test_a_seat_that_changed_hands_is_erased_where_it_was_hers() -> None:

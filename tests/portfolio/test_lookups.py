@@ -15,6 +15,7 @@ from mic_core.errors import InvariantError, NotFound
 from mic_core.model import (
     NOUNS,
     Credential,
+    Leaf,
     Module,
     Noun,
     Organization,
@@ -22,6 +23,8 @@ from mic_core.model import (
     Program,
     Room,
     Session,
+    all_of,
+    not_,
 )
 from mic_core.portfolio import Batch, Portfolio
 from tests.portfolio.worlds import (
@@ -36,6 +39,8 @@ from tests.portfolio.worlds import (
     room,
     session,
 )
+
+NAIVE = datetime(2014, 9, 10)  # noqa: DTZ001  # a time without a zone
 
 
 @given(recorded())
@@ -218,8 +223,9 @@ def test_nothing_is_false_and_short() -> None:
 
 
 def test_a_portfolio_shows_how_much_it_holds() -> None:
-    """The look of a portfolio counts its kinds and shows nothing personal."""
-    portfolio = Portfolio.of(room("r-1"), room("r-2"), Person(id="p", name="Ada Lovelace"))
+    """The look of a portfolio counts its kinds, in order, and shows nothing personal."""
+    ada = Person(id="p", name="Ada Lovelace")
+    portfolio = Portfolio.of(room("r-1"), room("r-2")).record(ada, recorded_at=MORNING)
     assert repr(portfolio) == "Portfolio(person: 1, room: 2)"
     assert "Ada" not in repr(portfolio.log)
 
@@ -232,22 +238,42 @@ def test_only_nouns_make_a_portfolio(wrong: Any) -> None:
     assert [problem.path for problem in caught.value.problems] == ["[1]"]
     with pytest.raises(InvariantError) as caught:
         Batch(values=(room(), wrong))
-    assert [problem.path for problem in caught.value.problems] == ["values[1]"]
+    problems = [(each.path, each.rule) for each in caught.value.problems]
+    assert problems == [("values[1]", "must be a noun")]
 
 
 @pytest.mark.parametrize(
-    ("fields", "path"),
+    ("fields", "path", "rule"),
     [
-        ({"values": room()}, "values"),
-        ({"values": (), "recorded_at": datetime(2014, 9, 10)}, "recorded_at"),  # noqa: DTZ001
-        ({"values": (), "actor": ""}, "actor"),
+        ({"values": room()}, "values", "must be a tuple of nouns"),
+        (
+            {"values": (), "recorded_at": NAIVE},
+            "recorded_at",
+            "must be a date and time with a zone",
+        ),
+        ({"values": (), "actor": ""}, "actor", "must be an id"),
     ],
 )
-def test_a_batch_without_meaning_is_refused(fields: dict[str, Any], path: str) -> None:
+def test_a_batch_without_meaning_is_refused(fields: dict[str, Any], path: str, rule: str) -> None:
     """A batch holds a tuple of nouns, an instant with a zone and an actor with an id."""
     with pytest.raises(InvariantError) as caught:
         Batch(**fields)
-    assert [problem.path for problem in caught.value.problems] == [path]
+    (problem,) = caught.value.problems
+    assert problem.path == path
+    assert problem.rule.startswith(rule)
+
+
+def test_values_that_differ_deep_inside_are_two() -> None:
+    """Two programs under one id that differ in a condition alone are kept, in one order."""
+    young, old = (
+        Program(
+            id="g", title="G", kind="bootcamp",
+            eligibility=all_of(not_(Leaf(fact="age", op="<", value=(age,)))),
+        )
+        for age in (18, 21)
+    )  # fmt: skip
+    assert Portfolio.of(old, young).log[0].values == (young, old)
+    assert Portfolio.of(old, young, old) == Portfolio.of(young, old)
 
 
 def test_a_batch_takes_a_list() -> None:

@@ -91,6 +91,7 @@ def _refused(*portfolios: Portfolio) -> list[str]:
     for order in (portfolios, portfolios[::-1]):
         with pytest.raises(InvariantError) as caught:
             merge(*order)
+        assert caught.value.subject == "Portfolio"
         paths.append([problem.path for problem in caught.value.problems])
         assert {problem.rule for problem in caught.value.problems} == {
             "must have one history in all portfolios"

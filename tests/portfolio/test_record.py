@@ -111,6 +111,7 @@ def test_when_and_who_must_be_told_right(given: dict[str, Any], path: str, rule:
     """An instant has a zone and an actor is an id; neither is quoted, even if nothing is new."""
     portfolio = Portfolio.of(room())
     error = refused(portfolio, InvariantError, room(), **given)
+    assert error.subject == "Portfolio"
     assert [(each.path, each.rule) for each in error.problems] == [(path, rule)]
     assert "Ada" not in str(error)
 
@@ -128,6 +129,7 @@ def test_only_facts_are_recorded(wrong: Any) -> None:
     error = refused(
         Portfolio.of(room()), InvariantError, room(seats=2), wrong, Proposed(changes=(wrong,))
     )
+    assert error.subject == "Portfolio"
     assert [each.path for each in error.problems] == ["[1]", "[2].changes[0]"]
     assert {each.rule for each in error.problems} == {
         "must be a noun, or a proposal with `changes`"
@@ -150,11 +152,12 @@ def test_one_id_takes_one_value_at_a_time() -> None:
         Portfolio(),
         InvariantError,
         Advised((room("r-2", 1), room("r-1", 1))),
-        room("r-1", 2),
         room("r-3", 1),
         room("r-2", 3),
         room("r-1", 4),
+        room("r-2", 5),
     )
+    assert error.subject == "Portfolio"
     assert [str(each) for each in error.problems] == [
         f"room:{id}: must be recorded with one value at a time; leave one of them out"
         for id in ("r-1", "r-2")
@@ -168,6 +171,8 @@ def test_naming_one_of_two_values_settles_which_is_right() -> None:
     one, other = room(seats=1), room(seats=2)
     portfolio = Portfolio.of(one, other, room("r-2"))
     assert portfolio.record(room("r-2"), recorded_at=MORNING) is portfolio
+    later = portfolio.record(room("r-2", 3), recorded_at=hours(-1))
+    assert later.record(other, recorded_at=MORNING).log[-1].values == (other,)
     for right in (one, other):
         settled = portfolio.record(right, recorded_at=MORNING)
         assert settled.get(Room, "r-1") == right

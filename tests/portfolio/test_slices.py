@@ -1,7 +1,7 @@
 """A slice holds what a question about a scope needs, and whatever that refers to."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import cache
 
@@ -10,26 +10,45 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mic_core.check.references import AMBIGUOUS_REFERENCE, DANGLING_REFERENCE, DUPLICATE_ID
-from mic_core.chrono import Period
+from mic_core.catalog.references import AMBIGUOUS_REFERENCE, DANGLING_REFERENCE, DUPLICATE_ID
+from mic_core.chrono import Period, Recurrence, Slot
 from mic_core.errors import NotFound
 from mic_core.impact import head_count
 from mic_core.model import (
+    Application,
+    Assignment,
     Attendance,
+    Availability,
+    Call,
     Center,
     Consent,
+    Cost,
+    Credential,
+    Deal,
+    Decision,
     Edition,
+    Employment,
     Enrollment,
     Figures,
+    FollowUp,
+    Headcount,
     Membership,
     Module,
+    Money,
     Noun,
     Observation,
     Organization,
+    Ownership,
+    Partnership,
     Person,
     Program,
+    Project,
+    Review,
     Room,
+    Series,
     Session,
+    Support,
+    Target,
     Transition,
 )
 from mic_core.portfolio import Portfolio, Scope, members, merge, slice
@@ -138,6 +157,130 @@ def test_a_slice_follows_what_belongs_and_what_is_named() -> None:
         "transition:t-1", "attendance:a-1", "membership:ms-1", "figures:f-1", "consent:c-ada",
         "observation:o-1",
     }  # fmt: skip
+
+
+def _all_that_belongs() -> Iterator[tuple[Scope, Noun]]:
+    """Of each kind that can belong to something, one, with a scope that it belongs to."""
+    day, euro = date(2014, 9, 10), Money(amount=Decimal(1), currency="EUR")
+    period = Period.days(day, date(2014, 12, 15))
+    for scope in ("mic", "boostcamp", "b6", "weekly", "s-1"):
+        yield (
+            scope,
+            Partnership(
+                id="x", organization_id="fund", supports=(scope,), role="funder", period=period
+            ),
+        )
+        yield (
+            scope,
+            Target(id="x", indicator_id="i", scope=("b7", scope), period=period, value=Decimal(1)),
+        )
+        yield scope, Cost(id="x", scope=(scope,), period=period, kind="venue", amount=euro)
+        yield (
+            scope,
+            Credential(
+                id="x", holder_id="bob", kind="badge", title="Cloud", issued_on=day, earned_in=scope
+            ),
+        )
+        yield scope, FollowUp(id="x", participant_id="bob", about=scope, due_on=day, status="due")
+    for scope in ("b6", "s-1"):
+        yield scope, Enrollment(id="x", participant_id="bob", into=scope)
+    for subject, scope in (("session:s-1", "b6"), ("edition:b6", "b6"), ("person:ada", "s-1")):
+        if subject == "edition:b6":
+            yield scope, Transition(id="x", subject=subject, after="open", effective_at=hours(0))
+        else:
+            yield scope, Availability(id="x", subject=subject, period=period, preference="avoided")
+    yield "mic", Series(
+        id="x", center_id="mic", title="Talk", recurrence=Recurrence.parse("FREQ=WEEKLY"),
+        first_on=day, starts_at=time(18), length=HOUR,
+    )  # fmt: skip
+    yield "boostcamp", Series(
+        id="x", center_id="mic", program_id="boostcamp", title="Talk", first_on=day,
+        recurrence=Recurrence.parse("FREQ=WEEKLY"), starts_at=time(18), length=HOUR,
+    )  # fmt: skip
+    yield "weekly", session("x", series_id="weekly")
+    yield "mic", session("x")
+    yield "b6", session("x", edition_id="b6")
+    yield "b6", session("x", audience=("b6",))
+    yield "mic", Program(id="x", title="X", kind="bootcamp", organizer_id="mic")
+    yield (
+        "boostcamp",
+        Edition(id="x", program_id="boostcamp", center_id="other", number=1, period=period),
+    )
+    yield "mic", Edition(id="x", program_id="other", center_id="mic", number=1, period=period)
+    yield "mic", Support(id="x", enterprise_id="fund", kind="advice", provider_id="mic", on=day)
+    window = Slot.at("2014-09-10", "18:00", HOUR, "Europe/Brussels")
+    yield "mic", Call(id="x", center_id="mic", title="Call", window=window)
+    yield "b6", Call(id="x", center_id="other", edition_id="b6", title="Call", window=window)
+    yield "mic", Application(id="x", call_id="c", applicant_id="bob")
+    yield (
+        "mic",
+        Project(id="x", call_id="c", title="Project", organizations=("fund",), period=period),
+    )
+    yield "mic", Review(id="x", application_id="a", reviewer_id="bob")
+    yield "mic", Decision(id="x", application_id="a", outcome="accepted", decided_at=hours(0))
+    yield "s-1", Assignment(id="x", session_id="s-1", person_id="bob")
+    yield "s-1", Attendance(id="x", session_id="s-1", person_id="bob", status="present")
+    yield "s-1", Headcount(id="x", session_id="s-1", n=1, basis="counted")
+    yield (
+        "s-1",
+        Membership(id="x", person_id="ada", organization_id="fund", role="member", period=period),
+    )
+    yield (
+        "s-1",
+        Consent(
+            id="x",
+            person_id="ada",
+            purpose="photos",
+            text_version="1",
+            status="granted",
+            at=hours(0),
+        ),
+    )
+    yield "s-1", Employment(id="x", person_id="ada", on=day, status="student")
+    yield "b6", Ownership(
+        id="x", owner_id="bob", organization_id="oh-chef", capital=Decimal(1), holder="person",
+        period=period,
+    )  # fmt: skip
+    yield "b6", Figures(id="x", organization_id="oh-chef", period=period)
+    yield "b6", Support(id="x", enterprise_id="oh-chef", kind="advice", provider_id="fund", on=day)
+    yield "b6", Deal(id="x", organization_id="oh-chef", on=day, kind="equity", amount=euro)
+    for holder in ("ada", "oh-chef"):
+        yield "b6", FollowUp(id="x", participant_id=holder, about="other", due_on=day, status="due")
+        yield "b6", Credential(id="x", holder_id=holder, kind="badge", title="Cloud", issued_on=day)
+
+
+@pytest.mark.parametrize(("scope", "noun"), [*_all_that_belongs()])
+def test_whatever_belongs_comes_along(scope: Scope, noun: Noun) -> None:
+    """Each kind of part of a scope, or of record about a participant in it, is in its slice."""
+    window = Slot.at("2014-09-10", "18:00", HOUR, "Europe/Brussels")
+    frame = Portfolio.of(
+        Center(id="lone", name="Lone", country="BE", time_zone="Europe/Brussels"),
+        Call(id="c", center_id="mic", title="Call", window=window),
+        Application(id="a", call_id="c", applicant_id="bob"),
+        Series(
+            id="weekly", center_id="other", title="Talk", starts_at=time(18), length=HOUR,
+            recurrence=Recurrence.parse("FREQ=WEEKLY"), first_on=date(2014, 9, 10),
+        ),
+    )  # fmt: skip
+    world = merge(_world(), frame).record(noun, recorded_at=hours(1))
+    assert slice(world, scope).find(type(noun), "x") == noun
+    assert slice(world, "lone").find(type(noun), "x") is None
+
+
+def test_a_module_brings_its_program() -> None:
+    """A session of another program's module is kept with that program."""
+    borrowed = Module(id="m-9", title="Cloud", length=HOUR)
+    program = Program(id="it-camp", title="IT camp", kind="training", modules=(borrowed,))
+    taught = session("s-1", edition_id="b6", module_id="m-9")
+    world = _world().record(program, taught, recorded_at=hours(1))
+    assert slice(world, "b6").find(Program, "it-camp") == program
+
+
+def test_an_id_is_meant_before_a_citation() -> None:
+    """Where an id looks like a citation of something else, the thing of that id is meant."""
+    center = Center(id="edition:b6", name="MIC", country="BE", time_zone="Europe/Brussels")
+    world = _world().record(center, recorded_at=hours(1))
+    assert members(world, "edition:b6") == (("center", "edition:b6"),)
 
 
 def test_a_slice_of_a_center_holds_its_rooms() -> None:

@@ -59,6 +59,17 @@ def test_a_chain_is_not_left_too_early() -> None:
     assert in_sequence([away, off, back], "enrolled") == (off, back, away)
 
 
+def test_a_chain_is_followed_to_its_end() -> None:
+    """A round of several steps is taken before the one that leads away, and whole."""
+    away, out, on, back = (
+        step("a", "enrolled", "completed"),
+        step("b", "enrolled", "suspended"),
+        step("c", "suspended", "offered"),
+        step("d", "offered", "enrolled"),
+    )
+    assert in_sequence([away, out, on, back], "enrolled") == (out, on, back, away)
+
+
 def test_a_life_begins_with_its_beginning() -> None:
     """A transition from nothing comes before one that could follow from the first status."""
     begins, goes_on = step("b", None, "requested"), step("a", "requested", "enrolled")
@@ -158,5 +169,5 @@ def test_what_has_no_status_is_told(subject: str, named: str) -> None:
 
 def test_an_instant_of_the_world_has_a_zone() -> None:
     """A status at a time without a zone cannot be told."""
-    with pytest.raises(InvariantError, match="at: must be a date and time with a zone"):
+    with pytest.raises(InvariantError, match=r"\n  at: must be a date and time with a zone"):
         status_of(Portfolio.of(SEAT), SUBJECT, at=datetime(2014, 9, 10))  # noqa: DTZ001

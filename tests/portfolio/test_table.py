@@ -38,6 +38,11 @@ def test_runs_at_least_double(sizes: list[int]) -> None:
         assert sum(copied) <= total * (log2(total) / log2(1.5) + 1)
 
 
+def test_a_run_twice_as_large_is_left_alone() -> None:
+    """Just below twice the size a run is merged, at it and above it stays."""
+    assert [appended((size,), 10, int, sum) for size in (19, 20, 21)] == [(29,), (20, 10), (21, 10)]
+
+
 def _counting(counted: list[int]) -> Callable[[list[Run[Any]]], Run[Any]]:
     join = table._join  # pyright: ignore[reportPrivateUsage]
 

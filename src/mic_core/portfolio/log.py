@@ -109,10 +109,8 @@ def _different(values: list[Noun]) -> list[Noun]:
 
 def _content(noun: Noun) -> str:
     """A text that differs wherever two nouns of one id differ. Never shown: it is personal."""
-    fields: tuple[Any, ...] = attrs.astuple(noun, recurse=False)
-    return repr(
-        [attrs.asdict(each) if hasattr(each, "__attrs_attrs__") else each for each in fields]
-    )
+    written: Any = noun
+    return repr(attrs.astuple(written))
 
 
 def batch_at(instant: datetime, actor: str | None, values: Iterable[Noun]) -> Batch:
