@@ -28,5 +28,8 @@ nitpick_ignore_regex = [
     (r"py:.*", r"mic_core\..*\.([A-Z]|_\w+)|mic_core\.chrono\.overlap\.Group"),
 ]
 
+# Modules far apart may have a class of one name each; a link leads to the first of them.
+suppress_warnings = ["ref.python"]
+
 html_theme = "furo"
 html_title = "mic_core"
