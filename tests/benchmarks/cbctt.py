@@ -47,6 +47,7 @@ def read(path: Path) -> tuple[Portfolio, tuple[ScheduleRule, ...]]:
     lines = [line.split() for line in path.read_text("utf-8").splitlines() if line.strip()]
     header = {words[0].rstrip(":"): words[1] for words in lines[:7]}
     parts: dict[str, list[list[str]]] = {}
+    part: list[list[str]] = []
     for words in lines[7:]:
         if words[0].endswith(":"):
             parts[words[0].rstrip(":")] = part = []

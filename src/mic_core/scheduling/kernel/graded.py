@@ -14,8 +14,8 @@ from mic_core.scheduling.problem.values import (
     Whole,
 )
 
-Step = tuple[int, Placement | None, Placement | None]
-"""An activity, where it stands and where it is to stand; None for nowhere."""
+REMEMBERED = 200_000
+"""How many parts of groups are remembered with what they cost, for one term."""
 
 
 class Counts:
@@ -214,7 +214,7 @@ class Wholes:
             return 0
         key = group, stands
         if key not in self.known:
-            if len(self.known) > 200_000:
+            if len(self.known) >= REMEMBERED:
                 self.known.clear()
             judged = self.whole.cost(tuple(sorted(stands)), self.whole.ties.limits[group])
             self.known[key] = self.whole.weight * judged

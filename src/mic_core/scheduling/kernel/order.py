@@ -10,7 +10,6 @@ class Orders:
     """One term of order: ends of first and starts of second ones, each with its activity."""
 
     def __init__(self, problem: Problem, order: Order) -> None:
-        self.weight = order.weight
         self.problem, self.order = problem, order
         self.firsts, self.seconds = frozenset(order.firsts), frozenset(order.seconds)
         self.ends: list[tuple[int, int]] = []
@@ -25,10 +24,6 @@ class Orders:
         if not self.ends:
             return 0
         return self.order.weight * bisect_left(self.starts, (self.ends[-1][0], -2))
-
-    def costs(self, activity: int, at: Placement) -> bool:
-        """Whether something costs where an activity stands."""
-        return self.cost() > 0
 
     def change(self, activity: int, at: Placement, sign: int) -> None:
         """Put an activity somewhere (1) or take it away (-1)."""

@@ -31,9 +31,9 @@ class Heat:
     of cost. `chains` and `rooms` are shares of the moves in parts of 256; the rest are single.
     """
 
-    hot: int = 256
+    hot: int = 128
     cold: int = 128
-    chains: int = 77
+    chains: int = 160
     rooms: int = 4
 
 

@@ -7,6 +7,7 @@ import attrs
 from mic_core.scheduling.kernel.board import Board
 from mic_core.scheduling.kernel.chance import Chance
 from mic_core.scheduling.kernel.ejection import eject, in_turn
+from mic_core.scheduling.kernel.order import Orders
 from mic_core.scheduling.kernel.search import Heat, Search
 from mic_core.scheduling.kernel.state import State
 from mic_core.scheduling.problem.solution import Progress, Solution
@@ -59,7 +60,7 @@ class _Run:
     heat: Heat
     on_progress: Callable[[Progress], None] | None
     should_stop: Callable[[], bool] | None
-    weigh: list[int] = attrs.field(factory=list)
+    weigh: list[int] = attrs.field(factory=list[int])
     stopped: bool = False
 
     def begin(self, start: Sequence[Placement | None]) -> None:
@@ -116,6 +117,7 @@ class _Run:
         return at is not None and any(
             each.weight >= _HARD and each.costs(activity, at)
             for each in self.state.graded[activity]
+            if not isinstance(each, Orders)  # hard ones are strict
         )
 
     def tell(self, progress: Progress) -> bool:

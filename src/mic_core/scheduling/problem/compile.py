@@ -72,9 +72,11 @@ class _Masks:
 
     grid: Grid
     forms: Sequence[Form]
-    _known: dict[tuple[int, int], int] = attrs.field(factory=dict)
-    _intervals: dict[int, tuple[Interval, ...]] = attrs.field(factory=dict)
-    _bounds: list[Bound] = attrs.field(factory=list)  # keeps ids from being used again
+    _known: dict[tuple[int, int], int] = attrs.field(factory=dict[tuple[int, int], int])
+    _intervals: dict[int, tuple[Interval, ...]] = attrs.field(
+        factory=dict[int, tuple[Interval, ...]]
+    )
+    _bounds: list[Bound] = attrs.field(factory=list[Bound])  # keeps ids from being used again
 
     def of(self, form: int, bound: Bound) -> int:
         """The starts of a form that a bound leaves."""

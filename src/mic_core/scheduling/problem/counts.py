@@ -33,12 +33,10 @@ class Clocks:
     def _read(self) -> Mapping[tzinfo, tuple[Sequence[int], Sequence[int]]]:
         return {place: days_and_minutes(self.axis, place) for place in dict.fromkeys(self.places)}
 
-    def days(self, activity: int) -> Sequence[int]:
-        """The local day of each cell for an activity."""
-        return self._read[self.places[activity]][0]
-
     def minutes(self, activity: int) -> Sequence[int]:
-        """The minute of the local day of each cell for an activity."""
+        """The minute of the local day of each cell for an activity; of a pinned slot, its own."""
+        if self.cast.pinned[activity] is not None:
+            return [self.cast.timetable.minutes[self.cast.numbers[activity]]] * self.axis.size
         return self._read[self.places[activity]][1]
 
     def buckets(self, per: Per) -> "Buckets":
@@ -56,9 +54,14 @@ class Clocks:
             place: [number((value - shift) // divide) for value in read[which]]
             for place, read in self._read.items()
         }
+        of: list[Sequence[int]] = [by_place[place] for place in self.places]
         known = timetable.minutes if per == "time" else timetable.days
         outside = {n: number((known[n] - shift) // divide) for n in self.cast.fixed}
-        return Buckets(tuple(by_place[place] for place in self.places), outside, len(numbers))
+        for place, slot in enumerate(self.cast.pinned):
+            if slot is not None:
+                own = number((known[self.cast.numbers[place]] - shift) // divide)
+                of[place] = [own] * self.axis.size
+        return Buckets(tuple(of), outside, len(numbers))
 
 
 @attrs.frozen(eq=False)

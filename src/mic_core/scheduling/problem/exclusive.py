@@ -25,13 +25,13 @@ class Claims:
     """Resources as they are found, who needs them, and what the sessions that stay forbid."""
 
     cast: Cast
-    resources: list[Resource] = attrs.field(factory=list)
-    outside: list[tuple[int, ...]] = attrs.field(factory=list)
-    needs: list[list[int]] = attrs.field(factory=list)
-    bounds: list[list[Bound]] = attrs.field(factory=list)
-    apart: list[Apart] = attrs.field(factory=list)
-    by_room: list[Chosen] = attrs.field(factory=list)
-    by_person: list[Chosen] = attrs.field(factory=list)
+    resources: list[Resource] = attrs.field(factory=list[Resource])
+    outside: list[tuple[int, ...]] = attrs.field(factory=list[tuple[int, ...]])
+    needs: list[list[int]] = attrs.field(factory=list[list[int]])
+    bounds: list[list[Bound]] = attrs.field(factory=list[list[Bound]])
+    apart: list[Apart] = attrs.field(factory=list[Apart])
+    by_room: list[Chosen] = attrs.field(factory=list[Chosen])
+    by_person: list[Chosen] = attrs.field(factory=list[Chosen])
 
     def resource(self, code: str, group: Group, outside: tuple[int, ...]) -> int:
         """A new resource; with a limit above 1 it also counts the sessions that stay."""

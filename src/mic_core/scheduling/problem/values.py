@@ -256,8 +256,9 @@ class Problem:
 
         Without those, costs are counted from 0.
         """
-        terms = (*self.counts, *self.patterns, *self.wholes, *self.aparts)
-        stays = any(members for each in terms for members in each.ties.outside)
+        ties = [each.ties for each in self.counts] + [each.ties for each in self.patterns]
+        ties += [each.ties for each in self.wholes] + [each.ties for each in self.aparts]
+        stays = any(members for each in ties for members in each.outside)
         return None if stays or any(each.begins or each.ended for each in self.orders) else 0
 
     def domain(self, activity: int, room: int, trainer: int) -> int:

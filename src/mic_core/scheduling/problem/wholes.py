@@ -88,10 +88,10 @@ def pattern_of(
         *lengths, *clock.values(), *lasts.values(),
         *(minute for place in range(len(cast.numbers)) for minute in set(clocks.minutes(place))),
     ) or 1  # fmt: skip
-    made: dict[tuple[object, int], list[int]] = {}
+    made: dict[tuple[object, ...], list[int]] = {}
 
     def bits(place: int) -> list[int]:
-        key = clocks.places[place], lengths[place]
+        key = clocks.places[place], lengths[place], cast.pinned[place]
         if key not in made:
             full = (1 << lengths[place] // tick) - 1
             made[key] = [full << minute // tick for minute in clocks.minutes(place)]
