@@ -7,7 +7,7 @@ from typing import Any, TypeGuard
 import attrs
 
 from mic_core.fields.numbers import MOST_WHOLE, Flag, Whole
-from mic_core.fields.shape import Bind, Found, Shape, refuse
+from mic_core.fields.shape import WRONG, Bind, Found, Shape, refuse
 from mic_core.fields.texts import Text
 
 MOST_ITEMS = 100_000
@@ -64,9 +64,10 @@ class Many:
     def settle(self, value: object, path: str, found: Found) -> object:
         if not _is_listed(value) or not self.least <= len(value) <= self.most:
             return refuse(found, path, self.rule, value)
-        return tuple(
-            self.item.settle(item, f"{path}[{place}]", found) for place, item in enumerate(value)
-        )
+        before = len(found)
+        items = enumerate(value)
+        settled = tuple(self.item.settle(item, f"{path}[{n}]", found) for n, item in items)
+        return settled if len(found) == before else WRONG
 
 
 @attrs.frozen
@@ -106,7 +107,7 @@ class Labels:
         }
         if mine:
             found += mine if placed else sorted(mine, key=str)
-            return None
+            return WRONG
         if len(settled) < self.least:
             return refuse(found, path, self.rule, value)
         return tuple(sorted(settled))
@@ -146,7 +147,7 @@ class Pairs:
             key = self.key.settle(name, f"{path}[{place}].name", found)
             settled[key] = self.value.settle(item, f"{path}[{place}].value", found)
         if len(found) > before:
-            return None
+            return WRONG
         if len(settled) < len(pairs):
             return refuse(found, path, self.rule, value, "name each entry once")
         return tuple(sorted(settled.items()))

@@ -50,7 +50,7 @@ def shape_of(annotation: object) -> Shape:
     if origin is Annotated:
         declared = [each for each in arguments[1:] if hasattr(each, "settle")]
         return declared[0] if declared else shape_of(arguments[0])
-    if origin is Literal:
+    if origin is Literal and all(isinstance(each, str) for each in arguments):
         return Choice(arguments)
     if origin in (Union, types.UnionType) and len(arguments) == 2 and arguments[1] is type(None):
         return Maybe(shape_of(arguments[0]))

@@ -68,9 +68,9 @@ def describe(value: object) -> str:
         case int():
             return "a whole number"
         case float() | Decimal():
-            return (
-                f"a number ({_kind(value)})" if isfinite(value) else "a number that is not finite"
-            )
+            # A signaling NaN refuses to be made a float.
+            finite = value.is_finite() if isinstance(value, Decimal) else isfinite(value)
+            return f"a number ({_kind(value)})" if finite else "a number that is not finite"
         case _:
             return _collection(value) or _kind(value)
 

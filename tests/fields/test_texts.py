@@ -1,0 +1,199 @@
+"""Texts, ids, references, codes and choices: what is taken, and what is said of the rest."""
+
+import pytest
+
+from mic_core.fields import Choice, Coded, Id, Ref, Shape, Subject, Text, texts
+from tests.fields.shapes import Color, Word, compiled, same, settled, told
+
+LINE = "field: must be one line of text of 1 to 5 characters, not blank"
+UNSOUND = "field: must hold no control characters and no lone surrogates"
+ID = "1 to 64 of A-Z a-z 0-9 . _ : - and a letter or digit first"
+COUNTRY = Coded("[A-Z]{2}", "a country code of two capitals (ISO 3166-1)")
+MODE = Choice(("in_person", "online", "hybrid"))
+
+
+@pytest.mark.parametrize(
+    ("shape", "value"),
+    [
+        (Text(5), "a"),
+        (Text(5), "12345"),
+        (Text(5), "\u00e9\U0001f680\u202e"),
+        (Text(5), " a "),
+        (Text(5, lines=True), "a\n\tb"),
+        (Text(5, 0), ""),
+        (Text(5, 0), "  "),
+        (Text(5, 2), "ab"),
+        (Id(), "a"),
+        (Id(), "0" * 64),
+        (Id(), "A.b_c:d-9"),
+        (Ref("person"), "p-17"),
+        (Subject("edition", "room"), "room:a:b"),
+        (COUNTRY, "BE"),
+        (MODE, "online"),
+    ],
+)
+def test_texts_that_fit_are_kept(shape: Shape, value: str) -> None:
+    """A text within all bounds passes the quick test and stays as it is."""
+    assert compiled(shape)(value)
+    assert settled(shape, value) == (value, [])
+
+
+@pytest.mark.parametrize(
+    ("shape", "value", "canonical"),
+    [
+        (Text(5), Word("abc"), "abc"),
+        (Text(5), Color.RED, "red"),
+        (Id(), Word("a"), "a"),
+        (Ref("person"), Word("p-1"), "p-1"),
+        (Subject("room"), Word("room:r"), "room:r"),
+        (COUNTRY, Word("BE"), "BE"),
+        (MODE, Word("online"), "online"),
+        (Choice(("red", "blue")), Color.RED, "red"),
+    ],
+)
+def test_texts_of_other_classes_become_plain(shape: Shape, value: str, canonical: str) -> None:
+    """A text of a class of its own, such as a member of an enumeration, is kept as plain text."""
+    result, found = settled(shape, value)
+    assert same(result, canonical)
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("shape", "value", "message"),
+    [
+        (Text(5), "", f"{LINE}; had text of 0 characters"),
+        (Text(5), "123456", f"{LINE}; had text of 6 characters"),
+        (Text(5), "   ", f"{LINE}; had text of 3 characters; it is blank"),
+        (Text(5), None, f"{LINE}; had nothing"),
+        (Text(5), 7, f"{LINE}; had a whole number"),
+        (Text(5), b"abc", f"{LINE}; had bytes"),
+        (Text(5), ["a"], f"{LINE}; had a list of 1"),
+        (
+            Text(5, lines=True),
+            "",
+            "field: must be text of 1 to 5 characters, not blank; had text of 0 characters",
+        ),
+        (
+            Text(5, 0),
+            "123456",
+            "field: must be one line of text of at most 5 characters; had text of 6 characters",
+        ),
+        (
+            Text(5, 2),
+            "a",
+            (
+                "field: must be one line of text of 2 to 5 characters, not blank; "
+                "had text of 1 characters"
+            ),
+        ),
+        (Id(), "", f"field: must be an id: {ID}; had text of 0 characters"),
+        (Id(), "-a", f"field: must be an id: {ID}; had text of 2 characters"),
+        (Id(), "a" * 65, f"field: must be an id: {ID}; had text of 65 characters"),
+        (Id(), "a\n", f"field: must be an id: {ID}; had text of 2 characters"),
+        (Id(), "\u0661", f"field: must be an id: {ID}; had text of 1 characters"),
+        (Id(), 7, f"field: must be an id: {ID}; had a whole number"),
+        (
+            Ref("person", "organization"),
+            "a b",
+            f"field: must be the id of a person or an organization: {ID}; had text of 3 characters",
+        ),
+        (
+            Ref("center"),
+            None,
+            f"field: must be the id of a center: {ID}; had nothing",
+        ),
+        (
+            Subject("edition", "room"),
+            "person:p-1",
+            (
+                "field: must be kind:id, with kind one of edition, room; "
+                "had text of 10 characters; "
+                "write it like edition:some-id"
+            ),
+        ),
+        (
+            Subject("edition", "room"),
+            7,
+            (
+                "field: must be kind:id, with kind one of edition, room; had a whole number; "
+                "write it like edition:some-id"
+            ),
+        ),
+        (
+            COUNTRY,
+            "Belgium",
+            "field: must be a country code of two capitals (ISO 3166-1); had text of 7 characters",
+        ),
+        (
+            COUNTRY,
+            7,
+            "field: must be a country code of two capitals (ISO 3166-1); had a whole number",
+        ),
+        (
+            MODE,
+            "in-person",
+            (
+                "field: must be one of in_person, online, hybrid; had text of 9 characters; "
+                "did you mean in_person?"
+            ),
+        ),
+        (MODE, "", "field: must be one of in_person, online, hybrid; had text of 0 characters"),
+        (MODE, True, "field: must be one of in_person, online, hybrid; had a flag (True or False)"),
+        (MODE, ["online"], "field: must be one of in_person, online, hybrid; had a list of 1"),
+    ],
+)
+def test_other_texts_are_refused(shape: Shape, value: object, message: str) -> None:
+    """What does not fit is told with the rule, the shape of what was there, and what mends it."""
+    assert not compiled(shape)(value)
+    assert told(shape, value) == [message]
+
+
+@pytest.mark.parametrize(
+    "letter",
+    ["\x00", "\x07", "\x08", "\x0b", "\x0c", "\r", "\x1f", "\x7f", "\x85", "\x9f", "\u2028",
+     "\u2029",
+     "\ud800", chr(0xDFFF)],
+    ids=lambda letter: f"{ord(letter):04x}",
+)  # fmt: skip
+@pytest.mark.parametrize("lines", [False, True])
+def test_control_characters_are_refused(letter: str, lines: bool) -> None:
+    """No control character, separator of lines or half of a pair gets into a text."""
+    mend = "remove them" if lines else "remove them, line breaks included"
+    shape = Text(5, lines=lines)
+    assert not compiled(shape)(f"a{letter}")
+    assert told(shape, f"a{letter}") == [f"{UNSOUND}; had text of 2 characters; {mend}"]
+
+
+@pytest.mark.parametrize("letter", ["\t", "\n"])
+def test_only_texts_of_several_lines_take_breaks(letter: str) -> None:
+    """Line feeds and tabs are refused in one line and taken in several."""
+    assert told(Text(5), f"a{letter}b") != []
+    assert told(Text(5, lines=True), f"a{letter}b") == []
+
+
+def test_letters_that_only_look_odd_are_kept() -> None:
+    """What is no control character is taken: no-break spaces, marks, private letters."""
+    assert told(Text(), "e\u0301\u00a0\u200b\ue000\U000f0000\ufeff") == []
+
+
+def test_references_are_remembered_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has been seen to be an id is known, until too much is known."""
+    monkeypatch.setattr(texts, "_MOST_KNOWN", 2)
+    known: set[str] = set()
+    monkeypatch.setattr(texts, "_known", known)
+    test = compiled(Ref("person"))
+    assert test("a")
+    assert test("b")
+    assert not test("no id")
+    assert known == {"a", "b"}
+    assert test("a")
+    assert known == {"a", "b"}
+    assert test("c")
+    assert known == {"c"}
+
+
+def test_no_text_is_known_that_is_no_id() -> None:
+    """A text of a class of its own is not taken for an equal id that is known."""
+    test = compiled(Ref("person"))
+    assert test("p-17")
+    assert not test(Word("p-17"))
