@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mic_core.catalog.references import DUPLICATE_ID
 from mic_core.errors import InvariantError, StaleProposal
 from mic_core.model import (
     Noun,
     Room,
     Session,
 )
-from mic_core.portfolio import Portfolio
+from mic_core.portfolio import Batch, Portfolio
 from tests.portfolio.worlds import (
     ACTORS,
     MORNING,
@@ -181,6 +182,26 @@ def test_naming_one_of_two_values_settles_which_is_right() -> None:
         assert settled.as_of(hours(-1)) == portfolio
     again = Portfolio.replay([*portfolio.log, *Portfolio().record(one, recorded_at=MORNING).log])
     assert again.record(one, recorded_at=hours(1)) is again
+
+
+def test_two_who_say_the_same_at_once_do_not_disagree() -> None:
+    """One value of an id by two actors at one instant needs no settling."""
+    log = [Batch(recorded_at=MORNING, actor=actor, values=(room(),)) for actor in ("a", "b")]
+    portfolio = Portfolio.replay(log)
+    assert portfolio.record(room(), recorded_at=hours(1)) is portfolio
+    assert [*DUPLICATE_ID.find(portfolio, None)] == []
+
+
+def test_check_tells_of_two_values_until_one_is_named() -> None:
+    """Two values of an id at once are found, whoever says them, and no more once it is settled."""
+    one, other = room(seats=1), room(seats=2)
+    by_two = [Batch(actor=actor, values=(each,)) for actor, each in (("a", one), ("b", other))]
+    for portfolio in (Portfolio.of(one, other, room("r-2")), Portfolio.replay(by_two)):
+        assert [each.subjects for each in DUPLICATE_ID.find(portfolio, None)] == [("room:r-1",)]
+        for right in (one, other):
+            settled = portfolio.record(right, recorded_at=MORNING)
+            assert [*DUPLICATE_ID.find(settled, None)] == []
+            assert [*DUPLICATE_ID.find(settled.as_of(hours(-1)), None)] != []
 
 
 # Proposals

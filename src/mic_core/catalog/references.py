@@ -82,14 +82,17 @@ AMBIGUOUS_REFERENCE = PortfolioRule(
 
 
 def _duplicate_ids(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    latest: dict[tuple[str, str], tuple[datetime | None, tuple[Noun, ...]]] = {}
     for batch in portfolio.log:
-        counts: dict[tuple[str, str], int] = {}
         for value in batch.values:
             key = key_of(value)
-            counts[key] = counts.get(key, 0) + 1
-        for key, count in counts.items():
-            if count > 1:
-                yield Breach(subjects=(cite(*key),), facts={"needed": 1, "had": count})
+            recorded_at, values = latest.get(key, (None, ()))
+            together = values if recorded_at == batch.recorded_at else ()
+            latest[key] = (batch.recorded_at, (*together, value))
+    for key, (_, values) in latest.items():
+        count = len(values) if len(values) == 1 else len(set(values))
+        if count > 1:
+            yield Breach(subjects=(cite(*key),), facts={"needed": 1, "had": count})
     yield from _duplicate_modules(portfolio)
 
 

@@ -100,15 +100,12 @@ def _by_id(rows: list[Noun]) -> list[Noun]:
 
 
 def _different(values: list[Noun]) -> list[Noun]:
-    """By content, since True equals 1 where free values are compared, but is not the same."""
-    if len(values) == 1:
-        return values
-    by_content = {_content(value): value for value in values}
-    return [by_content[content] for content in sorted(by_content)]
+    """By content first, so that of a True and a 1, which are equal, the same one is kept always."""
+    return values if len(values) == 1 else [*dict.fromkeys(sorted(values, key=_content))]
 
 
 def _content(noun: Noun) -> str:
-    """A text that differs wherever two nouns of one id differ. Never shown: it is personal."""
+    """A text that tells any two nouns of one id apart. Never shown: it is personal."""
     written: Any = noun
     return repr(attrs.astuple(written))
 

@@ -1,6 +1,5 @@
 """The portfolio: everything that is known, when it became known, and quick ways to find it."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
@@ -237,8 +236,7 @@ def _superseded(
             if open_twins:
                 open_twins.difference_update((kind, id) for id in fresh)
             if len(fresh) < len(rows):
-                counts = Counter(map(id_of, rows))
-                open_twins.update((kind, id) for id, count in counts.items() if count > 1)
+                open_twins.update((kind, row.id) for row in rows if row != fresh[row.id])
             added.setdefault(kind, {}).update(fresh)
     changed = {kind: tables.get(kind, _EMPTY).with_rows(rows) for kind, rows in added.items()}
     return {**tables, **changed}, frozenset(open_twins)
