@@ -128,6 +128,8 @@ def test_parts_of_nouns_are_not_kept_by_themselves(
         ask(Portfolio(), Module)
     with pytest.raises(NotFound, match=r"^a portfolio keeps no Module under an id of its own$"):
         Portfolio().find(cast("type[Room]", Module), "m")
+    with pytest.raises(NotFound, match=r"^a portfolio keeps no Module under an id of its own$"):
+        Portfolio().where(cast("type[Room]", Module), title="Pitch")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from mic_core.catalog.references import DUPLICATE_ID
 from mic_core.errors import InvariantError, StaleProposal
+from mic_core.fields import fields_of
 from mic_core.model import (
+    NOUNS,
     Noun,
     Room,
     Session,
@@ -73,6 +75,13 @@ def test_the_order_of_facts_means_nothing(
     for noun in mixed:
         one_by_one = one_by_one.record(noun, recorded_at=hours(5))
     assert one == one_by_one
+
+
+def test_no_noun_is_a_proposal() -> None:
+    """No noun has a field that would make it look like a proposal."""
+    nouns: dict[str, Any] = {**NOUNS}
+    for noun in nouns.values():
+        assert not {"changes", "replaces"} & {field.name for field in fields_of(noun)}
 
 
 def test_nothing_recorded_is_nothing_changed() -> None:

@@ -85,6 +85,9 @@ def test_what_fits_nowhere_is_put_by_id() -> None:
     )
     found = in_sequence([fits, stray, other], "offered")
     assert [each.id for each in found] == ["c", "a", "b"]
+    goes_on, strays = step("b", "enrolled", "suspended", 1), step("a", None, "requested", 1)
+    found = in_sequence([strays, goes_on, step("c", "offered", "enrolled")], "offered")
+    assert [each.id for each in found] == ["c", "b", "a"]
     begins_again = step("d", None, "enrolled")
     found = in_sequence([begins_again, step("e", None, "requested")], "requested")
     assert [each.id for each in found] == ["d", "e"]

@@ -82,13 +82,13 @@ AMBIGUOUS_REFERENCE = PortfolioRule(
 
 
 def _duplicate_ids(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    latest: dict[tuple[str, str], tuple[datetime | None, tuple[Noun, ...]]] = {}
+    latest: dict[tuple[str, str], tuple[datetime | None, list[Noun]]] = {}
     for batch in portfolio.log:
         for value in batch.values:
             key = key_of(value)
-            recorded_at, values = latest.get(key, (None, ()))
-            together = values if recorded_at == batch.recorded_at else ()
-            latest[key] = (batch.recorded_at, (*together, value))
+            if key not in latest or latest[key][0] != batch.recorded_at:
+                latest[key] = (batch.recorded_at, [])
+            latest[key][1].append(value)
     for key, (_, values) in latest.items():
         count = len(values) if len(values) == 1 else len(set(values))
         if count > 1:

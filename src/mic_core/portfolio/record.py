@@ -60,7 +60,7 @@ def nouns_in(items: Iterable[object]) -> tuple[Noun, ...]:
 
 
 def _changes(item: object, path: str) -> list[tuple[str, object]]:
-    changes = None if type(item) in KINDS else getattr(item, "changes", None)
+    changes = getattr(item, "changes", None)
     if not isinstance(changes, tuple):
         return [(path, item)]
     listed = cast("tuple[object, ...]", changes)
@@ -97,7 +97,7 @@ def news(
 
 def _refuse_stale(portfolio: "Portfolio", item: object) -> None:
     """A proposal recorded before stays a no-op; one whose ground has moved is stale."""
-    replaces = None if type(item) in KINDS else getattr(item, "replaces", None)
+    replaces = getattr(item, "replaces", None)
     if not isinstance(replaces, tuple):
         return
     proposed = {key_of(noun): noun for noun in nouns_in([item])}
