@@ -9,15 +9,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from mic_core.errors import MissingExtra
-from mic_core.testing.verification import Verification, verify
 
 if TYPE_CHECKING:
     from mic_core.testing.classes import nouns, requirements, values
     from mic_core.testing.declared import ids, texts
     from mic_core.testing.histories import portfolios
     from mic_core.testing.times import periods, recurrences, slots, weekly_hours, zones
+    from mic_core.testing.verification import Verification, verify
 
 _MODULE_OF = {
+    "Verification": "verification",
     "ids": "declared",
     "nouns": "classes",
     "periods": "times",
@@ -27,10 +28,11 @@ _MODULE_OF = {
     "slots": "times",
     "texts": "declared",
     "values": "classes",
+    "verify": "verification",
     "weekly_hours": "times",
     "zones": "times",
 }
-"""The module of this package that each strategy lives in."""
+"""The module of this package that each name lives in."""
 
 __all__ = [
     "Verification",
@@ -50,7 +52,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Load a strategy on first use, and Hypothesis with it."""
+    """Load a name on first use, and Hypothesis only with a strategy."""
     if name not in _MODULE_OF:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message, name=name)

@@ -40,19 +40,20 @@ T = TypeVar("T")
 Fields = dict[str, Any]
 
 
-def values(cls: type[T], **fields: SearchStrategy[Any]) -> SearchStrategy[T]:
+def values(cls: type[T], **fields: Any) -> SearchStrategy[T]:
     """Values of a noun, or of a class of values that nouns hold.
 
     Each field holds all that its declaration allows; of those with a default, many are left at
-    it. What laws say about several fields is kept. `fields` replaces the strategies of some of
-    them; what the class then refuses is not drawn. References lead anywhere, or nowhere.
+    it. What laws say about several fields is kept. `fields` are strategies for some of them, or
+    the values themselves; what the class then refuses is not drawn. References lead anywhere, or
+    nowhere.
 
-    Raises TypeError for a class whose fields are not declared.
+    Raises TypeError for a class some field of which declares no shape, and for an unknown field.
 
     >>> from hypothesis import find
     >>> from mic_core.model import Room
-    >>> find(values(Room, seats=st.integers(20, 40)), lambda room: room.seats > 30)
-    Room(id='a', center_id='a', name='0', seats=31)
+    >>> find(values(Room, id="r", seats=st.integers(20, 40)), lambda room: room.seats > 30)
+    Room(id='r', center_id='a', name='0', seats=31)
     """
     return drawn(cls, fields)
 
@@ -86,16 +87,17 @@ def _some_of(parts: tuple[Any, ...]) -> SearchStrategy[Requirement]:
     return st.builds(Requirement, rule=st.just("n_of"), parts=st.just(parts), n=count)
 
 
-_NONE: Mapping[str, Strategy] = {}
+_FEW = 1
+"""How many fields with a default are filled where a noun is one of many that belong together."""
+
+_NONE: Fields = {}
 _KNOWN: dict[type[Any], Strategy] = {}
 _FIELDS: dict[tuple[type[Any], str], Strategy] = {}
 """What was made for classes and fields as they are declared: a strategy can be drawn from again."""
 
 
-def drawn(
-    cls: type[T], given: Mapping[str, Strategy] = _NONE, refer: Refer = anything
-) -> SearchStrategy[T]:
-    """Values of a class, with the strategies of some fields, and of what references lead to.
+def drawn(cls: type[T], given: Fields = _NONE, refer: Refer = anything) -> SearchStrategy[T]:
+    """Values of a class, with some fields or their strategies, and what references lead to.
 
     Nothing at all where a field that must be given has nothing to refer to.
     """
@@ -106,27 +108,33 @@ def drawn(
     return _KNOWN[cls]
 
 
-def _made(cls: Any, given: Mapping[str, Strategy], refer: Refer) -> Strategy:
+def _made(cls: Any, given: Fields, refer: Refer) -> Strategy:
     """What must be drawn, and what may be; then laws have a say."""
+    unknown = set(given).difference(field.name for field in fields_of(cls))
+    if unknown:
+        message = f"{cls.__name__} has no field {', '.join(sorted(unknown))}"
+        raise TypeError(message)
     always: dict[str, Strategy] = {}
     sometimes: dict[str, Strategy] = {}
     for field in fields_of(cls):
         if field.name in given:
-            always[field.name] = given[field.name]
+            if isinstance(given[field.name], SearchStrategy):
+                always[field.name] = given[field.name]
         elif field.required:
             always[field.name] = _field(cls, field, refer)
         else:
             sometimes[field.name] = _field(cls, field, refer)
     if any(strategy.is_empty for strategy in always.values()):
         return st.nothing()
-    filled = _subsets(tuple(name for name, each in sometimes.items() if not each.is_empty))
-    return _built(cls, always, sometimes, filled, frozenset(given))
+    names = tuple(name for name, each in sometimes.items() if not each.is_empty)
+    filled = _subsets(names, len(names) if refer is anything else _FEW)
+    return _built(cls, given, always, sometimes, filled)
 
 
 @cache
-def _subsets(names: tuple[str, ...]) -> SearchStrategy[list[str]]:
+def _subsets(names: tuple[str, ...], most: int) -> SearchStrategy[list[str]]:
     """Which of the fields that have a default are filled all the same."""
-    return st.lists(st.sampled_from(names), unique=True) if names else st.just([])
+    return st.lists(st.sampled_from(names), max_size=most, unique=True) if names else st.just([])
 
 
 def _field(cls: Any, field: Field, refer: Refer) -> Strategy:
@@ -149,12 +157,12 @@ def _inner(refer: Refer, cls: type[Any]) -> Strategy:
 def _built(
     draw: DrawFn,
     cls: Any,
+    given: Fields,
     always: Mapping[str, Strategy],
     sometimes: Mapping[str, Strategy],
     filled: SearchStrategy[list[str]],
-    given: frozenset[str],
 ) -> Any:
-    fields = {each.name: each.default for each in fields_of(cls)}
+    fields = {each.name: each.default for each in fields_of(cls)} | given
     fields |= {name: draw(strategy) for name, strategy in always.items()}
     fields |= {name: draw(sometimes[name]) for name in draw(filled)}
     if cls in _LAWS:
@@ -176,12 +184,10 @@ _OWN: dict[type[Any], Callable[[], Strategy]] = {
 """Classes whose values are drawn in a way of their own."""
 
 
-_STATUSES = st.sampled_from(
-    tuple(dict.fromkeys(status for table in TABLES.values() for status in table.statuses))
-)
+_STATUSES = tuple(dict.fromkeys(status for table in TABLES.values() for status in table.statuses))
 _USUAL: dict[tuple[type[Any], str], Strategy] = {
-    (Transition, "after"): _STATUSES,
-    (Transition, "before"): _STATUSES,
+    (Transition, "after"): st.sampled_from(_STATUSES),
+    (Transition, "before"): st.sampled_from(_STATUSES),
 }
 """Fields of which a law takes less than their declaration does."""
 
@@ -245,15 +251,18 @@ def _session(fields: Fields) -> Fields:
 
 
 def _transition(fields: Fields) -> Fields:
-    """Statuses of another table become some of the subject's own."""
+    """Statuses of another table become some of the subject's own; what expires is an offer."""
     statuses = TABLES[split(fields["subject"])[0]].statuses
-    mended = {
-        name: statuses[(len(fields[name]) - 1) % len(statuses)]
+    mended: Fields = {
+        name: statuses[len(fields[name]) % len(statuses)]
         for name in ("before", "after")
         if fields[name] is not None and fields[name] not in statuses
     }
-    after = mended.get("after", fields["after"])
-    return mended if after == "offered" else {**mended, "expires_at": None}
+    if "offered" not in statuses:
+        mended["expires_at"] = None
+    elif fields["expires_at"] is not None:
+        mended["after"] = "offered"
+    return mended
 
 
 def _waiver(fields: Fields) -> Fields:

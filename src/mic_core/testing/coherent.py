@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
 import attrs
 from hypothesis import strategies as st
@@ -38,7 +37,7 @@ from mic_core.model import (
 )
 from mic_core.portfolio import Batch, Portfolio
 from mic_core.portfolio.status import first_status
-from mic_core.testing.declared import Strategy
+from mic_core.testing.classes import Fields
 from mic_core.testing.growing import Growing, Place, Sizes
 from mic_core.testing.offers import Run, place, program, run, series
 from mic_core.testing.people import enrollments, people
@@ -57,16 +56,18 @@ _FIRST = datetime(2014, 9, 1, tzinfo=UTC)
 def coherent_portfolios(draw: DrawFn, sizes: Sizes) -> Portfolio:
     """Portfolios in which everything fits; `portfolios` says what that means."""
     growing = Growing(draw)
-    places = [place(growing, sizes) for _ in range(draw(st.integers(1, max(1, sizes.centers))))]
+    places = growing.several(lambda: place(growing, sizes), sizes.centers, 1)
     staff = people(growing, sizes)
-    runs: list[Run] = []
     programs: list[Program] = []
-    for _ in range(draw(st.integers(0, sizes.editions))):
+
+    def offer() -> Run:
         offered = draw(st.sampled_from((None, *programs)))
         if offered is None:
             offered = program(growing)
             programs.append(offered)
-        runs.append(run(growing, draw(st.sampled_from(places)), offered, sizes))
+        return run(growing, draw(st.sampled_from(places)), offered, sizes)
+
+    runs = growing.several(offer, sizes.editions)
     for home in places:
         if sizes.sessions and draw(st.booleans()):
             series(growing, home)
@@ -80,7 +81,7 @@ def coherent_portfolios(draw: DrawFn, sizes: Sizes) -> Portfolio:
 
 
 def _other(growing: Growing, noun: type[Noun], home: Place) -> None:
-    fields: dict[str, Strategy] = {}
+    fields: Fields = {}
     if noun is Ownership:
         fields["owner_id"] = growing.refer(("person",)).map(lambda key: key[1])
     elif noun is Call:
@@ -91,13 +92,13 @@ def _other(growing: Growing, noun: type[Noun], home: Place) -> None:
         growing.walk(cite("application", last.id), first_status(last), home)
 
 
-def _call(growing: Growing) -> dict[str, Any]:
+def _call(growing: Growing) -> Fields:
     """A call belongs to the center of its edition."""
     editions = [each for each in growing.nouns if isinstance(each, Edition)]
     edition = growing.draw(st.sampled_from((None, *editions)))
     if edition is None:
-        return {"edition_id": st.none()}
-    return {"edition_id": st.just(edition.id), "center_id": st.just(edition.center_id)}
+        return {"edition_id": None}
+    return {"edition_id": edition.id, "center_id": edition.center_id}
 
 
 def _batches(growing: Growing, sizes: Sizes) -> list[Batch]:

@@ -13,6 +13,7 @@ from mic_core.fields import (
     Clock,
     Coded,
     Day,
+    Either,
     Flag,
     Id,
     Instant,
@@ -45,6 +46,7 @@ Make = Callable[[type[Any]], Strategy]
 """What stands for a value of a class inside of another."""
 
 _MANY = 3
+_MINUTE = timedelta(minutes=1)
 
 
 def texts(most: int = 200, *, least: int = 1, lines: bool = False) -> SearchStrategy[str]:
@@ -116,8 +118,7 @@ def values_of(shape: Shape, make: Make, refer: Refer = anything) -> Strategy:
         case Clock():
             return st.times()
         case Length(least, most):
-            minutes = st.integers(1, 3_000).map(lambda n: timedelta(minutes=n))
-            return minutes | st.timedeltas(least, most)
+            return _lengths(least, most)
         case Zone():
             return zones()
         case Scalar():
@@ -134,6 +135,8 @@ def _composed(shape: Shape, make: Make, refer: Refer) -> Strategy:
     match shape:
         case Maybe(item):
             return st.none() | values_of(item, make, refer)
+        case Either(types):
+            return st.one_of(*(make(cls) for cls in types()))
         case Many(item, least):
             return _lists(values_of(item, make, refer), least)
         case Labels(item, least):
@@ -150,6 +153,13 @@ def _lists(items: Strategy, least: int) -> Strategy:
     if items.is_empty:
         return st.nothing() if least else st.just(())
     return st.lists(items, min_size=least, max_size=least + _MANY).map(tuple)
+
+
+def _lengths(least: timedelta, most: timedelta) -> SearchStrategy[timedelta]:
+    """Lengths within bounds: some of whole minutes, up to two days more than the least."""
+    low, high = -(-least // _MINUTE), min(most, least + timedelta(days=2)) // _MINUTE
+    exact = st.timedeltas(least, most)
+    return st.integers(low, high).map(lambda n: n * _MINUTE) | exact if low <= high else exact
 
 
 def _numbers(least: Decimal | None, most: Decimal | None) -> SearchStrategy[Decimal]:

@@ -1,8 +1,8 @@
 """A coherent portfolio while it is drawn: each noun refers only to those drawn before it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import attrs
 from hypothesis import strategies as st
@@ -12,8 +12,7 @@ from mic_core.chrono.local import local
 from mic_core.ids import split
 from mic_core.model import KINDS, TABLES, Module, Noun, Transition
 from mic_core.portfolio.log import Key
-from mic_core.testing.classes import drawn
-from mic_core.testing.declared import Strategy
+from mic_core.testing.classes import Fields, drawn
 
 N = TypeVar("N", bound=Noun)
 S = TypeVar("S")
@@ -73,63 +72,67 @@ class Growing:
         found = [id for kind in kinds for id in self.ids.get(kind, ())]
         return subsets(found, most)
 
+    def several(self, make: Callable[[], S], most: int, least: int = 0) -> list[S]:
+        """Draw so many of something; drawn as one list, examples shrink well."""
+        return self.draw(st.lists(st.builds(make), min_size=least, max_size=max(least, most)))
+
     def named(self, kind: str) -> str:
         """A new id of that kind."""
         taken = self.ids.setdefault(kind, [])
         taken.append(f"{kind}-{len(taken) + 1}")
         return taken[-1]
 
-    def add(self, noun: type[N], **fields: Strategy) -> N:
+    def add(self, noun: type[N], **fields: Any) -> N:
         """Draw one more noun, with an id of its own."""
         made = self.draw(self._strategy(noun, fields))
         self.named(KINDS[noun])
         self.nouns.append(made)
         return made
 
-    def add_if_any(self, noun: type[Noun], **fields: Strategy) -> None:
+    def add_if_any(self, noun: type[Noun], **fields: Any) -> None:
         """Draw one more noun, unless there is nothing that it could refer to."""
         if not self._strategy(noun, fields).is_empty:
             self.add(noun, **fields)
 
-    def _strategy(self, noun: type[N], fields: dict[str, Strategy]) -> SearchStrategy[N]:
+    def _strategy(self, noun: type[N], fields: Fields) -> SearchStrategy[N]:
         kind = KINDS[noun]
         id = f"{kind}-{len(self.ids.get(kind, ())) + 1}"
-        return drawn(noun, {"id": st.just(id), **fields}, self.refer)
+        return drawn(noun, {"id": id, **fields}, self.refer)
 
-    def module(self, **fields: Strategy) -> Module:
+    def module(self, **fields: Any) -> Module:
         """Draw a module; it is no noun of its own, and its program comes later."""
-        id = st.just(self.named("module"))
-        return self.draw(drawn(Module, {"id": id, **fields}, self.refer))
+        given = {"id": self.named("module"), **fields}
+        return self.draw(drawn(Module, given, self.refer))
 
-    def walk(
-        self, subject: str, status: str, place: Place, path: Sequence[str] = (), most: int = 1
-    ) -> str:
+    def walk(self, subject: str, status: str, place: Place, path: Sequence[str] = ()) -> str:
         """Draw transitions from a status on and return the status they lead to.
 
-        They follow a path, and then go on as is legal, by up to so many steps.
+        They follow a path that does not end the life of the subject, and perhaps go one legal step
+        further.
         """
         follows, days = TABLES[split(subject)[0]].follows, -60
-        steps = [*path, *[None] * self.draw(st.integers(0, most))]
-        for step in steps:
-            legal = [each for each in follows[status] if each != "cancelled"]
-            if not legal:
-                break
-            after = step if step is not None else self.draw(st.sampled_from(legal))
-            days = 30 if after in _LATE else days + 1
+        for after in path:
+            days += 1
             self.step(subject, status, after, place.moment(days))
+            status = after
+        if self.draw(st.booleans()):
+            after = self.draw(
+                st.sampled_from([each for each in follows[status] if each != "cancelled"])
+            )
+            self.step(subject, status, after, place.moment(30 if after in _LATE else days + 1))
             status = after
         return status
 
     def step(self, subject: str, before: str | None, after: str, at: datetime) -> None:
         """Draw one transition; an offer may expire."""
-        ends = st.none() | st.just(at + timedelta(days=7))
+        ends = st.sampled_from((None, at + timedelta(days=7)))
         self.add(
             Transition,
-            subject=st.just(subject),
-            before=st.just(before),
-            after=st.just(after),
-            effective_at=st.just(at),
-            expires_at=ends if after == "offered" else st.none(),
+            subject=subject,
+            before=before,
+            after=after,
+            effective_at=at,
+            expires_at=ends if after == "offered" else None,
         )
 
 

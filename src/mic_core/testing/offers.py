@@ -1,6 +1,7 @@
 """What is offered in a coherent portfolio: centers, programs, editions, series and sessions."""
 
 from datetime import UTC, time, timedelta
+from typing import Any
 
 import attrs
 from hypothesis import strategies as st
@@ -33,33 +34,31 @@ def place(growing: Growing, sizes: Sizes) -> Place:
     near = growing.draw(st.sampled_from(CHANGES[name]))
     center = growing.add(
         Center,
-        time_zone=st.just(name),
+        time_zone=name,
         opening_hours=st.none() | weekly_hours(),
-        closures=st.just(()),
+        closures=(),
     )
-    home = st.just(center.id)
-    rooms = [growing.add(Room, center_id=home) for _ in range(_count(growing, sizes.rooms))]
+    rooms = growing.several(lambda: growing.add(Room, center_id=center.id), sizes.rooms)
     clocks = UTC if name == "UTC" else zone(name)
     return Place(center.id, clocks, instant(near), tuple(room.id for room in rooms))
-
-
-def _count(growing: Growing, most: int) -> int:
-    return growing.draw(st.integers(0, most))
 
 
 def program(growing: Growing) -> Program:
     """Draw a program whose modules require only those before them."""
     modules: list[Module] = []
-    for _ in range(_count(growing, 2)):
-        modules.append(
-            growing.module(
-                requires=subsets([each.id for each in modules], 2),
-                trainers=growing.some("person"),
-                length=QUARTERS,
-                count=st.integers(1, 3),
-            )
+
+    def more() -> None:
+        before = [each.id for each in modules]
+        made = growing.module(
+            requires=subsets(before, 2),
+            trainers=growing.some("person"),
+            length=QUARTERS,
+            count=st.integers(1, 3),
         )
-    return growing.add(Program, modules=st.just(tuple(modules)))
+        modules.append(made)
+
+    growing.several(more, 2)
+    return growing.add(Program, modules=tuple(modules))
 
 
 def run(growing: Growing, home: Place, of: Program, sizes: Sizes) -> Run:
@@ -68,16 +67,14 @@ def run(growing: Growing, home: Place, of: Program, sizes: Sizes) -> Run:
     around = Period(day - timedelta(days=60), day + timedelta(days=60))
     edition = growing.add(
         Edition,
-        program_id=st.just(of.id),
-        center_id=st.just(home.center_id),
+        program_id=of.id,
+        center_id=home.center_id,
         period=st.sampled_from((around, Period())),
         application_window=st.none() | slots(str(home.clocks)),
         status=st.sampled_from(("open", "draft")),
     )
     growing.walk(cite("edition", edition.id), edition.status, home)
-    sessions = [
-        _session(growing, home, edition, of) for _ in range(_count(growing, sizes.sessions))
-    ]
+    sessions = growing.several(lambda: _session(growing, home, edition, of), sizes.sessions)
     return Run(edition, home, tuple(sessions))
 
 
@@ -88,12 +85,12 @@ def _session(growing: Growing, home: Place, edition: Edition, of: Program) -> Se
         growing,
         home,
         near(growing, home, length) if growing.draw(_MOSTLY) else None,
-        length=st.just(length),
-        edition_id=st.just(edition.id),
-        module_id=st.just(None if module is None else module.id),
+        length=length,
+        edition_id=edition.id,
+        module_id=None if module is None else module.id,
         audience=st.sampled_from(((), (edition.id,))),
-        series_id=st.none(),
-        original_start=st.none(),
+        series_id=None,
+        original_start=None,
     )
 
 
@@ -105,16 +102,14 @@ def near(growing: Growing, home: Place, length: timedelta) -> Slot:
     return Slot(local(start, home.clocks), local(end, home.clocks))
 
 
-def session(
-    growing: Growing, home: Place, slot: Slot | None, **fields: st.SearchStrategy[object]
-) -> Session:
+def session(growing: Growing, home: Place, slot: Slot | None, **fields: Any) -> Session:
     """Draw a session of a center, in one of its rooms or none; what is placed may be held."""
     made = growing.add(
         Session,
-        center_id=st.just(home.center_id),
-        slot=st.just(slot),
+        center_id=home.center_id,
+        slot=slot,
         room_id=st.sampled_from((None, *home.rooms)),
-        status=st.just("planned"),
+        status="planned",
         **fields,
     )
     if slot is not None:
@@ -131,26 +126,30 @@ def series(growing: Growing, home: Place) -> None:
     length = growing.draw(QUARTERS)
     made = growing.add(
         Series,
-        center_id=st.just(home.center_id),
-        recurrence=st.just(rule),
-        first_on=st.just(home.day - timedelta(days=7)),
+        center_id=home.center_id,
+        recurrence=rule,
+        first_on=home.day - timedelta(days=7),
         starts_at=st.sampled_from((time(18), time(2, 30), time(23, 30))),
-        length=st.just(length),
+        length=length,
         room_id=st.sampled_from((None, *home.rooms)),
     )
-    days = occurrences(rule, made.first_on)[: _count(growing, 3)]
+    days = occurrences(rule, made.first_on)
     starts = moments(days, made.starts_at, home.clocks, nonexistent="later", ambiguous="first")
-    for start in starts:
+
+    def occur() -> None:
+        start = next(starts)
         later = growing.draw(st.sampled_from((timedelta(), timedelta(minutes=15))))
         slot = Slot(start, local(instant(start) + length // timedelta(microseconds=1), home.clocks))
         session(
             growing,
             home,
             slot.moved(later),
-            length=st.just(length),
-            edition_id=st.none(),
-            module_id=st.none(),
+            length=length,
+            edition_id=None,
+            module_id=None,
             audience=growing.some("person", "organization"),
-            series_id=st.just(made.id),
-            original_start=st.just(start),
+            series_id=made.id,
+            original_start=start,
         )
+
+    growing.several(occur, len(days))

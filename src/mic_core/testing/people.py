@@ -23,19 +23,21 @@ _SEATED = frozenset({"enrolled", "completed", "incomplete"})
 
 def people(growing: Growing, sizes: Sizes) -> Staff:
     """Draw persons and organizations, and who belongs to which."""
-    for _ in range(growing.draw(st.integers(0, sizes.persons))):
-        growing.add(Person)
+    growing.several(lambda: growing.add(Person), sizes.persons)
     staff: Staff = {}
-    for _ in range(growing.draw(st.integers(0, sizes.organizations))):
+
+    def found() -> None:
         organization = growing.add(Organization)
         members = growing.draw(growing.some("person"))
         for member in members:
             growing.add(
                 Membership,
-                person_id=st.just(member),
-                organization_id=st.just(organization.id),
+                person_id=member,
+                organization_id=organization.id,
             )
         staff[organization.id] = members
+
+    growing.several(found, sizes.organizations)
     return staff
 
 
@@ -46,8 +48,8 @@ def enrollments(growing: Growing, run: Run, staff: Staff, sizes: Sizes) -> None:
     for participant in participants:
         made = growing.add(
             Enrollment,
-            participant_id=st.just(participant),
-            into=st.just(run.edition.id),
+            participant_id=participant,
+            into=run.edition.id,
             delegates=subsets(staff.get(participant, ()), 2),
             places=st.integers(2, 3),
             requested_at=st.sampled_from((None, run.place.moment(-60))),
@@ -80,11 +82,11 @@ def _attendance(growing: Growing, person: str, session: Session, mode: str) -> N
     longest = 0 if session.slot is None else session.slot.minutes
     growing.add(
         Attendance,
-        session_id=st.just(session.id),
-        person_id=st.just(person),
-        status=st.just(status),
-        mode=st.just(mode),
-        minutes=st.none() | st.integers(1, longest) if status in _PRESENT else st.none(),
+        session_id=session.id,
+        person_id=person,
+        status=status,
+        mode=mode,
+        minutes=st.none() | st.integers(1, longest) if status in _PRESENT else None,
     )
 
 

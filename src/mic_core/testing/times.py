@@ -62,7 +62,7 @@ def slots(draw: DrawFn, place: str | None = None) -> Slot:
     name = place if place is not None else draw(zones())
     clocks = UTC if name == "UTC" else zone(name)
     near = draw(st.sampled_from((*CHANGES.get(name, CHANGES["UTC"]), *_ENDS)))
-    begin = instant(near) + draw(st.integers(-100, 100)) * QUARTER
+    begin = instant(near) + draw(st.integers(-6, 6) | st.integers(-100, 100)) * QUARTER
     begin += draw(st.sampled_from((0, 0, 1, 1_000_001)))
     length = draw(st.integers(1, 30).map(lambda n: n * QUARTER) | st.integers(1, 30))
     return Slot(local(begin, clocks), local(begin + length, clocks))

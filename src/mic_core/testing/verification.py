@@ -1,7 +1,7 @@
 """One rule tried on a few nouns: what a test of a rule says."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import attrs
 
@@ -11,6 +11,9 @@ from mic_core.portfolio import Batch, Portfolio
 from mic_core.portfolio.record import Item, nouns_in
 from mic_core.rules import Breach, PortfolioRule, Rule
 from mic_core.scheduling import conflicts, timetable_of
+
+_MOMENT = timedelta(microseconds=1)
+_LAST = datetime.max.replace(tzinfo=UTC) - _MOMENT
 
 
 def verify(rule: Rule) -> "Verification":
@@ -53,13 +56,16 @@ class Verification:
     def given(self, *items: Item | Portfolio) -> "Verification":
         """The same with more nouns, with what verbs propose, or with whole portfolios.
 
-        Nouns are added as if recorded last. Raises InvariantError for anything else.
+        Nouns come after what the portfolios recorded; where nothing has a date, all of it has
+        always been known, and several values under one id are all kept. Raises InvariantError
+        for anything else.
         """
         logs = [self.portfolio.log, *(each.log for each in items if isinstance(each, Portfolio))]
         batches = [batch for log in logs for batch in log]
         nouns = nouns_in(each for each in items if not isinstance(each, Portfolio))
         moments = [each.recorded_at for each in batches if each.recorded_at is not None]
-        added = Batch(recorded_at=max(moments, default=None), values=nouns)
+        after = min(max(moments), _LAST) + _MOMENT if moments else None
+        added = Batch(recorded_at=after, values=nouns)
         return attrs.evolve(self, portfolio=Portfolio.replay([*batches, added]))
 
     def at(self, as_of: datetime) -> "Verification":

@@ -1,0 +1,130 @@
+"""What Hypothesis knows of this library without being told, in whatever order things are loaded."""
+
+import subprocess
+import sys
+from importlib.metadata import entry_points
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+
+import mic_core.testing
+from mic_core.errors import MissingExtra
+from mic_core.fields import classes_within
+from mic_core.findings import Policy
+from mic_core.model import NOUNS, Noun
+from mic_core.portfolio import Portfolio
+from mic_core.testing.entry import register
+from tests.testing.examples import examples
+
+
+def _run(code: str) -> str:
+    """What a fresh Python prints."""
+    shown = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], check=True, capture_output=True, text=True
+    )
+    return shown.stdout.strip()
+
+
+def test_the_entry_point_is_installed() -> None:
+    """The installed package tells Hypothesis whom to call."""
+    found = {each.value for each in entry_points(group="hypothesis") if each.name == "mic_core"}
+    assert found == {"mic_core.testing.entry:register"}
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "import hypothesis",
+        "import mic_core",
+        "import mic_core.model",
+        "import mic_core.testing",
+        "from mic_core.testing import portfolios",
+        "import mic_core.testing.entry",
+        "import mic_core.testing.coherent",
+    ],
+)
+def test_from_type_draws_nouns(first: str) -> None:
+    """A user's test draws nouns with `from_type` and imports nothing of ours but the nouns."""
+    code = f"""
+{first}
+from hypothesis import given, settings, strategies as st
+from mic_core.model import Edition
+
+@settings(max_examples=5, database=None)
+@given(st.from_type(Edition))
+def test(edition):
+    assert type(edition) is Edition
+    print("drawn")
+
+test()
+"""
+    assert set(_run(code).split()) == {"drawn"}
+
+
+def test_registering_makes_no_strategy() -> None:
+    """Importing Hypothesis loads the nouns and what registers them, but makes no strategy yet."""
+    code = """
+import sys, hypothesis
+print(*sorted(name for name in sys.modules if name.startswith("mic_core.testing.")))
+"""
+    assert _run(code) == "mic_core.testing.entry"
+
+
+CLASSES: dict[str, Any] = {cls.__name__: cls for cls in classes_within(*NOUNS.values(), Policy)}
+
+
+@pytest.mark.parametrize("cls", CLASSES.values(), ids=CLASSES)
+def test_every_class_is_known(cls: Any) -> None:
+    """Hypothesis draws every noun and every value by its type."""
+    register()
+    assert {type(each) for each in examples(st.from_type(cls), 10)} == {cls}
+
+
+def test_portfolios_are_known() -> None:
+    """Hypothesis draws portfolios, and nouns of any kind, by their types."""
+    assert {type(each) for each in examples(st.from_type(Portfolio), 10)} == {Portfolio}
+    of_any_kind: Any = Noun
+    found = examples(st.from_type(of_any_kind), 50)
+    kinds: set[Any] = {type(each) for each in found}
+    assert kinds <= set(NOUNS.values())
+    assert len(kinds) > 5
+
+
+def test_strategies_are_handed_out() -> None:
+    """Every name that the package lists is there, and loaded once."""
+    for name in mic_core.testing.__all__:
+        assert getattr(mic_core.testing, name) is getattr(mic_core.testing, name)
+
+
+def test_an_unknown_strategy() -> None:
+    """A misspelt name fails as it does on any module."""
+    with pytest.raises(AttributeError, match=r"'mic_core.testing' has no attribute 'rooms'"):
+        _ = getattr(mic_core.testing, "rooms")  # noqa: B009  # a type checker must not see it
+
+
+def test_without_hypothesis() -> None:
+    """Where Hypothesis is missing rules can be verified all the same."""
+    code = """
+import sys
+sys.modules["hypothesis"] = None
+from mic_core.testing import verify
+print(verify.__name__)
+"""
+    assert _run(code) == "verify"
+
+
+def test_what_to_install_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where Hypothesis is missing a strategy says how to get it."""
+    monkeypatch.setitem(sys.modules, "hypothesis", None)
+    monkeypatch.delitem(sys.modules, "mic_core.testing.times")
+    monkeypatch.delitem(vars(mic_core.testing), "slots", raising=False)
+    with pytest.raises(MissingExtra, match=r"pip install 'mic_core\[testing\]'"):
+        _ = mic_core.testing.slots
+
+
+def test_another_missing_module_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An import that fails for another reason is not taken for a missing extra."""
+    monkeypatch.setitem(vars(mic_core.testing)["_MODULE_OF"], "broken", "no_such_module")
+    with pytest.raises(ModuleNotFoundError, match="no_such_module"):
+        _ = getattr(mic_core.testing, "broken")  # noqa: B009  # there is no such name

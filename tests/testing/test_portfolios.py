@@ -1,0 +1,188 @@
+"""Strategies of portfolios: any history at all, and coherent ones, held against a naive look."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+
+import pytest
+from hypothesis import HealthCheck, Phase, find, given, settings
+
+from mic_core.catalog import check
+from mic_core.catalog.references import (
+    AMBIGUOUS_REFERENCE,
+    CYCLIC_PREREQUISITE,
+    DANGLING_REFERENCE,
+    DUPLICATE_ID,
+    ILLEGAL_HISTORY,
+)
+from mic_core.model import (
+    NOUNS,
+    Attendance,
+    Center,
+    Edition,
+    Enrollment,
+    Noun,
+    Organization,
+    Person,
+    Program,
+    Room,
+    Session,
+)
+from mic_core.portfolio import Portfolio
+from mic_core.testing import portfolios
+from tests.testing.examples import examples
+
+REFERENCES = (
+    AMBIGUOUS_REFERENCE, CYCLIC_PREREQUISITE, DANGLING_REFERENCE, DUPLICATE_ID, ILLEGAL_HISTORY,
+)  # fmt: skip
+
+
+def _states(portfolio: Portfolio) -> Iterator[Portfolio]:
+    """What was known at first, and after each record."""
+    moments: list[datetime] = [each.recorded_at for each in portfolio.log if each.recorded_at]
+    yield from (portfolio.as_of(moment) for moment in moments)
+    yield portfolio
+
+
+@cache
+def _coherent() -> list[Portfolio]:
+    """Many coherent portfolios, drawn once."""
+    return examples(portfolios(coherent=True, others=8), 300)
+
+
+def _nouns(found: list[Portfolio]) -> set[type[Noun]]:
+    """The kinds of nouns in some portfolios."""
+    return {type(value) for each in found for batch in each.log for value in batch.values}
+
+
+@given(portfolios(batches=2, values=3))
+def test_any_history_is_bounded(portfolio: Portfolio) -> None:
+    """There are no more batches, and no more nouns in each, than were asked for."""
+    assert len(portfolio.log) <= 2
+    assert all(len(batch.values) <= 3 * 2 for batch in portfolio.log)
+
+
+def test_any_history_holds_anything() -> None:
+    """Some references dangle, some ids stand twice, some history is recorded and some is not."""
+    found = examples(portfolios())
+    for rule in (DANGLING_REFERENCE, DUPLICATE_ID):
+        assert any(check(each, rules=[rule]).findings for each in found)
+    batches = [batch for each in found for batch in each.log]
+    assert {batch.recorded_at is None for batch in batches} == {True, False}
+    assert {batch.actor is None for batch in batches} == {True, False}
+
+
+@given(portfolios(coherent=True))
+def test_references_are_silent(portfolio: Portfolio) -> None:
+    """No rule about references and statuses finds anything, now or at any time before."""
+    for state in _states(portfolio):
+        assert check(state, rules=REFERENCES).findings == ()
+
+
+@given(portfolios(coherent=True))
+def test_places_fit(portfolio: Portfolio) -> None:
+    """Sessions are in rooms, editions and zones of their center, modules in their program."""
+    zones = {center.id: center.time_zone for center in portfolio.all(Center)}
+    rooms = {room.id: room.center_id for room in portfolio.all(Room)}
+    editions = {edition.id: edition for edition in portfolio.all(Edition)}
+    programs = {program.id: program for program in portfolio.all(Program)}
+    for session in portfolio.all(Session):
+        if session.slot is not None:
+            assert session.slot.zone == zones[session.center_id]
+        if session.room_id is not None:
+            assert rooms[session.room_id] == session.center_id
+        if session.edition_id is not None:
+            edition = editions[session.edition_id]
+            assert edition.center_id == session.center_id
+            assert session.slot is None or edition.period.contains(session.slot.day)
+            modules = {each.id: each for each in programs[edition.program_id].modules}
+            if session.module_id is not None:
+                assert modules[session.module_id].length == session.length
+
+
+@given(portfolios(coherent=True))
+def test_who_attends_is_enrolled(portfolio: Portfolio) -> None:
+    """Whoever attends is enrolled in the edition, or sent by a venture that is."""
+    enrolled = {
+        (each.into, person)
+        for each in portfolio.all(Enrollment)
+        for person in (each.participant_id, *each.delegates)
+    }
+    for each in portfolio.all(Attendance):
+        session = portfolio.get(Session, each.session_id)
+        assert session.slot is not None
+        assert (session.edition_id, each.person_id) in enrolled
+
+
+def test_all_kinds_are_there() -> None:
+    """Coherent portfolios hold every noun there is."""
+    assert _nouns(_coherent()) == set(NOUNS.values())
+
+
+def test_clocks_change_and_nights_pass() -> None:
+    """Some sessions run across midnight, over a change of clocks, or in an hour shown twice."""
+    found = _coherent()
+    slots = [
+        session.slot for each in found for session in each.all(Session) if session.slot is not None
+    ]
+    assert any(slot.start.date() != slot.end.date() for slot in slots)
+    assert any(slot.start.utcoffset() != slot.end.utcoffset() for slot in slots)
+    assert any(slot.start.fold for slot in slots)
+
+
+def test_there_is_history() -> None:
+    """Some coherent portfolios became known bit by bit, and some of it was changed later."""
+    found = _coherent()
+    assert {len(each.log) for each in found} == {1, 2, 3}
+    assert any(len(each) < sum(len(batch.values) for batch in each.log) for each in found)
+
+
+@settings(max_examples=20)
+@given(
+    portfolios(
+        coherent=True, centers=1, rooms=1, persons=1, organizations=1, editions=1, sessions=1,
+        others=0, batches=1,
+    )
+)  # fmt: skip
+def test_sizes_are_kept(portfolio: Portfolio) -> None:
+    """There is no more of anything than was asked for."""
+    for noun in (Center, Room, Person, Organization, Edition, Program):
+        assert len(portfolio.all(noun)) <= 1
+    in_editions = [each for each in portfolio.all(Session) if each.edition_id is not None]
+    assert len(in_editions) <= 1
+    assert len(portfolio.log) == 1
+
+
+@pytest.mark.parametrize("centers", [0, 1])
+def test_the_least_is_a_center(centers: int) -> None:
+    """A coherent portfolio holds at least one center, and the simplest one nothing else."""
+    nothing = portfolios(
+        coherent=True, centers=centers, rooms=0, persons=0, organizations=0, editions=0,
+        sessions=0, others=0, batches=0,
+    )  # fmt: skip
+    assert _nouns(examples(nothing, 20)) == {Center}
+
+
+def test_examples_shrink_to_nothing() -> None:
+    """The simplest portfolios are an empty one, and a center alone."""
+    plain = settings(database=None, phases=[Phase.generate])
+    assert find(portfolios(), lambda _: True, settings=plain) == Portfolio.of()
+    least = find(portfolios(coherent=True), lambda _: True, settings=plain)
+    assert [type(each) for each in least.values()] == [Center]
+
+
+def _night(portfolio: Portfolio) -> bool:
+    """Whether a session runs across midnight."""
+    slots = [each.slot for each in portfolio.all(Session) if each.slot is not None]
+    return any(slot.start.date() != slot.end.date() for slot in slots)
+
+
+def test_examples_shrink_to_what_matters() -> None:
+    """What is left of a coherent portfolio with a night in it has next to nothing to spare."""
+    told = settings(
+        max_examples=2_000, derandomize=True, database=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=[HealthCheck.nested_given],
+    )  # fmt: skip
+    small = portfolios(coherent=True, centers=1, persons=2, editions=1, sessions=2, others=1)
+    assert len(find(small, _night, settings=told)) <= 5
