@@ -232,18 +232,29 @@ def _set_state(self: Any, state: Any) -> None:
     """
     cls = self.__class__
     given: dict[str, object] = state if state.__class__ is dict else {}
-    fields = fields_of(cls)
-    known = {each.name for each in attrs.fields(cls)}
+    derived = [each.name for each in attrs.fields(cls) if not each.init]
+    names = [field.name for field in fields_of(cls)]
     found = [
         Problem(path=field.name, rule="must be given")
-        for field in fields
+        for field in fields_of(cls)
         if field.required and field.name not in given
     ]
-    if not known.issuperset(given):
-        found.append(Problem(path="", rule=f"must hold no fields but {', '.join(sorted(known))}"))
+    if given is not state or not {*names, *derived}.issuperset(given):
+        rule = f"must hold, by name, no fields but {', '.join([*names, *derived])}"
+        found.append(Problem(path="", rule=rule, had=describe(state)))
+    if not found:
+        self.__init__(**{name: given[name] for name in names if name in given})
+        # Python itself drops the fold of a datetime below protocol 4, an hour of difference.
+        found = [
+            Problem(path=name, rule="must follow from the other fields", mend=_PROTOCOL)
+            for name in derived
+            if name in given and given[name] != getattr(self, name)
+        ]
     if found:
         raise InvariantError(cls.__name__, found)
-    self.__init__(**{field.name: given[field.name] for field in fields if field.name in given})
+
+
+_PROTOCOL = "pickle with protocol 4 or later"
 
 
 def _refuse_subclass(cls: type[Any]) -> NoReturn:

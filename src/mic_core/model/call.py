@@ -41,7 +41,7 @@ class Call:
     >>> call = Call(
     ...     id="call-6", center_id="mic-brussels", edition_id="boostcamp-6", title="Boostcamp 6",
     ...     window=Slot.at("2014-06-02", "09:00", timedelta(days=60), "Europe/Brussels"),
-    ...     criteria={"team": 2, "idea": 1}, places=16,
+    ...     criteria=(("team", 2), ("idea", 1)), places=16,
     ... )
     >>> call.criteria
     (('idea', 1), ('team', 2))
@@ -77,8 +77,9 @@ class Application:
 class Review:
     """One reviewer's scores of an application, by criterion; `recused` where they stood aside.
 
-    >>> Review(id="r-1", application_id="a-1", reviewer_id="p-1", scores={"team": Decimal("7.5")})
-    Review(id='r-1', application_id='a-1', reviewer_id='p-1', scores=(('team', Decimal('7.5')),))
+    >>> scores = (("team", Decimal("7.50")), ("idea", Decimal(6)))
+    >>> Review(id="r-1", application_id="a-1", reviewer_id="p-1", scores=scores).scores
+    (('idea', Decimal('6')), ('team', Decimal('7.5')))
     """
 
     id: Identifier

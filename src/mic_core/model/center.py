@@ -57,7 +57,7 @@ class Center:
 class Room:
     """A room of a center; `concurrency` is how many sessions it can host at once.
 
-    >>> Room(id="hall", center_id="mic-brussels", name="Hall", seats=40, features=["beamer"])
+    >>> Room(id="hall", center_id="mic-brussels", name="Hall", seats=40, features=("beamer",))
     Room(id='hall', center_id='mic-brussels', name='Hall', seats=40, features=('beamer',))
     """
 

@@ -52,7 +52,8 @@ class Enrollment:
     keeps its characteristics as they were at entry. `requested_at` of None: not recorded. Its
     status is the fold of its transitions, `requested` before any.
 
-    >>> Enrollment(id="e-1", participant_id="p-17", into="boostcamp-6", profile={"origin": "BE"})
+    >>> origin = ("origin", "BE")
+    >>> Enrollment(id="e-1", participant_id="p-17", into="boostcamp-6", profile=(origin,))
     Enrollment(id='e-1', participant_id='p-17', into='boostcamp-6', profile=...)
     """
 

@@ -108,7 +108,7 @@ class Target:
     means from zero.
 
     >>> jobs = Target(
-    ...     id="jobs-2014", indicator_id="J1", scope=["mic-brussels"], period=Period.year(2014),
+    ...     id="jobs-2014", indicator_id="J1", scope=("mic-brussels",), period=Period.year(2014),
     ...     value=Decimal(50),
     ... )
     >>> jobs.scope, jobs.baseline

@@ -96,7 +96,7 @@ class Session:
 
     >>> pitch = Session(
     ...     id="pitch-1", center_id="mic-brussels", title="The art of pitching", kind="workshop",
-    ...     length=timedelta(hours=3), audience=["boostcamp-6"],
+    ...     length=timedelta(hours=3), audience=("boostcamp-6",),
     ...     slot=Slot.at("2014-09-10", "18:00", timedelta(hours=3), "Europe/Brussels"),
     ... )
     >>> print(pitch.slot, pitch.status, pitch.audience)
