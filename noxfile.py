@@ -89,7 +89,7 @@ def _run_installed(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """The documentation as HTML in docs/_build; a warning or a dead reference fails."""
-    session.install("-e", ".", *group("docs"))
+    session.install("-e", ".[testing]", *group("docs"))  # strategies are described as well
     session.run("sphinx-build", "-q", "-W", "-n", "-E", "-b", "html", "docs", "docs/_build/html")
 
 
