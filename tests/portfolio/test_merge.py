@@ -92,6 +92,9 @@ def _refused(*portfolios: Portfolio) -> list[str]:
         with pytest.raises(InvariantError) as caught:
             merge(*order)
         assert caught.value.subject == "Portfolio"
+        assert {problem.mend for problem in caught.value.problems} == {
+            "give one of the two another id"
+        }
         paths.append([problem.path for problem in caught.value.problems])
         assert {problem.rule for problem in caught.value.problems} == {
             "must have one history in all portfolios"

@@ -252,8 +252,8 @@ def test_a_proposal_kept_in_part_can_be_kept_whole() -> None:
     plan = Proposed(changes=(NEW, other), replaces=(OLD,))
     part = Portfolio.of(OLD).record(NEW, recorded_at=MORNING)
     assert part.record(plan, recorded_at=hours(1)).find(Session, "s-2") == other
-    superseded = part.record(ELSEWHERE, recorded_at=hours(1))
-    refused(superseded, StaleProposal, plan)
+    for moved in (part, part.record(other, recorded_at=MORNING)):
+        refused(moved.record(ELSEWHERE, recorded_at=hours(1)), StaleProposal, plan)
 
 
 def test_a_proposal_supersedes_nothing_that_it_does_not_name() -> None:

@@ -85,6 +85,12 @@ def test_what_fits_nowhere_is_put_by_id() -> None:
     )
     found = in_sequence([fits, stray, other], "offered")
     assert [each.id for each in found] == ["c", "a", "b"]
+    strays_in_turn = [
+        step("a", "offered", "completed"), step("z", "offered", "completed"),
+        step("b", "suspended", "completed"), step("c", "suspended", "completed"),
+    ]  # fmt: skip
+    found = in_sequence(strays_in_turn, "enrolled")
+    assert [each.id for each in found] == ["a", "b", "c", "z"]
     goes_on, strays = step("b", "enrolled", "suspended", 1), step("a", None, "requested", 1)
     found = in_sequence([strays, goes_on, step("c", "offered", "enrolled")], "offered")
     assert [each.id for each in found] == ["c", "b", "a"]
