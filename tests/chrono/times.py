@@ -17,6 +17,12 @@ CHANGES = [
     ("America/St_Johns", date(2006, 4, 2)),
     ("Pacific/Apia", date(2011, 12, 30)),  # a whole day is skipped
     ("Africa/Casablanca", date(2014, 6, 28)),
+    ("Africa/Cairo", date(2014, 5, 16)),  # midnight is skipped, four times a year
+    ("Africa/Cairo", date(2014, 9, 26)),
+    ("America/Sao_Paulo", date(2014, 10, 19)),  # midnight is skipped
+    ("Asia/Kathmandu", date(1986, 1, 1)),  # a quarter of an hour is skipped
+    ("Europe/Dublin", date(2014, 10, 26)),  # winter is the time that is set back
+    ("Pacific/Kwajalein", date(1993, 8, 21)),  # a whole day is skipped
     ("UTC", date(2014, 9, 10)),
     ("Asia/Kathmandu", date(2014, 9, 10)),
 ]

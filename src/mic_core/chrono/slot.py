@@ -1,5 +1,6 @@
 """Slots: the one interval type of this library."""
 
+import re
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -22,6 +23,8 @@ _LEAST, _MOST = (
     for each in (datetime.min, datetime.max)  # noqa: DTZ901  # bounds
 )
 _NTH: tuple[Ambiguous, Ambiguous] = ("first", "second")
+_ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ISO_CLOCK = re.compile("(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
 _DAY, _CLOCK, _LENGTH, _ZONE = Day(), Clock(), Length(), Zone()
 
 
@@ -156,12 +159,13 @@ class Slot:
     def at(cls, day: date | str, start: time | str, length: timedelta, place: str) -> "Slot":
         """The slot that starts on a local day at a wall time and lasts so long in real time.
 
-        Texts are read as ISO 8601. Raises InvariantError with all problems; also where the clocks
-        skip or repeat the wall time, with the two moments to choose from.
+        Texts are read as `YYYY-MM-DD` and `HH:MM` or `HH:MM:SS`. Raises InvariantError with all
+        problems; also where the clocks skip or repeat the wall time, with the two moments to
+        choose from.
         """
         found: Found = []
-        on = _DAY.settle(_read(day, date.fromisoformat), "day", found)
-        clock = _CLOCK.settle(_read(start, time.fromisoformat), "start", found)
+        on = _DAY.settle(_read(day, _ISO_DAY, date.fromisoformat), "day", found)
+        clock = _CLOCK.settle(_read(start, _ISO_CLOCK, time.fromisoformat), "start", found)
         lasting = _LENGTH.settle(length, "length", found)
         named = _ZONE.settle(place, "place", found)
         if (
@@ -228,10 +232,13 @@ class Slot:
         return f"{_written(self.start)} {_clock(self.start)}-{last} {self.zone}"
 
 
-def _read(given: object, reader: Callable[[str], object]) -> object:
-    """What a text says; the text itself, to be refused for what it is, where it says nothing."""
+def _read(given: object, form: re.Pattern[str], reader: Callable[[str], object]) -> object:
+    """What a text says; the text itself, to be refused for what it is, where it says nothing.
+
+    The form is asked first, since Pythons differ on what else is ISO 8601, such as 24:00.
+    """
     try:
-        return reader(given) if isinstance(given, str) else given
+        return reader(given) if isinstance(given, str) and form.fullmatch(given) else given
     except ValueError:
         return given
 
