@@ -271,12 +271,15 @@ def test_one_stale_proposal_stops_all() -> None:
     """All is kept or nothing, in whatever order it comes."""
     stale = Proposed(changes=(NEW,), replaces=(OLD,))
     for items in ((room(), stale), (stale, room())):
-        refused(Portfolio.of(ELSEWHERE), StaleProposal, *items)
+        error = refused(Portfolio.of(ELSEWHERE), StaleProposal, *items)
+        assert str(error) == "session:s-1 is not what the proposal replaces; propose again"
 
 
 def test_what_a_proposal_replaces_are_nouns() -> None:
     """A proposal that rests on something else is refused."""
-    refused(Portfolio.of(OLD), InvariantError, Proposed(changes=(NEW,), replaces=("s-1",)))
+    plan = Proposed(changes=(NEW,), replaces=("s-1",))
+    error = refused(Portfolio.of(OLD), InvariantError, plan)
+    assert [each.had for each in error.problems] == ["text of 3 characters"]
 
 
 def test_other_replaces_mean_nothing() -> None:
