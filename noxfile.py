@@ -82,8 +82,12 @@ def tests_matrix(session: nox.Session) -> None:
 
 
 def _run_installed(session: nox.Session) -> None:
-    """Run the tests and the examples of the installed package, not those of src."""
-    session.run("python", *PYTEST, "tests", "--pyargs", "mic_core", *session.posargs)
+    """Run the tests and the examples of the installed package, not those of src.
+
+    Properties are tried on few examples: what is asked here is whether the parts fit together.
+    """
+    quick = ("-m", "pytest", "--hypothesis-profile=quick")
+    session.run("python", *quick, "tests", "--pyargs", "mic_core", *session.posargs)
 
 
 @nox.session

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 _ALL = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("dev", _ALL, max_examples=50)
 settings.register_profile("ci", _ALL, max_examples=200, derandomize=True, database=None)
+settings.register_profile("quick", _ALL, max_examples=20, derandomize=True, database=None)
 settings.register_profile("nightly", _ALL, max_examples=5_000)
 # `pytest --hypothesis-profile=nightly` chooses another one.
 settings.load_profile("dev")
