@@ -8,13 +8,15 @@ from hypothesis import strategies as st
 
 from mic_core.fields import Found, Number, Shape
 from mic_core.fields.declared import shapes_within
+from mic_core.model import NOUNS
 from mic_core.testing import values
 from mic_core.testing.declared import values_of
 from tests.fields.shapes import HOSTILE, SHAPES, compiled, hostile, same, settled
 
 TESTS = {name: compiled(shape) for name, shape in SHAPES.items()}
 NAMES = st.sampled_from(sorted(SHAPES))
-OF_NOUNS = st.sampled_from(sorted(name for name in SHAPES if "." in name))
+NAMES_OF_NOUNS = tuple(f"{noun.__name__}." for noun in NOUNS.values())
+OF_NOUNS = st.sampled_from(sorted(name for name in SHAPES if name.startswith(NAMES_OF_NOUNS)))
 
 
 def _disagreement(name: str, value: object) -> str:

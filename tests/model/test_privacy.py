@@ -17,6 +17,7 @@ from mic_core.fields.declared import shapes_within
 from mic_core.testing import values
 from tests.fields.shapes import Word
 from tests.model.outcomes import CLASSES, given_to, named
+from tests.testing.examples import examples
 
 CANARY = "Zqx Lovelace"
 BORN = date(1815, 12, 10)
@@ -45,6 +46,12 @@ class Loud(str):
     """A text that tells itself in every way it can."""
 
     __slots__ = ()
+
+
+@cache
+def least(cls: Any) -> dict[str, Any]:
+    """The fields of some sound value of a class."""
+    return given_to(examples(values(cls), 1)[0])
 
 
 def hidden(field: Field) -> Any:

@@ -71,12 +71,17 @@ def _is_personal(annotation: object) -> bool:
     return any(_is_personal(part) for part in get_args(annotation))
 
 
-@cache
 def fields_of(cls: type[Any]) -> tuple[Field, ...]:
     """The declared fields of a checked class, in their order.
 
     Derived fields (`init=False`) are not among them.
     """
+    key: Any = cls  # mypy does not see that classes can be hashed
+    return _fields_of(key)
+
+
+@cache
+def _fields_of(cls: Any) -> tuple[Field, ...]:
     return tuple(
         Field(
             name=each.name,
