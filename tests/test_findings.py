@@ -1,0 +1,181 @@
+"""Findings, reports, policies and waivers."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mic_core.errors import InvariantError
+from mic_core.findings import (
+    SEVERITIES,
+    SEVERITY_OF,
+    Finding,
+    Policy,
+    Report,
+    Severity,
+    Waiver,
+    in_order,
+)
+
+NOW = datetime(2014, 10, 5, 19, tzinfo=UTC)
+
+
+def finding(code: str = "room-overlap", severity: Severity = "error", *about: str) -> Finding:
+    """A finding about some subjects."""
+    return Finding(code=code, severity=severity, subjects=about, message=f"{code} of {about}")
+
+
+def test_each_level_has_a_severity() -> None:
+    """What must be, should be and may be are error, warning and info."""
+    assert dict(SEVERITY_OF) == {"hard": "error", "medium": "warning", "soft": "info"}
+
+
+def test_a_finding_tells_its_facts_by_name() -> None:
+    """A fact that is not stated is None; what would mend it is said last."""
+    found = Finding(
+        code="x", severity="info", subjects=("a:b",), facts=(("had", 3),), message="so", mend="do"
+    )
+    assert (found.fact("had"), found.fact("needed")) == (3, None)
+    assert str(found) == "info x: so; do"
+
+
+FINDINGS = [
+    finding("b", "error"),
+    finding("a", "warning", "session:a"),
+    finding("a", "warning", "session:b"),
+    finding("b", "warning"),
+    finding("a", "info"),
+]
+
+
+def test_findings_are_in_one_order() -> None:
+    """The worst first, then by code and subjects, in whatever order they were found."""
+    for given_ones in permutations(FINDINGS):
+        assert in_order(given_ones) == tuple(FINDINGS)
+
+
+@given(
+    severities=st.lists(st.sampled_from(SEVERITIES), max_size=6),
+    shuffled=st.randoms(use_true_random=False),
+)
+def test_facts_and_messages_settle_ties(severities: list[Severity], shuffled: Any) -> None:
+    """Findings that agree in all else are sorted by their facts, so no order is left open."""
+    found = [
+        Finding(code="x", severity=each, subjects=(), facts=(("had", n % 3),), message=str(n % 2))
+        for n, each in enumerate(severities)
+    ]
+    other = list(found)
+    shuffled.shuffle(other)
+    assert in_order(found) == in_order(other)
+
+
+REPORT = Report(
+    findings=in_order(FINDINGS),
+    waived=((finding("w", "error", "session:a"), Waiver(code="w", reason="agreed upon")),),
+    skipped=(("late", "needs as_of"), ("mute", "off by policy"), ("old", "needs as_of")),
+    cut=("a",),
+)
+
+
+def test_a_report_is_sound_without_errors() -> None:
+    """Warnings and infos leave it sound; what is waived does not count."""
+    assert not REPORT.ok
+    assert Report(findings=tuple(FINDINGS[1:]), waived=REPORT.waived).ok
+    assert Report().ok
+
+
+def test_a_report_is_no_truth_value() -> None:
+    """An empty report and a good one are easily confused, so neither is asked."""
+    with pytest.raises(TypeError, match="is ambiguous"):
+        bool(Report())
+
+
+def test_a_report_is_asked_by_rule_and_by_subject() -> None:
+    """Findings of one rule, or about one entity."""
+    assert REPORT.of("b") == (FINDINGS[0], FINDINGS[3])
+    assert REPORT.of("w") == ()
+    assert REPORT.about("session:a") == (FINDINGS[1],)
+
+
+def test_a_report_has_rows() -> None:
+    """A flat row for each finding."""
+    assert REPORT.rows()[1] == {
+        "severity": "warning", "code": "a", "subjects": ("session:a",), "path": "",
+        "message": "a of ('session:a',)", "mend": "",
+    }  # fmt: skip
+
+
+def test_a_report_is_printed_line_by_line() -> None:
+    """How many there are, each of them, and what was cut, waived and skipped."""
+    lines = str(REPORT).splitlines()
+    assert lines[0] == "1 error, 3 warnings, 1 info"
+    assert lines[6:] == [
+        "cut a: there are more findings of this rule",
+        "waived w: w of ('session:a',) (agreed upon)",
+        "skipped, needs as_of: late, old",
+        "skipped, off by policy: mute",
+    ]
+
+
+def test_a_policy_leaves_the_rest_as_it_is() -> None:
+    """Only the rules it names change their severity; it can turn one off."""
+    policy = Policy(severities={"b": "off", "a": "info"})
+    assert policy.severity("a", "error") == "info"
+    assert policy.severity("b", "error") == "off"
+    assert policy.severity("c", "warning") == "warning"
+    assert policy == Policy(severities=(("a", "info"), ("b", "off")))
+
+
+@pytest.mark.parametrize("severities", [{"a": "fatal"}, {"": "off"}, [("a", "off"), ("a", "info")]])
+def test_a_policy_knows_its_severities(severities: Any) -> None:
+    """What is no severity, names no rule or names one twice is refused."""
+    with pytest.raises(InvariantError, match="severities"):
+        Policy(severities=severities)
+
+
+@pytest.mark.parametrize(
+    ("code", "subjects", "covered"),
+    [
+        ("x", (), True),
+        ("x", ("session:a",), True),
+        ("x", ("session:b", "session:a"), True),
+        ("x", ("session:a", "session:c"), False),
+        ("y", (), False),
+    ],
+)
+def test_a_waiver_covers_what_it_names(
+    code: str, subjects: tuple[str, ...], *, covered: bool
+) -> None:
+    """A finding of that code about at least those subjects."""
+    waiver = Waiver(code=code, subjects=subjects, reason="agreed")
+    assert waiver.covers(finding("x", "error", "session:a", "session:b"), NOW) is covered
+
+
+@pytest.mark.parametrize(
+    ("as_of", "covered"),
+    [
+        (NOW - timedelta(microseconds=1), True),
+        (NOW, False),
+        (NOW + timedelta(1), False),
+        (None, False),
+    ],
+)
+def test_a_waiver_ends(as_of: datetime | None, *, covered: bool) -> None:
+    """From its end on it no longer counts, and without an instant nobody knows."""
+    waiver = Waiver(code="x", reason="agreed", until=NOW)
+    assert waiver.covers(finding("x"), as_of) is covered
+
+
+def test_a_waiver_without_end_stays() -> None:
+    """It needs no instant."""
+    assert Waiver(code="x", reason="agreed").covers(finding("x"), None)
+
+
+@pytest.mark.parametrize("reason", ["", "ok", "  ", None])
+def test_a_waiver_says_why(reason: Any) -> None:
+    """A reason too short for anybody to judge is refused."""
+    with pytest.raises(InvariantError, match="reason"):
+        Waiver(code="x", reason=reason)
