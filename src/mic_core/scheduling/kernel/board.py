@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from mic_core.scheduling.kernel.graded import Counts, Wholes
 from mic_core.scheduling.kernel.order import Orders
+from mic_core.scheduling.kernel.space import flags
 from mic_core.scheduling.kernel.state import Changing, Graded, State
 from mic_core.scheduling.kernel.tables import Table
 from mic_core.scheduling.kernel.twins import twins_of
@@ -389,16 +390,3 @@ def _moved(sums: list[int], i: int, j: int, amount: int, used: list[int], g: int
             used[g] -= 1
         sums[i] -= amount
         sums[j] += amount
-
-
-def flags(mask: int, size: int) -> bytes:
-    """A byte for each cell, 1 for those in a set.
-
-    >>> list(flags(0b101, 4))
-    [1, 0, 1, 0]
-    """
-    shown = f"{mask & ((1 << size) - 1):0{size}b}"[::-1] if size else ""
-    return shown.encode("ascii").translate(_BITS)
-
-
-_BITS = bytes.maketrans(b"01", b"\x00\x01")

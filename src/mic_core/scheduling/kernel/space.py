@@ -96,3 +96,16 @@ class Space:
             busy |= busy >> more
             done += more
         return ~busy
+
+
+def flags(mask: int, size: int) -> bytes:
+    """A byte for each cell, 1 for those in a set.
+
+    >>> list(flags(0b101, 4))
+    [1, 0, 1, 0]
+    """
+    shown = f"{mask & ((1 << size) - 1):0{size}b}"[::-1] if size else ""
+    return shown.encode("ascii").translate(_BITS)
+
+
+_BITS = bytes.maketrans(b"01", b"\x00\x01")
