@@ -10,7 +10,7 @@ from mic_core.chrono import Period, WeeklyHours, zone
 from mic_core.findings import Level
 from mic_core.model import Assignment, Availability, Noun, Person, Session
 from mic_core.portfolio import Portfolio
-from mic_core.rules import Bucket, Entry, Function, Group, Rule, ScheduleRule, Term
+from mic_core.rules import Bucket, Entry, Exclusive, Function, Group, Rule, ScheduleRule, Term
 from mic_core.scheduling import (
     DUPLICATE_SESSION,
     SCHEDULE_RULES,
@@ -18,16 +18,20 @@ from mic_core.scheduling import (
     MinDays,
     MinGap,
     ModuleOrder,
+    Only,
     ParticipantOverlap,
+    RoomOverlap,
+    RoomSeats,
     RoomStability,
     SameDay,
     SameTime,
     Timetable,
     WorkDay,
+    rule,
     score,
     timetable_of,
 )
-from mic_core.scheduling.kernel import Chance, Kernel, State, eject, ejection, graded
+from mic_core.scheduling.kernel import Chance, Kernel, State, eject, ejection, graded, moves
 from mic_core.scheduling.kernel.search import Heat
 from mic_core.scheduling.plan import plan, problem_of
 from mic_core.scheduling.problem import Placement, Problem
@@ -289,10 +293,12 @@ def test_a_pinned_slot_counts_at_its_own_minute() -> None:
 def test_many_starts_are_sampled_for_an_ejection(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there are too many starts, some of them are looked at, and the work is done."""
     monkeypatch.setattr(ejection, "MOST_ANCHORS", 1)
-    asked = [session(f"x{n}", minutes=60) for n in range(3)]
+    asked = [session(f"x{n}", minutes=60) for n in range(4)]
     made = problem(Portfolio.of(CENTER, room("r1"), *asked), window=MONDAY)
-    assert eject(State(made), range(3), Chance(0), steps=50) == ()
-    assert len(eject(State(made), range(3), Chance(0), steps=2)) == 1
+    assert len(eject(State(made), range(4), Chance(0), steps=50)) == 1
+    assert len(eject(State(made), range(4), Chance(0), steps=2)) == 2
+    pinned = eject(State(made), range(4), Chance(0), steps=50, movable=lambda _: False)
+    assert pinned == (3,)
 
 
 def network(concurrency: int = 1) -> Portfolio:
@@ -357,3 +363,83 @@ def test_a_wild_search_keeps_its_books(seed: int) -> None:
     again = State(made)
     again.restore(found.placements)
     assert again.total == found.cost
+
+
+def early(*sessions: Session) -> int:
+    """How many sessions start before ten."""
+    return sum(each.slot is not None and each.slot.start.hour < 10 for each in sessions)
+
+
+def test_a_hard_function_is_kept_or_the_session_left_out() -> None:
+    """What a function forbids is found out by trying; what cannot keep it stays out."""
+    late = rule("late", "hard", law="Nobody begins before ten.")(early)
+    asked = [session(f"x{n}") for n in range(3)]
+    made = plan(
+        world(*asked), "mic", window=MONDAY, step=HOUR, rules=(*SCHEDULE_RULES, late),
+        iterations=500,
+    )  # fmt: skip
+    assert made.report.ok
+    assert len(made.unplaced) == 1
+
+
+def test_a_room_counts_only_where_there_is_one() -> None:
+    """A session online that stays is in no room, and costs no stability."""
+    online = session(
+        "o", slot("09:00", day=date(2014, 9, 8)), mode="online", edition_id="e", revision=1
+    )
+    made = problem(world(online, session("x", edition_id="e")), RoomStability(of="edition"))
+    assert [dict(each.base) for each in made.counts] == [{}]
+
+
+def at_most_two(timetable: Timetable) -> Term:
+    """No more than two sessions at once, wherever."""
+    return Exclusive(groups=everything(timetable, 2))
+
+
+def crowd(requires: bool) -> Portfolio:
+    """Cohorts that share trainers and few rooms; a session has an assistant, one room takes two."""
+    modules = tuple(
+        module(f"m{n}", trainers=("ann", "eve"), requires=("m0",) * (requires and n))
+        for n in range(2)
+    )
+    cohorts = [f"e{n}" for n in range(4)]
+    sessions = [
+        session(f"{e}-{n}", edition_id=e, module_id=f"m{n % 2}", expected=5 * n)
+        for e in cohorts
+        for n in range(3)
+    ]
+    helpers = [
+        Assignment(id=f"h-{e}-{n}", session_id=f"{e}-{n}", person_id="bob", role="assistant")
+        for e in cohorts
+        for n in range(2)
+    ]
+    alike = [
+        session(f"twin-{n}", slot("09:00", day=date(2014, 9, 8)), title="same", room_id="r0")
+        for n in range(2)
+    ]
+    return Portfolio.of(
+        CENTER, room("r0"), room("r1", seats=4), room("wide", seats=7, concurrency=2),
+        program(*modules), *(edition(e, WEEK) for e in cohorts), *people("ann", "bob", "eve"),
+        *sessions, *helpers, *alike,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_search_in_a_crowd_keeps_its_books(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where little is shared and rooms are few, swaps and chains keep the total as well."""
+    monkeypatch.setattr(moves, "LONGEST", 3)
+    soft = {"room-seats", "room-overlap"} if seed % 2 else {"room-seats"}
+    usual = [each for each in SCHEDULE_RULES if each.entry.code not in soft]
+    rules = (
+        *usual, RoomSeats(level="soft"), MaxPerDay(most=1, of="edition"),
+        MaxPerDay(most=2, of="person", level="soft"), SameDay(of="audience", level="soft"),
+        Made(term=at_most_two, level="hard"),
+        RoomOverlap(level="soft") if seed % 2 else RoomOverlap(where=Only(module_id="m0")),
+    )  # fmt: skip
+    portfolio = crowd(seed > 3)
+    made = problem_of(timetable_of(portfolio), "mic", rules=rules, step=HOUR, window=WEEK)
+    heat = Heat(hot=20_000, chains=40, rooms=40)
+    found = Kernel(heat).solve(made, seed=seed, iterations=4_000)
+    after = outcome(made, found.placements, rules)
+    assert found.cost == plain(after, rules) - plain(portfolio, rules)
+    assert score(after, rules).hard == score(portfolio, rules).hard

@@ -19,6 +19,9 @@ SCALE = 1024
 ENOUGH = 2_000
 """So many moves for each activity let a search begin as hot as it should."""
 
+NEVER = -(1 << 99)
+"""A limit that no change keeps."""
+
 HUGE = 500_000
 """Changes above this are of a level that no temperature reaches."""
 
@@ -87,7 +90,7 @@ class Search:
             own = board.problem.activities[a]
             start, room = chance.one_of(board.starts[a]), chance.one_of(own.rooms)
             board.seen = 0
-            shift(board, a, start, room, board.trainer[a], -HUGE * HUGE)
+            shift(board, a, start, room, board.trainer[a], NEVER)
             if 0 < board.seen < HUGE:
                 found.append(board.seen)
         mean = SCALE * sum(found) // len(found) if found else SCALE

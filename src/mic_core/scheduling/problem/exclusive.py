@@ -12,7 +12,7 @@ from mic_core.scheduling.problem.axis import Axis
 from mic_core.scheduling.problem.cast import Asked, Cast
 from mic_core.scheduling.problem.domains import Bound, unless
 from mic_core.scheduling.problem.ties import ties_of
-from mic_core.scheduling.problem.values import Apart, Resource, Stand, Whole
+from mic_core.scheduling.problem.values import Apart, Resource, Stand, Ties, Whole
 
 Spares = Callable[[int, int], bool]
 
@@ -134,16 +134,18 @@ def _forbid(
 
 
 def _pairs(claims: Claims, asked: Asked, group: Group, rivals: dict[int, set[int]]) -> None:
-    ties = ties_of(claims.cast, [attrs.evolve(group, sessions=sorted(rivals))], "session", None)
-    if ties is not None:
-        claims.apart.append(
-            Apart(
-                code=asked.code,
-                ties=attrs.evolve(ties, outside=((),)),
-                clash=lambda a, b, gap: gap < 0 and b in rivals[a],
-                reach=0,
-            )
-        )
+    """Pairs of one group that must not overlap, where others may."""
+    ties = Ties(
+        labels=(group.label,),
+        limits=(1,),
+        fixed=tuple((0,) if rivals.get(n) else () for n in claims.cast.numbers),
+        outside=((),),
+    )
+
+    def clash(a: int, b: int, gap: int) -> bool:
+        return gap < 0 and b in rivals[a]
+
+    claims.apart.append(Apart(code=asked.code, ties=ties, clash=clash, reach=0))
 
 
 def counted_base(axis: Axis, cast: Cast, members: Sequence[int]) -> tuple[int, ...]:
@@ -215,15 +217,12 @@ def runs_meeting(axis: Axis, start: int, end: int) -> tuple[int, int]:
 
 def _disputed(cast: Cast, groups: list[Group], spares: Spares | None) -> list[Group]:
     """The groups in which an activity may clash with anything, without those who cannot."""
-    known: dict[tuple[int, ...], tuple[int, ...]] = {}
     kept: list[Group] = []
     for group in groups:
         members = tuple(group.sessions)
         if spares is not None:
-            if members not in known:
-                rivals = rivals_of(members, spares)
-                known[members] = tuple(n for n in members if rivals[n])
-            members = known[members]
+            rivals = rivals_of(members, spares)
+            members = tuple(n for n in members if rivals[n])
         if len(members) > 1 and any(n in cast.activity for n in members):
             kept.append(attrs.evolve(group, sessions=members))
     return kept
