@@ -1,0 +1,217 @@
+"""The vocabulary: every noun of the house with its fields, the words of its choices, and money."""
+
+from decimal import Decimal
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mic_core import model
+from mic_core.errors import InvariantError
+from mic_core.fields import Choice, fields_of
+from mic_core.fields.declared import shapes_within
+from mic_core.model import (
+    NOUNS,
+    Leaf,
+    Money,
+    Noun,
+    Requirement,
+    Seats,
+    all_of,
+    any_of,
+    n_of,
+    not_,
+)
+from tests.model.outcomes import CLASSES, named
+
+# Fields that must be given, then those that may be left out.
+PLAN = {
+    "Application": "id call_id applicant_id; submitted_at answers",
+    "Assignment": "id session_id person_id; role",
+    "Attendance": "id session_id person_id status; mode minutes",
+    "Availability": "id subject preference; hours period slot",
+    "Call": "id center_id title window; edition_id grace criteria places topics",
+    "Center": "id name country time_zone; region address opening_hours closures opened_on focus",
+    "Consent": "id person_id purpose text_version status at;",
+    "Cost": "id scope period kind amount; value_in_kind",
+    "Credential": "id holder_id kind title issued_on; expires_on earned_in evidence",
+    "Deal": "id organization_id on kind amount; investors",
+    "Decision": "id application_id outcome decided_at; reasons",
+    "Edition": "id program_id center_id number period; seats min_seats application_window"
+    " admission waitlist offer_lasts fee status",
+    "Employment": "id person_id on status; organization_id hours_share",
+    "Enrollment": "id participant_id into; delegates places mode profile requested_at",
+    "Figures": "id organization_id period; staff turnover balance_sheet value_added",
+    "FollowUp": "id participant_id about due_on status; on",
+    "Headcount": "id session_id n basis;",
+    "Indicator": "id title unit kind measure table source; version key column over_time over_units"
+    " universe dimensions partition timing baseline direction",
+    "Membership": "id person_id organization_id role period;",
+    "Observation": "id subject period value unit evidence source; indicator_id claim relation"
+    " method attribution",
+    "Organization": "id name kind country; region founded sector legal_form level",
+    "Ownership": "id owner_id organization_id capital holder period; votes",
+    "Partnership": "id organization_id supports role period; share amount",
+    "Person": "id name; contact born gender region attributes",
+    "Program": "id title kind; organizer_id modules eligibility completion reenroll",
+    "Project": "id call_id title organizations period; amount",
+    "Review": "id application_id reviewer_id; scores recused",
+    "Room": "id center_id name seats; features concurrency",
+    "Series": "id center_id title recurrence first_on starts_at length; program_id kind room_id"
+    " mode topics",
+    "Session": "id center_id title length; kind slot room_id edition_id module_id series_id"
+    " original_start audience seats waitlist expected mode topics needs elective fee revision"
+    " status",
+    "Support": "id enterprise_id kind provider_id on; hours amount granted_on",
+    "Target": "id indicator_id scope period value; baseline",
+    "Transition": "id subject after effective_at; before actor reason expires_at",
+    "Leaf": "fact op; value",
+    "Module": "id title length; topic kind count requires needs trainers",
+    "Money": "amount currency;",
+    "Requirement": "rule parts; n",
+    "Seats": "; in_person online",
+    "Waitlist": "; rule seed",
+    "Where": "column op value;",
+}
+
+# Words that other houses use for the same things.
+BANNED = {
+    "account", "attendee", "batch", "check_in", "checkin", "class", "cohort", "contact_id",
+    "curriculum", "engagement", "event", "facility", "instructor", "lesson", "occurrence", "party",
+    "precondition", "registration", "round", "stage", "submission", "talk", "venue",
+}  # fmt: skip
+
+
+def test_the_plan_names_every_class() -> None:
+    """All nouns, and the values of their own that nouns hold, are planned; no other is there."""
+    own = {cls.__name__ for cls in CLASSES if cls.__module__.startswith("mic_core.model")}
+    assert own == set(PLAN)
+    assert {noun.__name__ for noun in NOUNS.values()} <= set(PLAN)
+
+
+@pytest.mark.parametrize("name", PLAN)
+def test_every_planned_field_is_there(name: str) -> None:
+    """A class has the planned fields: some must be given, the others have defaults."""
+    required, optional = (set(part.split()) for part in PLAN[name].split(";"))
+    fields = fields_of(getattr(model, name))
+    assert {field.name for field in fields if field.required} == required
+    assert {field.name for field in fields if not field.required} == optional
+
+
+def test_every_noun_has_an_id_first() -> None:
+    """A noun is kept under an id, which is its first field, and is given by name."""
+    for noun in NOUNS.values():
+        assert fields_of(noun)[0].name == "id"
+        assert not any(field.positional for field in fields_of(noun))
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=named)
+def test_one_word_for_one_thing(cls: Any) -> None:
+    """No field and no class bears a word for which the house has another one."""
+    assert {cls.__name__.lower(), *(field.name for field in fields_of(cls))} & BANNED == set()
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=named)
+def test_choices_are_words(cls: Any) -> None:
+    """The words of a choice are different, small, and written in one way; operators aside."""
+    for field in fields_of(cls):
+        for shape in shapes_within(field.shape):
+            if isinstance(shape, Choice) and field.name not in {"op", "week_start"}:
+                assert len(set(shape.words)) == len(shape.words) > 1
+                assert all(word.rstrip("_").isidentifier() for word in shape.words)
+                assert all(word == word.lower() for word in shape.words)
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=named)
+def test_times_bear_their_names(cls: Any) -> None:
+    """What ends in `_at` is a moment or a time of day, what ends in `_on` a day."""
+    kinds = {field.name: {type(each).__name__ for each in shapes_within(field.shape)}
+             for field in fields_of(cls)}  # fmt: skip
+    for name, shapes in kinds.items():
+        if name.endswith("_at"):
+            assert shapes & {"Instant", "Clock"}
+        elif name.endswith("_on") or name == "on":
+            assert "Day" in shapes
+        elif name.endswith("_id"):
+            assert "Ref" in shapes
+
+
+def test_the_union_holds_every_noun() -> None:
+    """`Noun` is the union of just the classes that have a kind."""
+    assert set(get_args(Noun)) == set(NOUNS.values())
+    assert len(NOUNS) == 33
+
+
+def test_all_names_are_exported() -> None:
+    """Each planned class can be had from the model itself."""
+    assert set(PLAN) <= set(model.__all__)
+    assert model.__all__ == sorted(
+        model.__all__, key=lambda name: (not name.isupper(), name[0].islower(), name)
+    )
+    assert all(hasattr(model, name) for name in model.__all__)
+
+
+ADULT = Leaf(fact="age", op=">=", value=(18,))
+MEMBER = Leaf(fact="member", op="known")
+
+
+@pytest.mark.parametrize(
+    ("requirement", "text"),
+    [
+        (ADULT, "age >= 18"),
+        (MEMBER, "member known"),
+        (Leaf(fact="origin", op="in", value=("BE", "FR", True)), "origin in BE, FR, True"),
+        (all_of(ADULT, MEMBER), "all of (age >= 18; member known)"),
+        (any_of(ADULT), "any of (age >= 18)"),
+        (n_of(2, ADULT, MEMBER, MEMBER), "2 of (age >= 18; member known; member known)"),
+        (not_(all_of(ADULT)), "not (all of (age >= 18))"),
+    ],
+)
+def test_requirements_are_told(requirement: Requirement | Leaf, text: str) -> None:
+    """A requirement reads as a phrase."""
+    assert str(requirement) == text
+
+
+def test_requirements_are_combined() -> None:
+    """The functions make what the class makes."""
+    assert all_of(ADULT, MEMBER) == Requirement(rule="all_of", parts=(ADULT, MEMBER))
+    assert any_of(ADULT, MEMBER) == Requirement(rule="any_of", parts=(ADULT, MEMBER))
+    assert n_of(1, ADULT, MEMBER) == Requirement(rule="n_of", parts=(ADULT, MEMBER), n=1)
+    assert not_(ADULT) == Requirement(rule="not_", parts=(ADULT,))
+    with pytest.raises(InvariantError, match="parts: must be a tuple or list of 1 to 1000 items"):
+        all_of()
+    with pytest.raises(InvariantError, match="n: must not exceed the number of parts; had 3"):
+        n_of(3, ADULT, MEMBER)
+    with pytest.raises(InvariantError, match=r"n: must be a whole number, 1 or more, or None"):
+        n_of(0, ADULT)
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=2, max_value=10**9))
+def test_money_is_equal_by_its_amount(amount: Decimal) -> None:
+    """Money of equal amounts is equal and shown alike, however the amounts were written."""
+    one = Money(amount=amount, currency="EUR")
+    other = Money(amount=amount.quantize(Decimal("0.0001")), currency="EUR")
+    assert one == other
+    assert repr(one) == repr(other)
+    assert one != Money(amount=amount, currency="USD")
+
+
+@pytest.mark.parametrize("currency", ["EU", "EURO", "eur", "E1R", "", "\u20ac\u20ac\u20ac"])
+def test_currencies_are_codes(currency: str) -> None:
+    """A currency is three capitals."""
+    with pytest.raises(InvariantError, match="currency: must be a currency code of three capitals"):
+        Money(amount=Decimal(1), currency=currency)
+
+
+@pytest.mark.parametrize("country", ["B", "BEL", "be", "B1", "", "\u0411\u0415"])
+def test_countries_are_codes(country: str) -> None:
+    """A country is two capitals."""
+    with pytest.raises(InvariantError, match="country: must be a country code of two capitals"):
+        model.Organization(id="o", name="Oh-Chef", kind="venture", country=country)
+
+
+def test_no_seat_is_a_number_too() -> None:
+    """Zero seats are a limit; None is none."""
+    assert Seats(in_person=0) != Seats()
+    assert repr(Seats(online=0)) == "Seats(online=0)"
