@@ -75,6 +75,34 @@ def test_available_hours_close_the_rest_of_their_period(subject: str) -> None:
     assert found(Unavailability(), *WORLD, evenings, later) == []
 
 
+def test_only_what_speaks_against_a_slot_is_cited() -> None:
+    """Absences on other days, and hours that would do, are none of the reasons."""
+    said = [
+        Availability(
+            id="night", subject="room:r", preference="available", hours=NIGHT, period=WEEK
+        ),
+        Availability(id="ill", subject="room:r", preference="unavailable", slot=slot("19:30")),
+        Availability(id="past", subject="room:r", preference="unavailable", slot=slot("12:00")),
+    ]
+    (late,) = found(Unavailability(), room(), *said, one("19:00"))
+    assert late.facts["needed"] == ("availability:ill",)
+    (early,) = found(Unavailability(), room(), *said, one("16:00"))
+    assert early.facts["needed"] == ("availability:night",)
+
+
+def test_of_many_that_speak_against_a_slot_a_few_are_cited() -> None:
+    """A finding does not grow with what was said; where only all together refuse, some are told."""
+    away = [
+        Availability(id=f"v{n:02}", subject="room:r", preference="unavailable", period=WEEK)
+        for n in range(20)
+    ]
+    (breach,) = found(Unavailability(), room(), *away, one("09:00"))
+    assert breach.facts["needed"] == tuple(f"availability:v0{n}" for n in range(5))
+    liked = says("room:r", "preferred", period=WEEK)
+    (sad,) = found(Preferences(), room(), liked, away[0], one("09:00"))
+    assert sad.facts["needed"] == ("availability:preferred-r", "availability:v00")
+
+
 def test_a_period_without_hours_means_all_of_its_days() -> None:
     """A week away is away day and night."""
     away = says("room:r", "unavailable", period=WEEK)

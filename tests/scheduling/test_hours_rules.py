@@ -123,6 +123,13 @@ def test_a_center_without_closures_never_closes() -> None:
     assert _told(Closures(), MIC, session("a", slot("09:00", day="2014-12-26"))) == []
 
 
+def test_of_many_closures_a_few_are_named() -> None:
+    """A finding does not grow with the closures that share its day."""
+    many = tuple(Period.days(date(2014, 9, 10), date(2014, 9, day)) for day in range(10, 30))
+    (told_once,) = _told(Closures(), attrs.evolve(MIC, closures=many), session("a", slot("09:00")))
+    assert told_once.count("2014-09-10 to") == 5
+
+
 AUTUMN = edition(period=Period.days(date(2014, 9, 10), date(2014, 12, 17)))
 
 

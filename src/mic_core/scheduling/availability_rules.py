@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from functools import partial
+from itertools import islice
 
 import attrs
 
@@ -29,6 +30,9 @@ from mic_core.scheduling.selection import Selects, Weight, Where
 from mic_core.scheduling.timetable import Timetable
 
 _ALWAYS = Period()
+
+_CITED = 5
+"""How many records a finding names at most."""
 
 _Said = tuple[Availability, ...]
 
@@ -152,12 +156,16 @@ def _terms(
     if not said:
         return
 
-    def facts(n: int, slot: Slot, label: str) -> Facts:
-        records = tuple(cite("availability", each.id) for each in said[label])
-        name = timetable.names[n]
-        return {"session": name, "had": str(slot), "subject": label, "needed": records}
-
     def within(axis: Axis, among: frozenset[int] | None, members: _Members) -> Iterator[Term]:
+        members = tuple(members)
+        clocks = {label: place for label, place, _ in members}
+
+        def facts(n: int, slot: Slot, label: str) -> Facts:
+            against = _against(said[label], clocks[label], slot, when)
+            records = tuple(cite("availability", each.id) for each in against)
+            name = timetable.names[n]
+            return {"session": name, "had": str(slot), "subject": label, "needed": records}
+
         spans = tuple(
             Span(
                 label=label,
@@ -181,6 +189,29 @@ def _terms(
         among = frozenset(members) if where is not None or len(zones) > 1 else None
         yield from within("person", among, _of_persons(timetable, said, place))
         yield from within("session", among, _of_sessions(timetable, said, place, by_module))
+
+
+def _against(said: _Said, place: tzinfo, slot: Slot, when: _When) -> _Said:
+    """The first few that speak against a slot: those that exclude it, or else that open other time.
+
+    A subject may have said thousands of things, and each session may be in the wrong.
+    """
+    whole = ((slot.start_utc, slot.end_utc),)
+    excluding = (
+        each
+        for each in said
+        if each.preference in ("unavailable", "avoided")
+        and (each.slot is None or each.slot.overlaps(slot))
+        and when((each,), place, *whole[0]) != whole
+    )
+    opening = (
+        each
+        for each in said
+        if each.preference in ("preferred", "available")
+        and when((each,), place, *whole[0]) != whole
+    )
+    some = tuple(islice(excluding, _CITED)) or tuple(islice(opening, _CITED))
+    return some or said[:_CITED]
 
 
 _Members = Iterable[tuple[str, tzinfo, Sequence[int]]]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
 from functools import partial
+from itertools import islice
 
 import attrs
 
@@ -20,6 +21,9 @@ from mic_core.scheduling.timetable import Timetable
 # One day from the ends of the calendar the clocks of every place still show a day of it.
 _FIRST = instant(datetime(1, 1, 2, tzinfo=UTC))
 _LAST = instant(datetime(9999, 12, 30, tzinfo=UTC))
+
+_NAMED = 5
+"""How many closures a finding names at most."""
 
 
 def open_hours(hours: WeeklyHours, place: tzinfo, low: int, high: int) -> Iterable[tuple[int, int]]:
@@ -123,8 +127,8 @@ class Closures:
 
         def facts(n: int, slot: Slot, label: str) -> Facts:
             center = timetable.centers[split(label)[1]]
-            met = [str(each) for each in center.closures if _meets(each, center, slot)]
-            return _facts(timetable, n, slot, center=label, needed=", ".join(met))
+            met = (str(each) for each in center.closures if _meets(each, center, slot))
+            return _facts(timetable, n, slot, center=label, needed=", ".join(islice(met, _NAMED)))
 
         yield Within(spans=_by_center(timetable, self.where, open_days), facts=facts)
 
