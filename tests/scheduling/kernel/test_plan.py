@@ -16,6 +16,7 @@ from mic_core.scheduling import (
     MaxPerDay,
     MinDays,
     RoomOverlap,
+    SpreadOverWeeks,
     is_placed,
     score,
 )
@@ -280,6 +281,19 @@ def test_rules_about_the_portfolio_are_left_to_check() -> None:
     """A plan takes any rules and asks those about the timetable."""
     rules = (RoomOverlap(), AudienceOverlap())
     assert not plan(drawn(), "e", rules=rules).unplaced
+
+
+def test_a_search_starts_from_what_was_placed() -> None:
+    """A session that mends what those that stay break on their own is counted as a gain."""
+    fixed = session("a", slot("09:00", day=date(2014, 9, 8)), room_id="r1", edition_id="e")
+    fortnight = Period.days(date(2014, 9, 8), date(2014, 9, 19))
+    rules = (*SCHEDULE_RULES, SpreadOverWeeks(least=2, of="edition", level="hard"))
+    made = plan(world(fixed, session("x", edition_id="e")), "x", window=fortnight, rules=rules[:-1])
+    assert not made.unplaced
+    other = tuple(each for each in rules if each.entry.code != "edition-period")
+    made = plan(world(fixed, session("x", edition_id="e")), "x", window=fortnight, rules=other)
+    assert made.report.ok
+    assert made.solution.cost == -(10**12)
 
 
 SERIES = Series(

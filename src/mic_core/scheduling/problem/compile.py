@@ -354,20 +354,24 @@ def clear(claims: Claims, ties: Ties) -> bool:
     if ties.by is not None:
         made = claims.by_room if ties.by == "room" else claims.by_person
         labels = {
-            claims.resources[each].label for by, _ in made for each in by.values() if each in single
+            claims.resources[each].label
+            for by, _ in made
+            for each in by.values()
+            if each in single and claims.covers[each] is None
         }
         return labels.issuperset(ties.labels)
     members: dict[int, list[int]] = {}
     for place, groups in enumerate(ties.fixed):
         for group in groups:
             members.setdefault(group, []).append(place)
-    for group, held in members.items():
-        shared = single.intersection(*(claims.needs[place] for place in held))
-        if len(held) > 1 and not shared:
-            return False
-        if ties.outside[group] and not shared:
-            return False
-    return True
+    return all(
+        len(held) + len(ties.outside[group]) < 2
+        or any(
+            set(ties.outside[group]) <= (claims.covers[each] or frozenset())
+            for each in single.intersection(*(claims.needs[place] for place in held))
+        )
+        for group, held in members.items()
+    )
 
 
 @attrs.frozen

@@ -33,8 +33,18 @@ class Claims:
     by_room: list[Chosen] = attrs.field(factory=list[Chosen])
     by_person: list[Chosen] = attrs.field(factory=list[Chosen])
 
-    def resource(self, code: str, group: Group, outside: tuple[int, ...]) -> int:
+    covers: list[frozenset[int] | None] = attrs.field(factory=list[frozenset[int] | None])
+    """The sessions that hold each resource; None for all of its room or person."""
+
+    def resource(
+        self,
+        code: str,
+        group: Group,
+        outside: tuple[int, ...],
+        covers: frozenset[int] | None,
+    ) -> int:
         """A new resource; with a limit above 1 it also counts the sessions that stay."""
+        self.covers.append(covers)
         self.resources.append(Resource(code=code, label=group.label, limit=group.limit))
         self.outside.append(outside if group.limit > 1 else ())
         return len(self.resources) - 1
@@ -61,10 +71,11 @@ def _choose(claims: Claims, asked: Asked, term: Exclusive) -> None:
     cast = claims.cast
     index = cast.room if term.axis == "room" else cast.person
     made: dict[int, int] = {}
+    covers = None if term.among is None else frozenset(term.among)
     for group in term.groups:
         if group.label in index:
             outside = cast.outside(group.label, term.among)
-            made[index[group.label]] = claims.resource(asked.code, group, outside)
+            made[index[group.label]] = claims.resource(asked.code, group, outside, covers)
     counted = tuple(term.among is None or n in term.among for n in cast.numbers)
     (claims.by_room if term.axis == "room" else claims.by_person).append((made, counted))
     if term.axis == "person":
@@ -102,7 +113,7 @@ def _claim(
     key = frozenset(members)
     if group.limit == 1 and (len(members) < 2 or key in known):
         return
-    resource = claims.resource(asked.code, group, tuple(fixed))
+    resource = claims.resource(asked.code, group, tuple(fixed), frozenset(group.sessions))
     if group.limit == 1:
         known[key] = resource
     for n in members:
