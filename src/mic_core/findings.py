@@ -200,7 +200,7 @@ class Report:
         What was waived, and what could not be checked, stands below. Of more than `most` findings
         the worst are shown, and a note counts them. No person is named. O(findings).
         """
-        counts = {each: self._count(each) for each in SEVERITIES}
+        counts: dict[Severity, int] = {each: self._count(each) for each in SEVERITIES}
         badges = [badge(_counted(n, each), each if n else "plain") for each, n in counts.items()]
         notices = [finding.notice for finding in self.findings]
         waived = [(finding.message, finding.code, waiver.reason) for finding, waiver in self.waived]

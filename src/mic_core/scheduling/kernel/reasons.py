@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial, reduce
-from operator import or_
 
 import attrs
 
@@ -41,7 +40,7 @@ def blocked(state: State, activity: int) -> Blocked:
             for code in {code for code, bad in each.unsuited if room in bad}:
                 masks[code] = everything
             placements += state.problem.axis.size
-            closed = reduce(or_, masks.values(), 0) & everything
+            closed = reduce(int.__or__, masks.values(), 0) & everything
             rest = cells_in(everything & ~closed)
             free += sum(state.allows(activity, Placement(s, room, trainer)) for s in rest)
             for code, mask in masks.items():
