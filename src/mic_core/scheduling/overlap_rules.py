@@ -172,7 +172,7 @@ def _torn(timetable: Timetable, counts: Sequence[int]) -> Iterator[Group]:
     torn = {
         id: tuple(sorted(cohorts))
         for id, cohorts in _expecting(timetable).items()
-        if len(cohorts) > 1 and timetable.portfolio.find(Person, id) is not None
+        if timetable.portfolio.find(Person, id) is not None
     }
     offered: dict[str, list[int]] = {into: [] for cohorts in torn.values() for into in cohorts}
     for n in counts if offered else ():
@@ -188,17 +188,25 @@ def _torn(timetable: Timetable, counts: Sequence[int]) -> Iterator[Group]:
 
 
 def _expecting(timetable: Timetable) -> dict[str, set[str]]:
-    """What brings each person to sessions: enrollments of theirs or their venture, invitations."""
-    found: dict[str, set[str]] = {}
+    """What brings a person to sessions, where it is more than one enrollment or invitation."""
+    # Most belong to one cohort, so only the second one makes a set.
+    first: dict[str, str] = {}
+    several: dict[str, set[str]] = {}
+
+    def brings(into: str, id: str) -> None:
+        other = first.setdefault(id, into)
+        if other != into:
+            several.setdefault(id, {other}).add(into)
+
     named = {id for audience in timetable.audiences for id in audience}
     for into, taken in timetable.seated.items():
         if into in named or into in timetable.numbers:
             for enrollment in taken:
                 for id in _persons(enrollment):
-                    found.setdefault(id, set()).add(into)
+                    brings(into, id)
     for into in named - timetable.editions.keys():
-        found.setdefault(into, set()).add(into)
-    return found
+        brings(into, into)
+    return several
 
 
 def _persons(enrollment: Enrollment) -> tuple[str, ...]:
