@@ -116,12 +116,11 @@ def network(
     rooms: int = 40,
     choose: int = 1,
     concurrency: int = 1,
-    evenly: bool = True,
 ) -> Portfolio:
     """A term of editions in one center, each with its own program of five modules.
 
-    Each module has `choose` trainers who qualify. With `evenly` trainers get like shares of the
-    modules. 20 editions of 60 sessions are 1,200.
+    Each module has `choose` trainers who qualify, all trainers in turn. 20 editions of 60 sessions
+    are 1,200.
     """
     draw = random.Random(seed)
     period = Period.days(date(2014, 9, 1), date(2014, 12, 19))
@@ -145,7 +144,7 @@ def network(
         for m in range(5):
             chosen: list[str] = []
             while len(chosen) < choose:
-                id = people[turn % trainers] if evenly else draw.choice(people)
+                id = people[turn % trainers]
                 turn += 1
                 if id not in chosen:
                     chosen.append(id)
