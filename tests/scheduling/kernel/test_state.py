@@ -1,6 +1,6 @@
 """The incremental state against the plain definition: the score of the whole timetable."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 
 from hypothesis import strategies as st
@@ -106,6 +106,5 @@ class Kernel(RuleBasedStateMachine):
 
 def test_every_step_agrees_with_the_plain_definition() -> None:
     """Moves, removals and returns keep the total at what the whole timetable costs."""
-    run: Callable[[type[Kernel]], None] = run_state_machine_as_test  # it is typed in part only
-    run(Kernel)
+    run_state_machine_as_test(Kernel)
     assert issubclass(Kernel, RuleBasedStateMachine)
