@@ -348,3 +348,11 @@ def test_a_change_back_into_the_day_before_is_followed(
 
     spans = WeeklyHours.parse(text).spans(at(first), at(last), zone("America/St_Johns"))
     assert list(spans) == [(at(low), at(high)) for low, high in expected]
+
+
+def test_texts_of_two_thousand_characters_are_read() -> None:
+    """A text of as many characters as any week needs is read, and one more is too many."""
+    text = "Mo 09:00-10:00"
+    assert WeeklyHours.parse(text.ljust(2_000)) == WeeklyHours.parse(text)
+    with pytest.raises(ParseError, match="at most 2000 characters; had text of 2001 characters"):
+        WeeklyHours.parse(text.ljust(2_001))

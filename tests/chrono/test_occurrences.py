@@ -185,6 +185,24 @@ def test_a_large_count_ends_where_the_enumeration_ends(count: int, interval: int
     )
 
 
+@pytest.mark.parametrize("count", [1, 399, 400, 401, 402, 799, 800, 801, 1_200, 1_201, 9_999])
+@pytest.mark.parametrize("text", ["FREQ=YEARLY", "FREQ=MONTHLY;INTERVAL=12"])
+def test_a_count_ends_on_either_side_of_a_cycle(text: str, count: int) -> None:
+    """After n years of New Year's days from the year 1 on comes the year n, whatever the cycle."""
+    rule = Recurrence.parse(f"{text};COUNT={count}")
+    found = occurrences(rule, date.min, (date(count, 1, 1), date.max), horizon=10**7)
+    assert found == (date(count, 1, 1),)
+
+
+def test_the_last_month_there_is_counts() -> None:
+    """A counted rule may end in December 9999, and one that would go on ends with the calendar."""
+    for count in (12, 13):
+        found = occurrences(Recurrence.parse(f"FREQ=MONTHLY;COUNT={count}"), date(9999, 1, 31))
+        assert [day.month for day in found] == [1, 3, 5, 7, 8, 10, 12]
+    found = occurrences(Recurrence.parse("FREQ=MONTHLY;COUNT=12"), date(9999, 1, 1))
+    assert [day.month for day in found] == list(range(1, 13))
+
+
 @pytest.mark.parametrize("text", ["FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO", "FREQ=YEARLY"])
 def test_a_rule_without_end_needs_a_window(text: str) -> None:
     """What never ends cannot be listed, only looked at through a window."""

@@ -146,3 +146,31 @@ def test_a_fifth_weekday_is_possible_in_february(weekday: str, number: int) -> N
     """February has a fifth of one weekday in leap years, so such a rule is not refused."""
     rule = Recurrence(frequency="yearly", months=(2,), weekdays=(f"{number}{weekday}",))
     assert str(rule) == f"FREQ=YEARLY;BYMONTH=2;BYDAY={number}{weekday}"
+
+
+@pytest.mark.parametrize(
+    ("month", "day", "possible"),
+    [
+        (2, 22, True),  # only where February has 28 days
+        (2, 23, True),
+        (2, 29, True),  # only where it has 29
+        (2, 21, False),
+        (4, 24, True),
+        (4, 23, False),
+        (12, 25, True),
+        (12, 24, False),
+    ],
+)
+def test_the_last_monday_and_a_number_must_be_able_to_meet(
+    month: int, day: int, *, possible: bool
+) -> None:
+    """The last Monday lies in the last seven days of a month, of either length of February."""
+    text = f"FREQ=YEARLY;BYMONTH={month};BYMONTHDAY={day};BYDAY=-1MO"
+    try:
+        rule = Recurrence.parse(text)
+    except ParseError as error:
+        assert not possible
+        assert "at least one date that exists" in str(error)
+    else:
+        assert possible
+        assert rule.month_days == (day,)

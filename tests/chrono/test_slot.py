@@ -176,6 +176,16 @@ def test_the_ends_of_the_calendar_hold() -> None:
             Slot(start, end)
 
 
+def test_slots_that_touch_do_not_overlap() -> None:
+    """Noon to one and one to two have no moment in common, whichever is asked."""
+    first = Slot(NOON, NOON + HOUR)
+    second = first.moved(HOUR)
+    assert not first.overlaps(second)
+    assert not second.overlaps(first)
+    assert not first.contains(second)
+    assert first.overlaps(first.moved(timedelta(minutes=59)))
+
+
 class Unhashable(tzinfo):
     """As zones of python-dateutil are: with rules of their own, and without a hash."""
 
