@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mic_core.catalog import CATALOG, check
+from mic_core.errors import InvariantError
 from mic_core.findings import SEVERITIES, Policy, Report, Waiver, in_order
 from mic_core.model import Noun
 from mic_core.portfolio import Portfolio
@@ -105,3 +107,9 @@ def test_a_rule_at_another_level_is_found_at_its_severity() -> None:
     policy = Policy(severities={"room-overlap": "warning"})
     found = check(CLASH, rules=rules, policy=policy).findings
     assert [each.severity for each in found] == ["warning"]
+
+
+def test_a_limit_below_nothing_is_refused() -> None:
+    """A limit counts findings: one below 0 is told as an error of our own."""
+    with pytest.raises(InvariantError, match="limit: must be a whole number"):
+        check(CLASH, limit=-5)

@@ -13,7 +13,7 @@ from mic_core.catalog.references import (
     ILLEGAL_HISTORY,
 )
 from mic_core.errors import InvariantError, Problem
-from mic_core.fields import Instant
+from mic_core.fields import Instant, Maybe, Whole
 from mic_core.findings import Finding, Policy, Report, Severity, Waiver, in_order
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Breach, Entry, PortfolioRule, Rule
@@ -61,12 +61,12 @@ def check(
     `as_of` is the instant to judge by; None leaves out the rules that need one and lists them as
     skipped. `policy` weighs findings and waives some. At most `limit` findings of one rule are
     kept; the report says which rules had more. A rule that raises becomes a finding itself.
-    Raises InvariantError for an `as_of` without a zone. O(n log n + findings) over n values.
+    Raises InvariantError for an `as_of` without a zone or a limit below 0. O(n log n + findings) over n values.
 
     >>> check(Portfolio.of()).ok
     True
     """
-    moment = _settled(as_of)
+    moment = _settled(as_of, limit)
     timetable = timetable_of(portfolio)
     found: list[Finding] = []
     skipped: list[tuple[str, str]] = []
@@ -84,10 +84,11 @@ def check(
     return _report(found, skipped, cut, policy, moment)
 
 
-def _settled(as_of: datetime | None) -> datetime | None:
-    """The instant in UTC; a time without a zone is none."""
+def _settled(as_of: datetime | None, limit: int) -> datetime | None:
+    """The instant in UTC; a time without a zone is none, and a limit counts from 0."""
     problems: list[Problem] = []
-    moment = None if as_of is None else Instant().settle(as_of, "as_of", problems)
+    moment = Maybe(Instant()).settle(as_of, "as_of", problems)
+    Whole().settle(limit, "limit", problems)
     if problems:
         raise InvariantError("check", problems)
     return moment if isinstance(moment, datetime) else None

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast, overload
 import attrs
 
 from mic_core.errors import InvariantError, NotFound, Problem
-from mic_core.fields import Instant, fields_of
+from mic_core.fields import Id, Instant, Maybe, fields_of
 from mic_core.ids import cite, is_id
 from mic_core.model import KINDS, NOUNS, Module, Noun, Program
 from mic_core.portfolio.log import (
@@ -185,8 +185,7 @@ class Portfolio:
         if isinstance(moment, datetime) and moment < last_instant(self._chunks):
             rule = "must not lie before what was recorded last"
             problems.append(Problem(path="recorded_at", rule=rule))
-        if actor is not None and not is_id(actor):
-            problems.append(Problem(path="actor", rule="must be an id, or None"))
+        Maybe(Id()).settle(actor, "actor", problems)
         if problems:
             raise InvariantError("Portfolio", problems)
         return cast("datetime", moment)
