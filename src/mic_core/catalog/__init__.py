@@ -61,7 +61,8 @@ def check(
     `as_of` is the instant to judge by; None leaves out the rules that need one and lists them as
     skipped. `policy` weighs findings and waives some. At most `limit` findings of one rule are
     kept; the report says which rules had more. A rule that raises becomes a finding itself.
-    Raises InvariantError for an `as_of` without a zone or a limit below 0. O(n log n + findings) over n values.
+    Raises InvariantError for an `as_of` without a zone or a limit below 0.
+    O(n log n + findings) over n values.
 
     >>> check(Portfolio.of()).ok
     True
