@@ -106,6 +106,15 @@ def benchmarks(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Ten minutes of made-up bytes for each reader of text; `-- -max_total_time=60` for less."""
+    session.install("-e", ".[fast]", "atheris>=3")
+    for target in ("hours", "loads", "recurrence"):
+        options = session.posargs or ["-max_total_time=600"]
+        session.run("python", "tests/codec/fuzz.py", target, *options)
+
+
+@nox.session
 def demo(session: nox.Session) -> None:
     """The season of MIC Brussels in 2014 from JSON: checked, as a week grid, counted."""
     session.install(".")
