@@ -95,7 +95,8 @@ def _settler(
     cls: type[Any], fields: tuple[Field, ...], laws: tuple[Given, ...]
 ) -> Callable[..., tuple[object, ...]]:
     """The slow path, which defines what is right: canonical values, or every problem."""
-    needs = [(each, tuple(signature(each.law).parameters)) for each in laws]
+    taking = [(each, tuple(signature(each.law).parameters)) for each in laws]
+    asked = [(each, names, {*names, each.field} - {""}) for each, names in taking]
 
     def settle(*values: object) -> tuple[object, ...]:
         found: list[Problem] = []
@@ -107,9 +108,8 @@ def _settler(
                 found += _redacted(mine, value) if field.personal else mine
             else:
                 settled[field.name] = result
-        for each, names in needs:
-            sound = settled.keys() >= {*names, each.field or names[0]}
-            if sound and (not each.field or settled[each.field]):
+        for each, names, needed in asked:
+            if settled.keys() >= needed and (not each.field or settled[each.field]):
                 problem = each.law(**{name: settled[name] for name in names})
                 found += [problem] if problem else []
         if found:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -118,7 +119,7 @@ HOSTILE: tuple[Any, ...] = (
     {"a": dict[str, int]()}, {1: 1}, {"": 1}, MappingProxyType({"a": 1}), (("a", "two\nlines"),),
     (["a", 1],), (("a", 2**53),), (("a", None),), iter("ab"), range(2), tuple("abcdefgh"), Seats(),
     Seats(in_person=1), Money(amount=Decimal(5), currency="EUR"), Seats, Leaf(fact="a", op="known"),
-    (Leaf(fact="a", op="known"),), (Seats(),), object(), Ellipsis, len,
+    (Leaf(fact="a", op="known"),), (Seats(),), object(), Ellipsis, len, attrs.NOTHING,
 )  # fmt: skip
 """Values of every kind, at the bounds of what is taken and beyond them."""
 

@@ -197,3 +197,17 @@ def test_no_text_is_known_that_is_no_id() -> None:
     test = compiled(Ref("person"))
     assert test("p-17")
     assert not test(Word("p-17"))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "words"),
+    [
+        (("room",), "a room"),
+        (("edition",), "an edition"),
+        (("person", "organization"), "a person or an organization"),
+        (("application", "follow_up", "session"), "an application, a follow up or a session"),
+    ],
+)
+def test_kinds_are_listed(kinds: tuple[str, ...], words: str) -> None:
+    """A rule names the kinds that a reference may lead to, as a sentence does."""
+    assert texts.listed(kinds) == words

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mic_core.checked import maker
 from mic_core.chrono import Slot
 from mic_core.errors import InvariantError
-from mic_core.fields import Found, fields_of
+from mic_core.fields import Found, describe, fields_of
 from mic_core.testing import values
 from tests.fields.shapes import hostile, same
 from tests.model.outcomes import CLASSES, explained, given_to, named, outcome
@@ -133,11 +133,14 @@ def given_to_least(cls: Any) -> dict[str, Any]:
 def test_pickles_without_state_are_refused(cls: Any) -> None:
     """A pickle lacks no field that must be given, and holds none that is unknown."""
     required = [field.name for field in fields_of(cls) if field.required]
-    for state in ([1], (None, {"id": "a"}), {"lost": 1}, "state"):
+    states: tuple[object, ...] = ([1], (None, {"id": "a"}), {"lost": 1}, "state")
+    for state in states:
         with pytest.raises(InvariantError) as refusal:
             unpickled(cls, state)
-        given = [each.path for each in refusal.value.problems if each.rule == "must be given"]
-        assert given == required
+        *lacking, stray = map(str, refusal.value.problems)
+        assert lacking == [f"{name}: must be given" for name in required]
+        known = ", ".join(each.name for each in attrs.fields(cls))
+        assert stray == f"must hold, by name, no fields but {known}; had {describe(state)}"
 
 
 @given(CLASS, st.data())
