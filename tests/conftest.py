@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 # No deadline: a busy machine is no failure.
 _ALL = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("dev", _ALL, max_examples=50)
-settings.register_profile("ci", _ALL, max_examples=200, derandomize=True, database=None)
+settings.register_profile("ci", _ALL, max_examples=100, derandomize=True, database=None)
 settings.register_profile("quick", _ALL, max_examples=20, derandomize=True, database=None)
 settings.register_profile("nightly", _ALL, max_examples=5_000)
 # `pytest --hypothesis-profile=nightly` chooses another one.

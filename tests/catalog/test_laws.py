@@ -8,14 +8,30 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mic_core.catalog.duplicate_rules import Suspect, pairs, plain_contact, plain_words
+from mic_core.catalog import check
+from mic_core.catalog.duplicate_rules import (
+    DUPLICATE_RULES,
+    Suspect,
+    pairs,
+    plain_contact,
+    plain_words,
+)
 from mic_core.catalog.lives import Life, day_at, life_of, lives
 from mic_core.catalog.seat_rules import OVER_SEATS, peak
 from mic_core.catalog.sweep import highest, sharing, written
 from mic_core.chrono import Period
 from mic_core.chrono.local import instant, zone
 from mic_core.ids import cite
-from mic_core.model import KINDS, Application, Edition, Enrollment, Seats, Session, Transition
+from mic_core.model import (
+    KINDS,
+    Application,
+    Edition,
+    Enrollment,
+    Person,
+    Seats,
+    Session,
+    Transition,
+)
 from mic_core.model.vocabulary import Presence
 from mic_core.portfolio import Portfolio, status_of
 from mic_core.testing import portfolios
@@ -228,3 +244,11 @@ def test_every_instant_has_a_day(moment: datetime) -> None:
         if date(1, 1, 3) < moment.date() < date(9999, 12, 29):
             assert day == moment.astimezone(zone(name)).date()
     assert instant(moment) == instant(moment.astimezone(UTC))
+
+
+def test_a_name_without_letters_is_compared_with_none() -> None:
+    """Persons whose names are signs only are alike by their contact, and never by name."""
+    same = [Person(id=id, name="?!", contact="ada@example.org") for id in ("a", "b")]
+    found = check(Portfolio.of(*same), rules=DUPLICATE_RULES).findings
+    assert [finding.subjects for finding in found] == [("person:a", "person:b")]
+    assert "name" not in str(dict(found[0].facts))

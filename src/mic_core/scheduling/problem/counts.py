@@ -17,6 +17,9 @@ COUNTED = 1 << 20
 """Sums are kept as `amount * COUNTED + 1` for each session, so that an empty bucket shows."""
 
 
+_MINUTE = 60_000_000
+
+
 @attrs.frozen(eq=False, slots=False)
 class Clocks:
     """Local days and minutes of all cells, zone by zone, and the buckets they make."""
@@ -32,6 +35,27 @@ class Clocks:
     @cached_property
     def _read(self) -> Mapping[tzinfo, tuple[Sequence[int], Sequence[int]]]:
         return {place: days_and_minutes(self.axis, place) for place in dict.fromkeys(self.places)}
+
+    @cached_property
+    def steady(self) -> bool:
+        """Whether each local day counts its minutes from one instant.
+
+        Else, across zones or where clocks change, the minutes of two sessions may coincide
+        although the sessions do not overlap.
+        """
+        timetable, midnights = self.cast.timetable, dict[int, int]()
+        own = [n for n, slot in zip(self.cast.numbers, self.cast.pinned, strict=True) if slot]
+        cells = [
+            (day, minute, instant)
+            for days, minutes in self._read.values()
+            for day, minute, instant in zip(days, minutes, self.axis.instants, strict=True)
+        ]
+        stay = [
+            (timetable.days[n], timetable.minutes[n], timetable.starts[n])
+            for n in (*self.cast.fixed, *own)
+        ]
+        begins = ((day, instant - minute * _MINUTE) for day, minute, instant in (*cells, *stay))
+        return all(midnights.setdefault(day, at) == at for day, at in begins)
 
     def minutes(self, activity: int) -> Sequence[int]:
         """The minute of the local day of each cell for an activity; of a pinned slot, its own."""

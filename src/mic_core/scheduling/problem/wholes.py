@@ -68,7 +68,7 @@ def pattern_of(
     if ties is None:
         return None
     timetable = cast.timetable
-    if not clear(ties):
+    if not (clocks.steady and clear(ties)):
 
         def whole(stands: tuple[Stand, ...], limit: int) -> int:
             return term.cost(_busy(cast, stands), limit) if stands else 0
