@@ -1,8 +1,5 @@
 """How Sphinx builds the documentation."""
 
-from pygments.lexers.special import TextLexer
-from sphinx.highlighting import lexers
-
 from mic_core import __version__
 
 project = "mic_core"
@@ -15,8 +12,6 @@ exclude_patterns = ["_build"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 default_role = "code"
-# Diagrams stand as text here; sites that know Mermaid draw them.
-lexers["mermaid"] = TextLexer()
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
