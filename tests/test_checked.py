@@ -171,6 +171,12 @@ def test_laws_ask_sound_fields_only(fields: dict[str, Any], messages: list[str])
     assert told(lambda: Range(**fields)) == messages
 
 
+def test_what_is_no_value_is_refused() -> None:
+    """The mark by which attrs says that a field has no default is not taken for one."""
+    nothing: Any = attrs.NOTHING
+    assert len(told(lambda: Range(least=nothing, most=nothing, tags=nothing, note=nothing))) == 4
+
+
 def test_a_law_at_its_bound() -> None:
     """Least and most may be equal, and two tags are allowed."""
     value = Range(least=9, tags=("a", "b"))

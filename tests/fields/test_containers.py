@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mic_core.chrono import WeeklyHours
 from mic_core.fields import (
     Either,
     Id,
@@ -102,7 +103,12 @@ def test_values_become_canonical(shape: Shape, value: object, canonical: object)
         (
             Many(Text()),
             "ab",
-            [": must be a tuple or list of at most 100000 items; had text of 2 characters"],
+            [
+                (
+                    ": must be a tuple or list of at most 100000 items; had text of 2 characters; "
+                    "put it into a tuple, even if it is one"
+                )
+            ],
         ),
         (Many(Whole(), 1, 2), (), [": must be a tuple or list of 1 to 2 items; had a tuple of 0"]),
         (
@@ -247,6 +253,28 @@ def test_values_become_canonical(shape: Shape, value: object, canonical: object)
         ),
         (Value(Seats), {"in_person": 1}, [": must be a Seats; had a mapping of 1"]),
         (Value(Seats), Seats, [": must be a Seats; had type"]),
+        (Value(Seats), "16", [": must be a Seats; had text of 2 characters"]),
+        (
+            Value(WeeklyHours),
+            "Mo-Fr 09:00-18:00",
+            [
+                (
+                    ": must be a WeeklyHours; had text of 17 characters; "
+                    "read it with WeeklyHours.parse"
+                )
+            ],
+        ),
+        (Value(WeeklyHours), 9, [": must be a WeeklyHours; had a whole number"]),
+        (
+            Labels(Id()),
+            "a",
+            [
+                (
+                    ": must be a tuple, list or set of at most 100000 different items; "
+                    "had text of 1 characters; put it into a tuple, even if it is one"
+                )
+            ],
+        ),
         (EITHER, Seats(), [": must be one of Leaf, Requirement; had Seats"]),
         (Scalar(), 1.5, [": must be text, a whole number, or True or False; had a number (float)"]),
         (Scalar(), None, [": must be text, a whole number, or True or False; had nothing"]),

@@ -131,7 +131,11 @@ def test_requirements_are_combined() -> None:
         n_of(0, ADULT)
 
 
-@given(st.decimals(allow_nan=False, allow_infinity=False, places=2, max_value=10**9))
+@given(
+    st.decimals(
+        allow_nan=False, allow_infinity=False, places=2, min_value=-(10**9), max_value=10**9
+    )
+)
 def test_money_is_equal_by_its_amount(amount: Decimal) -> None:
     """Money of equal amounts is equal and shown alike, however the amounts were written."""
     one = Money(amount=amount, currency="EUR")

@@ -63,7 +63,7 @@ class Many:
 
     def settle(self, value: object, path: str, found: Found) -> object:
         if not _is_listed(value) or not self.least <= len(value) <= self.most:
-            return refuse(found, path, self.rule, value)
+            return refuse(found, path, self.rule, value, _listing(value))
         before = len(found)
         items = enumerate(value)
         settled = tuple(self.item.settle(item, f"{path}[{n}]", found) for n, item in items)
@@ -98,7 +98,7 @@ class Labels:
 
     def settle(self, value: object, path: str, found: Found) -> object:
         if not (_is_listed(value) or _is_set(value)) or len(value) > self.most:
-            return refuse(found, path, self.rule, value)
+            return refuse(found, path, self.rule, value, _listing(value))
         placed = _is_listed(value)
         mine: Found = []
         settled: set[Any] = {
@@ -163,6 +163,11 @@ def _paired(value: object) -> list[tuple[object, object]] | None:
     return pairs if len(pairs) == len(value) else None
 
 
+def _listing(value: object) -> str:
+    """What mends a text that stands where several belong."""
+    return "put it into a tuple, even if it is one" if isinstance(value, str) else ""
+
+
 def _is_listed(value: object) -> TypeGuard[Sequence[object]]:
     return isinstance(value, tuple | list)
 
@@ -212,7 +217,11 @@ class Value:
         return f"({name}.__class__ is {bind(self.type)})"
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        return value if type(value) is self.type else refuse(found, path, self.rule, value)
+        if type(value) is self.type:
+            return value
+        readable = isinstance(value, str) and hasattr(self.type, "parse")
+        mend = f"read it with {self.type.__name__}.parse" if readable else ""
+        return refuse(found, path, self.rule, value, mend)
 
 
 @attrs.frozen
