@@ -33,7 +33,7 @@ class Instant:
             back = moment.astimezone(value.tzinfo)
         except (OverflowError, ValueError):
             return refuse(found, path, "must lie between the years 1 and 9999 in UTC", value)
-        if back.replace(tzinfo=None, fold=0) != value.replace(tzinfo=None, fold=0):
+        if back.replace(tzinfo=None) != value.replace(tzinfo=None):
             mend = "give a time that they show"
             return refuse(found, path, "must exist in its zone, whose clocks skip it", value, mend)
         day, clock = moment.date(), moment.time()

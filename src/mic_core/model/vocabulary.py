@@ -25,7 +25,6 @@ from mic_core.fields import (
 Identifier = Annotated[str, Id()]
 Title = Annotated[str, Text(most=200)]
 Word = Annotated[str, Text(most=60)]
-Prose = Annotated[str, Text(most=2000, lines=True)]
 Words = Annotated[tuple[str, ...], Labels(Text(most=60), most=200)]
 TimeZone = Annotated[str, Zone()]
 Country = Annotated[str, Coded("[A-Z]{2}", "a country code of two capitals (ISO 3166-1)")]
