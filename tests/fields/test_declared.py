@@ -91,7 +91,8 @@ def test_other_annotations_are_mistakes(annotation: object) -> None:
     """An annotation that declares no shape is a mistake in a class."""
     with pytest.raises(TypeError) as mistake:
         shape_of(annotation)
-    assert str(mistake.value) == f"{annotation!r} declares no field shape"
+    culprit = float if annotation == Annotated[float, PERSONAL] else annotation
+    assert str(mistake.value) == f"{culprit!r} declares no field shape"
 
 
 @attrs.frozen
