@@ -1,20 +1,18 @@
 """How sessions in the wrong room, or with the wrong person, could be mended."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from mic_core.catalog.drafts import Draft, evolved, fresh_id, name_of
 from mic_core.catalog.lives import life_of, place_of
 from mic_core.catalog.series_rules import starts_between
 from mic_core.catalog.status_drafts import cited
-from mic_core.chrono import Slot
 from mic_core.chrono.local import local
 from mic_core.findings import Finding
 from mic_core.ids import cite
 from mic_core.model import Assignment, Room, Series, Session
 from mic_core.portfolio import Portfolio
-
-_MICROSECOND = timedelta(microseconds=1)
+from mic_core.scheduling.outline import occurrence_of
 
 
 def other_room(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
@@ -68,21 +66,8 @@ def make_occurrence(portfolio: Portfolio, finding: Finding, _: datetime | None) 
     for series in cited(portfolio, finding, Series):
         place = place_of(portfolio, series.center_id)
         for _day, start in starts_between(series, place, day, day):
-            first = local(start, place)
-            end = local(start + series.length // _MICROSECOND, place)
-            session = Session(
-                id=fresh_id(portfolio, Session, f"{series.id[:50]}-{day}"),
-                center_id=series.center_id,
-                title=series.title,
-                kind=series.kind,
-                length=series.length,
-                slot=Slot(first, end),
-                room_id=series.room_id,
-                series_id=series.id,
-                original_start=first,
-                mode=series.mode,
-                topics=series.topics,
-            )
+            id = fresh_id(portfolio, Session, f"{series.id[:50]}-{day}")
+            session = occurrence_of(series, local(start, place), id)
             yield Draft(
                 sentence=f"make a session of {name_of(series)} on {day}", changes=(session,)
             )

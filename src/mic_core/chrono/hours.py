@@ -10,7 +10,7 @@ import attrs
 
 from mic_core.checked import checked
 from mic_core.chrono.local import DAY as DAY_US
-from mic_core.chrono.local import local, midnight
+from mic_core.chrono.local import MINUTE, local, midnight
 from mic_core.chrono.period import reached
 from mic_core.chrono.slot import Slot
 from mic_core.errors import ParseError, Problem
@@ -25,7 +25,6 @@ DAY = 24 * 60
 WEEK = 7 * DAY
 """Minutes in a week."""
 
-_MINUTE_US = 60_000_000
 _LONGEST = 2_000  # characters; ample for a week
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _TIMES = re.compile(rf"({_TIME})-({_TIME}|24:00)")
@@ -147,8 +146,8 @@ class WeeklyHours:
         ):
             return next(self.spans(first, last, place), None) == (first, last)
         monday = (ordinal - 1) % 7 * DAY
-        index = bisect_right(self.starts, monday + (first - opening) // _MINUTE_US) - 1
-        return index >= 0 and monday - (opening - last) // _MINUTE_US <= self.ends[index]
+        index = bisect_right(self.starts, monday + (first - opening) // MINUTE) - 1
+        return index >= 0 and monday - (opening - last) // MINUTE <= self.ends[index]
 
     def spans(self, first: int, last: int, place: tzinfo) -> Iterator[tuple[int, int]]:
         """The open intervals between two instants on the clocks of a place, in order, apart.

@@ -25,6 +25,9 @@ Ambiguous = Literal["refuse", "first", "second"]
 DAY = 86_400_000_000
 """Microseconds in a day of 24 hours."""
 
+MINUTE = 60_000_000
+"""Microseconds in a minute."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_WALL = datetime(1970, 1, 1)  # noqa: DTZ001  # compared with wall times only
 _LAST_ORDINAL = date.max.toordinal()

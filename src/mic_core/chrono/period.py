@@ -7,11 +7,10 @@ from typing import Literal
 import attrs
 
 from mic_core.checked import checked
-from mic_core.chrono.local import exists, instant, local, midnight
+from mic_core.chrono.local import MINUTE, exists, instant, local, midnight
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Day, Found, Whole
 
-_MINUTE = 60_000_000
 _YEAR, _MONTH, _DAY = Whole(1, 9998), Whole(1, 12), Day()
 
 
@@ -145,11 +144,11 @@ def reached(
     """
     opening = midnight(place, day.toordinal())
     if opening is not None:
-        return opening + minute * _MINUTE
+        return opening + minute * MINUTE
     if minute == 24 * 60:  # one more step from the last minute: there may be no day after it
         last = day == date.max
         return (
-            reached(day, minute - 1, place, showing) + _MINUTE
+            reached(day, minute - 1, place, showing) + MINUTE
             if last
             else reached(day + timedelta(days=1), 0, place, showing)
         )

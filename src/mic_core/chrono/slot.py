@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from mic_core.checked import checked
-from mic_core.chrono.local import Ambiguous, exists, instant, local, midnight, resolve, zone
+from mic_core.chrono.local import MINUTE, Ambiguous, exists, instant, local, midnight, resolve, zone
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Bind, Clock, Day, Found, Length, Zone, refuse
 
@@ -188,7 +188,7 @@ class Slot:
     @property
     def minutes(self) -> int:
         """How long it lasts in whole minutes of real time."""
-        return (self.end_utc - self.start_utc) // 60_000_000
+        return (self.end_utc - self.start_utc) // MINUTE
 
     @property
     def day(self) -> date:

@@ -1,6 +1,5 @@
 """The agenda: what takes place when, week by week, as rows, as text, as HTML or as SVG."""
 
-from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
@@ -13,7 +12,7 @@ from mic_core.markup import UNICODE, Box, Html, drawn, notebook, svg_timegrids
 from mic_core.portfolio import Portfolio, Scope, status_of
 from mic_core.scheduling.agenda_grid import Shown, View, grids_of, hues_of, marks_of
 from mic_core.scheduling.agenda_html import agenda_html
-from mic_core.scheduling.agenda_items import AgendaItem, item_of
+from mic_core.scheduling.agenda_items import AgendaItem, iso, item_of
 from mic_core.scheduling.agenda_text import agenda_text
 from mic_core.scheduling.extent import extent
 
@@ -40,7 +39,7 @@ class Agenda:
         return tuple(
             {
                 "center": each.center_id, "session": each.session_id, "title": each.title,
-                "start": _iso(each.start), "end": _iso(each.end),
+                "start": iso(each.start), "end": iso(each.end),
                 "minutes": each.minutes, "room": each.room, "mode": each.mode,
                 "edition": each.edition_id, "status": each.status,
             }
@@ -140,7 +139,3 @@ def agenda(
         period=period,
         cancelled=tuple(each for each in items if each.status == "cancelled"),
     )
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="minutes") if moment is not None else None

@@ -170,3 +170,8 @@ def day_title(day: date) -> str:
     'Wed 10 September 2014'
     """
     return f"{WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def iso(moment: datetime | None) -> str | None:
+    """A moment on local clocks as a text, to the minute; None for none."""
+    return None if moment is None else moment.isoformat(timespec="minutes")

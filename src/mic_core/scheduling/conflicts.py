@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from mic_core.chrono import Slot, crowded, overlapping
+from mic_core.chrono.local import MINUTE
 from mic_core.ids import cite
 from mic_core.rules import (
     Apart,
@@ -23,8 +24,7 @@ from mic_core.rules import (
 from mic_core.scheduling.tallies import buckets, distincts, functions, in_time, patterns
 from mic_core.scheduling.timetable import Timetable
 
-_MINUTE = 60_000_000
-_NEAR = 7 * 24 * 60 * _MINUTE
+_NEAR = 7 * 24 * 60 * MINUTE
 """Sessions further apart than this are asked about one after the other."""
 
 
@@ -168,7 +168,7 @@ def _together(timetable: Timetable, group: Group, members: tuple[int, ...]) -> B
             "shared": group.label,
             "needed": group.limit,
             "had": len(members),
-            "minutes": (ends - starts) // _MINUTE,
+            "minutes": (ends - starts) // MINUTE,
         },
         cost=len(members) - group.limit,
         sessions=members,
@@ -199,8 +199,8 @@ def _too_near(term: Apart, timetable: Timetable, group: Group, pair: tuple[int, 
             "first": timetable.names[first],
             "second": timetable.names[second],
             "shared": group.label,
-            "needed": -(-term.gap(first, second) // _MINUTE),
-            "had": (timetable.starts[second] - timetable.ends[first]) // _MINUTE,
+            "needed": -(-term.gap(first, second) // MINUTE),
+            "had": (timetable.starts[second] - timetable.ends[first]) // MINUTE,
         },
         sessions=pair,
     )
@@ -223,9 +223,9 @@ def _arcs(term: Arcs, timetable: Timetable) -> Iterator[Breach]:
                     **term.facts,
                     "first": names[last],
                     "second": names[n],
-                    "needed": -(-term.gap // _MINUTE),
-                    "had": between // _MINUTE,
-                    "early": -((between - term.gap) // _MINUTE),
+                    "needed": -(-term.gap // MINUTE),
+                    "had": between // MINUTE,
+                    "early": -((between - term.gap) // MINUTE),
                 },
                 sessions=(n, last),
             )

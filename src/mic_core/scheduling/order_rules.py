@@ -6,6 +6,7 @@ from typing import Annotated
 import attrs
 
 from mic_core.checked import checked
+from mic_core.chrono.local import MINUTE
 from mic_core.fields import Id, Labels, Whole
 from mic_core.findings import Level
 from mic_core.ids import cite
@@ -13,8 +14,6 @@ from mic_core.rules import Apart, Arcs, Entry, Term
 from mic_core.scheduling.groups import Of, grouped, selected
 from mic_core.scheduling.selection import Minutes, OneOrEach, Selects, Weight
 from mic_core.scheduling.timetable import Timetable
-
-_MINUTE = 60_000_000
 
 _MODULE_ORDER = Entry(
     code="module-order",
@@ -58,7 +57,7 @@ class ModuleOrder:
                     yield Arcs(
                         firsts=held[edition, required],
                         seconds=seconds,
-                        gap=self.gap * _MINUTE,
+                        gap=self.gap * MINUTE,
                         facts={
                             "edition": cite("edition", edition),
                             "module": cite("module", id),
@@ -98,7 +97,7 @@ class MinGap:
     def terms(self, timetable: Timetable) -> Iterator[Term]:
         """All pairs of each group."""
         held = grouped(timetable, self.of, where=self.where)
-        gap = self.minutes * _MINUTE
+        gap = self.minutes * MINUTE
         yield Apart(
             groups=held.groups,
             axis=held.axis,
@@ -159,14 +158,14 @@ class Travel:
             a, b = homes[one], homes[other]
             if a is None or b is None or a == b:
                 return 0
-            return journeys.get((min(a, b), max(a, b)), always) * _MINUTE
+            return journeys.get((min(a, b), max(a, b)), always) * MINUTE
 
         yield Apart(
             groups=held.groups,
             axis=held.axis,
             among=held.among,
             gap=gap,
-            most=max(journeys.values(), default=always) * _MINUTE,
+            most=max(journeys.values(), default=always) * MINUTE,
         )
 
 

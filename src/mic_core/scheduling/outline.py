@@ -1,7 +1,7 @@
 """Outline: the sessions that modules and series call for and that do not exist yet."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import attrs
 
@@ -14,8 +14,8 @@ from mic_core.markup import table
 from mic_core.model import Center, Edition, Module, Noun, Program, Series, Session
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.slices import members
+from mic_core.scheduling.agenda_items import iso
 from mic_core.scheduling.extent import extent
-from mic_core.scheduling.plan import iso
 
 _TEN_YEARS = 3_660
 
@@ -123,22 +123,26 @@ def _of_series(portfolio: Portfolio, series: Series, window: Period | None) -> I
     }
     for day in occurrences(series.recurrence, series.first_on, _dates(series, window)):
         start = resolve(day, series.starts_at, place, nonexistent="later", ambiguous="first")
-        if instant(start) in known:
-            continue
-        end = local(instant(start) + series.length // timedelta(microseconds=1), place)
-        yield Session(
-            id=f"{series.id}-{day.isoformat()}",
-            center_id=series.center_id,
-            title=series.title,
-            kind=series.kind,
-            length=series.length,
-            slot=Slot(start, end),
-            room_id=series.room_id,
-            series_id=series.id,
-            original_start=start,
-            mode=series.mode,
-            topics=series.topics,
-        )
+        if instant(start) not in known:
+            yield occurrence_of(series, start, f"{series.id}-{day.isoformat()}")
+
+
+def occurrence_of(series: Series, start: datetime, id: str) -> Session:
+    """The session of a series that starts at a moment on the clocks of its center."""
+    end = local(instant(start) + series.length // timedelta(microseconds=1), start.tzinfo or UTC)
+    return Session(
+        id=id,
+        center_id=series.center_id,
+        title=series.title,
+        kind=series.kind,
+        length=series.length,
+        slot=Slot(start, end),
+        room_id=series.room_id,
+        series_id=series.id,
+        original_start=start,
+        mode=series.mode,
+        topics=series.topics,
+    )
 
 
 def _dates(series: Series, window: Period | None) -> tuple[date, date] | None:

@@ -15,6 +15,7 @@ from mic_core.model import Assignment, Edition, Noun, Session
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.rules import PortfolioRule, Rule, ScheduleRule
 from mic_core.scheduling.agenda import agenda
+from mic_core.scheduling.agenda_items import iso
 from mic_core.scheduling.conflicts import conflicts
 from mic_core.scheduling.extent import extent
 from mic_core.scheduling.kernel import Kernel, State, blocked
@@ -228,11 +229,6 @@ def proposed(
         portfolio=after,
         scope=scope,
     )
-
-
-def iso(moment: datetime | None) -> str | None:
-    """A moment on local clocks as a text; None for none."""
-    return None if moment is None else moment.isoformat(timespec="minutes")
 
 
 def schedule_rules(rules: Iterable[Rule]) -> Iterator[ScheduleRule]:

@@ -5,11 +5,10 @@ from datetime import date
 from itertools import combinations
 
 from mic_core.chrono import union
+from mic_core.chrono.local import MINUTE
 from mic_core.ids import cite
 from mic_core.rules import Breach, Bucket, Busy, Distinct, Facts, Function, Group, Pattern, Per
 from mic_core.scheduling.timetable import Timetable
-
-_MINUTE = 60_000_000
 
 _Key = int | str
 
@@ -117,7 +116,7 @@ def busy_of(timetable: Timetable, members: Sequence[int]) -> Busy:
     """The minutes in which placed sessions of one day run, as stretches that lie apart."""
     starts, ends, minutes = timetable.starts, timetable.ends, timetable.minutes
     return union(
-        (minutes[n], minutes[n] + -(-(ends[n] - starts[n] + starts[n] % _MINUTE) // _MINUTE))
+        (minutes[n], minutes[n] + -(-(ends[n] - starts[n] + starts[n] % MINUTE) // MINUTE))
         for n in members
     )
 

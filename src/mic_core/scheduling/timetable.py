@@ -25,8 +25,6 @@ from mic_core.model.status import TABLES
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.status import first_status, in_sequence
 
-_MINUTE = 60_000_000
-
 
 @attrs.frozen(eq=False, slots=False)
 class Timetable:

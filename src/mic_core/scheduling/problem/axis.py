@@ -15,9 +15,7 @@ from math import gcd
 import attrs
 
 from mic_core.chrono import Interval
-from mic_core.chrono.local import DAY, exists, instant, local, midnight
-
-_MINUTE = 60_000_000
+from mic_core.chrono.local import DAY, MINUTE, exists, instant, local, midnight
 
 
 @attrs.frozen
@@ -72,7 +70,7 @@ def _starts(place: tzinfo, low: int, high: int, step: int) -> list[tuple[int, in
             found.append((opening, -(-DAY // step)))
             continue
         day = datetime.fromordinal(ordinal).date()
-        for minute in range(0, DAY // _MINUTE, step // _MINUTE):
+        for minute in range(0, DAY // MINUTE, step // MINUTE):
             wall = datetime.combine(day, time(*divmod(minute, 60)), place)
             if exists(wall):
                 found.append((instant(wall), 1))
@@ -211,5 +209,5 @@ def days_and_minutes(axis: Axis, place: tzinfo) -> tuple[Sequence[int], Sequence
                 minutes.append(shown.hour * 60 + shown.minute)
                 continue
         days.append(ordinal)
-        minutes.append((at - opening) // _MINUTE)
+        minutes.append((at - opening) // MINUTE)
     return days, minutes

@@ -7,6 +7,7 @@ from math import gcd
 
 import attrs
 
+from mic_core.chrono.local import MINUTE
 from mic_core.rules import Bucket, Distinct, Per
 from mic_core.scheduling.problem.axis import Axis, days_and_minutes
 from mic_core.scheduling.problem.cast import Asked, Cast
@@ -15,9 +16,6 @@ from mic_core.scheduling.problem.values import Count, Ties
 
 COUNTED = 1 << 20
 """Sums are kept as `amount * COUNTED + 1` for each session, so that an empty bucket shows."""
-
-
-_MINUTE = 60_000_000
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -54,7 +52,7 @@ class Clocks:
             (timetable.days[n], timetable.minutes[n], timetable.starts[n])
             for n in (*self.cast.fixed, *own)
         ]
-        begins = ((day, instant - minute * _MINUTE) for day, minute, instant in (*cells, *stay))
+        begins = ((day, instant - minute * MINUTE) for day, minute, instant in (*cells, *stay))
         return all(midnights.setdefault(day, at) == at for day, at in begins)
 
     def minutes(self, activity: int) -> Sequence[int]:

@@ -8,7 +8,7 @@ from math import gcd
 import attrs
 
 from mic_core.chrono import Slot
-from mic_core.chrono.local import local
+from mic_core.chrono.local import MINUTE, local
 from mic_core.model import Session
 from mic_core.rules import Apart, Arcs, Function, Pattern
 from mic_core.scheduling.problem.cast import Asked, Cast
@@ -17,7 +17,6 @@ from mic_core.scheduling.problem.domains import Bound
 from mic_core.scheduling.problem.ties import ties_of
 from mic_core.scheduling.problem.values import DayPattern, Order, Stand, Ties, Whole
 
-_MINUTE = 60_000_000
 _EVER = 1 << 62
 
 
@@ -130,7 +129,7 @@ def _busy(cast: Cast, stands: Sequence[Stand]) -> tuple[tuple[int, int], ...]:
     for each in sorted(stands):
         shown = local(each.start, cast.timetable.places[each.number])
         first = shown.hour * 60 + shown.minute
-        last = first + -(-(each.end - each.start) // _MINUTE)
+        last = first + -(-(each.end - each.start) // MINUTE)
         if found and first <= found[-1][1]:
             first, last = found[-1][0], max(last, found[-1][1])
             found.pop()
