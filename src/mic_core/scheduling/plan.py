@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import attrs
 
-from mic_core.chrono import Interval, Period, Slot
+from mic_core.chrono import Period, Slot
 from mic_core.chrono.local import local
 from mic_core.errors import InvariantError
 from mic_core.errors import Problem as Wrong
 from mic_core.findings import Fact, Finding, Policy, Report, Waiver, in_order
 from mic_core.ids import cite, is_id
-from mic_core.model import Assignment, Edition, Noun, Session
+from mic_core.model import Assignment, Noun, Session
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.rules import PortfolioRule, Rule, ScheduleRule
 from mic_core.scheduling.agenda import agenda
@@ -23,6 +23,7 @@ from mic_core.scheduling.problem import STEP, Problem, Progress, Solution, Solve
 from mic_core.scheduling.score import Score, is_placed, score
 from mic_core.scheduling.standard import SCHEDULE_RULES
 from mic_core.scheduling.timetable import Timetable, timetable_of
+from mic_core.scheduling.windows import windows_of
 
 _MINUTE = timedelta(minutes=1)
 
@@ -144,8 +145,12 @@ def problem_of(
     free: Scope = (),
     rules: Iterable[Rule] = SCHEDULE_RULES,
     policy: Policy = Policy(),  # noqa: B008  # a frozen value
+    wide: bool = False,
 ) -> Problem:
-    """The problem that a plan solves, for whoever wants to solve or explain it otherwise."""
+    """The problem that a plan solves, for whoever wants to solve or explain it otherwise.
+
+    `wide` keeps starts that are open to no session, to tell what closes them.
+    """
     if step < _MINUTE or step > timedelta(days=1) or step % _MINUTE:
         rule = "must be a whole number of minutes from 1 to 1440"
         raise InvariantError("plan", [Wrong(path="step", rule=rule)])
@@ -158,48 +163,9 @@ def problem_of(
         n for n in mine
         if timetable.sessions[n].id in loose or not is_placed(timetable.sessions[n])
     ]  # fmt: skip
-    windows = _windows(timetable, moving, scope, window)
+    windows = windows_of(timetable, moving, scope, window)
     released = [n for n in moving if timetable.sessions[n].id in loose]
-    return compiled(timetable, rules, windows, free=released, step=step, policy=policy)
-
-
-def _windows(
-    timetable: Timetable, moving: Sequence[int], scope: Scope, window: Period | None
-) -> dict[int, Interval]:
-    """The instants between which each session is to take place; raises where there are none."""
-    common = [] if window is not None else _periods(timetable.portfolio, scope)
-    found: dict[int, Interval] = {}
-    missing: list[Wrong] = []
-    for n in moving:
-        session, slot = timetable.sessions[n], timetable.slots[n]
-        own = [] if window is not None else _editions(timetable, n)
-        place = timetable.places[n]
-        sides = [each.within(place) for each in ([window] if window is not None else own or common)]
-        lows = [low for low, _ in sides if low is not None]
-        highs = [high for _, high in sides if high is not None]
-        if len(lows) == len(sides) == len(highs) and sides:
-            found[n] = min(lows), max(highs)
-        elif slot is not None:
-            found[n] = slot.start_utc, slot.end_utc
-        else:
-            rule = "must be given, with both ends, where a session has no edition with a period"
-            missing.append(Wrong(path="window", rule=rule, had=cite("session", session.id)))
-    if missing:
-        raise InvariantError("plan", missing)
-    return found
-
-
-def _editions(timetable: Timetable, n: int) -> list[Period]:
-    """The period of a session's edition, or else those of the editions that are expected."""
-    session = timetable.sessions[n]
-    ids = (session.edition_id,) if session.edition_id is not None else session.audience
-    editions = [timetable.portfolio.find(Edition, id) for id in ids]
-    return [each.period for each in editions if each is not None]
-
-
-def _periods(portfolio: Portfolio, scope: Scope) -> list[Period]:
-    editions = sorted(extent(portfolio, scope, None).editions)
-    return [portfolio.get(Edition, id).period for id in editions]
+    return compiled(timetable, rules, windows, free=released, step=step, policy=policy, wide=wide)
 
 
 def proposed(
@@ -218,7 +184,7 @@ def proposed(
     portfolio = problem.timetable.portfolio
     changes = tuple(_changes(problem, solution))
     changed = {each.id for each in changes if isinstance(each, Session)}
-    after = _recorded(portfolio, changes)
+    after = recorded(portfolio, changes)
     return Plan(
         changes=changes,
         replaces=tuple(portfolio.get(Session, id) for id in sorted(changed)),
@@ -236,8 +202,8 @@ def schedule_rules(rules: Iterable[Rule]) -> Iterator[ScheduleRule]:
     yield from (each for each in rules if not isinstance(each, PortfolioRule))
 
 
-def _recorded(portfolio: Portfolio, changes: Sequence[Noun]) -> Portfolio:
-    """The portfolio with the changes, as if they had been recorded with the last record."""
+def recorded(portfolio: Portfolio, changes: Sequence[Noun]) -> Portfolio:
+    """A portfolio with the changes, as if they had been recorded with the last record."""
     log = portfolio.log
     last = log[-1].recorded_at if log else None
     return portfolio.record(*changes, recorded_at=last or datetime.min.replace(tzinfo=UTC))

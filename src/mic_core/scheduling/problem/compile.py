@@ -55,15 +55,18 @@ def compiled(
     free: Collection[int] = (),
     step: timedelta = STEP,
     policy: Policy = Policy(),  # noqa: B008  # a frozen value
+    wide: bool = False,
 ) -> Problem:
     """The problem of placing the sessions that have a window, each within its own.
 
     `windows` are instants by the number of the session. Sessions in `free` start from where they
     stand and may move; others that have a slot but no room keep the slot; all other sessions stay.
-    `step` is a whole number of minutes, at most a day. O(memberships + masks).
+    `step` is a whole number of minutes, at most a day. Cells in which no
+    session can take place are left out; `wide` keeps them, for whoever asks about every start.
+    O(memberships + masks).
     """
     cast = cast_of(timetable, asked_of(rules, timetable, policy), windows, free)
-    return _Compiler(cast, step // timedelta(microseconds=1)).problem()
+    return _Compiler(cast, step // timedelta(microseconds=1)).problem(wide=wide)
 
 
 @attrs.define(eq=False)
@@ -102,7 +105,12 @@ class _Compiler:
         different = list(dict.fromkeys(places))
         self.grid, starts = grid_of(different, (low, high), step)
         by_place = dict(zip(different, starts, strict=True))
-        self.local = [by_place[place] for place in places]
+        # A slot that stays is where it is, whatever the step.
+        self.clock = [
+            by_place[place] if pinned is None else -1
+            for place, pinned in zip(places, cast.pinned, strict=True)
+        ]
+        self.whole = Bound("window", "", 0, _Window((low, high)))
         self.masks = _Masks(self.grid, self.forms)
         self.claims = claims_of(cast)
         self.orders: list[tuple[Order | None, dict[int, Bound]]] = [
@@ -125,10 +133,10 @@ class _Compiler:
             found.append(own)
         return found
 
-    def problem(self) -> Problem:
+    def problem(self, *, wide: bool) -> Problem:
         """The problem itself."""
         raw = [self._raw(place) for place in range(len(self.cast.numbers))]
-        used = 0
+        used = (1 << self.grid.size) - 1 if wide else 0
         for mask, form in set(zip(raw, self.form_of, strict=True)):
             used |= covered(mask, self.forms[form].cells(self.grid))
         self.axis = axis_of(self.grid, used)
@@ -170,7 +178,7 @@ class _Compiler:
     def _raw(self, place: int) -> int:
         """The units at which an activity can start, whatever its room and chosen trainer."""
         form = self.form_of[place]
-        mask = self.local[place] if self.cast.pinned[place] is None else -1
+        mask = self.clock[place]
         for bound in self._strict(place):
             mask &= self.masks.of(form, bound)
             if not mask:
@@ -195,6 +203,7 @@ class _Compiler:
             length=self.forms[form].length,
             offset=offset,
             starts=starts,
+            steps=self.squeezed(self.clock[place] & self.masks.of(form, self.whole)),
             rooms=cast.room_choices[place],
             trainers=cast.trainer_choices[place],
             persons=cast.given[place],

@@ -45,7 +45,8 @@ class Activity:
     alike; it covers `cells`. `starts` is the set of cells at which it can start whatever its room
     and chosen trainer. `rooms` are the rooms that suit it; `trainers` are those to choose among,
     `persons` are given. `offset` is how many microseconds after its cell it really starts, 0 unless
-    its slot is pinned. `current` is where it stands now. `barriers` and `unsuited` tell why not:
+    its slot is pinned. `steps` are the cells that its clock and the step of the plan leave, before
+    any barrier. `current` is where it stands now. `barriers` and `unsuited` tell why not:
     starts by rule and label, and rooms by rule.
     """
 
@@ -55,6 +56,7 @@ class Activity:
     length: int
     offset: int = 0
     starts: int
+    steps: int
     rooms: tuple[int, ...]
     trainers: tuple[int, ...]
     persons: tuple[int, ...]
