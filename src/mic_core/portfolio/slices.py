@@ -1,14 +1,14 @@
 """Parts of a portfolio: slice by scope, merge parts, tell two portfolios apart."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import chain
-from typing import Any
+from typing import Any, TypeGuard
 
 import attrs
 
 from mic_core.errors import InvariantError, NotFound, Problem
-from mic_core.fields import fields_of
+from mic_core.fields import Found, fields_of, refuse
 from mic_core.ids import cite, split
 from mic_core.model import Noun, Program
 from mic_core.model.references import Reference, references
@@ -80,12 +80,18 @@ _OF_PARTICIPANTS: dict[str, tuple[tuple[str, str], ...]] = {
 def members(portfolio: Portfolio, scope: Scope) -> tuple[Key, ...]:
     """The entities that a scope names, as (kind, id); raises NotFound where there is none.
 
+    Raises InvariantError for what is no scope at all.
+
     >>> members(Portfolio.of(), "boostcamp-6")
     Traceback (most recent call last):
     mic_core.errors.NotFound: no center, program, edition, series or session has that id
     """
+    problems: Found = []
+    ids = ids_of(scope, "scope", problems)
+    if problems:
+        raise InvariantError("scope", problems)
     found: list[Key] = []
-    for id in (scope,) if isinstance(scope, str) else scope:
+    for id in ids:
         named = [(kind, id) for kind in SCOPE_KINDS if portfolio.find(kind, id) is not None]
         cited = split(id)
         if not named and cited[0] in SCOPE_KINDS and portfolio.find(*cited) is not None:
@@ -95,6 +101,24 @@ def members(portfolio: Portfolio, scope: Scope) -> tuple[Key, ...]:
             raise NotFound(msg)
         found += named
     return tuple(dict.fromkeys(found))
+
+
+def ids_of(scope: object, path: str, found: Found) -> tuple[str, ...]:
+    """The ids that a scope names; where it is no scope, that is added to `found`.
+
+    >>> ids_of("boostcamp-6", "scope", [])
+    ('boostcamp-6',)
+    """
+    if isinstance(scope, str):
+        return (scope,)
+    if _is_several(scope) and all(isinstance(each, str) for each in scope):
+        return tuple(map(str, scope))
+    refuse(found, path, "must be an id, or a tuple of ids", scope)
+    return ()
+
+
+def _is_several(value: object) -> TypeGuard[Collection[object]]:
+    return isinstance(value, tuple | list | set | frozenset)
 
 
 def slice(portfolio: Portfolio, scope: Scope) -> Portfolio:

@@ -6,7 +6,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from mic_core.errors import NotFound
+from mic_core.errors import InvariantError, NotFound, Problem
+from mic_core.fields import describe
 from mic_core.ids import is_id, split
 from mic_core.model import TABLES, Application, Edition, Noun, Session, Transition
 from mic_core.portfolio.log import settled
@@ -135,7 +136,11 @@ def _transitions(
     return in_sequence(known, first_status(noun))
 
 
-def _subject(portfolio: "Portfolio", subject: str) -> Noun:
+def _subject(portfolio: "Portfolio", subject: object) -> Noun:
+    if not isinstance(subject, str):
+        rule = f"must cite one of {', '.join(TABLES)} as kind:id"
+        problem = Problem(path="subject", rule=rule, had=describe(subject))
+        raise InvariantError("status", [problem])
     kind, id = split(subject)
     noun = portfolio.find(kind, id) if kind in TABLES else None
     if noun is None:
