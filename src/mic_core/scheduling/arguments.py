@@ -9,7 +9,7 @@ import attrs
 from mic_core.chrono import Period
 from mic_core.errors import InvariantError
 from mic_core.fields import Found, Length, Maybe, Value, Whole, refuse
-from mic_core.findings import Policy
+from mic_core.findings import SEVERITY_OF, Policy
 from mic_core.portfolio import Scope
 from mic_core.portfolio.slices import ids_of
 from mic_core.rules import Entry, PortfolioRule, Rule
@@ -106,10 +106,12 @@ def _is_several(value: object) -> TypeGuard[Iterable[object]]:
 def _is_rule(value: object) -> TypeGuard[Rule]:
     if isinstance(value, PortfolioRule):
         return True
+    entry: object = getattr(value, "entry", None)
     weight: object = getattr(value, "weight", None)
     return (
         not isinstance(value, type)
-        and isinstance(getattr(value, "entry", None), Entry)
+        and isinstance(entry, Entry)
+        and entry.level in SEVERITY_OF
         and _has(value, "terms")
         and isinstance(weight, int)
         and weight >= 1

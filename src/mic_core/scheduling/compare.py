@@ -11,7 +11,9 @@ from mic_core.ids import cite
 from mic_core.markup import table
 from mic_core.model import Assignment, Session
 from mic_core.portfolio import Portfolio, Scope
-from mic_core.rules import ScheduleRule
+from mic_core.rules import Rule
+from mic_core.scheduling.answers import answering
+from mic_core.scheduling.arguments import checked_arguments
 from mic_core.scheduling.extent import extent
 from mic_core.scheduling.score import LEVELS, Score, is_placed, score
 from mic_core.scheduling.standard import SCHEDULE_RULES
@@ -112,7 +114,7 @@ def compare(
     before: Portfolio,
     after: Portfolio,
     *,
-    rules: Iterable[ScheduleRule] = SCHEDULE_RULES,
+    rules: Iterable[Rule] = SCHEDULE_RULES,
     scope: Scope | None = None,
 ) -> Comparison:
     """What became of the sessions of one portfolio in another, and what that is worth.
@@ -120,14 +122,16 @@ def compare(
     Sessions are told by their ids. Those that are cancelled or missing in one of the two are added
     or cancelled. `scope` narrows both scores, as in `score`, and the changes to sessions that lie
     in it before or after; None means everything. Raises NotFound for a scope that one of the two
-    does not know. O(n log n + breaches) over n sessions.
+    does not know, and InvariantError for arguments that cannot be and for a rule that raises.
+    O(n log n + breaches) over n sessions.
 
     >>> print(compare(Portfolio.of(), Portfolio.of()))
     no session changed
     before: 0 unplaced, 0 hard, 0 medium, 0 soft
     after:  0 unplaced, 0 hard, 0 medium, 0 soft
     """
-    asked = tuple(rules)
+    given = checked_arguments("compare", scope=() if scope is None else scope, rules=rules)
+    asked = answering("compare", given.rules)
     sides = _Side(before), _Side(after)
     ids = {each.id for side in sides for each in extent(side.portfolio, scope, None).sessions}
     changes = (change for id in ids for change in _changes(id, *sides))

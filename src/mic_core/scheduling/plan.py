@@ -7,15 +7,15 @@ import attrs
 
 from mic_core.chrono import Period, Slot
 from mic_core.chrono.local import local
-from mic_core.errors import InvariantError
-from mic_core.errors import Problem as Wrong
 from mic_core.findings import Fact, Finding, Policy, Report, Waiver, in_order
 from mic_core.ids import cite, is_id
 from mic_core.model import Assignment, Noun, Session
 from mic_core.portfolio import Portfolio, Scope
-from mic_core.rules import PortfolioRule, Rule, ScheduleRule
+from mic_core.rules import Rule, ScheduleRule
 from mic_core.scheduling.agenda import agenda
 from mic_core.scheduling.agenda_items import iso
+from mic_core.scheduling.answers import answering
+from mic_core.scheduling.arguments import checked_arguments
 from mic_core.scheduling.conflicts import conflicts
 from mic_core.scheduling.extent import extent
 from mic_core.scheduling.kernel import Kernel, State, blocked
@@ -24,8 +24,6 @@ from mic_core.scheduling.score import Score, is_placed, score
 from mic_core.scheduling.standard import SCHEDULE_RULES
 from mic_core.scheduling.timetable import Timetable, timetable_of
 from mic_core.scheduling.windows import windows_of
-
-_MINUTE = timedelta(minutes=1)
 
 
 @attrs.frozen(kw_only=True)
@@ -117,23 +115,33 @@ def plan(
     for each session) bounds the search, `should_stop` ends it early. `solver` of None is the one
     of this library.
 
-    Raises NotFound for an unknown scope, InvariantError for a step out of range, or where no
-    window is given and a session has none. O(iterations + sessions times starts).
+    Raises NotFound for an unknown scope, and InvariantError for arguments that cannot be, all at
+    once: a step out of range, no window where a session has none, a rule that raises when it is
+    asked. O(iterations + sessions times starts).
     """
-    asked = tuple(rules)
-    timetable = timetable_of(portfolio)
+    given = checked_arguments(
+        "plan", scope=scope, window=window, step=step, free=free, rules=rules, policy=policy,
+        seed=seed, iterations=iterations, solver=solver,
+        on_progress=on_progress, should_stop=should_stop,
+    )  # fmt: skip
     problem = problem_of(
-        timetable, scope, window=window, step=step, free=free, rules=asked, policy=policy
+        timetable_of(portfolio),
+        given.scope,
+        window=given.window,
+        step=given.step,
+        free=given.free,
+        rules=given.rules,
+        policy=given.policy,
     )
-    solution = (solver or Kernel()).solve(
+    solution = (given.solver or Kernel()).solve(
         problem,
         start=[each.current for each in problem.activities],
-        seed=seed,
-        iterations=iterations,
+        seed=given.seed,
+        iterations=given.iterations,
         on_progress=on_progress,
         should_stop=should_stop,
     )
-    return proposed(problem, solution, scope, asked, policy)
+    return proposed(problem, solution, given.scope, given.rules, given.policy)
 
 
 def problem_of(
@@ -146,14 +154,14 @@ def problem_of(
     rules: Iterable[Rule] = SCHEDULE_RULES,
     policy: Policy = Policy(),  # noqa: B008  # a frozen value
     wide: bool = False,
+    verb: str = "plan",
 ) -> Problem:
     """The problem that a plan solves, for whoever wants to solve or explain it otherwise.
 
-    `wide` keeps starts that are open to no session, to tell what closes them.
+    `wide` keeps starts that are open to no session, to tell what closes them. `verb` is who asks,
+    for errors. The arguments are taken as settled, see `checked_arguments`.
     """
-    if step < _MINUTE or step > timedelta(days=1) or step % _MINUTE:
-        rule = "must be a whole number of minutes from 1 to 1440"
-        raise InvariantError("plan", [Wrong(path="step", rule=rule)])
+    asked = answering(verb, rules)
     portfolio, numbers = timetable.portfolio, timetable.numbers
     mine = [
         numbers[each.id] for each in extent(portfolio, scope, None).sessions if each.id in numbers
@@ -163,9 +171,9 @@ def problem_of(
         n for n in mine
         if timetable.sessions[n].id in loose or not is_placed(timetable.sessions[n])
     ]  # fmt: skip
-    windows = windows_of(timetable, moving, scope, window)
+    windows = windows_of(timetable, moving, scope, window, step=step, verb=verb)
     released = [n for n in moving if timetable.sessions[n].id in loose]
-    return compiled(timetable, rules, windows, free=released, step=step, policy=policy, wide=wide)
+    return compiled(timetable, asked, windows, free=released, step=step, policy=policy, wide=wide)
 
 
 def proposed(
@@ -178,7 +186,7 @@ def proposed(
     """The plan that a solution comes to: what changes, what the rules find, what is left out."""
     kept = [
         each
-        for each in schedule_rules(rules)
+        for each in answering("plan", rules)
         if policy.severity(each.entry.code, each.entry.severity) != "off"
     ]
     portfolio = problem.timetable.portfolio
@@ -195,11 +203,6 @@ def proposed(
         portfolio=after,
         scope=scope,
     )
-
-
-def schedule_rules(rules: Iterable[Rule]) -> Iterator[ScheduleRule]:
-    """The rules about the timetable among any."""
-    yield from (each for each in rules if not isinstance(each, PortfolioRule))
 
 
 def recorded(portfolio: Portfolio, changes: Sequence[Noun]) -> Portfolio:

@@ -10,7 +10,9 @@ from mic_core.findings import Fact, Level
 from mic_core.markup import table
 from mic_core.model import Session
 from mic_core.portfolio import Portfolio, Scope
-from mic_core.rules import ScheduleRule
+from mic_core.rules import Rule
+from mic_core.scheduling.answers import answering
+from mic_core.scheduling.arguments import checked_arguments
 from mic_core.scheduling.conflicts import conflicts
 from mic_core.scheduling.extent import extent
 from mic_core.scheduling.standard import SCHEDULE_RULES
@@ -98,22 +100,24 @@ def is_placed(session: Session) -> bool:
 
 def score(
     of: Portfolio | Timetable,
-    rules: Iterable[ScheduleRule] = SCHEDULE_RULES,
+    rules: Iterable[Rule] = SCHEDULE_RULES,
     scope: Scope | None = None,
 ) -> Score:
     """What a timetable costs by some rules: the sum of weight times cost over all breaches.
 
     With a `scope`, the breaches in which one of its sessions shares, and its own unplaced sessions;
-    None means everything. This plain definition is what a solver is held against. Raises NotFound
-    for an unknown scope, and what a rule raises. O(n log n + breaches) over n sessions.
+    None means everything. Rules about the portfolio cost nothing. This plain definition is what a
+    solver is held against. Raises NotFound for an unknown scope, and InvariantError for arguments
+    that cannot be and for a rule that raises. O(n log n + breaches) over n sessions.
 
     >>> print(score(Portfolio.of()))
     0 unplaced, 0 hard, 0 medium, 0 soft
     """
+    given = checked_arguments("score", scope=() if scope is None else scope, rules=rules)
     timetable = of if isinstance(of, Timetable) else timetable_of(of)
-    mine = _numbers(timetable, scope)
+    mine = _numbers(timetable, None if scope is None else given.scope)
     found: dict[tuple[int, str], tuple[int, int]] = {}
-    for rule in rules:
+    for rule in answering("score", given.rules):
         key = LEVELS.index(rule.entry.level), rule.entry.code
         for breach in conflicts(rule, timetable):
             if mine is None or not mine.isdisjoint(breach.sessions):

@@ -1,24 +1,43 @@
 """When the sessions of a plan may take place: between which instants each of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 
 from mic_core.chrono import Interval, Period
+from mic_core.chrono.local import instant
 from mic_core.errors import InvariantError
 from mic_core.errors import Problem as Wrong
 from mic_core.ids import cite
 from mic_core.model import Edition
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.scheduling.extent import extent
+from mic_core.scheduling.problem import STEP
 from mic_core.scheduling.timetable import Timetable
+
+EARLIEST, LATEST = (
+    instant(datetime(year, month, day, tzinfo=UTC))
+    for year, month, day in ((1, 1, 3), (9999, 12, 29))
+)
+"""Between these instants the clocks of every place can tell the time."""
+
+MOST_STARTS = 4_000_000
+"""How many times to start a window may hold: about a century of quarters of an hour."""
 
 
 def windows_of(
-    timetable: Timetable, moving: Sequence[int], scope: Scope, window: Period | None
+    timetable: Timetable,
+    moving: Sequence[int],
+    scope: Scope,
+    window: Period | None,
+    *,
+    step: timedelta = STEP,
+    verb: str = "plan",
 ) -> Mapping[int, Interval]:
     """The instants between which each session is to take place, by its number.
 
     That is the `window` where one is given, else the period of its edition, or else those of all
-    editions in the scope, or else its own slot. Raises InvariantError where there is none of them.
+    editions in the scope, or else its own slot. Raises InvariantError where there is none of them,
+    where clocks do not reach that far, or where there are more starts of a step than can be held.
     """
     common = [] if window is not None else _periods(timetable.portfolio, scope)
     found: dict[int, Interval] = {}
@@ -37,9 +56,22 @@ def windows_of(
         else:
             rule = "must be given, with both ends, where a session has no edition with a period"
             missing.append(Wrong(path="window", rule=rule, had=cite("session", session.id)))
-    if missing:
-        raise InvariantError("plan", missing)
+    problems = missing or [*_boundless(found.values(), step)]
+    if problems:
+        raise InvariantError(verb, problems)
     return found
+
+
+def _boundless(windows: Collection[Interval], step: timedelta) -> Iterator[Wrong]:
+    """What is wrong with windows that reach too far, all taken together."""
+    low = min((low for low, _ in windows), default=EARLIEST)
+    high = max((high for _, high in windows), default=EARLIEST)
+    if low < EARLIEST or high > LATEST:
+        rule = "must lie between 0001-01-03 and 9999-12-29, or clocks cannot tell its times"
+        yield Wrong(path="window", rule=rule, mend="take a window nearer to our days")
+    elif (high - low) // (step // timedelta(microseconds=1)) > MOST_STARTS:
+        rule = f"must hold at most {MOST_STARTS:,} times to start"
+        yield Wrong(path="window", rule=rule, mend="take a shorter window, or a longer step")
 
 
 def _editions(timetable: Timetable, n: int) -> list[Period]:
