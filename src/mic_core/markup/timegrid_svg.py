@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import attrs
 
 from mic_core.markup.html import Html, element
-from mic_core.markup.style import schemes
+from mic_core.markup.style import Tone, schemes
 from mic_core.markup.text import plain, wrap
 from mic_core.markup.timegrid import Block, Placed, TimeGrid
 
@@ -53,26 +53,37 @@ class _Frame:
         return self.y(self.grid.height)
 
 
-def svg_timegrids(grids: Iterable[TimeGrid], *, title: str) -> Html:
+def svg_timegrids(
+    grids: Iterable[TimeGrid],
+    *,
+    title: str,
+    description: str = "",
+    remarks: Iterable[tuple[str, Tone]] = (),
+) -> Html:
     """Grids below each other as one SVG element; `title` is what it is called.
 
-    Texts that do not fit are cut with an ellipsis; the whole of each stands in the title of its
-    block, which browsers show on pointing. O(blocks + characters).
+    `description` tells those who do not see it what it shows; `remarks` stand below the grids, each
+    in its tone. Texts that do not fit in a block are cut with an ellipsis; the whole of each stands
+    in the title of its block, which browsers show on pointing. O(blocks + characters).
 
-    >>> look = svg_timegrids([], title="September")
-    >>> "<title>September</title>" in look.source
+    >>> look = svg_timegrids([], title="September", description="Nothing takes place.")
+    >>> "<title>September</title><desc>Nothing takes place.</desc>" in look.source
     True
     """
     held = tuple(grids)
     width = max([_WIDTH, *(_WIDEST_HOURS + _LANE * sum(grid.lanes) for grid in held)]) + 2 * _MARGIN
     frames = list(_frames(held, width))
-    height = (frames[-1].bottom if frames else 0) + 2 * _MARGIN
+    top = frames[-1].bottom + _SPACE // 2 if frames else _MARGIN
+    below = list(_below(remarks, top, width))
+    height = top + _LINE * len(below) + _MARGIN
     return element(
         "svg",
         element("title", title),
+        element("desc", description) if description else None,
         Html(f"<style>{_STYLE}</style>"),
         element("rect", class_="ground", width=width, height=height),
         *(_drawn(frame) for frame in frames),
+        *below,
         xmlns="http://www.w3.org/2000/svg",
         role="img",
         class_="mic-svg",
@@ -80,6 +91,15 @@ def svg_timegrids(grids: Iterable[TimeGrid], *, title: str) -> Html:
         width=width,
         height=height,
     )
+
+
+def _below(remarks: Iterable[tuple[str, Tone]], top: int, width: int) -> Iterator[Html]:
+    """What stands below the grids, in as many lines as it takes."""
+    y = top
+    for text, tone in remarks:
+        for line in wrap(text, _columns(width - 2 * _MARGIN, tone)):
+            y += _LINE
+            yield element("text", line, class_=tone, x=_MARGIN, y=y)
 
 
 def _frames(grids: Sequence[TimeGrid], width: int) -> Iterator[_Frame]:

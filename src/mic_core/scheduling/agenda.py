@@ -1,6 +1,5 @@
 """The agenda: what takes place when, week by week, as rows, as text, as HTML or as SVG."""
 
-from itertools import groupby
 from operator import attrgetter
 
 import attrs
@@ -8,11 +7,12 @@ import attrs
 from mic_core.chrono import Period
 from mic_core.findings import Report
 from mic_core.ids import cite
-from mic_core.markup import UNICODE, Box, Html, drawn, notebook, svg_timegrids
+from mic_core.markup import UNICODE, Box, Html, notebook
 from mic_core.portfolio import Portfolio, Scope, status_of
-from mic_core.scheduling.agenda_grid import Shown, View, grids_of, hues_of, marks_of
+from mic_core.scheduling.agenda_grid import View
 from mic_core.scheduling.agenda_html import agenda_html
 from mic_core.scheduling.agenda_items import AgendaItem, iso, item_of
+from mic_core.scheduling.agenda_svg import agenda_svg, without_slot
 from mic_core.scheduling.agenda_text import agenda_text
 from mic_core.scheduling.extent import extent
 
@@ -94,23 +94,16 @@ class Agenda:
     ) -> str:
         """The grids as an SVG document: an image that follows light and dark and loads nothing.
 
-        What `html` says of its arguments holds here; a `view` of list shows days. O(n log n).
+        Below the grids stands what has no slot, and what the report finds. What `html` says of its
+        arguments holds here; a `view` of list shows days. O(n log n).
 
         >>> Agenda(items=(), unplaced=()).svg().startswith("<?xml")
         True
         """
-        marks = marks_of(report.findings if report is not None else ())
-        shown = self.items[: max(0, most)]
-        hues = hues_of(shown)
-        grids = [
-            grid
-            for _, held in groupby(shown, attrgetter("center_id"))
-            for _, grid in grids_of(
-                [Shown(item=each, marks=marks.get(each.session_id, ())) for each in held],
-                view=view, hues=hues, names=names,
-            )
-        ]  # fmt: skip
-        return drawn(svg_timegrids(grids, title=title))
+        return agenda_svg(
+            self.items, without_slot(self.unplaced), title=title,
+            report=report, view=view, names=names, most=most,
+        )  # fmt: skip
 
 
 def agenda(

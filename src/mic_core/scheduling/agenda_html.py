@@ -46,8 +46,27 @@ def agenda_html(
     most: int,
 ) -> Html:
     """The grids or the list, what has no slot, and what a report says. O(n log n)."""
-    shown = items[: max(0, most)]
     marks = marks_of(report.findings if report is not None else ())
+    parts: list[Inside] = [
+        placed_html(items, period, marks, view=view, names=names, most=most),
+        _unplaced(unplaced, marks, most=most),
+    ]
+    if report is not None:
+        parts.append(_findings([*items[: max(0, most)], *unplaced], report))
+    return joined(parts)
+
+
+def placed_html(
+    items: Sequence[AgendaItem],
+    period: Period | None,
+    marks: Marks,
+    *,
+    view: View,
+    names: bool,
+    most: int,
+) -> Html:
+    """The grids with the same as a list, or the list alone, of the first items. O(n log n)."""
+    shown = items[: max(0, most)]
     listed = _list(shown, marks, names=names)
     if not items:
         parts: list[Inside] = [element("p", f"Nothing takes place: {period or 'at any time'}.")]
@@ -63,11 +82,7 @@ def agenda_html(
         label = f"The same as a list ({len(shown):,} session{'' if len(shown) == 1 else 's'})"
         parts = [_legend(shown, hues), *grids]
         parts.append(element("details", element("summary", label), listed))
-    parts.append(left_out(len(shown), len(items), "sessions"))
-    parts.append(_unplaced(unplaced, marks, most=most))
-    if report is not None:
-        parts.append(_findings([*shown, *unplaced], report))
-    return joined(parts)
+    return joined([*parts, left_out(len(shown), len(items), "sessions")])
 
 
 def _weeks(

@@ -12,14 +12,17 @@ from mic_core.markup import (
     MOST_ROWS,
     Html,
     Inside,
+    TimeGrid,
     Tone,
     badge,
+    drawn,
     element,
     html_table,
     html_timegrid,
     joined,
     left_out,
     notebook,
+    svg_timegrids,
     table,
 )
 from mic_core.scheduling.agenda import Agenda
@@ -110,24 +113,61 @@ class BeforeAfter:
                 element("ul", *counts, class_="counts"),
                 html_table(rows, headers, caption="Before and after", most=len(rows)),
                 left_out(len(shown), len(self.altered), "sessions that differ"),
-                *(self._grids(shown, view, names=names) if view != "list" else ()),
+                *(
+                    map(html_timegrid, self._grids(shown, view, names=names))
+                    if view != "list"
+                    else ()
+                ),
             ]
         )
 
     def _repr_html_(self) -> str:
         return notebook(self.html())
 
-    def _grids(self, altered: tuple[Altered, ...], view: View, *, names: bool) -> Iterator[Html]:
+    def svg(
+        self,
+        *,
+        title: str = "Before and after",
+        view: View = "days",
+        names: bool = False,
+        most: int = MOST_ROWS,
+    ) -> str:
+        """The weeks that changes touch as an SVG document, with each change in words below.
+
+        What `html` says of its arguments holds here; a `view` of list shows days. O(n log n).
+
+        >>> nothing = Agenda(items=(), unplaced=())
+        >>> "<desc>Nothing differs.</desc>" in before_after(nothing, nothing).svg()
+        True
+        """
+        shown = self.altered[: max(0, most)]
+        remarks = [_remark(each, names=names) for each in shown]
+        if len(shown) < len(self.altered):
+            told = f"Shown are the first {len(shown):,} of {len(self.altered):,} sessions."
+            remarks.append((told, "plain"))
+        remarks = remarks or [("Nothing differs.", "good")]
+        return drawn(
+            svg_timegrids(
+                self._grids(shown, view, names=names),
+                title=title,
+                description=" ".join(text for text, _ in remarks),
+                remarks=remarks,
+            )
+        )
+
+    def _grids(
+        self, altered: tuple[Altered, ...], view: View, *, names: bool
+    ) -> Iterator[TimeGrid]:
         """The weeks or days that changes touch, with what else takes place in them."""
         changed = {each.session_id for each in self.altered}
-        drawn = [Shown(item=each) for each in self.after.items if each.session_id not in changed]
-        drawn += [shown for each in altered for shown in _drawn(each)]
-        drawn.sort(key=attrgetter("item.center_id"))
-        hues = hues_of(each.item for each in drawn)
-        for _, held in groupby(drawn, attrgetter("item.center_id")):
+        shown = [Shown(item=each) for each in self.after.items if each.session_id not in changed]
+        shown += [side for each in altered for side in _sides(each)]
+        shown.sort(key=attrgetter("item.center_id"))
+        hues = hues_of(each.item for each in shown)
+        for _, held in groupby(shown, attrgetter("item.center_id")):
             for _, grid in grids_of(held, view=view, hues=hues, names=names):
                 if any(block.notes for block in grid.blocks):
-                    yield html_timegrid(grid)
+                    yield grid
 
 
 def before_after(before: Agenda, after: Agenda) -> BeforeAfter:
@@ -190,7 +230,14 @@ def _row(altered: Altered, *, names: bool) -> tuple[Inside, ...]:
     )
 
 
-def _drawn(altered: Altered) -> Iterator[Shown]:
+def _remark(altered: Altered, *, names: bool) -> tuple[str, Tone]:
+    """What became of a session, in one sentence with its tone."""
+    sides = (_told(side, names=names) or "nothing" for side in (altered.before, altered.after))
+    what = f"{', '.join(altered.became)}: {altered.item.title} [{altered.session_id}]"
+    return f"{what}. Before: {next(sides)}. After: {next(sides)}.", _TONES[altered.became[0]]
+
+
+def _sides(altered: Altered) -> Iterator[Shown]:
     """Where a session was, if it is there no longer, and where it is, in words."""
     became = altered.became
     elsewhere = altered.after is not None and {"moved", "re-roomed"} & set(became)

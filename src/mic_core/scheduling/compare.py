@@ -1,6 +1,6 @@
 """What differs between two timetables: sessions that moved, rooms, people, and the score."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, get_args
 
 import attrs
@@ -8,7 +8,17 @@ import attrs
 from mic_core.chrono import Slot
 from mic_core.findings import Fact, Level
 from mic_core.ids import cite
-from mic_core.markup import table
+from mic_core.markup import (
+    MOST_ROWS,
+    Html,
+    Tone,
+    badge,
+    element,
+    html_table,
+    joined,
+    notebook,
+    table,
+)
 from mic_core.model import Assignment, Session
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.rules import Rule
@@ -25,6 +35,11 @@ unless it is online only, a room. One that is placed or unplaced is not said to 
 rooms besides."""
 
 KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
+
+_TONES: Mapping[ChangeKind, Tone] = {
+    "added": "good", "cancelled": "warning", "placed": "good", "unplaced": "warning",
+    "moved": "info", "re-roomed": "info", "reassigned": "info",
+}  # fmt: skip
 
 
 @attrs.frozen(kw_only=True)
@@ -103,6 +118,65 @@ class Comparison:
         if rows:
             lines += ["", table(rows, ("level", "rule", "before", "after"))]
         return "\n".join(lines)
+
+    def html(self, *, most: int = MOST_ROWS) -> Html:
+        """How many sessions changed how, each change, and both scores, by rule where they differ.
+
+        People go by their ids. Of more than `most` changes the first are shown, and a note counts
+        them. O(changes).
+        """
+        if not self.changes:
+            counts = element("p", badge("No session changed.", "good"))
+        else:
+            items = (
+                element("li", badge(f"{len(self.of(kind)):,} {kind}", _TONES[kind]))
+                for kind in KINDS
+                if self.of(kind)
+            )
+            counts = element("ul", *items, class_="counts")
+        return joined([counts, *_changes_html(self.changes, most), *_scores_html(self)])
+
+    def _repr_html_(self) -> str:
+        return notebook(self.html())
+
+
+def _changes_html(changes: Sequence[Change], most: int) -> Iterator[Html]:
+    rows = (
+        (
+            element("code", each.session_id),
+            badge(each.kind, _TONES[each.kind]),
+            each.before or "nothing",
+            each.after or "nothing",
+        )
+        for each in changes
+    )
+    headers = ("session", "what became of it", "before", "after")
+    if changes:
+        yield html_table(rows, headers, caption="What changed", most=most)
+
+
+def _scores_html(found: Comparison) -> Iterator[Html]:
+    """What each level costs before and after, and each rule that does not cost the same."""
+    names = ("unplaced", *LEVELS)
+    sides = zip(names, found.before.levels, found.after.levels, strict=True)
+    levels = [(name, before, after, _judged(before, after)) for name, before, after in sides]
+    headers = ("level", "before", "after", "difference")
+    yield html_table(levels, headers, caption="Score before and after")
+    rules = [
+        (each.code, each.level, each.before, each.after, _judged(each.before, each.after))
+        for each in found.by_rule
+    ]
+    if rules:
+        yield html_table(rows=rules, headers=("rule", *headers), caption="By rule")
+
+
+def _judged(before: int, after: int) -> Html:
+    """By how much a cost differs, and whether that is better, in words."""
+    if before == after:
+        return badge("the same")
+    if after < before:
+        return badge(f"{before - after:,} less: better", "good")
+    return badge(f"{after - before:,} more: worse", "warning")
 
 
 def _told(change: Change) -> str:

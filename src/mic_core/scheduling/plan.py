@@ -8,43 +8,25 @@ import attrs
 from mic_core.chrono import Period, Slot
 from mic_core.chrono.local import local
 from mic_core.findings import Fact, Finding, Policy, Report, Waiver, in_order
-from mic_core.ids import cite, is_id
+from mic_core.ids import is_id
+from mic_core.markup import Html, notebook
 from mic_core.model import Assignment, Noun, Session
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.rules import Rule, ScheduleRule
-from mic_core.scheduling.agenda import agenda
+from mic_core.scheduling.agenda import Agenda, View, agenda
 from mic_core.scheduling.agenda_items import iso
 from mic_core.scheduling.answers import answering
 from mic_core.scheduling.arguments import checked_arguments
 from mic_core.scheduling.conflicts import conflicts
 from mic_core.scheduling.extent import extent
 from mic_core.scheduling.kernel import Kernel, State, blocked
+from mic_core.scheduling.plan_html import plan_html, plan_svg
 from mic_core.scheduling.problem import STEP, Problem, Progress, Solution, Solver, compiled
 from mic_core.scheduling.score import Score, is_placed, score
 from mic_core.scheduling.standard import SCHEDULE_RULES
 from mic_core.scheduling.timetable import Timetable, timetable_of
+from mic_core.scheduling.unplaced import Unplaced
 from mic_core.scheduling.windows import windows_of
-
-
-@attrs.frozen(kw_only=True)
-class Unplaced:
-    """A session for which no place was found, and what stood in the way.
-
-    Of so many `placements` (start, room, trainer), each rule named blocks so many, where a
-    placement may be blocked by several. `free` ones would be left only if other sessions moved
-    nowhere else.
-    """
-
-    session_id: str
-    placements: int
-    free: int
-    rules: tuple[tuple[str, int], ...]
-
-    def __str__(self) -> str:
-        if not self.placements:
-            return f"{cite('session', self.session_id)}: there is no room, or no time to start"
-        named = ", ".join(f"{code} {count}" for code, count in self.rules)
-        return f"{cite('session', self.session_id)}: of {self.placements} placements: {named}"
 
 
 @attrs.frozen(kw_only=True)
@@ -78,14 +60,44 @@ class Plan:
             if isinstance(each, Session)
         )  # fmt: skip
 
+    @property
+    def agenda(self) -> Agenda:
+        """What takes place in the scope once the plan is kept."""
+        return agenda(self.portfolio, self.scope)
+
     def __str__(self) -> str:
-        """The weeks as grids, the score, and what could not be placed."""
-        lines = [
-            str(agenda(self.portfolio, self.scope)),
-            self.score.total,
-            *map(str, self.unplaced),
-        ]
+        """The weeks as grids, what they cost, what could not be placed, and what rules find."""
+        found = [str(self.report)] if self.report.findings else []
+        lines = [str(self.agenda), str(self.score), *map(str, self.unplaced), *found]
         return "\n\n".join(lines)
+
+    def html(self, *, view: View = "days", names: bool = False, most: int = 1000) -> Html:
+        """What the plan comes to: its weeks as grids, what is left out and why, what it costs.
+
+        What the rules find stands on the blocks in words, and in a table below. `view` puts days
+        or rooms side by side, or shows only the list; `names` shows the names of those who give
+        the sessions instead of their ids. Of more than `most` sessions, or rows of a table, the
+        first are shown, and a note counts them. O(n log n).
+        """
+        return plan_html(
+            self.agenda, self.unplaced, self.report, self.score,
+            changed=len(self.replaces), view=view, names=names, most=most,
+        )  # fmt: skip
+
+    def _repr_html_(self) -> str:
+        return notebook(self.html())
+
+    def svg(
+        self, *, title: str = "Plan", view: View = "days", names: bool = False, most: int = 1000
+    ) -> str:
+        """The weeks as an SVG document, with what is left out and what rules find in words below.
+
+        What `html` says of its arguments holds here; a `view` of list shows days. O(n log n).
+        """
+        return plan_svg(
+            self.agenda, self.unplaced, self.report, self.score,
+            title=title, view=view, names=names, most=most,
+        )  # fmt: skip
 
 
 def plan(

@@ -7,7 +7,7 @@ from typing import get_args
 import attrs
 
 from mic_core.findings import Fact, Level
-from mic_core.markup import table
+from mic_core.markup import Html, Tone, badge, element, html_table, joined, notebook, table
 from mic_core.model import Session
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.rules import Rule
@@ -91,6 +91,25 @@ class Score:
             (each.level, each.code, str(each.breaches), str(each.cost)) for each in self.by_rule
         ]
         return f"{self.total}\n\n{table(rows, ('level', 'rule', 'breaches', 'cost'))}"
+
+    def html(self) -> Html:
+        """How much each level costs, in words, and a table of the rules that cost anything.
+
+        >>> "1 unplaced" in str(Score(unplaced=1).html())
+        True
+        """
+        tones: tuple[Tone, ...] = ("error", "error", "warning", "info")
+        badges = [
+            element("li", badge(word, tone if number else "good"))
+            for word, number, tone in zip(self.total.split(", "), self.levels, tones, strict=True)
+        ]
+        rows = [(each.code, each.level, each.breaches, each.cost) for each in self.by_rule]
+        headers = ("rule", "level", "breaches", "cost")
+        cost = html_table(rows, headers, caption="What the rules cost") if rows else None
+        return joined([element("ul", *badges, class_="counts"), cost])
+
+    def _repr_html_(self) -> str:
+        return notebook(self.html())
 
 
 def is_placed(session: Session) -> bool:

@@ -1,0 +1,36 @@
+"""What a plan leaves out, and what stood in the way."""
+
+import attrs
+
+from mic_core.ids import cite
+
+
+@attrs.frozen(kw_only=True)
+class Unplaced:
+    """A session for which no place was found, and what stood in the way.
+
+    Of so many `placements` (start, room, trainer), each rule named blocks so many, where a
+    placement may be blocked by several. The `free` ones are open as things stand: a search that
+    was stopped left them, or a hard rule that judges several sessions as a whole.
+
+    >>> print(Unplaced(session_id="s", placements=40, free=0, rules=(("room-overlap", 40),)))
+    session:s: of 40 placements, room-overlap blocks 40
+    """
+
+    session_id: str
+    placements: int
+    free: int
+    rules: tuple[tuple[str, int], ...]
+
+    @property
+    def why(self) -> str:
+        """What stood in the way, in words."""
+        if not self.placements:
+            return "there is no room, or no time to start"
+        parts = [f"{code} blocks {count:,}" for code, count in self.rules]
+        if self.free:
+            parts.append(f"{self.free:,} are open")
+        return f"of {self.placements:,} placements, {', '.join(parts)}"
+
+    def __str__(self) -> str:
+        return f"{cite('session', self.session_id)}: {self.why}"
