@@ -69,6 +69,7 @@ class Board:
             for a, each in enumerate(problem.activities)
         ]
         self.rivals = self._rivals()
+        self.single = all(limit == 1 for limit in self.space.limits)
         self.twins = twins_of(state)
         self.at = [0] * problem.axis.size
         for a in self.standing:
@@ -186,7 +187,8 @@ class Board:
         users = [0] * len(self.problem.resources)
         for a, each in enumerate(self.problem.activities):
             for resource in each.resources:
-                users[resource] |= 1 << a
+                if self.space.limits[resource] == 1:
+                    users[resource] |= 1 << a
         found: list[int] = []
         for a, each in enumerate(self.problem.activities):
             mask = 0

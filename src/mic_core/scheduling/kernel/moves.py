@@ -155,10 +155,7 @@ def chain(board: Board, a: int, start: int, limit: int) -> int | None:
         targets[x] = to, room, trainer
         found = board.rivals[x] & standing[to]
         for resource in (*board.room_needs[x][room], *board.trainer_needs[x][trainer]):
-            if space.limits[resource] != 1:
-                if space.full[resource] & space.windows[cells][to]:
-                    return None
-                continue
+            # What several can hold has no owners; whether they are too many is seen at the end.
             for other in space.owner[resource][to : to + cells]:
                 if other >= 0:
                     found |= 1 << other
@@ -172,7 +169,24 @@ def chain(board: Board, a: int, start: int, limit: int) -> int | None:
             if board.start[other] != to or board.state.cells[other] != cells:
                 return None
             waiting.append(other)
+    if not board.single and _overfull(board, targets, cells):
+        return None
     return together(board, targets, limit)
+
+
+def _overfull(board: Board, targets: dict[int, Target], cells: int) -> bool:
+    """Whether activities that exchange two starts would be too many for what several can hold."""
+    space = board.space
+    more: dict[tuple[int, int], int] = {}
+    for a, (start, room, trainer) in targets.items():
+        for resource in board.needs(a, room, trainer):
+            if space.limits[resource] > 1:
+                for at, change in ((start, 1), (board.start[a], -1)):
+                    more[resource, at] = more.get((resource, at), 0) + change
+    return any(
+        change > 0 and max(space.counts[q][at : at + cells]) + change > space.limits[q]
+        for (q, at), change in more.items()
+    )
 
 
 def one_room(board: Board, members: list[int], room: int, limit: int) -> int | None:

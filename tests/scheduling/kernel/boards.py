@@ -1,0 +1,73 @@
+"""Boards on which activities stand, and whether their books are right."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from mic_core.chrono import Period
+from mic_core.portfolio import Portfolio, Scope
+from mic_core.rules import ScheduleRule
+from mic_core.scheduling import SCHEDULE_RULES, timetable_of
+from mic_core.scheduling.kernel import State
+from mic_core.scheduling.kernel.board import Board
+from mic_core.scheduling.plan import problem_of
+from mic_core.scheduling.problem import Placement, Problem
+from tests.scheduling.kernel.test_state import outcome, plain
+
+ANY = 1 << 80
+"""A limit that every change keeps."""
+
+
+def asked(*rules: ScheduleRule) -> tuple[ScheduleRule, ...]:
+    """The usual rules with some in the place of those of the same code."""
+    codes = {each.entry.code for each in rules}
+    return (*(each for each in SCHEDULE_RULES if each.entry.code not in codes), *rules)
+
+
+def hourly(
+    portfolio: Portfolio, window: Period, *rules: ScheduleRule, scope: Scope = "mic"
+) -> Problem:
+    """A problem in hours, under some rules in the place of the usual ones of their code."""
+    return problem_of(
+        timetable_of(portfolio), scope, rules=asked(*rules), window=window, step=timedelta(hours=1)
+    )
+
+
+def standing(problem: Problem, *at: tuple[int, ...]) -> Board:
+    """A board on which activities stand in turn, all as strict rules allow it."""
+    state = State(problem)
+    for activity, each in enumerate(at):
+        placement = Placement(*each)
+        assert state.fits(activity, placement)
+        assert state.allows(activity, placement)
+        state.place(activity, placement)
+    return Board(state)
+
+
+def books(state: State) -> tuple[object, ...]:
+    """All that a state keeps about where its activities stand."""
+    return (
+        state.at,
+        state.space.full,
+        state.space.owner,
+        state.space.counts,
+        state.space.members,
+        [(each.sums, each.used, each.held) for each in state.counts],
+        [each.masks for each in state.patterns],
+        [{key: held for key, held in each.parts.items() if held} for each in state.wholes],
+        [(each.ends, each.starts) for each in state.orders],
+        [each.lines for each in state.aparts],
+    )
+
+
+def anew(state: State) -> State:
+    """Another state in which the same activities stand in the same places."""
+    other = State(state.problem)
+    other.restore(state.placed())
+    return other
+
+
+def cost(state: State, rules: Iterable[ScheduleRule]) -> int:
+    """What the placements of a state cost after the plain definition."""
+    kept = tuple(rules)
+    nothing = outcome(state.problem, State(state.problem).placed(), kept)
+    return plain(outcome(state.problem, state.placed(), kept), kept) - plain(nothing, kept)
