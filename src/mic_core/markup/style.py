@@ -160,6 +160,7 @@ margin:.1rem 0 .2rem;
 border:0;border-radius:3px;font-size:.72rem;white-space:normal}
 .mic .block.brief{padding-block:.05rem;white-space:nowrap;text-overflow:ellipsis}
 .mic .block.brief>*{display:inline;margin-inline-end:.35rem}
+.mic .block.brief .tag{white-space:nowrap}
 .mic .block.brief:hover{white-space:normal}
 .mic .block.gone{background:none;border:1px dashed var(--edge)}
 .mic .block.gone strong{text-decoration:line-through;font-weight:500}

@@ -154,7 +154,12 @@ def html_notices(
     if not held:
         return element("p", badge(nothing, "good"))
     rows = (
-        (badge(each.word, each.tone), element("code", each.code), _told(each), _about(each.about))
+        (
+            badge(each.word, each.tone),
+            element("code", each.code),
+            _told(each),
+            cited_below(each.about),
+        )
         for each in held
     )
     headers = ("severity", "rule", "what was found", "about")
@@ -166,8 +171,8 @@ def _told(notice: Notice) -> Html:
     return element("div", element("span", notice.text), mend, class_="wide")
 
 
-def _about(subjects: Sequence[str], most: int = 8) -> Html:
-    """The ids it is about, each on a line of its own; of many, the first."""
+def cited_below(subjects: Sequence[str], most: int = 8) -> Html:
+    """Ids, each on a line of its own; of many, the first, and how many more."""
     lines = [element("code", each, class_="about") for each in subjects[:most]]
     more = len(subjects) - len(lines)
     parts: list[Inside] = [part for line in lines for part in (line, element("br"))]

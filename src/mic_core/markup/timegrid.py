@@ -18,6 +18,9 @@ _TALL = 900  # how tall a grid should be at most, in tenths
 _LEAST = 16  # what a block is tall at least, in tenths
 
 
+_URGENT: tuple[Tone, ...] = ("error", "warning")
+
+
 @attrs.frozen(kw_only=True, repr=False)
 class Block:
     """What takes a stretch of time in a column: from `start` to `end`, in minutes of its day.
@@ -38,6 +41,16 @@ class Block:
     hue: int | None = None
     notes: tuple[tuple[str, Tone], ...] = ()
     gone: bool = False
+
+    @property
+    def urgent(self) -> tuple[tuple[str, Tone], ...]:
+        """Its notes that stand before all else: errors and warnings."""
+        return tuple(each for each in self.notes if each[1] in _URGENT)
+
+    @property
+    def quiet(self) -> tuple[tuple[str, Tone], ...]:
+        """Its other notes, which stand below the title."""
+        return tuple(each for each in self.notes if each[1] not in _URGENT)
 
     @property
     def wrong(self) -> bool:

@@ -1,6 +1,6 @@
 """Time grids as one SVG drawing: a picture that needs nothing around it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import attrs
 
@@ -24,6 +24,7 @@ _STYLE = schemes(".mic-svg") + (
     ".mic-svg .info{fill:var(--info);font-weight:600}"
     ".mic-svg .good{fill:var(--good);font-weight:600}"
     ".mic-svg .plain{fill:var(--plain);font-weight:600}"
+    ".mic-svg .remark{font-weight:400}"
     ".mic-svg .wrong{stroke:var(--error);stroke-width:2}"
     + "".join(
         f".mic-svg .hue-{hue}{{fill:var(--hue-{hue}-ground)}}"
@@ -70,12 +71,12 @@ def svg_timegrids(
     >>> "<title>September</title><desc>Nothing takes place.</desc>" in look.source
     True
     """
-    held = tuple(grids)
-    width = max([_WIDTH, *(_WIDEST_HOURS + _LANE * sum(grid.lanes) for grid in held)]) + 2 * _MARGIN
-    frames = list(_frames(held, width))
+    frames = list(_frames(grids))
+    width = max((frame.width for frame in frames), default=_WIDTH + 2 * _MARGIN)
     top = frames[-1].bottom + _SPACE // 2 if frames else _MARGIN
-    below = list(_below(remarks, top, width))
-    height = top + _LINE * len(below) + _MARGIN
+    told = list(remarks)
+    below = list(_below(told, top))
+    height = top + _LINE * len(below) + _LINE // 3 * len(told) + _MARGIN
     return element(
         "svg",
         element("title", title),
@@ -93,25 +94,28 @@ def svg_timegrids(
     )
 
 
-def _below(remarks: Iterable[tuple[str, Tone]], top: int, width: int) -> Iterator[Html]:
+def _below(remarks: Iterable[tuple[str, Tone]], top: int) -> Iterator[Html]:
     """What stands below the grids, in as many lines as it takes."""
     y = top
     for text, tone in remarks:
-        for line in wrap(text, _columns(width - 2 * _MARGIN, tone)):
+        y += _LINE // 3
+        for line in wrap(text, _columns(_WIDTH, "muted")):
             y += _LINE
-            yield element("text", line, class_=tone, x=_MARGIN, y=y)
+            yield element("text", line, class_=f"remark {tone}", x=_MARGIN, y=y)
 
 
-def _frames(grids: Sequence[TimeGrid], width: int) -> Iterator[_Frame]:
+def _frames(grids: Iterable[TimeGrid]) -> Iterator[_Frame]:
+    """Each grid below the one before, as wide as its lanes need."""
     top = _MARGIN
     for grid in grids:
-        lane = (width - 2 * _MARGIN - _WIDEST_HOURS) // max(1, sum(grid.lanes))
+        inner = max(_WIDTH, _WIDEST_HOURS + _LANE * sum(grid.lanes))
+        lane = (inner - _WIDEST_HOURS) // max(1, sum(grid.lanes))
         left = _MARGIN + _WIDEST_HOURS
         lefts: list[int] = []
         for lanes in grid.lanes:
             lefts.append(left)
             left += lane * lanes
-        frame = _Frame(grid=grid, top=top, lane=lane, lefts=tuple(lefts), width=width)
+        frame = _Frame(grid=grid, top=top, lane=lane, lefts=tuple(lefts), width=inner + 2 * _MARGIN)
         yield frame
         top = frame.bottom + _SPACE
 
@@ -185,9 +189,10 @@ def _columns(wide: int, class_: str) -> int:
 
 
 def _parts(block: Block) -> Iterator[tuple[str, str]]:
-    yield from block.notes
+    yield from block.urgent
     yield block.time, "muted"
     yield block.title, "strong"
+    yield from block.quiet
     rest = " · ".join(each for each in (*block.rest, block.id) if each)
     if rest:
         yield rest, "muted"

@@ -38,7 +38,7 @@ def agenda_svg(
         )
     ]  # fmt: skip
     drawing = f"{counted(len(items), 'session')} in {counted(len(grids), 'grid')}."
-    below: list[Remark] = []
+    below: list[Remark] = [] if items else [("Nothing takes place.", "plain")]
     if len(shown) < len(items):
         below.append((f"Shown are the first {len(shown):,} of {len(items):,} sessions.", "plain"))
     below += [*remarks, *_findings(shown, report)]

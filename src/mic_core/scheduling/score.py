@@ -98,18 +98,25 @@ class Score:
         >>> "1 unplaced" in str(Score(unplaced=1).html())
         True
         """
-        tones: tuple[Tone, ...] = ("error", "error", "warning", "info")
-        badges = [
-            element("li", badge(word, tone if number else "good"))
-            for word, number, tone in zip(self.total.split(", "), self.levels, tones, strict=True)
-        ]
-        rows = [(each.code, each.level, each.breaches, each.cost) for each in self.by_rule]
-        headers = ("rule", "level", "breaches", "cost")
-        cost = html_table(rows, headers, caption="What the rules cost") if rows else None
-        return joined([element("ul", *badges, class_="counts"), cost])
+        items = [element("li", each) for each in level_badges(self)]
+        return joined([element("ul", *items, class_="counts"), costs_table(self)])
 
     def _repr_html_(self) -> str:
         return notebook(self.html())
+
+
+def level_badges(of: Score) -> tuple[Html, ...]:
+    """How much each level costs, in words."""
+    tones: tuple[Tone, ...] = ("error", "error", "warning", "info")
+    sides = zip(of.total.split(", "), of.levels, tones, strict=True)
+    return tuple(badge(word, tone if number else "good") for word, number, tone in sides)
+
+
+def costs_table(of: Score) -> Html | None:
+    """What each rule costs; None where all are kept."""
+    rows = [(each.code, each.level, each.breaches, each.cost) for each in of.by_rule]
+    headers = ("rule", "level", "breaches", "cost")
+    return html_table(rows, headers, caption="What the rules cost") if rows else None
 
 
 def is_placed(session: Session) -> bool:

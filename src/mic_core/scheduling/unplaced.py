@@ -24,10 +24,11 @@ class Unplaced:
 
     @property
     def why(self) -> str:
-        """What stood in the way, in words."""
+        """What stood in the way in words, the rule that blocks most first."""
         if not self.placements:
             return "there is no room, or no time to start"
-        parts = [f"{code} blocks {count:,}" for code, count in self.rules]
+        most = sorted(self.rules, key=lambda rule: (-rule[1], rule[0]))
+        parts = [f"{code} blocks {count:,}" for code, count in most]
         if self.free:
             parts.append(f"{self.free:,} are open")
         return f"of {self.placements:,} placements, {', '.join(parts)}"
