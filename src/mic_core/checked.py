@@ -14,7 +14,7 @@ from typing import Any, NoReturn, TypeVar
 import attrs
 
 from mic_core.errors import InvariantError, Problem
-from mic_core.fields import Field, describe, fields_of
+from mic_core.fields import Field, describe, fields_of, settled
 
 T = TypeVar("T")
 
@@ -100,21 +100,21 @@ def _settler(
 
     def settle(*values: object) -> tuple[object, ...]:
         found: list[Problem] = []
-        settled: dict[str, object] = {}
+        sound: dict[str, object] = {}
         for field, value in zip(fields, values, strict=True):
             mine: list[Problem] = []
-            result = field.shape.settle(value, field.name, mine)
+            result = settled(field.shape, value, field.name, mine)
             if mine:
                 found += _redacted(mine, value) if field.personal else mine
             else:
-                settled[field.name] = result
+                sound[field.name] = result
         for each, names, needed in asked:
-            if settled.keys() >= needed and (not each.field or settled[each.field]):
-                problem = each.law(**{name: settled[name] for name in names})
+            if sound.keys() >= needed and (not each.field or sound[each.field]):
+                problem = each.law(**{name: sound[name] for name in names})
                 found += [problem] if problem else []
         if found:
             raise InvariantError(cls.__name__, found)
-        return tuple(settled.values())
+        return tuple(sound.values())
 
     return settle
 
@@ -176,21 +176,29 @@ def _checks(
     derive: Derive | None,
     bind: Callable[[object], str],
 ) -> list[str]:
-    """Source that leaves every field canonical, and the derived ones in `_derived`."""
+    """Source that leaves every field canonical, and the derived ones in `_derived`.
+
+    What a value raises when the quick test looks at it is left to the slow path to tell.
+    """
     fused = " and ".join(_test(field, bind) for field in fields)
     listed = ", ".join(field.name for field in fields)
     settle = f"{listed}, = _settle({listed})"
     if derive is not None:
         call = f"{bind(derive)}({_arguments(derive)})"
         return [
-            f"_derived = {call} if {fused} else None",
+            f"try: _derived = {call} if {fused} else None",
+            "except Exception: _derived = None",
             f"if _derived is None: {settle}; _derived = {call}",
         ]
     broken = [
         f"{f'{each.field} and ' if each.field else ''}{bind(each.law)}({_arguments(each.law)})"
         for each in laws
     ]
-    return [f"if {' or '.join([f'not ({fused})', *broken])}: {settle}"]
+    return [
+        f"try: _doubt = {' or '.join([f'not ({fused})', *broken])}",
+        "except Exception: _doubt = True",
+        f"if _doubt: {settle}",
+    ]
 
 
 def _test(field: Field, bind: Callable[[object], str]) -> str:

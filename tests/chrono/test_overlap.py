@@ -144,5 +144,5 @@ def test_sequences_of_different_length_are_refused() -> None:
 
 def test_a_capacity_below_one_is_refused() -> None:
     """A group that can hold nothing is not a question of overlap."""
-    with pytest.raises(InvariantError, match="capacity: must be 1 or more; had 0"):
+    with pytest.raises(InvariantError, match="capacity: must be a whole number, 1 or more"):
         list(crowded([1], [2], capacity=0))

@@ -131,7 +131,7 @@ def test_an_hour_can_pass_while_the_clocks_show_none() -> None:
     start = datetime(2014, 10, 26, 2, 30, tzinfo=BRUSSELS)
     slot = Slot(start, start.replace(fold=1))
     assert slot.length == HOUR
-    assert str(slot) == "Sun 26 Oct 2014 02:30-02:30 (second) Europe/Brussels"
+    assert str(slot) == "Sun 26 Oct 2014 02:30 (first)-02:30 (second) Europe/Brussels"
 
 
 def test_wall_times_may_run_backwards() -> None:
@@ -261,7 +261,7 @@ def test_a_zone_that_only_claims_its_name_is_replaced_or_refused() -> None:
         (("2014-W37-3", "T18:00", HOUR, "UTC"), ["day", "start"]),
         (("2014-02-29", "18:00:60", HOUR, "UTC"), ["day", "start"]),
         ((datetime(2014, 9, 10, tzinfo=UTC), "18:00", -HOUR, "UTC"), ["day", "length"]),
-        (("9999-12-31", "23:30", HOUR, "UTC"), [""]),
+        (("9999-12-31", "23:30", HOUR, "UTC"), ["length"]),
         (("0001-01-01", "00:00", HOUR, "Europe/Brussels"), ["start"]),
     ],
 )

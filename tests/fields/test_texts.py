@@ -17,7 +17,8 @@ MODE = Choice(("in_person", "online", "hybrid"))
     [
         (Text(5), "a"),
         (Text(5), "12345"),
-        (Text(5), "\u00e9\U0001f680\u202e"),
+        (Text(5), "\u00e9\U0001f680\u200f"),
+        (Text(5, lines=True), "\u00e9\n\u202e"),
         (Text(5), " a "),
         (Text(5, lines=True), "a\n\tb"),
         (Text(5, 0), ""),

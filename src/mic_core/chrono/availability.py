@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from mic_core.chrono.local import local
 from mic_core.chrono.slot import Slot
+from mic_core.errors import InvariantError, Problem
 
 Interval = tuple[int, int]
 """From the first up to, and without, the second instant."""
@@ -120,12 +121,21 @@ def available(statements: Iterable[Statement], within: Interval) -> Standing:
     Where nobody said anything it is available. A positive statement (preferred, available) closes
     the rest of its period, except where another one is positive. Unavailable wins over all,
     avoided over preferred; avoided alone opens and closes nothing. The order of statements means
-    nothing. O(n log n) over the intervals said.
+    nothing. Raises InvariantError for what is no statement or interval. O(n log n) over the
+    intervals said.
 
     >>> free = available([Statement([(9, 12)], "preferred", (8, 18))], within=(6, 20))
     >>> free.available, free.preferred
     (((6, 8), (9, 12), (18, 20)), ((9, 12),))
     """
+    try:
+        return _folded(statements, within)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        rule = "must be statements, their intervals and `within` pairs of whole numbers"
+        raise InvariantError("available", [Problem(path="statements", rule=rule)]) from error
+
+
+def _folded(statements: Iterable[Statement], within: Interval) -> Standing:
     said: dict[Preference, list[Interval]] = {
         "preferred": [], "available": [], "avoided": [], "unavailable": [],
     }  # fmt: skip

@@ -14,7 +14,7 @@ from mic_core.chrono.local import MINUTE, local, midnight
 from mic_core.chrono.period import reached
 from mic_core.chrono.slot import Slot
 from mic_core.errors import ParseError, Problem
-from mic_core.fields import Bind, Found, refuse
+from mic_core.fields import Bind, Found, Value, Whole, is_a, refuse, sound
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 """The names of the days of the week in the notation, Monday first."""
@@ -27,6 +27,7 @@ WEEK = 7 * DAY
 
 _LONGEST = 2_000  # characters; ample for a week
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_SLOT, _INSTANT = Value(Slot), Whole(-(10**18), 10**18)
 _TIMES = re.compile(rf"({_TIME})-({_TIME}|24:00)")
 _SPAN = re.compile(rf"({'|'.join(DAYS)})(?:-({'|'.join(DAYS)}))?")
 
@@ -136,6 +137,8 @@ class WeeklyHours:
         O(log r) over r ranges for a slot within one day, or one night, without a change of
         clocks; otherwise as `spans`, which both agree with.
         """
+        if slot.__class__ is not Slot:
+            sound("WeeklyHours", slot=(slot, _SLOT))
         first, last = slot.start_utc, slot.end_utc
         place = slot.start.tzinfo or UTC
         ordinal = slot.start.toordinal()
@@ -165,6 +168,8 @@ class WeeklyHours:
         ...     hours.spans(day.start_utc, day.end_utc, zone(day.zone))]
         [3]
         """
+        if not first.__class__ is last.__class__ is int:
+            sound("WeeklyHours", first=(first, _INSTANT), last=(last, _INSTANT))
         if first >= last:
             return
         current: tuple[int, int] | None = None
@@ -265,6 +270,7 @@ def _read(text: object) -> list[Range]:
     """The ranges that a text names; raises ParseError."""
     problems: list[Problem] = []
     ranges: list[Range] = []
+    text = str.__str__(text) if is_a(text, str) else text
     if not isinstance(text, str) or len(text) > _LONGEST:
         refuse(problems, "", f"must be a text of at most {_LONGEST} characters", text)
     elif text.strip() == "24/7":

@@ -9,11 +9,11 @@ and subtract by wall time, which is wrong around a change of clocks (PEP 495).
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
-from typing import Literal, overload
+from typing import Literal, get_args, overload
 from zoneinfo import ZoneInfo
 
 from mic_core.errors import InvariantError, Problem
-from mic_core.fields import Found, Zone
+from mic_core.fields import Choice, Clock, Day, Found, Zone, describe, is_a, sound
 
 Nonexistent = Literal["refuse", "skip", "later", "earlier"]
 """What a wall time that the clocks skip shall mean: an error; no time at all; the time as far
@@ -33,7 +33,8 @@ _EPOCH_WALL = datetime(1970, 1, 1)  # noqa: DTZ001  # compared with wall times o
 _LAST_ORDINAL = date.max.toordinal()
 _NOTHING = timedelta(0)
 _MICROSECOND = timedelta(microseconds=1)
-_ZONE = Zone()
+_ZONE, _DAY_SHAPE, _CLOCK = Zone(), Day(), Clock()
+_NONEXISTENT, _AMBIGUOUS = Choice(get_args(Nonexistent)), Choice(get_args(Ambiguous))
 
 
 def zone(name: str) -> ZoneInfo:
@@ -52,10 +53,10 @@ def zone(name: str) -> ZoneInfo:
 did you mean Europe/Brussels?
     """
     found: Found = []
-    _ZONE.settle(name, "", found)
+    known = _ZONE.settle(name, "", found)
     if found:
         raise InvariantError("time zone", found)
-    return ZoneInfo(name)
+    return ZoneInfo(str(known))
 
 
 def instant(moment: datetime) -> int:
@@ -142,7 +143,8 @@ def resolve(
 
     None only where that time is skipped and `nonexistent` is "skip". `clock` is a time without a
     zone; its `fold` says nothing here, the policy does. Raises InvariantError where a policy is
-    "refuse" and applies, offering the two moments to choose from, and for a fixed offset. O(1).
+    "refuse" and applies, offering the two moments to choose from, for a fixed offset, and for what
+    is no day, time of day or policy. O(1).
 
     >>> brussels = zone("Europe/Brussels")
     >>> resolve(date(2014, 9, 10), time(18), brussels).isoformat()
@@ -155,13 +157,23 @@ def resolve(
       must occur once, but the clocks of Europe/Brussels show 2014-10-26 02:30:00 twice; \
 take 2014-10-26T02:30:00+02:00 (ambiguous="first") or 2014-10-26T02:30:00+01:00 ("second")
     """
-    if clock.tzinfo is not None:
-        rule = "must be a time of day without a zone"
-        raise InvariantError(
-            "local time", [Problem(path="clock", rule=rule, had="one with a zone")]
+    if not (
+        day.__class__ is date
+        and clock.__class__ is time
+        and clock.tzinfo is None
+        and not clock.fold
+        and nonexistent in _NONEXISTENT.words
+        and ambiguous in _AMBIGUOUS.words
+    ):
+        day, clock, nonexistent, ambiguous = sound(
+            "local time",
+            day=(day, _DAY_SHAPE),
+            clock=(clock, _CLOCK),
+            nonexistent=(nonexistent, _NONEXISTENT),
+            ambiguous=(ambiguous, _AMBIGUOUS),
         )
-    wall = datetime.combine(day, clock.replace(fold=0) if clock.fold else clock, place)
-    if midnight(_named(place), wall.toordinal()) is not None:
+    wall = datetime.combine(day, clock, _named(place, "place"))
+    if midnight(place, wall.toordinal()) is not None:
         return wall
     jump = _jump(wall)
     if jump == _NOTHING:
@@ -212,9 +224,7 @@ def _repeated(wall: datetime, ambiguous: Ambiguous) -> datetime:
 def _skipped(wall: datetime, nonexistent: Nonexistent) -> datetime | None:
     if nonexistent == "skip":
         return None
-    # Read with the offset before the gap a wall time lands after it, and the other way around.
-    place = wall.tzinfo or UTC
-    later, earlier = (wall.replace(fold=fold).astimezone(UTC).astimezone(place) for fold in (0, 1))
+    later, earlier = around(wall)
     if nonexistent == "later":
         return later
     if nonexistent == "earlier":
@@ -226,6 +236,19 @@ def _skipped(wall: datetime, nonexistent: Nonexistent) -> datetime | None:
         mend=f'take {later.isoformat()} (nonexistent="later") or {earlier.isoformat()} ("earlier")',
     )
     raise InvariantError("local time", [problem])
+
+
+def around(wall: datetime) -> tuple[datetime, datetime]:
+    """The moments as far after, and before, a gap in the clocks as a skipped wall time lies in it.
+
+    >>> gap = datetime(2014, 3, 30, 2, 30, tzinfo=zone("Europe/Brussels"))
+    >>> [moment.isoformat() for moment in around(gap)]
+    ['2014-03-30T03:30:00+02:00', '2014-03-30T01:30:00+01:00']
+    """
+    # Read with the offset before the gap a wall time lands after it, and the other way around.
+    place = wall.tzinfo or UTC
+    later, earlier = (wall.replace(fold=fold).astimezone(UTC).astimezone(place) for fold in (0, 1))
+    return later, earlier
 
 
 def _jump(moment: datetime) -> timedelta:
@@ -253,13 +276,18 @@ def midnight(place: tzinfo, ordinal: int) -> int | None:
     return (ordinal - _EPOCH_WALL.toordinal()) * DAY - offset // _MICROSECOND
 
 
-def _named(place: tzinfo | None) -> tzinfo:
+def _named(place: tzinfo | None, path: str = "") -> tzinfo:
     """The place itself when its zone has a name in the database; anything else is refused."""
-    if place is not None and (place is UTC or (isinstance(place, ZoneInfo) and place.key)):
+    if place is UTC:
+        return UTC
+    if is_a(place, ZoneInfo) and place.key:
         return place
-    had = "no zone" if place is None else "another kind of zone, such as a fixed offset"
+    given: object = place
+    had = "no zone" if place is None else describe(place)
+    if isinstance(given, tzinfo):
+        had = "another kind of zone, such as a fixed offset"
     problem = Problem(
-        path="",
+        path=path,
         rule="must lie in a zone of the IANA time zone database",
         had=had,
         mend='name one, as in zone("Europe/Brussels"): an offset does not say when clocks change',

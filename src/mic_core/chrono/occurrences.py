@@ -17,6 +17,7 @@ from typing import NamedTuple
 from mic_core.chrono.months import WEEKDAYS, days_of
 from mic_core.chrono.recurrence import Recurrence
 from mic_core.errors import InvariantError, Problem
+from mic_core.fields import Day, Many, Maybe, Value, Whole, sound
 
 BUDGET = 10_000
 """How many candidates one call may look at."""
@@ -24,6 +25,8 @@ BUDGET = 10_000
 HORIZON = 3_660
 """How many days one call may cover: ten years."""
 
+_DAY, _RULE, _MOST = Day(), Value(Recurrence), Whole()
+_WINDOW = Maybe(Many(_DAY, 2, 2))
 _LAST = date.max.toordinal()
 _LAST_MONTH = 9999 * 12 + 11
 _CYCLE = 4_800
@@ -112,13 +115,22 @@ def occurrences(
     only if it matches the rule, as RFC 5545 and dateutil have it; extra dates may lie before it.
 
     Raises InvariantError when the rule has no end and no window is given, when the days to cover
-    are more than `horizon`, and when more than `budget` candidates, days or months, would be
-    looked at. Costs what the window holds, however far it lies from the start.
+    are more than `horizon`, when more than `budget` candidates, days or months, would be looked
+    at, and for what is no rule, day, window or number. Costs
+    what the window holds, however far it lies from the start.
 
     >>> rule = Recurrence.parse("FREQ=MONTHLY;BYDAY=-1FR;COUNT=3")
     >>> [day.isoformat() for day in occurrences(rule, date(2014, 9, 1))]
     ['2014-09-26', '2014-10-31', '2014-11-28']
     """
+    rule, start, window, budget, horizon = sound(
+        "occurrences",
+        rule=(rule, _RULE),
+        start=(start, _DAY),
+        window=(window, _WINDOW),
+        budget=(budget, _MOST),
+        horizon=(horizon, _MOST),
+    )
     if window is None and rule.count is None and rule.until is None:
         mend = "give the rule a count or an `until`, or give a window"
         raise _refused("window", "must be given for a rule that never ends", mend)

@@ -12,6 +12,7 @@ from heapq import heappop, heappush
 from typing import TypeVar
 
 from mic_core.errors import InvariantError, Problem
+from mic_core.fields import Whole, sound
 
 Group = TypeVar("Group", int, str)
 
@@ -34,7 +35,7 @@ def overlapping(
     >>> list(overlapping([9, 10, 12], [11, 12, 13], ["lab", "hall", "lab"]))
     []
     """
-    for cluster in _clusters(starts, ends, groups):
+    for cluster in _compared(starts, ends, groups):
         if len(cluster) == 2:
             yield cluster[0], cluster[1]
             continue
@@ -66,10 +67,9 @@ def crowded(
     >>> list(crowded([9, 9, 10, 11], [12, 10, 12, 12], capacity=2))
     [(0, 2, 3)]
     """
-    if capacity < 1:
-        problem = Problem(path="capacity", rule="must be 1 or more", had=str(capacity))
-        raise InvariantError("crowded", [problem])
-    for cluster in _clusters(starts, ends, groups):
+    if capacity.__class__ is not int or capacity < 1:
+        (capacity,) = sound("crowded", capacity=(capacity, Whole(least=1)))
+    for cluster in _compared(starts, ends, groups):
         running: dict[int, None] = {}  # insertion order is (start, end, index)
         leaving: list[tuple[int, int]] = []
         complete = True
@@ -84,6 +84,17 @@ def crowded(
             complete = False
         if len(running) > capacity:
             yield tuple(running)
+
+
+def _compared(
+    starts: Sequence[int], ends: Sequence[int], groups: Sequence[Group] | None
+) -> Iterator[list[int]]:
+    """The clusters; what cannot be compared is told as an error of the intervals."""
+    try:
+        yield from _clusters(starts, ends, groups)
+    except (AttributeError, TypeError) as error:
+        rule = "must be whole numbers in lists or tuples, groups whole numbers or texts"
+        raise InvariantError("intervals", [Problem(path="starts", rule=rule)]) from error
 
 
 def _clusters(

@@ -9,7 +9,7 @@ import attrs
 from mic_core.checked import checked
 from mic_core.chrono.local import MINUTE, exists, instant, local, midnight
 from mic_core.errors import InvariantError, Problem
-from mic_core.fields import Day, Found, Whole
+from mic_core.fields import Day, Found, Value, Whole, sound
 
 _YEAR, _MONTH, _DAY = Whole(1, 9998), Whole(1, 12), Day()
 
@@ -78,11 +78,15 @@ class Period:
         return (self.end - self.start).days
 
     def contains(self, day: date) -> bool:
-        """Whether a day lies in the period."""
+        """Whether a day lies in the period; raises InvariantError for what is no day."""
+        if day.__class__ is not date:
+            (day,) = sound("Period", day=(day, _DAY))
         return (self.start is None or self.start <= day) and (self.end is None or day < self.end)
 
     def overlaps(self, other: "Period") -> bool:
         """Whether two periods share a day."""
+        if other.__class__ is not Period:
+            sound("Period", other=(other, _PERIOD))
         return (self.start is None or other.end is None or self.start < other.end) and (
             other.start is None or self.end is None or other.start < self.end
         )
@@ -122,6 +126,9 @@ class Period:
                 return f"from {self.start}"
             case _:
                 return f"{self.start} to {last}"
+
+
+_PERIOD = Value(Period)
 
 
 def _raise(found: Found) -> None:

@@ -5,15 +5,39 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import attrs
 
 from mic_core.checked import checked
-from mic_core.chrono.local import MINUTE, Ambiguous, exists, instant, local, midnight, resolve, zone
+from mic_core.chrono.local import (
+    MINUTE,
+    Ambiguous,
+    around,
+    exists,
+    instant,
+    local,
+    midnight,
+    resolve,
+    zone,
+)
 from mic_core.errors import InvariantError, Problem
-from mic_core.fields import Bind, Clock, Day, Found, Length, Zone, refuse
+from mic_core.fields import (
+    Bind,
+    Choice,
+    Clock,
+    Day,
+    Found,
+    Length,
+    Value,
+    Zone,
+    is_a,
+    refuse,
+    settled,
+    sound,
+)
+from mic_core.fields.times import bare
 
 _MICROSECOND = timedelta(microseconds=1)
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -40,22 +64,27 @@ class Local:
         return f"({name}.__class__ is {bind(datetime)})"
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        if not isinstance(value, datetime):
-            refuse(found, path, self.rule, value)
-            return None
-        if value.tzinfo is None:
+        if not is_a(value, datetime):
+            return refuse(found, path, self.rule, value)
+        given = bare(value)
+        if given.tzinfo is None:
             mend = 'give it a tzinfo: zone("Europe/Brussels")'
-            refuse(found, path, self.rule, value, mend)
-            return None
+            return refuse(found, path, self.rule, value, mend)
         try:
-            place = _place(value.tzinfo)
-            moment = resolve(value.date(), value.time(), place, ambiguous=_NTH[value.fold])
+            wall = given.replace(tzinfo=_place(given.tzinfo))
         except InvariantError as error:
             found += [attrs.evolve(each, path=path) for each in error.problems]
             return None
-        if not _LEAST <= instant(moment) <= _MOST:
-            refuse(found, path, "must lie between the years 1 and 9999 in UTC", moment)
+        if not exists(wall):
+            later, earlier = around(wall)
+            shown = wall.replace(tzinfo=None, fold=0)
+            rule = f"must occur, but the clocks of {wall.tzinfo} skip {shown}"
+            mend = f"give {later.isoformat()} or {earlier.isoformat()} on these clocks"
+            found.append(Problem(path=path, rule=rule, mend=mend))
             return None
+        moment = wall if _is_twice(wall) else wall.replace(fold=0)
+        if not _LEAST <= instant(moment) <= _MOST:
+            return refuse(found, path, "must lie between the years 1 and 9999 in UTC", moment)
         return moment
 
 
@@ -63,7 +92,7 @@ def _place(given: tzinfo) -> tzinfo:
     """The one object for a zone. A fixed offset is none: it does not say when clocks change."""
     if given is UTC:
         return UTC
-    if isinstance(given, ZoneInfo) and given.key:
+    if is_a(given, ZoneInfo) and given.key:
         return UTC if given.key == "UTC" else zone(given.key)
     rule = "must be in a zone of the IANA time zone database"
     mend = 'name one, as in zone("Europe/Brussels"): an offset does not say when clocks change'
@@ -75,7 +104,7 @@ def _place(given: tzinfo) -> tzinfo:
 def _name(place: ZoneInfo) -> str | None:
     """The name of a zone that is the one object for it; None for any other."""
     try:
-        return place.key if place is _place(place) or place.key == "UTC" else None
+        return place.key if place is zone(place.key) else None
     except InvariantError:
         return None
 
@@ -102,7 +131,7 @@ def _instants(start: datetime, end: datetime) -> tuple[int, int, str] | None:
     if place is not end.tzinfo:
         return None
     # Only a ZoneInfo is looked up: zones of other libraries may have no hash.
-    name = _name(place) if isinstance(place, ZoneInfo) else "UTC" if place is UTC else None
+    name = _name(place) if place.__class__ is ZoneInfo else "UTC" if place is UTC else None
     if name is None or place is None:
         return None
     day, last_day = start.toordinal(), end.toordinal()
@@ -156,28 +185,47 @@ class Slot:
     zone: str = attrs.field(init=False, repr=False)
 
     @classmethod
-    def at(cls, day: date | str, start: time | str, length: timedelta, place: str) -> "Slot":
+    def at(
+        cls,
+        day: date | str,
+        start: time | str,
+        length: timedelta,
+        place: str,
+        *,
+        nonexistent: Literal["refuse", "later", "earlier"] = "refuse",
+        ambiguous: Ambiguous = "refuse",
+    ) -> "Slot":
         """The slot that starts on a local day at a wall time and lasts so long in real time.
 
-        Texts are read as `YYYY-MM-DD` and `HH:MM` or `HH:MM:SS`. Raises InvariantError with all
-        problems; also where the clocks skip or repeat the wall time, with the two moments to
-        choose from.
+        Texts are read as `YYYY-MM-DD` and `HH:MM` or `HH:MM:SS`. `nonexistent` and `ambiguous` say
+        what a wall time means that the clocks skip or show twice, as in `resolve`. Raises
+        InvariantError with all problems; also where such a time is refused, with the two moments
+        to choose from.
+
+        >>> hour = timedelta(hours=1)
+        >>> print(Slot.at("2014-10-26", "02:30", hour, "Europe/Brussels", ambiguous="first"))
+        Sun 26 Oct 2014 02:30 (first)-02:30 (second) Europe/Brussels
         """
         found: Found = []
+        settled(_GAPS, nonexistent, "nonexistent", found)
+        settled(_TWICE, ambiguous, "ambiguous", found)
         on = _DAY.settle(_read(day, _ISO_DAY, date.fromisoformat), "day", found)
         clock = _CLOCK.settle(_read(start, _ISO_CLOCK, time.fromisoformat), "start", found)
         lasting = _LENGTH.settle(length, "length", found)
         named = _ZONE.settle(place, "place", found)
         if (
-            isinstance(on, date)
+            not found
+            and isinstance(on, date)
             and isinstance(clock, time)
             and isinstance(lasting, timedelta)
             and isinstance(named, str)
         ):
-            with _told_of_slot():
+            with _told_of_slot("start"):
                 where = zone(named)
-                first = resolve(on, clock, where)
-                return cls(first, _later(first, lasting))
+                first = resolve(on, clock, where, nonexistent=nonexistent, ambiguous=ambiguous)
+            with _told_of_slot("length"):
+                last = _later(first, lasting)
+            return cls(first, last)
         raise InvariantError("Slot", found)
 
     @property
@@ -197,10 +245,12 @@ class Slot:
 
     def overlaps(self, other: "Slot") -> bool:
         """Whether two slots share a moment; slots that only touch do not."""
+        _slot(other)
         return self.start_utc < other.end_utc and other.start_utc < self.end_utc
 
     def contains(self, other: "Slot") -> bool:
         """Whether another slot lies within this one."""
+        _slot(other)
         return self.start_utc <= other.start_utc and other.end_utc <= self.end_utc
 
     def moved(self, to: datetime | timedelta) -> "Slot":
@@ -215,21 +265,35 @@ class Slot:
         Sun 26 Oct 2014 18:00-20:00 Europe/Brussels
         """
         found: Found = []
-        with _told_of_slot():
+        with _told_of_slot("to"):
             start = (
-                _later(self.start, to)
-                if isinstance(to, timedelta)
-                else Local().settle(to, "to", found)
+                _later(self.start, timedelta.__pos__(to))
+                if is_a(to, timedelta)
+                else settled(Local(), to, "to", found)
             )
             if isinstance(start, datetime):
                 return Slot(start, _later(start, self.length))
         raise InvariantError("Slot", found)
 
     def __str__(self) -> str:
+        """The day, the time and the zone; of a time that is shown twice, which of the two."""
         last = _clock(self.end)
         if self.end.date() != self.start.date():
             last = f"{_written(self.end)} {last}"
         return f"{_written(self.start)} {_clock(self.start)}-{last} {self.zone}"
+
+
+_GAPS, _TWICE, _SLOT = (
+    Choice(("refuse", "later", "earlier")),
+    Choice(("refuse", *_NTH)),
+    Value(Slot),
+)
+
+
+def _slot(other: object) -> None:
+    """Refuse what is no slot."""
+    if other.__class__ is not Slot:
+        sound("Slot", other=(other, _SLOT))
 
 
 def _read(given: object, form: re.Pattern[str], reader: Callable[[str], object]) -> object:
@@ -249,19 +313,20 @@ def _later(moment: datetime, by: timedelta) -> datetime:
 
 
 @contextmanager
-def _told_of_slot() -> Generator[None]:
-    """Errors about the clocks, told as errors of the slot that was asked for."""
+def _told_of_slot(path: str) -> Generator[None]:
+    """Errors about the clocks, told as errors of what the slot was to be made of."""
     try:
         yield
     except InvariantError as error:
-        raise InvariantError("Slot", error.problems) from None
+        problems = [attrs.evolve(each, path=path) for each in error.problems]
+        raise InvariantError("Slot", problems) from None
 
 
 def _clock(moment: datetime) -> str:
     """A time of day in digits, seconds only where there are any."""
     exact = moment.second or moment.microsecond
     shown = moment.time().isoformat("auto" if exact else "minutes")
-    return f"{shown} (second)" if moment.fold else shown
+    return f"{shown} ({_NTH[moment.fold]})" if _is_twice(moment) else shown
 
 
 def _written(moment: datetime) -> str:

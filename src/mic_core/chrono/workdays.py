@@ -14,13 +14,16 @@ from mic_core.chrono.availability import union
 from mic_core.chrono.hours import WeeklyHours
 from mic_core.chrono.period import Period
 from mic_core.errors import InvariantError, Problem
-from mic_core.fields import Day, Found, Whole
+from mic_core.fields import Day, Each, Value, Whole, sound
 
 Week = WeeklyHours | Collection[int]
 """The working days of a week."""
 
 _LAST = date.max.toordinal()
-_DAY, _STEPS, _WEEKDAY = Day(), Whole(-_LAST, _LAST), Whole(0, 6)
+_DAY, _STEPS = Day(), Whole(-_LAST, _LAST)
+_WEEKDAYS = Each(Whole(0, 6), "the numbers of weekdays")
+_CLOSURES = Each(Value(Period), "periods")
+_VERB = "working days"
 
 
 class _Calendar(NamedTuple):
@@ -59,7 +62,7 @@ def is_working_day(day: date, week: Week, closures: Iterable[Period] = ()) -> bo
     >>> is_working_day(date(2014, 11, 11), range(5), [armistice])
     False
     """
-    _sound(day=day)
+    day, closures = sound(_VERB, day=(day, _DAY), closures=(closures, _CLOSURES))
     on = day.weekday() in _weekdays(week)
     return on and not any(closure.contains(day) for closure in closures)
 
@@ -73,7 +76,7 @@ def add_working_days(day: date, n: int, week: Week, closures: Iterable[Period] =
     >>> add_working_days(date(2014, 9, 12), 1, WeeklyHours.parse("Mo-Fr 09:00-18:00"))
     datetime.date(2014, 9, 15)
     """
-    _sound(day=day, n=n)
+    day, n = sound(_VERB, day=(day, _DAY), n=(n, _STEPS))
     calendar = _calendar(week, closures)
     if n == 0:
         return day
@@ -81,7 +84,7 @@ def add_working_days(day: date, n: int, week: Week, closures: Iterable[Period] =
     wanted = calendar.worked(start + 1) + n if n > 0 else calendar.worked(start) + n + 1
     if not 1 <= wanted <= calendar.worked(_LAST + 1):
         rule = "must lead to a working day of the years 1 to 9999"
-        raise InvariantError("working days", [Problem(path="n", rule=rule, had=str(n))])
+        raise InvariantError(_VERB, [Problem(path="n", rule=rule, had=str(n))])
     days = range(1, _LAST + 1)
     return date.fromordinal(
         1 + bisect_left(days, wanted, key=lambda each: calendar.worked(each + 1))
@@ -98,13 +101,14 @@ def working_days_between(
     >>> working_days_between(date(2014, 9, 1), date(2014, 10, 1), range(5))
     22
     """
-    _sound(start=start, end=end)
+    start, end = sound(_VERB, start=(start, _DAY), end=(end, _DAY))
     calendar = _calendar(week, closures)
     return calendar.worked(end.toordinal()) - calendar.worked(start.toordinal())
 
 
 def _calendar(week: Week, closures: Iterable[Period]) -> _Calendar:
     working = _weekdays(week)
+    (closures,) = sound(_VERB, closures=(closures, _CLOSURES))
     before = tuple(accumulate((day in working for day in range(7)), initial=0))
     closed = union(
         (
@@ -122,19 +126,5 @@ def _calendar(week: Week, closures: Iterable[Period]) -> _Calendar:
 def _weekdays(week: Week) -> frozenset[int]:
     if isinstance(week, WeeklyHours):
         return frozenset(week.weekdays)
-    found: Found = []
-    for place, day in enumerate(week):
-        _WEEKDAY.settle(day, f"week[{place}]", found)
-    if found:
-        raise InvariantError("working days", found)
-    return frozenset(week)
-
-
-def _sound(n: int = 0, **days: date) -> None:
-    """Refuse what is no date and no number of days."""
-    found: Found = []
-    for name, day in days.items():
-        _DAY.settle(day, name, found)
-    _STEPS.settle(n, "n", found)
-    if found:
-        raise InvariantError("working days", found)
+    (days,) = sound(_VERB, week=(week, _WEEKDAYS))
+    return frozenset(days)

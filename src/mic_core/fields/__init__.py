@@ -9,6 +9,7 @@ that is already in its canonical form, and `settle`, which brings a value into t
 what is wrong. `settle` is the definition; `test` may only ever be narrower.
 """
 
+from mic_core.fields.arguments import Each, sound
 from mic_core.fields.containers import Either, Labels, Many, Maybe, Pairs, Scalar, Value
 from mic_core.fields.declared import Field, classes_within, fields_of, shape_of
 from mic_core.fields.numbers import Flag, Number, Whole
@@ -19,8 +20,10 @@ from mic_core.fields.shape import (
     Personal,
     Shape,
     describe,
+    is_a,
     nearest,
     refuse,
+    settled,
 )
 from mic_core.fields.texts import Choice, Coded, Id, Ref, Subject, Text
 from mic_core.fields.times import Clock, Day, Instant, Length, Zone
@@ -32,6 +35,7 @@ __all__ = [
     "Clock",
     "Coded",
     "Day",
+    "Each",
     "Either",
     "Field",
     "Flag",
@@ -56,7 +60,10 @@ __all__ = [
     "classes_within",
     "describe",
     "fields_of",
+    "is_a",
     "nearest",
     "refuse",
+    "settled",
     "shape_of",
+    "sound",
 ]

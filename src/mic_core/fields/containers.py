@@ -1,13 +1,13 @@
 """The shapes of values made of other values, and of values of several kinds."""
 
-from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any, TypeGuard
 
 import attrs
 
 from mic_core.fields.numbers import MOST_WHOLE, Flag, Whole
-from mic_core.fields.shape import WRONG, Bind, Found, Shape, refuse
+from mic_core.fields.shape import WRONG, Bind, Found, Shape, is_a, refuse
 from mic_core.fields.texts import Text
 
 MOST_ITEMS = 100_000
@@ -62,11 +62,13 @@ class Many:
         return _counted(name, self.least, self.most, bind(_compiled(body)))
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        if not _is_listed(value) or not self.least <= len(value) <= self.most:
+        items = _listed(value, self.most)
+        if items is None or len(items) < self.least:
             return refuse(found, path, self.rule, value, _listing(value))
         before = len(found)
-        items = enumerate(value)
-        settled = tuple(self.item.settle(item, f"{path}[{n}]", found) for n, item in items)
+        settled = tuple(
+            self.item.settle(item, f"{path}[{n}]", found) for n, item in enumerate(items)
+        )
         return settled if len(found) == before else WRONG
 
 
@@ -97,13 +99,15 @@ class Labels:
         return _counted(name, self.least, self.most, bind(_compiled(body)))
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        if not (_is_listed(value) or _is_set(value)) or len(value) > self.most:
+        items = _listed(value, self.most)
+        placed = items is not None
+        items = items if placed else _held(value, (set, frozenset), self.most)
+        if items is None:
             return refuse(found, path, self.rule, value, _listing(value))
-        placed = _is_listed(value)
         mine: Found = []
         settled: set[Any] = {
             self.item.settle(item, f"{path}[{place}]" if placed else path, mine)
-            for place, item in enumerate(value)
+            for place, item in enumerate(items)
         }
         if mine:
             found += mine if placed else sorted(mine, key=str)
@@ -138,7 +142,7 @@ class Pairs:
         return _counted(name, 0, self.most, bind(_compiled(body)))
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        pairs = _paired(value)
+        pairs = _paired(value, self.most)
         if pairs is None or len(pairs) > self.most:
             return refuse(found, path, self.rule, value)
         before = len(found)
@@ -153,27 +157,34 @@ class Pairs:
         return tuple(sorted(settled.items()))
 
 
-def _paired(value: object) -> list[tuple[object, object]] | None:
-    """The entries of a mapping or of a list of pairs; None for anything else."""
+def _paired(value: object, most: int) -> list[tuple[object, object]] | None:
+    """The entries of a mapping or of a list of pairs, up to one too many; None for others."""
     if _is_mapping(value):
-        return list(value.items())
-    if not _is_listed(value):
+        return list(islice(value.items(), most + 1))
+    items = _listed(value, most)
+    if items is None:
         return None
-    pairs = [(item[0], item[1]) for item in value if _is_listed(item) and len(item) == 2]
-    return pairs if len(pairs) == len(value) else None
+    pairs = [_listed(item, 2) for item in items]
+    found = [(pair[0], pair[1]) for pair in pairs if pair is not None and len(pair) == 2]
+    return found if len(found) == len(items) else None
 
 
 def _listing(value: object) -> str:
     """What mends a text that stands where several belong."""
-    return "put it into a tuple, even if it is one" if isinstance(value, str) else ""
+    return "put it into a tuple, even if it is one" if is_a(value, str) else ""
 
 
-def _is_listed(value: object) -> TypeGuard[Sequence[object]]:
-    return isinstance(value, tuple | list)
+def _listed(value: object, most: int) -> tuple[object, ...] | None:
+    """What is really in a tuple or list; None for anything else, and where there is too much."""
+    return _held(value, (tuple, list), most)
 
 
-def _is_set(value: object) -> TypeGuard[AbstractSet[object]]:
-    return isinstance(value, set | frozenset)
+def _held(value: object, kinds: tuple[Any, ...], most: int) -> tuple[object, ...] | None:
+    """The items of a collection of one of these kinds, whatever its own class makes of them."""
+    for kind in kinds:
+        if is_a(value, kind):
+            return (*kind.__iter__(value),) if kind.__len__(value) <= most else None
+    return None
 
 
 def _is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
@@ -219,7 +230,7 @@ class Value:
     def settle(self, value: object, path: str, found: Found) -> object:
         if type(value) is self.type:
             return value
-        readable = isinstance(value, str) and hasattr(self.type, "parse")
+        readable = is_a(value, str) and hasattr(self.type, "parse")
         mend = f"read it with {self.type.__name__}.parse" if readable else ""
         return refuse(found, path, self.rule, value, mend)
 
@@ -256,12 +267,10 @@ class Scalar:
         return "(" + " or ".join(shape.test(name, bind) for shape in (_TEXT, _WHOLE, _FLAG)) + ")"
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        match value:
-            case bool():
-                return value
-            case str():
-                return _TEXT.settle(value, path, found)
-            case int():
-                return _WHOLE.settle(value, path, found)
-            case _:
-                return refuse(found, path, self.rule, value)
+        if is_a(value, bool):
+            return value
+        if is_a(value, str):
+            return _TEXT.settle(value, path, found)
+        if is_a(value, int):
+            return _WHOLE.settle(value, path, found)
+        return refuse(found, path, self.rule, value)

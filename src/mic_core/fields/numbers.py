@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import attrs
 
-from mic_core.fields.shape import Bind, Found, refuse
+from mic_core.fields.shape import Bind, Found, is_a, refuse
 
 MOST_WHOLE = 2**53 - 1
 """The largest whole number that every JSON reader keeps exactly."""
@@ -24,7 +24,7 @@ class Flag:
         return f"({name} is True or {name} is False)"
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        return value if isinstance(value, bool) else refuse(found, path, self.rule, value)
+        return value if is_a(value, bool) else refuse(found, path, self.rule, value)
 
 
 @attrs.frozen
@@ -45,13 +45,14 @@ class Whole:
         return f"({name}.__class__ is int and {self.least} <= {name} <= {self.most})"
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        if not isinstance(value, int) or isinstance(value, bool):
+        if not is_a(value, int) or is_a(value, bool):
             return refuse(found, path, self.rule, value)
         number = int.__int__(value)
         if number < self.least:
-            return refuse(found, path, self.rule, value, "it is too small")
+            least = "" if self.least > -MOST_WHOLE else f": {self.least} is the least"
+            return refuse(found, path, self.rule, value, f"it is too small{least}")
         if number > self.most:
-            most = "" if self.most < MOST_WHOLE else f": {MOST_WHOLE} is the most"
+            most = "" if self.most < MOST_WHOLE else f": {self.most} is the most"
             return refuse(found, path, self.rule, value, f"it is too large{most}")
         return number
 
@@ -78,9 +79,9 @@ class Number:
 
     def settle(self, value: object, path: str, found: Found) -> object:
         mend = ""
-        if isinstance(value, float):
+        if is_a(value, float):
             mend = 'give a Decimal made from text, as in Decimal("0.1")'
-        elif isinstance(value, int | Decimal) and not isinstance(value, bool):
+        elif (is_a(value, int) and not is_a(value, bool)) or is_a(value, Decimal):
             number = plain(value)
             mend = self._beyond(number)
             if number is not None and not mend:
@@ -139,7 +140,7 @@ def plain(value: Decimal | int) -> Decimal | None:
     >>> plain(Decimal("1E+28")), plain(Decimal("NaN"))
     (None, None)
     """
-    if isinstance(value, int) and value.bit_length() > 94:  # 10**28 has 94 bits
+    if isinstance(value, int) and int.bit_length(value) > 94:  # 10**28 has 94 bits
         return None
     sign, digits, exponent = Decimal(value).as_tuple()
     if not isinstance(exponent, int):

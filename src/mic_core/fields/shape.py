@@ -1,11 +1,11 @@
 """What every field shape offers, and how a value is described without quoting it."""
 
-from collections.abc import Callable, Iterable, Sized
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from math import isfinite
-from typing import Protocol
+from typing import Any, Protocol, TypeGuard, TypeVar
 
 import attrs
 
@@ -42,6 +42,21 @@ class Personal:
 
 PERSONAL = Personal()
 
+T = TypeVar("T")
+
+
+def is_a(value: object, cls: type[T]) -> TypeGuard[T]:
+    """Whether a value really is of a class, whatever it says of itself.
+
+    `isinstance` believes the `__class__` that a stand-in for tests claims to have.
+
+    >>> from unittest.mock import Mock
+    >>> isinstance(Mock(spec=str), str), is_a(Mock(spec=str), str), is_a(True, int)
+    (True, False, True)
+    """
+    return issubclass(type(value), cls)
+
+
 _SHORT = 64  # looking for a word like a long text would take long
 
 
@@ -54,33 +69,45 @@ def describe(value: object) -> str:
     ('a flag (True or False)', 'a whole number', 'a number (float)', \
 'a number that is not finite', 'bytes')
     """
-    match value:
-        case None:
-            return "nothing"
-        case bool():
-            return "a flag (True or False)"
-        case str():
-            return f"text of {str.__len__(value)} characters"
-        case datetime():
-            return "a date and time" + (" without a zone" if value.tzinfo is None else "")
-        case date():
-            return "a date"
-        case int():
-            return "a whole number"
-        case float() | Decimal():
-            # A signaling NaN refuses to be made a float.
-            finite = value.is_finite() if isinstance(value, Decimal) else isfinite(value)
-            return f"a number ({_kind(value)})" if finite else "a number that is not finite"
-        case _:
-            return _collection(value) or _kind(value)
+    if value is None:
+        return "nothing"
+    if is_a(value, bool):
+        return "a flag (True or False)"
+    if is_a(value, str):
+        return f"text of {str.__len__(value)} characters"
+    if is_a(value, datetime):
+        naive = datetime.timetz(value).tzinfo is None
+        return "a date and time" + (" without a zone" if naive else "")
+    if is_a(value, date):
+        return "a date"
+    if is_a(value, int):
+        return "a whole number"
+    if is_a(value, float):
+        return _number(value, finite=isfinite(value))
+    if is_a(value, Decimal):  # a signaling NaN refuses to be made a float
+        return _number(value, finite=Decimal.is_finite(value))
+    return _collection(value) or _kind(value)
+
+
+def _number(value: object, *, finite: bool) -> str:
+    return f"a number ({_kind(value)})" if finite else "a number that is not finite"
 
 
 def _collection(value: object) -> str:
     """How many items a collection holds; empty for anything else."""
-    size = len(value) if isinstance(value, Sized) else 0
-    names = {tuple: "tuple", list: "list", set: "set", frozenset: "set", dict: "mapping"}
-    fitting = [name for kind, name in names.items() if isinstance(value, kind)]
-    return f"a {fitting[0]} of {size}" if fitting else ""
+    for kind, name in _COLLECTIONS:
+        if is_a(value, kind):
+            return f"a {name} of {kind.__len__(value)}"
+    return ""
+
+
+_COLLECTIONS: tuple[tuple[Any, str], ...] = (
+    (tuple, "tuple"),
+    (list, "list"),
+    (set, "set"),
+    (frozenset, "set"),
+    (dict, "mapping"),
+)
 
 
 def _kind(value: object) -> str:
@@ -95,7 +122,7 @@ def nearest(given: object, known: Iterable[str], likeness: float = 0.6) -> str:
     >>> nearest("in-person", ["hybrid", "in_person", "online"]), nearest(9, ["hybrid"])
     ('did you mean in_person?', '')
     """
-    if not isinstance(given, str) or str.__len__(given) > _SHORT:
+    if not is_a(given, str) or str.__len__(given) > _SHORT:
         return ""
     near = get_close_matches(str.__str__(given), sorted(known), 1, likeness)
     return f"did you mean {near[0]}?" if near else ""
@@ -109,3 +136,15 @@ def refuse(found: Found, path: str, rule: str, value: object, mend: str = "") ->
     """Add to `found` that the value at `path` breaks the rule; returns WRONG."""
     found.append(Problem(path=path, rule=rule, had=describe(value), mend=mend))
     return WRONG
+
+
+def settled(shape: Shape, value: object, path: str, found: Found) -> object:
+    """What `settle` gives, of a value that may be anything: what it raises is a problem too.
+
+    A class of somebody else may raise whatever it likes when it is looked at.
+    """
+    try:
+        return shape.settle(value, path, found)
+    except Exception as error:  # noqa: BLE001  # see above
+        mend = f"it raises {_kind(error)} when it is looked at: give a plain value"
+        return refuse(found, path, shape.rule, value, mend)

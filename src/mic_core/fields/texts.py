@@ -6,18 +6,48 @@ from functools import lru_cache
 
 import attrs
 
-from mic_core.fields.shape import Bind, Found, nearest, refuse
+from mic_core.fields.shape import Bind, Found, is_a, nearest, refuse
 from mic_core.ids import ID_PATTERN, is_id
 
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_CONTROL_BUT_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+CONTROLS = "\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029"
+"""Control characters and separators of lines, as a regular expression has them between brackets."""
+
+CONTROLS_BUT_LINES = CONTROLS.replace("\\u001f", "\\u0008\\u000b-\\u001f", 1)
+"""The same without line feeds and tabs."""
+
+TURNING = "\\u202a-\\u202e\\u2066-\\u2069"
+"""Characters that turn the direction of what follows, beyond the text that holds them."""
+
+UNSEEN = (
+    "\\u0020\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000"
+    "\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e"
+    "\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb"
+)
+"""Spaces and characters that show nothing: those that Unicode calls default ignorable (Unicode
+Character Database, DerivedCoreProperties), the blank Braille pattern, the annotation marks."""
+
+_UNSEEN_BEYOND = "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+_SURROGATES = "\\ud800-\\udfff"
+_BROKEN = re.compile(f"[{CONTROLS}{_SURROGATES}]")
+_TURNED = re.compile(f"[{TURNING}]")
+_UNSOUND = re.compile(f"[{CONTROLS}{TURNING}{_SURROGATES}]")
+_UNSOUND_LINES = re.compile(f"[{CONTROLS_BUT_LINES}{_SURROGATES}]")
+_SEEN = re.compile(rf"[^\s{UNSEEN}{_UNSEEN_BEYOND}]")
 
 
 @attrs.frozen
 class Text:
-    """Text that is not blank, free of control characters and lone surrogates.
+    """Text that shows something, free of control characters and lone surrogates.
 
-    `lines` allows line feeds and tabs. `least=0` allows the empty and the blank text.
+    One line of text, such as a name, is shown amid other text. So it holds no character that
+    embeds, overrides or isolates a direction either: it would turn what stands around it, wherever
+    an app shows it. Scripts from right to left need none of these in a name; the marks U+200E,
+    U+200F and U+061C stay. Sources: Unicode Technical Report 36 on bidirectional text spoofing,
+    Unicode Standard Annex 9 on directional formatting characters. `lines` allows line feeds, tabs
+    and these characters: such texts stand by themselves, and the looks of this library replace
+    what would turn others.
+
+    `least=0` allows the empty and the blank text.
     """
 
     most: int = 200
@@ -32,27 +62,31 @@ class Text:
         return f"must be {kind} of {self.least} to {self.most} characters, not blank"
 
     def test(self, name: str, bind: Bind) -> str:
-        filled = f"and not {name}.isspace() " if self.least else ""
+        seen = f"(not {name}.isspace() if {name}.isascii() else {bind(_SEEN.search)}({name}))"
+        filled = f"and {seen} " if self.least else ""
         return (
             f"({name}.__class__ is str and {self.least} <= len({name}) <= {self.most} "
-            f"{filled}and ({name}.isprintable() or not {bind(self._unsound())}({name})))"
+            f"{filled}and ({name}.isprintable() or not {bind(self._unsound().search)}({name})))"
         )
 
-    def _unsound(self) -> Callable[[str], object]:
-        return (_CONTROL_BUT_LINES if self.lines else _CONTROL).search
+    def _unsound(self) -> re.Pattern[str]:
+        return _UNSOUND_LINES if self.lines else _UNSOUND
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        if not isinstance(value, str):
+        if not is_a(value, str):
             return refuse(found, path, self.rule, value)
         text = str.__str__(value)
         if not self.least <= len(text) <= self.most:
             return refuse(found, path, self.rule, text)
-        if self.least and text.isspace():
+        if self.least and not _SEEN.search(text):
             return refuse(found, path, self.rule, text, "it is blank")
-        if self._unsound()(text):
+        if (_UNSOUND_LINES if self.lines else _BROKEN).search(text):
             rule = "must hold no control characters and no lone surrogates"
             mend = "remove them" if self.lines else "remove them, line breaks included"
             return refuse(found, path, rule, text, mend)
+        if not self.lines and _TURNED.search(text):
+            rule = "must hold no characters that turn the direction of text, as U+202E does"
+            return refuse(found, path, rule, text, "remove U+202A to U+202E and U+2066 to U+2069")
         return text
 
 
@@ -71,7 +105,7 @@ class Id:
         return f"({name}.__class__ is str and {bind(is_id)}({name}))"
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        if isinstance(value, str) and is_id(value):
+        if is_a(value, str) and is_id(value):
             return str.__str__(value)
         return refuse(found, path, self.rule, value)
 
@@ -108,7 +142,7 @@ class Ref:
         return f"({name}.__class__ is str and ({known}))"
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        if isinstance(value, str) and is_id(value):
+        if is_a(value, str) and is_id(value):
             return str.__str__(value)
         return refuse(found, path, self.rule, value)
 
@@ -140,7 +174,7 @@ class Subject:
         return f"({name}.__class__ is str and {bind(self._fits())}({name}))"
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        if isinstance(value, str) and self._fits()(value):
+        if is_a(value, str) and self._fits()(value):
             return str.__str__(value)
         return refuse(found, path, self.rule, value, f"write it like {self.kinds[0]}:some-id")
 
@@ -168,7 +202,7 @@ class Coded:
         return f"({name}.__class__ is str and {bind(re.compile(self.pattern).fullmatch)}({name}))"
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        if isinstance(value, str) and re.fullmatch(self.pattern, value):
+        if is_a(value, str) and re.fullmatch(self.pattern, value):
             return str.__str__(value)
         return refuse(found, path, self.rule, value)
 
@@ -187,6 +221,6 @@ class Choice:
         return f"({name}.__class__ is str and {name} in {bind(frozenset(self.words))})"
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        if isinstance(value, str) and str.__str__(value) in self.words:
+        if is_a(value, str) and str.__str__(value) in self.words:
             return str.__str__(value)
         return refuse(found, path, self.rule, value, nearest(value, self.words))

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import attrs
 
-from mic_core.fields.shape import Bind, Found, nearest, refuse
+from mic_core.fields.shape import Bind, Found, is_a, nearest, refuse
 
 
 @attrs.frozen
@@ -23,21 +23,35 @@ class Instant:
         return f"({name}.__class__ is {bind(datetime)} and {in_utc})"
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        if not isinstance(value, datetime):
+        if not is_a(value, datetime):
             return refuse(found, path, self.rule, value)
+        given = bare(value)
+        shown = given.replace(tzinfo=None)
         try:
-            if value.utcoffset() is None:
+            offset = given.utcoffset()
+            if offset is None:
                 mend = "give it a tzinfo, such as datetime.UTC"
                 return refuse(found, path, self.rule, value, mend)
-            moment = value.astimezone(UTC)
-            back = moment.astimezone(value.tzinfo)
-        except (OverflowError, ValueError):
+            moment = (shown - offset).replace(tzinfo=UTC)
+            skipped = moment.astimezone(given.tzinfo).replace(tzinfo=None) != shown
+        except OverflowError:
             return refuse(found, path, "must lie between the years 1 and 9999 in UTC", value)
-        if back.replace(tzinfo=None) != value.replace(tzinfo=None):
+        except Exception as error:  # noqa: BLE001  # a tzinfo may raise anything
+            mend = f"its tzinfo raises {type(error).__name__}: give a zone, such as datetime.UTC"
+            return refuse(found, path, self.rule, value, mend)
+        if skipped:
             mend = "give a time that they show"
             return refuse(found, path, "must exist in its zone, whose clocks skip it", value, mend)
-        day, clock = moment.date(), moment.time()
-        return datetime.combine(date(day.year, day.month, day.day), clock.replace(fold=0), UTC)
+        return moment
+
+
+def bare(moment: datetime) -> datetime:
+    """The same date and time as a plain `datetime`, whatever its own class makes of its parts.
+
+    >>> bare(datetime(2014, 9, 10, 18, tzinfo=UTC)).isoformat()
+    '2014-09-10T18:00:00+00:00'
+    """
+    return datetime.combine(datetime.date(moment), datetime.timetz(moment))
 
 
 @attrs.frozen
@@ -52,11 +66,11 @@ class Day:
         return f"({name}.__class__ is {bind(date)})"
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        if isinstance(value, datetime):
+        if is_a(value, datetime):
             return refuse(found, path, self.rule, value, "give its day, local to the center")
-        if not isinstance(value, date):
+        if not is_a(value, date):
             return refuse(found, path, self.rule, value)
-        return date(value.year, value.month, value.day)
+        return date.fromordinal(date.toordinal(value))
 
 
 @attrs.frozen
@@ -72,11 +86,12 @@ class Clock:
         return f"({name}.__class__ is {bind(time)} and {bare})"
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        if not isinstance(value, time):
+        if not is_a(value, time):
             return refuse(found, path, self.rule, value)
-        if value.tzinfo is not None:
+        given = datetime.combine(date.min, value)
+        if given.tzinfo is not None:
             return refuse(found, path, self.rule, value, "leave its tzinfo out")
-        return time(value.hour, value.minute, value.second, value.microsecond)
+        return given.time().replace(fold=0)
 
 
 @attrs.frozen
@@ -97,13 +112,14 @@ class Length:
         return f"({name}.__class__ is {bind(timedelta)} and {low} <= {name} <= {high})"
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        if not isinstance(value, timedelta):
+        if not is_a(value, timedelta):
             return refuse(found, path, self.rule, value)
-        if value < self.least:
+        length = timedelta.__pos__(value)
+        if length < self.least:
             return refuse(found, path, self.rule, value, "it is too short")
-        if value > self.most:
+        if length > self.most:
             return refuse(found, path, self.rule, value, "it is too long")
-        return timedelta(value.days, value.seconds, value.microseconds)
+        return length
 
 
 @attrs.frozen
@@ -122,7 +138,7 @@ class Zone:
         return f"({name}.__class__ is str and {bind(is_zone)}({name}))"
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        if isinstance(value, str) and is_zone(str.__str__(value)):
+        if is_a(value, str) and is_zone(str.__str__(value)):
             return str.__str__(value)
         near = nearest(value, _zones(), 0.75) if _has_shape(value) else ""
         return refuse(found, path, self.rule, value, near or "write it like Europe/Brussels")
@@ -131,7 +147,7 @@ class Zone:
 def _has_shape(value: object) -> bool:
     """Whether a value looks like the name of a zone, and not like a path."""
     shape = r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}"
-    return isinstance(value, str) and bool(re.fullmatch(shape, value))
+    return is_a(value, str) and bool(re.fullmatch(shape, value))
 
 
 def is_zone(name: str) -> bool:
