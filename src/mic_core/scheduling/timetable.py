@@ -1,8 +1,9 @@
 """The timetable: the sessions of a portfolio that can take place, in columns."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, tzinfo
 from functools import cached_property
+from typing import TypeVar
 
 import attrs
 
@@ -191,6 +192,38 @@ class Timetable:
         """
         first = {n: members[0] for members in self.repeated for n in members}
         return (lambda a, b: first.get(a, a) == first.get(b, b)) if first else None
+
+    def put(self, n: int, session: Session) -> "Timetable":
+        """The same with a session in another slot or room, as if it had been recorded so.
+
+        The portfolio stays as it is. O(sessions), but quicker than to make it all anew.
+        """
+        made = Timetable(self.portfolio, _with(self.sessions, n, session))
+        known, own = vars(self), vars(made)
+        own.update((name, known[name]) for name in _LASTING if name in known)
+        if session.center_id in self.centers:
+            own["places"] = self.places
+        slot = session.slot
+        starts, ends = (slot.start_utc, slot.end_utc) if slot is not None else (0, 0)
+        day, minute = clock(starts, made.places[n]) if slot is not None else (0, 0)
+        own["slots"] = _with(self.slots, n, slot)
+        columns = {"starts": starts, "ends": ends, "days": day, "minutes": minute}
+        for name, value in columns.items():
+            own[name] = [*_with(getattr(self, name), n, value)]
+        return made
+
+
+_LASTING = (
+    "names", "numbers", "rooms", "centers", "editions", "modules", "audiences", "seated", "assigned"
+)  # fmt: skip
+"""What does not depend on slots and rooms."""
+
+_Value = TypeVar("_Value")
+
+
+def _with(values: Sequence[_Value], n: int, value: _Value) -> tuple[_Value, ...]:
+    """The same values with another one in a place."""
+    return (*values[:n], value, *values[n + 1 :])
 
 
 def _content(session: Session) -> object:

@@ -1,0 +1,275 @@
+"""Where one session could stand while all others stay: its starts, its rooms and its trainers."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta, tzinfo
+from functools import cached_property
+from itertools import chain, count
+from typing import Literal
+
+import attrs
+
+from mic_core.chrono import Interval, Slot
+from mic_core.chrono.local import DAY, MINUTE, exists, instant, local, midnight
+from mic_core.ids import is_id
+from mic_core.model import Assignment, Session
+from mic_core.scheduling.timetable import Timetable, clock
+
+Starts = int
+"""A set of possible starts: bit i stands for the i-th of them."""
+
+
+@attrs.frozen(eq=False, slots=False)
+class Hours:
+    """The instants at which something of one length could start, in the order of time.
+
+    `days` and `minutes` are what the clocks of its center show then: the day from 1 January 1 on,
+    and the minute in it.
+    """
+
+    length: int
+    instants: Sequence[int]
+    days: Sequence[int]
+    minutes: Sequence[int]
+
+    @cached_property
+    def all(self) -> Starts:
+        """All of them."""
+        return (1 << len(self.instants)) - 1
+
+    def between(self, first: int, after: int) -> Starts:
+        """Those from one instant on and before another. O(log n), and a shift."""
+        low, high = bisect_left(self.instants, first), bisect_left(self.instants, after)
+        return (1 << high) - (1 << low) if low < high else 0
+
+    def inside(self, low: int, high: int) -> Starts:
+        """Those from which it lies between two instants."""
+        return self.between(low, high - self.length + 1)
+
+    def meeting(self, low: int, high: int) -> Starts:
+        """Those from which it shares a moment with an interval."""
+        return self.between(low - self.length + 1, high)
+
+    def by(self, per: Literal["day", "week", "time"]) -> Mapping[int, Starts]:
+        """The starts by local day, by the Monday of the week, or by minute of the day."""
+        found: dict[int, Starts] = {}
+        if per == "week":
+            for day, starts in self.by_day.items():
+                monday = (day - 1) // 7 * 7 + 1
+                found[monday] = found.get(monday, 0) | starts
+            return found
+        return self.by_day if per == "day" else self.by_minute
+
+    @cached_property
+    def by_day(self) -> Mapping[int, Starts]:
+        """The starts of each local day."""
+        found: dict[int, Starts] = {}
+        first = 0
+        while first < len(self.days):
+            after = bisect_right(self.days, self.days[first])
+            found[self.days[first]] = (1 << after) - (1 << first)
+            first = after
+        return found
+
+    @cached_property
+    def by_minute(self) -> Mapping[int, Starts]:
+        """The starts at each minute of the day."""
+        members: dict[int, list[int]] = {}
+        for place, minute in enumerate(self.minutes):
+            members.setdefault(minute, []).append(place)
+        size = len(self.minutes)
+        return {minute: set_of(places, size) for minute, places in members.items()}
+
+    def only(self, starts: Starts) -> "Hours":
+        """The same with some of the starts alone."""
+        places = members_of(starts)
+        return Hours(
+            self.length,
+            [self.instants[place] for place in places],
+            [self.days[place] for place in places],
+            [self.minutes[place] for place in places],
+        )
+
+
+def set_of(places: Iterable[int], size: int) -> Starts:
+    """The set of some starts among so many.
+
+    >>> bin(set_of([0, 3], 5))
+    '0b1001'
+    """
+    held = bytearray(size // 8 + 1)
+    for place in places:
+        held[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(held, "little")
+
+
+def members_of(starts: Starts) -> list[int]:
+    """The members of a set, in order.
+
+    >>> members_of(0b1001)
+    [0, 3]
+    """
+    shown = f"{starts:b}"[::-1]
+    found: list[int] = []
+    place = shown.find("1")
+    while place >= 0:
+        found.append(place)
+        place = shown.find("1", place + 1)
+    return found
+
+
+def hours_of(place: tzinfo, window: Interval, step: timedelta, length: timedelta) -> Hours:
+    """The starts within a window at which local clocks show whole steps since midnight.
+
+    Of those that clocks show twice the first. O(starts).
+    """
+    low, high = window
+    lasts, stride = length // timedelta(microseconds=1), step // timedelta(minutes=1)
+    instants: list[int] = []
+    days: list[int] = []
+    minutes: list[int] = []
+    for ordinal in range(local(low, place).toordinal(), local(high, place).toordinal() + 1):
+        opening = midnight(place, ordinal)
+        shown: Sequence[int] = range(0, DAY // MINUTE, stride)
+        if opening is not None:
+            instants += [opening + minute * MINUTE for minute in shown]
+        else:
+            walls = {minute: _wall(ordinal, minute, place) for minute in shown}
+            shown = [minute for minute, wall in walls.items() if exists(wall)]
+            instants += [instant(walls[minute]) for minute in shown]
+        days += [ordinal] * len(shown)
+        minutes += shown
+    first, after = bisect_left(instants, low), bisect_left(instants, high - lasts + 1)
+    return Hours(lasts, instants[first:after], days[first:after], minutes[first:after])
+
+
+def _wall(ordinal: int, minute: int, place: tzinfo) -> datetime:
+    return datetime.combine(date.fromordinal(ordinal), time(*divmod(minute, 60)), place)
+
+
+@attrs.frozen(eq=False, kw_only=True, slots=False)
+class Options:
+    """The placements that one session could have: each start, with each room and each trainer.
+
+    `rooms` and `trainers` hold None alone where there is nothing to choose: an online session
+    without a room, a session that somebody leads already. `given` are the persons who are assigned
+    to it.
+    """
+
+    timetable: Timetable
+    number: int
+    hours: Hours
+    rooms: tuple[str | None, ...]
+    trainers: tuple[str | None, ...]
+    given: tuple[str, ...]
+    known: dict[tuple[int, str | None], Session] = attrs.field(
+        factory=dict[tuple[int, str | None], Session], init=False
+    )
+
+    @property
+    def session(self) -> Session:
+        """The session as it is."""
+        return self.timetable.sessions[self.number]
+
+    @property
+    def size(self) -> int:
+        """How many placements there are."""
+        return len(self.hours.instants) * len(self.rooms) * len(self.trainers)
+
+    def slot(self, start: int) -> Slot:
+        """The slot of the session from the so-manyth start on."""
+        at, place = self.hours.instants[start], self.timetable.places[self.number]
+        before = self.session.slot
+        if before is not None and before.start_utc == at:
+            return before
+        return Slot(local(at, place), local(at + self.hours.length, place))
+
+    def standing(self, start: int, room: str | None) -> Session:
+        """The session as it would be recorded from the so-manyth start on in a room."""
+        key = start, room
+        if key not in self.known:
+            self.known[key] = placed_at(self.session, self.slot(start), room)
+        return self.known[key]
+
+
+def placed_at(session: Session, slot: Slot | None, room_id: str | None) -> Session:
+    """A session in a slot and a room, with a new revision if it had another slot or room before."""
+    if slot == session.slot and room_id == session.room_id:
+        return session
+    revision = session.revision + (session.slot is not None)
+    return attrs.evolve(session, slot=slot, room_id=room_id, revision=revision)
+
+
+def lead_of(session_id: str, person_id: str, taken: Container[str]) -> Assignment:
+    """The assignment of who is chosen to lead a session, under an id that is not taken yet."""
+    endings = chain(["-lead"], (f"-lead-{number}" for number in count(2)))
+    tries = (f"{session_id[: 64 - len(end)]}{end}" for end in endings)
+    id = next(each for each in tries if is_id(each) and each not in taken)
+    return Assignment(id=id, session_id=session_id, person_id=person_id)
+
+
+def options_of(
+    timetable: Timetable,
+    number: int,
+    window: Interval,
+    step: timedelta,
+    *,
+    slot: Slot | None = None,
+    room_id: str | None = None,
+) -> Options:
+    """The placements of a session, of which a slot and a room may be settled.
+
+    A session that has a slot and lacks a room keeps the slot; one that has a room and lacks a slot
+    keeps the room. O(starts + rooms + its assignments).
+    """
+    session, place = timetable.sessions[number], timetable.places[number]
+    parts = timetable.portfolio.where(Assignment, session_id=session.id)
+    placed = session.slot is not None and (session.mode == "online" or session.room_id is not None)
+    kept = slot or (None if placed else session.slot)
+    hours = hours_of(place, window, step, session.length) if kept is None else _alone(kept, place)
+    rooms = (room_id,) if room_id is not None else _rooms(timetable, session, placed=placed)
+    return Options(
+        timetable=timetable,
+        number=number,
+        hours=hours,
+        rooms=rooms,
+        trainers=_trainers(timetable, session, parts),
+        given=tuple(sorted({part.person_id for part in parts})),
+    )
+
+
+def _alone(slot: Slot, place: tzinfo) -> Hours:
+    """The hours of a slot that stays."""
+    day, minute = clock(slot.start_utc, place)
+    return Hours(slot.end_utc - slot.start_utc, (slot.start_utc,), (day,), (minute,))
+
+
+def standing_now(options: Options) -> Options | None:
+    """The one placement in which the session is now; None where it has no slot."""
+    session = options.session
+    if session.slot is None:
+        return None
+    hours = _alone(session.slot, options.timetable.places[options.number])
+    return attrs.evolve(options, hours=hours, rooms=(session.room_id,), trainers=(None,))
+
+
+def _rooms(timetable: Timetable, session: Session, *, placed: bool) -> tuple[str | None, ...]:
+    if session.mode == "online":
+        return (session.room_id,)
+    own = None if placed else session.room_id
+    return tuple(
+        id
+        for id, room in timetable.rooms.items()
+        if room.center_id == session.center_id and own in (None, id)
+    )
+
+
+def _trainers(
+    timetable: Timetable, session: Session, parts: Sequence[Assignment]
+) -> tuple[str | None, ...]:
+    """Who qualifies and has no other part in it, unless somebody leads it already."""
+    led = any(part.role == "lead" for part in parts)
+    module = timetable.modules.get(session.module_id or "")
+    busy = {part.person_id for part in parts}
+    free = () if led or module is None else tuple(sorted({*module.trainers} - busy))
+    return free or (None,)
