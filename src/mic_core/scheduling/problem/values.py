@@ -8,11 +8,13 @@ ones that occurs.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 from functools import cached_property, reduce
 from typing import Literal, NamedTuple
 
 import attrs
 
+from mic_core.chrono import Interval
 from mic_core.rules import Busy
 from mic_core.scheduling.problem.axis import Axis
 from mic_core.scheduling.timetable import Timetable
@@ -153,9 +155,11 @@ class Order:
 
     `ended` is when the last first one that is not to move has ended, None where there is none;
     `begins` are the starts of the second ones that are not to move. Strict where `weight` is 0.
+    `label` cites the first of the first ones, as barriers of the same term do.
     """
 
     code: str
+    label: str = ""
     weight: int
     firsts: tuple[int, ...]
     seconds: tuple[int, ...]
@@ -210,6 +214,7 @@ class Problem:
     Sequences named by room or trainer are indexed by form and then by room or person, those of
     needs end with what having none needs. Costs carry their weights; None means that nothing
     costs. A total is what a schedule costs more than the same without any activity placed.
+    `windows` are the instants between which each activity was asked to be, `step` that of its starts.
     """
 
     timetable: Timetable
@@ -231,6 +236,8 @@ class Problem:
     counts: tuple[Count, ...]
     patterns: tuple[DayPattern, ...]
     wholes: tuple[Whole, ...]
+    windows: tuple[Interval, ...]
+    step: timedelta
 
     @cached_property
     def room_starts(self) -> tuple[tuple[int, ...], ...]:

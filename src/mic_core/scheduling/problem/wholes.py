@@ -40,6 +40,7 @@ def order_of(cast: Cast, asked: Asked, term: Arcs) -> tuple[Order | None, dict[i
         return None, bounds
     order = Order(
         code=asked.code,
+        label=label,
         weight=0 if asked.hard else asked.weight,
         firsts=firsts,
         seconds=seconds,

@@ -1,0 +1,6 @@
+"""Exact answers: whether some activities can all be placed, with a placement or a proof."""
+
+from mic_core.scheduling.exact.search import Settled, settle
+from mic_core.scheduling.exact.witness import holds
+
+__all__ = ["Settled", "holds", "settle"]
