@@ -27,7 +27,22 @@ from tests.scheduling.kernel.boards import ANY, anew, books, hourly, standing
 from tests.scheduling.kernel.test_books import at_most_two, crowd, network
 from tests.scheduling.kernel.test_details import MONDAY, Made
 from tests.scheduling.kernel.test_plan import CENTER, WEEK
-from tests.scheduling.nouns import edition, room, session
+from tests.scheduling.nouns import edition, module, people, program, room, session
+
+
+def cohorts() -> Portfolio:
+    """Cohorts that share nothing but rooms, with trainers of their own to choose from."""
+    names = people("ann", "bob", "eve", "ivy")
+    modules = (module("m0", trainers=("ann", "bob")), module("m1", trainers=("eve", "ivy")))
+    sessions = [
+        session(f"{e}-{n}", edition_id=e, module_id=f"m{place % 2}")
+        for place, e in enumerate(("e", "f", "g", "h"))
+        for n in range(6)
+    ]
+    editions = [edition(e, WEEK) for e in ("e", "f", "g", "h")]
+    return Portfolio.of(
+        CENTER, room("r0"), room("r1"), program(*modules), *names, *editions, *sessions
+    )
 
 
 def softened(level: Level) -> tuple[ScheduleRule, ...]:
@@ -48,6 +63,7 @@ def plans() -> Iterator[tuple[str, Board]]:
         ("strict", network(2), strict),
         ("crowd", crowd(requires=True), (ModuleOrder(level="soft"), MaxPerDay(most=1))),
         ("full", crowd(requires=False), (Made(term=at_most_two, level="hard"),)),
+        ("cohorts", cohorts(), (MaxPerDay(most=2, of="edition"),)),
         ("plain", crowd(requires=False), ()),
     ):
         state = State(hourly(portfolio, WEEK, *rules))
