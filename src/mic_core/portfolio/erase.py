@@ -6,13 +6,13 @@ from typing import Any, cast
 
 import attrs
 
-from mic_core.errors import NotFound
-from mic_core.fields import Field, Text, fields_of
-from mic_core.ids import cite, is_id
+from mic_core.errors import InvariantError, Problem
+from mic_core.fields import Field, Text, fields_of, settled
 from mic_core.model import Noun, Person
 from mic_core.model.references import references
 from mic_core.portfolio.log import Key, entries_of, key_of
-from mic_core.portfolio.portfolio import Portfolio
+from mic_core.portfolio.portfolio import PORTFOLIO, Portfolio, missing
+from mic_core.portfolio.slices import ids_of
 
 ERASED = "erased"
 """What stands where a personal text was that cannot be left out."""
@@ -32,7 +32,8 @@ def erase(portfolio: Portfolio, person: str | tuple[str, ...]) -> Portfolio:
     that tell nothing; titles, sources and evidence, which are texts about something else; what an
     organization told when the person was its delegate; and whatever was written elsewhere before.
 
-    Erasing again changes nothing. Raises NotFound for a person who is not in the portfolio.
+    Erasing again changes nothing. Raises NotFound for a person who is not in the portfolio, and
+    InvariantError for what is no id.
     O(n log n) over the log.
 
     >>> ada = Person(id="p-17", name="Ada Lovelace", attributes={"field": "analysis"})
@@ -40,7 +41,12 @@ def erase(portfolio: Portfolio, person: str | tuple[str, ...]) -> Portfolio:
     >>> erased.name, erased.attributes
     ('erased', ())
     """
-    persons = {_known(portfolio, id) for id in ((person,) if isinstance(person, str) else person)}
+    problems: list[Problem] = []
+    ids = ids_of(person, "person", problems)
+    settled(PORTFOLIO, portfolio, "portfolio", problems)
+    if problems:
+        raise InvariantError("erase", problems)
+    persons = {_known(portfolio, id) for id in ids}
     about = _about(portfolio, persons)
     return Portfolio.replay(
         attrs.evolve(batch, values=tuple(_without(each, persons, about) for each in batch.values))
@@ -50,9 +56,7 @@ def erase(portfolio: Portfolio, person: str | tuple[str, ...]) -> Portfolio:
 
 def _known(portfolio: Portfolio, id: str) -> Key:
     if portfolio.find(Person, id) is None:
-        named = cite("person", id) if is_id(id) else "a person of that id"
-        msg = f"{named} is not in the portfolio; correct the id"
-        raise NotFound(msg)
+        raise missing("person", id, "correct the id")
     return "person", id
 
 

@@ -1,6 +1,7 @@
 """The portfolio: everything that is known, when it became known, and quick ways to find it."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from itertools import chain, groupby
@@ -9,7 +10,18 @@ from typing import Any, TypeVar, cast, overload
 import attrs
 
 from mic_core.errors import InvariantError, NotFound, Problem
-from mic_core.fields import Id, Instant, Maybe, fields_of
+from mic_core.fields import (
+    Each,
+    Id,
+    Instant,
+    Maybe,
+    Value,
+    describe,
+    fields_of,
+    is_a,
+    refuse,
+    sound,
+)
 from mic_core.ids import cite, is_id
 from mic_core.model import KINDS, NOUNS, Module, Noun, Program
 from mic_core.portfolio.log import (
@@ -77,11 +89,13 @@ class Portfolio:
     def replay(cls, batches: Iterable[Batch]) -> "Portfolio":
         """The portfolio that a log leads to, its batches in any order.
 
-        An illegal history is kept, for `check` to report. O(n log n).
+        An illegal history is kept, for `check` to report. Raises InvariantError for what is no
+        batch. O(n log n).
 
         >>> Portfolio.replay(Portfolio.of().log) == Portfolio.of()
         True
         """
+        (batches,) = sound("Portfolio", batches=(batches, _BATCHES))
         return cls._after(steps_of(batches))
 
     @classmethod
@@ -106,17 +120,25 @@ class Portfolio:
     @overload
     def find(self, noun: str, id: str) -> Noun | None: ...
     def find(self, noun: type[N] | str, id: str) -> Noun | None:
-        """The current value of a kind and id; None where there is none. O(log n) at worst."""
-        kind = noun if isinstance(noun, str) else _kind(noun)
-        return cast("Noun | None", self._tables.get(kind, _EMPTY).get(id))
+        """The current value of a kind and id; None where there is none. O(log n) at worst.
+
+        A kind may be told by its name, as citations do; nothing is of a kind that there is not.
+        Raises NotFound for a class that is no noun, and InvariantError for an id that is no text.
+        """
+        found: Noun | None = None
+        with suppress(KeyError, TypeError):  # which of the two is wrong is asked below
+            kind = noun if isinstance(noun, str) else KINDS[noun]
+            found = self._tables.get(kind, _EMPTY).get(id)
+        if found is None:
+            _may_be_named(noun, id)
+        return found
 
     def get(self, noun: type[N], id: str) -> N:
         """The current value of a kind and id; raises NotFound where there is none."""
+        kind = _kind(noun)
         found = self.find(noun, id)
         if found is None:
-            named = cite(KINDS[noun], id) if is_id(id) else f"a {KINDS[noun]} of that id"
-            msg = f"{named} is not in the portfolio; record it first, or correct the id"
-            raise NotFound(msg)
+            raise missing(kind, id, "record it first, or correct the id")
         return found
 
     def all(self, noun: type[N]) -> tuple[N, ...]:
@@ -128,22 +150,28 @@ class Portfolio:
 
         A field that is a tuple has a value if it contains it. The first field is looked up in an
         index, made when first asked for: O(k log k) over the k rows that it yields. No fields mean
-        all values. Raises NotFound for a field that the noun does not have.
+        all values. Raises NotFound for a field that the noun does not have, and InvariantError for
+        a value that no field can have, such as a list.
 
         >>> from mic_core.samples import brussels_2014
         >>> season = brussels_2014()
         >>> len(season.where(Program, organizer_id="mic-brussels", kind="training"))
         1
         """
-        kind: Any = noun
+        kind = _kind(noun)
         if not _names(kind).issuperset(fields):
             names = ", ".join(sorted(_names(kind)))
-            msg = f"{KINDS[noun]} has no such field; it has {names}"
+            msg = f"{kind} has no such field; it has {names}"
             raise NotFound(msg)
         if not fields:
             return self.all(noun)
         (first, value), *others = fields.items()
-        found: list[N] = self._tables.get(KINDS[noun], _EMPTY).where(first, value)
+        try:
+            found: list[N] = self._tables.get(kind, _EMPTY).where(first, value)
+        except TypeError:
+            problems: list[Problem] = []
+            refuse(problems, first, "must be a value that a field can have", value)
+            raise InvariantError("where", problems) from None
         for name, held in others:
             found = [row for row in found if held in contents(row, name)]
         return tuple(sorted(found, key=id_of))
@@ -249,15 +277,36 @@ def _by_kind(step: Step) -> Iterable[tuple[str, list[Noun]]]:
     return rows.items()
 
 
-def _kind(noun: type) -> str:
-    kind = KINDS.get(noun)
+_BATCHES, PORTFOLIO = Each(Value(Batch), "batches"), Value(Portfolio)
+
+
+def missing(kind: str, id: str, mend: str) -> NotFound:
+    """The error for an id that the portfolio does not hold; a citation is no id."""
+    if id.startswith(f"{kind}:"):
+        mend = f"give the id alone, without {kind}:"
+    named = cite(kind, id) if is_id(id) else f"a {kind} of that id"
+    return NotFound(f"{named} is not in the portfolio; {mend}")
+
+
+def _kind(noun: object) -> str:
+    """The kind of a noun; raises NotFound for what is none."""
+    kind = KINDS.get(noun) if isinstance(noun, type) else None
     if kind is None:
-        msg = f"a portfolio keeps no {noun.__name__} under an id of its own"
+        name = noun.__name__ if isinstance(noun, type) else describe(noun)
+        msg = f"a portfolio keeps no {name} under an id of its own; give a noun, such as Room"
         raise NotFound(msg)
     return kind
 
 
+def _may_be_named(noun: object, id: object) -> None:
+    """Raise NotFound for what is no noun and no name of one, InvariantError for what is no id."""
+    if not is_a(noun, str):
+        _kind(noun)
+    if not is_a(id, str):
+        sound("Portfolio", id=(id, Id()))
+
+
 @cache
-def _names(noun: Any) -> frozenset[str]:
-    _kind(noun)
-    return frozenset(field.name for field in fields_of(noun))
+def _names(kind: str) -> frozenset[str]:
+    cls: Any = NOUNS[kind]
+    return frozenset(field.name for field in fields_of(cls))

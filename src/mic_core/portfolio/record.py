@@ -60,11 +60,19 @@ def nouns_in(items: Iterable[object]) -> tuple[Noun, ...]:
 
 
 def _changes(item: object, path: str) -> list[tuple[str, object]]:
-    changes = getattr(item, "changes", None)
+    changes = _attribute(item, "changes")
     if not isinstance(changes, tuple):
         return [(path, item)]
     listed = cast("tuple[object, ...]", changes)
     return [(f"{path}.changes[{place}]", each) for place, each in enumerate(listed)]
+
+
+def _attribute(item: object, name: str) -> object:
+    """What an item says of itself; None where it has no answer."""
+    try:
+        return getattr(item, name, None)
+    except Exception:  # noqa: BLE001  # an item of somebody else may raise anything
+        return None
 
 
 def news(
@@ -97,7 +105,7 @@ def news(
 
 def _refuse_stale(portfolio: "Portfolio", item: object) -> None:
     """A proposal recorded before stays a no-op; one whose ground has moved is stale."""
-    replaces = getattr(item, "replaces", None)
+    replaces = _attribute(item, "replaces")
     if not isinstance(replaces, tuple):
         return
     proposed = {key_of(noun): noun for noun in nouns_in([item])}

@@ -8,13 +8,13 @@ from typing import Any, TypeGuard
 import attrs
 
 from mic_core.errors import InvariantError, NotFound, Problem
-from mic_core.fields import Found, fields_of, refuse
+from mic_core.fields import Each, Found, fields_of, refuse, settled, sound
 from mic_core.ids import cite, split
 from mic_core.model import Noun, Program
 from mic_core.model.references import Reference, references
 from mic_core.model.vocabulary import SCOPE_KINDS
 from mic_core.portfolio.log import Batch, Key, entries_of, key_of
-from mic_core.portfolio.portfolio import Portfolio
+from mic_core.portfolio.portfolio import PORTFOLIO, Portfolio
 from mic_core.portfolio.table import contents
 
 Scope = str | tuple[str, ...]
@@ -88,6 +88,7 @@ def members(portfolio: Portfolio, scope: Scope) -> tuple[Key, ...]:
     """
     problems: Found = []
     ids = ids_of(scope, "scope", problems)
+    settled(PORTFOLIO, portfolio, "portfolio", problems)
     if problems:
         raise InvariantError("scope", problems)
     found: list[Key] = []
@@ -134,6 +135,7 @@ def slice(portfolio: Portfolio, scope: Scope) -> Portfolio:
     >>> slice(brussels_2014(), "boostcamp-5")
     Portfolio(availability: 1, center: 1, edition: 1, observation: 3, person: 5, program: 1)
     """
+    sound("slice", portfolio=(portfolio, PORTFOLIO))
     web = _Web.of(portfolio)
     kept = web.with_parts(members(portfolio, scope))
     kept |= web.referred(kept)
@@ -225,6 +227,7 @@ def merge(*portfolios: Portfolio) -> Portfolio:
     mic_core.errors.InvariantError: Portfolio: 1 problem
       room:r-1: must have one history in all portfolios; give one of the two another id
     """
+    sound("merge", portfolios=(portfolios, _PORTFOLIOS))
     longest: dict[Key, _History] = {}
     clashes: set[Key] = set()
     for portfolio in portfolios:
@@ -246,6 +249,7 @@ def merge(*portfolios: Portfolio) -> Portfolio:
     )
 
 
+_PORTFOLIOS = Each(PORTFOLIO, "portfolios")
 _History = list[tuple[datetime | None, str | None, Noun]]
 """What was recorded under one id, in the order of the log."""
 
@@ -299,6 +303,7 @@ def diff(before: Portfolio, after: Portfolio) -> Diff:
     >>> diff(Portfolio.of(), Portfolio.of())
     Diff(added=(), removed=(), changed=())
     """
+    sound("diff", before=(before, PORTFOLIO), after=(after, PORTFOLIO))
     old = {key_of(value): value for value in before.values()}
     new = {key_of(value): value for value in after.values()}
     return Diff(

@@ -6,8 +6,10 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from mic_core.errors import InvariantError, NotFound, Problem
-from mic_core.fields import describe
+import attrs
+
+from mic_core.errors import NotFound
+from mic_core.fields import Bind, Found, is_a, refuse, sound
 from mic_core.ids import is_id, split
 from mic_core.model import TABLES, Application, Edition, Noun, Session, Transition
 from mic_core.portfolio.log import settled
@@ -136,11 +138,29 @@ def _transitions(
     return in_sequence(known, first_status(noun))
 
 
-def _subject(portfolio: "Portfolio", subject: object) -> Noun:
-    if not isinstance(subject, str):
-        rule = f"must cite one of {', '.join(TABLES)} as kind:id"
-        problem = Problem(path="subject", rule=rule, had=describe(subject))
-        raise InvariantError("status", [problem])
+@attrs.frozen
+class _Citation:
+    """The shape of what may be the citation of something that has a status."""
+
+    @property
+    def rule(self) -> str:
+        return f"must cite one of {', '.join(TABLES)} as kind:id"
+
+    def test(self, name: str, bind: Bind) -> str:
+        return f"{name}.__class__ is {bind(str)}"
+
+    def settle(self, value: object, path: str, found: Found) -> object:
+        return str.__str__(value) if is_a(value, str) else refuse(found, path, self.rule, value)
+
+
+_CITATION = _Citation()
+
+
+def _subject(portfolio: "Portfolio", subject: str) -> Noun:
+    # Not above: a portfolio asks this module before it records.
+    from mic_core.portfolio.portfolio import PORTFOLIO  # noqa: PLC0415
+
+    _, subject = sound("status", portfolio=(portfolio, PORTFOLIO), subject=(subject, _CITATION))
     kind, id = split(subject)
     noun = portfolio.find(kind, id) if kind in TABLES else None
     if noun is None:
