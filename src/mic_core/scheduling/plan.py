@@ -8,24 +8,26 @@ import attrs
 from mic_core.chrono import Period, Slot
 from mic_core.chrono.local import local
 from mic_core.findings import Fact, Finding, Policy, Report, Waiver, in_order
-from mic_core.ids import is_id
 from mic_core.markup import Html, notebook
 from mic_core.model import Assignment, Noun, Session
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.rules import Rule, ScheduleRule
+from mic_core.scheduling.added import lines_of
 from mic_core.scheduling.agenda import Agenda, View, agenda
 from mic_core.scheduling.agenda_items import iso
 from mic_core.scheduling.answers import answering
 from mic_core.scheduling.arguments import checked_arguments
 from mic_core.scheduling.conflicts import conflicts
 from mic_core.scheduling.extent import extent
-from mic_core.scheduling.kernel import Kernel, State, blocked
+from mic_core.scheduling.kernel import Kernel
+from mic_core.scheduling.options import lead_of, options_of, placed_at
 from mic_core.scheduling.plan_html import plan_html, plan_svg
 from mic_core.scheduling.problem import STEP, Problem, Progress, Solution, Solver, compiled
 from mic_core.scheduling.score import Score, is_placed, score
 from mic_core.scheduling.standard import SCHEDULE_RULES
 from mic_core.scheduling.timetable import Timetable, timetable_of
 from mic_core.scheduling.unplaced import Unplaced
+from mic_core.scheduling.why_not import counted
 from mic_core.scheduling.windows import windows_of
 
 
@@ -210,7 +212,7 @@ def proposed(
         replaces=tuple(portfolio.get(Session, id) for id in sorted(changed)),
         report=_report(after, scope, kept, policy),
         score=score(after, kept, scope),
-        unplaced=tuple(_left(problem, solution)),
+        unplaced=tuple(_left(problem, solution, after, kept, policy)),
         solution=solution,
         portfolio=after,
         scope=scope,
@@ -238,44 +240,35 @@ def _changes(problem: Problem, solution: Solution) -> Iterator[Noun]:
             room = problem.rooms[at.room] if at.room >= 0 else room
         elif is_placed(before):
             slot, room = None, None
-        if slot != before.slot or room != before.room_id:
-            moved = before.slot is not None
-            revision = before.revision + moved
-            yield attrs.evolve(before, slot=slot, room_id=room, revision=revision)
+        changed = placed_at(before, slot, room)
+        if changed is not before:
+            yield changed
         if at is not None and at.trainer >= 0:
-            id = _fresh(before.id, taken)
-            yield Assignment(id=id, session_id=before.id, person_id=problem.persons[at.trainer])
+            lead = lead_of(before.id, problem.persons[at.trainer], taken)
+            taken.add(lead.id)
+            yield lead
 
 
-def _fresh(session_id: str, taken: set[str]) -> str:
-    """An id for the assignment of a session's lead that is not taken yet."""
-    tries = (f"{session_id[: 64 - len(end)]}{end}" for end in _endings())
-    id = next(each for each in tries if is_id(each) and each not in taken)
-    taken.add(id)
-    return id
-
-
-def _endings() -> Iterator[str]:
-    yield "-lead"
-    number = 1
-    while True:
-        number += 1
-        yield f"-lead-{number}"
-
-
-def _left(problem: Problem, solution: Solution) -> Iterator[Unplaced]:
-    """What stood in the way of each activity that has no placement."""
+def _left(
+    problem: Problem,
+    solution: Solution,
+    after: Portfolio,
+    rules: Sequence[ScheduleRule],
+    policy: Policy,
+) -> Iterator[Unplaced]:
+    """What stands in the way of each activity that has no placement, once the plan is kept."""
     if not solution.unplaced:
         return
-    state = State(problem)
-    state.restore(solution.placements)
+    timetable = timetable_of(after)
+    hard = [line for line in lines_of(rules, timetable, policy) if line.level == "hard"]
     for activity in solution.unplaced:
-        why = blocked(state, activity)
+        number = problem.activities[activity].number
+        why = counted(options_of(timetable, number, problem.windows[activity], problem.step), hard)
         yield Unplaced(
-            session_id=problem.timetable.sessions[problem.activities[activity].number].id,
+            session_id=why.session_id,
             placements=why.placements,
             free=why.free,
-            rules=why.rules,
+            rules=tuple((each.code, each.placements) for each in why.rules),
         )
 
 

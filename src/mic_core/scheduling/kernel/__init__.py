@@ -2,8 +2,7 @@
 
 from mic_core.scheduling.kernel.chance import Chance
 from mic_core.scheduling.kernel.ejection import eject, in_turn
-from mic_core.scheduling.kernel.reasons import Blocked, blocked
 from mic_core.scheduling.kernel.solver import Kernel
 from mic_core.scheduling.kernel.state import State
 
-__all__ = ["Blocked", "Chance", "Kernel", "State", "blocked", "eject", "in_turn"]
+__all__ = ["Chance", "Kernel", "State", "eject", "in_turn"]

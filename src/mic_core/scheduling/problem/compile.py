@@ -66,7 +66,7 @@ def compiled(
     O(memberships + masks).
     """
     cast = cast_of(timetable, asked_of(rules, timetable, policy), windows, free)
-    return _Compiler(cast, step // timedelta(microseconds=1)).problem(wide=wide)
+    return _Compiler(cast, step).problem(wide=wide)
 
 
 @attrs.define(eq=False)
@@ -96,8 +96,9 @@ class _Masks:
 class _Compiler:
     """The steps from parts to a problem, with what they share."""
 
-    def __init__(self, cast: Cast, step: int) -> None:
-        self.cast = cast
+    def __init__(self, cast: Cast, every: timedelta) -> None:
+        self.cast, self.step = cast, every
+        step = every // timedelta(microseconds=1)
         self.forms, self.form_of = forms_of(cast)
         low = min((each[0] for each in cast.windows), default=0)
         high = max((each[1] for each in cast.windows), default=step)
@@ -173,6 +174,8 @@ class _Compiler:
             counts=tuple(counts),
             patterns=tuple(patterns),
             wholes=tuple(wholes),
+            windows=self.cast.windows,
+            step=self.step,
         )
 
     def _raw(self, place: int) -> int:

@@ -214,7 +214,7 @@ class Problem:
     Sequences named by room or trainer are indexed by form and then by room or person, those of
     needs end with what having none needs. Costs carry their weights; None means that nothing
     costs. A total is what a schedule costs more than the same without any activity placed.
-    `windows` are the instants between which each activity was asked to be, `step` that of its starts.
+    `windows` are the instants between which each activity is to be, `step` is that of their starts.
     """
 
     timetable: Timetable
