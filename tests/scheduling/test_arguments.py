@@ -22,6 +22,7 @@ from mic_core.scheduling import (
     agenda,
     compare,
     score,
+    timetable_of,
 )
 from mic_core.scheduling.arguments import Arguments, checked_arguments
 from mic_core.scheduling.kernel import Kernel
@@ -97,9 +98,9 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         "window": 1, "step": 2, "free": 3, "rules": [4, RoomOverlap()], "policy": 5, "seed": "6",
         "iterations": -7, "solver": 8, "on_progress": 9, "should_stop": 10,
     }  # fmt: skip
-    assert paths(plan, ONE, 11, **wrong) == [
-        "scope", "window", "step", "free", "rules[0]", "policy", "seed", "iterations", "solver",
-        "on_progress", "should_stop",
+    assert paths(plan, None, 11, **wrong) == [
+        "portfolio", "scope", "window", "step", "free", "rules[0]", "policy", "seed",
+        "iterations", "solver", "on_progress", "should_stop",
     ]  # fmt: skip
 
 
@@ -188,6 +189,15 @@ def test_every_verb_tells_a_scope_that_is_none(
 ) -> None:
     """A number where ids or rules belong is told by the name of the argument."""
     assert paths(verb, ONE, **given) == [path]
+
+
+def test_a_portfolio_is_one() -> None:
+    """A score takes a timetable too; a plan and a comparison take portfolios."""
+    table: Any = timetable_of(ONE)
+    assert score(table) == score(ONE)
+    assert paths(score, 3) == ["of"]
+    assert paths(plan, table, "e") == ["portfolio"]
+    assert paths(compare, None, table) == ["before", "after"]
 
 
 def test_a_scope_may_be_any_collection_of_ids() -> None:

@@ -1,22 +1,32 @@
 """What the verbs of scheduling are given: settled at once, or refused with all that is wrong."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeGuard
 
 import attrs
 
 from mic_core.chrono import Period
-from mic_core.errors import InvariantError
-from mic_core.fields import Found, Length, Maybe, Value, Whole, refuse
+from mic_core.fields import (
+    Bind,
+    Each,
+    Either,
+    Found,
+    Length,
+    Maybe,
+    Shape,
+    Value,
+    Whole,
+    is_a,
+    refuse,
+    sound,
+)
 from mic_core.findings import SEVERITY_OF, Policy
-from mic_core.portfolio import Scope
+from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.slices import ids_of
 from mic_core.rules import Entry, PortfolioRule, Rule
 from mic_core.scheduling.problem import STEP, Solver
-
-_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
-_MOST_SEED = 2**53 - 1
+from mic_core.scheduling.timetable import Timetable
 
 
 @attrs.frozen(kw_only=True)
@@ -48,12 +58,13 @@ def checked_arguments(
     solver: object = None,
     on_progress: object = None,
     should_stop: object = None,
+    **portfolios: object,
 ) -> Arguments:
     """The arguments of a verb that schedules, in their canonical forms; an iterable is read once.
 
     `step` is a whole number of minutes from 1 to 1440; `seed` a whole number within plus or minus
-    2**53; `iterations` 0 or more, or None. Raises InvariantError with all that is wrong, each by
-    the name of its argument. O(rules).
+    2**53; `iterations` 0 or more, or None. Anything else is a portfolio; `of` may be a timetable.
+    Raises InvariantError with all that is wrong, each by the name of its argument. O(rules).
 
     >>> checked_arguments("plan", step=timedelta(seconds=90), seed="6")
     Traceback (most recent call last):
@@ -61,65 +72,89 @@ def checked_arguments(
       step: must be a whole number of minutes from 1 to 1440; had timedelta
       seed: must be a whole number; had text of 1 characters
     """
-    found: Found = []
-    settled: dict[str, Any] = {
-        "scope": ids_of(scope, "scope", found),
-        "window": Maybe(Value(Period)).settle(window, "window", found),
-        "step": _step(step, found),
-        "free": ids_of(free, "free", found),
-        "rules": rules_of(rules, "rules", found),
-        "policy": Value(Policy).settle(policy, "policy", found),
-        "seed": Whole(-_MOST_SEED).settle(seed, "seed", found),
-        "iterations": Maybe(Whole()).settle(iterations, "iterations", found),
-        "solver": solver,
+    asked: dict[str, tuple[object, Shape]] = {
+        **{name: (each, _held(name)) for name, each in portfolios.items()},
+        "scope": (scope, _IDS),
+        "window": (window, Maybe(Value(Period))),
+        "step": (step, _STEP),
+        "free": (free, _IDS),
+        "rules": (rules, _Asked(_RULES.rule, rules_of)),
+        "policy": (policy, Value(Policy)),
+        "seed": (seed, Whole(1 - 2**53)),
+        "iterations": (iterations, Maybe(Whole())),
+        "solver": (solver, Maybe(_SOLVER)),
+        "on_progress": (on_progress, Maybe(_FUNCTION)),
+        "should_stop": (should_stop, Maybe(_FUNCTION)),
     }
-    if solver is not None and (isinstance(solver, type) or not _has(solver, "solve")):
-        refuse(found, "solver", "must be a solver, or None", solver, _made(solver))
-    for name, told in (("on_progress", on_progress), ("should_stop", should_stop)):
-        if told is not None and not callable(told):
-            refuse(found, name, "must be a function, or None", told)
-    if found:
-        raise InvariantError(verb, found)
-    return Arguments(**settled)
+    settled: dict[str, Any] = dict(zip(asked, sound(verb, **asked), strict=True))
+    return Arguments(**{each.name: settled[each.name] for each in attrs.fields(Arguments)})
 
 
-def rules_of(rules: object, path: str, found: Found) -> tuple[Rule, ...]:
+def _held(name: str) -> Shape:
+    return Either(lambda: (Portfolio, Timetable)) if name == "of" else Value(Portfolio)
+
+
+@attrs.frozen
+class _Asked:
+    """The shape of an argument that no field holds, so that no source is written for it."""
+
+    rule: str
+    asked: Callable[[object, str, Found], object]
+
+    def test(self, name: str, bind: Bind) -> str:
+        return "False"
+
+    def settle(self, value: object, path: str, found: Found) -> object:
+        return self.asked(value, path, found)
+
+
+def rules_of(rules: object, path: str, found: Found) -> object:
     """The rules that any iterable gives; what is no rule is added to `found` by its place."""
-    if not _is_several(rules):
-        mend = "put it into a tuple, even if it is one" if _is_rule(rules) else _made(rules)
-        refuse(found, path, "must be rules, as a tuple of them", rules, mend)
-        return ()
-    held: list[Rule] = []
-    for place, rule in enumerate(rules):
-        if _is_rule(rule):
-            held.append(rule)
-        else:
-            rule_of = "must be a rule: something with an entry, a weight of 1 or more, and terms"
-            refuse(found, f"{path}[{place}]", rule_of, rule, _made(rule))
-    return tuple(held)
+    if is_rule(rules):
+        mend = "put it into a tuple, even if it is one"
+        return refuse(found, path, _RULES.rule, rules, mend)
+    return _RULES.settle(rules, path, found)
 
 
-def _is_several(value: object) -> TypeGuard[Iterable[object]]:
-    return isinstance(value, Iterable) and not isinstance(value, str)
+def _rule(value: object, path: str, found: Found) -> object:
+    return value if is_rule(value) else refuse(found, path, _RULE.rule, value, _made(value))
 
 
-def _is_rule(value: object) -> TypeGuard[Rule]:
+def is_rule(value: object) -> TypeGuard[Rule]:
+    """Whether something can be asked as a rule; a class of rules cannot.
+
+    >>> is_rule("room-overlap")
+    False
+    """
     if isinstance(value, PortfolioRule):
         return True
     entry: object = getattr(value, "entry", None)
     weight: object = getattr(value, "weight", None)
     return (
-        not isinstance(value, type)
-        and isinstance(entry, Entry)
+        isinstance(entry, Entry)
         and entry.level in SEVERITY_OF
-        and _has(value, "terms")
+        and callable(getattr(value, "terms", None))
         and isinstance(weight, int)
         and weight >= 1
     )
 
 
-def _has(value: object, method: str) -> bool:
-    return callable(getattr(value, method, None))
+def _step(value: object, path: str, found: Found) -> object:
+    length = Length(timedelta(minutes=1), timedelta(days=1)).settle(value, path, [])
+    if isinstance(length, timedelta) and not length % timedelta(minutes=1):
+        return length
+    mend = "" if is_a(value, timedelta) else "give a timedelta"
+    return refuse(found, path, _STEP.rule, value, mend)
+
+
+def _solver(value: object, path: str, found: Found) -> object:
+    if isinstance(value, type) or not callable(getattr(value, "solve", None)):
+        return refuse(found, path, _SOLVER.rule, value, _made(value))
+    return value
+
+
+def _function(value: object, path: str, found: Found) -> object:
+    return value if callable(value) else refuse(found, path, _FUNCTION.rule, value)
 
 
 def _made(value: object) -> str:
@@ -127,9 +162,9 @@ def _made(value: object) -> str:
     return "call the class, to make one" if isinstance(value, type) else ""
 
 
-def _step(step: object, found: Found) -> object:
-    whole = Length(_MINUTE, _DAY).settle(step, "step", [])
-    if isinstance(whole, timedelta) and not whole % _MINUTE:
-        return whole
-    return refuse(found, "step", "must be a whole number of minutes from 1 to 1440", step,
-                  "" if isinstance(step, timedelta) else "give a timedelta")  # fmt: skip
+_IDS = _Asked("must be an id, or a tuple of ids", ids_of)
+_STEP = _Asked("must be a whole number of minutes from 1 to 1440", _step)
+_SOLVER = _Asked("must be a solver", _solver)
+_FUNCTION = _Asked("must be a function", _function)
+_RULE = _Asked("must be a rule: something with an entry, a weight of 1 or more, and terms", _rule)
+_RULES = Each(_RULE, "rules")

@@ -204,7 +204,9 @@ def compare(
     before: 0 unplaced, 0 hard, 0 medium, 0 soft
     after:  0 unplaced, 0 hard, 0 medium, 0 soft
     """
-    given = checked_arguments("compare", scope=() if scope is None else scope, rules=rules)
+    given = checked_arguments(
+        "compare", before=before, after=after, scope=() if scope is None else scope, rules=rules
+    )
     asked = answering("compare", given.rules)
     sides = _Side(before), _Side(after)
     ids = {each.id for side in sides for each in extent(side.portfolio, scope, None).sessions}

@@ -134,8 +134,8 @@ def plan(
     asked. O(iterations + sessions times starts).
     """
     given = checked_arguments(
-        "plan", scope=scope, window=window, step=step, free=free, rules=rules, policy=policy,
-        seed=seed, iterations=iterations, solver=solver,
+        "plan", portfolio=portfolio, scope=scope, window=window, step=step, free=free,
+        rules=rules, policy=policy, seed=seed, iterations=iterations, solver=solver,
         on_progress=on_progress, should_stop=should_stop,
     )  # fmt: skip
     problem = problem_of(

@@ -139,7 +139,7 @@ def score(
     >>> print(score(Portfolio.of()))
     0 unplaced, 0 hard, 0 medium, 0 soft
     """
-    given = checked_arguments("score", scope=() if scope is None else scope, rules=rules)
+    given = checked_arguments("score", of=of, scope=() if scope is None else scope, rules=rules)
     timetable = of if isinstance(of, Timetable) else timetable_of(of)
     mine = _numbers(timetable, None if scope is None else given.scope)
     found: dict[tuple[int, str], tuple[int, int]] = {}
