@@ -1,7 +1,7 @@
 """What suggestions and reasons are held against: each placement, recorded and judged."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -10,8 +10,16 @@ from hypothesis import strategies as st
 from mic_core.chrono import Period, Slot
 from mic_core.model import Assignment, Center, Module, Noun, Program, Room, Session
 from mic_core.portfolio import Portfolio
-from mic_core.rules import ScheduleRule
-from mic_core.scheduling import conflicts, timetable_of
+from mic_core.rules import ScheduleRule, Scope
+from mic_core.scheduling import (
+    DifferentDays,
+    MaxPerDay,
+    RoomOverlap,
+    conflicts,
+    rule,
+    timetable_of,
+)
+from mic_core.scheduling.groups import Of
 from mic_core.scheduling.plan import recorded
 from tests.scheduling.kernel import worlds
 
@@ -19,13 +27,18 @@ Choice = tuple[datetime, str | None, str | None]
 """A start in UTC, a room and a trainer."""
 
 
+Question = tuple[Portfolio, str, Period, timedelta]
+"""A portfolio, one of its sessions, a window and a step."""
+
+_TIMES = ("08:40", "09:00", "09:30", "10:10", "11:00", "11:15", "12:00")
+
+
 @st.composite
-def questions(draw: st.DrawFn) -> tuple[Portfolio, str, Period, timedelta]:
+def questions(draw: st.DrawFn) -> Question:
     """A world, one of its sessions, placed or not or by half, two days and a step."""
-    world = draw(worlds.portfolios())
-    sessions = [attrs.evolve(each, title=each.id) for each in world.all(Session)]
-    portfolio = recorded(world, sessions)  # no two are alike, so none is a copy of another
-    asked = draw(st.sampled_from(sessions))
+    first = draw(st.dates(worlds.FIRST, worlds.LAST - timedelta(days=1)))
+    portfolio = _dense(draw, draw(worlds.portfolios()), first)
+    asked = draw(st.sampled_from(portfolio.all(Session)))
     match draw(st.integers(0, 4)):
         case 0:
             asked = attrs.evolve(asked, slot=None, room_id=None)
@@ -35,10 +48,50 @@ def questions(draw: st.DrawFn) -> tuple[Portfolio, str, Period, timedelta]:
             asked = attrs.evolve(asked, slot=None)
         case _:
             pass
-    first = draw(st.dates(worlds.FIRST, worlds.LAST - timedelta(days=1)))
     window = Period.days(first, first + timedelta(days=1))
     step = timedelta(minutes=draw(st.sampled_from([60, 75, 90])))
     return recorded(portfolio, [asked]), asked.id, window, step
+
+
+def _dense(draw: st.DrawFn, world: Portfolio, first: date) -> Portfolio:
+    """A world in which much takes place at once, and no session is the copy of another."""
+    sessions = [attrs.evolve(each, title=each.id) for each in world.all(Session)]
+    if draw(st.booleans()):
+        return recorded(world, sessions)
+    moved: list[Session] = []
+    for each in sessions:
+        day = first + timedelta(days=draw(st.sampled_from([0, 0, 1])))
+        zone = world.get(Center, each.center_id).time_zone
+        slot = Slot.at(day, draw(st.sampled_from(_TIMES)), each.length, zone)
+        moved.append(attrs.evolve(each, slot=slot, room_id=f"{each.center_id}-0"))
+    rooms = [attrs.evolve(each, concurrency=2) for each in world.all(Room)]
+    return recorded(world, [*moved, *(rooms if draw(st.booleans()) else ())])
+
+
+def few(*asked: Session | tuple[Session, ...]) -> int:
+    """How far some sessions are from two; those in the first room of a center count twice."""
+    sessions = [each for one in asked for each in (one if isinstance(one, tuple) else (one,))]
+    return abs(sum(1 + (each.room_id or "").endswith("-0") for each in sessions) - 2)
+
+
+_SCOPES: tuple[tuple[Of, Scope], ...] = (
+    ("all", "timetable"), ("all", "session"), ("edition", "pair"), ("room", "pair"),
+    ("person", "group"), ("room", "group-day"), ("audience", "group-day"),
+)  # fmt: skip
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> tuple[ScheduleRule, ...]:
+    """Those that plans are tried with, and functions that may want more as well as less."""
+    found: tuple[ScheduleRule, ...] = draw(worlds.rules())
+    level = draw(worlds.LEVELS)
+    of, scope = draw(st.sampled_from(_SCOPES))
+    asked = rule("few", level, law="Two are company.", scope=scope, of=of, weight=2)(few)
+    more: list[ScheduleRule] = [
+        asked, RoomOverlap(level=level, weight=3), MaxPerDay(most=1, of="all", level=level),
+        DifferentDays(of="edition", level=level),
+    ]  # fmt: skip
+    return (*found, *draw(st.lists(st.sampled_from(more), max_size=2, unique_by=id)))
 
 
 def placements(
@@ -114,10 +167,10 @@ def costs(portfolio: Portfolio, rules: Sequence[ScheduleRule]) -> dict[tuple[str
     """What each rule costs, by level and code, weighted."""
     timetable = timetable_of(portfolio)
     found: dict[tuple[str, str], int] = {}
-    for rule in rules:
-        key = rule.entry.level, rule.entry.code
-        cost = sum(breach.cost for breach in conflicts(rule, timetable))
-        found[key] = found.get(key, 0) + rule.weight * cost
+    for each in rules:
+        key = each.entry.level, each.entry.code
+        cost = sum(breach.cost for breach in conflicts(each, timetable))
+        found[key] = found.get(key, 0) + each.weight * cost
     return found
 
 

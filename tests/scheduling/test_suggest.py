@@ -1,20 +1,15 @@
 """Suggestions for one session: what is offered, ranked, recorded and refused."""
 
 from collections.abc import Sequence
-from datetime import UTC, timedelta
+from datetime import UTC
 
 from hypothesis import given
 
-from mic_core.chrono import Period
-from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling import compare
 from mic_core.scheduling.plan import recorded
 from mic_core.scheduling.suggest import Suggestion, suggest
 from tests.scheduling import placings
-from tests.scheduling.kernel import worlds
-
-Question = tuple[Portfolio, str, Period, timedelta]
 
 
 def chosen(each: Suggestion) -> placings.Choice:
@@ -22,9 +17,9 @@ def chosen(each: Suggestion) -> placings.Choice:
     return each.slot.start.astimezone(UTC), each.room_id, each.trainer_id
 
 
-@given(placings.questions(), worlds.rules())
+@given(placings.questions(), placings.rules())
 def test_all_that_breaks_no_hard_rule_is_offered(
-    asked: Question, rules: Sequence[ScheduleRule]
+    asked: placings.Question, rules: Sequence[ScheduleRule]
 ) -> None:
     """What is free is what costs no hard rule more when it is recorded than without the session."""
     portfolio, id, window, step = asked
@@ -39,9 +34,9 @@ def test_all_that_breaks_no_hard_rule_is_offered(
     assert found.free == len(found) == len(free)
 
 
-@given(placings.questions(), worlds.rules())
+@given(placings.questions(), placings.rules())
 def test_costs_are_those_of_the_recorded_timetable(
-    asked: Question, rules: Sequence[ScheduleRule]
+    asked: placings.Question, rules: Sequence[ScheduleRule]
 ) -> None:
     """What a suggestion changes in the score, rule by rule, is what comparing says of it."""
     portfolio, id, window, step = asked

@@ -1,27 +1,22 @@
 """Why a session does not stand somewhere: counts by rule, and what is found in one placement."""
 
 from collections.abc import Sequence
-from datetime import UTC, timedelta
+from datetime import UTC
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mic_core.chrono import Period
 from mic_core.model import Session
-from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling import timetable_of
 from mic_core.scheduling.suggest import suggest
 from mic_core.scheduling.why_not import why_not
 from tests.scheduling import placings
-from tests.scheduling.kernel import worlds
-
-Question = tuple[Portfolio, str, Period, timedelta]
 
 
-@given(placings.questions(), worlds.rules())
+@given(placings.questions(), placings.rules())
 def test_each_rule_forbids_the_placements_that_break_it(
-    asked: Question, rules: Sequence[ScheduleRule]
+    asked: placings.Question, rules: Sequence[ScheduleRule]
 ) -> None:
     """Counts are those of recording every placement and asking every rule; labels add up to it."""
     portfolio, id, window, step = asked
@@ -44,9 +39,9 @@ def test_each_rule_forbids_the_placements_that_break_it(
         assert max(count for _, count in each.by) <= each.placements
 
 
-@given(placings.questions(), worlds.rules(), st.data())
+@given(placings.questions(), placings.rules(), st.data())
 def test_one_placement_is_forbidden_where_it_is_not_suggested(
-    asked: Question, rules: Sequence[ScheduleRule], data: st.DataObject
+    asked: placings.Question, rules: Sequence[ScheduleRule], data: st.DataObject
 ) -> None:
     """What is found names the session and rules it breaks; nothing is found iff it is offered."""
     portfolio, id, window, step = asked

@@ -9,7 +9,7 @@ from mic_core.findings import SEVERITY_OF, Finding, Level, Policy
 from mic_core.ids import cite
 from mic_core.rules import Arcs, Entry, Function, Group, ScheduleRule, Span, Suits, Term, Within
 from mic_core.scheduling.conflicts import broken
-from mic_core.scheduling.marginal import Levels, Piece, added, pieces
+from mic_core.scheduling.marginal import Levels, Piece, added, arcs, of_group, suits, within
 from mic_core.scheduling.options import Options, Starts
 from mic_core.scheduling.problem.cast import asked_of
 from mic_core.scheduling.problem.values import LEVEL_WEIGHTS
@@ -67,25 +67,29 @@ class Added:
             by_room, by_trainer = self.seen[place]
             key = place, room if by_room else None, trainer if by_trainer else None
             if key not in self.known:
-                groups = self.groups(line.term, room, trainer)
-                found = pieces(line.term, groups, self.options, room) if self.options.size else ()
+                found = self._pieces(line.term, room, trainer) if self.options.size else ()
                 self.known[key] = [(label, levels) for label, levels in found if levels]
             for label, levels in self.known[key]:
                 yield line, label, levels
 
-    def groups(
-        self, term: Term, room: str | None, trainer: str | None
-    ) -> Sequence[Group] | Sequence[Span]:
-        """The groups, or spans, of a term that the session is in when it is put there."""
-        if isinstance(term, Suits | Arcs):
-            return ()
-        if isinstance(term, Within):
-            return self._mine(term.spans, term.axis, room, trainer)
-        return self._mine(term.groups, term.axis, room, trainer)
+    def _pieces(self, term: Term, room: str | None, trainer: str | None) -> Iterator[Piece]:
+        """What the session adds to a term when it is put there, by whom that cites."""
+        options = self.options
+        match term:
+            case Suits():
+                yield from suits(term, options, room)
+            case Arcs():
+                yield from arcs(term, options)
+            case Within():
+                yield from within(self._mine(term.spans, term.axis, room, trainer), options)
+            case _:
+                for group in self._mine(term.groups, term.axis, room, trainer):
+                    yield group.label, of_group(term, group, options, room)
 
     def _mine(
         self, groups: Sequence[_Held], axis: str, room: str | None, trainer: str | None
     ) -> Sequence[_Held]:
+        """The groups, or spans, that the session is in when it is put there."""
         if axis == "session":
             return [each for each in groups if self.options.number in each.sessions]
         if axis == "room":

@@ -26,8 +26,6 @@ from mic_core.rules import (
     Pattern,
     Span,
     Suits,
-    Term,
-    Within,
 )
 from mic_core.scheduling.options import Options, Starts, set_of
 from mic_core.scheduling.tallies import bucket_of, busy_of, in_time
@@ -38,26 +36,12 @@ Levels = Mapping[int, Starts]
 Piece = tuple[str, Levels]
 """Whom a term cites, and what they account for."""
 
-
-def pieces(
-    term: Term, groups: Sequence[Group | Span], options: Options, room: str | None
-) -> Iterator[Piece]:
-    """What a session adds to a term in a room, group by group of those it would be in."""
-    match term:
-        case Within():
-            yield from _within(groups, options)
-        case Suits():
-            if room is not None:
-                yield cite("room", room), _always(term.cost(options.number, room), options)
-        case Arcs():
-            yield from _arcs(term, options)
-        case _:
-            for group in groups:
-                if isinstance(group, Group):
-                    yield group.label, _of_group(term, group, options, room)
+Shared = Exclusive | Apart | Bucket | Distinct | Pattern | Function
+"""A term about groups of sessions."""
 
 
-def _of_group(term: Term, group: Group, options: Options, room: str | None) -> Levels:
+def of_group(term: Shared, group: Group, options: Options, room: str | None) -> Levels:
+    """What a session adds to a group of a term, when it is put into a room."""
     slots, n = options.timetable.slots, options.number
     others = [m for m in group.sessions if m != n and slots[m] is not None]
     match term:
@@ -74,10 +58,8 @@ def _of_group(term: Term, group: Group, options: Options, room: str | None) -> L
             return _distinct(term, others, group.limit, options, room)
         case Pattern():
             return _pattern(term, others, group.limit, options)
-        case Function():
-            return _function(term, others, options, room)
         case _:
-            return {}
+            return _function(term, others, options, room)
 
 
 def added(one: Levels, other: Levels) -> Levels:
@@ -110,6 +92,10 @@ def _always(cost: int, options: Options) -> Levels:
     return {cost: options.hours.all} if cost else {}
 
 
+def _once(starts: Starts) -> Levels:
+    return {1: starts} if starts else {}
+
+
 def _listed(costs: Iterable[int], options: Options) -> Levels:
     """Levels from what each start adds, in order."""
     members: dict[int, list[int]] = {}
@@ -138,16 +124,21 @@ def _stacked(sets: Iterable[Starts]) -> Levels:
     }
 
 
-def _within(spans: Iterable[Group | Span], options: Options) -> Iterator[Piece]:
+def suits(term: Suits, options: Options, room: str | None) -> Iterator[Piece]:
+    """What the room costs, whenever."""
+    if room is not None:
+        yield cite("room", room), _always(term.cost(options.number, room), options)
+
+
+def within(spans: Iterable[Span], options: Options) -> Iterator[Piece]:
+    """What it costs to lie within none of the intervals of some spans."""
     hours = options.hours
     low, high = hours.instants[0], hours.instants[-1] + hours.length
     for span in spans:
-        if isinstance(span, Span):
-            inside = 0
-            for first, last in span.intervals(low, high):
-                inside |= hours.inside(first, last)
-            outside = hours.all & ~inside
-            yield span.label, {1: outside} if outside else {}
+        inside = 0
+        for first, last in span.intervals(low, high):
+            inside |= hours.inside(first, last)
+        yield span.label, _once(hours.all & ~inside)
 
 
 def _overlaps(others: Iterable[int], options: Options) -> Levels:
@@ -205,7 +196,7 @@ def _apart(term: Apart, others: Iterable[int], options: Options) -> Levels:
     return _stacked(too_near())
 
 
-def _arcs(term: Arcs, options: Options) -> Iterator[Piece]:
+def arcs(term: Arcs, options: Options) -> Iterator[Piece]:
     """As one of the second sessions it may come too early, as a first one too late for others."""
     timetable, hours, n = options.timetable, options.hours, options.number
     names, slots = timetable.names, timetable.slots
@@ -216,14 +207,13 @@ def _arcs(term: Arcs, options: Options) -> Iterator[Piece]:
         if n in term.firsts:
             yield names[n], _always(1, options)
         elif ended is not None and last is not None:
-            early = hours.between(hours.instants[0], ended)
-            yield names[last], {1: early} if early else {}
+            yield names[last], _once(hours.between(hours.instants[0], ended))
     if n in term.firsts:
         for m in term.seconds:
             begins = timetable.starts[m]
             if m != n and slots[m] is not None and (ended is None or begins >= ended):
                 late = hours.all & ~hours.inside(hours.instants[0], begins - term.gap)
-                yield names[m], {1: late} if late else {}
+                yield names[m], _once(late)
 
 
 def _bucket(
