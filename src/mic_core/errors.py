@@ -41,6 +41,10 @@ class Problem:
         return attrs.evolve(self, path=joined if self.path else parent)
 
 
+MOST_TOLD = 20
+"""How many problems the text of an error tells one by one; it always carries all of them."""
+
+
 class MicError(Exception):
     """Anything that mic_core raises on purpose."""
 
@@ -54,9 +58,12 @@ class _Problems(MicError, ValueError):
         super().__init__(subject, self.problems)
 
     def __str__(self) -> str:
-        lines = [f"  {problem}" for problem in self.problems]
-        count = "1 problem" if len(lines) == 1 else f"{len(lines)} problems"
-        return "\n".join([f"{self.subject}: {count}", *lines])
+        """How many problems there are, and the first of them."""
+        many = len(self.problems)
+        count = "1 problem" if many == 1 else f"{many:,} problems"
+        lines = [f"  {problem}" for problem in self.problems[:MOST_TOLD]]
+        rest = [f"  and {many - MOST_TOLD:,} more, in `problems`"] if many > MOST_TOLD else []
+        return "\n".join([f"{self.subject}: {count}", *lines, *rest])
 
 
 class InvariantError(_Problems):

@@ -16,11 +16,15 @@ the others cost nothing.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Protocol
+from string import Formatter
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
 import attrs
 
+from mic_core.checked import checked
 from mic_core.chrono import Interval, Slot
+from mic_core.errors import Problem
+from mic_core.fields import Called, Id, Text
 from mic_core.findings import SEVERITY_OF, Fact, Finding, Level, Severity
 from mic_core.model import Session
 from mic_core.portfolio import Portfolio
@@ -32,23 +36,38 @@ Facts = Mapping[str, Fact]
 """What a breach says it needed and had, and whatever else its sentence names."""
 
 
-@attrs.frozen(kw_only=True)
+_Text = Annotated[str, Text(most=2000, lines=True)]
+
+
+def _templates(sentence: str, mend: str) -> Problem | None:
+    for path, text in (("sentence", sentence), ("mend", mend)):
+        try:
+            list(Formatter().parse(text))
+        except ValueError:
+            wrong = "must have names between { and }, and these two doubled elsewhere"
+            return Problem(path=path, rule=wrong)
+    return None
+
+
+@checked(_templates)
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class Entry:
     """A rule's entry in the catalog.
 
     `law` is the one sentence that holds where the rule is kept, `why` the reason for it, `source`
     where it comes from. `sentence` explains a breach: `{subjects}` and the names of facts stand
     for their values. `mend` says what would make it go away. A `timed` rule needs to know when it
-    is asked.
+    is asked. Raises InvariantError for a code that is no id, a level that there is not, and for
+    texts that are blank or cannot be filled.
     """
 
-    code: str
+    code: Annotated[str, Id()]
     level: Level
-    law: str
-    why: str
-    source: str
-    sentence: str
-    mend: str
+    law: _Text
+    why: _Text
+    source: _Text
+    sentence: _Text
+    mend: _Text
     timed: bool = False
 
     @property
@@ -95,12 +114,13 @@ def _words(fact: Fact) -> str:
     return ", ".join(map(_words, fact)) if isinstance(fact, tuple) else str(fact)
 
 
-@attrs.frozen(kw_only=True)
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class PortfolioRule:
     """A rule that looks at the portfolio as a whole, and at the instant it is asked for."""
 
     entry: Entry
-    find: Callable[[Portfolio, datetime | None], Iterable[Breach]]
+    find: Annotated[Callable[[Portfolio, datetime | None], Iterable[Breach]], Called()]
 
 
 Axis = Literal["session", "room", "person"]

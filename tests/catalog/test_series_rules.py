@@ -136,7 +136,7 @@ def test_each_missing_occurrence_is_made_by_itself() -> None:
     (session,) = fix.changes
     assert isinstance(session, Session)
     assert session.slot is not None
-    assert str(session.slot) == "Sun 26 Oct 2014 02:30-03:30 Europe/Brussels"
+    assert str(session.slot) == "Sun 26 Oct 2014 02:30 (first)-03:30 Europe/Brussels"
     assert session.slot.length == weekly.length
 
 

@@ -135,11 +135,17 @@ def test_a_function_is_asked_about_what_is_selected() -> None:
 
 
 def test_a_rule_that_cannot_be_is_refused_with_all_that_is_wrong() -> None:
-    """Code, level, scope, group, weight and function are looked at when the rule is made."""
+    """Its entry is looked at when it is described, all else when it gets its function."""
+    with pytest.raises(InvariantError) as raised:
+        rule("late pitch!", "nice", law="", sentence="{")  # type: ignore[arg-type]
+    assert [each.path for each in raised.value.problems] == ["code", "level", "law", "sentence"]
+    for text in ("{", "}", "{said", "{said!}", "100 }"):
+        with pytest.raises(InvariantError, match="sentence: must have names between { and }"):
+            rule("mine", "hard", law="The law.", sentence=text)
     wrong: dict[str, Any] = {"scope": "timetable", "of": "room"}
     with pytest.raises(InvariantError) as raised:
-        rule("late pitch!", "nice", law="The law.", **wrong)(len)  # type: ignore[arg-type]
-    assert [each.path for each in raised.value.problems] == ["code", "level", "of"]
+        rule("mine", "hard", law="The law.", **wrong)(len)
+    assert [each.path for each in raised.value.problems] == ["of"]
     broken: Any = 3
     with pytest.raises(InvariantError, match="must be a function") as raised:
         rule("mine", "hard", law="The law.", weight=0)(broken)

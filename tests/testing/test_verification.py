@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import attrs
 import pytest
@@ -57,6 +58,35 @@ def no_late_pitch(session: Session) -> bool:
 def broken(_: Session) -> bool:
     """A rule that breaks down."""
     raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(
+    ("rule", "had"),
+    [(RoomOverlap, "call the class, to make one"), ("room-overlap", "had text"), (None, "nothing")],
+)
+def test_only_a_rule_is_verified(rule: Any, had: str) -> None:
+    """The class of a rule, its code and nothing at all are refused at once, each in its words."""
+    with pytest.raises(InvariantError, match=rf"rule: must be a rule.*{had}"):
+        verify(rule)
+
+
+@pytest.mark.parametrize("count", [-1, True, False, 1.0, "1", None])
+def test_a_count_that_can_never_be_is_refused(count: Any) -> None:
+    """No rule finds fewer than none, or a flag: a test that says so has a slip in it."""
+    with pytest.raises(InvariantError, match="count: must be a whole number, 0 or more"):
+        verify(RoomOverlap()).given(ROOM, A, B).finds(count)
+
+
+def test_something_must_be_found_on_somebody() -> None:
+    """Findings on nobody in particular would be any findings: that is refused."""
+    case = verify(RoomOverlap()).given(ROOM, A, B)
+    with pytest.raises(InvariantError, match="subjects: must name at least one entity"):
+        case.finds_on()
+    wrong: Any = 3
+    with pytest.raises(InvariantError, match=r"subjects\[1\]: must be one line of text"):
+        case.finds_on("a", wrong)
+    with pytest.raises(InvariantError, match="at: must be a date and time with a zone"):
+        case.at(wrong)
 
 
 def test_a_rule_holds() -> None:

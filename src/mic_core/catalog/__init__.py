@@ -4,7 +4,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 
+import attrs
+
 from mic_core.catalog.further import FURTHER_RULES
+from mic_core.catalog.policy_codes import POLICY_UNKNOWN_RULE, unknown_codes
 from mic_core.catalog.references import (
     AMBIGUOUS_REFERENCE,
     CYCLIC_PREREQUISITE,
@@ -12,10 +15,10 @@ from mic_core.catalog.references import (
     DUPLICATE_ID,
     ILLEGAL_HISTORY,
 )
-from mic_core.errors import InvariantError, Problem
-from mic_core.fields import Instant, Maybe, Whole
+from mic_core.fields import Bind, Each, Found, Instant, Maybe, Value, Whole, refuse, sound
 from mic_core.findings import Finding, Policy, Report, Severity, Waiver, in_order
 from mic_core.portfolio import Portfolio
+from mic_core.portfolio.portfolio import PORTFOLIO
 from mic_core.rules import Breach, Entry, PortfolioRule, Rule
 from mic_core.scheduling import (
     DUPLICATE_SESSION,
@@ -24,6 +27,7 @@ from mic_core.scheduling import (
     conflicts,
     timetable_of,
 )
+from mic_core.scheduling.arguments import is_rule
 
 CATALOG: tuple[Rule, ...] = (
     DANGLING_REFERENCE,
@@ -59,17 +63,25 @@ def check(
     """Everything that the rules find in a portfolio; never raises for what the portfolio holds.
 
     `as_of` is the instant to judge by; None leaves out the rules that need one and lists them as
-    skipped. `policy` weighs findings and waives some. At most `limit` findings of one rule are
-    kept; the report says which rules had more. A rule that raises becomes a finding itself.
-    Raises InvariantError for an `as_of` without a zone or a limit below 0.
+    skipped. `policy` weighs findings and waives some; where it names a rule that there is not,
+    that is a finding. At most `limit` findings of one rule are kept; the report says which rules
+    had more. A rule that raises becomes a finding itself. Raises InvariantError for arguments
+    that cannot be, such as an `as_of` without a zone or a limit below 0.
     O(n log n + findings) over n values.
 
     >>> check(Portfolio.of()).ok
     True
     """
-    moment = _settled(as_of, limit)
+    portfolio, moment, rules, policy, limit = sound(
+        "check",
+        portfolio=(portfolio, PORTFOLIO),
+        as_of=(as_of, MOMENT),
+        rules=(rules, RULES),
+        policy=(policy, _POLICY),
+        limit=(limit, COUNT),
+    )
     timetable = timetable_of(portfolio)
-    found: list[Finding] = []
+    found: list[Finding] = [*_misspelt(policy, rules)]
     skipped: list[tuple[str, str]] = []
     cut: list[str] = []
     for rule in rules:
@@ -85,14 +97,38 @@ def check(
     return _report(found, skipped, cut, policy, moment)
 
 
-def _settled(as_of: datetime | None, limit: int) -> datetime | None:
-    """The instant in UTC; a time without a zone is none, and a limit counts from 0."""
-    problems: list[Problem] = []
-    moment = Maybe(Instant()).settle(as_of, "as_of", problems)
-    Whole().settle(limit, "limit", problems)
-    if problems:
-        raise InvariantError("check", problems)
-    return moment if isinstance(moment, datetime) else None
+@attrs.frozen
+class Asked:
+    """The shape of a rule that can be asked; a class of rules cannot."""
+
+    @property
+    def rule(self) -> str:
+        return "must be a rule, as those in CATALOG are"
+
+    def test(self, name: str, bind: Bind) -> str:
+        return f"{bind(is_rule)}({name})"
+
+    def settle(self, value: object, path: str, found: Found) -> object:
+        mend = "call the class, to make one" if isinstance(value, type) else ""
+        return value if is_rule(value) else refuse(found, path, self.rule, value, mend)
+
+
+MOMENT, COUNT, RULES = Maybe(Instant()), Whole(), Each(Asked(), "rules")
+_POLICY = Value(Policy)
+
+_KNOWN = frozenset(
+    entry.code for entry in (RULE_FAILED, POLICY_UNKNOWN_RULE, *(rule.entry for rule in CATALOG))
+)
+
+
+def _misspelt(policy: Policy, rules: Iterable[Rule]) -> Iterator[Finding]:
+    """What a policy says of rules that there are not."""
+    entry = POLICY_UNKNOWN_RULE
+    severity = policy.severity(entry.code, entry.severity)
+    if severity != "off" and (policy.severities or policy.waivers):
+        known = _KNOWN | {rule.entry.code for rule in rules}
+        for breach in unknown_codes(policy, known):
+            yield breach.finding(entry, severity)
 
 
 def _asked(

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import attrs
 
-from mic_core.catalog import CATALOG, check
+from mic_core.catalog import CATALOG, COUNT, MOMENT, RULES, check
 from mic_core.catalog.drafts import Draft
 from mic_core.catalog.field_drafts import cap_minutes, near_reference, renumber
 from mic_core.catalog.place_drafts import make_occurrence, no_room, other_person, other_room
@@ -23,10 +23,12 @@ from mic_core.catalog.status_drafts import (
 )
 from mic_core.catalog.time_drafts import after_or_before, into_hours
 from mic_core.errors import MicError
+from mic_core.fields import Value, sound
 from mic_core.findings import Finding, Report
 from mic_core.markup import escape
 from mic_core.model import Noun
 from mic_core.portfolio import Portfolio
+from mic_core.portfolio.portfolio import PORTFOLIO
 from mic_core.rules import Rule
 
 
@@ -113,7 +115,8 @@ def fixes(
     Each one is recorded in a copy and checked anew by the same rules at the same instant: the
     finding is gone, none of its kind about the same things has come instead, and there is no error
     that was not there before. At most `most` are given; none for a finding that the rules do not
-    make now, or that only a person can decide. Costs a check for each way that is tried.
+    make now, or that only a person can decide. Raises InvariantError for arguments that cannot be.
+    Costs a check for each way that is tried.
 
     >>> from datetime import timedelta
     >>> from mic_core.model import Attendance, Session
@@ -126,7 +129,14 @@ def fixes(
     >>> print(*fixes(known, beyond))
     count 180 minutes in attendance:a
     """
-    asked = tuple(rules)
+    portfolio, finding, as_of, asked, most = sound(
+        "fixes",
+        portfolio=(portfolio, PORTFOLIO),
+        finding=(finding, Value(Finding)),
+        as_of=(as_of, MOMENT),
+        rules=(rules, RULES),
+        most=(most, COUNT),
+    )
     before = check(portfolio, as_of=as_of, rules=asked, limit=_ALL)
     drafter = DRAFTERS.get(finding.code)
     if drafter is None or _key(finding) not in map(_key, before.findings):
@@ -154,7 +164,7 @@ def fixes(
 def _moment(portfolio: Portfolio, as_of: datetime | None) -> datetime:
     """An instant at which the portfolio can be recorded in."""
     moments = [batch.recorded_at for batch in portfolio.log[-1:] if batch.recorded_at is not None]
-    asked = [as_of.astimezone(UTC)] if as_of is not None else []
+    asked = [as_of] if as_of is not None else []
     return max([*moments, *asked, datetime.min.replace(tzinfo=UTC)])
 
 

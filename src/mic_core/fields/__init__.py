@@ -10,7 +10,7 @@ what is wrong. `settle` is the definition; `test` may only ever be narrower.
 """
 
 from mic_core.fields.arguments import Each, sound
-from mic_core.fields.containers import Either, Labels, Many, Maybe, Pairs, Scalar, Value
+from mic_core.fields.containers import Called, Either, Labels, Many, Maybe, Pairs, Scalar, Value
 from mic_core.fields.declared import Field, classes_within, fields_of, shape_of
 from mic_core.fields.numbers import Flag, Number, Whole
 from mic_core.fields.shape import (
@@ -31,6 +31,7 @@ from mic_core.fields.times import Clock, Day, Instant, Length, Zone
 __all__ = [
     "PERSONAL",
     "Bind",
+    "Called",
     "Choice",
     "Clock",
     "Coded",

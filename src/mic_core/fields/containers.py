@@ -252,6 +252,21 @@ class Either:
         return value if type(value) in self.types() else refuse(found, path, self.rule, value)
 
 
+@attrs.frozen
+class Called:
+    """A function, or anything else that can be called."""
+
+    @property
+    def rule(self) -> str:
+        return "must be a function"
+
+    def test(self, name: str, bind: Bind) -> str:
+        return f"{bind(callable)}({name})"
+
+    def settle(self, value: object, path: str, found: Found) -> object:
+        return value if callable(value) else refuse(found, path, self.rule, value)
+
+
 _FLAG, _TEXT, _WHOLE = Flag(), Text(2000, 0, lines=True), Whole(-MOST_WHOLE)
 
 

@@ -7,9 +7,8 @@ import attrs
 
 from mic_core.checked import checked
 from mic_core.errors import InvariantError, Problem
-from mic_core.fields import Bind, Found, describe, refuse
-from mic_core.findings import SEVERITY_OF, Fact, Level
-from mic_core.ids import is_id
+from mic_core.fields import Called, describe
+from mic_core.findings import Fact, Level
 from mic_core.model import Session
 from mic_core.rules import Entry, Facts, Function, Scope, Term
 from mic_core.scheduling.groups import Of, grouped
@@ -25,48 +24,18 @@ Judge = Callable[..., Answer]
 """A function of one session, of two, or of a tuple of sessions, after the scope of its rule."""
 
 
-@attrs.frozen
-class _Callable:
-    """The shape of a function."""
-
-    @property
-    def rule(self) -> str:
-        return "must be a function"
-
-    def test(self, name: str, bind: Bind) -> str:
-        return f"{bind(callable)}({name})"
-
-    def settle(self, value: object, path: str, found: Found) -> object:
-        if not callable(value):
-            refuse(found, path, self.rule, value)
-        return value
-
-
-def _names_itself(entry: Entry) -> Problem | None:
-    if not is_id(entry.code):
-        rule = "must be a short name in plain letters"
-        return Problem(path="code", rule=rule, had=describe(entry.code), mend='as "no-late-pitch"')
-    return None
-
-
-def _has_level(entry: Entry) -> Problem | None:
-    if entry.level not in SEVERITY_OF:
-        return Problem(path="level", rule=f"must be one of {', '.join(SEVERITY_OF)}")
-    return None
-
-
 def _asks_once(scope: Scope, of: Of) -> Problem | None:
     if scope == "timetable" and of != "all":
         return Problem(path="of", rule="must be all where the scope is the timetable")
     return None
 
 
-@checked(_names_itself, _has_level, _asks_once)
+@checked(_asks_once)
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class FunctionRule:
     """A rule made of a function; see `rule`. Calling it calls the function."""
 
-    function: Annotated[Judge, _Callable()]
+    function: Annotated[Judge, Called()]
     entry: Entry
     scope: Scope = "session"
     of: Of = "all"

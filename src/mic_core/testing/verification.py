@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import attrs
 
+from mic_core.catalog import MOMENT, Asked
 from mic_core.errors import InvariantError, Problem
+from mic_core.fields import Many, Text, Whole, sound
 from mic_core.findings import Finding, in_order
 from mic_core.portfolio import Batch, Portfolio
 from mic_core.portfolio.record import Item, nouns_in
@@ -20,7 +22,8 @@ def verify(rule: Rule) -> "Verification":
     """Begin to try one rule on what `given` brings: whether it holds, or what it finds.
 
     Works for rules of the catalog and for those that `rule` makes of a function. No other rule is
-    asked, so references may dangle and a case need hold no more than the rule looks at.
+    asked, so references may dangle and a case need hold no more than the rule looks at. Raises
+    InvariantError for what is no rule, such as the class of one.
 
     >>> from datetime import timedelta
     >>> from mic_core.chrono import Slot
@@ -39,6 +42,7 @@ def verify(rule: Rule) -> "Verification":
       error room-overlap: session:pitch, session:visit are in room:r at once, which takes 1; \
 they overlap by 180 minutes; move one of them, or give it another room
     """
+    (rule,) = sound("verify", rule=(rule, Asked()))
     return Verification(rule=rule)
 
 
@@ -69,7 +73,11 @@ class Verification:
         return attrs.evolve(self, portfolio=Portfolio.replay([*batches, added]))
 
     def at(self, as_of: datetime) -> "Verification":
-        """The same, asked at an instant; rules that look at the time need one."""
+        """The same, asked at an instant; rules that look at the time need one.
+
+        Raises InvariantError for an instant without a zone.
+        """
+        (as_of,) = sound("verify", at=(as_of, MOMENT))
         return attrs.evolve(self, as_of=as_of)
 
     @property
@@ -98,8 +106,12 @@ class Verification:
             raise AssertionError(self._told("nothing", found))
 
     def finds(self, count: int) -> tuple[Finding, ...]:
-        """What the rule finds; raises AssertionError, with all of it, unless so many."""
+        """What the rule finds; raises AssertionError, with all of it, unless so many.
+
+        Raises InvariantError for a count that can never be: below 0, or a flag.
+        """
         __tracebackhide__ = True
+        (count,) = sound("verify", count=(count, Whole()))
         found = self.findings
         if len(found) != count:
             raise AssertionError(self._told(str(count), found))
@@ -109,9 +121,14 @@ class Verification:
         """What the rule finds about an entity, or about several at once.
 
         Each is named by its id, or cited as `kind:id`. Raises AssertionError, with what was found
-        instead, where no finding cites all of them.
+        instead, where no finding cites all of them, and InvariantError where none is named: any
+        finding would do.
         """
         __tracebackhide__ = True
+        (subjects,) = sound("verify", subjects=(subjects, _SUBJECTS))
+        if not subjects:
+            named, mend = "must name at least one entity", "to count all findings, ask finds"
+            raise InvariantError("verify", [Problem(path="subjects", rule=named, mend=mend)])
         found = self.findings
         about = tuple(each for each in found if all(_cites(each, name) for name in subjects))
         if not about:
@@ -124,6 +141,9 @@ class Verification:
             return f"{code} was to find {expected}, and found nothing; its law: {law}"
         lines = "\n".join(f"  {finding}" for finding in found)
         return f"{code} was to find {expected}, and found {len(found)}:\n{lines}"
+
+
+_SUBJECTS = Many(Text(most=130, least=0), most=1000)
 
 
 def _cites(finding: Finding, name: str) -> bool:
