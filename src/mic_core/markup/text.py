@@ -5,9 +5,7 @@ a pure function of its arguments: no locale, no terminal is asked.
 """
 
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
 
 import attrs
 
@@ -78,8 +76,14 @@ def _columns(character: str) -> int:
 
 def _head(text: str, columns: int) -> str:
     """The longest beginning of a text that fits, together with its combining characters."""
-    ends = list(accumulate(map(_columns, text)))
-    return text[: bisect_right(ends, columns)]
+    if text.isascii():
+        return text[:columns]
+    taken = 0
+    for place, character in enumerate(text):
+        taken += _columns(character)
+        if taken > columns:
+            return text[:place]
+    return text
 
 
 def wrap(text: str, columns: int) -> tuple[str, ...]:
@@ -105,17 +109,12 @@ def _wrapped(text: str, columns: int) -> Iterator[str]:
         if line:
             yield line
         line = word
-        while width(line) > columns:
-            head = _broken(line, columns)
-            yield head
-            line = line[len(head) :]
+        while (head := _head(line, columns)) != line:
+            # Up to the last hyphen that fits, if there is one.
+            part = head[: head.rfind("-") + 1] or head
+            yield part
+            line = line[len(part) :]
     yield line
-
-
-def _broken(word: str, columns: int) -> str:
-    """The beginning of a word that fits: up to its last hyphen there, if it has one."""
-    head = _head(word, columns)
-    return head[: head.rfind("-") + 1] or head
 
 
 def bar(part: int, whole: int, columns: int, box: Box = UNICODE) -> str:
