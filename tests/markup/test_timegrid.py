@@ -275,6 +275,51 @@ def test_a_hostile_text_stays_a_text(text: str) -> None:
     assert root[0].text == plain(text)
 
 
+def test_remarks_stand_below_the_grids() -> None:
+    """Each remark has its lines in its tone, below all blocks and within the drawing."""
+    long = "not placed " * 60
+    remarks: list[tuple[str, Tone]] = [("short", "info"), (long, "warning")]
+    look = svg_timegrids([grid(block(0, 60))], title="t", description="d", remarks=remarks)
+    root = ET.fromstring(look.source)
+    assert (root[1].tag, root[1].text) == (f"{SVG}desc", "d")
+    lines = [each for each in root.iter(f"{SVG}text") if "remark" in str(each.get("class"))]
+    assert [each.get("class") for each in lines[:2]] == ["remark info", "remark warning"]
+    assert " ".join(each.text or "" for each in lines[1:]) == long.strip()
+    assert len(lines) > 3
+    heights = [int(each.get("y", "0")) for each in lines]
+    boxes = [each for each in root.iter(f"{SVG}rect") if each.get("rx") == "4"]
+    lowest = max(int(each.get("y", "0")) + int(each.get("height", "0")) for each in boxes)
+    assert lowest < heights[0]
+    assert heights == sorted(heights)
+    assert [heights[1] - heights[0], heights[2] - heights[1]] == [20, 15]
+    assert heights[-1] + 20 == int(root.get("height", "0"))
+
+
+def test_each_grid_is_as_wide_as_it_needs() -> None:
+    """A crowded day widens its own grid only; lines end where their grid does."""
+    crowd, calm = grid(*(block(0, 60, str(n)) for n in range(40))), grid(block(0, 60))
+    root = ET.fromstring(svg_timegrids([crowd, calm], title="t").source)
+    ends = {int(each.get("x2", "0")) for each in root.iter(f"{SVG}line")}
+    assert max(ends) == 20 + 64 + 41 * 116
+    assert min(ends) == 20 + 1160
+    assert int(root.get("width", "0")) == max(ends) + 20
+
+
+def test_notes_that_are_urgent_stand_first() -> None:
+    """Errors and warnings come before the time, everything else after the title."""
+    tones: list[Tone] = ["info", "error", "plain", "warning", "good"]
+    noted = Block(
+        column=0, start=0, end=600, time="when", title="Title",
+        notes=tuple((f"is {tone}", tone) for tone in tones),
+    )  # fmt: skip
+    order = ["is error", "is warning", "when", "Title", "is info", "is plain", "is good"]
+    html = str(html_timegrid(grid(noted)))
+    places = [html.index(f">{each}<") for each in order]
+    assert places == sorted(places)
+    root = ET.fromstring(svg_timegrids([grid(noted)], title="t").source)
+    assert [each.text for each in root.iter(f"{SVG}text") if each.get("x") == "0"] == order
+
+
 @given(st.text(min_size=1, max_size=40))
 def test_any_text_leaves_a_drawing_well_formed(text: str) -> None:
     """XML reads the drawing whatever the texts are, and the title is read back."""

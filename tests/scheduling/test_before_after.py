@@ -1,5 +1,6 @@
 """Two agendas beside each other: what became of each session, in words."""
 
+import xml.etree.ElementTree as ET
 from datetime import timedelta
 from operator import methodcaller
 
@@ -12,6 +13,7 @@ from mic_core.markup import notebook
 from mic_core.model import Assignment, Center, Noun, Person, Room, Session, Transition
 from mic_core.portfolio import Portfolio
 from mic_core.scheduling.agenda import Agenda, agenda
+from mic_core.scheduling.agenda_grid import View
 from mic_core.scheduling.before_after import BECAME, Became, BeforeAfter, before_after
 from tests.markup.payloads import harm, structure
 
@@ -161,6 +163,50 @@ def test_many_changes_are_cut_and_counted() -> None:
 def test_a_notebook_shows_the_changes() -> None:
     """What a notebook shows is the table and the weeks with their style."""
     assert methodcaller("_repr_html_")(MOVED) == notebook(MOVED.html())
+
+
+@pytest.mark.parametrize("view", ["days", "rooms", "list"])
+def test_changes_are_drawn(view: View) -> None:
+    """The image has both places of what moved, and each change in words below."""
+    root = ET.fromstring(MOVED.svg(title="Repair", view=view).encode())
+    assert root[0].text == "Repair"
+    assert root[1].text == (
+        "moved: Title of a [a]. Before: Wed 2014-09-10, 18:00\u201321:00, Lab. "
+        "After: Fri 2014-09-12, 18:00\u201321:00, Lab."
+    )
+    shapes = [each.get("class") for each in root.iter() if each.get("rx") == "4"]
+    assert sorted(shapes, key=str) == ["gone", *["hue-none"] * (1 if view == "rooms" else 2)]
+    words = " ".join(root.itertext())
+    assert "was here before" in words
+    assert "Week 40" not in words
+    assert not harm(MOVED.svg())
+
+
+def test_a_drawing_of_no_changes_says_so() -> None:
+    """Where nothing differs, the image says that."""
+    root = ET.fromstring(before_after(of(), of()).svg().encode())
+    assert [root[0].text, root[1].text] == ["Before and after", "Nothing differs."]
+    assert (root[-1].get("class"), root[-1].text) == ("remark good", "Nothing differs.")
+
+
+def test_a_drawing_of_many_changes_is_cut_and_counted() -> None:
+    """Of more changes than asked for, the first are drawn and told, and a note counts all."""
+    days = [f"2014-09-{n:02}" for n in range(1, 21)]
+    svg = before_after(of(), of(*(session(f"s{day}", day) for day in days))).svg(most=4)
+    assert svg.count('rx="4"') == 4
+    assert "Shown are the first 4 of 20 sessions that differ." in svg
+    assert svg.count("Before: nothing.") == 2 * 4
+    gone = before_after(of(session("a")), of()).svg()
+    assert "left out: Title of a [a]. " in gone
+    assert "After: nothing." in gone
+
+
+def test_a_drawing_names_persons_only_when_asked() -> None:
+    """Those who give a session go by their ids unless `names` asks for more."""
+    found = before_after(of(session("a"), lead("p1")), of(session("a"), lead("p2")))
+    assert "Ada" not in found.svg()
+    assert "person:p1" in found.svg()
+    assert "Ada Lovelace" in found.svg(names=True)
 
 
 STATES = st.dictionaries(

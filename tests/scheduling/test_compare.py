@@ -1,24 +1,30 @@
 """What differs between two timetables."""
 
 from collections.abc import Sequence
+from operator import methodcaller
 from typing import Any
 
 import attrs
 import pytest
 from hypothesis import given
 
+from mic_core.markup import notebook
 from mic_core.model import Noun, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling import (
     Change,
+    Comparison,
     CostChange,
     RoomOverlap,
     RoomSeats,
+    RuleScore,
+    Score,
     compare,
     is_placed,
     score,
 )
+from tests.markup.payloads import HOSTILE, harm, skeleton, structure
 from tests.scheduling.nouns import MIC, edition, gives, room, session, slot, worlds
 
 BEFORE = (
@@ -177,3 +183,48 @@ def test_every_difference_is_one_change(before: list[Noun], after: list[Noun]) -
     assert found.of("placed") == back.of("unplaced")
     assert found.of("moved") == back.of("moved")
     assert compare(Portfolio.of(*before), Portfolio.of(*before)).changes == ()
+
+
+def test_a_comparison_shows_changes_and_scores() -> None:
+    """Each change stands in a table, and each level and rule with what it cost on either side."""
+    found = compare(Portfolio.of(*BEFORE), Portfolio.of(*AFTER), rules=RULES)
+    html = str(found.html())
+    text = structure(html).text
+    counted = "1 added1 cancelled1 placed1 unplaced1 moved2 re-roomed1 reassigned"
+    assert text.startswith(counted)
+    assert '<span class="tag warning">1 cancelled</span>' in html
+    assert "person:p (coach), person:q (lead)" in text
+    assert "addedaddednothingWed 10 Sep 2014 09:00-10:00" in text
+    assert "unplaced11the same" in text
+    assert "hard101 less: better" in text
+    assert "soft022 more: worse" in text
+    assert "room-overlaphard101 less: better" in text
+    assert "room-seatssoft022 more: worse" in text
+    assert '<span class="tag good">1 less: better</span>' in html
+    assert '<span class="tag warning">2 more: worse</span>' in html
+    assert html.count("<caption>") == 3
+    assert not harm(html)
+    assert methodcaller("_repr_html_")(found) == notebook(found.html())
+    assert "Shown are the first 1 of 8 rows." in str(found.html(most=1))
+
+
+def test_where_nothing_differs_that_is_said() -> None:
+    """Without changes there is a word for it, and both scores all the same."""
+    html = str(compare(Portfolio.of(*BEFORE), Portfolio.of(*BEFORE)).html())
+    assert html.startswith('<p><span class="tag good">No session changed.</span></p>')
+    assert html.count("the same") == 4
+    assert html.count("<caption>") == 1
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_hostile_text_changes_no_comparison(text: str) -> None:
+    """Whatever texts it holds, a comparison has the elements of a harmless twin."""
+
+    def held(each: str) -> str:
+        change = Change(session_id=each, kind="moved", before=each, after=each)
+        cost = RuleScore(code=each, level="soft", breaches=1, cost=1)
+        after = Score(soft=1, by_rule=(cost,))
+        return str(Comparison(changes=(change,), before=Score(), after=after).html())
+
+    assert skeleton(held(text)) == skeleton(held("x"))
+    assert not harm(held(text))

@@ -143,8 +143,8 @@ class BeforeAfter:
         shown = self.altered[: max(0, most)]
         remarks = [_remark(each, names=names) for each in shown]
         if len(shown) < len(self.altered):
-            told = f"Shown are the first {len(shown):,} of {len(self.altered):,} sessions."
-            remarks.append((told, "plain"))
+            total = f"{len(self.altered):,} sessions that differ"
+            remarks.append((f"Shown are the first {len(shown):,} of {total}.", "plain"))
         remarks = remarks or [("Nothing differs.", "good")]
         return drawn(
             svg_timegrids(
