@@ -210,9 +210,9 @@ def proposed(
     return Plan(
         changes=changes,
         replaces=tuple(portfolio.get(Session, id) for id in sorted(changed)),
-        report=_report(after, scope, kept, policy),
+        report=report_of(after, scope, kept, policy),
         score=score(after, kept, scope),
-        unplaced=tuple(_left(problem, solution, after, kept, policy)),
+        unplaced=tuple(left_out(problem, solution, after, kept, policy)),
         solution=solution,
         portfolio=after,
         scope=scope,
@@ -249,7 +249,7 @@ def _changes(problem: Problem, solution: Solution) -> Iterator[Noun]:
             yield lead
 
 
-def _left(
+def left_out(
     problem: Problem,
     solution: Solution,
     after: Portfolio,
@@ -272,7 +272,7 @@ def _left(
         )
 
 
-def _report(
+def report_of(
     portfolio: Portfolio, scope: Scope, rules: Sequence[ScheduleRule], policy: Policy
 ) -> Report:
     """What the rules find about the sessions of a scope."""
