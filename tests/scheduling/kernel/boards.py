@@ -1,16 +1,18 @@
 """Boards on which activities stand, and whether their books are right."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 
+import attrs
+
 from mic_core.chrono import Period
+from mic_core.model import Session
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling import SCHEDULE_RULES, timetable_of
 from mic_core.scheduling.kernel import State
 from mic_core.scheduling.kernel.board import Board
-from mic_core.scheduling.plan import problem_of
-from mic_core.scheduling.problem import Placement, Problem
+from mic_core.scheduling.plan import problem_of, recorded
+from mic_core.scheduling.problem import Placement, Placements, Problem
 from tests.scheduling.kernel.test_state import outcome, plain
 
 ANY = 1 << 80
@@ -67,8 +69,18 @@ def anew(state: State) -> State:
     return other
 
 
-def cost(state: State, rules: Iterable[ScheduleRule]) -> int:
-    """What the placements of a state cost after the plain definition."""
-    kept = tuple(rules)
-    nothing = outcome(state.problem, State(state.problem).placed(), kept)
-    return plain(outcome(state.problem, state.placed(), kept), kept) - plain(nothing, kept)
+def stood(problem: Problem, placements: Placements, rules: tuple[ScheduleRule, ...]) -> Portfolio:
+    """The portfolio in which activities stand where placements say, and the others nowhere."""
+    after = outcome(problem, placements, rules)
+    gone = [
+        after.get(Session, problem.timetable.sessions[each.number].id)
+        for each, at in zip(problem.activities, placements, strict=True)
+        if at is None
+    ]
+    return recorded(after, [attrs.evolve(each, slot=None, room_id=None) for each in gone])
+
+
+def cost(problem: Problem, placements: Placements, rules: tuple[ScheduleRule, ...]) -> int:
+    """What placements cost after the plain definition, more than nothing placed."""
+    nothing = stood(problem, (None,) * len(placements), rules)
+    return plain(stood(problem, placements, rules), rules) - plain(nothing, rules)

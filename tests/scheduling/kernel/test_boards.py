@@ -1,22 +1,31 @@
 """Boards: terms of every kind as a move asks them, each in a small plan."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date
+
+import attrs
 
 from mic_core.chrono import WeeklyHours
+from mic_core.chrono.local import local
 from mic_core.model import Session
 from mic_core.portfolio import Portfolio
-from mic_core.rules import Function, Term
+from mic_core.rules import Function, Rule, Term
 from mic_core.scheduling import (
+    DUPLICATE_SESSION,
     CompactDays,
+    MaxPerDay,
     ModuleOrder,
+    Only,
     PreferredTimes,
     SameDay,
     Timetable,
+    timetable_of,
 )
-from mic_core.scheduling.kernel import State
+from mic_core.scheduling.kernel import Kernel, State
 from mic_core.scheduling.kernel.moves import shift
-from mic_core.scheduling.problem import Placement
+from mic_core.scheduling.problem import Placement, compiled
+from mic_core.scheduling.problem.axis import cells_in
+from mic_core.scheduling.windows import windows_of
 from tests.scheduling.kernel.boards import ANY, anew, asked, books, cost, hourly, standing
 from tests.scheduling.kernel.test_details import MONDAY, Made, everything
 from tests.scheduling.kernel.test_plan import CENTER, WEEK, world
@@ -39,7 +48,7 @@ def test_days_of_rooms_and_of_chosen_trainers_are_kept_as_sets_of_ticks() -> Non
     assert board.delta(1, 1, 0, 1) == 2
     assert board.delta(1, 2, 0, 0) == 4
     assert shift(board, 1, 2, 1, 1, ANY) == 4
-    assert anew(board.state).total == cost(board.state, asked(*rules)) == 4
+    assert anew(board.state).total == cost(made, board.state.placed(), asked(*rules)) == 4
     assert books(board.state) == books(anew(board.state))
 
 
@@ -103,7 +112,7 @@ def test_order_at_a_cost_counts_what_stays_and_what_moves() -> None:
     assert board.delta(0, 3, 0, 0) == 3  # b1 starts before a1 would have ended
     assert board.delta(0, 0, 0, 0) == -3
     assert shift(board, 1, 0, 0, 0, ANY) == 3
-    assert anew(board.state).total == cost(board.state, asked(rule)) == 6
+    assert anew(board.state).total == cost(made, board.state.placed(), asked(rule)) == 6
     assert books(board.state) == books(anew(board.state))
 
 
@@ -131,3 +140,78 @@ def test_costs_of_times_are_made_once_for_sessions_that_are_alike() -> None:
     made = hourly(world(session("x0"), session("x1")), MONDAY, rule)
     assert made.time_costs == ((1, 0, 1), (1, 0, 1))
     assert made.time_costs[0] is made.time_costs[1]
+
+
+def test_order_towards_sessions_that_stay_bounds_those_that_move() -> None:
+    """Second sessions start after the last first one that stays, first ones end before a second."""
+    fixed = [
+        session("a0", slot("10:00", day=date(2014, 9, 9)), module_id="m1", edition_id="e"),
+        session("b0", slot("10:00", day=date(2014, 9, 11)), module_id="m2", edition_id="e"),
+    ]
+    stays = [attrs.evolve(each, room_id="r2") for each in fixed]
+    moving = [session(f"{m}1", module_id=f"m{n}", edition_id="e") for n, m in ((1, "a"), (2, "b"))]
+    made = hourly(world(room("r2"), *stays, *moving), WEEK, scope=("a1", "b1"))
+    days = [
+        [local(made.axis.instants[cell], UTC).strftime("%d %H") for cell in cells_in(each.starts)]
+        for each in made.activities
+    ]
+    # In UTC, that is from 7 to 10 o'clock: until Thursday at ten, and from Tuesday at eleven on.
+    assert days[0] == [
+        "08 07",
+        "08 08",
+        "08 09",
+        "09 07",
+        "09 09",
+        "10 07",
+        "10 08",
+        "10 09",
+        "11 07",
+    ]
+    assert days[1] == [
+        "09 09",
+        "10 07",
+        "10 08",
+        "10 09",
+        "11 07",
+        "11 09",
+        "12 07",
+        "12 08",
+        "12 09",
+    ]
+    assert [each.weight for each in made.orders] == [0]
+    assert hourly(world(room("r2"), *stays, *moving), WEEK, scope="b1").orders == ()
+
+
+def test_terms_of_others_are_left_out() -> None:
+    """Rules over cohorts and rooms that have nothing to do with what moves make no terms."""
+    stays = [
+        session(f"y{n}", slot(at, day=AT), room_id="r1", edition_id="e", module_id="m1")
+        for n, at in enumerate(("09:00", "10:00"))
+    ]
+    rules = (MaxPerDay(most=1), MaxPerDay(most=1, of="room", where=Only(kind="talk")))
+    made = hourly(world(*stays, session("x")), MONDAY, *rules, scope="x")
+    assert (made.counts, made.patterns, made.wholes, made.orders) == ((), (), (), ())
+    assert [each.label for each in made.resources] == ["room:r1"]
+
+
+def test_a_hard_rule_of_days_that_is_broken_leaves_somebody_out() -> None:
+    """A session that stands alone, where that is forbidden, is taken out in the end."""
+    portfolio = world(session("x", edition_id="e"))
+    rule = CompactDays(block=60, level="hard")
+    made = hourly(portfolio, MONDAY, rule)
+    state = State(made)
+    state.place(0, Placement(0, 0))
+    assert state.patterns[0].costs(0, Placement(0, 0))
+    assert Kernel().solve(made).placements == (None,)
+    both = hourly(world(*(session(f"x{n}", edition_id="e") for n in range(2))), MONDAY, rule)
+    assert None not in Kernel().solve(both).placements
+
+
+def test_a_rule_about_portfolios_makes_no_terms() -> None:
+    """What is asked of the portfolio is not asked of placements."""
+    timetable = timetable_of(world(session("x")))
+    windows = windows_of(timetable, [0], "mic", MONDAY)
+    more: tuple[Rule, ...] = (DUPLICATE_SESSION, *asked())
+    made, other = compiled(timetable, more, windows), compiled(timetable, asked(), windows)
+    assert made.activities[0].barriers == other.activities[0].barriers
+    assert (made.counts, made.wholes) == ((), ())
