@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-import attrs
 import pytest
 
 from mic_core.chrono import Period
@@ -129,14 +128,10 @@ class _Rule:
         return iter(())
 
 
-STRICT: Any = "strict"
-
-
 @pytest.mark.parametrize(
     ("field", "value"),
     [
         ("entry", "room-overlap"),
-        ("entry", attrs.evolve(RoomOverlap().entry, level=STRICT)),
         ("weight", 0),
         ("weight", "1"),
         ("terms", ()),

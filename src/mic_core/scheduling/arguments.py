@@ -21,7 +21,7 @@ from mic_core.fields import (
     refuse,
     sound,
 )
-from mic_core.findings import SEVERITY_OF, Policy
+from mic_core.findings import Policy
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.slices import ids_of
 from mic_core.rules import Entry, PortfolioRule, Rule
@@ -128,11 +128,9 @@ def is_rule(value: object) -> TypeGuard[Rule]:
     """
     if isinstance(value, PortfolioRule):
         return True
-    entry: object = getattr(value, "entry", None)
     weight: object = getattr(value, "weight", None)
     return (
-        isinstance(entry, Entry)
-        and entry.level in SEVERITY_OF
+        isinstance(getattr(value, "entry", None), Entry)
         and callable(getattr(value, "terms", None))
         and isinstance(weight, int)
         and weight >= 1
