@@ -7,6 +7,7 @@ from pathlib import Path
 from mic_core.catalog import CATALOG
 from mic_core.catalog.page import rules_page
 from mic_core.catalog.seat_rules import OVER_SEATS
+from tests.catalog.told import FILE, written
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -15,6 +16,11 @@ def test_the_page_is_up_to_date() -> None:
     """docs/rules.md says what make_rules.py makes of the catalog now."""
     made = runpy.run_path(str(DOCS / "examples" / "make_rules.py"))
     assert made["page"]() == (DOCS / "rules.md").read_text("utf-8")
+
+
+def test_examples_are_told_what_was_read() -> None:
+    """Who is cited, which field is wrong and the facts of each finding stand in a written list."""
+    assert written().splitlines() == FILE.read_text("utf-8").splitlines()
 
 
 def test_each_rule_is_on_the_page() -> None:
