@@ -20,7 +20,7 @@ from mic_core.rules import Rule
 from mic_core.scheduling.added import Added, forbidden, total
 from mic_core.scheduling.compare import CostChange
 from mic_core.scheduling.inquiry import Inquiry, inquiry
-from mic_core.scheduling.options import Starts, lead_of, members_of
+from mic_core.scheduling.options import Options, Starts, lead_of, members_of
 from mic_core.scheduling.problem import STEP
 from mic_core.scheduling.score import LEVELS, is_placed
 from mic_core.scheduling.standard import SCHEDULE_RULES
@@ -236,7 +236,8 @@ def _ranked(costs: Added, most: int | None) -> Iterator[_Place]:
 def _suggestions(asked: Inquiry, costs: Added, places: list[_Place]) -> Iterator[Suggestion]:
     """The suggestions of some placements."""
     now = asked.standing()
-    here = [costs.at(*place) for place in places]
+    # Who stays where it is changes nothing, even as the copy of another that no rule minds there.
+    here = [now if _stays(costs.options, place) else costs.at(*place) for place in places]
     changed = {key for each in here for key in {*each, *now} if each.get(key, 0) != now.get(key, 0)}
     before = asked.before(changed)
     taken = {each.id for each in asked.options.timetable.portfolio.all(Assignment)}
@@ -252,6 +253,11 @@ def _suggestions(asked: Inquiry, costs: Added, places: list[_Place]) -> Iterator
             if adds.get((level, code), 0) != now.get((level, code), 0)
         )
         yield _suggestion(costs, place, by_rule, taken)
+
+
+def _stays(options: Options, place: _Place) -> bool:
+    start, room, trainer = place
+    return trainer is None and options.standing(start, room) is options.session
 
 
 def _suggestion(
