@@ -1,0 +1,57 @@
+"""What is broken: the sessions in breaches of hard rules, and those that may still move."""
+
+from collections.abc import Collection, Sequence
+
+from mic_core.findings import Policy
+from mic_core.ids import cite
+from mic_core.model import Attendance, Headcount, Session, Transition
+from mic_core.portfolio import status_of
+from mic_core.rules import Breach, ScheduleRule
+from mic_core.scheduling.conflicts import conflicts
+from mic_core.scheduling.timetable import Timetable
+
+
+def shares_of(
+    timetable: Timetable, mine: Collection[int], rules: Sequence[ScheduleRule], policy: Policy
+) -> dict[int, int]:
+    """The sessions among `mine` that break hard rules, and in how many breaches each shares.
+
+    Hard is what the policy makes an error; what it waives does not count.
+    O(n log n + breaches) over n placed sessions.
+    """
+    shares: dict[int, int] = {}
+    for rule in rules:
+        if policy.severity(rule.entry.code, rule.entry.severity) != "error":
+            continue
+        for breach in conflicts(rule, timetable):
+            ours = [n for n in breach.sessions if n in mine]
+            if ours and not _is_waived(breach, rule, policy):
+                for n in ours:
+                    shares[n] = shares.get(n, 0) + 1
+    return shares
+
+
+def _is_waived(breach: Breach, rule: ScheduleRule, policy: Policy) -> bool:
+    if not policy.waivers:
+        return False
+    finding = breach.finding(rule.entry, "error")
+    return any(each.covers(finding, None) for each in policy.waivers)
+
+
+def may_move(timetable: Timetable, mine: Collection[int]) -> frozenset[int]:
+    """The sessions among `mine` that have a slot and are still to take place.
+
+    Where one was held, or where somebody was present, missed or counted, it is history.
+    O(attendances + headcounts + transitions).
+    """
+    portfolio = timetable.portfolio
+    seen = {each.session_id for each in portfolio.all(Attendance)}
+    seen |= {each.session_id for each in portfolio.all(Headcount)}
+    turned = {each.subject for each in portfolio.all(Transition)}
+
+    def planned(session: Session) -> bool:
+        subject = cite("session", session.id)
+        status = status_of(portfolio, subject) if subject in turned else session.status
+        return session.slot is not None and session.id not in seen and status == "planned"
+
+    return frozenset(n for n in mine if planned(timetable.sessions[n]))

@@ -1,0 +1,403 @@
+"""Mending: place the activities that lost their place, so that few others have to leave theirs.
+
+Each activity has a home, where it stands when all is well. One that is away is placed where nobody
+has to leave, else where those leave who are away already, else where the fewest leave their homes;
+whoever leaves is placed next, at home if that is open again. What went too far is taken back then:
+each in turn is put back home, and that is kept if the others find places without one more away.
+"""
+
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import attrs
+
+from mic_core.scheduling.kernel.blocking import Blocking
+from mic_core.scheduling.kernel.chance import Chance
+from mic_core.scheduling.kernel.ejection import in_turn, lattice_of
+from mic_core.scheduling.kernel.order import Orders
+from mic_core.scheduling.kernel.state import State
+from mic_core.scheduling.problem.values import LEVEL_WEIGHTS, Placement, Problem
+
+HOME = 3
+"""What it weighs to leave a home; whoever is away already weighs 1, and more with each failure."""
+
+PATIENCE = 600
+"""How many placements are sought without fewer waiting before the search for them ends."""
+
+BACK = 12
+"""How many placements are sought, at most, to take one back."""
+
+SAMPLES = 6
+"""How many placements of a kind are judged before the best of them is taken."""
+
+NEAREST, ROOMS = 12, 6
+"""How many times, and how many rooms at each, are compared by what they cost in the end."""
+
+_HARD = LEVEL_WEIGHTS["hard"]
+
+Snapshot = tuple[tuple[Placement | None, ...], frozenset[int]]
+Option = tuple[int, int, Placement, tuple[int, ...]]
+"""What a placement weighs, what it costs, where it is, and who has to leave for it."""
+
+
+OnStep = Callable[[State, int, int], bool]
+"""Hears of the state, how many placements were sought, and how many wait; True ends the search."""
+
+
+@attrs.define(eq=False, kw_only=True)
+class Mending:
+    """A search for a mend: what is at home, what is away, and what has been learned.
+
+    A `home` starts at -1 where nothing can start at that time. Those that `must` leave cannot stay
+    where they were; `steps` counts the placements that were sought.
+    """
+
+    state: State
+    home: Sequence[Placement]
+    chance: Chance
+    on_step: OnStep
+    steps: int = 0
+    stopped: bool = False
+    must: frozenset[int] = frozenset()
+    away: set[int] = attrs.field(factory=set[int])
+    weigh: list[int] = attrs.field(factory=list[int])
+    locked: int = -1
+    blocking: Blocking = attrs.field(init=False)
+    lattice: int = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.blocking = Blocking(self.state)
+        self.lattice = lattice_of(self.state.problem) | self.state.problem.axis.heads
+
+    def run(self, order: Iterable[int], begun: Sequence[int], steps: int) -> None:
+        """Search until so many placements have been sought in all.
+
+        Of those that clash, the first ones in `order` stay; `begun` are the instants at which all
+        started, to which those that move are put as near as costs allow.
+        """
+        self.begin(order)
+        self.fill(steps)
+        self.take_back(steps)
+        self.polish(begun)
+
+    # From the homes on
+
+    def begin(self, order: Iterable[int]) -> None:
+        """Put all home that can be, in order, and take out what breaks rules even so."""
+        state, number = self.state, len(self.home)
+        self.weigh, self.away = [1] * number, set(range(number))
+        self.must = frozenset(a for a, at in enumerate(self.home) if not fits(state.problem, a, at))
+        for a in order:
+            if a not in self.must and state.allows(a, self.home[a]):
+                self._put(a, self.home[a])
+        while state.total >= _HARD // 2:
+            gains = [(state.delta(a, None), a) for a in range(number) if self._breaks(a)]
+            if not gains:
+                return
+            delta, activity = min(gains)
+            state.remove(activity, delta)
+            self._leave(activity)
+
+    def _breaks(self, activity: int) -> bool:
+        """Whether an activity shares in the breach of a hard rule that is judged as a whole."""
+        at = self.state.at[activity]
+        return at is not None and any(
+            each.weight >= _HARD and each.costs(activity, at)
+            for each in self.state.graded[activity]
+            if not isinstance(each, Orders)  # hard ones are strict
+        )
+
+    def _leave(self, activity: int) -> None:
+        if activity not in self.away:
+            self.away.add(activity)
+            self.weigh[activity] = 1
+
+    def snapshot(self) -> Snapshot:
+        """Where all stand, and who is away."""
+        return self.state.placed(), frozenset(self.away)
+
+    def restore(self, kept: Snapshot) -> None:
+        """Go back to what was met before."""
+        self.state.restore(kept[0])
+        self.away = set(kept[1])
+        self.weigh = [1 if a in self.away else HOME for a in range(len(self.weigh))]
+
+    # Placing
+
+    def fill(self, end: int) -> None:
+        """Place all that wait, until so many placements were sought or nothing gets better.
+
+        The state is then the one met on the way in which the fewest waited.
+        """
+        queue = deque(a for a in in_turn(self.state.problem) if self.state.at[a] is None)
+        nowhere = since = 0
+        best, kept = len(queue), self.snapshot()
+        while queue and since < PATIENCE and not self._ends(end, len(queue) + nowhere):
+            left = self.settle(queue.popleft(), len(self.home))
+            if left is None:
+                nowhere += 1
+            queue.extend(left or ())
+            since += 1
+            if len(queue) + nowhere < best:
+                best, kept, since = len(queue) + nowhere, self.snapshot(), 0
+        self.restore(kept)
+
+    def place(self, waiting: Iterable[int], end: int, most: int) -> bool:
+        """Place those who wait, and who leaves for them, with at most so many away at any time.
+
+        Tells whether all found a place before so many placements were sought.
+        """
+        queue = deque(waiting)
+        while queue:
+            if self._ends(end, len(queue)):
+                return False
+            left = self.settle(queue.popleft(), most - len(self.away))
+            if left is None:
+                return False
+            queue.extend(left)
+        return True
+
+    def _ends(self, end: int, waiting: int) -> bool:
+        """Count a placement to be sought; tell whether that is one too many."""
+        if self.steps >= end or self.stopped:
+            return True
+        self.steps += 1
+        self.stopped = self.on_step(self.state, self.steps, waiting)
+        return self.stopped
+
+    def settle(self, activity: int, more: int) -> tuple[int, ...] | None:
+        """Place an activity; gives who had to leave, None where there is no place for it.
+
+        At most so many `more` leave their homes.
+        """
+        state, home = self.state, self.home[activity]
+        if activity not in self.must and self._is_open(activity, home):
+            self._put(activity, home)
+            return ()
+        option = self._best(activity, more)
+        if option is None:
+            return None
+        _, _, at, leaving = option
+        for other in leaving:
+            state.remove(other)
+            self._leave(other)
+        if leaving:
+            self.weigh[activity] += 1
+        self._put(activity, at)
+        return leaving
+
+    def _put(self, activity: int, at: Placement) -> None:
+        self.state.place(activity, at)
+        if at == self.home[activity]:
+            self.away.discard(activity)
+            self.weigh[activity] = HOME
+
+    def _is_open(self, activity: int, at: Placement) -> bool:
+        state = self.state
+        return state.allows(activity, at) and state.delta(activity, at) < _HARD // 2
+
+    def _best(self, activity: int, more: int) -> Option | None:
+        """The placement for which the least has to leave, and of those alike the cheapest."""
+        best: Option | None = None
+        for bound, trainer, mask in self._kinds(activity, more):
+            if best is not None and bound >= best[0]:
+                break
+            for start in self._some(mask):
+                option = self._option(activity, start, trainer, more)
+                if option is not None and (best is None or option[:2] < best[:2]):
+                    best = option
+        return best
+
+    def _kinds(self, activity: int, more: int) -> list[tuple[int, int, int]]:
+        """Starts with a trainer that weigh about as much, from the lightest on."""
+        problem, weigh = self.state.problem, self.weigh
+        each = problem.activities[activity]
+        found: list[tuple[int, int, int]] = []
+        for trainer in each.trainers:
+            base = each.starts & problem.trainer_starts[each.form][trainer]
+            if self.locked >= 0:
+                base &= ~self.blocking.closed(activity, trainer, self.locked)
+            layers = self.blocking.layers(activity, trainer, self.away)
+            least = sorted(weigh[other] for other, _ in layers.by)
+            several = sum(least[:2]) or 2
+            for number, homes in enumerate(layers.homes):
+                if number > more or not base & homes:
+                    continue
+                mask, bound = base & homes, number * HOME
+                found.append((bound, trainer, mask & layers.away[0]))
+                one = mask & layers.away[1]
+                for other, closed in layers.by if one else ():
+                    found.append((bound + weigh[other], trainer, one & closed))
+                    one &= ~closed
+                found.append((bound + 1, trainer, one))
+                found.append((bound + several, trainer, mask & layers.away[2]))
+        return sorted(each for each in found if each[2])
+
+    def _some(self, mask: int) -> Iterator[int]:
+        """A few starts of a set: those right behind something, so that what is left stays whole."""
+        axis, found = self.state.problem.axis, 0
+        rest = (mask & self.lattice) | (mask & ~((mask << 1) & ~axis.heads))
+        while rest and found < SAMPLES:
+            start = self.chance.bit(rest, axis.size)
+            rest &= ~(1 << start)
+            found += 1
+            yield start
+
+    def _option(self, activity: int, start: int, trainer: int, more: int) -> Option | None:
+        """The lightest placement at a start, by the room; None where none is allowed."""
+        state = self.state
+        best: Option | None = None
+        for room in self._rooms(activity, start):
+            at = Placement(start, room, trainer)
+            leaving = state.blockers(activity, at, self.weigh)
+            if leaving is None or self.locked in leaving:
+                continue
+            if sum(other not in self.away for other in leaving) > more:
+                continue
+            cost = 0
+            if not leaving:
+                cost = state.delta(activity, at)
+                if cost >= _HARD // 2:
+                    continue
+            weight = sum(self.weigh[other] for other in leaving)
+            if best is None or (weight, cost) < best[:2]:
+                best = weight, cost, at, tuple(sorted(leaving))
+        return best
+
+    def _rooms(self, activity: int, start: int) -> list[int]:
+        """The rooms to judge at a start: one that is open, its own if that is, else all."""
+        free = self._open_rooms(activity, start)
+        if not free:
+            each = self.state.problem.activities[activity]
+            starts = self.state.problem.room_starts[each.form]
+            return [room for room in each.rooms if starts[room] >> start & 1]
+        return free[:1] if free[0] == self.home[activity].room else [self.chance.one_of(free)]
+
+    def _open_rooms(self, activity: int, start: int) -> list[int]:
+        """The rooms in which nobody has to leave at a start, its own first."""
+        problem, space = self.state.problem, self.state.space
+        each = problem.activities[activity]
+        window = space.windows[each.cells][start]
+        starts, needs = problem.room_starts[each.form], problem.room_needs[each.form]
+        free = [
+            room
+            for room in each.rooms
+            if starts[room] >> start & 1 and not any(space.full[q] & window for q in needs[room])
+        ]
+        return sorted(free, key=lambda room: room != self.home[activity].room)
+
+    # Taking back
+
+    def take_back(self, end: int) -> None:
+        """Put home, one by one, whoever need not have left, while that leaves fewer away.
+
+        In the end no single one was found that could be taken back, or the steps are spent.
+        """
+        best, better = self.snapshot(), True
+        while better:
+            better = False
+            for activity in self.chance.shuffled(sorted(best[1] - self.must)):
+                if self.steps < end and not self.stopped and activity in best[1]:
+                    if self._back(activity, end):
+                        best, better = self.snapshot(), True
+                    else:
+                        self.restore(best)
+
+    def _back(self, activity: int, end: int) -> bool:
+        """Put one home, and whoever stood there elsewhere, with fewer away than before."""
+        state, at, most = self.state, self.home[activity], len(self.away) - 1
+        state.remove(activity)
+        leaving = state.blockers(activity, at, [a not in self.away for a in range(len(state.at))])
+        if leaving is None:
+            return False
+        for other in leaving:
+            state.remove(other)
+            self._leave(other)
+        if state.delta(activity, at) >= _HARD // 2:
+            return False
+        self._put(activity, at)
+        self.locked = activity
+        done = len(self.away) <= most and self.place(
+            sorted(leaving), min(end, self.steps + BACK), most
+        )
+        self.locked = -1
+        return done
+
+    # What is cheaper
+
+    def polish(self, begun: Sequence[int]) -> None:
+        """Put each that is away where it costs least, and among such places the nearest."""
+        state = self.state
+        for activity in sorted(self.away):
+            now = state.remove(activity)
+            if now is not None:
+                options = [now, *self._nearest(activity, begun[activity])]
+                self._put(
+                    activity,
+                    min(
+                        (at for at in options if self._is_open(activity, at)),
+                        key=lambda at: self._price(activity, at, begun[activity]),
+                        default=now,
+                    ),
+                )
+
+    def _price(self, activity: int, at: Placement, begun: int) -> tuple[int, int, int, Placement]:
+        """What a placement costs, in how much it differs from home, and by how much time."""
+        differs = sum(one != other for one, other in zip(at, self.home[activity], strict=True))
+        start, _ = self.state.problem.slot(activity, at.start)
+        return self.state.delta(activity, at), differs, abs(start - begun), at
+
+    def _nearest(self, activity: int, begun: int) -> Iterator[Placement]:
+        """Some of the open placements nearest to a time, in a few rooms each."""
+        problem = self.state.problem
+        each, instants = problem.activities[activity], problem.axis.instants
+        middle = bisect_left(instants, begun)
+        for trainer in each.trainers:
+            layers = self.blocking.layers(activity, trainer, self.away)
+            mask = each.starts & problem.trainer_starts[each.form][trainer]
+            mask &= layers.homes[0] & layers.away[0]
+            later, sooner = mask >> middle << middle, mask & ((1 << middle) - 1)
+            starts = [*first_cells(later, NEAREST), *last_cells(sooner, NEAREST)]
+            starts.sort(key=lambda start: (abs(instants[start] - begun), start))
+            for start in starts[:NEAREST]:
+                for room in self._open_rooms(activity, start)[:ROOMS]:
+                    yield Placement(start, room, trainer)
+
+
+def fits(problem: Problem, activity: int, at: Placement) -> bool:
+    """Whether bounds allow a placement, which may start at -1, whatever else stands."""
+    each = problem.activities[activity]
+    return (
+        at.start >= 0
+        and at.room in each.rooms
+        and at.trainer in each.trainers
+        and bool(problem.domain(activity, at.room, at.trainer) >> at.start & 1)
+    )
+
+
+def first_cells(mask: int, most: int) -> list[int]:
+    """The first so many members of a set of cells, in order.
+
+    >>> first_cells(0b10110, 2)
+    [1, 2]
+    """
+    found: list[int] = []
+    while mask and len(found) < most:
+        low = mask & -mask
+        found.append(low.bit_length() - 1)
+        mask ^= low
+    return found
+
+
+def last_cells(mask: int, most: int) -> list[int]:
+    """The last so many members of a set of cells, the last one first.
+
+    >>> last_cells(0b10110, 2)
+    [4, 2]
+    """
+    found: list[int] = []
+    while mask and len(found) < most:
+        found.append(mask.bit_length() - 1)
+        mask ^= 1 << found[-1]
+    return found
