@@ -1,14 +1,17 @@
 """Rules that somebody else wrote, held to their word: what they raise is told by their code."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
 
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import describe
+from mic_core.findings import SEVERITY_OF, Level, Policy, Severity
 from mic_core.rules import Entry, PortfolioRule, Rule, ScheduleRule, Term, Within
 from mic_core.scheduling.timetable import Timetable
+
+_LEVELS: Mapping[Severity, Level] = {severity: level for level, severity in SEVERITY_OF.items()}
 
 
 @attrs.frozen(eq=False)
@@ -22,11 +25,7 @@ class Answering:
     rule: ScheduleRule
     verb: str
     path: str
-
-    @property
-    def entry(self) -> Entry:
-        """The entry of the rule."""
-        return self.rule.entry
+    entry: Entry
 
     @property
     def weight(self) -> int:
@@ -94,10 +93,20 @@ class Answering:
         return InvariantError(self.verb, [problem])
 
 
-def answering(verb: str, rules: Iterable[Rule]) -> tuple[ScheduleRule, ...]:
+def answering(verb: str, rules: Iterable[Rule]) -> tuple[Answering, ...]:
     """The rules about the timetable among any, which answer or are told by place. O(rules)."""
     return tuple(
-        each if isinstance(each, Answering) else Answering(each, verb, f"rules[{place}]")
+        each
+        if isinstance(each, Answering)
+        else Answering(each, verb, f"rules[{place}]", each.entry)
         for place, each in enumerate(rules)
         if not isinstance(each, PortfolioRule)
     )
+
+
+def weighed(verb: str, rules: Iterable[Rule], policy: Policy) -> Iterator[Answering]:
+    """The same at the levels of a policy, without those that it leaves out. O(rules)."""
+    for each in answering(verb, rules):
+        severity = policy.severity(each.entry.code, each.entry.severity)
+        if severity != "off":
+            yield attrs.evolve(each, entry=each.entry.at(_LEVELS[severity]))

@@ -15,7 +15,7 @@ from mic_core.rules import Rule, ScheduleRule
 from mic_core.scheduling.added import lines_of
 from mic_core.scheduling.agenda import Agenda, View, agenda
 from mic_core.scheduling.agenda_items import iso
-from mic_core.scheduling.answers import answering
+from mic_core.scheduling.answers import answering, weighed
 from mic_core.scheduling.arguments import checked_arguments
 from mic_core.scheduling.conflicts import conflicts
 from mic_core.scheduling.extent import extent
@@ -37,7 +37,8 @@ class Plan:
 
     `changes` are the rows to keep: sessions with slot and room, a new revision for those that
     moved, and assignments for trainers who were chosen. `replaces` are the sessions as they were.
-    `report` holds what the rules find in the scope once the plan is kept, `score` what it costs.
+    `report` holds what the rules find in the scope once the plan is kept, `score` what it costs,
+    both at the levels of the policy.
     `unplaced` are sessions for which no place was found, which does not prove that there is none.
     """
 
@@ -198,11 +199,7 @@ def proposed(
     policy: Policy = Policy(),  # noqa: B008  # a frozen value
 ) -> Plan:
     """The plan that a solution comes to: what changes, what the rules find, what is left out."""
-    kept = [
-        each
-        for each in answering("plan", rules)
-        if policy.severity(each.entry.code, each.entry.severity) != "off"
-    ]
+    kept = tuple(weighed("plan", rules, policy))
     portfolio = problem.timetable.portfolio
     changes = tuple(_changes(problem, solution))
     changed = {each.id for each in changes if isinstance(each, Session)}

@@ -222,6 +222,7 @@ def test_a_policy_moves_rules_to_other_levels() -> None:
     soft = Policy(severities={"room-overlap": "info"})
     mild = plan(world(*asked), "x", policy=soft)
     assert [each.severity for each in mild.report.of("room-overlap")] == ["info"]
+    assert (mild.score.levels, off.score.levels) == ((0, 0, 0, 1), (0, 0, 0, 0))
     waiver = Waiver(code="room-overlap", reason="they share the hall")
     waived = plan(world(*asked), "x", policy=attrs.evolve(soft, waivers=(waiver,)))
     assert waived.report.findings == ()
