@@ -1,6 +1,6 @@
 """A problem, or a part of it, as an integer program, and the schedule that solves it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import attrs
@@ -14,7 +14,7 @@ from mic_core.solvers.choices import Choices
 from mic_core.solvers.combinations import price_patterns, price_wholes
 from mic_core.solvers.costs import Costs, hard
 from mic_core.solvers.graded import price_counts, price_each, price_orders
-from mic_core.solvers.program import Outcome, Program
+from mic_core.solvers.program import Effort, Outcome, Program
 from mic_core.solvers.strict import keep_strict
 
 _HARD = LEVEL_WEIGHTS["hard"]
@@ -30,12 +30,14 @@ class Answer:
     """A schedule as far as it was found, and what is known of all others.
 
     No schedule leaves out less than `fewest`. None that leaves out no more than this one costs
-    less than `bound`, None where that is not known. `work` is what it took.
+    less than `bound`, None where that is not known. `proved` tells that the program has none that
+    is better. `work` is what it took.
     """
 
     placements: Placements | None
     fewest: int
     bound: int | None
+    proved: bool
     work: float
 
 
@@ -75,16 +77,8 @@ class Question:
                 )
         return tuple(arranged)
 
-    def answer(
-        self,
-        before: Sequence[Placement | None],
-        *,
-        most: int,
-        work: float,
-        seed: int,
-        stop: Callable[[], bool],
-    ) -> Answer:
-        """The best schedule found from one, with so much work.
+    def answer(self, before: Sequence[Placement | None], *, most: int, effort: Effort) -> Answer:
+        """The best schedule found from one.
 
         Hard rules that could not be kept step by step may cost `most` units.
         """
@@ -94,35 +88,40 @@ class Question:
             program.at_most(breaches, most - units(costs.constant))
         left = [(-1, choices.placed[each]) for each in choices.placed]
         stages = [left, *costs.levels()]
-        hint = choices.hint(before)
-        standing = sum(hint[each] for _, each in left)
-        found: list[Outcome] = []
-        spent = 0.0
-        for place, stage in enumerate(stages):
-            if place == 0 and standing == len(left):
-                found.append(Outcome(values=None, value=-standing, bound=-standing, work=0.0))
-                program.at_most(stage, -standing)
-                continue
-            share = (work - spent) / (len(stages) - place)
-            outcome = program.least(stage, hint=hint, work=share, seed=seed, stop=stop)
-            spent += outcome.work
-            if outcome.values is None:
-                break
-            found.append(outcome)
-            if place or outcome.value != -standing:
-                hint = {each: outcome.values[each] for each in range(2, len(outcome.values))}
-            program.at_most(stage, outcome.value)
-            if stop():
-                break
-        bound = found[0].bound if found else None
+        found = self._solved(stages, choices.hint(before), effort)
+        values = found[-1].values if found else None
+        fewest = found[0].bound if found else None
         return Answer(
-            placements=tuple(choices.placements(found[-1], before))
-            if found and found[-1].values
-            else None,
-            fewest=len(self.free) - len(left) if bound is None else len(self.free) + bound,
+            placements=None if values is None else choices.placements(values, before),
+            fewest=len(self.free) + (-len(left) if fewest is None else fewest),
             bound=self._bound(stages[1:], found[1:]) if found else None,
-            work=spent,
+            proved=len(found) == len(stages) and all(each.proved for each in found),
+            work=sum(each.work for each in found),
         )
+
+    def _solved(
+        self, stages: Sequence[Sequence[tuple[int, int]]], hint: dict[int, int], effort: Effort
+    ) -> list[Outcome]:
+        """What came of each stage, those before it kept; fewer than stages where one failed."""
+        program, choices = self.choices.program, self.choices
+        standing = sum(hint[truth] for truth in choices.placed.values())
+        found: list[Outcome] = []
+        for place, stage in enumerate(stages):
+            if place == 0 and standing == len(choices.placed):
+                outcome = Outcome(values=None, value=-standing, bound=-standing, work=0.0)
+            else:
+                left = effort.work - sum(each.work for each in found)
+                share = attrs.evolve(effort, work=left / (len(stages) - place))
+                outcome = program.least(stage, hint=hint, effort=share)
+                if outcome.values is None:
+                    return found
+                if place or outcome.value != -standing:
+                    hint = dict(enumerate(outcome.values[2:], 2))
+            found.append(outcome)
+            program.at_most(stage, outcome.value)
+            if effort.stop():
+                return found
+        return found
 
     def _bound(self, stages: list[list[tuple[int, int]]], found: list[Outcome]) -> int | None:
         """What no schedule that leaves out as little costs less than."""

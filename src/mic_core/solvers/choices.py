@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 from mic_core.scheduling.kernel.state import State
 from mic_core.scheduling.problem.axis import cells_in
+from mic_core.scheduling.problem.solution import Placements
 from mic_core.scheduling.problem.values import Placement, Ties
-from mic_core.solvers.program import TRUE, Bounds, Outcome, Program
+from mic_core.solvers.program import Bounds, Program
 
 L = TypeVar("L", bound=Hashable)
 
@@ -174,20 +175,16 @@ class Choices:
                 found[self.start[activity]] = self.units[at.start]
         return found
 
-    def placements(
-        self, outcome: Outcome, before: Sequence[Placement | None]
-    ) -> list[Placement | None]:
-        """Where activities stand by what came out; those that were not free stay."""
+    def placements(self, values: Sequence[int], before: Sequence[Placement | None]) -> Placements:
+        """Where activities stand by the values found; those that were not free stay."""
         found = list(before)
         for activity in self.free:
             found[activity] = None
-            values = outcome.values
-            if values is not None and outcome.holds(self.placed.get(activity, -TRUE)):
-                found[activity] = Placement(
-                    self.cell_of[values[self.start[activity]]],
-                    *(
-                        next(one for one, truth in each[activity].items() if outcome.holds(truth))
-                        for each in (self.rooms, self.trainers)
-                    ),
+            if activity in self.placed and values[self.placed[activity]]:
+                room, trainer = (
+                    next(one for one, truth in each[activity].items() if values[truth])
+                    for each in (self.rooms, self.trainers)
                 )
-        return found
+                cell = self.cell_of[values[self.start[activity]]]
+                found[activity] = Placement(cell, room, trainer)
+        return tuple(found)

@@ -35,13 +35,11 @@ def price_patterns(choices: Choices, costs: Costs) -> None:
             days, bits = pattern.days[activity], pattern.bits[activity]
             parts = choices.parts(activity, list(zip(days, bits, strict=True)))
             for (day, ticks), inside in parts.items():
-                place = group, group * pattern.size + day
+                where = group, group * pattern.size + day
                 option = ticks, choices.program.both(truth, inside)
-                held.setdefault(place, {}).setdefault(activity, []).append(option)
-        for (group, place), members in sorted(held.items()):
-            room -= _price_day(
-                choices, costs, patterns, (group, place), list(members.values()), room
-            )
+                held.setdefault(where, {}).setdefault(activity, []).append(option)
+        for where, members in sorted(held.items()):
+            room -= _price_day(choices, costs, patterns, where, list(members.values()), room)
 
 
 def _price_day(
@@ -64,11 +62,8 @@ def _price_day(
         costs.leave_out(table[now])
         return 0
     columns = [choices.program.either(truths) for truths, _ in atoms]
-    ticks = [tick for _, tick in atoms]
-    costs.of_row(
-        columns,
-        {tuple(mask >> tick & 1 for tick in ticks): table[mask] for mask in sorted(masks)},
-    )
+    rows = {tuple(mask >> tick & 1 for _, tick in atoms): table[mask] for mask in sorted(masks)}
+    costs.of_row(columns, rows)
     costs.constant -= table[now]
     return len(masks) * (len(atoms) + 1)
 

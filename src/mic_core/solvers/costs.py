@@ -73,14 +73,12 @@ class Costs:
             return
         number = self.program.number([(0, (max(values) - least) // unit)])
         self.add(unit, number)
-        for at, value, slope in dict(
-            (slope, (at, value, slope))
-            for at, value, slope in zip(held, values, slopes, strict=False)
-        ).values():
-            # unit * number >= value - least + slope / step * (sum - at)
+        tangents = {slope: place for place, slope in enumerate(slopes)}
+        for slope, place in tangents.items():
+            # The number lies above the line through one point, both sides times the step.
             terms = [(held.step, number)]
             terms += [(-slope // unit * amount, truth) for amount, truth in amounts]
-            first = (value - least) // unit * held.step - slope // unit * at
+            first = (values[place] - least) // unit * held.step - slope // unit * held[place]
             self.program.at_least(terms, first)
 
     def _steps(self, amounts: Terms, held: range, slopes: Sequence[int]) -> None:

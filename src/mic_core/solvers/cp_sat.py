@@ -9,24 +9,47 @@ from mic_core.checked import checked
 from mic_core.fields import Whole
 from mic_core.scheduling.kernel import Chance, Kernel, State
 from mic_core.scheduling.problem import Placement, Placements, Problem, Progress, Solution
-from mic_core.scheduling.problem.values import LEVEL_WEIGHTS
-from mic_core.solvers.answer import Question, units
+from mic_core.solvers.answer import Answer, Question, units
 from mic_core.solvers.neighborhoods import Neighborhoods
-from mic_core.solvers.program import cp_model
-
-_HARD = LEVEL_WEIGHTS["hard"]
+from mic_core.solvers.program import Effort, cp_model
 
 Work = Annotated[int, Whole(least=1, most=1_000_000, unit="units of work")]
-Size = Annotated[int, Whole(least=0, most=1_000_000_000, unit="choices")]
+Choices = Annotated[int, Whole(least=0, most=1_000_000_000, unit="choices")]
+Moves = Annotated[int, Whole(least=0, most=1_000_000, unit="moves")]
+
+BRIEF = 0.1
+"""How much work one neighborhood may take."""
+
+LEAST, FIRST, MOST = 6, 12, 60
+"""How many activities a neighborhood holds: at least, at first, and at most."""
 
 
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class CpSat:
-    """CP-SAT of OR-Tools, which begins where the solver of this library ends and proves bounds."""
+    """CP-SAT of OR-Tools, from where the solver of this library ends: better plans, and proofs.
 
-    work: Work = 20
-    whole: Size = 100_000
+    The kernel goes first, with so many `moves` for each session. Where a problem offers no more
+    choices of start, room and trainer than `whole`, CP-SAT gets all of it, and up to half of the
+    work; then, unless that proved the best, it places neighborhoods anew, a few sessions at a time,
+    until the `work` is done. Work is counted in units of CP-SAT, each some seconds of one core, and
+    never in time: with one release of OR-Tools the same arguments give the same plan. What it
+    gives is never worse than what the kernel gave.
+
+    Rules that look at whole days or groups, functions of one's own among them, are tables of all
+    combinations where these are few. Where they are not, CP-SAT does not see the rule: what it
+    proposes is judged by it all the same, and the bound holds, but is the weaker.
+
+    Raises InvariantError for numbers out of range; `solve` raises MissingExtra where OR-Tools is
+    not installed, which comes with `pip install 'mic_core[solver]'`.
+
+    >>> CpSat(work=5)
+    CpSat(work=5)
+    """
+
+    work: Work = 10
+    whole: Choices = 50_000
+    moves: Moves = 600
 
     def solve(
         self,
@@ -38,24 +61,28 @@ class CpSat:
         on_progress: Callable[[Progress], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
     ) -> Solution:
-        """See `Solver`; `iterations` counts neighborhoods, by default until the work is done."""
+        """See `Solver`; `iterations` counts programs solved, by default until the work is done."""
         cp_model()
         begun = Kernel().solve(
-            problem, start=start, seed=seed, on_progress=on_progress, should_stop=should_stop
+            problem,
+            start=start,
+            seed=seed,
+            iterations=self.moves * len(problem.activities),
+            on_progress=on_progress,
+            should_stop=should_stop,
         )
-        run = _Run(problem, seed, on_progress, should_stop or _never)
+        run = _Run(problem, seed, on_progress, should_stop or _never, bound=begun.bound)
         run.state.restore(begun.placements)
-        run.bound = begun.bound
-        if begun.proved or not problem.activities:
-            return run.solution()
-        if choices_in(problem) <= self.whole:
-            run.solve_whole(self.work)
-        run.search(self.work, iterations)
+        if _choices(problem) <= self.whole and run.goes_on(self.work, iterations):
+            run.solve_whole(self.work / 2)
+        drawn = Neighborhoods(run.state, Chance(seed))
+        while run.goes_on(self.work, iterations):
+            run.solve_part(drawn.draw(run.size))
         return run.solution()
 
 
-def choices_in(problem: Problem) -> int:
-    """How many starts and rooms there are to choose among, of all activities."""
+def _choices(problem: Problem) -> int:
+    """How many starts, rooms and trainers there are to choose among, for all activities."""
     return sum(
         each.starts.bit_count() * len(each.rooms) * len(each.trainers)
         for each in problem.activities
@@ -74,9 +101,10 @@ class _Run:
     seed: int
     on_progress: Callable[[Progress], None] | None
     should_stop: Callable[[], bool]
+    bound: int | None
     state: State = attrs.field(init=False)
     fewest: int = 0
-    bound: int | None = None
+    size: int = FIRST
     done: int = 0
     spent: float = 0.0
     stopped: bool = False
@@ -86,13 +114,13 @@ class _Run:
 
     # What is known
 
-    def worth(self) -> tuple[bool, int, int]:
-        """What the schedule is worth: hard rules broken, left out, cost; the less, the better."""
-        return units(self.state.total) > 0, self.left(), self.state.total
-
     def left(self) -> int:
         """How many activities have no placement."""
         return sum(at is None for at in self.state.at)
+
+    def worth(self) -> tuple[bool, int, int]:
+        """Whether hard rules are broken, how many are left out, and the cost."""
+        return units(self.state.total) > 0, self.left(), self.state.total
 
     def proved(self) -> bool:
         """Whether nothing is better."""
@@ -108,63 +136,51 @@ class _Run:
             proved=self.proved(),
         )
 
-    def stop(self) -> bool:
+    def goes_on(self, work: float, iterations: int | None) -> bool:
+        """Whether there is something left to find, and work left to find it."""
+        nothing = not self.state.at or self.proved()
+        return not (nothing or self.spent >= work or self.done == iterations or self.stops())
+
+    def stops(self) -> bool:
         """Hear whether to stop, and remember it."""
         self.stopped = self.stopped or self.should_stop()
         return self.stopped
 
-    def tell(self) -> None:
-        """Let the caller know how far it is."""
+    # What is done
+
+    def solve_whole(self, work: float) -> None:
+        """Give all activities to CP-SAT at once."""
+        question = Question(State(self.problem), range(len(self.state.at)))
+        effort = Effort(work=work, seed=self.seed, stop=self.stops)
+        answer = question.answer(question.in_line(self.state.placed()), most=0, effort=effort)
+        self.fewest = answer.fewest
+        if answer.bound is not None:
+            self.bound = answer.bound if self.bound is None else max(answer.bound, self.bound)
+        self.take(answer)
+
+    def solve_part(self, free: Sequence[int]) -> None:
+        """Let CP-SAT place some activities anew; more next time if it was done with them."""
+        before, total = self.state.placed(), self.state.total
+        for activity in free:
+            self.state.remove(activity)
+        most = units(total - self.state.total)
+        effort = Effort(work=BRIEF, seed=self.seed, stop=self.stops, brief=True)
+        answer = Question(self.state, free).answer(before, most=most, effort=effort)
+        self.state.restore(before)
+        self.size = min(self.size + 1, MOST) if answer.proved else max(self.size - 2, LEAST)
+        self.take(answer)
+
+    def take(self, answer: Answer) -> None:
+        """Go over to a schedule unless it is worth less, and let the caller know how far it is."""
+        before, worth = self.state.placed(), self.worth()
+        placements: Placements = answer.placements or before
+        self.state.restore(placements)
+        if self.worth() > worth:
+            self.state.restore(before)
+        self.spent += answer.work + BRIEF / 100
+        self.done += 1
         if self.on_progress is not None:
             told = Progress(
                 phase="improving", iteration=self.done, unplaced=self.left(), cost=self.state.total
             )
             self.on_progress(told)
-
-    # What is done
-
-    def accept(self, placements: Placements | None) -> bool:
-        """Go over to a schedule that is worth no less; tells whether it is worth more."""
-        before, worth = self.state.placed(), self.worth()
-        if placements is None or self.stopped:
-            pass
-        self.state.restore(placements or before)
-        if self.worth() > worth:
-            self.state.restore(before)
-        return self.worth() < worth
-
-    def solve_whole(self, work: float) -> None:
-        """Give all activities to CP-SAT at once."""
-        question = Question(State(self.problem), range(len(self.state.at)))
-        before = question.in_line(self.state.placed())
-        answer = question.answer(before, most=0, work=work, seed=self.seed, stop=self.stop)
-        self.spent += answer.work
-        self.done += 1
-        self.fewest = answer.fewest
-        self.accept(answer.placements)
-        if answer.bound is not None:
-            self.bound = max(answer.bound, self.bound or answer.bound)
-        self.tell()
-
-    def search(self, work: float, iterations: int | None) -> None:
-        """Place neighborhoods anew, one after the other."""
-        drawn = Neighborhoods(self.state, Chance(self.seed))
-        import os
-
-        size = int(os.environ.get("SIZE", "12"))
-        while self.spent < work and self.done != iterations and not self.proved():
-            if self.stop():
-                return
-            free = drawn.draw(size)
-            before, total = self.state.placed(), self.state.total
-            for activity in free:
-                self.state.remove(activity)
-            most = units(total - self.state.total)
-            answer = Question(self.state, free).answer(
-                before, most=max(most, 0), work=work / 20, seed=self.seed, stop=self.stop
-            )
-            self.state.restore(before)
-            self.spent += answer.work + 0.001
-            self.done += 1
-            self.accept(answer.placements)
-            self.tell()

@@ -178,11 +178,11 @@ def _price_order(choices: Choices, costs: Costs, order: Orders) -> None:
         terms = [(1, last), (-step, choices.start[first])]
         program.at_least(terms, end // scale, [choices.placed[first]])
     for second, begin in zip(seconds, begins, strict=True):
-        late = program.truth()
-        costs.add(weight, late)
+        breach = program.truth()
+        costs.add(weight, breach)
         terms = [(step, choices.start[second]), (-1, last)]
-        program.at_least(terms, -(begin // scale), [choices.placed[second], -late])
+        program.at_least(terms, -(begin // scale), [choices.placed[second], -breach])
     for start in still:
-        late = program.truth()
-        costs.add(weight, late)
-        program.at_most([(1, last)], start // scale, [-late])
+        breach = program.truth()
+        costs.add(weight, breach)
+        program.at_most([(1, last)], start // scale, [-breach])

@@ -8,14 +8,11 @@ solved by one worker with a budget that counts work and not time, so that result
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
 from mic_core.errors import MissingExtra
-
-if TYPE_CHECKING:
-    from ortools.sat.python.cp_model import CpModel, IntervalVar, LinearExprT
 
 TRUE = 1
 """What always holds."""
@@ -41,6 +38,20 @@ def cp_model() -> Any:
 
 
 @attrs.frozen(kw_only=True)
+class Effort:
+    """How hard to try: so much work in units of CP-SAT, and a seed.
+
+    `stop` is asked at whatever is found on the way. `brief` is for programs that are solved in no
+    time, where to look through them first would take longer.
+    """
+
+    work: float
+    seed: int
+    stop: Callable[[], bool]
+    brief: bool = False
+
+
+@attrs.frozen(kw_only=True)
 class Outcome:
     """What came of solving: values of all variables, None where none were found.
 
@@ -56,12 +67,7 @@ class Outcome:
     @property
     def proved(self) -> bool:
         """Whether nothing is better."""
-        return self.values is not None and self.value == self.bound
-
-    def holds(self, truth: int) -> bool:
-        """Whether a truth holds."""
-        values = self.values or ()
-        return bool(values[truth]) if truth > 0 else not values[-truth]
+        return self.value == self.bound
 
 
 class Program:
@@ -69,11 +75,11 @@ class Program:
 
     def __init__(self) -> None:
         self.cp = cp_model()
-        self.model: CpModel = self.cp.CpModel()
+        self.model: Any = self.cp.CpModel()
         self.variables: list[Any] = [None, self.model.new_constant(1)]
         self.bounds: list[Bounds] = [(0, 0), (1, 1)]
         self.joined: dict[tuple[int, ...], int] = {}
-        self.spans: dict[tuple[int, int, int], IntervalVar] = {}
+        self.spans: dict[tuple[int, int, int], Any] = {}
 
     # Variables
 
@@ -120,12 +126,11 @@ class Program:
     def _of(self, variable: int) -> Any:
         return self.variables[variable] if variable > 0 else self.variables[-variable].negated()
 
-    def _sum(self, terms: Terms) -> "LinearExprT":
+    def _sum(self, terms: Terms) -> Any:
         pairs = list(terms)
-        expression: LinearExprT = self.cp.LinearExpr.weighted_sum(
+        return self.cp.LinearExpr.weighted_sum(
             [self._of(each) for _, each in pairs], [times for times, _ in pairs]
         )
-        return expression
 
     # What must hold
 
@@ -155,7 +160,7 @@ class Program:
         """The variables take the values of one of the rows."""
         self.model.add_allowed_assignments([self._of(each) for each in columns], rows)
 
-    def span(self, start: int, size: int, given: int) -> "IntervalVar":
+    def span(self, start: int, size: int, given: int) -> Any:
         """What lasts from a number on, wherever a truth holds."""
         key = start, size, given
         if key not in self.spans:
@@ -164,12 +169,12 @@ class Program:
             )
         return self.spans[key]
 
-    def never_together(self, spans: Sequence["IntervalVar"]) -> None:
+    def never_together(self, spans: Sequence[Any]) -> None:
         """No two spans share a moment."""
         self.model.add_no_overlap(spans)
 
     def no_more_than(
-        self, spans: Sequence["IntervalVar"], taken: Iterable[tuple[int, int, int]], most: int
+        self, spans: Sequence[Any], taken: Iterable[tuple[int, int, int]], most: int
     ) -> None:
         """At no moment more spans than a number; `taken` tells start, size and how many besides."""
         held = [
@@ -189,14 +194,9 @@ class Program:
         costs: Terms,
         *,
         hint: Mapping[int, int],
-        work: float,
-        seed: int,
-        stop: Callable[[], bool],
+        effort: "Effort",
     ) -> Outcome:
-        """Values for which a sum is as small as could be found with so much work.
-
-        `hint` is where to look first; `stop` is asked at whatever is found on the way.
-        """
+        """Values for which a sum is as small as could be found; `hint` is where to look first."""
         terms = list(costs)
         self.model.clear_hints()
         for variable, value in hint.items():
@@ -204,9 +204,12 @@ class Program:
         self.model.minimize(self._sum(terms))
         solver = self.cp.CpSolver()
         solver.parameters.num_workers = 1
-        solver.parameters.random_seed = seed & 0x7FFFFFFF
-        solver.parameters.max_deterministic_time = work
-        raised = _watched(self.cp, solver, self.model, stop)
+        solver.parameters.random_seed = effort.seed & 0x7FFFFFFF
+        solver.parameters.max_deterministic_time = effort.work
+        if effort.brief:
+            solver.parameters.cp_model_probing_level = 0
+            solver.parameters.symmetry_level = 0
+        raised = _watched(self.cp, solver, self.model, effort.stop)
         if raised is not None:
             raise raised
         found = solver.response_proto
