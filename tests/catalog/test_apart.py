@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any, TypeGuard
 
 import attrs
 import pytest
@@ -37,14 +37,14 @@ def fields(value: Any) -> dict[str, Any]:
     return {each.name: getattr(value, each.name) for each in declared if each.init}
 
 
-def several(value: object) -> tuple[Any, ...] | None:
-    """A tuple, and None of what is none."""
-    return cast("tuple[Any, ...]", value) if isinstance(value, tuple) else None
+def is_several(value: object) -> TypeGuard[tuple[Any, ...]]:
+    """Whether a value is a tuple."""
+    return isinstance(value, tuple)
 
 
 def ids_in(value: Any, *, naming: bool = False) -> Iterator[str]:
     """All ids that nouns have, name or cite."""
-    for each in several(value) or ():
+    for each in value if is_several(value) else ():
         yield from ids_in(each, naming=naming)
     if isinstance(value, str) and naming:
         yield value.rpartition(":")[2]
@@ -54,9 +54,8 @@ def ids_in(value: Any, *, naming: bool = False) -> Iterator[str]:
 
 def marked(value: Any, ids: frozenset[str], mark: str) -> Any:
     """The same text, or several, with another id for each of some ids."""
-    held = several(value)
-    if held is not None:
-        return tuple(marked(each, ids, mark) for each in held)
+    if is_several(value):
+        return tuple(marked(each, ids, mark) for each in value)
     if not isinstance(value, str):
         return value
     if value in ids:
@@ -66,9 +65,8 @@ def marked(value: Any, ids: frozenset[str], mark: str) -> Any:
 
 def renamed(value: Any, ids: frozenset[str], mark: str) -> Any:
     """The same nouns under other ids, wherever these are named or cited."""
-    held = several(value)
-    if held is not None:
-        return tuple(renamed(each, ids, mark) for each in held)
+    if is_several(value):
+        return tuple(renamed(each, ids, mark) for each in value)
     changes: dict[str, Any] = {
         name: (marked if NAMING.fullmatch(name) else renamed)(part, ids, mark)
         for name, part in fields(value).items()
