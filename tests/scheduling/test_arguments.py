@@ -27,7 +27,7 @@ from mic_core.scheduling.arguments import Arguments, checked_arguments
 from mic_core.scheduling.kernel import Kernel
 from mic_core.scheduling.outline import outline
 from mic_core.scheduling.plan import plan
-from mic_core.scheduling.windows import EARLIEST, LATEST, MOST_STARTS
+from mic_core.scheduling.windows import EARLIEST, LATEST, MOST_STARTS, windows_of
 from tests.scheduling.nouns import DAY, MIC, edition, room, session
 
 ONE = Portfolio.of(MIC, room(), edition("e"), session("a", edition_id="e"))
@@ -253,3 +253,35 @@ def test_a_window_holds_only_so_many_starts() -> None:
 def test_a_window_of_no_session_is_not_asked_for() -> None:
     """Where nothing is to be placed, any window will do."""
     assert plan(Portfolio.of(MIC), "mic", window=Period(date(1, 1, 1), date.max)).changes == ()
+
+
+@pytest.mark.parametrize(
+    ("window", "first", "last"),
+    [
+        (None, date(2014, 9, 1), date(2014, 12, 31)),
+        (Period(), date(2014, 9, 1), date(2014, 12, 31)),
+        (Period(date(2014, 12, 30)), date(2014, 12, 30), date(2014, 12, 31)),
+        (Period(None, date(2014, 9, 3)), date(2014, 9, 1), date(2014, 9, 2)),
+        (Period(date(2015, 1, 5), date(2015, 1, 6)), date(2015, 1, 5), date(2015, 1, 5)),
+    ],
+)
+def test_a_side_that_a_window_leaves_open_is_that_of_the_edition(
+    window: Period | None, first: date, last: date
+) -> None:
+    """What is given narrows or widens the period of the edition, side by side."""
+    term = Period.days(date(2014, 9, 1), date(2014, 12, 31))
+    held = timetable_of(
+        Portfolio.of(MIC, edition("e", term), session("a", edition_id="e"), session("b"))
+    )
+    both = windows_of(held, [0, 1], "e", window)
+    place = held.places[0]
+    assert both == dict.fromkeys([0, 1], Period.days(first, last).within(place))
+
+
+def test_an_open_window_needs_a_period_for_its_other_side() -> None:
+    """Without an edition, or where the edition is open on that side too, it is asked for."""
+    endless = edition("e", Period(date(2014, 9, 1)))
+    held = Portfolio.of(MIC, room(), endless, session("a", edition_id="e"), session("b"))
+    assert paths(plan, held, "a", window=Period(date(2014, 9, 8))) == ["window"]
+    assert paths(plan, held, "b", window=Period(date(2014, 9, 8))) == ["window"]
+    assert not plan(held, ("a", "e"), window=Period(None, date(2014, 9, 20)), rules=()).unplaced

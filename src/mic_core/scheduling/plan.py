@@ -120,8 +120,9 @@ def plan(
 ) -> Plan:
     """Slots, rooms and trainers for the sessions of a scope that are not placed yet.
 
-    Sessions start in their `window` (local days), by default the period of their edition, at
-    whole numbers of `step` (1 minute to 1 day) after midnight on the clocks of their center.
+    Sessions start in their `window` (local days), by default the period of their edition, from
+    which a side that the window leaves open is taken too, at whole numbers of `step` (1 minute to
+    1 day) after midnight on the clocks of their center.
     Sessions that are placed never move unless `free` names them, or what they belong to; those
     outside the scope stand in the way. A session that has a slot and lacks a room keeps the slot.
     Trainers are chosen among those of the module where nobody leads the session yet. Hard rules

@@ -1,7 +1,7 @@
 """When the sessions of a plan may take place: between which instants each of them."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from mic_core.chrono import Interval, Period
 from mic_core.chrono.local import instant
@@ -36,21 +36,20 @@ def windows_of(
     """The instants between which each session is to take place, by its number.
 
     That is the `window` where one is given, else the period of its edition, or else those of all
-    editions in the scope, or else its own slot. Raises InvariantError where there is none of them,
-    where clocks do not reach that far, or where there are more starts of a step than can be held.
+    editions in the scope; a side that the window leaves open is theirs too. Without any of them, it
+    is its own slot. Raises InvariantError where a session has none, where clocks do not reach that
+    far, or where there are more starts of a step than can be held.
     """
-    common = [] if window is not None else _periods(timetable.portfolio, scope)
+    open_sided = window is None or window.length is None
+    common = _periods(timetable.portfolio, scope) if open_sided else []
     found: dict[int, Interval] = {}
     missing: list[Wrong] = []
     for n in moving:
         session, slot = timetable.sessions[n], timetable.slots[n]
-        own = [] if window is not None else _editions(timetable, n)
-        place = timetable.places[n]
-        sides = [each.within(place) for each in ([window] if window is not None else own or common)]
-        lows = [low for low, _ in sides if low is not None]
-        highs = [high for _, high in sides if high is not None]
-        if len(lows) == len(sides) == len(highs) and sides:
-            found[n] = min(lows), max(highs)
+        own = _editions(timetable, n) if open_sided else []
+        low, high = _completed(window, own or common, timetable.places[n])
+        if low is not None and high is not None:
+            found[n] = low, high
         elif slot is not None:
             found[n] = slot.start_utc, slot.end_utc
         else:
@@ -60,6 +59,26 @@ def windows_of(
     if problems:
         raise InvariantError(verb, problems)
     return found
+
+
+def _completed(
+    window: Period | None, periods: Sequence[Period], place: tzinfo
+) -> tuple[int | None, int | None]:
+    """The sides of a window, where it lacks one that of all periods together."""
+    low, high = (None, None) if window is None else window.within(place)
+    lows, highs = (
+        zip(*(each.within(place) for each in periods), strict=True) if periods else ((), ())
+    )
+    return _side(low, lows, min), _side(high, highs, max)
+
+
+def _side(
+    given: int | None, sides: Sequence[int | None], widest: Callable[[Iterable[int]], int]
+) -> int | None:
+    closed = [each for each in sides if each is not None]
+    if given is not None or not closed or len(closed) < len(sides):
+        return given
+    return widest(closed)
 
 
 def _boundless(windows: Collection[Interval], step: timedelta) -> Iterator[Wrong]:
