@@ -66,9 +66,8 @@ def _completed(
 ) -> tuple[int | None, int | None]:
     """The sides of a window, where it lacks one that of all periods together."""
     low, high = (None, None) if window is None else window.within(place)
-    lows, highs = (
-        zip(*(each.within(place) for each in periods), strict=True) if periods else ((), ())
-    )
+    sides = [each.within(place) for each in periods]
+    lows, highs = [each for each, _ in sides], [each for _, each in sides]
     return _side(low, lows, min), _side(high, highs, max)
 
 
