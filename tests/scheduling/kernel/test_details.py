@@ -61,7 +61,13 @@ class Made:
     @property
     def entry(self) -> Entry:
         return Entry(
-            code="made", level=self.level, law="", why="", source="", sentence="{subjects}", mend=""
+            code="made",
+            level=self.level,
+            law="Made.",
+            why="A test.",
+            source="a test",
+            sentence="{subjects}",
+            mend="undo it",
         )
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
