@@ -135,6 +135,9 @@ def test_notes_make_room_for_themselves() -> None:
     noted = Block(column=0, start=0, end=60, time="", title="", notes=(("error: x", "error"),))
     assert grid(noted).hour == 68
     assert noted.wrong
+    remark = Block(column=0, start=0, end=60, time="", title="", remarks=(("x", "error"),))
+    assert grid(remark).hour == 68
+    assert not remark.wrong
     assert not block(0, 60).wrong
 
 
@@ -305,14 +308,13 @@ def test_each_grid_is_as_wide_as_it_needs() -> None:
     assert int(root.get("width", "0")) == max(ends) + 20
 
 
-def test_notes_that_are_urgent_stand_first() -> None:
-    """Errors and warnings come before the time, everything else after the title."""
-    tones: list[Tone] = ["info", "error", "plain", "warning", "good"]
+def test_notes_stand_first_and_remarks_below_the_title() -> None:
+    """What matters most comes before the time; remarks are as colored, and as tall."""
     noted = Block(
-        column=0, start=0, end=600, time="when", title="Title",
-        notes=tuple((f"is {tone}", tone) for tone in tones),
+        column=0, start=0, end=600, time="when", title="Title", rest=("Lab",),
+        notes=(("is late", "error"), ("was moved", "plain")), remarks=(("is long", "info"),),
     )  # fmt: skip
-    order = ["is error", "is warning", "when", "Title", "is info", "is plain", "is good"]
+    order = ["is late", "was moved", "when", "Title", "is long", "Lab"]
     html = str(html_timegrid(grid(noted)))
     places = [html.index(f">{each}<") for each in order]
     assert places == sorted(places)

@@ -103,6 +103,7 @@ border-radius:inherit}
 .mic .mend{display:block;color:var(--muted);margin-top:.15rem}
 .mic .about{color:var(--muted)}
 .mic table.list .wide{min-width:min(16rem,70cqi)}
+.mic table.list .told{min-width:min(11rem,70cqi)}
 .mic table.list code{white-space:nowrap}
 @container (max-width:38rem){
 .mic table.list,.mic table.list tbody,.mic table.list tr,.mic table.list th,.mic table.list td{
@@ -116,7 +117,7 @@ display:block;min-width:0;max-width:none}
 .mic table.list td[data-label]::before{content:attr(data-label) ": ";color:var(--muted);
 font-size:.84em}
 .mic table.list td:empty{display:none}
-.mic table.list .wide,.mic table.list .bar{min-width:0}
+.mic table.list .wide,.mic table.list .told,.mic table.list .bar{min-width:0}
 .mic table.list code{white-space:normal}
 }
 """

@@ -18,17 +18,14 @@ _TALL = 900  # how tall a grid should be at most, in tenths
 _LEAST = 16  # what a block is tall at least, in tenths
 
 
-_URGENT: tuple[Tone, ...] = ("error", "warning")
-
-
 @attrs.frozen(kw_only=True, repr=False)
 class Block:
     """What takes a stretch of time in a column: from `start` to `end`, in minutes of its day.
 
     The day's midnight is 0; an `end` of more than 1440 lies on the next day. `time` tells the
     stretch in words, `rest` holds the lines below the title, `id` is what it is called elsewhere.
-    `hue` tells its group (0 to 5, None for none). `notes` are words with their tones; `gone` marks
-    what is no longer there.
+    `hue` tells its group (0 to 5, None for none). `notes` are words with their tones that stand
+    above all else, `remarks` those below the title; `gone` marks what is no longer there.
     """
 
     column: int
@@ -40,17 +37,8 @@ class Block:
     id: str = ""
     hue: int | None = None
     notes: tuple[tuple[str, Tone], ...] = ()
+    remarks: tuple[tuple[str, Tone], ...] = ()
     gone: bool = False
-
-    @property
-    def urgent(self) -> tuple[tuple[str, Tone], ...]:
-        """Its notes that stand before all else: errors and warnings."""
-        return tuple(each for each in self.notes if each[1] in _URGENT)
-
-    @property
-    def quiet(self) -> tuple[tuple[str, Tone], ...]:
-        """Its other notes, which stand below the title."""
-        return tuple(each for each in self.notes if each[1] not in _URGENT)
 
     @property
     def wrong(self) -> bool:
@@ -84,7 +72,9 @@ class TimeGrid:
     def hour(self) -> int:
         """How tall an hour is, in tenths of a line unit: so that most blocks can be read."""
         asked = (
-            (_READABLE + _NOTE * len(each.notes)) * _HOUR // max(1, each.end - each.start)
+            (_READABLE + _NOTE * len(each.notes + each.remarks))
+            * _HOUR
+            // max(1, each.end - each.start)
             for each in self.blocks
         )
         first = min((each.start for each in self.blocks), default=0)

@@ -83,10 +83,10 @@ def _block(placed: Placed, grid: TimeGrid) -> Html:
     rest += [element("code", block.id)] if block.id else []
     return element(
         "li",
-        *(badge(word, tone) for word, tone in block.urgent),
+        *(badge(word, tone) for word, tone in block.notes),
         element("span", block.time, class_="time"),
         element("strong", block.title),
-        *(badge(word, tone) for word, tone in block.quiet),
+        *(badge(word, tone) for word, tone in block.remarks),
         element("span", *_spaced(rest), class_="rest") if rest else None,
         class_=_classes(placed, brief=tall < _BRIEF),
         style=style,

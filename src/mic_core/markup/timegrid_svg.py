@@ -159,10 +159,9 @@ def _block(placed: Placed, frame: _Frame, left: int) -> Html:
 
 
 def _whole(block: Block) -> str:
-    notes = [word for word, _ in block.notes]
-    return " · ".join(
-        each for each in (*notes, block.time, block.title, *block.rest, block.id) if each
-    )
+    notes, remarks = ([word for word, _ in each] for each in (block.notes, block.remarks))
+    said = (*notes, block.time, block.title, *remarks, *block.rest, block.id)
+    return " · ".join(each for each in said if each)
 
 
 def _texts(block: Block, x: int, y: int, wide: int, tall: int) -> Html:
@@ -189,10 +188,10 @@ def _columns(wide: int, class_: str) -> int:
 
 
 def _parts(block: Block) -> Iterator[tuple[str, str]]:
-    yield from block.urgent
+    yield from block.notes
     yield block.time, "muted"
     yield block.title, "strong"
-    yield from block.quiet
+    yield from block.remarks
     rest = " · ".join(each for each in (*block.rest, block.id) if each)
     if rest:
         yield rest, "muted"

@@ -24,14 +24,19 @@ _SMALL_HOURS = 6 * 60  # what ends by then belongs to the evening before
 _MOST_DAYS = 14  # of one session
 _MOST_MARKS = 3
 _WEEKEND = 5
+_URGENT: tuple[Tone, ...] = ("error", "warning")
 
 
 @attrs.frozen(kw_only=True)
 class Shown:
-    """One item as it is to be drawn: with what is said of it, and whether it is gone."""
+    """One item as it is to be drawn: with what is said of it, and whether it is gone.
+
+    `marks` stand above all else, `remarks` below the title.
+    """
 
     item: AgendaItem
     marks: tuple[tuple[str, Tone], ...] = ()
+    remarks: tuple[tuple[str, Tone], ...] = ()
     gone: bool = False
 
 
@@ -62,6 +67,16 @@ def marks_of(findings: Iterable[Finding]) -> Marks:
                 word = f"{finding.severity}: {finding.code}"
                 said.setdefault(id, {})[word, finding.severity] = None
     return {id: _few(tuple(words)) for id, words in said.items()}
+
+
+def marked(item: AgendaItem, marks: Marks) -> Shown:
+    """An item with what is said of it: errors and warnings first, all else below its title."""
+    words = marks.get(item.session_id, ())
+    return Shown(
+        item=item,
+        marks=tuple(each for each in words if each[1] in _URGENT),
+        remarks=tuple(each for each in words if each[1] not in _URGENT),
+    )
 
 
 def _few(words: tuple[tuple[str, Tone], ...]) -> tuple[tuple[str, Tone], ...]:
@@ -164,6 +179,7 @@ def _block(
         id=item.session_id,
         hue=hues.get(item.edition_id or ""),
         notes=stretch.shown.marks,
+        remarks=stretch.shown.remarks,
         gone=stretch.shown.gone,
     )
 

@@ -22,11 +22,11 @@ from mic_core.markup import (
 )
 from mic_core.scheduling.agenda_grid import (
     Marks,
-    Shown,
     View,
     cited,
     grids_of,
     hues_of,
+    marked,
     marks_of,
     times,
 )
@@ -95,7 +95,7 @@ def _weeks(
     names: bool,
 ) -> Iterator[Html]:
     """The grids of one center; stretches of idle weeks in a sentence."""
-    shown = [Shown(item=each, marks=marks.get(each.session_id, ())) for each in items]
+    shown = [marked(each, marks) for each in items]
     begin = period.start if period is not None else None
     end = period.end if period is not None else None
     after = week_of(begin) if begin is not None else items[0].week

@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from mic_core.findings import Report
 from mic_core.markup import Tone, drawn, svg_timegrids
-from mic_core.scheduling.agenda_grid import Shown, View, cited, grids_of, hues_of, marks_of
+from mic_core.scheduling.agenda_grid import View, cited, grids_of, hues_of, marked, marks_of
 from mic_core.scheduling.agenda_items import AgendaItem
 
 _MOST_REMARKS = 24  # of one kind
@@ -33,10 +33,9 @@ def agenda_svg(
         grid
         for _, held in groupby(shown, attrgetter("center_id"))
         for _, grid in grids_of(
-            [Shown(item=each, marks=marks.get(each.session_id, ())) for each in held],
-            view=view, hues=hues, names=names,
+            [marked(each, marks) for each in held], view=view, hues=hues, names=names
         )
-    ]  # fmt: skip
+    ]
     drawing = f"{counted(len(items), 'session')} in {counted(len(grids), 'grid')}."
     below: list[Remark] = [] if items else [("Nothing takes place.", "plain")]
     if len(shown) < len(items):

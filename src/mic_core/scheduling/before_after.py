@@ -224,8 +224,8 @@ def _row(altered: Altered, *, names: bool) -> tuple[Inside, ...]:
     return (
         altered.item.title,
         joined(badge(each, _TONES[each]) for each in altered.became),
-        element("div", _told(altered.before, names=names), class_="wide"),
-        element("div", _told(altered.after, names=names), class_="wide"),
+        element("div", _told(altered.before, names=names), class_="told"),
+        element("div", _told(altered.after, names=names), class_="told"),
         element("code", altered.session_id),
     )
 
