@@ -178,6 +178,8 @@ def test_changes_are_drawn(view: View) -> None:
     assert sorted(shapes, key=str) == ["gone", *["hue-none"] * (1 if view == "rooms" else 2)]
     words = " ".join(root.itertext())
     assert "was here before" in words
+    struck = [each.text for each in root.iter() if each.get("class") == "strong struck"]
+    assert struck == ["Title of a"]
     assert "Week 40" not in words
     assert not harm(MOVED.svg())
 

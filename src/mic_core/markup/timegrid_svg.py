@@ -24,7 +24,8 @@ _STYLE = schemes(".mic-svg") + (
     ".mic-svg .info{fill:var(--info);font-weight:600}"
     ".mic-svg .good{fill:var(--good);font-weight:600}"
     ".mic-svg .plain{fill:var(--plain);font-weight:600}"
-    ".mic-svg .remark{font-weight:400}"
+    ".mic-svg .remark{font-weight:400}.mic-svg .struck{text-decoration:line-through;"
+    "font-weight:500}"
     ".mic-svg .wrong{stroke:var(--error);stroke-width:2}"
     + "".join(
         f".mic-svg .hue-{hue}{{fill:var(--hue-{hue}-ground)}}"
@@ -190,7 +191,7 @@ def _columns(wide: int, class_: str) -> int:
 def _parts(block: Block) -> Iterator[tuple[str, str]]:
     yield from block.notes
     yield block.time, "muted"
-    yield block.title, "strong"
+    yield block.title, "strong struck" if block.gone else "strong"
     yield from block.remarks
     rest = " · ".join(each for each in (*block.rest, block.id) if each)
     if rest:
