@@ -10,7 +10,7 @@ import pytest
 from mic_core.chrono import Period
 from mic_core.errors import InvariantError, NotFound
 from mic_core.findings import Policy
-from mic_core.model import Session
+from mic_core.model import Center, Session
 from mic_core.portfolio import Portfolio, members, slice, status_of
 from mic_core.rules import PortfolioRule, Term
 from mic_core.scheduling import (
@@ -239,6 +239,26 @@ def test_a_window_next_to_the_ends_of_the_calendar_is_taken() -> None:
         (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
         for moment in (datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC))
     ) == (EARLIEST, LATEST)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "taken"),
+    [
+        (date(1, 1, 2), date(1, 1, 9), False),
+        (date(1, 1, 3), date(1, 1, 9), True),
+        (date(9999, 12, 1), date(9999, 12, 28), True),
+        (date(9999, 12, 1), date(9999, 12, 29), False),
+    ],
+)
+def test_the_ends_of_the_calendar_are_sharp(first: date, last: date, *, taken: bool) -> None:
+    """In a center whose clocks show UTC, the first and the last day that are told are taken."""
+    center = Center(id="mic", name="MIC", country="BE", time_zone="UTC")
+    held = timetable_of(Portfolio.of(center, session("a")))
+    window = Period.days(first, last)
+    if taken:
+        assert windows_of(held, [0], "mic", window) == {0: window.within(held.places[0])}
+    else:
+        assert paths(windows_of, held, [0], "mic", window) == ["window"]
 
 
 def test_a_window_holds_only_so_many_starts() -> None:
