@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mic_core.chrono import Period, WeeklyHours
 from mic_core.errors import InvariantError, NotFound, StaleProposal
-from mic_core.findings import Policy
+from mic_core.findings import SEVERITY_OF, Policy, in_order
 from mic_core.markup import notebook
 from mic_core.model import (
     Assignment,
@@ -33,6 +33,7 @@ from mic_core.scheduling import (
     RoomOverlap,
     RoomStability,
     compare,
+    conflicts,
     timetable_of,
 )
 from mic_core.scheduling.plan import recorded
@@ -104,7 +105,7 @@ def test_all_that_breaks_no_hard_rule_is_offered(
 def test_costs_are_those_of_the_recorded_timetable(
     asked: placings.Question, rules: Sequence[ScheduleRule]
 ) -> None:
-    """What a suggestion changes in the score, rule by rule, is what comparing says of it."""
+    """What it changes in the score is what comparing says, and its findings are all about it."""
     portfolio, id, window, step = asked
     for each in suggest(portfolio, id, most=3, window=window, step=step, rules=rules):
         after = recorded(portfolio, each.changes)
@@ -112,6 +113,13 @@ def test_costs_are_those_of_the_recorded_timetable(
         assert each.by_rule == truth.by_rule
         differences = [b - a for a, b in zip(truth.before.levels, truth.after.levels, strict=True)]
         assert [each.unplaced, each.hard, each.medium, each.soft] == differences
+        table = timetable_of(after)
+        assert each.findings == in_order(
+            breach.finding(rule.entry, SEVERITY_OF[rule.entry.level])
+            for rule in rules
+            for breach in conflicts(rule, table)
+            if table.numbers[id] in breach.sessions
+        )
 
 
 @given(placings.questions(), placings.rules(), st.data())

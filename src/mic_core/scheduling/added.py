@@ -7,7 +7,19 @@ import attrs
 
 from mic_core.findings import SEVERITY_OF, Finding, Level, Policy
 from mic_core.ids import cite
-from mic_core.rules import Arcs, Entry, Function, Group, ScheduleRule, Span, Suits, Term, Within
+from mic_core.rules import (
+    Apart,
+    Arcs,
+    Entry,
+    Exclusive,
+    Function,
+    Group,
+    ScheduleRule,
+    Span,
+    Suits,
+    Term,
+    Within,
+)
 from mic_core.scheduling.conflicts import broken
 from mic_core.scheduling.marginal import Levels, Piece, added, arcs, of_group, suits, within
 from mic_core.scheduling.options import Options, Starts
@@ -59,6 +71,7 @@ class Added:
         n = options.number
         self.lines = [line for line in lines if _concerns(line.term, n)]
         self.known: dict[tuple[int, str | None, str | None], list[Piece]] = {}
+        self.sums: dict[tuple[str | None, str | None], dict[Key, Levels]] = {}
         self.seen = [(_sees_rooms(line.term), _sees_trainers(line.term)) for line in self.lines]
 
     def parts(self, room: str | None, trainer: str | None) -> Iterator[tuple[Line, str, Levels]]:
@@ -101,10 +114,12 @@ class Added:
 
     def by_rule(self, room: str | None, trainer: str | None) -> dict[Key, Levels]:
         """What is added to each rule."""
-        found: dict[Key, Levels] = {}
-        for line, _, levels in self.parts(room, trainer):
-            found[line.key] = added(found.get(line.key, {}), weighted(levels, line.weight))
-        return found
+        choice = room, trainer
+        if choice not in self.sums:
+            found = self.sums[choice] = {}
+            for line, _, levels in self.parts(room, trainer):
+                found[line.key] = added(found.get(line.key, {}), weighted(levels, line.weight))
+        return self.sums[choice]
 
     def at(self, start: int, room: str | None, trainer: str | None) -> dict[Key, int]:
         """What is added to each rule from the so-manyth start on."""
@@ -121,7 +136,15 @@ class Added:
         """What rules would find about the session there, each with its level and code."""
         n = self.options.number
         after = self.options.timetable.put(n, self.options.standing(start, room))
+        costly = {
+            line
+            for line, _, levels in self.parts(room, trainer)
+            if any(starts >> start & 1 for starts in levels.values())
+        }
         for line in self.lines:
+            # Who shares in no breach of these adds nothing to them, so they need not be read.
+            if line not in costly and isinstance(line.term, Within | Suits | Exclusive | Apart):
+                continue
             for breach in broken(self._around(line.term, room, trainer), after):
                 if n in breach.sessions:
                     yield line.key, breach.finding(line.entry, SEVERITY_OF[line.level])
