@@ -1,14 +1,14 @@
 """What a check finds: findings, the report that holds them, and the policy that weighs them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal, get_args
 
 import attrs
 
 from mic_core.checked import checked
 from mic_core.errors import Problem
-from mic_core.fields import Choice, Instant, Labels, Maybe, Pairs, Text
+from mic_core.fields import Choice, Instant, Labels, Maybe, Pairs, Text, Value, sound
 from mic_core.markup import (
     MOST_ROWS,
     Html,
@@ -63,6 +63,7 @@ class Finding:
 
     def fact(self, name: str) -> Fact:
         """The fact of that name; None where the finding states none."""
+        (name,) = sound("Finding", name=(name, _NAME))
         return dict(self.facts).get(name)
 
     @property
@@ -85,7 +86,11 @@ class Finding:
         )
 
 
-Code = Annotated[str, Text(most=64)]
+_CODE, _NAME, _MOMENT = Text(most=64), Text(most=1000, least=0, lines=True), Maybe(Instant())
+Code = Annotated[str, _CODE]
+
+
+_FINDING = Value(Finding)
 
 
 def _says_why(reason: str) -> Problem | None:
@@ -109,12 +114,19 @@ class Waiver:
     until: Annotated[datetime | None, Maybe(Instant())] = None
 
     def covers(self, finding: Finding, as_of: datetime | None) -> bool:
-        """Tell whether this waiver lifts the finding; one with an end needs an `as_of`."""
+        """Tell whether this waiver lifts the finding; one with an end needs an `as_of`.
+
+        Raises InvariantError for what is no finding, and for an instant without a zone.
+        """
+        settled = as_of is None or (as_of.__class__ is datetime and as_of.tzinfo is UTC)
+        if finding.__class__ is not Finding or not settled:
+            finding, as_of = sound("Waiver", finding=(finding, _FINDING), as_of=(as_of, _MOMENT))
         if self.until is not None and (as_of is None or as_of >= self.until):
             return False
         return self.code == finding.code and set(self.subjects) <= set(finding.subjects)
 
 
+_USUAL = Choice((*SEVERITIES, "off"))
 Weight = Severity | Literal["off"]
 """What a policy makes of a rule: its severity, or off."""
 
@@ -139,6 +151,7 @@ class Policy:
 
     def severity(self, code: str, usual: Severity) -> Weight:
         """The severity of a rule under this policy; `usual` unless it says otherwise."""
+        code, usual = sound("Policy", code=(code, _CODE), usual=(usual, _USUAL))
         return dict(self.severities).get(code, usual)
 
 
@@ -167,10 +180,12 @@ class Report:
 
     def of(self, code: str) -> tuple[Finding, ...]:
         """The findings of one rule."""
+        (code,) = sound("Report", code=(code, _NAME))
         return tuple(finding for finding in self.findings if finding.code == code)
 
     def about(self, subject: str) -> tuple[Finding, ...]:
         """The findings that cite an entity, for instance `session:s-1`."""
+        (subject,) = sound("Report", subject=(subject, _NAME))
         return tuple(finding for finding in self.findings if subject in finding.subjects)
 
     def rows(self) -> tuple[dict[str, Fact], ...]:

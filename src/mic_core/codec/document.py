@@ -11,23 +11,26 @@ from mic_core.codec.limits import Limits
 from mic_core.codec.parse import encoded, marked, marks, outline, quickest, within
 from mic_core.codec.text import read_instant, write_instant
 from mic_core.codec.write import quoted, writer
+from mic_core.fields import Maybe, Value, Whole, sound
 from mic_core.model import KINDS, NOUNS, Noun
 from mic_core.portfolio import Batch, Portfolio
+from mic_core.portfolio.portfolio import PORTFOLIO
 
-_LIMITS = Limits()
+_LIMITS, _OF_LIMITS, _INDENT = Limits(), Value(Limits), Maybe(Whole(most=100))
 _DEPTH_OF_ROWS = 5
 
 
 def loads(document: str | bytes, *, limits: Limits = _LIMITS) -> Portfolio:
     """Read a portfolio from its JSON document.
 
-    Strict: nothing is converted, no key is ignored, none may stand twice. A document as `dumps`
+    Strict: nothing is converted, no key is ignored, none may stand twice. A number is whole by its
+    value, so 40.0 is 40, as JSON Schema has it. A document as `dumps`
     writes it comes back as the same portfolio; one made by hand may be in any order. Histories
     that are not legal are kept, for `check` to report.
 
-    Raises ParseError, and nothing else whatever the bytes, with all problems and their paths
-    (of more than 1,000 the rest is counted). O(n log n). Quicker where orjson is installed, with
-    the same results.
+    Raises ParseError, and nothing else whatever the document, with all problems and their paths
+    (of more than 1,000 the rest is counted), and InvariantError for limits that are none.
+    O(n log n). Quicker where orjson is installed, with the same results.
 
     >>> room = '{"id": "r-1", "center_id": "mic-brussels", "name": "Montoyer", "seats": 40}'
     >>> top = '"format": "mic_core.portfolio", "schema": 1'
@@ -39,6 +42,7 @@ def loads(document: str | bytes, *, limits: Limits = _LIMITS) -> Portfolio:
       $.batches[0]: must hold known keys only; had a key of 5 characters in place 1; \
 did you mean room?
     """
+    (limits,) = sound("loads", limits=(limits, _OF_LIMITS))
     raw = encoded(document, limits)
     rough = marks(raw)
     if rough.count(b"[") > limits.containers:
@@ -109,13 +113,15 @@ def dumps(portfolio: Portfolio, *, indent: int | None = None) -> str:
     defaults left out and no needless escapes. `indent` spreads it over lines for people to read;
     None writes no spaces at all. O(n).
 
-    Raises InvariantError for requirements nested too deeply to be read again.
+    Raises InvariantError for what is no portfolio, an indent below 0 or above 100, and for
+    requirements nested too deeply to be read again.
 
     >>> from mic_core.model import Room
     >>> dumps(Portfolio.of(Room(id="r-1", center_id="mic-brussels", name="Montoyer", seats=40)))
     '{"batches":[{"room":[{"center_id":"mic-brussels","id":"r-1","name":"Montoyer","seats":40}]}],\
 "format":"mic_core.portfolio","schema":1}'
     """
+    sound("dumps", portfolio=(portfolio, PORTFOLIO), indent=(indent, _INDENT))
     batches = ",".join(map(_written, portfolio.log))
     text = f'{{"batches":[{batches}],"format":"{FORMAT}","schema":{SCHEMA}}}'
     if indent is None:

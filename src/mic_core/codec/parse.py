@@ -6,6 +6,7 @@ The only module that knows orjson. With or without it the same documents are tak
 import json
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -22,6 +23,7 @@ _NO_MARK_OR_QUOTE = bytes(set(_NO_MARK) - set(b'"'))
 _TEXT = re.compile(b'"[^"]*"')
 _ESCAPE = re.compile(rb"\\.", re.DOTALL)
 _LONGEST_WHOLE = 17
+_LONGEST_POINTED = 100
 _BEYOND = 10**17
 
 
@@ -125,10 +127,13 @@ def marked(raw: bytes) -> Any:
     """Parse slowly, keeping what an explanation needs; raises ParseError if it is not JSON.
 
     Objects that repeat a key come as `Repeating`, whole numbers beyond all bounds as one just
-    beyond, so that no length of digits costs more than reading it.
+    beyond, so that no length of digits costs more than reading it. What is a whole number by value
+    is one, however it is written: JSON Schema knows no difference between 40, 40.0 and 4e1.
     """
     try:
-        return json.loads(raw.decode(), object_pairs_hook=_object, parse_int=_whole)
+        return json.loads(
+            raw.decode(), object_pairs_hook=_object, parse_int=_whole, parse_float=_pointed
+        )
     except UnicodeDecodeError as error:
         raise refused("must be encoded in UTF-8", f"another byte at {error.start}") from None
     except json.JSONDecodeError as error:
@@ -140,6 +145,17 @@ def marked(raw: bytes) -> Any:
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(members)
     return found if len(found) == len(members) else Repeating(members)
+
+
+def _pointed(written: str) -> int | float:
+    """A number written with a point or an exponent: whole where its value is, and not too large."""
+    found = float(written)
+    if not found.is_integer() or abs(found) > _BEYOND or len(written) > _LONGEST_POINTED:
+        return found
+    try:
+        return int(found) if Decimal(written) == int(found) else found
+    except ArithmeticError:  # an exponent beyond all bounds
+        return found
 
 
 def _whole(digits: str) -> int:

@@ -1,8 +1,9 @@
 """The JSON Schema of documents, made from the declarations of fields.
 
 What `loads` takes is valid. What the schema cannot say is left to `loads`: laws that relate several
-fields, days and zones that exist, numbers of more than 28 digits, keys that stand twice, whole
-numbers written with a point, the depth and size of a document.
+fields, days and zones that exist, numbers of more than 28 digits, those that are whole only once
+they are rounded, keys that stand twice, texts that show nothing since all their characters lie
+beyond the first 65,536, the depth and size of a document.
 """
 
 import inspect
@@ -46,6 +47,7 @@ from mic_core.fields import (
     fields_of,
 )
 from mic_core.fields.numbers import MOST_WHOLE
+from mic_core.fields.texts import CONTROLS, CONTROLS_BUT_LINES, TURNING, UNSEEN
 from mic_core.ids import ID_PATTERN
 from mic_core.model import NOUNS, Leaf, Requirement
 
@@ -53,9 +55,6 @@ Schema = dict[str, Any]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _LONGEST_HOURS = 2_000
-_SPACES = "\\u0020\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000"
-_CONTROLS = "\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029"
-_CONTROLS_BUT_LINES = "\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u2028\\u2029"
 
 
 def json_schema(cls: type[Any] | None = None) -> Schema:
@@ -236,9 +235,9 @@ def _composed(shape: Shape) -> Schema:
 
 def _text(shape: Text) -> Schema:
     """Lengths in characters; not blank unless nothing is enough; no control characters."""
-    controls = _CONTROLS_BUT_LINES if shape.lines else _CONTROLS
+    controls = CONTROLS_BUT_LINES if shape.lines else CONTROLS + TURNING
     lines = "\\u0009\\u000a" if shape.lines else ""
-    filled = f"[^{_SPACES}{lines}]"
+    filled = f"[^{UNSEEN}{lines}]"
     least = {"minLength": shape.least, "pattern": filled} if shape.least else {}
     return {**least, "maxLength": shape.most, "not": {"pattern": f"[{controls}]"}}
 

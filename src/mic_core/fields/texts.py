@@ -32,7 +32,9 @@ _BROKEN = re.compile(f"[{CONTROLS}{_SURROGATES}]")
 _TURNED = re.compile(f"[{TURNING}]")
 _UNSOUND = re.compile(f"[{CONTROLS}{TURNING}{_SURROGATES}]")
 _UNSOUND_LINES = re.compile(f"[{CONTROLS_BUT_LINES}{_SURROGATES}]")
-_SEEN = re.compile(rf"[^\s{UNSEEN}{_UNSEEN_BEYOND}]")
+
+is_seen = re.compile(rf"[^\s{UNSEEN}{_UNSEEN_BEYOND}]").search
+"""Match the first character that shows anything; no match where a text is blank."""
 
 
 @attrs.frozen
@@ -62,7 +64,7 @@ class Text:
         return f"must be {kind} of {self.least} to {self.most} characters, not blank"
 
     def test(self, name: str, bind: Bind) -> str:
-        seen = f"(not {name}.isspace() if {name}.isascii() else {bind(_SEEN.search)}({name}))"
+        seen = f"(not {name}.isspace() if {name}.isascii() else {bind(is_seen)}({name}))"
         filled = f"and {seen} " if self.least else ""
         return (
             f"({name}.__class__ is str and {self.least} <= len({name}) <= {self.most} "
@@ -78,7 +80,7 @@ class Text:
         text = str.__str__(value)
         if not self.least <= len(text) <= self.most:
             return refuse(found, path, self.rule, text)
-        if self.least and not _SEEN.search(text):
+        if self.least and not is_seen(text):
             return refuse(found, path, self.rule, text, "it is blank")
         if (_UNSOUND_LINES if self.lines else _BROKEN).search(text):
             rule = "must hold no control characters and no lone surrogates"

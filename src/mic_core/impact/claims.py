@@ -9,6 +9,7 @@ import attrs
 
 from mic_core.chrono import Period
 from mic_core.errors import NotFound
+from mic_core.fields import sound
 from mic_core.ids import cite, split
 from mic_core.impact.counts import Bounds, head_count
 from mic_core.markup import MOST_ROWS, Html, Tone, badge, html_table, notebook, table
@@ -16,6 +17,7 @@ from mic_core.model import Edition, Indicator, Observation, Partnership, Target
 from mic_core.model.impact import Relation
 from mic_core.model.vocabulary import SCOPE_KINDS
 from mic_core.portfolio import Portfolio, Scope
+from mic_core.portfolio.portfolio import PORTFOLIO
 from mic_core.scheduling.extent import extent
 
 Verdict = Literal["supported", "not contradicted", "contradicted", "not counted here"]
@@ -109,6 +111,7 @@ def claims(portfolio: Portfolio) -> Claims:
     >>> claims(Portfolio.of()).rows()
     ()
     """
+    sound("claims", portfolio=(portfolio, PORTFOLIO))
     found = [
         _beside(
             portfolio,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import attrs
 
 from mic_core.chrono import Period
+from mic_core.fields import Maybe, Value, is_a, sound
 from mic_core.ids import cite
 from mic_core.markup import Html, html_table, notebook, table
 from mic_core.model import (
@@ -23,8 +24,10 @@ from mic_core.model import (
     Transition,
 )
 from mic_core.portfolio import Portfolio, Scope
+from mic_core.portfolio.portfolio import PORTFOLIO
 from mic_core.scheduling.extent import Extent, extent
 
+_PERIOD = Maybe(Value(Period))
 PRESENT = frozenset({"present", "partial"})
 """The statuses of an attendance that count as having been there."""
 
@@ -75,6 +78,8 @@ class HeadCount:
         Commutative, associative and idempotent. Where heads of one session were counted in both,
         the larger number holds. O(n).
         """
+        if not is_a(other, HeadCount):
+            return NotImplemented
         return HeadCount(
             visits=self.visits | other.visits,
             crowds=_largest((*self.crowds, *other.crowds)),
@@ -185,11 +190,13 @@ def head_count(
     Only persons present, in full or in part, count as having come. A seat counts from enrollment
     on, whatever became of it, in the period of its edition or session. Support counts on its day,
     a project over its period. `scope` and `period` of None mean everything and always.
-    Raises NotFound for an unknown scope. O(n log n) over what is in scope.
+    Raises NotFound for an unknown scope, and InvariantError for what is no portfolio, scope or
+    period. O(n log n) over what is in scope.
 
     >>> print(head_count(Portfolio.of()).visitors)
     0
     """
+    sound("head_count", portfolio=(portfolio, PORTFOLIO), period=(period, _PERIOD))
     covered = extent(portfolio, scope, period)
     everywhere = scope is None
     sessions = {session.id for session in covered.sessions}

@@ -11,6 +11,7 @@ from html import escape as _escaped
 import attrs
 
 from mic_core.errors import InvariantError, Problem
+from mic_core.fields import Found, is_a, refuse
 from mic_core.markup.style import STYLE
 from mic_core.markup.text import plain
 
@@ -29,6 +30,18 @@ _STYLE = re.compile(r"(--[a-z]+:-?[0-9]+(\.[0-9]+)?%?;)+")
 _NAMESPACE = "http://www.w3.org/2000/svg"
 
 
+def _known_source(source: str) -> str:
+    """Refuse what is no text."""
+    if source.__class__ is not str:
+        found: Found = []
+        given: object = source
+        if not is_a(given, str):
+            refuse(found, "source", "must be text", given, "show it with element or table")
+            raise InvariantError("Html", found)
+        return str.__str__(given)
+    return source
+
+
 @attrs.frozen(repr=False)
 class Html:
     """A piece of HTML that is safe to put into a page as it is.
@@ -41,7 +54,7 @@ class Html:
     Html(8 characters)
     """
 
-    source: str
+    source: str = attrs.field(converter=_known_source)
 
     def __str__(self) -> str:
         return self.source

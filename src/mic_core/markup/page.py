@@ -5,6 +5,7 @@ from typing import Protocol
 
 import attrs
 
+from mic_core.fields import Bind, Each, Found, is_a, refuse, sound
 from mic_core.markup.html import Html, element, escape, joined
 from mic_core.markup.style import PAGE_STYLE
 
@@ -24,15 +25,49 @@ Part = Html | str | Looks
 
 
 @attrs.frozen
+class _Shown:
+    """The shape of what can stand on a page, or with `text` of a text alone."""
+
+    text: bool = False
+
+    @property
+    def rule(self) -> str:
+        return "must be text" if self.text else "must be HTML, text, or something with html()"
+
+    def test(self, name: str, bind: Bind) -> str:
+        return f"{name}.__class__ is {bind(str)}"
+
+    def settle(self, value: object, path: str, found: Found) -> object:
+        shows = is_a(value, str) or (not self.text and _shows_itself(value))
+        return value if shows else refuse(found, path, self.rule, value)
+
+
+def _shows_itself(value: object) -> bool:
+    if is_a(value, Html):
+        return True
+    return not isinstance(value, type) and callable(getattr(value, "html", None))
+
+
+_HEADING, _PARTS = _Shown(text=True), Each(_Shown(), "what stands on a page")
+
+
+@attrs.frozen(init=False)
 class Section:
     """A heading and what stands under it; a page lists its sections at the top.
+
+    Raises InvariantError for what cannot stand there.
 
     >>> print(Section("Who came", ["Nobody yet."]).html())
     <h2>Who came</h2><p>Nobody yet.</p>
     """
 
     heading: str
-    parts: tuple[Part, ...] = attrs.field(converter=tuple[Part, ...])
+    parts: tuple[Part, ...]
+
+    def __init__(self, heading: str, parts: Iterable[Part]) -> None:
+        settled = sound("Section", heading=(heading, _HEADING), parts=(parts, _PARTS))
+        for name, value in zip(("heading", "parts"), settled, strict=True):
+            object.__setattr__(self, name, value)
 
     def html(self) -> Html:
         """The heading with what stands under it. O(characters)."""
@@ -44,11 +79,12 @@ def page(title: str, *parts: Part) -> str:
 
     It needs no other file and no network, runs no script, follows light and dark, and tells the
     browser to load nothing. Sections are linked from the top. The same parts give the same
-    characters. O(characters).
+    characters. Raises InvariantError for what cannot stand there. O(characters).
 
     >>> page("Season", "Nothing yet.").startswith("<!DOCTYPE html>")
     True
     """
+    title, parts = sound("page", title=(title, _HEADING), parts=(parts, _PARTS))
     names = {place: each.heading for place, each in enumerate(parts) if isinstance(each, Section)}
     links = [
         element("li", element("a", heading, href=f"#part-{place}"))

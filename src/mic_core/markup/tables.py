@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
+from mic_core.fields import Whole, sound
 from mic_core.markup.html import Html, Inside, element, joined
 from mic_core.markup.style import Tone
 
+_MOST = Whole()
 MOST_ROWS = 1000
 """How many rows a table shows unless told otherwise; what is left out is counted in a note."""
 
@@ -54,6 +56,8 @@ def html_table(
     >>> '<th scope="row">Pitching</th><td class="number" data-label="hours">3' in look.source
     True
     """
+    if most.__class__ is not int:
+        (most,) = sound("html", most=(most, _MOST))
     held = list(rows)
     shown = held[: max(0, most)]
     numeric = [

@@ -8,11 +8,13 @@ import attrs
 from mic_core.chrono import Period, Slot, occurrences, resolve, zone
 from mic_core.chrono.local import instant, local
 from mic_core.errors import InvariantError, Problem
+from mic_core.fields import Maybe, Value, sound
 from mic_core.findings import Fact
 from mic_core.ids import cite
 from mic_core.markup import table
 from mic_core.model import Center, Edition, Module, Noun, Program, Series, Session
 from mic_core.portfolio import Portfolio, Scope
+from mic_core.portfolio.portfolio import PORTFOLIO
 from mic_core.portfolio.slices import members
 from mic_core.scheduling.agenda_items import iso
 from mic_core.scheduling.extent import extent
@@ -65,9 +67,11 @@ def outline(portfolio: Portfolio, scope: Scope, *, window: Period | None = None)
     series and original start exist already. `window` bounds the dates of series; None means their
     own end, so one without an end needs a window.
 
-    Raises NotFound for an unknown scope, InvariantError for a series without an end where there
-    is no window. O(n log n) over the sessions called for.
+    Raises NotFound for an unknown scope, InvariantError for what is no portfolio, scope or window,
+    and for a series without an end where there is no window. O(n log n) over the sessions called
+    for.
     """
+    sound("outline", portfolio=(portfolio, PORTFOLIO), window=(window, Maybe(Value(Period))))
     covered = extent(portfolio, scope, None)
     found: list[Session] = []
     for id in sorted(covered.editions):

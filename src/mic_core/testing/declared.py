@@ -33,6 +33,7 @@ from mic_core.fields import (
     Zone,
 )
 from mic_core.fields.numbers import MOST_WHOLE
+from mic_core.fields.texts import is_seen
 from mic_core.ids import ID_PATTERN, cite
 from mic_core.portfolio.log import Key
 from mic_core.testing.times import CHANGES, zones
@@ -49,8 +50,15 @@ _MANY = 3
 _MINUTE = timedelta(minutes=1)
 
 
+_LETTERS = st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\u2028\u2029")
+_TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_LETTERS_OF_A_LINE = st.characters(
+    exclude_categories=["Cc", "Cs"], exclude_characters=f"\u2028\u2029{_TURNING}"
+)
+
+
 def texts(most: int = 200, *, least: int = 1, lines: bool = False) -> SearchStrategy[str]:
-    """Texts of any script that are not blank: mostly short, sometimes as long as can be.
+    """Texts of any script that show something: mostly short, sometimes as long as can be.
 
     `most` and `least` bound the characters; with `least=0` blank texts come too. `lines` lets
     line breaks and tabs in.
@@ -59,14 +67,18 @@ def texts(most: int = 200, *, least: int = 1, lines: bool = False) -> SearchStra
     >>> find(texts(), lambda text: len(text) > 1)
     '00'
     """
-    letters = st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\u2028\u2029")
-    alphabet = letters | st.sampled_from("\n\t") if lines else letters
+    alphabet = _LETTERS | st.sampled_from("\n\t") if lines else _LETTERS_OF_A_LINE
     short = st.text(alphabet, min_size=least, max_size=min(most, 12))
     awkward = ('"', "\\", "[{,:]}", "\u00e9", "\U0001f680", "a" * most, "\u00e9" * most)
     fitting = tuple(each for each in awkward if least <= len(each) <= most)
     if least:
-        short = short.filter(lambda text: not text.isspace())
+        short = short.map(_showing)
     return short | st.sampled_from(fitting) if fitting else short
+
+
+def _showing(text: str) -> str:
+    """The text itself, or one as long that shows something."""
+    return text if is_seen(text) else f"{text[:-1]}0"
 
 
 def ids() -> SearchStrategy[str]:
