@@ -263,6 +263,13 @@ def test_the_ends_of_the_calendar_are_sharp(first: date, last: date, *, taken: b
 
 def test_a_window_holds_only_so_many_starts() -> None:
     """What would take all memory is refused; a longer step makes it fit."""
+    center = Center(id="mic", name="MIC", country="BE", time_zone="UTC")
+    held = timetable_of(Portfolio.of(center, session("a")))
+    step = timedelta(minutes=36)
+    most = Period(DAY, DAY + timedelta(days=MOST_STARTS * 36 // 1440))
+    assert windows_of(held, [0], "mic", most, step=step)
+    more = Period(DAY, DAY + timedelta(days=MOST_STARTS * 36 // 1440 + 1))
+    assert paths(windows_of, held, [0], "mic", more, step=step) == ["window"]
     days = MOST_STARTS // 1440
     long = Period.days(DAY, DAY + timedelta(days=days))
     with pytest.raises(InvariantError, match="must hold at most 4,000,000 times to start"):
