@@ -8,9 +8,9 @@ want more sessions, not fewer.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 
-from mic_core.chrono import crowded, union
+from mic_core.chrono import Interval, crowded, union
 from mic_core.chrono.local import MINUTE
 from mic_core.ids import cite
 from mic_core.model import Session
@@ -148,23 +148,31 @@ def _overlaps(others: Iterable[int], options: Options) -> Levels:
 
 def _crowds(others: Sequence[int], limit: int, options: Options) -> Levels:
     """Sessions too many in crowds; between two events of the others nothing changes."""
-    timetable, hours = options.timetable, options.hours
-    starts, ends = timetable.starts, timetable.ends
+    hours, near = options.hours, _near(others, options)
     found: dict[int, Starts] = {}
     for first, after in pairwise(_cuts(others, options)):
-        low = hours.instants[first]
-        high = low + hours.length
-        near = [m for m in others if starts[m] < high and low < ends[m]]
-        if len(near) < limit:
+        own = hours.instants[first], hours.instants[first] + hours.length
+        met = near(*own)
+        if len(met) < limit:
             continue
-        low, high = min(starts[m] for m in near), max(ends[m] for m in near)
-        around = [m for m in others if starts[m] < high and low < ends[m]]
-        own = (hours.instants[first], hours.instants[first] + hours.length)
-        spans = [(starts[m], ends[m]) for m in around]
-        more = _crowding([*spans, own], limit) - _crowding(spans, limit)
+        around = near(min(start for start, _ in met), max(end for _, end in met))
+        more = _crowding([*around, own], limit) - _crowding(around, limit)
         if more:
             found[more] = found.get(more, 0) | (1 << after) - (1 << first)
     return found
+
+
+def _near(others: Iterable[int], options: Options) -> Callable[[int, int], list[Interval]]:
+    """What finds the slots of some sessions that share a moment with an interval."""
+    timetable = options.timetable
+    slots = sorted((timetable.starts[m], timetable.ends[m]) for m in others)
+    longest = max((end - start for start, end in slots), default=0)
+
+    def near(low: int, high: int) -> list[Interval]:
+        first = bisect_left(slots, (low - longest, low))
+        return [slot for slot in slots[first : bisect_left(slots, (high,))] if slot[1] > low]
+
+    return near
 
 
 def _cuts(others: Iterable[int], options: Options) -> list[int]:
@@ -178,7 +186,7 @@ def _cuts(others: Iterable[int], options: Options) -> list[int]:
     return sorted(cuts)
 
 
-def _crowding(spans: Sequence[tuple[int, int]], limit: int) -> int:
+def _crowding(spans: Sequence[Interval], limit: int) -> int:
     starts, ends = [start for start, _ in spans], [end for _, end in spans]
     return sum(len(crowd) - limit for crowd in crowded(starts, ends, None, limit))
 
@@ -266,20 +274,21 @@ def _pattern(term: Pattern, others: Iterable[int], limit: int, options: Options)
     by_day: dict[int, list[int]] = {}
     for m in others:
         by_day.setdefault(timetable.days[m], []).append(m)
-    base: dict[int, Busy] = {day: busy_of(timetable, members) for day, members in by_day.items()}
-    known: dict[tuple[Busy, int, int], int] = {}
-
-    def cost(day: int, minute: int, second: int) -> int:
-        busy = base.get(day, ())
+    alike: dict[Busy, Starts] = {}
+    for day, starts in hours.by_day.items():
+        busy = busy_of(timetable, by_day.get(day, ()))
+        alike[busy] = alike.get(busy, 0) | starts
+    found: dict[int, Starts] = {}
+    for (busy, days), (second, seconds) in product(alike.items(), hours.by_second.items()):
+        without = term.cost(busy, limit) if busy else 0
         lasts = -(-(hours.length + second) // MINUTE)
-        key = busy, minute, lasts
-        if key not in known:
-            after = union([*busy, (minute, minute + lasts)])
-            known[key] = term.cost(after, limit) - (term.cost(busy, limit) if busy else 0)
-        return known[key]
-
-    seconds = (at % MINUTE for at in hours.instants)
-    return _listed(map(cost, hours.days, hours.minutes, seconds), options)
+        for minute, starts in hours.by_minute.items():
+            here = starts & days & seconds
+            if here:
+                more = term.cost(union([*busy, (minute, minute + lasts)]), limit) - without
+                if more:
+                    found[more] = found.get(more, 0) | here
+    return found
 
 
 def _function(term: Function, others: list[int], options: Options, room: str | None) -> Levels:

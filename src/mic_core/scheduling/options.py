@@ -74,11 +74,12 @@ class Hours:
     @cached_property
     def by_minute(self) -> Mapping[int, Starts]:
         """The starts at each minute of the day."""
-        members: dict[int, list[int]] = {}
-        for place, minute in enumerate(self.minutes):
-            members.setdefault(minute, []).append(place)
-        size = len(self.minutes)
-        return {minute: set_of(places, size) for minute, places in members.items()}
+        return _by(self.minutes)
+
+    @cached_property
+    def by_second(self) -> Mapping[int, Starts]:
+        """The starts by how many microseconds after a whole minute they are, mostly none."""
+        return _by([at % MINUTE for at in self.instants])
 
     def only(self, starts: Starts) -> "Hours":
         """The same with some of the starts alone."""
@@ -89,6 +90,14 @@ class Hours:
             [self.days[place] for place in places],
             [self.minutes[place] for place in places],
         )
+
+
+def _by(keys: Sequence[int]) -> dict[int, Starts]:
+    """The starts by a key of each."""
+    members: dict[int, list[int]] = {}
+    for place, key in enumerate(keys):
+        members.setdefault(key, []).append(place)
+    return {key: set_of(places, len(keys)) for key, places in members.items()}
 
 
 def set_of(places: Iterable[int], size: int) -> Starts:
@@ -165,6 +174,7 @@ class Options:
     known: dict[tuple[int, str | None], Session] = attrs.field(
         factory=dict[tuple[int, str | None], Session], init=False
     )
+    slots: dict[int, Slot] = attrs.field(factory=dict[int, Slot], init=False)
 
     @property
     def session(self) -> Session:
@@ -178,11 +188,15 @@ class Options:
 
     def slot(self, start: int) -> Slot:
         """The slot of the session from the so-manyth start on."""
-        at, place = self.hours.instants[start], self.timetable.places[self.number]
-        before = self.session.slot
-        if before is not None and before.start_utc == at:
-            return before
-        return Slot(local(at, place), local(at + self.hours.length, place))
+        if start not in self.slots:
+            at, place = self.hours.instants[start], self.timetable.places[self.number]
+            before = self.session.slot
+            self.slots[start] = (
+                before
+                if before is not None and before.start_utc == at
+                else Slot(local(at, place), local(at + self.hours.length, place))
+            )
+        return self.slots[start]
 
     def standing(self, start: int, room: str | None) -> Session:
         """The session as it would be recorded from the so-manyth start on in a room."""
