@@ -9,6 +9,8 @@ it suffices to look at heads, and at ends of what starts at a start that suffice
 from bisect import bisect_left
 from collections.abc import Sequence
 
+import attrs
+
 from mic_core.scheduling.exact.stage import Stage
 from mic_core.scheduling.problem.axis import cells_in
 from mic_core.scheduling.problem.values import Order
@@ -23,8 +25,9 @@ def anchored(stage: Stage, starts: Sequence[int], fixed: frozenset[int]) -> list
     `fixed` places are judged by more than order, stores and counts: they keep all their starts.
     O(rounds times uses) sets of cells.
     """
+    breaks = _Breaks(stage)
     found = [
-        mask if place in fixed else mask & (~(mask << 1) | _breaks(stage, place))
+        mask if place in fixed else mask & (~(mask << 1) | breaks.of(place))
         for place, mask in enumerate(starts)
     ]
     shared = _shared(stage)
@@ -47,16 +50,26 @@ def anchored(stage: Stage, starts: Sequence[int], fixed: frozenset[int]) -> list
     return list(starts)
 
 
-def _breaks(stage: Stage, place: int) -> int:
+@attrs.frozen(eq=False)
+class _Breaks:
     """The cells at which a new stretch begins: of the axis, or of the buckets of any count."""
-    problem, activity = stage.problem, stage.asked[place]
-    heads = problem.axis.heads
-    for count in stage.counts:
-        if count.buckets is None:
-            continue
-        if count.ties.fixed[activity] or (count.ties.by and count.ties.counted[activity]):
-            heads |= changes(count.buckets[activity])
-    return heads
+
+    stage: Stage
+    _known: dict[int, int] = attrs.field(factory=dict[int, int])
+
+    def of(self, place: int) -> int:
+        """The cells at which a stretch of the activity at a place ends."""
+        activity = self.stage.asked[place]
+        heads = self.stage.problem.axis.heads
+        for count in self.stage.counts:
+            if count.buckets is None:
+                continue
+            if count.ties.fixed[activity] or (count.ties.by and count.ties.counted[activity]):
+                buckets = count.buckets[activity]
+                if id(buckets) not in self._known:
+                    self._known[id(buckets)] = changes(buckets)
+                heads |= self._known[id(buckets)]
+        return heads
 
 
 def changes(buckets: Sequence[int]) -> int:
@@ -90,16 +103,22 @@ def _behind(stage: Stage, order: Order, starts: Sequence[int], found: list[int])
     """Add the starts right behind the ends of first activities."""
     problem, instants = stage.problem, stage.problem.axis.instants
     where = {activity: place for place, activity in enumerate(stage.asked)}
+    masks: dict[tuple[int, int], int] = {}
+    for first in order.firsts:
+        if first in where:
+            each = problem.activities[first]
+            key = each.length, each.offset
+            masks[key] = masks.get(key, 0) | found[where[first]]
     after = {
-        problem.slot(first, start)[1] + order.gap
-        for first in order.firsts
-        if first in where
-        for start in cells_in(found[where[first]])
+        instants[start] + length + offset + order.gap
+        for (length, offset), mask in masks.items()
+        for start in cells_in(mask)
     }
+    points: dict[int, int] = {}
     for second in order.seconds:
         if second in where:
             offset = problem.activities[second].offset
-            points = 0
-            for instant in after:
-                points |= 1 << bisect_left(instants, instant - offset)
-            found[where[second]] |= points & starts[where[second]]
+            if offset not in points:
+                cells = {bisect_left(instants, instant - offset) for instant in after}
+                points[offset] = sum(1 << cell for cell in cells)
+            found[where[second]] |= points[offset] & starts[where[second]]

@@ -149,17 +149,22 @@ class Bounds:
         table, sums = steps.tables[number][group], node.sums[number]
         least = min(count.amounts[steps.stage.asked[place]] for place in members)
         union = self._union(node, members)
-        found: dict[int, int] = {}
-        parts: dict[int, int] = {}
+        parts = steps.parts[number][members[0]]
         for place in members:
-            for bucket, mask in steps.parts[number][place].items():
-                parts[bucket] = parts.get(bucket, 0) | mask
+            other = steps.parts[number][place]
+            if other is not parts:  # clocks of several zones
+                parts = {b: parts.get(b, 0) | other.get(b, 0) for b in {*parts, *other}}
+        known: dict[int, int] = {}
+        found: dict[int, int] = {}
         for bucket, mask in parts.items():
             if mask & union:
-                more, held = 0, sums.get((group, bucket), 0)
-                while more < len(members) and not table[held + (more + 1) * least] > 0:
-                    more += 1
-                found[bucket] = more
+                held = sums.get((group, bucket), 0)
+                if held not in known:
+                    more = 0
+                    while more < len(members) and not table[held + (more + 1) * least] > 0:
+                        more += 1
+                    known[held] = more
+                found[bucket] = known[held]
         return found
 
     def _caps(self, node: Node, members: Sequence[int]) -> Iterator[list[tuple[int, int]]]:

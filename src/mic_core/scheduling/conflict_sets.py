@@ -1,0 +1,198 @@
+"""Minimal sets of sessions and causes: together impossible, and without any one of them possible.
+
+A set begins with one session that finds no place. Around it, sessions that share something with it
+are gathered until they are proved impossible together; then all that can be spared is left out,
+sessions first, and causes after them. Whatever is not spared comes with a placement that shows what
+its absence would allow.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+import attrs
+
+from mic_core.scheduling.causes import Cause, causes_of, without
+from mic_core.scheduling.exact import Settled, holds, settle
+from mic_core.scheduling.gathered import around
+from mic_core.scheduling.kernel import State
+from mic_core.scheduling.kernel.chance import Chance
+from mic_core.scheduling.kernel.ejection import eject
+from mic_core.scheduling.problem.values import Problem
+
+_Item = TypeVar("_Item")
+
+_USUAL = 60
+"""Of more activities than this, a question may take fewer nodes, as each of them takes longer."""
+
+_PATIENCE = 3
+"""After so many questions left open, the next ones of the same kind are asked but briefly."""
+
+
+@attrs.frozen(kw_only=True)
+class Core:
+    """Sessions, by number, that cannot all be placed while some causes hold.
+
+    `minimal` tells that each set with one member less was placed; else that was tried in vain for
+    some of them. `within` are the activities that it was found among.
+    """
+
+    numbers: tuple[int, ...]
+    causes: tuple[Cause, ...]
+    minimal: bool
+    within: tuple[int, ...] = ()
+
+
+@attrs.define(eq=False)
+class Nodes:
+    """How many nodes of searches are left, and how many a single question may take of them."""
+
+    left: int
+    most: int
+    seed: int = 0
+    spent: int = 0
+    _states: dict[int, State] = attrs.field(factory=dict[int, State])
+
+    def ask(self, problem: Problem, asked: Iterable[int], most: int | None = None) -> Settled:
+        """Whether some activities can all be placed; a placement is checked once more."""
+        asked = tuple(asked)
+        allowed = (self.most if most is None else most) * _USUAL // max(_USUAL, len(asked))
+        found = settle(problem, asked, nodes=min(self.left, allowed))
+        self.left -= found.nodes
+        self.spent += found.nodes
+        kept = found.outcome != "placed" or holds(problem, found.placements)
+        return found if kept else attrs.evolve(found, outcome="open")
+
+    def sought(self, problem: Problem, asked: Sequence[int], *, brief: bool = False) -> Settled:
+        """The same after a short search and one that only finds; `brief` stops at the first."""
+        found = self.ask(problem, asked, len(asked) + 20)
+        if found.outcome != "open" or brief:
+            return found
+        state = self._states.setdefault(id(problem), State(problem))
+        state.restore([None] * len(problem.activities))
+        left = eject(state, asked, Chance(self.seed), steps=2 * len(asked) + 40)
+        placed = {each: at for each, at in enumerate(state.placed()) if at is not None}
+        if not set(left).isdisjoint(asked) or not holds(problem, placed):
+            return self.ask(problem, asked)
+        return Settled(outcome="placed", nodes=0, placements=placed)
+
+
+@attrs.define(eq=False)
+class _Trials:
+    """Questions about fewer and fewer items, and what was placed where some were missing."""
+
+    question: Callable[[Sequence[object], bool], Settled]
+    shown: list[frozenset[object]] = attrs.field(factory=list[frozenset[object]])
+    open: int = 0
+
+    def bad(self, kept: Sequence[object]) -> bool:
+        """Whether what is kept is proved impossible."""
+        found = self.question(kept, self.open >= _PATIENCE)
+        if found.outcome == "placed":
+            self.shown.append(frozenset(kept))
+        self.open += found.outcome == "open"
+        return found.outcome == "impossible"
+
+    def needed(self, kept: Sequence[object]) -> bool:
+        """Whether it was shown for each item of what is left that without it all can be placed."""
+        every = frozenset(kept)
+        return all(any(every - {each} <= shown for shown in self.shown) for each in every)
+
+
+def least(items: Sequence[_Item], bad: Callable[[Sequence[_Item]], bool]) -> tuple[_Item, ...]:
+    """What is left of some items that are bad together, when nothing more can be spared.
+
+    More items are never less bad. Those at the front are spared first. O(k log n) questions where
+    k of n are left.
+
+    >>> least("abcdefgh", lambda kept: "c" in kept and "f" in kept)
+    ('c', 'f')
+    """
+    kept = list(items)
+    size = max(1, len(kept) // 2)
+    while size:
+        place = 0
+        while place < len(kept):
+            trial = kept[:place] + kept[place + size :]
+            if bad(trial):
+                kept = trial
+            else:
+                place += size
+        size //= 2
+    return tuple(kept)
+
+
+@attrs.frozen(eq=False)
+class Cores:
+    """The search for minimal sets in one problem.
+
+    `widened` gives the problem of some sessions, by number, in which causes can be left out.
+    """
+
+    problem: Problem
+    widened: Callable[[Sequence[int]], Problem]
+    nodes: Nodes
+
+    def about(self, activity: int, pool: Sequence[int]) -> Core | Settled:
+        """A minimal set around an activity; else whether all of the pool can be placed."""
+        for some in around(self.problem, activity, pool):
+            found = self.nodes.ask(self.problem, some, len(some) + 20)
+            if found.outcome == "impossible":
+                return self._core(some, activity)
+        found = self.nodes.sought(self.problem, pool)
+        return self._core(pool, activity) if found.outcome == "impossible" else found
+
+    def explains(self, core: Core, activities: Sequence[int]) -> bool:
+        """Whether the causes of a core alone already keep some activities from being placed."""
+        numbers = [self.problem.activities[each].number for each in activities]
+        problem = self.widened(numbers)
+        places = _places(problem, numbers)
+        loose = without(problem, {*causes_of(problem, places)} - {*core.causes})
+        return self.nodes.ask(loose, places, 100).outcome == "impossible"
+
+    def _core(self, some: Sequence[int], activity: int) -> Core:
+        """A minimal set within some activities that cannot all be placed."""
+        numbers, shown = self._fewer(some, activity)
+        problem = self.widened(numbers)
+        places = _places(problem, numbers)
+        causes = sorted(causes_of(problem, places), key=_spared)
+
+        def question(kept: Sequence[object], brief: bool) -> Settled:  # noqa: FBT001
+            loose = without(problem, {*causes}.difference(kept))
+            return self.nodes.ask(loose, places, 100 if brief else None)
+
+        trials = _Trials(question)
+        kept = tuple(sorted(least(causes, trials.bad)))
+        proved = question(kept, False).outcome == "impossible"  # noqa: FBT003
+        return Core(numbers=numbers, causes=kept, minimal=shown and proved and trials.needed(kept))
+
+    def _fewer(self, some: Sequence[int], activity: int) -> tuple[tuple[int, ...], bool]:
+        """The numbers of as few as possible of some activities, and whether none can be spared.
+
+        The one asked about is spared last. What the root of a search shows is spared first.
+        """
+
+        def question(kept: Sequence[object], brief: bool) -> Settled:  # noqa: FBT001
+            asked = [each for each in some if each in kept]
+            return self.nodes.sought(self.problem, asked, brief=brief)
+
+        def seen(kept: Sequence[int]) -> bool:
+            return self.nodes.ask(self.problem, kept, 1).outcome == "impossible"
+
+        listed = tuple(sorted(some, key=lambda each: (each == activity, each)))
+        trials = _Trials(question)
+        kept = least(least(listed, seen) if seen(listed) else listed, trials.bad)
+        numbers = tuple(sorted(self.problem.activities[each].number for each in kept))
+        return numbers, trials.needed(kept)
+
+
+def _spared(cause: Cause) -> tuple[int, Cause]:
+    """What to spare first: the window, then what is said of all, and of rooms and persons last."""
+    kinds = ("person:", "room:", "module:", "session:")
+    said = next((place for place, kind in enumerate(kinds) if cause.label.startswith(kind)), 4)
+    return (-5 if cause.code == "window" else -said), cause
+
+
+def _places(problem: Problem, numbers: Sequence[int]) -> list[int]:
+    """The activities of some sessions."""
+    where = {each.number: place for place, each in enumerate(problem.activities)}
+    return [where[number] for number in numbers]

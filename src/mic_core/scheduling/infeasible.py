@@ -1,0 +1,285 @@
+"""Why not all sessions can be placed: what is short, and minimal sets of what conflicts."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Literal
+
+import attrs
+
+from mic_core.chrono import Period
+from mic_core.findings import Fact, Policy
+from mic_core.ids import cite
+from mic_core.markup import Html, badge, element, html_table, joined, notebook
+from mic_core.markup.style import Tone
+from mic_core.portfolio import Portfolio, Scope
+from mic_core.rules import Rule
+from mic_core.scheduling.arguments import checked_arguments
+from mic_core.scheduling.causes import HARD, Cause
+from mic_core.scheduling.conflict_sets import Core, Cores, Nodes
+from mic_core.scheduling.exact import holds, judged
+from mic_core.scheduling.extent import extent
+from mic_core.scheduling.kernel import Kernel
+from mic_core.scheduling.plan import Plan, problem_of, proposed
+from mic_core.scheduling.problem import STEP, Problem, Solution
+from mic_core.scheduling.shortages import Shortage, shortages
+from mic_core.scheduling.standard import SCHEDULE_RULES
+from mic_core.scheduling.timetable import timetable_of
+from mic_core.scheduling.wide import wide_problem
+from mic_core.scheduling.windows import windows_of
+
+Verdict = Literal["impossible", "possible", "open"]
+"""Proved that not all can be placed; a plan places all; or neither was found within the nodes."""
+
+_SAID = {
+    "impossible": "It is impossible to place all sessions; this is proved.",
+    "possible": "All sessions can be placed: a plan was found.",
+    "open": "No plan was found for all sessions, and it is not proved that there is none.",
+}
+
+NODES = 20_000
+"""How many nodes of exact searches are looked at unless a caller says otherwise."""
+
+MOST_SETS = 5
+"""How many conflict sets are sought, each with other causes or other sessions."""
+
+_MOST_LIKE = 40
+"""For how many other sessions it is asked whether a conflict set holds for them as well."""
+
+
+@attrs.frozen(kw_only=True)
+class ConflictSet:
+    """Sessions that cannot all be placed while some causes hold.
+
+    Where it is `minimal`, that was proved, and each set with one member less, session or cause,
+    was placed. Else the sessions are proved impossible under these causes, but some member may be
+    one too many. `also` are other sessions that the same causes keep from a place beside others.
+    """
+
+    sessions: tuple[str, ...]
+    causes: tuple[Cause, ...]
+    minimal: bool = True
+    also: tuple[str, ...] = ()
+
+    @property
+    def mends(self) -> tuple[str, ...]:
+        """What would mend it, one thing at a time; each was tried where the set is minimal."""
+        some = "leave it out" if len(self.sessions) == 1 else "leave out one of the sessions"
+        return (some, *map(_mend, self.causes))
+
+    def row(self) -> dict[str, Fact]:
+        """A flat row."""
+        return {
+            "sessions": self.sessions, "causes": tuple(map(str, self.causes)),
+            "minimal": self.minimal, "also": self.also, "mends": self.mends,
+        }  # fmt: skip
+
+    def __str__(self) -> str:
+        one = len(self.sessions) == 1
+        lines = [
+            f"{self.sessions[0]} cannot be placed" if one
+            else f"{len(self.sessions)} sessions cannot all be placed: {', '.join(self.sessions)}",
+            f"  because of: {'; '.join(map(str, self.causes)) or 'no room or no time to start'}",
+        ]  # fmt: skip
+        if self.also:
+            lines.append(f"  the same causes leave no place to {', '.join(self.also)}")
+        if not self.minimal:
+            lines.append("  some of this may be too much: that was not settled within the nodes")
+        word = "any of these would mend it" if self.minimal else "what could mend it"
+        return "\n".join([*lines, f"  {word}: {'; '.join(self.mends)}"])
+
+
+def _mend(cause: Cause) -> str:
+    return "move or widen the window" if cause.code == "window" else f"relax {cause}"
+
+
+@attrs.frozen(kw_only=True)
+class Infeasibility:
+    """Why not all sessions of a scope can be placed.
+
+    `verdict` keeps apart what is proved impossible, what was found possible, with the `plan`, and
+    what is open. `shortages` come from counting alone, `conflict_sets` from exact searches, which
+    looked at so many `nodes`. `unexplained` are sessions for which neither a place nor a proof was
+    found.
+    """
+
+    verdict: Verdict
+    shortages: tuple[Shortage, ...] = ()
+    conflict_sets: tuple[ConflictSet, ...] = ()
+    unexplained: tuple[str, ...] = ()
+    nodes: int = 0
+    plan: Plan | None = attrs.field(default=None, repr=False)
+
+    def rows(self) -> tuple[dict[str, Fact], ...]:
+        """A flat row for each shortage and then each conflict set."""
+        return (
+            *({"what": "shortage", **each.row()} for each in self.shortages),
+            *({"what": "conflict set", **each.row()} for each in self.conflict_sets),
+        )
+
+    def __str__(self) -> str:
+        lines = [_SAID[self.verdict], *map(str, self.shortages), *map(str, self.conflict_sets)]
+        if self.unexplained:
+            lines.append(f"not proved, and no place found: {', '.join(self.unexplained)}")
+        return "\n".join(lines)
+
+    def html(self) -> Html:
+        """The verdict, the shortages and the conflict sets as tables."""
+        tone: Tone = "good" if self.verdict == "possible" else "error"
+        parts = [element("p", badge(_SAID[self.verdict], tone))]
+        if self.shortages:
+            rows = [(str(each), ", ".join(each.sessions)) for each in self.shortages]
+            parts.append(html_table(rows, ("what is short", "sessions"), caption="Shortages"))
+        if self.conflict_sets:
+            sets = [
+                (
+                    ", ".join(each.sessions),
+                    "; ".join(map(str, each.causes)),
+                    "; ".join(each.mends),
+                    "yes" if each.minimal else "not settled",
+                )
+                for each in self.conflict_sets
+            ]
+            headers = ("sessions", "because of", "what would mend it", "minimal")
+            parts.append(html_table(sets, headers, caption="Cannot all be placed"))
+        if self.unexplained:
+            told = f"Not proved, and no place found: {', '.join(self.unexplained)}."
+            parts.append(element("p", told))
+        return joined(parts)
+
+    def _repr_html_(self) -> str:
+        return notebook(self.html())
+
+
+def explain_infeasible(
+    portfolio: Portfolio,
+    scope: Scope,
+    *,
+    window: Period | None = None,
+    step: timedelta = STEP,
+    free: Scope = (),
+    rules: Iterable[Rule] = SCHEDULE_RULES,
+    policy: Policy = Policy(),  # noqa: B008  # a frozen value
+    seed: int = 0,
+    nodes: int = NODES,
+) -> Infeasibility:
+    """Why a plan for a scope cannot place everything; the arguments are those of `plan`.
+
+    First what can be counted: sessions without a start, the time of trainers, rooms and groups,
+    also week by week, the days and weeks that rules leave, chains of modules. Then minimal sets of
+    sessions and causes, at most 5: a cause is a rule as far as it speaks of one person, room,
+    center or group, or the window. Hard terms that look at groups as a whole count once all
+    sessions of a group are in a set. What the exact searches do not settle within so many `nodes`
+    in all is said to be open, never impossible. The same arguments give the same answer.
+
+    Raises what `plan` raises. Exponential in the worst case, bounded by `nodes`, each of which is
+    O(sessions times starts).
+
+    >>> print(explain_infeasible(Portfolio.of(), ()))
+    All sessions can be placed: a plan was found.
+    """
+    given = checked_arguments(
+        "explain_infeasible", scope=scope, window=window, step=step, free=free, rules=rules,
+        policy=policy, seed=seed, iterations=nodes,
+    )  # fmt: skip
+    timetable = timetable_of(portfolio)
+    problem = problem_of(
+        timetable, given.scope, window=given.window, step=given.step, free=given.free,
+        rules=given.rules, policy=given.policy,
+    )  # fmt: skip
+    numbers = [each.number for each in problem.activities]
+    windows = windows_of(timetable, numbers, given.scope, given.window)
+    loose = {each.id for each in extent(portfolio, given.free, None).sessions} if given.free else ()
+
+    def widened(some: Sequence[int]) -> Problem:
+        released = [n for n in some if timetable.sessions[n].id in loose]
+        return wide_problem(
+            timetable, given.rules, {n: windows[n] for n in some}, free=released, step=given.step,
+            policy=given.policy,
+        )  # fmt: skip
+
+    whole = any(each.weight >= HARD for each in judged(problem))
+    solution = Kernel().solve(
+        problem,
+        start=[each.current for each in problem.activities],
+        seed=given.seed,
+        iterations=None if whole else 0,
+    )
+    search = _Search(problem, Nodes(nodes, max(1, nodes // 20), given.seed), solution)
+    search.run(Cores(problem, (lambda _: widened(numbers)) if whole else widened, search.nodes))
+    found = search.answer(shortages(problem, lambda number: widened([number])))
+    if found.verdict != "possible":
+        return found
+    kept = attrs.evolve(solution, placements=tuple(search.placed[each] for each in search.pool))
+    return attrs.evolve(found, plan=proposed(problem, kept, given.scope, given.rules, given.policy))
+
+
+class _Search:
+    """The search for one conflict set after the other.
+
+    After each of them a session of it is left out, so that the next one is about something else.
+    What a solver has placed already can be placed together, so it is left out last.
+    """
+
+    def __init__(self, problem: Problem, nodes: Nodes, solution: Solution) -> None:
+        self.problem, self.nodes = problem, nodes
+        self.pool = list(range(len(problem.activities)))
+        self.placed = {each: at for each, at in enumerate(solution.placements) if at is not None}
+        self.waiting = list(solution.unplaced)
+        if not self.waiting and not holds(problem, self.placed):
+            self.placed.clear()
+            self.waiting = self.pool[-1:]
+        self.sets: list[tuple[Core, list[int]]] = []
+        self.open: list[int] = []
+
+    def run(self, cores: Cores) -> None:
+        """Until all that is left can be placed, sets are many enough, or the nodes are spent."""
+        while self.waiting and len(self.sets) < MOST_SETS and self.nodes.left > 0:
+            found = cores.about(self.waiting[0], self.pool)
+            if isinstance(found, Core):
+                self._left_out(cores, found)
+            elif found.outcome == "placed":
+                self.placed, self.waiting = dict(found.placements), []
+            else:
+                self.open.append(self.waiting[0])
+                self._leave(self.waiting[0])
+
+    def _left_out(self, cores: Cores, core: Core) -> None:
+        """Leave out a session of a set, and those for which the set holds as well."""
+        number = [each.number for each in self.problem.activities]
+        members = [each for each in self.pool if number[each] in core.numbers]
+        gone = next((each for each in reversed(self.waiting) if each in members), members[-1])
+        self._leave(gone)
+        beside = [each for each in core.within if each in self.pool and each not in self.waiting]
+        like = [each for each in self.waiting[:_MOST_LIKE] if cores.explains(core, [*beside, each])]
+        for each in like:
+            self._leave(each)
+        self.sets.append((core, like))
+
+    def _leave(self, activity: int) -> None:
+        self.pool.remove(activity)
+        if activity in self.waiting:
+            self.waiting.remove(activity)
+
+    def answer(self, short: tuple[Shortage, ...]) -> Infeasibility:
+        """What was found, in the ids of sessions."""
+        sessions = self.problem.timetable.sessions
+        number = [each.number for each in self.problem.activities]
+
+        def cited(numbers: Iterable[int]) -> tuple[str, ...]:
+            return tuple(sorted(cite("session", sessions[n].id) for n in numbers))
+
+        proved = bool(self.sets or short)
+        left = [*self.open, *self.waiting]
+        return Infeasibility(
+            verdict="impossible" if proved else "open" if left else "possible",
+            shortages=short,
+            conflict_sets=tuple(
+                ConflictSet(
+                    sessions=cited(core.numbers), causes=core.causes, minimal=core.minimal,
+                    also=cited(number[each] for each in like),
+                )
+                for core, like in self.sets
+            ),
+            unexplained=cited(number[each] for each in left),
+            nodes=self.nodes.spent,
+        )  # fmt: skip
