@@ -79,6 +79,11 @@ _SOURCES: dict[type[Any], tuple[str, dict[str, Any]]] = {}
 """Of each checked class, the source of its maker and the names that the source uses."""
 
 
+def is_checked(cls: type[Any]) -> bool:
+    """Whether a class refuses fields that cannot mean anything."""
+    return cls in _SOURCES
+
+
 def maker(cls: type[T]) -> Callable[..., T]:
     """The constructor of a checked class as a function of all its fields, in order, none by name.
 

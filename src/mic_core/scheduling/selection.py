@@ -18,7 +18,7 @@ Limit = int | Mapping[str, int] | tuple[tuple[str, int], ...]
 
 
 @attrs.frozen
-class _Some:
+class Several:
     """The shape of one text or several, of which any will do; none at all means any whatever."""
 
     labels: Labels = Labels(Text(most=200), most=10_000)
@@ -34,7 +34,7 @@ class _Some:
         return self.labels.settle((value,) if isinstance(value, str) else value, path, found)
 
 
-_Texts = Annotated[str | tuple[str, ...], _Some()]
+_Texts = Annotated[str | tuple[str, ...], Several()]
 
 
 _Wanted = tuple[tuple[str, frozenset[str]], ...]
@@ -96,7 +96,7 @@ def _holds(had: str | tuple[str, ...] | None, texts: frozenset[str]) -> bool:
 
 
 @attrs.frozen
-class _Predicate:
+class Predicate:
     """The shape of what selects sessions."""
 
     @property
@@ -133,7 +133,7 @@ class OneOrEach:
         return self.number.settle(value, path, found)
 
 
-Selects = Annotated[Where, _Predicate()]
+Selects = Annotated[Where, Predicate()]
 """A field that says which sessions a rule is about."""
 
 Weight = Annotated[int, Whole(least=1)]

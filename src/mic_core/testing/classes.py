@@ -1,9 +1,11 @@
 """Strategies for values of any class, from the declarations of its fields and the laws it keeps."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cache, partial
 from typing import Any, TypeVar
 
+import attrs
 from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -32,6 +34,8 @@ from mic_core.model import (
     Waitlist,
 )
 from mic_core.model.references import pointers
+from mic_core.portfolio import Portfolio
+from mic_core.rules import Breach, Entry, PortfolioRule
 from mic_core.testing.declared import Refer, Strategy, anything, values_of
 from mic_core.testing.times import periods, recurrences, slots, weekly_hours
 
@@ -128,7 +132,21 @@ def _made(cls: Any, given: Fields, refer: Refer) -> Strategy:
         return st.nothing()
     names = tuple(name for name, each in sometimes.items() if not each.is_empty)
     filled = _subsets(names, len(names) if refer is anything else _FEW)
-    return _built(cls, given, always, sometimes, filled)
+    return _built(_Recipe(cls, given, always, sometimes, filled))
+
+
+@attrs.frozen(eq=False, repr=False)
+class _Recipe:
+    """How values of a class are made. Hypothesis shows it by name, and not at full length."""
+
+    cls: Any
+    given: Fields
+    always: Mapping[str, Strategy]
+    sometimes: Mapping[str, Strategy]
+    filled: SearchStrategy[list[str]]
+
+    def _repr_pretty_(self, printer: Any, _cycle: object) -> None:
+        printer.text(self.cls.__name__)
 
 
 @cache
@@ -154,20 +172,14 @@ def _inner(refer: Refer, cls: type[Any]) -> Strategy:
 
 
 @st.composite
-def _built(
-    draw: DrawFn,
-    cls: Any,
-    given: Fields,
-    always: Mapping[str, Strategy],
-    sometimes: Mapping[str, Strategy],
-    filled: SearchStrategy[list[str]],
-) -> Any:
-    fields = {each.name: each.default for each in fields_of(cls)} | given
-    fields |= {name: draw(strategy) for name, strategy in always.items()}
-    fields |= {name: draw(sometimes[name]) for name in draw(filled)}
+def _built(draw: DrawFn, recipe: _Recipe) -> Any:
+    cls = recipe.cls
+    fields = {each.name: each.default for each in fields_of(cls)} | recipe.given
+    fields |= {name: draw(strategy) for name, strategy in recipe.always.items()}
+    fields |= {name: draw(recipe.sometimes[name]) for name in draw(recipe.filled)}
     if cls in _LAWS:
         mended = _LAWS[cls](fields)
-        fields |= {name: value for name, value in mended.items() if name not in given}
+        fields |= {name: value for name, value in mended.items() if name not in recipe.given}
     try:
         return cls(**fields)
     except InvariantError:
@@ -184,8 +196,13 @@ _OWN: dict[type[Any], Callable[[], Strategy]] = {
 """Classes whose values are drawn in a way of their own."""
 
 
+def _finds_nothing(_portfolio: Portfolio, _as_of: datetime | None) -> tuple[Breach, ...]:
+    return ()
+
+
 _STATUSES = tuple(dict.fromkeys(status for table in TABLES.values() for status in table.statuses))
 _USUAL: dict[tuple[type[Any], str], Strategy] = {
+    (PortfolioRule, "find"): st.just(_finds_nothing),
     (Transition, "after"): st.sampled_from(_STATUSES),
     (Transition, "before"): st.sampled_from(_STATUSES),
 }
@@ -210,6 +227,14 @@ def _credential(fields: Fields) -> Fields:
 
 def _enrollment(fields: Fields) -> Fields:
     return {"places": max(fields["places"], len(fields["delegates"]))}
+
+
+def _entry(fields: Fields) -> Fields:
+    """Braces would begin the name of a fact."""
+    return {name: fields[name].translate(_NO_BRACES) for name in ("sentence", "mend")}
+
+
+_NO_BRACES = str.maketrans("{}", "()")
 
 
 def _leaf(fields: Fields) -> Fields:
@@ -280,6 +305,7 @@ _LAWS: dict[type[Any], Callable[[Fields], Fields]] = {
     Availability: _availability,
     Credential: _credential,
     Enrollment: _enrollment,
+    Entry: _entry,
     Leaf: _leaf,
     Module: _module,
     Observation: _observation,

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from mic_core.fields import (
+    Called,
     Choice,
     Clock,
     Coded,
@@ -36,6 +37,7 @@ from mic_core.fields.numbers import MOST_WHOLE
 from mic_core.fields.texts import is_seen
 from mic_core.ids import ID_PATTERN, cite
 from mic_core.portfolio.log import Key
+from mic_core.scheduling.selection import OneOrEach, Only, Predicate, Several
 from mic_core.testing.times import CHANGES, zones
 
 Strategy = SearchStrategy[Any]
@@ -138,6 +140,8 @@ def values_of(shape: Shape, make: Make, refer: Refer = anything) -> Strategy:
             return texts(2_000, least=0, lines=True) | st.booleans() | whole
         case Value(cls):
             return make(cls)
+        case Called():
+            return st.just(_answers_nothing)
         case _:
             return _composed(shape, make, refer)
 
@@ -156,9 +160,20 @@ def _composed(shape: Shape, make: Make, refer: Refer) -> Strategy:
         case Pairs(key, value):
             names, items = (values_of(each, make, refer) for each in (key, value))
             return st.dictionaries(names, items, max_size=_MANY)
+        case Several(labels):
+            return values_of(labels, make, refer)
+        case Predicate():
+            return st.none() | make(Only)
+        case OneOrEach(number, name):
+            one, names = (values_of(each, make, refer) for each in (number, name))
+            return one | st.dictionaries(names, one, max_size=_MANY)
         case _:
             message = f"{shape!r} has no strategy"
             raise TypeError(message)
+
+
+def _answers_nothing(*_asked: object) -> None:
+    """A function that has nothing to say."""
 
 
 def _lists(items: Strategy, least: int) -> Strategy:

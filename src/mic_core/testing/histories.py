@@ -1,15 +1,12 @@
 """Strategies for whole portfolios: any history at all, or one in which everything fits."""
 
-from datetime import UTC, datetime
-
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from mic_core.portfolio import Batch, Portfolio
-from mic_core.testing.classes import nouns
+from mic_core.portfolio import Portfolio
 from mic_core.testing.coherent import coherent_portfolios
-from mic_core.testing.declared import ids
 from mic_core.testing.growing import Sizes
+from mic_core.testing.results import batches as any_batches
 
 
 def portfolios(
@@ -48,11 +45,4 @@ def portfolios(
     if coherent:
         sizes = Sizes(centers, rooms, persons, organizations, editions, sessions, others, batches)
         return coherent_portfolios(sizes)
-    moments = st.just(datetime(2014, 9, 10, tzinfo=UTC)) | st.datetimes(timezones=st.just(UTC))
-    batch = st.builds(
-        Batch,
-        recorded_at=st.none() | moments,
-        actor=st.none() | ids(),
-        values=st.lists(nouns(), max_size=values).map(tuple),
-    )
-    return st.lists(batch, max_size=batches).map(Portfolio.replay)
+    return st.lists(any_batches(values), max_size=batches).map(Portfolio.replay)
