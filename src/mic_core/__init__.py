@@ -188,11 +188,30 @@ if TYPE_CHECKING:
         Plan,
         plan,
     )
+    from mic_core.scheduling.problem import (
+        Progress,
+        Solution,
+        Solver,
+    )
+    from mic_core.scheduling.repair import (
+        Repair,
+        repair,
+    )
     from mic_core.scheduling.score import (
         Score,
         score,
     )
     from mic_core.scheduling.standard import SCHEDULE_RULES
+    from mic_core.scheduling.suggest import (
+        Suggestion,
+        Suggestions,
+        suggest,
+    )
+    from mic_core.scheduling.unplaced import Unplaced
+    from mic_core.scheduling.why_not import (
+        WhyNot,
+        why_not,
+    )
 
 __version__ = "0.1.0"
 
@@ -200,8 +219,8 @@ _NAMES_IN = {
     "catalog": "CATALOG check",
     "catalog.fixes": "Fix fixes",
     "chrono": (
-        "Period Recurrence Slot WeeklyHours add_working_days available is_working_day "
-        "occurrences overlapping resolve working_days_between zone"
+        "Period Recurrence Slot WeeklyHours add_working_days available is_working_day occurrences "
+        "overlapping resolve working_days_between zone"
     ),
     "codec": "Limits converter dumps json_schema loads",
     "errors": (
@@ -234,8 +253,13 @@ _NAMES_IN = {
     "scheduling.function_rule": "rule",
     "scheduling.outline": "Outline outline",
     "scheduling.plan": "Plan plan",
+    "scheduling.problem": "Progress Solution Solver",
+    "scheduling.repair": "Repair repair",
     "scheduling.score": "Score score",
     "scheduling.standard": "SCHEDULE_RULES",
+    "scheduling.suggest": "Suggestion Suggestions suggest",
+    "scheduling.unplaced": "Unplaced",
+    "scheduling.why_not": "WhyNot why_not",
 }
 """The public names, by the module inside this package that each lives in."""
 
@@ -254,16 +278,17 @@ __all__ = [
     "Observation", "Only", "OpeningHours", "Organization", "Outline", "Ownership", "ParseError",
     "Participant", "ParticipantOverlap", "Partnership", "Period", "Person", "PersonOverlap", "Plan",
     "Policy", "Portfolio", "PortfolioRule", "Preferences", "PreferredTimes", "Problem", "Program",
-    "Project", "Proposal", "Recurrence", "Report", "Requirement", "Review", "Room", "RoomElsewhere",
-    "RoomFeatures", "RoomOverlap", "RoomSeats", "RoomStability", "Rule", "SameDay", "SameRoom",
-    "SameTime", "ScheduleRule", "Score", "Seats", "Section", "Series", "Session", "Slot",
-    "SpreadOverWeeks", "StaleProposal", "StatusTable", "Support", "Target", "Transition", "Travel",
-    "Unavailability", "Waitlist", "Waiver", "WeeklyHours", "Where", "WorkDay", "__version__",
+    "Progress", "Project", "Proposal", "Recurrence", "Repair", "Report", "Requirement", "Review",
+    "Room", "RoomElsewhere", "RoomFeatures", "RoomOverlap", "RoomSeats", "RoomStability", "Rule",
+    "SameDay", "SameRoom", "SameTime", "ScheduleRule", "Score", "Seats", "Section", "Series",
+    "Session", "Slot", "Solution", "Solver", "SpreadOverWeeks", "StaleProposal", "StatusTable",
+    "Suggestion", "Suggestions", "Support", "Target", "Transition", "Travel", "Unavailability",
+    "Unplaced", "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__",
     "add_working_days", "agenda", "all_of", "any_of", "available", "before_after", "check", "cite",
     "claims", "compare", "converter", "diff", "dumps", "erase", "fixes", "head_count",
     "is_working_day", "json_schema", "loads", "merge", "n_of", "not_", "occurrences", "outline",
-    "overlapping", "page", "plan", "resolve", "rule", "score", "slice", "status_of",
-    "transitions_of", "working_days_between", "zone",
+    "overlapping", "page", "plan", "repair", "resolve", "rule", "score", "slice", "status_of",
+    "suggest", "transitions_of", "why_not", "working_days_between", "zone",
 ]
 # fmt: on
 
