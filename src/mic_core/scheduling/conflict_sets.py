@@ -161,9 +161,14 @@ class Cores:
             return self.nodes.ask(loose, places, 100 if brief else None)
 
         trials = _Trials(question)
-        kept = tuple(sorted(least(causes, trials.bad)))
+        left = causes
+        for code in dict.fromkeys(each.code for each in causes):
+            fewer = [each for each in left if each.code != code]
+            left = fewer if trials.bad(fewer) else left
+        kept = tuple(sorted(least(left, trials.bad)))
         proved = question(kept, False).outcome == "impossible"  # noqa: FBT003
-        return Core(numbers=numbers, causes=kept, minimal=shown and proved and trials.needed(kept))
+        minimal = shown and proved and trials.needed(kept)
+        return Core(numbers=numbers, causes=kept, minimal=minimal, within=tuple(some))
 
     def _fewer(self, some: Sequence[int], activity: int) -> tuple[tuple[int, ...], bool]:
         """The numbers of as few as possible of some activities, and whether none can be spared.

@@ -1,0 +1,208 @@
+"""Portfolios that cannot be planned, each for a reason of its own, with innocent sessions around."""
+
+import random
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import attrs
+
+from mic_core.chrono import Period, Slot, WeeklyHours
+from mic_core.model import Availability, Center, Module, Noun, Session
+from mic_core.portfolio import Portfolio
+from mic_core.rules import ScheduleRule
+from mic_core.scheduling import (
+    SCHEDULE_RULES,
+    MaxPerDay,
+    MaxPerWeek,
+    MinGap,
+    ModuleOrder,
+    SameDay,
+)
+from tests.scheduling.nouns import PLACE, edition, flat, gives, module, people, program, room
+from tests.scheduling.nouns import session as made
+
+MONDAY = date(2014, 9, 8)
+WEEK = Period.days(MONDAY, MONDAY + timedelta(days=4))
+_DAYS = ("Mo", "Tu", "We", "Th", "Fr")
+_ROOMS = ("r1", "r2", "r3")
+
+
+@attrs.frozen
+class Case:
+    """A portfolio, the rules, and the kind of reason why not all can be placed."""
+
+    kind: str
+    portfolio: Portfolio
+    rules: tuple[ScheduleRule, ...]
+
+
+def days(count: int) -> Period:
+    """The first so many days of the week."""
+    return Period.days(MONDAY, MONDAY + timedelta(days=count - 1))
+
+
+def center(*closures: Period) -> Center:
+    """A center that is open from nine to five."""
+    return Center(
+        id="mic", name="MIC", country="BE", time_zone=PLACE, closures=closures,
+        opening_hours=WeeklyHours.parse("Mo-Fr 09:00-17:00"),
+    )  # fmt: skip
+
+
+def when(person: str, hours: str) -> Availability:
+    """The hours in which somebody is available."""
+    return Availability(
+        id=f"hours-{person}", subject=f"person:{person}", hours=WeeklyHours.parse(hours),
+        period=WEEK, preference="available",
+    )  # fmt: skip
+
+
+def hours(draw: random.Random, count: int) -> str:
+    """Some half days of the week."""
+    halves = [f"{day} {half}" for day in _DAYS for half in ("09:00-13:00", "13:00-17:00")]
+    return "; ".join(sorted(draw.sample(halves, count)))
+
+
+def several(prefix: str, count: int, minutes: int = 180, **fields: object) -> list[Session]:
+    """Sessions of an edition and a module."""
+    values = {"edition_id": "e", **fields}
+    return [made(f"{prefix}{n}", minutes=minutes, **values) for n in range(count)]
+
+
+_Made = tuple[list[Noun], list[Module], list[ScheduleRule], Period]
+
+
+def _trainer(draw: random.Random) -> _Made:
+    halves = draw.randint(1, 3)
+    more = [when("t", hours(draw, halves)), *several("s", halves + draw.randint(1, 3), module_id="m")]
+    return [center(), *more], [module("m", trainers=("t",))], [], WEEK
+
+
+def _mixed(draw: random.Random) -> _Made:
+    """Two and three hours do not fill a half day of four."""
+    nouns = [when("t", hours(draw, 2)), *several("s", 2, module_id="m")]
+    nouns += several("x", 2, 120, module_id="m")
+    return [center(), *nouns], [module("m", trainers=("t",))], [], WEEK
+
+
+def _big(draw: random.Random) -> _Made:
+    return [center(), made("big", edition_id="e", expected=draw.randint(60, 90))], [], [], WEEK
+
+
+def _chain(draw: random.Random) -> _Made:
+    length = draw.choice([150, 180, 240])
+    nouns: list[Noun] = [center()]
+    modules = [module("m0")]
+    for n in range(5):
+        modules.append(module(f"m{n + 1}", requires=(f"m{n}",)))
+        nouns += several(f"c{n}-", 1, length, module_id=f"m{n}", edition_id="e")
+    return nouns, modules[:5], [], days(2 if length > 150 else 1)
+
+
+def _per_day(draw: random.Random) -> _Made:
+    count = draw.randint(2, 4)
+    sessions = several("s", count + 1, 60)
+    return [center(), *sessions], [], [MaxPerDay(most=1, of="edition")], days(count)
+
+
+def _per_week(draw: random.Random) -> _Made:
+    most = draw.randint(2, 4)
+    sessions = several("s", most + draw.randint(1, 2), 60)
+    return [center(), *sessions], [], [MaxPerWeek(most=most, of="edition")], WEEK
+
+
+def _holidays(draw: random.Random) -> _Made:
+    left = draw.randint(1, 2)
+    closed = Period.days(MONDAY, MONDAY + timedelta(days=4 - left))
+    return [center(closed), *several("s", 2 * left + 1)], [], [], WEEK
+
+
+def _one_room(draw: random.Random) -> _Made:
+    """Two trainers at the same times, and one room that is big enough."""
+    shared = hours(draw, draw.randint(1, 2))
+    count = shared.count(";") + 1
+    nouns: list[Noun] = [center(), when("t", shared), when("u", shared)]
+    nouns += several("s", count, module_id="m", expected=30, edition_id="e")
+    nouns += several("x", 1, module_id="k", expected=30, edition_id="f")
+    return nouns, [module("m", trainers=("t",)), module("k", trainers=("u",))], [], WEEK
+
+
+def _order(draw: random.Random) -> _Made:
+    """What comes first can be given only after what comes second."""
+    late, early = draw.choice([("Th", "Mo"), ("Fr", "Tu"), ("We", "Mo")])
+    nouns: list[Noun] = [center(), when("t", f"{late} 09:00-17:00"), when("u", f"{early} 09:00-17:00")]
+    nouns += [*several("a", 2, 60, module_id="m"), *several("b", 2, 60, module_id="k")]
+    modules = [module("m", trainers=("t",)), module("k", trainers=("u",), requires=("m",))]
+    return nouns, modules, [], WEEK
+
+
+def _gap(draw: random.Random) -> _Made:
+    pause = draw.choice([120, 180])
+    return [center(), *several("s", 4, 120)], [], [MinGap(minutes=pause, level="hard")], days(1)
+
+
+def _given(draw: random.Random) -> _Made:
+    """Somebody is assigned to more than the time allows."""
+    count = draw.randint(3, 4)
+    sessions = several("s", count, edition_id=None)
+    parts = [gives("t", each.id) for each in sessions]
+    return [center(), when("t", hours(draw, count - 1)), *sessions, *parts], [], [], WEEK
+
+
+def _taken(draw: random.Random) -> _Made:
+    """The only big room is taken by sessions that stay."""
+    day = draw.randint(0, 1)
+    stays = [
+        made(
+            f"stay{n}", Slot.at(MONDAY + timedelta(days=n), "09:00", timedelta(hours=8), PLACE),
+            room_id="r3",
+        )
+        for n in range(2)
+        if n != day
+    ]  # fmt: skip
+    return [center(), *stays, *several("s", 3, expected=30)], [], [], days(2)
+
+
+def _same_day(draw: random.Random) -> _Made:
+    count = draw.randint(3, 4)
+    modules = [module("m", trainers=("t",))]
+    nouns = [when("t", "Mo 09:00-12:00; We 09:00-12:00"), *several("s", 2, 120, module_id="m")]
+    return [center(), *nouns, *several("x", count, 60)], modules, [SameDay(of="module")], WEEK
+
+
+def _break(draw: random.Random) -> _Made:
+    """A module may start only so long after another one."""
+    nouns = [*several("a", 1, 120, module_id="m"), *several("b", 1, 120, module_id="k")]
+    modules = [module("m"), module("k", requires=("m",))]
+    return [center(), *nouns], modules, [ModuleOrder(gap=draw.choice([300, 400]))], days(1)
+
+
+KINDS: dict[str, Callable[[random.Random], _Made]] = {
+    "trainer": _trainer, "mixed": _mixed, "big": _big, "chain": _chain, "per day": _per_day,
+    "per week": _per_week, "holidays": _holidays, "one room": _one_room, "order": _order,
+    "gap": _gap, "given": _given, "taken": _taken, "same day": _same_day, "break": _break,
+}  # fmt: skip
+
+
+def case(seed: int) -> Case:
+    """An impossible portfolio of a kind in turn, among 5 to 40 sessions."""
+    draw = random.Random(seed)
+    kind = list(KINDS)[seed % len(KINDS)]
+    nouns, modules, rules, window = KINDS[kind](draw)
+    ours = sum(isinstance(each, Session) and each.slot is None for each in nouns)
+    around = several("z", draw.randint(max(1, 5 - ours), 40 - ours), 60, edition_id="g")
+    if kind in ("chain", "gap", "break", "holidays", "per day", "taken"):
+        around = around[: max(3, 5 - ours)]  # in a short window there is no time for more
+    around = [attrs.evolve(each, elective=True) for each in around]
+    portfolio = Portfolio.of(
+        *flat([
+            *nouns, *people("t", "u"), room("r1", seats=20), room("r2", seats=20),
+            room("r3", seats=40), program(*modules), edition("e", window),
+            edition("f", window, number=2), edition("g", window, number=3), around,
+        ])
+    )  # fmt: skip
+    usual = [
+        each for each in SCHEDULE_RULES
+        if not isinstance(each, ModuleOrder) or not any(isinstance(r, ModuleOrder) for r in rules)
+    ]  # fmt: skip
+    return Case(kind, portfolio, (*usual, *rules))
