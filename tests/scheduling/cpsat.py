@@ -119,9 +119,9 @@ class _Oracle:
                     for cell, count in enumerate(each.base or ())
                     if count
                 ]
-                spans = [*spans, *stay]
-                demands = [demand for _, demand in spans]
-                self.model.add_cumulative([span for span, _ in spans], demands, each.limit)
+                both = [*spans, *stay]
+                demands = [demand for _, demand in both]
+                self.model.add_cumulative([span for span, _ in both], demands, each.limit)
 
     def _count(self, count: Count) -> None:
         """The literals of each group and bucket, and the sums that are allowed."""

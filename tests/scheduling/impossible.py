@@ -1,4 +1,4 @@
-"""Portfolios that cannot be planned, each for a reason of its own, with innocent sessions around."""
+"""Portfolios that cannot be planned, for many reasons, with innocent sessions around."""
 
 import random
 from collections.abc import Callable
@@ -74,7 +74,8 @@ _Made = tuple[list[Noun], list[Module], list[ScheduleRule], Period]
 
 def _trainer(draw: random.Random) -> _Made:
     halves = draw.randint(1, 3)
-    more = [when("t", hours(draw, halves)), *several("s", halves + draw.randint(1, 3), module_id="m")]
+    sessions = several("s", halves + draw.randint(1, 3), module_id="m")
+    more = [when("t", hours(draw, halves)), *sessions]
     return [center(), *more], [module("m", trainers=("t",))], [], WEEK
 
 
@@ -130,7 +131,8 @@ def _one_room(draw: random.Random) -> _Made:
 def _order(draw: random.Random) -> _Made:
     """What comes first can be given only after what comes second."""
     late, early = draw.choice([("Th", "Mo"), ("Fr", "Tu"), ("We", "Mo")])
-    nouns: list[Noun] = [center(), when("t", f"{late} 09:00-17:00"), when("u", f"{early} 09:00-17:00")]
+    times = when("t", f"{late} 09:00-17:00"), when("u", f"{early} 09:00-17:00")
+    nouns: list[Noun] = [center(), *times]
     nouns += [*several("a", 2, 60, module_id="m"), *several("b", 2, 60, module_id="k")]
     modules = [module("m", trainers=("t",)), module("k", trainers=("u",), requires=("m",))]
     return nouns, modules, [], WEEK

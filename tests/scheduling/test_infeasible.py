@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 
-import attrs
 import pytest
 
 from mic_core.scheduling import timetable_of
-from mic_core.scheduling.causes import Cause, causes_of
 from mic_core.scheduling.infeasible import ConflictSet, explain_infeasible
 from mic_core.scheduling.plan import problem_of
 from mic_core.scheduling.problem import Problem
 from mic_core.scheduling.wide import wide_problem
 from mic_core.scheduling.windows import windows_of
 from tests.scheduling.cpsat import can_all_stand
-from tests.scheduling.impossible import KINDS, Case, case
+from tests.scheduling.impossible import Case, case
 
 SEEDS = range(56)
 
@@ -21,9 +19,7 @@ SEEDS = range(56)
 def everything(asked: Case) -> Problem:
     """The problem of all sessions with every start."""
     timetable = timetable_of(asked.portfolio)
-    numbers = [
-        each.number for each in problem_of(timetable, "mic", rules=asked.rules).activities
-    ]
+    numbers = [each.number for each in problem_of(timetable, "mic", rules=asked.rules).activities]
     windows = windows_of(timetable, numbers, "mic", None)
     return wide_problem(timetable, asked.rules, windows)
 
