@@ -1,6 +1,8 @@
 """More stories about rules than the page of rules tells, each with who is cited."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -27,6 +29,7 @@ from mic_core.catalog.examples.nouns import (
 )
 from mic_core.model import Noun
 from mic_core.portfolio import Portfolio
+from tests.catalog.test_apart import is_several
 
 RULES = {rule.entry.code: rule for rule in CATALOG}
 CAMP = edition("camp-6", admission="by_offer")
@@ -34,12 +37,19 @@ SPRINT = edition("sprint-1", number=1, admission="by_offer")
 EVENING = session("s-1", "2014-09-10 18:00", edition_id="camp-6")
 ADA, BO = attendance("w-1"), attendance("w-2", person_id="bo")
 ATELIER = organization("atelier")
+TICK = timedelta(microseconds=1)
 
 
-def cited(code: str, *parts: Noun | tuple[Noun, ...], as_of: datetime | None = None) -> list[str]:
-    """What a rule cites first in each of its findings."""
-    nouns = [each for part in parts for each in (part if isinstance(part, tuple) else (part,))]
-    found = check(Portfolio.of(*nouns), as_of=as_of, rules=(RULES[code],)).findings
+def flat(parts: Iterable[Any]) -> Iterator[Any]:
+    """Nouns one by one, those that belong together as well."""
+    for each in parts:
+        yield from flat(each) if is_several(each) else (each,)
+
+
+def cited(code: str, *parts: Any, as_of: datetime | None = None) -> list[str]:
+    """What a rule cites first in each of its findings about some nouns."""
+    portfolio = Portfolio.of(*flat(parts))
+    found = check(portfolio, as_of=as_of, rules=(RULES[code],)).findings
     assert {each.code for each in found} <= {code}
     return [each.subjects[0] for each in found]
 
@@ -109,6 +119,21 @@ def test_heads_are_held_against_those_who_came_in_person() -> None:
     assert cited("heads-below-known", MIC, EVENING, heads("h-1", n=0)) == []
 
 
+def test_a_call_is_open_from_its_first_moment_to_before_its_last() -> None:
+    """Grace adds to the end; what was not submitted is not late."""
+    last = at("2014-06-03 09:00")
+    moments = (
+        at("2014-06-02 09:00") - TICK, at("2014-06-02 09:00"), last - TICK, last,
+        last + timedelta(hours=1) - TICK, last + timedelta(hours=1), None,
+    )  # fmt: skip
+    asked = tuple(application(f"a-{n}", submitted_at=each) for n, each in enumerate(moments))
+    lost = application("a-00", call_id="gone", submitted_at=moments[0])
+    outside = [f"application:a-{n}" for n in (0, 3, 4, 5)]
+    assert cited("applied-outside", call("call"), lost, asked) == outside
+    patient = call("call", grace=timedelta(hours=1))
+    assert cited("applied-outside", patient, asked) == [outside[0], outside[3]]
+
+
 def test_a_decision_at_the_moment_of_submission_is_in_time() -> None:
     """The application comes first, and the same moment will do."""
     asked = application("a-1", submitted_at=at("2014-06-20 12:00"))
@@ -127,7 +152,7 @@ def test_places_are_held_against_the_last_decision_on_each_that_still_stands() -
     yes = tuple(decision(f"d-{n}", application_id=f"a-{n}") for n in range(3))
     gone = step("application:a-0", "submitted", "withdrawn", "2014-06-25 12:00")
     later = {"application_id": "a-1", "decided_at": at("2014-06-21 12:00")}
-    no = decision("d-9", outcome="rejected", **later)
+    no = decision("c-9", outcome="rejected", **later)
     code = "accepted-over-places"
     assert cited(code, few, asked, yes) == ["call:call"]
     assert cited(code, few, asked, yes, gone) == ["call:call"]
