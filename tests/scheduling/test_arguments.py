@@ -103,6 +103,27 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
     ]  # fmt: skip
 
 
+def test_each_problem_says_what_must_be() -> None:
+    """The rule of each argument is a sentence with the shape of what was given."""
+    wrong: Any = {"scope": 3, "free": 3, "rules": [4], "step": 2, "solver": 8, "should_stop": 1}
+    with pytest.raises(InvariantError) as raised:
+        checked_arguments("plan", of=5, **wrong)
+    had = "; had a whole number"
+    rule = "must be a rule: something with an entry, a weight of 1 or more, and terms"
+    assert str(raised.value).splitlines() == [
+        "plan: 7 problems",
+        f"  of: must be one of Portfolio, Timetable{had}",
+        f"  scope: must be an id, or a tuple of ids{had}",
+        f"  step: must be a whole number of minutes from 1 to 1440{had}; give a timedelta",
+        f"  free: must be an id, or a tuple of ids{had}",
+        f"  rules[0]: {rule}{had}",
+        f"  solver: must be a solver, or None{had}",
+        f"  should_stop: must be a function, or None{had}",
+    ]
+    with pytest.raises(InvariantError, match=r"rules, in a tuple, a list or the like; had text"):
+        checked_arguments("plan", rules="x")
+
+
 def test_a_mistake_is_told_with_what_mends_it() -> None:
     """A class in place of its value, a lone rule and a number of minutes have a hint each."""
     with pytest.raises(InvariantError, match="call the class, to make one"):

@@ -88,7 +88,7 @@ def test_a_reason_names_the_rule_that_blocks_most_first() -> None:
     """Counts are told with their rules, the largest first; open placements are counted too."""
     why = Unplaced(
         session_id="s", placements=2000, free=3,
-        rules=(("opening-hours", 20), ("room-overlap", 1999), ("travel", 20)),
+        rules=(("travel", 20), ("room-overlap", 1999), ("opening-hours", 20)),
     )  # fmt: skip
     assert str(why) == (
         "session:s: of 2,000 placements, room-overlap blocks 1,999, opening-hours blocks 20, "
