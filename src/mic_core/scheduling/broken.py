@@ -1,6 +1,8 @@
 """What is broken: the sessions in breaches of hard rules, and those that may still move."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+
+import attrs
 
 from mic_core.findings import Policy
 from mic_core.ids import cite
@@ -11,24 +13,37 @@ from mic_core.scheduling.conflicts import conflicts
 from mic_core.scheduling.timetable import Timetable
 
 
-def shares_of(
+@attrs.frozen
+class Broken:
+    """The sessions that break hard rules, each with how many breaches it shares in.
+
+    `cost` is what these breaches cost, with the weights of their rules.
+    """
+
+    shares: Mapping[int, int]
+    cost: int
+
+
+def broken(
     timetable: Timetable, mine: Collection[int], rules: Sequence[ScheduleRule], policy: Policy
-) -> dict[int, int]:
-    """The sessions among `mine` that break hard rules, and in how many breaches each shares.
+) -> Broken:
+    """What is broken among the sessions in `mine`.
 
     Hard is what the policy makes an error; what it waives does not count.
     O(n log n + breaches) over n placed sessions.
     """
     shares: dict[int, int] = {}
+    cost = 0
     for rule in rules:
         if policy.severity(rule.entry.code, rule.entry.severity) != "error":
             continue
         for breach in conflicts(rule, timetable):
             ours = [n for n in breach.sessions if n in mine]
             if ours and not _is_waived(breach, rule, policy):
+                cost += rule.weight * breach.cost
                 for n in ours:
                     shares[n] = shares.get(n, 0) + 1
-    return shares
+    return Broken(shares, cost)
 
 
 def _is_waived(breach: Breach, rule: ScheduleRule, policy: Policy) -> bool:

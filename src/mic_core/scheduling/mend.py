@@ -15,6 +15,7 @@ from mic_core.rules import ScheduleRule
 from mic_core.scheduling.kernel import State
 from mic_core.scheduling.kernel.chance import Chance
 from mic_core.scheduling.kernel.mending import Mending, OnStep, fits
+from mic_core.scheduling.kernel.settling import ease, polish
 from mic_core.scheduling.plan import recorded
 from mic_core.scheduling.problem import Problem, compiled
 from mic_core.scheduling.problem.values import Placement
@@ -22,7 +23,7 @@ from mic_core.scheduling.score import is_placed
 from mic_core.scheduling.timetable import Timetable, timetable_of
 from mic_core.scheduling.windows import windows_of
 
-NARROW = 12
+NARROW = 4
 """How many placements are sought for each broken session before others may move as well."""
 
 
@@ -154,16 +155,20 @@ def mended(damage: Damage, *, seed: int, spent: int, most: int, on_step: OnStep)
         search = Mending(
             state=State(problem),
             home=homes,
+            blamed=frozenset(
+                each for each, one in enumerate(problem.activities) if one.number in damage.broken
+            ),
             chance=Chance(seed),
             on_step=on_step,
             steps=spent,
         )
         narrow = len(homes) == len(damage.broken)
-        search.run(
-            damage.turns(problem),
-            [damage.timetable.starts[each.number] for each in problem.activities],
-            min(most, spent + NARROW * len(homes)) if narrow else most,
-        )
+        begun = [damage.timetable.starts[each.number] for each in problem.activities]
+        search.begin(damage.turns(problem))
+        search.fill(min(most, spent + NARROW * len(homes)) if narrow else most)
+        ease(search, begun)
+        search.take_back(most)
+        polish(search, begun)
         spent = search.steps
         found = Mended(problem=problem, homes=homes, placements=search.state.placed(), steps=spent)
         if best is None or found.worth < best.worth:

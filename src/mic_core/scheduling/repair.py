@@ -1,6 +1,6 @@
 """Repair: mend a timetable in which a change is recorded already, with as few moves as it takes."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 import attrs
@@ -16,7 +16,7 @@ from mic_core.scheduling.agenda import View, agenda
 from mic_core.scheduling.answers import answering
 from mic_core.scheduling.arguments import Arguments, checked_arguments
 from mic_core.scheduling.before_after import BeforeAfter, before_after
-from mic_core.scheduling.broken import may_move, shares_of
+from mic_core.scheduling.broken import broken, may_move
 from mic_core.scheduling.compare import Comparison, compare
 from mic_core.scheduling.extent import extent
 from mic_core.scheduling.kernel import State
@@ -24,7 +24,8 @@ from mic_core.scheduling.kernel.mending import OnStep
 from mic_core.scheduling.mend import Damage, Mended, mended
 from mic_core.scheduling.options import placed_at
 from mic_core.scheduling.plan import left_out, recorded, report_of
-from mic_core.scheduling.problem import STEP, Progress, Solution
+from mic_core.scheduling.problem import STEP, Problem, Progress, Solution
+from mic_core.scheduling.problem.values import Placement
 from mic_core.scheduling.score import Score, score
 from mic_core.scheduling.standard import SCHEDULE_RULES
 from mic_core.scheduling.timetable import Timetable, timetable_of
@@ -176,7 +177,7 @@ def repair(
 
     budget = PLACEMENTS if given.iterations is None else given.iterations
     work = _Work(given, asked, on_step, portfolio)
-    work.mend(budget)
+    report = work.mend(budget)
     changes = tuple(_net(portfolio, work.now, work.touched))
     after = recorded(portfolio, changes)
     return Repair(
@@ -184,7 +185,7 @@ def repair(
         replaces=tuple(portfolio.get(type(each), each.id) for each in changes),
         broken=work.broken,
         unplaced=tuple(work.unplaced[id] for id in sorted(work.unplaced)),
-        report=report_of(after, given.scope, asked, given.policy),
+        report=report,
         score=score(after, asked, given.scope),
         before=portfolio,
         portfolio=after,
@@ -206,28 +207,44 @@ class _Work:
     broken: tuple[str, ...] = ()
     touched: set[str] = attrs.field(factory=set[str])
     unplaced: dict[str, Unplaced] = attrs.field(factory=dict[str, Unplaced])
+    hurt: Mapping[int, int] = attrs.field(factory=dict[int, int])
+    cost: int = 0
 
-    def mend(self, budget: int) -> None:
-        """Mend what is broken, and what that breaks in turn, within so many placements."""
-        for turn in range(ROUNDS):
-            timetable = timetable_of(self.now)
-            mine = _mine(timetable, self.given.scope)
-            shares = shares_of(timetable, mine, self.asked, self.given.policy)
-            if turn == 0:
-                self.broken = tuple(timetable.sessions[n].id for n in sorted(shares))
-            if not shares:
-                return
-            movable = may_move(timetable, mine)
-            loose = {n: number for n, number in shares.items() if n in movable}
-            if not loose:
-                return
-            self._round(timetable, loose, movable, budget)
+    def mend(self, budget: int) -> Report:
+        """Mend what is broken, and what that breaks in turn, within so many placements.
 
-    def _round(
-        self, timetable: Timetable, loose: Mapping[int, int], movable: frozenset[int], budget: int
-    ) -> None:
-        given = self.given
-        damage = Damage(
+        What is broken even so is taken out. Gives what the rules find at the end.
+        """
+        damage = self._damage()
+        sessions = timetable_of(self.now).sessions if self.hurt else ()
+        self.broken = tuple(sessions[n].id for n in sorted(self.hurt))
+        for _ in range(ROUNDS):
+            if damage is None:
+                return self._report()
+            found = mended(
+                damage, seed=self.given.seed, spent=self.spent, most=budget, on_step=self.on_step
+            )
+            self.spent = found.steps
+            self._keep(found.problem, found.placements, [*_changes(damage, found)])
+            report = self._report()
+            if report.ok:
+                return report
+            damage = self._damage()
+        if damage is not None:
+            self._give_up(damage)
+        return self._report()
+
+    def _damage(self) -> Damage | None:
+        """What is broken and may move as things are; None where that is nothing."""
+        given, timetable = self.given, timetable_of(self.now)
+        mine = _mine(timetable, given.scope)
+        found = broken(timetable, mine, self.asked, given.policy)
+        self.hurt, self.cost = found.shares, found.cost
+        movable = may_move(timetable, mine) if found.shares else frozenset[int]()
+        loose = {n: number for n, number in found.shares.items() if n in movable}
+        if not loose:
+            return None
+        return Damage(
             timetable=timetable,
             scope=given.scope,
             window=given.window,
@@ -238,14 +255,32 @@ class _Work:
             movable=movable,
             leads=_leads(timetable, loose),
         )
-        found = mended(damage, seed=given.seed, spent=self.spent, most=budget, on_step=self.on_step)
-        self.spent = found.steps
-        rows = tuple(_changes(damage, found))
+
+    def _report(self) -> Report:
+        return report_of(self.now, self.given.scope, self.asked, self.given.policy)
+
+    def _keep(
+        self, problem: Problem, placements: Sequence[Placement | None], rows: Sequence[Noun]
+    ) -> None:
+        """Record rows, and note what has no place."""
         self.touched.update(map(_session_id, rows))
         self.now = recorded(self.now, rows)
-        solution = Solution(placements=found.placements, cost=0)
-        left = left_out(found.problem, solution, self.now, self.asked, given.policy)
+        solution = Solution(placements=tuple(placements), cost=0)
+        left = left_out(problem, solution, self.now, self.asked, self.given.policy)
         self.unplaced.update((each.session_id, each) for each in left)
+
+    def _give_up(self, damage: Damage) -> None:
+        """Take out, one by one, what breaks rules in a way that placing does not see or end."""
+        for n in sorted(damage.broken):
+            now, cost = self.now, self.cost
+            row = placed_at(damage.timetable.sessions[n], None, None)
+            self.now = recorded(now, [row])
+            self._damage()
+            if self.cost < cost:
+                problem, _ = damage.posed(frozenset({n}))
+                self._keep(problem, (None,), [row])
+            else:
+                self.now, self.cost = now, cost
 
 
 def _mine(timetable: Timetable, scope: Scope) -> frozenset[int]:
@@ -285,7 +320,7 @@ def _changes(damage: Damage, found: Mended) -> Iterator[Noun]:
             if at.start != home.start:
                 start, end = problem.slot(activity, at.start)
                 slot = Slot(local(start, timetable.places[n]), local(end, timetable.places[n]))
-            room = problem.rooms[at.room] if at.room >= 0 else before.room_id
+            room = problem.rooms[at.room] if at.room >= 0 else None
             changed = placed_at(before, slot, room)
             if changed is not before:
                 yield changed

@@ -6,7 +6,6 @@ whoever leaves is placed next, at home if that is open again. What went too far 
 each in turn is put back home, and that is kept if the others find places without one more away.
 """
 
-from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -15,6 +14,7 @@ import attrs
 from mic_core.scheduling.kernel.blocking import Blocking
 from mic_core.scheduling.kernel.chance import Chance
 from mic_core.scheduling.kernel.ejection import in_turn, lattice_of
+from mic_core.scheduling.kernel.graded import Counts, Patterns, Wholes
 from mic_core.scheduling.kernel.order import Orders
 from mic_core.scheduling.kernel.state import State
 from mic_core.scheduling.problem.values import LEVEL_WEIGHTS, Placement, Problem
@@ -31,10 +31,8 @@ BACK = 12
 SAMPLES = 6
 """How many placements of a kind are judged before the best of them is taken."""
 
-NEAREST, ROOMS = 12, 6
-"""How many times, and how many rooms at each, are compared by what they cost in the end."""
-
-_HARD = LEVEL_WEIGHTS["hard"]
+HARD = LEVEL_WEIGHTS["hard"] // 2
+"""What costs as much as this breaks a hard rule, or ends a breach of one where it saves that."""
 
 Snapshot = tuple[tuple[Placement | None, ...], frozenset[int]]
 Option = tuple[int, int, Placement, tuple[int, ...]]
@@ -49,12 +47,14 @@ OnStep = Callable[[State, int, int], bool]
 class Mending:
     """A search for a mend: what is at home, what is away, and what has been learned.
 
-    A `home` starts at -1 where nothing can start at that time. Those that `must` leave cannot stay
-    where they were; `steps` counts the placements that were sought.
+    A `home` starts at -1 where nothing can start at that time. Only those that are `blamed` for a
+    breach are taken out for it. Those that `must` leave cannot stay where they were; `steps`
+    counts the placements that were sought.
     """
 
     state: State
     home: Sequence[Placement]
+    blamed: frozenset[int]
     chance: Chance
     on_step: OnStep
     steps: int = 0
@@ -70,17 +70,6 @@ class Mending:
         self.blocking = Blocking(self.state)
         self.lattice = lattice_of(self.state.problem) | self.state.problem.axis.heads
 
-    def run(self, order: Iterable[int], begun: Sequence[int], steps: int) -> None:
-        """Search until so many placements have been sought in all.
-
-        Of those that clash, the first ones in `order` stay; `begun` are the instants at which all
-        started, to which those that move are put as near as costs allow.
-        """
-        self.begin(order)
-        self.fill(steps)
-        self.take_back(steps)
-        self.polish(begun)
-
     # From the homes on
 
     def begin(self, order: Iterable[int]) -> None:
@@ -90,25 +79,27 @@ class Mending:
         self.must = frozenset(a for a, at in enumerate(self.home) if not fits(state.problem, a, at))
         for a in order:
             if a not in self.must and state.allows(a, self.home[a]):
-                self._put(a, self.home[a])
-        while state.total >= _HARD // 2:
-            gains = [(state.delta(a, None), a) for a in range(number) if self._breaks(a)]
+                self.put(a, self.home[a])
+        while state.total >= HARD:
+            gains = [(state.delta(a, None), a) for a in sorted(self.blamed) if self.breaks(a)]
             if not gains:
                 return
             delta, activity = min(gains)
             state.remove(activity, delta)
-            self._leave(activity)
+            self.leave(activity)
 
-    def _breaks(self, activity: int) -> bool:
+    def breaks(self, activity: int) -> bool:
         """Whether an activity shares in the breach of a hard rule that is judged as a whole."""
         at = self.state.at[activity]
-        return at is not None and any(
-            each.weight >= _HARD and each.costs(activity, at)
-            for each in self.state.graded[activity]
-            if not isinstance(each, Orders)  # hard ones are strict
-        )
+        return at is not None and any(each.costs(activity, at) for each in self._grave(activity))
 
-    def _leave(self, activity: int) -> None:
+    def _grave(self, activity: int) -> Iterator[Counts | Patterns | Wholes]:
+        """The hard rules about an activity that are not strict."""
+        for each in self.state.graded[activity]:
+            if not isinstance(each, Orders) and each.weight >= HARD:
+                yield each
+
+    def leave(self, activity: int) -> None:
         if activity not in self.away:
             self.away.add(activity)
             self.weigh[activity] = 1
@@ -172,8 +163,8 @@ class Mending:
         At most so many `more` leave their homes.
         """
         state, home = self.state, self.home[activity]
-        if activity not in self.must and self._is_open(activity, home):
-            self._put(activity, home)
+        if activity not in self.must and self.is_open(activity, home):
+            self.put(activity, home)
             return ()
         option = self._best(activity, more)
         if option is None:
@@ -181,21 +172,21 @@ class Mending:
         _, _, at, leaving = option
         for other in leaving:
             state.remove(other)
-            self._leave(other)
+            self.leave(other)
         if leaving:
             self.weigh[activity] += 1
-        self._put(activity, at)
+        self.put(activity, at)
         return leaving
 
-    def _put(self, activity: int, at: Placement) -> None:
+    def put(self, activity: int, at: Placement) -> None:
         self.state.place(activity, at)
         if at == self.home[activity]:
             self.away.discard(activity)
             self.weigh[activity] = HOME
 
-    def _is_open(self, activity: int, at: Placement) -> bool:
+    def is_open(self, activity: int, at: Placement) -> bool:
         state = self.state
-        return state.allows(activity, at) and state.delta(activity, at) < _HARD // 2
+        return state.allows(activity, at) and state.delta(activity, at) < HARD
 
     def _best(self, activity: int, more: int) -> Option | None:
         """The placement for which the least has to leave, and of those alike the cheapest."""
@@ -255,26 +246,40 @@ class Mending:
                 continue
             if sum(other not in self.away for other in leaving) > more:
                 continue
-            cost = 0
-            if not leaving:
-                cost = state.delta(activity, at)
-                if cost >= _HARD // 2:
-                    continue
+            cost = self._cost(activity, at, leaving)
+            if cost >= HARD:
+                continue
             weight = sum(self.weigh[other] for other in leaving)
             if best is None or (weight, cost) < best[:2]:
                 best = weight, cost, at, tuple(sorted(leaving))
         return best
 
+    def _cost(self, activity: int, at: Placement, leaving: Iterable[int]) -> int:
+        """What a placement costs once others have left, where that could break a hard rule.
+
+        Else what they leave behind does not matter: they are to be placed again.
+        """
+        state = self.state
+        left = sorted(leaving)
+        if not left:
+            return state.delta(activity, at)
+        if not any(True for _ in self._grave(activity)):
+            return 0
+        back = [(other, state.remove(other)) for other in left]
+        cost = state.delta(activity, at)
+        state.apply(back)
+        return max(cost, 0)
+
     def _rooms(self, activity: int, start: int) -> list[int]:
         """The rooms to judge at a start: one that is open, its own if that is, else all."""
-        free = self._open_rooms(activity, start)
+        free = self.open_rooms(activity, start)
         if not free:
             each = self.state.problem.activities[activity]
             starts = self.state.problem.room_starts[each.form]
             return [room for room in each.rooms if starts[room] >> start & 1]
         return free[:1] if free[0] == self.home[activity].room else [self.chance.one_of(free)]
 
-    def _open_rooms(self, activity: int, start: int) -> list[int]:
+    def open_rooms(self, activity: int, start: int) -> list[int]:
         """The rooms in which nobody has to leave at a start, its own first."""
         problem, space = self.state.problem, self.state.space
         each = problem.activities[activity]
@@ -313,56 +318,16 @@ class Mending:
             return False
         for other in leaving:
             state.remove(other)
-            self._leave(other)
-        if state.delta(activity, at) >= _HARD // 2:
+            self.leave(other)
+        if state.delta(activity, at) >= HARD:
             return False
-        self._put(activity, at)
+        self.put(activity, at)
         self.locked = activity
         done = len(self.away) <= most and self.place(
             sorted(leaving), min(end, self.steps + BACK), most
         )
         self.locked = -1
         return done
-
-    # What is cheaper
-
-    def polish(self, begun: Sequence[int]) -> None:
-        """Put each that is away where it costs least, and among such places the nearest."""
-        state = self.state
-        for activity in sorted(self.away):
-            now = state.remove(activity)
-            if now is not None:
-                options = [now, *self._nearest(activity, begun[activity])]
-                self._put(
-                    activity,
-                    min(
-                        (at for at in options if self._is_open(activity, at)),
-                        key=lambda at: self._price(activity, at, begun[activity]),
-                        default=now,
-                    ),
-                )
-
-    def _price(self, activity: int, at: Placement, begun: int) -> tuple[int, int, int, Placement]:
-        """What a placement costs, in how much it differs from home, and by how much time."""
-        differs = sum(one != other for one, other in zip(at, self.home[activity], strict=True))
-        start, _ = self.state.problem.slot(activity, at.start)
-        return self.state.delta(activity, at), differs, abs(start - begun), at
-
-    def _nearest(self, activity: int, begun: int) -> Iterator[Placement]:
-        """Some of the open placements nearest to a time, in a few rooms each."""
-        problem = self.state.problem
-        each, instants = problem.activities[activity], problem.axis.instants
-        middle = bisect_left(instants, begun)
-        for trainer in each.trainers:
-            layers = self.blocking.layers(activity, trainer, self.away)
-            mask = each.starts & problem.trainer_starts[each.form][trainer]
-            mask &= layers.homes[0] & layers.away[0]
-            later, sooner = mask >> middle << middle, mask & ((1 << middle) - 1)
-            starts = [*first_cells(later, NEAREST), *last_cells(sooner, NEAREST)]
-            starts.sort(key=lambda start: (abs(instants[start] - begun), start))
-            for start in starts[:NEAREST]:
-                for room in self._open_rooms(activity, start)[:ROOMS]:
-                    yield Placement(start, room, trainer)
 
 
 def fits(problem: Problem, activity: int, at: Placement) -> bool:
@@ -374,30 +339,3 @@ def fits(problem: Problem, activity: int, at: Placement) -> bool:
         and at.trainer in each.trainers
         and bool(problem.domain(activity, at.room, at.trainer) >> at.start & 1)
     )
-
-
-def first_cells(mask: int, most: int) -> list[int]:
-    """The first so many members of a set of cells, in order.
-
-    >>> first_cells(0b10110, 2)
-    [1, 2]
-    """
-    found: list[int] = []
-    while mask and len(found) < most:
-        low = mask & -mask
-        found.append(low.bit_length() - 1)
-        mask ^= low
-    return found
-
-
-def last_cells(mask: int, most: int) -> list[int]:
-    """The last so many members of a set of cells, the last one first.
-
-    >>> last_cells(0b10110, 2)
-    [4, 2]
-    """
-    found: list[int] = []
-    while mask and len(found) < most:
-        found.append(mask.bit_length() - 1)
-        mask ^= 1 << found[-1]
-    return found

@@ -1,0 +1,102 @@
+"""Settling: what moves goes where it costs least, and nearest to where it was."""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
+from mic_core.scheduling.kernel.mending import HARD, Mending
+from mic_core.scheduling.problem.values import Placement
+
+NEAREST, ROOMS = 8, 4
+"""How many times, and how many rooms at each, are compared by what they cost."""
+
+FURTHER = 64
+"""How many times are compared where a breach of a hard rule could be ended."""
+
+
+def ease(search: Mending, begun: Sequence[int]) -> None:
+    """End breaches of hard rules about whole groups that one move ends, and that stay otherwise.
+
+    Such a rule may ask for more than a group without these activities has: then none of them is to
+    blame, yet each could mend it. `begun` are the instants at which all started.
+    O(activities times placements compared).
+    """
+    state = search.state
+    for activity in sorted(search.blamed):
+        now = state.at[activity] if search.breaks(activity) else None
+        if now is None or search.stopped:
+            continue
+        state.remove(activity)
+        options = (at for at in nearest(search, activity, begun[activity], FURTHER))
+        best = min(options, key=lambda at: state.delta(activity, at), default=now)
+        saves = state.delta(activity, best) <= state.delta(activity, now) - HARD
+        if saves:
+            search.leave(activity)
+        search.put(activity, best if saves else now)
+
+
+def polish(search: Mending, begun: Sequence[int]) -> None:
+    """Put each that is away where it costs least, and among such places the nearest.
+
+    O(activities that are away times placements compared).
+    """
+    state = search.state
+    for activity in sorted(search.away):
+        now = state.remove(activity)
+        if now is None:
+            continue
+        places = [now, *nearest(search, activity, begun[activity], NEAREST)]
+        prices = [(*_price(search, activity, at, begun[activity]), at) for at in places]
+        search.put(activity, min(prices)[-1])
+
+
+def _price(search: Mending, activity: int, at: Placement, begun: int) -> tuple[int, int, int]:
+    """What a placement costs, in how much it differs from home, and by how much time."""
+    differs = sum(one != other for one, other in zip(at, search.home[activity], strict=True))
+    start, _ = search.state.problem.slot(activity, at.start)
+    return search.state.delta(activity, at), differs, abs(start - begun)
+
+
+def nearest(search: Mending, activity: int, begun: int, most: int) -> Iterator[Placement]:
+    """Open placements at the times nearest to one, in a few rooms each, for an activity without."""
+    problem = search.state.problem
+    each, instants = problem.activities[activity], problem.axis.instants
+    middle = bisect_left(instants, begun)
+    for trainer in each.trainers:
+        layers = search.blocking.layers(activity, trainer, search.away)
+        mask = each.starts & problem.trainer_starts[each.form][trainer]
+        mask &= layers.homes[0] & layers.away[0]
+        later, sooner = mask >> middle << middle, mask & ((1 << middle) - 1)
+        starts = [*first_cells(later, most), *last_cells(sooner, most)]
+        starts.sort(key=lambda start: (abs(instants[start] - begun), start))
+        for start in starts[:most]:
+            for room in search.open_rooms(activity, start)[:ROOMS]:
+                at = Placement(start, room, trainer)
+                if search.is_open(activity, at):
+                    yield at
+
+
+def first_cells(mask: int, most: int) -> list[int]:
+    """The first so many members of a set of cells, in order.
+
+    >>> first_cells(0b10110, 2)
+    [1, 2]
+    """
+    found: list[int] = []
+    while mask and len(found) < most:
+        low = mask & -mask
+        found.append(low.bit_length() - 1)
+        mask ^= low
+    return found
+
+
+def last_cells(mask: int, most: int) -> list[int]:
+    """The last so many members of a set of cells, the last one first.
+
+    >>> last_cells(0b10110, 2)
+    [4, 2]
+    """
+    found: list[int] = []
+    while mask and len(found) < most:
+        found.append(mask.bit_length() - 1)
+        mask ^= 1 << found[-1]
+    return found
