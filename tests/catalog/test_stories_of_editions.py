@@ -152,7 +152,8 @@ def given(*modules: str | None, **fields: Any) -> tuple[Noun, ...]:
     ("status", "modules", "missing", "surplus"),
     [
         ("open", ("m-1", "m-1", "m-2"), 0, 0), ("open", (), 2, 0), ("open", ("m-1",), 2, 0),
-        ("completed", (), 0, 0), ("completed", (None,), 2, 0), ("draft", (), 0, 0), ("draft", ("m-1",), 0, 0),
+        ("completed", (), 0, 0), ("completed", (None,), 2, 0), ("draft", (), 0, 0),
+        ("draft", ("m-1",), 0, 0),
         ("open", ("m-1", "m-1", "m-1", "m-2"), 0, 1), ("cancelled", ("m-2", "m-2"), 0, 0),
         ("draft", ("m-2", "m-2"), 0, 1), ("open", ("m-2", "m-2", None), 1, 1),
     ],

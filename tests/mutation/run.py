@@ -38,6 +38,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
     parser.add_argument("--most", type=float, default=60, help="seconds of tests for a mutant")
     parser.add_argument("--least", type=float, default=95, help="percent that must be noticed")
+    parser.add_argument("--kept", type=Path, help="a file of what each test runs, made if missing")
     parser.add_argument("--only", type=int, nargs="*", help="lines to change; else all")
     given = parser.parse_intermixed_args()
     changed = [each.resolve() for each in given.paths if _is_code(each)]
@@ -52,7 +53,7 @@ def main() -> int:
             score = _judged(trials, path, chosen, given.most)
             failed.append(score < given.least)
 
-    pytest.main([*tests, *map(str, changed), *OPTIONS], plugins=[Trials(changed, work)])
+    pytest.main([*tests, *map(str, changed), *OPTIONS], plugins=[Trials(changed, work, given.kept)])
     return int(any(failed) or not failed)
 
 

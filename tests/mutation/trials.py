@@ -51,8 +51,10 @@ class Hasty:
 class Trials(Hasty):
     """A plugin of pytest that tries mutants instead of running the tests once."""
 
-    def __init__(self, paths: Sequence[Path], work: Callable[["Trials"], None]) -> None:
-        self.paths, self.work = [str(path) for path in paths], work
+    def __init__(
+        self, paths: Sequence[Path], work: Callable[["Trials"], None], kept: Path | None = None
+    ) -> None:
+        self.paths, self.work, self.kept = [str(path) for path in paths], work, kept
         self.items: list[pytest.Item] = []
         self.runs: list[Run] = []
         self.failed = False
@@ -66,6 +68,20 @@ class Trials(Hasty):
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """In the place of the tests: a look at what each of them runs, then the mutants."""
         self.items = list(session.items)
+        names = [each.nodeid for each in self.items]
+        if self.kept is not None and self.kept.exists():
+            known: dict[str, Run] = pickle.loads(self.kept.read_bytes())
+        else:
+            known = dict(zip(names, self._watched_apart(), strict=True))
+        if self.kept is not None:
+            self.kept.write_bytes(pickle.dumps(known))
+        self.items = [each for each in self.items if each.nodeid in known]
+        self.runs = [known[each.nodeid] for each in self.items]
+        self.work(self)
+        return True
+
+    def _watched_apart(self) -> list[Run]:
+        """Every test once, in another process."""
         with tempfile.TemporaryFile() as file:
 
             def watch() -> None:
@@ -74,9 +90,8 @@ class Trials(Hasty):
 
             _forked(watch)
             file.seek(0)
-            self.runs = pickle.load(file)
-        self.work(self)
-        return True
+            runs: list[Run] = pickle.load(file)
+        return runs
 
     def _watched(self) -> list[Run]:
         """Every test once, with the lines that it runs."""

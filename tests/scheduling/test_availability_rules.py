@@ -260,3 +260,18 @@ def _closed(words: set[str], *, positive: bool) -> bool:
 
 def _liked(words: set[str]) -> bool:
     return "preferred" in words and not words & {"avoided", "unavailable"}
+
+
+def test_what_has_one_id_is_told_apart_by_its_kind() -> None:
+    """A room, a person, a module and a session of the same id each speak for themselves only."""
+    nouns = (
+        program(module("x")), room("x"), people("x"), gives("x", "led"),
+        session("x", "19:00"), session("led", "19:00"), session("taught", "19:00", module_id="x"),
+        session("hosted", "19:00", room_id="x"),
+    )  # fmt: skip
+    own = {"session": "x", "person": "led", "module": "taught", "room": "hosted"}
+    for kind, id in own.items():
+        said = says(f"{kind}:x", "unavailable", hours=NIGHT)
+        (breach,) = found(Unavailability(), *nouns, said)
+        assert breach.facts["session"] == f"session:{id}"
+        assert breach.facts["subject"] == f"{kind}:x"

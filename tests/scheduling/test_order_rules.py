@@ -51,6 +51,17 @@ def test_one_right_after_the_other_is_in_order() -> None:
     )
 
 
+def test_only_selected_sessions_are_kept_in_order() -> None:
+    """What is not selected is neither too early itself nor has anybody wait for it."""
+    talk = {"kind": "talk"}
+    rule = ModuleOrder(where=Only(kind="training"))
+    first, second = part("a", "09:00", "one"), part("b", "09:30", "two")
+    late, early = part("c", "12:00", "one", **talk), part("d", "08:00", "two", **talk)
+    (breach,) = found(rule, *IN_TURN, first, second, late, early)
+    assert (breach.facts["first"], breach.facts["second"]) == ("session:a", "session:b")
+    assert found(rule, *IN_TURN, first, part("b", "10:00", "two"), late, early) == []
+
+
 @pytest.mark.parametrize(("gap", "count"), [(0, 0), (30, 0), (31, 1)])
 def test_a_gap_between_modules_is_kept(gap: int, count: int) -> None:
     """Half an hour between is enough for a gap of half an hour and no more."""
