@@ -335,3 +335,25 @@ def test_all_crowds_are_found(nouns: list[Noun]) -> None:
         if each.facts["needed"] != 1
     ]
     assert sorted(crowds) == sorted(naive)
+
+
+@pytest.mark.parametrize("rule", [AudienceOverlap, ParticipantOverlap])
+def test_what_is_elective_clashes_with_nothing_whatever_is_selected(
+    rule: Callable[..., ScheduleRule],
+) -> None:
+    """Of the selected sessions those count that nobody is free to leave out."""
+    wanted = ("e", "e") if rule is AudienceOverlap else ("e", "f")
+    nouns = (edition("e"), edition("f", number=2), people("p"), seat("p", "e"), seat("p", "f"))
+
+    def both(**fields: Any) -> list[Session]:
+        made = [session(f"s{n}", "09:00", audience=(id,)) for n, id in enumerate(wanted)]
+        other = session("t", "09:00", audience=(wanted[0],), **fields)
+        return [*made, other]
+
+    chosen = rule(where=Only(kind="training"))
+    talk = both(kind="talk", elective=True)
+    assert subjects(found(chosen, *nouns, talk)) == subjects(found(chosen, *nouns, talk[:2]))
+    assert len(found(chosen, *nouns, both(elective=True))) == 1
+    assert len(found(chosen, *nouns, both(kind="talk"))) == 1
+    free = [*both(elective=True)[1:], session("u", "09:00", audience=("e",), kind="talk")]
+    assert found(chosen, *nouns, free) == []
