@@ -70,6 +70,8 @@ def checked(*laws: Law | Given, derive: Derive | None = None) -> Callable[[type[
         written.__repr__ = _repr
         written.__setstate__ = _set_state
         written.__init_subclass__ = classmethod(_refuse_subclass)
+        for told in _WATCHING:
+            told(cls)
         return cls
 
     return decorate
@@ -79,9 +81,18 @@ _SOURCES: dict[type[Any], tuple[str, dict[str, Any]]] = {}
 """Of each checked class, the source of its maker and the names that the source uses."""
 
 
-def is_checked(cls: type[Any]) -> bool:
-    """Whether a class refuses fields that cannot mean anything."""
-    return cls in _SOURCES
+_WATCHING: list[Callable[[type[Any]], None]] = []
+
+
+def watch(told: Callable[[type[Any]], None]) -> None:
+    """Tell a function of every checked class: of those there are, and of each still to come.
+
+    So classes can be known to others without their modules being loaded for it.
+    """
+    if told not in _WATCHING:
+        _WATCHING.append(told)
+        for cls in tuple(_SOURCES):
+            told(cls)
 
 
 def maker(cls: type[T]) -> Callable[..., T]:

@@ -4,6 +4,7 @@ import pprint
 import traceback
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -22,6 +23,7 @@ from tests.testing.examples import examples
 CANARY = "Zqx Lovelace"
 BORN = date(1815, 12, 10)
 SHOWN = ("Zqx", "Lovelace", "1815")
+WORD = "unemployed"  # one of a fixed list, which rules may name
 
 PERSONAL = {
     (cls, field.name): field for cls in CLASSES for field in fields_of(cls) if field.personal
@@ -57,7 +59,7 @@ def least(cls: Any) -> dict[str, Any]:
 def hidden(field: Field) -> Any:
     """A sound value of a personal field, with the canary in it."""
     named_values = (("origin", CANARY), (CANARY, 1815))
-    for value in (CANARY, BORN, (CANARY,), named_values):
+    for value in (CANARY, BORN, (CANARY,), named_values, WORD, Decimal("0.1815")):
         found: list[Any] = []
         settled = field.shape.settle(value, field.name, found)
         if not found:
@@ -94,7 +96,7 @@ def told(error: InvariantError) -> str:
 
 
 def test_personal_fields_are_marked() -> None:
-    """Names, contacts, births, characteristics, answers and reasons are personal."""
+    """Names, contacts, births, characteristics, answers, positions and reasons are personal."""
     assert {f"{cls.__name__}.{name}" for cls, name in PERSONAL} == {
         "Person.name",
         "Person.contact",
@@ -104,6 +106,8 @@ def test_personal_fields_are_marked() -> None:
         "Person.attributes",
         "Application.answers",
         "Decision.reasons",
+        "Employment.hours_share",
+        "Employment.status",
         "Enrollment.profile",
         "Transition.reason",
     }
@@ -117,6 +121,7 @@ def test_sound_personal_values_are_not_shown(cls: Any) -> None:
     value = cls(**fields | {field.name: hidden(field) for field in mine})
     for text in (repr(value), str(value), f"{value}", pprint.pformat(value), repr([value])):
         assert leaks(text) == []
+        assert WORD not in text
         assert all(f"{field.name}=..." in text for field in mine)
 
 

@@ -1,5 +1,7 @@
 """Which transitions `record` takes: those that fit what came before and what came after."""
 
+from datetime import timedelta
+
 import attrs
 import pytest
 from hypothesis import given
@@ -125,10 +127,28 @@ def test_a_new_first_status_may_not_break_what_followed() -> None:
     portfolio = Portfolio.of(session(), cancels)
     refused(portfolio, StaleProposal, session(status="held"))
     assert portfolio.record(session(room_id="r-1"), recorded_at=MORNING).find(Session, "s-1")
+    sent = Application(id="a", call_id="c", applicant_id="p", submitted_at=MORNING)
+    known = Portfolio.of(sent, step("t-2", "submitted", "shortlisted", 0, "application:a"))
+    refused(known, StaleProposal, attrs.evolve(sent, submitted_at=None))
+
+
+def test_a_draft_may_say_when_it_was_submitted() -> None:
+    """The moment of submission and the transition out of draft tell one story, in any order."""
     draft = Application(id="a", call_id="c", applicant_id="p")
-    submits = step("t-2", "draft", "submitted", 0, "application:a")
-    known = Portfolio.of(draft, submits)
-    refused(known, StaleProposal, attrs.evolve(draft, submitted_at=MORNING))
+    sent = attrs.evolve(draft, submitted_at=MORNING)
+    submits = step("t", "draft", "submitted", 0, "application:a")
+    at_once = Portfolio().record(sent, submits, recorded_at=MORNING)
+    known = Portfolio.of(draft)
+    in_turn = known.record(sent, submits, recorded_at=MORNING)
+    later = known.record(submits, recorded_at=MORNING).record(sent, recorded_at=MORNING)
+    for each in (at_once, in_turn, later):
+        assert status_of(each, "application:a") == "submitted"
+        before = submits.effective_at - timedelta(seconds=1)
+        assert status_of(each, "application:a", at=before) == "draft"
+        assert list(ILLEGAL_HISTORY.find(each, None)) == []
+    assert status_of(Portfolio.of(sent), "application:a") == "submitted"
+    wrong = step("t", "shortlisted", "withdrawn", 0, "application:a")
+    refused(Portfolio.of(sent), StaleProposal, wrong)
 
 
 def test_an_illegal_past_is_left_for_check() -> None:

@@ -80,16 +80,17 @@ def lives(
             steps.setdefault(id, []).append(each)
     found: dict[str, Life] = {}
     for one in portfolio.all(noun):
-        first = first_status(one)
         taken = steps.get(one.id)
+        first = first_status(one, taken or ())
         found[one.id] = Life(first, in_sequence(taken, first) if taken else ())
     return found
 
 
 def life_of(portfolio: Portfolio, thing: Application | Edition | Enrollment | Session) -> Life:
     """The life of one thing."""
-    subject, first = cite(KINDS[type(thing)], thing.id), first_status(thing)
-    return Life(first, in_sequence(portfolio.where(Transition, subject=subject), first))
+    steps = portfolio.where(Transition, subject=cite(KINDS[type(thing)], thing.id))
+    first = first_status(thing, steps)
+    return Life(first, in_sequence(steps, first))
 
 
 def timed(

@@ -199,7 +199,7 @@ def _illegal_histories(portfolio: Portfolio, _: datetime | None) -> Iterator[Bre
     for subject, transitions in by_subject.items():
         noun: Noun | None = portfolio.find(*split(subject))
         if noun is not None:
-            yield from _broken_links(subject, first_status(noun), transitions)
+            yield from _broken_links(subject, first_status(noun, transitions), transitions)
 
 
 def _broken_links(subject: str, status: str, transitions: list[Transition]) -> Iterator[Breach]:

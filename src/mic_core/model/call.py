@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 import attrs
 
-from mic_core.checked import checked
+from mic_core.checked import Given, checked
 from mic_core.chrono import Period, Slot
+from mic_core.errors import Problem
 from mic_core.fields import PERSONAL, Labels, Many, Number, Pairs, Ref, Text, Whole
 from mic_core.model.vocabulary import (
     CenterId,
@@ -63,7 +64,10 @@ class Call:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Application:
-    """Somebody's application to a call; not submitted yet where `submitted_at` is None."""
+    """Somebody's application to a call; not submitted yet where `submitted_at` is None.
+
+    One with `submitted_at` begins its life submitted, unless a transition leads it out of draft.
+    """
 
     id: Identifier
     call_id: CallId
@@ -72,10 +76,19 @@ class Application:
     answers: Profile = ()
 
 
-@checked()
+def _stood_aside(scores: tuple[tuple[str, Decimal], ...]) -> Problem | None:
+    if scores:
+        rule = "must be empty where the reviewer is recused"
+        return Problem(path="scores", rule=rule, mend="leave them out, or take the review as one")
+    return None
+
+
+@checked(Given("recused", _stood_aside))
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Review:
     """One reviewer's scores of an application, by criterion; `recused` where they stood aside.
+
+    Somebody who stood aside gives no scores.
 
     >>> scores = (("team", Decimal("7.50")), ("idea", Decimal(6)))
     >>> Review(id="r-1", application_id="a-1", reviewer_id="p-1", scores=scores).scores

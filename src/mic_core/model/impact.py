@@ -9,7 +9,7 @@ import attrs
 from mic_core.checked import checked
 from mic_core.chrono import Period
 from mic_core.errors import Problem
-from mic_core.fields import Labels, Ref, Scalar, Subject, Text
+from mic_core.fields import PERSONAL, Labels, Ref, Scalar, Subject, Text
 from mic_core.model.vocabulary import (
     Free,
     Identifier,
@@ -34,7 +34,9 @@ OverUnits = Literal["sum", "union", "state", "refused"]
 Relation = Literal["exactly", "at_least", "at_most", "about"]
 Evidence = Literal["claimed", "self_reported", "surveyed", "administrative", "verified"]
 FollowUpStatus = Literal["due", "asked", "answered", "unreachable"]
-EmploymentStatus = Literal["employed", "self_employed", "unemployed", "student", "inactive"]
+EmploymentStatus = Literal[
+    "employed", "self_employed", "unemployed", "student", "inactive", "unknown"
+]
 DealKind = Literal["equity", "convertible", "loan", "grant", "prize", "revenue"]
 CostKind = Literal["staff", "venue", "catering", "travel", "material", "marketing", "other"]
 IndicatorId = Annotated[str, Ref("indicator")]
@@ -190,16 +192,17 @@ class FollowUp:
 class Employment:
     """A person's position on the labor market on one date.
 
-    `organization_id` names the employer, None where unknown or none; `hours_share` is the part of
-    a full-time week, from 0 to 1, None where not known.
+    `status` is personal, and `unknown` where it was asked in vain or erased; so is `hours_share`,
+    the part of a full-time week, from 0 to 1, None where not known. `organization_id` names the
+    employer, None where unknown or none.
     """
 
     id: Identifier
     person_id: PersonId
     on: date
-    status: EmploymentStatus
+    status: Annotated[EmploymentStatus, PERSONAL]
     organization_id: OrganizationId | None = None
-    hours_share: Share | None = None
+    hours_share: Annotated[Share, PERSONAL] | None = None
 
 
 @checked()

@@ -7,7 +7,7 @@ from typing import Any, cast
 import attrs
 
 from mic_core.errors import InvariantError, Problem
-from mic_core.fields import Field, Text, fields_of, settled
+from mic_core.fields import Choice, Field, Text, fields_of, settled
 from mic_core.model import Noun, Person
 from mic_core.model.references import references
 from mic_core.portfolio.log import Key, entries_of, key_of
@@ -17,6 +17,9 @@ from mic_core.portfolio.slices import ids_of
 ERASED = "erased"
 """What stands where a personal text was that cannot be left out."""
 
+UNKNOWN = "unknown"
+"""The word that stands where one of several personal words was that cannot be left out."""
+
 
 def erase(portfolio: Portfolio, person: str | tuple[str, ...]) -> Portfolio:
     """A portfolio that no longer tells, at any time of its history, anything about a person.
@@ -25,7 +28,7 @@ def erase(portfolio: Portfolio, person: str | tuple[str, ...]) -> Portfolio:
     2016/679, article 17). `person` is an id, or several. Every field declared as personal is
     emptied, in every value ever recorded, of the person and of what is about that person alone:
     enrollments, applications, and the decisions and transitions on these. A name becomes `erased`,
-    everything else what it is where nothing is known.
+    a position on the labor market `unknown`, everything else what it is where nothing is known.
 
     Ids, dates, statuses and attendance stay, and with them all head counts; what is broken down by
     a characteristic that was erased changes. Not erased are: ids and actors, so give persons ids
@@ -106,5 +109,7 @@ def _unknown(field: Field) -> object:
         return field.default
     if isinstance(field.shape, Text):
         return ERASED
-    msg = f"{field.name} is personal and cannot be left out, so it must be a text"
+    if isinstance(field.shape, Choice) and UNKNOWN in field.shape.words:
+        return UNKNOWN
+    msg = f"{field.name} is personal and cannot be left out, so it must be a text or can be unknown"
     raise TypeError(msg)

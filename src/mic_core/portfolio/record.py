@@ -156,7 +156,8 @@ def _links(
     transitions: Iterable[Transition], noun: Noun
 ) -> Iterable[tuple[Transition, tuple[str, bool]]]:
     """Each transition, in sequence, with the status before it and whether others came before."""
-    status = first_status(noun)
+    transitions = tuple(transitions)
+    status = first_status(noun, transitions)
     for place, each in enumerate(in_sequence(transitions, status)):
         yield each, (status, place > 0)
         status = each.after

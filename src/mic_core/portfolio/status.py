@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from mic_core.portfolio.portfolio import Portfolio
 
 
-def first_status(noun: Noun) -> str:
+def first_status(noun: Noun, transitions: Iterable[Transition] = ()) -> str:
     """The status of a noun before any transition.
+
+    An application that was submitted began as a draft where one of its transitions says so.
 
     >>> from mic_core.model import Enrollment
     >>> first_status(Enrollment(id="e-1", participant_id="p-1", into="boostcamp-6"))
@@ -29,7 +31,8 @@ def first_status(noun: Noun) -> str:
         case Edition() | Session():
             return noun.status
         case Application():
-            return "draft" if noun.submitted_at is None else "submitted"
+            began = noun.submitted_at is None or any(each.before == "draft" for each in transitions)
+            return "draft" if began else "submitted"
         case _:
             return "requested"
 
@@ -108,7 +111,7 @@ def transitions_of(
     means all that are known. Raises NotFound for a subject that is not in the portfolio and
     InvariantError for an `at` without a zone. O(k log k) over its k transitions.
     """
-    return _transitions(portfolio, subject, _subject(portfolio, subject), at)
+    return _lived(portfolio, subject, _subject(portfolio, subject), at)[1]
 
 
 def status_of(portfolio: "Portfolio", subject: str, *, at: datetime | None = None) -> str:
@@ -124,18 +127,20 @@ def status_of(portfolio: "Portfolio", subject: str, *, at: datetime | None = Non
     'enrolled'
     """
     noun = _subject(portfolio, subject)
-    folded = _transitions(portfolio, subject, noun, at)
-    return folded[-1].after if folded else first_status(noun)
+    first, folded = _lived(portfolio, subject, noun, at)
+    return folded[-1].after if folded else first
 
 
-def _transitions(
+def _lived(
     portfolio: "Portfolio", subject: str, noun: Noun, at: datetime | None
-) -> tuple[Transition, ...]:
+) -> tuple[str, tuple[Transition, ...]]:
+    """The first status of a noun, and its transitions by an instant, in order."""
     known = portfolio.where(Transition, subject=subject)
+    first = first_status(noun, known)
     if at is not None:
         moment = settled(at, "at")
         known = tuple(each for each in known if each.effective_at <= moment)
-    return in_sequence(known, first_status(noun))
+    return first, in_sequence(known, first)
 
 
 @attrs.frozen

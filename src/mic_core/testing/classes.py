@@ -29,6 +29,7 @@ from mic_core.model import (
     Ownership,
     Program,
     Requirement,
+    Review,
     Session,
     Transition,
     Waitlist,
@@ -266,6 +267,10 @@ def _program(fields: Fields) -> Fields:
     return {"modules": tuple(first.values())}
 
 
+def _review(fields: Fields) -> Fields:
+    return {"scores": ()} if fields["recused"] else {}
+
+
 def _session(fields: Fields) -> Fields:
     mended: Fields = {}
     if fields["slot"] is not None:
@@ -311,6 +316,7 @@ _LAWS: dict[type[Any], Callable[[Fields], Fields]] = {
     Observation: _observation,
     Ownership: _ownership,
     Program: _program,
+    Review: _review,
     Session: _session,
     Transition: _transition,
     Waitlist: _waitlist,

@@ -1,23 +1,35 @@
-"""What Hypothesis calls when it is imported, so that `from_type` knows every noun and value."""
+"""What Hypothesis calls when it is imported, so that `from_type` knows every public value."""
 
-from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import mic_core
-from mic_core.checked import is_checked
-from mic_core.fields import classes_within
+from mic_core.checked import watch
+from mic_core.findings import Finding, Report
+from mic_core.markup import Section
 from mic_core.model import NOUNS
+from mic_core.portfolio import Batch, Portfolio
+from mic_core.rules import Breach, ScheduleRule
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
+_OWN: dict[type[Any], str] = {
+    Batch: "batches",
+    Breach: "breaches",
+    Finding: "findings",
+    Report: "reports",
+    ScheduleRule: "schedule_rules",
+    Section: "sections",
+}
+"""Classes that are drawn in a way of their own, with the strategies of `results`."""
+
 
 def register() -> None:
-    """Tell Hypothesis how to draw every noun, the values that nouns hold, and other public values.
+    """Tell Hypothesis how to draw nouns, all other checked values, what rules find and portfolios.
 
-    Named by the entry point `hypothesis` of this package, so nobody needs to call it. It loads the
-    public classes; no strategy is made before a test first asks for it.
+    Named by the entry point `hypothesis` of this package, so nobody needs to call it. Cheap: no
+    strategy is made before a test first asks for it, and what has not been loaded yet is told of
+    when it is.
 
     >>> register()
     >>> from hypothesis import find, strategies as st
@@ -25,31 +37,16 @@ def register() -> None:
     >>> find(st.from_type(Seats), lambda seats: seats.online is not None)
     Seats(online=0)
     """
-    # Not above: where this module is loaded first, Hypothesis asks it for this very function.
+    watch(_register)
+    for cls in (*NOUNS.values(), *_OWN, Portfolio):
+        _register(cls)
+
+
+def _register(cls: type[Any]) -> None:
+    # Not above: where this module is loaded first, Hypothesis asks it for `register`.
     from hypothesis import strategies as st  # noqa: PLC0415
 
-    for cls in {*classes_within(*NOUNS.values()), *_public()}:
-        st.register_type_strategy(cls, partial(_strategy, cls))
-
-
-_OWN = {
-    "Batch": "batches",
-    "Breach": "breaches",
-    "Finding": "findings",
-    "Report": "reports",
-    "Section": "sections",
-}
-"""Public classes that are drawn in a way of their own, with the strategies of `results`."""
-
-
-def _public() -> Iterator[type[Any]]:
-    """The public classes of values, but for results that Hypothesis can draw by itself."""
-    for name in mic_core.__all__:
-        if name[0].isupper() and not name.isupper():  # a class
-            value: object = getattr(mic_core, name)
-            named = name in _OWN or name == "Portfolio"
-            if isinstance(value, type) and (named or is_checked(value)):
-                yield value
+    st.register_type_strategy(cls, partial(_strategy, cls))
 
 
 def _strategy(cls: type[Any], _: object) -> "SearchStrategy[Any]":
@@ -59,8 +56,7 @@ def _strategy(cls: type[Any], _: object) -> "SearchStrategy[Any]":
     from mic_core.testing.classes import values  # noqa: PLC0415
     from mic_core.testing.histories import portfolios  # noqa: PLC0415
 
-    name = cls.__name__
-    if name in _OWN:
-        made: SearchStrategy[Any] = getattr(results, _OWN[name])()
+    if cls in _OWN:
+        made: SearchStrategy[Any] = getattr(results, _OWN[cls])()
         return made
-    return portfolios() if name == "Portfolio" else values(cls)
+    return portfolios() if cls is Portfolio else values(cls)

@@ -10,7 +10,8 @@ from mic_core.ids import cite
 from mic_core.markup import Section, element
 from mic_core.model import NOUNS
 from mic_core.portfolio import Batch
-from mic_core.rules import Breach
+from mic_core.rules import Breach, ScheduleRule
+from mic_core.scheduling.standard import SCHEDULE_RULES
 from mic_core.testing.classes import nouns, values
 from mic_core.testing.declared import Strategy, ids, texts
 
@@ -73,6 +74,11 @@ def breaches() -> SearchStrategy[Breach]:
         facts=st.dictionaries(_NAMES, facts(), max_size=3),
         cost=st.integers(1, 100),
     )
+
+
+def schedule_rules() -> SearchStrategy[ScheduleRule]:
+    """The rules of the schedule that are asked unless others are given."""
+    return st.sampled_from(SCHEDULE_RULES)
 
 
 def sections() -> SearchStrategy[Section]:

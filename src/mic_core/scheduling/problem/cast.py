@@ -122,7 +122,7 @@ def cast_of(
     people = {id for n in numbers for id in assigned.get(n, ())}
     persons = tuple(sorted(people.union(*choices)))
     person = {id: place for place, id in enumerate(persons)}
-    where = [_rooms(timetable, n, rooms, n in free) for n in numbers]
+    where = [_rooms(timetable, n, rooms, free=n in free) for n in numbers]
     suited = _suited(asked, numbers, rooms, where)
     return Cast(
         timetable=timetable,
@@ -165,7 +165,7 @@ def _trainers(
     return () if n in led or module is None else tuple(sorted({*module.trainers} - {*busy}))
 
 
-def _rooms(timetable: Timetable, n: int, rooms: tuple[str, ...], free: bool) -> tuple[int, ...]:  # noqa: FBT001
+def _rooms(timetable: Timetable, n: int, rooms: tuple[str, ...], *, free: bool) -> tuple[int, ...]:
     """The rooms to choose among: of its center, or the one it has; -1 alone for none."""
     session = timetable.sessions[n]
     if session.mode == "online":
