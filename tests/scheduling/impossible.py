@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import attrs
 
@@ -63,9 +64,9 @@ def hours(draw: random.Random, count: int) -> str:
     return "; ".join(sorted(draw.sample(halves, count)))
 
 
-def several(prefix: str, count: int, minutes: int = 180, **fields: object) -> list[Session]:
+def several(prefix: str, count: int, minutes: int = 180, **fields: Any) -> list[Session]:
     """Sessions of an edition and a module."""
-    values = {"edition_id": "e", **fields}
+    values: dict[str, Any] = {"edition_id": "e", **fields}
     return [made(f"{prefix}{n}", minutes=minutes, **values) for n in range(count)]
 
 
@@ -75,13 +76,17 @@ _Made = tuple[list[Noun], list[Module], list[ScheduleRule], Period]
 def _trainer(draw: random.Random) -> _Made:
     halves = draw.randint(1, 3)
     sessions = several("s", halves + draw.randint(1, 3), module_id="m")
-    more = [when("t", hours(draw, halves)), *sessions]
-    return [center(), *more], [module("m", trainers=("t",))], [], WEEK
+    return (
+        [center(), when("t", hours(draw, halves)), *sessions],
+        [module("m", trainers=("t",))],
+        [],
+        WEEK,
+    )
 
 
 def _mixed(draw: random.Random) -> _Made:
     """Two and three hours do not fill a half day of four."""
-    nouns = [when("t", hours(draw, 2)), *several("s", 2, module_id="m")]
+    nouns: list[Noun] = [when("t", hours(draw, 2)), *several("s", 2, module_id="m")]
     nouns += several("x", 2, 120, module_id="m")
     return [center(), *nouns], [module("m", trainers=("t",))], [], WEEK
 
@@ -168,7 +173,10 @@ def _taken(draw: random.Random) -> _Made:
 def _same_day(draw: random.Random) -> _Made:
     count = draw.randint(3, 4)
     modules = [module("m", trainers=("t",))]
-    nouns = [when("t", "Mo 09:00-12:00; We 09:00-12:00"), *several("s", 2, 120, module_id="m")]
+    nouns: list[Noun] = [
+        when("t", "Mo 09:00-12:00; We 09:00-12:00"),
+        *several("s", 2, 120, module_id="m"),
+    ]
     return [center(), *nouns, *several("x", count, 60)], modules, [SameDay(of="module")], WEEK
 
 

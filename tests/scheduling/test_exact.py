@@ -31,6 +31,7 @@ from mic_core.scheduling.exact.capacity import assigned, fill, packed
 from mic_core.scheduling.exact.node import Steps
 from mic_core.scheduling.exact.stage import stage_of
 from mic_core.scheduling.kernel import State
+from mic_core.scheduling.kernel.graded import Counts, Patterns, Wholes
 from mic_core.scheduling.plan import problem_of
 from mic_core.scheduling.problem import Placement, Problem
 from mic_core.scheduling.problem.axis import cells_in
@@ -57,7 +58,7 @@ def everything(problem: Problem, asked: Sequence[int], most: int = 3000) -> bool
         for a in asked
     }
     turn = sorted(asked, key=lambda a: len(ways[a]))
-    hard = [*state.counts, *state.patterns, *state.wholes]
+    hard: list[Counts | Patterns | Wholes] = [*state.counts, *state.patterns, *state.wholes]
 
     def fine(a: int) -> bool:
         at = state.at[a]
@@ -216,7 +217,7 @@ def test_each_kind_of_term_forbids_and_can_be_left_out(
 
 def test_soft_terms_are_no_causes() -> None:
     """What may be broken at a cost keeps nobody from a place, and stays as it is."""
-    rules = [MinDays(least=3, of="module"), RoomStability(of="edition")]
+    rules: list[ScheduleRule] = [MinDays(least=3, of="module"), RoomStability(of="edition")]
     asked = problem(session("s", edition_id="e", module_id="m"), rules=rules)
     soft = [Cause("min-days", "module:m"), Cause("room-stability", "edition:e")]
     assert not {*soft} & {*causes_of(asked, [0])}
@@ -229,7 +230,7 @@ def test_the_same_room_for_all_can_be_too_small_for_one() -> None:
     """Rooms that are told apart by a rule do not stand for each other."""
     sessions = [session(f"s{n}", edition_id="e", module_id="m") for n in range(3)]
     rules = [SameRoom(of="module", level="hard")]
-    nouns = [*sessions, program(module("m")), room("r2"), open_hours("Mo 09:00-11:00")]
+    nouns: list[Noun] = [*sessions, program(module("m")), room("r2"), open_hours("Mo 09:00-11:00")]
     shut = Availability(
         id="shut", subject="room:r2", hours=WeeklyHours.parse("Tu 09:00-11:00"), period=WEEK,
         preference="available",

@@ -7,12 +7,13 @@ its absence would allow.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from types import MappingProxyType
 from typing import TypeVar
 
 import attrs
 
 from mic_core.scheduling.causes import Cause, causes_of, without
-from mic_core.scheduling.exact import Settled, holds, settle
+from mic_core.scheduling.exact import Placed, Settled, holds, settle
 from mic_core.scheduling.gathered import around
 from mic_core.scheduling.kernel import State
 from mic_core.scheduling.kernel.chance import Chance
@@ -62,18 +63,41 @@ class Nodes:
         kept = found.outcome != "placed" or holds(problem, found.placements)
         return found if kept else attrs.evolve(found, outcome="open")
 
-    def sought(self, problem: Problem, asked: Sequence[int], *, brief: bool = False) -> Settled:
-        """The same after a short search and one that only finds; `brief` stops at the first."""
-        found = self.ask(problem, asked, len(asked) + 20)
+    def sought(
+        self,
+        problem: Problem,
+        asked: Sequence[int],
+        placed: Placed = MappingProxyType({}),
+        *,
+        brief: bool = False,
+    ) -> Settled:
+        """The same after a search that only finds, from what is `placed`, and a short one.
+
+        `brief` does no more than the short one.
+        """
+        if placed:
+            found = self._found(problem, asked, placed)
+        else:
+            found = self.ask(problem, asked, len(asked) + 20)
         if found.outcome != "open" or brief:
             return found
+        found = found if placed else self._found(problem, asked, placed)
+        return self.ask(problem, asked) if found.outcome == "open" else found
+
+    def _found(self, problem: Problem, asked: Sequence[int], placed: Placed) -> Settled:
+        """What ejection comes to."""
         state = self._states.setdefault(id(problem), State(problem))
         state.restore([None] * len(problem.activities))
-        left = eject(state, asked, Chance(self.seed), steps=2 * len(asked) + 40)
-        placed = {each: at for each, at in enumerate(state.placed()) if at is not None}
-        if not set(left).isdisjoint(asked) or not holds(problem, placed):
-            return self.ask(problem, asked)
-        return Settled(outcome="placed", nodes=0, placements=placed)
+        wanted = frozenset(asked)
+        state.restore(
+            [placed.get(e) if e in wanted else None for e in range(len(problem.activities))]
+        )
+        queue = [each for each in asked if state.at[each] is None]
+        left = eject(state, queue, Chance(self.seed), steps=2 * len(queue) + 40)
+        found = {each: at for each, at in enumerate(state.placed()) if at is not None}
+        if wanted.isdisjoint(left) and holds(problem, found):
+            return Settled(outcome="placed", nodes=0, placements=found)
+        return Settled(outcome="open", nodes=0)
 
 
 @attrs.define(eq=False)
@@ -132,13 +156,16 @@ class Cores:
     widened: Callable[[Sequence[int]], Problem]
     nodes: Nodes
 
-    def about(self, activity: int, pool: Sequence[int]) -> Core | Settled:
-        """A minimal set around an activity; else whether all of the pool can be placed."""
+    def about(self, activity: int, pool: Sequence[int], placed: Placed) -> Core | Settled:
+        """A minimal set around an activity; else whether all of the pool can be placed.
+
+        `placed` is what of it stands already.
+        """
         for some in around(self.problem, activity, pool):
             found = self.nodes.ask(self.problem, some, len(some) + 20)
             if found.outcome == "impossible":
                 return self._core(some, activity)
-        found = self.nodes.sought(self.problem, pool)
+        found = self.nodes.sought(self.problem, pool, placed)
         return self._core(pool, activity) if found.outcome == "impossible" else found
 
     def explains(self, core: Core, activities: Sequence[int]) -> bool:

@@ -206,7 +206,7 @@ def explain_infeasible(
     )
     search = _Search(problem, Nodes(nodes, max(1, nodes // 20), given.seed), solution)
     search.run(Cores(problem, (lambda _: widened(numbers)) if whole else widened, search.nodes))
-    found = search.answer(shortages(problem, lambda number: widened([number])))
+    found = search.answer(shortages(problem, widened))
     if found.verdict != "possible":
         return found
     kept = attrs.evolve(solution, placements=tuple(search.placed[each] for each in search.pool))
@@ -234,7 +234,7 @@ class _Search:
     def run(self, cores: Cores) -> None:
         """Until all that is left can be placed, sets are many enough, or the nodes are spent."""
         while self.waiting and len(self.sets) < MOST_SETS and self.nodes.left > 0:
-            found = cores.about(self.waiting[0], self.pool)
+            found = cores.about(self.waiting[0], self.pool, self.placed)
             if isinstance(found, Core):
                 self._left_out(cores, found)
             elif found.outcome == "placed":
@@ -249,7 +249,11 @@ class _Search:
         members = [each for each in self.pool if number[each] in core.numbers]
         gone = next((each for each in reversed(self.waiting) if each in members), members[-1])
         self._leave(gone)
-        beside = [each for each in core.within if each in self.pool and each not in self.waiting]
+        beside = [
+            each
+            for each in core.within
+            if each in self.pool and (each not in self.waiting or number[each] in core.numbers)
+        ]
         like = [each for each in self.waiting[:_MOST_LIKE] if cores.explains(core, [*beside, each])]
         for each in like:
             self._leave(each)

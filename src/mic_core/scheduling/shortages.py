@@ -65,7 +65,8 @@ class Shortage:
         about = ", ".join(self.labels)
         if self.kind == "start":
             closed = ", ".join(f"{code} {count}" for code, count in self.rules) or "no room"
-            return f"{about} has nowhere to start: of {self.placements} placements {closed}"
+            told = f"of {self.placements} placements {closed}"
+            return f"{_WORDS[self.kind]}, {about}: {told}"
         return (
             f"{_WORDS[self.kind]}, {about}{where}: {len(self.sessions)} sessions of "
             f"{_hours(self.needed)} in {_hours(self.had)}, at most {self.fit} fit"
@@ -83,19 +84,19 @@ def _hours(minutes: int) -> str:
 
 
 def shortages(
-    problem: Problem, wide: Callable[[int], Problem] | None = None
+    problem: Problem, wide: Callable[[Sequence[int]], Problem] | None = None
 ) -> tuple[Shortage, ...]:
     """All shortages that can be counted: by session, trainer, rooms, group, count and chain.
 
-    `wide` gives the problem of one session, by number, with every start, to tell which rules close
-    those of sessions that have none. Trainers, rooms and groups are also looked at week by week,
-    for sessions all of whose starts lie in one. O(activities times (weeks + rooms)).
+    `wide` gives the problem of some sessions, by number, with every start, to tell which rules
+    close those of sessions that have none. Trainers, rooms and groups are also looked at week by
+    week, for sessions all of whose starts lie in one. O(activities times (weeks + rooms)).
 
     Whatever has nowhere to start is left out of all other counts.
     """
     able = [each for each in range(len(problem.activities)) if _starts(problem, each)]
     unable = sorted({*range(len(problem.activities))} - {*able})
-    found = [_nowhere(problem, wide, each) for each in unable]
+    found = [*_nowhere(problem, wide, unable)] if unable else []
     for kind, labels, members, rooms in _families(problem, able):
         whole = _short(problem, kind, labels, members, rooms)
         if whole is not None:
@@ -131,16 +132,22 @@ def _needed(problem: Problem, members: Iterable[int]) -> int:
     return sum(-(-problem.activities[each].length // MINUTE) for each in members)
 
 
-def _nowhere(problem: Problem, wide: Callable[[int], Problem] | None, activity: int) -> Shortage:
-    number = problem.activities[activity].number
-    every = problem if wide is None else wide(number)
-    there = [each.number for each in every.activities].index(number)
-    placements, rules = closed(every, there)
-    names = _names(problem, [activity])
-    return Shortage(
-        kind="start", labels=names, sessions=names, needed=_needed(problem, [activity]), had=0,
-        fit=0, placements=placements, rules=rules,
-    )  # fmt: skip
+def _nowhere(
+    problem: Problem, wide: Callable[[Sequence[int]], Problem] | None, unable: Sequence[int]
+) -> Iterator[Shortage]:
+    """The sessions without a start, together where the same rules close as much."""
+    numbers = [problem.activities[each].number for each in unable]
+    every = problem if wide is None else wide(numbers)
+    where = {each.number: place for place, each in enumerate(every.activities)}
+    alike: dict[tuple[int, tuple[tuple[str, int], ...]], list[int]] = {}
+    for activity, number in zip(unable, numbers, strict=True):
+        alike.setdefault(closed(every, where[number]), []).append(activity)
+    for (placements, rules), some in alike.items():
+        names = _names(problem, some)
+        yield Shortage(
+            kind="start", labels=names, sessions=names, needed=_needed(problem, some), had=0,
+            fit=0, placements=placements, rules=rules,
+        )  # fmt: skip
 
 
 def closed(problem: Problem, activity: int) -> tuple[int, tuple[tuple[str, int], ...]]:

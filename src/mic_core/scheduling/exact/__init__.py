@@ -2,6 +2,6 @@
 
 from mic_core.scheduling.exact.search import Settled, settle
 from mic_core.scheduling.exact.stage import judged
-from mic_core.scheduling.exact.witness import holds
+from mic_core.scheduling.exact.witness import Placed, holds
 
-__all__ = ["Settled", "holds", "judged", "settle"]
+__all__ = ["Placed", "Settled", "holds", "judged", "settle"]
