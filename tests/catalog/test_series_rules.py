@@ -62,6 +62,16 @@ def test_starts_are_the_days_of_the_rule_at_its_time(case: tuple[Series, str], a
     assert list(starts_between(series, zone(name), low, high)) == expected
 
 
+def test_starts_over_many_years_leave_no_day_out() -> None:
+    """However long a daily series goes on, each day has its start, and has it once."""
+    daily = Series(
+        id="w", center_id="c", title="Evening", recurrence=Recurrence(frequency="daily"),
+        first_on=FIRST, starts_at=time(18), length=timedelta(hours=1),
+    )  # fmt: skip
+    found = [day for day, _ in starts_between(daily, UTC, FIRST, FIRST + timedelta(days=6_500))]
+    assert found == [FIRST + timedelta(days=n) for n in range(6_501)]
+
+
 @given(series_in_places(), st.integers(0, 1100), st.integers(-1, 1))
 def test_an_occurrence_is_one_of_the_starts(
     case: tuple[Series, str], ahead: int, minutes: int

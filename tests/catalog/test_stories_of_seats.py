@@ -1,5 +1,6 @@
 """More stories about seats: who has one, since when, and in what."""
 
+from mic_core.catalog import check
 from mic_core.catalog.examples.nouns import (
     MIC,
     at,
@@ -12,7 +13,8 @@ from mic_core.catalog.examples.nouns import (
     step,
 )
 from mic_core.model import Seats
-from tests.catalog.test_stories import cited
+from mic_core.portfolio import Portfolio
+from tests.catalog.test_stories import cited, flat
 
 
 def test_seats_of_sessions_are_counted_by_mode() -> None:
@@ -37,6 +39,17 @@ def test_a_seat_is_free_for_another_the_moment_it_is_given_back() -> None:
     assert cited(code, first, sent) == ["enrollment:e-1"]
     assert cited(code, enrolled("e-4", participant_id="atelier"), sent) == []
     assert cited(code, first, enrolled("e-5", into="sprint-1")) == []
+
+
+def test_a_long_seat_is_held_against_each_that_comes_and_goes() -> None:
+    """A short one in between does not hide it from those that follow."""
+    short = enrolled("e-2", "2014-09-02 09:00")
+    gone = step("enrollment:e-2", "enrolled", "withdrawn", "2014-09-03 09:00")
+    nouns = (enrolled("e-1"), short, gone, enrolled("e-3", "2014-09-04 09:00"))
+    found = check(Portfolio.of(*(each for part in nouns for each in flat([part]))))
+    assert [each.subjects for each in found.of("seat-twice")] == [
+        ("enrollment:e-1", "enrollment:e-2"), ("enrollment:e-1", "enrollment:e-3"),
+    ]  # fmt: skip
 
 
 def test_who_once_took_part_takes_part_again_only_where_it_is_allowed() -> None:
@@ -94,9 +107,11 @@ def test_an_offer_is_overdue_from_the_moment_it_ends() -> None:
     end = {"expires_at": at("2014-09-05 12:00")}
     offer = step("enrollment:e-1", "requested", "offered", "2014-09-01 09:00", **end)
     taken = step("enrollment:e-1", "offered", "enrolled", "2014-09-06 09:00")
-    nouns = (enrollment("e-0"), enrollment("e-1"), offer, taken)
+    asked = step("enrollment:e-1", None, "requested", "2014-08-31 09:00")
+    nouns = (enrollment("e-0"), enrollment("e-1"), asked, offer, taken)
     code = "offer-overdue"
     assert cited(code, *nouns, as_of=at("2014-09-05 11:59")) == []
-    assert cited(code, *nouns, as_of=at("2014-09-05 12:00")) == ["enrollment:e-1"]
+    (found,) = check(Portfolio.of(*nouns), as_of=at("2014-09-05 12:00")).of(code)
+    assert found.subjects == ("enrollment:e-1", "transition:e-1-offered")
     assert cited(code, *nouns, as_of=at("2014-09-06 09:00")) == []
     assert cited(code, *nouns, as_of=at("2014-08-30 09:00")) == []

@@ -90,7 +90,7 @@ def test_a_session_longer_than_a_block_stands_by_itself() -> None:
 
 @pytest.mark.parametrize(
     ("most", "minutes", "cost"),
-    [(0, 0, 2), (1, 0, 1), (2, 0, 0), (0, 60, 1), (0, 120, 0), (0, 119, 1)],
+    [(0, 0, 2), (1, 0, 1), (2, 0, 0), (3, 0, 0), (0, 60, 1), (0, 120, 0), (0, 119, 1)],
 )
 def test_long_breaks_cost(most: int, minutes: int, cost: int) -> None:
     """Of a break of one hour and one of two, those that are long and one too many cost."""

@@ -12,7 +12,7 @@ from mic_core.model import Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Function
 from mic_core.scheduling import Answer, FunctionRule, Only, rule, score
-from tests.scheduling.nouns import MIC, edition, found, session, table, told
+from tests.scheduling.nouns import MIC, edition, found, session, slot, table, told
 
 NINE_TO_TEN = (session("a", "09:00"), session("b", "10:00"), session("c", None))
 
@@ -159,3 +159,21 @@ def test_rules_of_one_function_are_equal() -> None:
     )
     assert one == two
     assert one != no_late_end  # of another weight
+
+
+def test_a_function_of_a_day_is_asked_day_by_day() -> None:
+    """Sessions of another day are another question; those of a day come in the order of time."""
+    seen: list[list[str]] = []
+
+    @rule("mine", "hard", scope="group-day", of="edition", law="The law.")
+    def busy(sessions: tuple[Session, ...]) -> Answer:
+        seen.append([each.id for each in sessions])
+        return len(sessions) - 1
+
+    listed = [
+        session("a", slot("10:00"), edition_id="e"), session("b", slot("09:00"), edition_id="e"),
+        session("c", slot("09:00", day="2014-09-11"), edition_id="e"),
+    ]  # fmt: skip
+    (breach,) = found(busy, edition(), listed)
+    assert breach.cost == 1
+    assert {tuple(each) for each in seen} == {("b", "a"), ("c",)}

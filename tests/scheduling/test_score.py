@@ -1,11 +1,12 @@
 """What a timetable costs."""
 
+import re
 from typing import Any
 
 import pytest
 from hypothesis import given
 
-from mic_core.errors import NotFound
+from mic_core.errors import InvariantError, NotFound
 from mic_core.model import Noun
 from mic_core.portfolio import Portfolio
 from mic_core.scheduling import (
@@ -60,8 +61,30 @@ def test_a_score_is_printed_as_a_line_and_a_table() -> None:
     """Levels first, then the rules that cost anything."""
     lines = str(score(Portfolio.of(*CROWD), RULES)).splitlines()
     assert lines[0] == "2 unplaced, 1 hard, 1 medium, 6 soft"
+    assert lines[1] == ""
+    assert [each.strip() for each in lines[2].split("│")] == [HEADERS[1], HEADERS[0], *HEADERS[2:]]
     assert lines[-1].split() == ["soft", "│", "room-seats", "│", "2", "│", "6"]
     assert str(Score()) == "0 unplaced, 0 hard, 0 medium, 0 soft"
+
+
+def test_a_score_is_shown_in_words_with_a_tone_for_each_level() -> None:
+    """What costs stands out by its level, what does not is good; rules follow as a table."""
+    shown = str(score(Portfolio.of(*CROWD), RULES).html())
+    words, _, costs = shown.partition("</ul>")
+    assert words.startswith('<ul class="counts">')
+    tags = re.findall(r'<li><span class="tag (\w+)">(.*?)</span></li>', words)
+    assert tags == [
+        ("error", "2 unplaced"), ("error", "1 hard"), ("warning", "1 medium"), ("info", "6 soft"),
+    ]  # fmt: skip
+    assert "<caption>What the rules cost</caption>" in costs
+    assert re.findall(r'<th scope="col".*?>(.*?)</th>', costs) == HEADERS
+    assert re.findall(r"<t[hd] .*?>(.*?)</t[hd]>", costs)[4:8] == ["room-overlap", "hard", "1", "1"]
+    calm = str(Score().html())
+    assert calm.count("tag good") == 4
+    assert "table" not in calm
+
+
+HEADERS = ["rule", "level", "breaches", "cost"]
 
 
 def test_a_score_has_rows() -> None:
@@ -97,6 +120,13 @@ def test_an_unknown_scope_is_refused() -> None:
     """Who names what is not there is told."""
     with pytest.raises(NotFound):
         score(Portfolio.of(*CROWD), RULES, "edition:x")
+
+
+def test_what_is_no_scope_is_told_in_the_name_of_the_verb() -> None:
+    """The error says which verb was asked."""
+    wrong: Any = 5
+    with pytest.raises(InvariantError, match=r"^score: 1 problem\n  scope: "):
+        score(Portfolio.of(*CROWD), RULES, wrong)
 
 
 def test_scores_are_compared_level_by_level() -> None:
