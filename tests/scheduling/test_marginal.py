@@ -1,10 +1,11 @@
 """What one session adds to a term of each kind, held against reading the whole term twice."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from itertools import chain
 
 import attrs
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -24,6 +25,8 @@ from mic_core.rules import (
     Function,
     Group,
     Pattern,
+    Per,
+    Scope,
     Span,
     Suits,
     Term,
@@ -41,12 +44,6 @@ ENTRY = Entry(
 )  # fmt: skip
 OPENING = slot("00:00").start_utc
 HOUR = 60 * MINUTE
-
-
-def table_of(draw: st.DrawFn) -> Callable[[int], int]:
-    """Any cost of any number, nothing for nothing."""
-    costs = draw(st.lists(st.integers(0, 3), min_size=5, max_size=5))
-    return lambda value: costs[value % 5] if value else 0
 
 
 def nothing(*_: object) -> Facts:
@@ -69,52 +66,108 @@ def lengths(busy: Busy) -> int:
     return sum((last - first) * (place + 1) + first for place, (first, last) in enumerate(busy))
 
 
+@attrs.frozen
+class Parts:
+    """What a term of any kind is made of."""
+
+    groups: tuple[Group, ...]
+    firsts: tuple[int, ...]
+    seconds: tuple[int, ...]
+    cost: Callable[[int], int]
+    minutes: int
+    intervals: tuple[list[Interval], ...]
+
+    @property
+    def single(self) -> tuple[Group, ...]:
+        """The groups, each for one at a time."""
+        return tuple(attrs.evolve(group, limit=1) for group in self.groups)
+
+
 @st.composite
-def terms(draw: st.DrawFn, number: int) -> Term:
-    """A term of any kind about some of so many sessions."""
+def parts(draw: st.DrawFn, number: int) -> Parts:
+    """Groups of some of so many sessions, a table of costs, intervals."""
     some = st.sets(st.integers(0, number - 1), min_size=1).map(lambda ns: tuple(sorted(ns)))
-    limit = draw(st.sampled_from([1, 1, 2, 3]))
-    groups = [
-        Group(label=f"group:{place}", sessions=members, limit=limit)
-        for place, members in enumerate(draw(st.lists(some, min_size=1, max_size=3)))
-    ]
-    cost = table_of(draw)
-    minutes = draw(st.integers(0, 90))
-    kinds: list[Callable[[], Term]] = [
-        lambda: Within(spans=[*_spans(draw, groups)], facts=nothing),
-        lambda: Suits(sessions=draw(some), cost=lambda n, id: cost(n + int(id[1:])),
-                      facts=nothing),
-        lambda: Exclusive(groups=groups),
-        lambda: Exclusive(groups=[attrs.evolve(each, limit=1) for each in groups],
-                          spares=lambda a, b: (a + b) % 3 == 0),
-        lambda: Apart(groups=groups, gap=lambda a, b: (minutes + 15 * (a < b)) * MINUTE,
-                      most=(minutes + 15) * MINUTE),
-        lambda: Arcs(firsts=draw(some), seconds=draw(some), gap=minutes * MINUTE),
-        lambda: Bucket(groups=groups, per=draw(st.sampled_from(["day", "week", "time", "room"])),
-                       amount=draw(st.sampled_from([None, thirds])),
-                       cost=lambda total, most: cost(total + most)),
-        lambda: Distinct(groups=groups, per=draw(st.sampled_from(["day", "week", "time", "room"])),
-                         cost=lambda used, most: cost(used + most)),
-        lambda: Pattern(groups=groups, cost=lambda busy, most: cost(lengths(busy) // 15 + most),
-                        facts=nothing),
-        lambda: Function(groups=groups, scope=draw(st.sampled_from(
-                             ["session", "pair", "group-day", "group"])),
-                         cost=lambda asked: cost(_seen(asked)), facts=nothing),
-    ]  # fmt: skip
-    return draw(st.sampled_from(kinds))()
+    limit = draw(st.sampled_from([1, 2, 3]))
+    members = draw(st.lists(some, min_size=1, max_size=3))
+    costs = draw(st.lists(st.integers(0, 3), min_size=5, max_size=5))
+    cuts = [sorted(draw(st.sets(st.integers(0, 96), max_size=6))) for _ in members]
+    return Parts(
+        groups=tuple(
+            Group(label=f"group:{place}", sessions=each, limit=limit)
+            for place, each in enumerate(members)
+        ),
+        firsts=draw(some),
+        seconds=draw(some),
+        cost=lambda value: costs[value % 5] if value else 0,
+        minutes=draw(st.integers(0, 90)),
+        intervals=tuple(
+            [(OPENING + a * HOUR, OPENING + b * HOUR)
+             for a, b in zip(each[::2], each[1::2], strict=False)]
+            for each in cuts
+        ),
+    )  # fmt: skip
 
 
-def _spans(draw: st.DrawFn, groups: Sequence[Group]) -> Iterator[Span]:
-    for group in groups:
-        cuts = sorted(draw(st.sets(st.integers(0, 96), max_size=6)))
-        pairs = [
-            (OPENING + a * HOUR, OPENING + b * HOUR)
-            for a, b in zip(cuts[::2], cuts[1::2], strict=False)
-        ]
-        yield Span(label=group.label, sessions=group.sessions, intervals=between(pairs))
+def bucket(per: Per) -> Callable[[Parts], Term]:
+    """Sums of amounts."""
+    return lambda of: Bucket(
+        groups=of.groups, per=per, amount=None if of.minutes % 2 else thirds,
+        cost=lambda total, most: of.cost(total + most),
+    )  # fmt: skip
 
 
-def _seen(asked: tuple[Session, ...]) -> int:
+def distinct(per: Per) -> Callable[[Parts], Term]:
+    """Numbers of buckets."""
+    return lambda of: Distinct(
+        groups=of.groups, per=per, cost=lambda used, most: of.cost(used + most)
+    )
+
+
+def function(scope: Scope) -> Callable[[Parts], Term]:
+    """Functions of sessions."""
+    return lambda of: Function(
+        groups=of.groups, scope=scope, cost=lambda asked: of.cost(seen(asked)), facts=nothing
+    )
+
+
+KINDS: dict[str, Callable[[Parts], Term]] = {
+    "within": lambda of: Within(
+        spans=[Span(label=group.label, sessions=group.sessions, intervals=between(pairs))
+               for group, pairs in zip(of.groups, of.intervals, strict=True)],
+        facts=nothing,
+    ),
+    "suits": lambda of: Suits(
+        sessions=of.firsts, cost=lambda n, id: of.cost(n + int(id[1:])), facts=nothing
+    ),
+    "exclusive": lambda of: Exclusive(groups=of.single),
+    "crowds": lambda of: Exclusive(
+        groups=tuple(attrs.evolve(each, limit=2 + of.minutes % 2) for each in of.groups)
+    ),
+    "spared": lambda of: Exclusive(groups=of.single, spares=lambda a, b: (a + 2 * b) % 3 == 0),
+    "apart": lambda of: Apart(
+        groups=of.groups, gap=lambda a, b: (of.minutes + 15 * (a < b)) * MINUTE,
+        most=(of.minutes + 15) * MINUTE,
+    ),
+    "arcs": lambda of: Arcs(firsts=of.firsts, seconds=of.seconds, gap=of.minutes * MINUTE),
+    "pattern": lambda of: Pattern(
+        groups=of.groups, cost=lambda busy, most: of.cost(lengths(busy) // 15 + most),
+        facts=nothing,
+    ),
+    "sum by day": bucket("day"),
+    "sum by week": bucket("week"),
+    "sum by time": bucket("time"),
+    "sum by room": bucket("room"),
+    "days": distinct("day"),
+    "times": distinct("time"),
+    "rooms": distinct("room"),
+    "function of sessions": function("session"),
+    "function of pairs": function("pair"),
+    "function of days": function("group-day"),
+    "function of groups": function("group"),
+}  # fmt: skip
+
+
+def seen(asked: tuple[Session, ...]) -> int:
     """A number that depends on the order of sessions, on their slots and on their rooms."""
     return sum(
         (place + 1)
@@ -140,16 +193,17 @@ def cost(term: Term, table: Timetable) -> int:
     return sum(breach.cost for breach in broken(term, table))
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @given(worlds(), st.data())
 def test_a_session_adds_what_the_term_costs_more(
-    nouns: Sequence[Noun], data: st.DataObject
+    kind: str, nouns: Sequence[Noun], data: st.DataObject
 ) -> None:
     """At every start, in a room or in none, it is the cost with the session less that without."""
     table = timetable_of(Portfolio.of(*nouns))
     if not table.sessions:
         return
     n = data.draw(st.integers(0, len(table.sessions) - 1))
-    term = data.draw(terms(len(table.sessions)))
+    term = KINDS[kind](data.draw(parts(len(table.sessions))))
     asked = data.draw(st.composite(options)(table, n))
     line = Line(ENTRY, "hard", 1, term)
     costs = Added(asked, [line])
