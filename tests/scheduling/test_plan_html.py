@@ -75,7 +75,11 @@ def test_a_plan_shows_its_weeks_its_costs_and_what_is_left_out() -> None:
     assert places == sorted(places)
     html = str(CRAMMED.html())
     assert html.count('class="block') == 3
-    left = html[html.index("<caption>Not placed") :]
+    assert html.startswith('<ul class="counts"><li><span class="tag plain">3 sessions changed')
+    left = html[html.index("<caption>Not placed</caption>") :]
+    for header in ("session", "what stood in the way", "ids"):
+        assert f'<th scope="col">{header}</th>' in left
+    assert '<div class="wide">of ' in left
     assert left.count("<tr>") == 3
     assert '<th scope="row">Pitching</th><td class="number" data-label="how many">2</td>' in left
     for each in CRAMMED.unplaced:
@@ -127,6 +131,14 @@ def test_a_drawing_says_what_the_page_says(view: View) -> None:
     assert "Not placed: Pitching [x3, x4]: of " in left
     assert "Not placed: Marathon [long]: " in left
     assert "Score: 3 unplaced, 0 hard, 0 medium, 0 soft." in left
+    lines = [
+        (each.get("class"), each.text or "")
+        for each in ET.fromstring(CRAMMED.svg(view=view).encode()).iter(f"{SVG}text")
+        if "remark" in str(each.get("class"))
+    ]
+    assert lines[0][0] == "remark warning"
+    assert lines[-1] == ("remark plain", "Score: 3 unplaced, 0 hard, 0 medium, 0 soft.")
+    assert lines[-2][1].endswith(".")
     root = ET.fromstring(CLASH.svg(title="Autumn", view=view).encode())
     assert [root[0].tag, root[0].text] == [f"{SVG}title", "Autumn"]
     assert root[1].tag == f"{SVG}desc"
@@ -204,10 +216,8 @@ def test_much_is_cut_and_counted() -> None:
 def test_a_session_that_nobody_asked_about_is_told_too() -> None:
     """Whoever makes a plan of parts cannot hide a session without a slot."""
     agenda = attrs.evolve(CRAMMED.agenda, items=())
-    text = text_of(
-        plan_html(agenda, (), Report(), Score(), changed=0, view="days", names=False, most=9)
-    )
-    assert "nobody asked for a place" in text
+    html = plan_html(agenda, (), Report(), Score(), changed=0, view="days", names=False, most=9)
+    assert '<div class="wide">nobody asked for a place</div>' in str(html)
 
 
 def test_a_plan_of_a_term_is_all_there() -> None:
