@@ -13,7 +13,7 @@ from mic_core.model import Assignment, Noun, Session
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.rules import Rule, ScheduleRule
 from mic_core.scheduling.agenda import View, agenda
-from mic_core.scheduling.answers import answering
+from mic_core.scheduling.answers import weighed
 from mic_core.scheduling.arguments import Arguments, checked_arguments
 from mic_core.scheduling.before_after import BeforeAfter, before_after
 from mic_core.scheduling.broken import broken, may_move
@@ -163,11 +163,7 @@ def repair(
         "repair", scope=scope, window=window, step=step, rules=rules, policy=policy,
         seed=seed, iterations=iterations, on_progress=on_progress, should_stop=should_stop,
     )  # fmt: skip
-    asked = tuple(
-        each
-        for each in answering("repair", given.rules)
-        if given.policy.severity(each.entry.code, each.entry.severity) != "off"
-    )
+    asked = tuple(weighed("repair", given.rules, given.policy))
 
     def on_step(state: State, steps: int, waiting: int) -> bool:
         if on_progress is not None and steps % _TOLD == 1:
