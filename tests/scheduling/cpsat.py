@@ -1,6 +1,7 @@
 """A naive model for CP-SAT: can some activities be placed while some causes hold? An oracle."""
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import attrs
@@ -192,7 +193,7 @@ class _Oracle:
         starts = self._instant(a), self._instant(b)
         ends = starts[0] + one.length, starts[1] + other.length
         ways = [self.model.new_bool_var("") for _ in range(3)]
-        gap = _gap(lambda between: clash(one.number, other.number, between), reach)
+        gap = _gap(partial(clash, one.number, other.number), reach)
         self.model.add(ends[0] + gap <= starts[1]).only_enforce_if(ways[0])
         self.model.add(ends[1] + gap <= starts[0]).only_enforce_if(ways[1])
         self.model.add(starts[0] < ends[1]).only_enforce_if(ways[2])

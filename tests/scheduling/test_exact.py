@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mic_core.chrono import Period, WeeklyHours
-from mic_core.model import Availability, Noun
+from mic_core.model import Availability, Noun, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling import (
@@ -191,6 +191,11 @@ def test_a_hard_term_of_a_group_counts_once_all_of_it_are_asked_about() -> None:
     assert Cause("min-days", "module:m") in causes_of(asked, [0])
 
 
+def crowded(some: Sequence[Session]) -> int:
+    """Whether there are more than two."""
+    return int(len(some) > 2)
+
+
 @pytest.mark.parametrize(
     ("rules", "cause", "hours"),
     [
@@ -198,7 +203,7 @@ def test_a_hard_term_of_a_group_counts_once_all_of_it_are_asked_about() -> None:
         ([MinGap(minutes=60, of="edition", level="hard")], "min-gap", "Mo 09:00-12:00"),
         ([MaxPerDay(most=2, of="edition")], "max-per-day", "Mo 09:00-12:00"),
         (
-            [rule("odd", "hard", law="Never in a row.", scope="group")(lambda some: len(some) > 2)],
+            [rule("odd", "hard", law="Never in a row.", scope="group")(crowded)],
             "odd",
             "Mo 09:00-17:00",
         ),

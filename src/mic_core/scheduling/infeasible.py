@@ -20,7 +20,7 @@ from mic_core.scheduling.exact import holds, judged
 from mic_core.scheduling.extent import extent
 from mic_core.scheduling.kernel import Kernel
 from mic_core.scheduling.plan import Plan, problem_of, proposed
-from mic_core.scheduling.problem import STEP, Problem, Solution
+from mic_core.scheduling.problem import STEP, Placement, Problem, Solution
 from mic_core.scheduling.shortages import Shortage, shortages
 from mic_core.scheduling.standard import SCHEDULE_RULES
 from mic_core.scheduling.timetable import timetable_of
@@ -223,7 +223,9 @@ class _Search:
     def __init__(self, problem: Problem, nodes: Nodes, solution: Solution) -> None:
         self.problem, self.nodes = problem, nodes
         self.pool = list(range(len(problem.activities)))
-        self.placed = {each: at for each, at in enumerate(solution.placements) if at is not None}
+        self.placed: dict[int, Placement] = {
+            each: at for each, at in enumerate(solution.placements) if at is not None
+        }
         self.waiting = list(solution.unplaced)
         if not self.waiting and not holds(problem, self.placed):
             self.placed.clear()

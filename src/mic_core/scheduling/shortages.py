@@ -5,6 +5,7 @@ A shortage proves that something cannot be placed; that there is none proves not
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Literal
 
 import attrs
@@ -308,7 +309,7 @@ def _chains(problem: Problem, able: Sequence[int]) -> Iterator[Shortage]:
     """The longest of the chains of order, where it is longer than the time there is for it."""
     orders = [each for each in problem.orders if not each.weight]
     chains = (_longest(problem, each, orders, frozenset(able)) for each in orders)
-    best = max(chains, key=lambda each: _chain_minutes(problem, each), default=[])
+    best = max(chains, key=partial(_chain_minutes, problem), default=_NONE)
     members = sorted({each for block in best for each in block})
     if not members:
         return
@@ -326,6 +327,7 @@ def _chains(problem: Problem, able: Sequence[int]) -> Iterator[Shortage]:
 
 
 _Chain = list[tuple[int, ...]]
+_NONE: _Chain = []
 
 
 def _longest(
@@ -337,7 +339,7 @@ def _longest(
         return []
     after = [each for each in orders if not {*each.firsts}.isdisjoint(order.seconds)]
     ways = [_longest(problem, each, orders, able)[1:] for each in after if each is not order]
-    rest = max(ways, key=lambda each: _chain_minutes(problem, each), default=[])
+    rest = max(ways, key=partial(_chain_minutes, problem), default=_NONE)
     return [*sides, *rest]
 
 

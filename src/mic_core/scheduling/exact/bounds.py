@@ -28,7 +28,7 @@ class Bounds:
             needs = [frozenset(each.needs) for each in options]
             for store in frozenset[int]().union(*needs):
                 kinds.setdefault(frozenset((store,)), set())
-            common = frozenset.intersection(*needs) if needs else frozenset[int]()
+            common = needs[0].intersection(*needs) if needs else frozenset[int]()
             rest = [each - common for each in needs]
             if all(rest):
                 # What differs are rooms, trainers or both; each kind of it is a family of its own.
@@ -237,7 +237,7 @@ class Bounds:
         ]
         best = max(ends)
         needs = [set(each.needs) for place in places for each in stage.options[place]]
-        single = [each for each in set.intersection(*needs) if len(node.levels[each]) == 1]
+        single = [each for each in needs[0].intersection(*needs) if len(node.levels[each]) == 1]
         if len(places) < 2 or not single:
             return best
         lengths = {place: stage.problem.activities[stage.asked[place]].length for place in places}

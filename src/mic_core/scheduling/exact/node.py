@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 
 import attrs
 
@@ -156,10 +156,13 @@ class Steps:
                 more &= mask
             full = levels[-1] & ~node.levels[store][-1]
             node.levels[store] = tuple(levels)
-            closed = cache(lambda cells, full=full: ~spread(full, cells))
+            left: dict[int, int] = {}
             for other, number in self.users[store] if full else ():
                 if node.starts[other][number]:
-                    node.starts[other][number] &= closed(self.stage.cells(other))
+                    cells = self.stage.cells(other)
+                    if cells not in left:
+                        left[cells] = ~spread(full, cells)
+                    node.starts[other][number] &= left[cells]
 
     def _order(self, node: Node, order: Order, place: int, start: int) -> None:
         activity = self.stage.asked[place]
