@@ -1,9 +1,11 @@
 """The form of a rule: entries, breaches and what they become."""
 
-from typing import get_args
+from typing import Any, get_args
 
+import attrs
 import pytest
 
+from mic_core.errors import InvariantError
 from mic_core.findings import Level
 from mic_core.rules import Arcs, Breach, Entry, Group
 
@@ -57,3 +59,23 @@ def test_values_of_rules_are_independent() -> None:
     assert (one.cost, one.sessions, one.path) == (1, (), "")
     assert Arcs(firsts=(), seconds=()).facts == {}
     assert Group(label="x", sessions=()).limit == 1
+
+
+@pytest.mark.parametrize("path", ["sentence", "mend"])
+def test_a_text_that_cannot_be_filled_is_told(path: str) -> None:
+    """Braces hold the names of facts; doubled ones stand for themselves."""
+    with pytest.raises(InvariantError) as raised:
+        attrs.evolve(ENTRY, **{path: "more of {that"})
+    assert [str(each) for each in raised.value.problems] == [
+        f"{path}: must have names between {{ and }}, and these two doubled elsewhere"
+    ]
+    assert getattr(attrs.evolve(ENTRY, **{path: "{{that}}"}), path) == "{{that}}"
+
+
+def test_an_entry_says_something() -> None:
+    """A blank text, a code that is no id and a level that there is not are told at once."""
+    wrong: dict[str, Any] = {"code": "max noise", "level": "loud", "law": " ", "why": ""}
+    with pytest.raises(InvariantError) as raised:
+        attrs.evolve(ENTRY, **wrong)
+    assert [each.path for each in raised.value.problems] == ["code", "level", "law", "why"]
+    assert not attrs.evolve(ENTRY).timed

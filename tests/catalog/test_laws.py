@@ -146,6 +146,23 @@ def test_whoever_shares_a_day_is_in_a_pair(held: list[Period]) -> None:
     assert len(found) < max(1, len(held))
 
 
+def test_each_period_is_held_against_the_longest_before_it() -> None:
+    """The first that lasts as long as any, until one lasts longer, or has no end."""
+
+    def held(*edges: tuple[int, int | None]) -> list[tuple[int, int]]:
+        parts = [
+            Period(date(2014, 9, first), None if end is None else date(2014, 9, end))
+            for first, end in edges
+        ]
+        return list(sharing((part, n) for n, part in enumerate(parts)))
+
+    assert held((1, 3), (2, 9), (5, 6)) == [(0, 1), (1, 2)]
+    assert held((1, 9), (2, 9), (3, 9)) == [(0, 1), (0, 2)]
+    assert held((1, None), (2, 9), (3, None), (20, 21)) == [(0, 1), (0, 2), (0, 3)]
+    assert held((1, 9), (2, None), (20, 21)) == [(0, 1), (1, 2)]
+    assert held((1, 3), (3, 5), (5, None)) == []
+
+
 @given(st.fractions(0, 2, max_denominator=64).filter(lambda n: n.denominator in {1, 2, 4, 8, 64}))
 def test_sums_are_written_exactly(number: Fraction) -> None:
     """A sum of decimal numbers is written with all its digits."""

@@ -208,6 +208,17 @@ def test_an_invitation_counts_like_a_seat() -> None:
     assert len(found(ParticipantOverlap(), TWO[0], people("p"), seat("p", "e1"), both)) == 1
 
 
+def test_a_seat_in_a_single_session_counts_like_one_in_an_edition() -> None:
+    """Who has a seat in an edition and one in a session of its own cannot be at both."""
+    both = (session("a", "09:00", edition_id="e1"), session("s", "09:30"))
+    nouns = (TWO[0], people("p"), seat("p", "e1"))
+    assert len(found(ParticipantOverlap(), *nouns, seat("p", "s"), both)) == 1
+    assert found(ParticipantOverlap(), *nouns, both) == []
+    alone = (session("s", "09:00"), session("t", "09:30"))
+    seats = (seat("p", "s"), seat("p", "t"))
+    assert len(found(ParticipantOverlap(), people("p"), *seats, alone)) == 1
+
+
 def test_a_seat_in_what_is_not_held_brings_nobody_anywhere() -> None:
     """An enrollment into something without sessions is no second cohort."""
     both = (session("a", "09:00", edition_id="e1"), session("b", "09:30", edition_id="e1"))
