@@ -64,12 +64,14 @@ def test_values_of_rules_are_independent() -> None:
 @pytest.mark.parametrize("path", ["sentence", "mend"])
 def test_a_text_that_cannot_be_filled_is_told(path: str) -> None:
     """Braces hold the names of facts; doubled ones stand for themselves."""
+    wrong: dict[str, Any] = {path: "more of {that"}
+    right: dict[str, Any] = {path: "{{that}}"}
     with pytest.raises(InvariantError) as raised:
-        attrs.evolve(ENTRY, **{path: "more of {that"})
+        attrs.evolve(ENTRY, **wrong)
     assert [str(each) for each in raised.value.problems] == [
         f"{path}: must have names between {{ and }}, and these two doubled elsewhere"
     ]
-    assert getattr(attrs.evolve(ENTRY, **{path: "{{that}}"}), path) == "{{that}}"
+    assert getattr(attrs.evolve(ENTRY, **right), path) == "{{that}}"
 
 
 def test_an_entry_says_something() -> None:
