@@ -326,3 +326,13 @@ def test_new_ids_are_free_and_fit() -> None:
     portfolio = Portfolio.of(room(stem), room("r-1"), room("r-1-2"))
     assert fresh_id(portfolio, Room, "r-1") == "r-1-3"
     assert fresh_id(portfolio, Room, stem + "y") == "x" * 62 + "-2"
+
+
+def test_the_smallest_room_that_will_do_is_offered_first() -> None:
+    """Rooms come by their size; what has no slot yet may go where somebody else is."""
+    rooms = (R1, room("r-2", seats=90), room("r-3", seats=60), room("r-4", seats=60))
+    other = session("s-9", EVENING, room_id="r-3")
+    tight = session("s-1", room_id="r-1", seats=Seats(in_person=50))
+    assert said(offered("seats-beyond-room", MIC, *rooms, other, tight))[:3] == [
+        f"put session:s-1 into room:r-{n}" for n in (3, 4, 2)
+    ]
