@@ -17,6 +17,7 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
 
+import attrs
 import pytest
 
 from tests.mutation.mutants import Mutant, mutants_of
@@ -81,7 +82,9 @@ def _judged(trials: Trials, path: Path, chosen: Sequence[int], most: float) -> f
             counts["equivalent"] += 1
             continue
         tests = trials.asked(mutant, most)
-        outcome = trials.tried(mutant, tests) if tests else "survived"
+        outcome = trials.tried(mutant, tests) if tests else "elsewhere"
+        if not tests:  # it runs when its module is imported, or never
+            tests = trials.asked(attrs.evolve(mutant, inside=False), most)
         if outcome == "elsewhere":
             outcome = _anew(trials, mutant, place, tests)
         counts[outcome] += 1

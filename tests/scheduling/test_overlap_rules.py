@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from mic_core.chrono import Slot
 from mic_core.model import Assignment, Enrollment, Noun, Organization, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Breach, ScheduleRule
@@ -29,6 +30,7 @@ from tests.scheduling.nouns import (
     room,
     seat,
     session,
+    slot,
     subjects,
     told,
     worlds,
@@ -106,6 +108,17 @@ def test_a_duplicate_is_the_same_in_all_but_its_id(field: str) -> None:
     other: Any = {"kind": "talk", "audience": ("x",)}.get(field, "x")
     one, two = session("a", "09:00", **fields), session("b", "09:00", **{**fields, field: other})
     assert list(DUPLICATE_SESSION.find(Portfolio.of(one, two), None)) == []
+
+
+@pytest.mark.parametrize(
+    "other", [slot("09:00", 90), slot("09:30", 30), slot("09:00", place="Europe/Paris")]
+)
+def test_a_duplicate_has_the_same_slot(other: Slot) -> None:
+    """With another end, another start, or on the clocks of another place it is another session."""
+    one, two = session("a", slot("09:00"), title="Pitch"), session("b", other, title="Pitch")
+    assert list(DUPLICATE_SESSION.find(Portfolio.of(one, two), None)) == []
+    same = session("b", "09:00", title="Pitch")
+    assert len(list(DUPLICATE_SESSION.find(Portfolio.of(one, same), None))) == 1
 
 
 def test_sessions_yet_to_be_placed_are_no_duplicates() -> None:
