@@ -98,10 +98,12 @@ class Program:
 
     def both(self, one: int, other: int) -> int:
         """The truth that two others hold."""
-        if TRUE in {one, other}:
-            return one if other == TRUE else other
-        if one in {other, -TRUE} or other == -TRUE:
-            return one if other in {one, TRUE} or one == -TRUE else other
+        if one == -other or -TRUE in {one, other}:
+            return -TRUE
+        if one in {TRUE, other}:
+            return other
+        if other == TRUE:
+            return one
         key = (min(one, other), max(one, other))
         if key not in self.joined:
             made = self.joined[key] = self.truth()
@@ -214,15 +216,13 @@ class Program:
             raise raised
         found = solver.response_proto
         status = found.status
-        known = status in {self.cp.OPTIMAL, self.cp.FEASIBLE}
-        values = (0, *found.solution) if known else None
-        value = 0
-        if values is not None:
-            value = sum(
-                times * (values[each] if each > 0 else 1 - values[-each]) for times, each in terms
-            )
+        work = found.deterministic_time
+        if status not in {self.cp.OPTIMAL, self.cp.FEASIBLE}:
+            return Outcome(values=None, value=0, bound=None, work=work)
+        values = (0, *found.solution)
+        value = sum(times * values[each] for times, each in terms)
         bound = value if status == self.cp.OPTIMAL else _whole(found.best_objective_bound)
-        return Outcome(values=values, value=value, bound=bound, work=found.deterministic_time)
+        return Outcome(values=values, value=value, bound=bound, work=work)
 
 
 def _watched(cp: Any, solver: Any, model: Any, stop: Callable[[], bool]) -> BaseException | None:
