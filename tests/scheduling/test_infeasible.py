@@ -1,17 +1,41 @@
 """Why not all can be placed: verdicts, sets that are minimal, and what is said of them."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from mic_core.scheduling import timetable_of
-from mic_core.scheduling.infeasible import ConflictSet, explain_infeasible
+from mic_core.chrono import Period, Slot
+from mic_core.errors import InvariantError
+from mic_core.model import Noun
+from mic_core.portfolio import Portfolio
+from mic_core.rules import ScheduleRule
+from mic_core.scheduling import SCHEDULE_RULES, MinDays, MinGap, timetable_of
+from mic_core.scheduling.causes import Cause
+from mic_core.scheduling.exact import settle
+from mic_core.scheduling.infeasible import ConflictSet, Infeasibility, explain_infeasible
 from mic_core.scheduling.plan import problem_of
 from mic_core.scheduling.problem import Problem
+from mic_core.scheduling.problem.axis import cells_in
 from mic_core.scheduling.wide import wide_problem
 from mic_core.scheduling.windows import windows_of
 from tests.scheduling.cpsat import can_all_stand
-from tests.scheduling.impossible import Case, case
+from tests.scheduling.impossible import MONDAY, WEEK, Case, case, center, several, when
+from tests.scheduling.kernel import worlds
+from tests.scheduling.nouns import PLACE, edition, flat, module, people, program, room
+from tests.scheduling.nouns import session as made
+
+TAUGHT = module("m", trainers=("t",))
+
+
+def explain(*nouns: Noun, **options: Any) -> Infeasibility:
+    """Why the sessions of an edition cannot all be placed, with two rooms and a trainer."""
+    around: list[Noun] = [center(), room("r1"), room("r2"), edition("e", WEEK), *people("t")]
+    return explain_infeasible(Portfolio.of(*flat([around, *nouns])), "e", **options)
+
 
 SEEDS = range(56)
 
@@ -51,3 +75,196 @@ def test_every_set_is_impossible_and_with_one_member_less_it_is_not(seed: int) -
             assert can_all_stand(problem, [m for m in members if m in fewer], causes)
         for cause in each.causes:
             assert can_all_stand(problem, members, causes - {cause})
+
+
+def test_a_set_says_who_why_and_what_would_mend_it() -> None:
+    """A trainer with one morning cannot give three sessions of three hours."""
+    (found,) = explain(
+        *several("s", 3, module_id="m"), when("t", "Mo 09:00-13:00"), program(TAUGHT)
+    ).conflict_sets
+    assert str(found) == (
+        "2 sessions cannot all be placed: session:s1, session:s2\n"
+        "  because of: edition-period of edition:e; person-overlap of person:t; "
+        "unavailability of person:t\n"
+        "  the same causes leave no place to session:s1\n"
+        "  any of these would mend it: leave out one of the sessions; relax edition-period of "
+        "edition:e; relax person-overlap of person:t; relax unavailability of person:t"
+    )
+
+
+def test_one_session_can_be_a_set_of_its_own() -> None:
+    """A session too large for every room needs another room, or fewer people."""
+    found = explain(made("big", edition_id="e", expected=90))
+    (single,) = found.conflict_sets
+    assert str(single) == (
+        "session:big cannot be placed\n"
+        "  because of: room-seats\n"
+        "  any of these would mend it: leave it out; relax room-seats"
+    )
+    assert [each["what"] for each in found.rows()] == ["shortage", "conflict set"]
+    assert found.rows()[1]["causes"] == ("room-seats",)
+    assert "room-seats" in found._repr_html_()
+    assert "Shortages" in str(found.html())
+
+
+def test_the_window_is_a_cause() -> None:
+    """A window of a day within a longer edition is moved or widened, not the edition."""
+    day = Period.days(MONDAY, MONDAY)
+    found = explain(*several("s", 3), window=day)
+    (only,) = found.conflict_sets
+    assert [str(each) for each in only.causes][-1] == "window"
+    assert only.mends[-1] == "move or widen the window"
+    assert "edition-period" not in {each.code for each in only.causes}
+
+
+def test_a_center_without_rooms_is_no_cause() -> None:
+    """Nothing that could be left out would help."""
+    portfolio = Portfolio.of(center(), edition("e", WEEK), made("s", edition_id="e"))
+    found = explain_infeasible(portfolio, "e")
+    (only,) = found.conflict_sets
+    assert only.causes == ()
+    assert "because of: no room or no time to start" in str(only)
+
+
+def test_what_can_be_placed_comes_with_a_plan() -> None:
+    """Nothing is short, no set is reported, and the plan breaks nothing."""
+    found = explain(*several("s", 3))
+    assert found.verdict == "possible"
+    assert (found.shortages, found.conflict_sets, found.unexplained) == ((), (), ())
+    assert found.plan is not None
+    assert found.plan.unplaced == ()
+    assert found.plan.report.ok
+    assert str(found) == "All sessions can be placed: a plan was found."
+    assert found.rows() == ()
+    assert "a plan was found" in found._repr_html_()
+
+
+def test_nodes_that_do_not_suffice_leave_it_open() -> None:
+    """Without nodes nothing is claimed, and who has no place is named."""
+    hidden = [*several("s", 2, 60), *several("x", 2, 120)]
+    rules = [*SCHEDULE_RULES, MinGap(minutes=60, level="hard")]
+    found = explain(*hidden, window=Period.days(MONDAY, MONDAY), rules=rules, nodes=0)
+    assert found.verdict == "open"
+    assert found.conflict_sets == ()
+    assert str(found).startswith("No plan was found for all sessions, and it is not proved")
+    assert "without a place, and not explained: session:" in str(found)
+    assert "not explained" in found._repr_html_()
+    assert found.plan is None
+
+
+def test_a_set_that_is_not_settled_says_so() -> None:
+    """A set of which some member may be one too many is told apart."""
+    one = ConflictSet(sessions=("session:a", "session:b"), causes=(Cause("x"),), minimal=False)
+    assert "some of this may be too much" in str(one)
+    assert "what could mend it" in str(one)
+    held = Infeasibility(verdict="impossible", conflict_sets=(one,))
+    assert "not settled" in held._repr_html_()
+
+
+def test_terms_of_whole_groups_are_judged_with_all_of_their_sessions() -> None:
+    """A module must lie on three days, and its trainer comes on two."""
+    rules = [*SCHEDULE_RULES, MinDays(least=3, of="module", level="hard")]
+    nouns: list[Noun] = [when("t", "Mo,We 09:00-13:00"), program(TAUGHT), *several("z", 2, 60)]
+    found = explain(*several("s", 3, 60, module_id="m"), *nouns, rules=rules)
+    assert found.verdict == "impossible"
+    (only,) = found.conflict_sets
+    assert only.minimal
+    assert only.sessions == ("session:s0", "session:s1", "session:s2")
+    assert Cause("min-days", "module:m") in only.causes
+    enough = explain(*several("s", 3, 60, module_id="m"), *nouns[1:], rules=rules)
+    assert enough.verdict == "possible"
+
+
+def test_sessions_that_are_free_may_leave_their_slots() -> None:
+    """What stands may stay in the way, or be moved."""
+    whole = made(
+        "stay", Slot.at(MONDAY, "09:00", timedelta(hours=6), PLACE), edition_id="e", room_id="r1"
+    )
+    asked = [whole, *several("s", 1, 180)]
+    two = Period.days(MONDAY, MONDAY)
+    assert explain(*asked, window=two).verdict == "impossible"
+    wide = Period.days(MONDAY, MONDAY + timedelta(days=1))
+    assert explain(*asked, window=wide, free="stay").verdict == "possible"
+    closed = explain(*asked, window=two, free="stay")
+    assert closed.verdict == "impossible"
+    assert closed.conflict_sets[0].sessions == ("session:s0", "session:stay")
+
+
+def test_several_reasons_are_several_sets() -> None:
+    """A session too large and a trainer with too little time have nothing to do with each other."""
+    nouns: list[Noun] = [
+        when("t", "Mo 09:00-13:00"),
+        program(TAUGHT),
+        *several("s", 2, module_id="m"),
+    ]
+    found = explain(made("big", edition_id="e", expected=90), *nouns)
+    assert [each.sessions for each in found.conflict_sets] == [
+        ("session:big",), ("session:s0", "session:s1"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [0, 7, 12])
+def test_the_same_question_has_the_same_answer(seed: int) -> None:
+    """Twice the same, also when nouns come in another order."""
+    asked = case(seed)
+    one = explain_infeasible(asked.portfolio, "mic", rules=asked.rules)
+    nouns: list[Noun] = [value for batch in asked.portfolio.log for value in batch.values]
+    other = explain_infeasible(Portfolio.of(*reversed(nouns)), "mic", rules=asked.rules)
+    assert str(one) == str(other)
+    assert one.nodes == other.nodes
+
+
+def test_arguments_that_cannot_be_are_refused() -> None:
+    """All at once, by the names of the arguments."""
+    bad: Any = "much"
+    with pytest.raises(InvariantError, match="explain_infeasible: 2 problems") as told:
+        explain(*several("s", 1), step=timedelta(seconds=1), seed=bad)
+    assert [each.path for each in told.value.problems] == ["step", "seed"]
+
+
+@given(st.sampled_from(range(200)), worlds.portfolios(), worlds.rules())
+def test_no_set_is_reported_where_all_can_be_placed(
+    seed: int, portfolio: Portfolio, rules: tuple[ScheduleRule, ...]
+) -> None:
+    """Where the exact search places all, nothing is impossible; and what is possible is placed."""
+    options: dict[str, Any] = {"rules": rules, "window": worlds.PERIOD, "step": worlds.HOUR}
+    problem = problem_of(timetable_of(portfolio), ("mic", "lab"), **options)
+    found = explain_infeasible(portfolio, ("mic", "lab"), seed=seed, nodes=2000, **options)
+    settled = settle(problem, range(len(problem.activities)), nodes=300)
+    if settled.outcome == "placed":
+        assert found.verdict != "impossible"
+    if settled.outcome == "impossible":
+        assert found.verdict != "possible"
+    if found.verdict == "possible":
+        assert found.plan is not None
+        assert found.plan.unplaced == ()
+    for each in found.conflict_sets:
+        names = [problem.timetable.names[one.number] for one in problem.activities]
+        members = [names.index(name) for name in each.sessions]
+        assert settle(problem, members, nodes=300).outcome != "placed"
+
+
+@given(worlds.portfolios(), worlds.rules())
+def test_a_wide_problem_allows_what_the_problem_allows(
+    portfolio: Portfolio, rules: tuple[ScheduleRule, ...]
+) -> None:
+    """With nothing left out, starts are the same instants for each room and trainer."""
+    timetable = timetable_of(portfolio)
+    scope = ("mic", "lab")
+    narrow = problem_of(timetable, scope, window=worlds.PERIOD, step=worlds.HOUR, rules=rules)
+    numbers = [each.number for each in narrow.activities]
+    windows = windows_of(timetable, numbers, scope, worlds.PERIOD)
+    wide = wide_problem(timetable, rules, windows, step=worlds.HOUR)
+    for place, each in enumerate(narrow.activities):
+        assert wide.activities[place].number == each.number
+        for at_room in each.rooms:
+            for trainer in each.trainers:
+                assert instants(narrow, place, at_room, trainer) == instants(
+                    wide, place, at_room, trainer
+                )
+
+
+def instants(problem: Problem, activity: int, at_room: int, trainer: int) -> list[tuple[int, int]]:
+    """When an activity can take place in a room with a trainer."""
+    cells = cells_in(problem.domain(activity, at_room, trainer))
+    return [problem.slot(activity, cell) for cell in cells]

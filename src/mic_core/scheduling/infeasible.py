@@ -18,7 +18,7 @@ from mic_core.scheduling.causes import HARD, Cause
 from mic_core.scheduling.conflict_sets import Core, Cores, Nodes
 from mic_core.scheduling.exact import holds, judged
 from mic_core.scheduling.extent import extent
-from mic_core.scheduling.kernel import Kernel
+from mic_core.scheduling.kernel import Kernel, in_turn
 from mic_core.scheduling.plan import Plan, problem_of, proposed
 from mic_core.scheduling.problem import STEP, Placement, Problem, Solution
 from mic_core.scheduling.shortages import Shortage, shortages
@@ -98,8 +98,8 @@ class Infeasibility:
 
     `verdict` keeps apart what is proved impossible, what was found possible, with the `plan`, and
     what is open. `shortages` come from counting alone, `conflict_sets` from exact searches, which
-    looked at so many `nodes`. `unexplained` are sessions for which neither a place nor a proof was
-    found.
+    looked at so many `nodes`. `unexplained` are sessions without a place for which no set was found
+    either: because the nodes did not suffice, or because there were sets enough.
     """
 
     verdict: Verdict
@@ -119,7 +119,7 @@ class Infeasibility:
     def __str__(self) -> str:
         lines = [_SAID[self.verdict], *map(str, self.shortages), *map(str, self.conflict_sets)]
         if self.unexplained:
-            lines.append(f"not proved, and no place found: {', '.join(self.unexplained)}")
+            lines.append(f"without a place, and not explained: {', '.join(self.unexplained)}")
         return "\n".join(lines)
 
     def html(self) -> Html:
@@ -142,7 +142,7 @@ class Infeasibility:
             headers = ("sessions", "because of", "what would mend it", "minimal")
             parts.append(html_table(sets, headers, caption="Cannot all be placed"))
         if self.unexplained:
-            told = f"Not proved, and no place found: {', '.join(self.unexplained)}."
+            told = f"Without a place, and not explained: {', '.join(self.unexplained)}."
             parts.append(element("p", told))
         return joined(parts)
 
@@ -226,7 +226,7 @@ class _Search:
         self.placed: dict[int, Placement] = {
             each: at for each, at in enumerate(solution.placements) if at is not None
         }
-        self.waiting = list(solution.unplaced)
+        self.waiting = [each for each in in_turn(problem) if each in solution.unplaced]
         if not self.waiting and not holds(problem, self.placed):
             self.placed.clear()
             self.waiting = self.pool[-1:]
