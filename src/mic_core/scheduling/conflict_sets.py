@@ -15,9 +15,7 @@ import attrs
 from mic_core.scheduling.causes import Cause, causes_of, without
 from mic_core.scheduling.exact import Placed, Settled, holds, settle
 from mic_core.scheduling.gathered import around
-from mic_core.scheduling.kernel import State
-from mic_core.scheduling.kernel.chance import Chance
-from mic_core.scheduling.kernel.ejection import eject
+from mic_core.scheduling.kernel import Chance, State, eject
 from mic_core.scheduling.problem.values import Problem
 
 _Item = TypeVar("_Item")

@@ -18,7 +18,7 @@ from mic_core.scheduling.causes import HARD, Cause
 from mic_core.scheduling.conflict_sets import Core, Cores, Nodes
 from mic_core.scheduling.exact import holds, judged
 from mic_core.scheduling.extent import extent
-from mic_core.scheduling.kernel import Kernel, in_turn
+from mic_core.scheduling.kernel import Chance, Kernel, State, eject, in_turn
 from mic_core.scheduling.plan import Plan, problem_of, proposed
 from mic_core.scheduling.problem import STEP, Placement, Problem, Solution
 from mic_core.scheduling.shortages import Shortage, shortages
@@ -41,6 +41,9 @@ NODES = 20_000
 
 MOST_SETS = 5
 """How many conflict sets are sought, each with other causes or other sessions."""
+
+_TIRED = 300
+"""After so many steps that place no more than before, what has no place is looked into."""
 
 _MOST_LIKE = 40
 """For how many other sessions it is asked whether a conflict set holds for them as well."""
@@ -198,12 +201,7 @@ def explain_infeasible(
         )  # fmt: skip
 
     whole = any(each.weight >= HARD for each in judged(problem))
-    solution = Kernel().solve(
-        problem,
-        start=[each.current for each in problem.activities],
-        seed=given.seed,
-        iterations=None if whole else 0,
-    )
+    solution = _solved(problem, given.seed) if whole else _begun(problem, given.seed)
     search = _Search(problem, Nodes(nodes, max(1, nodes // 20), given.seed), solution)
     search.run(Cores(problem, (lambda _: widened(numbers)) if whole else widened, search.nodes))
     found = search.answer(shortages(problem, widened))
@@ -211,6 +209,33 @@ def explain_infeasible(
         return found
     kept = attrs.evolve(solution, placements=tuple(search.placed[each] for each in search.pool))
     return attrs.evolve(found, plan=proposed(problem, kept, given.scope, given.rules, given.policy))
+
+
+def _solved(problem: Problem, seed: int) -> Solution:
+    """What the solver of this library comes to; terms of whole groups take its local search."""
+    start = [each.current for each in problem.activities]
+    return Kernel().solve(problem, start=start, seed=seed)
+
+
+def _begun(problem: Problem, seed: int) -> Solution:
+    """As many as ejection places before it no longer gets anywhere."""
+    state, waiting = State(problem), in_turn(problem)
+    for activity in waiting:
+        at = problem.activities[activity].current
+        if at is not None and state.fits(activity, at) and state.allows(activity, at):
+            state.place(activity, at)
+    queue = [each for each in waiting if state.at[each] is None]
+    best, since = len(queue) + 1, 0
+
+    def tired(left: int) -> bool:
+        nonlocal best, since
+        since = 0 if left < best else since + 1
+        best = min(best, left)
+        return since > _TIRED
+
+    steps = 8 * len(waiting) + 400
+    eject(state, queue, Chance(seed), steps=steps, on_step=tired)
+    return Solution(placements=state.placed(), cost=state.total)
 
 
 class _Search:

@@ -293,9 +293,12 @@ def _counts(problem: Problem, able: Sequence[int]) -> Iterator[Shortage]:
 def _left(problem: Problem, count: Count, group: int, members: Sequence[int]) -> Iterator[int]:
     """How many of some sessions each bucket that they can use takes at most."""
     buckets: set[int] = set()
+    unions: dict[int, int] = {}
     for each in members:
-        of = (count.buckets or ())[each]
-        buckets.update(of[cell] for cell in cells_in(_starts(problem, each)))
+        place = id((count.buckets or ())[each])
+        unions[place] = unions.get(place, 0) | _starts(problem, each)
+    for of in {id(of): of for of in (count.buckets or ())}.values():
+        buckets.update(of[cell] for cell in cells_in(unions.get(id(of), 0)))
     least = min(count.amounts[each] for each in members)
     limit = count.ties.limits[group]
     for bucket in sorted(buckets):
