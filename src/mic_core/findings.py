@@ -118,8 +118,8 @@ class Waiver:
 
         Raises InvariantError for what is no finding, and for an instant without a zone.
         """
-        settled = as_of is None or (as_of.__class__ is datetime and as_of.tzinfo is UTC)
-        if finding.__class__ is not Finding or not settled:
+        settled = as_of is None or (type(as_of) is datetime and as_of.tzinfo is UTC)
+        if type(finding) is not Finding or not settled:
             finding, as_of = sound("Waiver", finding=(finding, _FINDING), as_of=(as_of, _MOMENT))
         if self.until is not None and (as_of is None or as_of >= self.until):
             return False

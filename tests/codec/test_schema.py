@@ -14,7 +14,7 @@ from hypothesis.strategies import DataObject, SearchStrategy
 
 from mic_core.codec import converter, dumps, json_schema, loads
 from mic_core.codec.explain import is_list, is_object
-from mic_core.errors import ParseError
+from mic_core.errors import InvariantError, ParseError
 from mic_core.fields import classes_within, fields_of
 from mic_core.model import NOUNS, Cost, Noun
 from mic_core.portfolio import Batch, Portfolio
@@ -402,6 +402,8 @@ def test_both_take(kind: str, fields: Row) -> None:
 
 
 def test_a_class_that_no_document_holds() -> None:
-    """A class with a field that has no form in JSON is refused: a mistake in a class."""
-    with pytest.raises(TypeError, match="has no form in JSON"):
-        json_schema(Batch)
+    """Only nouns, and values that they hold, have a schema by themselves."""
+    other: Any
+    for other in (Batch, int, Portfolio, "Room", 3):
+        with pytest.raises(InvariantError, match="cls: must be a noun, a class of values"):
+            json_schema(other)

@@ -130,7 +130,7 @@ def available(statements: Iterable[Statement], within: Interval) -> Standing:
     """
     try:
         return _folded(statements, within)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except Exception as error:
         rule = "must be statements, their intervals and `within` pairs of whole numbers"
         raise InvariantError("available", [Problem(path="statements", rule=rule)]) from error
 

@@ -137,7 +137,7 @@ class WeeklyHours:
         O(log r) over r ranges for a slot within one day, or one night, without a change of
         clocks; otherwise as `spans`, which both agree with.
         """
-        if slot.__class__ is not Slot:
+        if type(slot) is not Slot:
             sound("WeeklyHours", slot=(slot, _SLOT))
         first, last = slot.start_utc, slot.end_utc
         place = slot.start.tzinfo or UTC
@@ -168,7 +168,7 @@ class WeeklyHours:
         ...     hours.spans(day.start_utc, day.end_utc, zone(day.zone))]
         [3]
         """
-        if not first.__class__ is last.__class__ is int:
+        if not type(first) is type(last) is int:
             sound("WeeklyHours", first=(first, _INSTANT), last=(last, _INSTANT))
         if first >= last:
             return
@@ -266,21 +266,26 @@ def _day_list(days: list[int]) -> str:
     )
 
 
-def _read(text: object) -> list[Range]:
+def _read(given: object) -> list[Range]:
     """The ranges that a text names; raises ParseError."""
     problems: list[Problem] = []
-    ranges: list[Range] = []
-    text = str.__str__(text) if is_a(text, str) else text
-    if not isinstance(text, str) or len(text) > _LONGEST:
-        refuse(problems, "", f"must be a text of at most {_LONGEST} characters", text)
-    elif text.strip() == "24/7":
-        ranges.append((0, WEEK))
-    elif text.strip() != "closed":
-        for place, part in enumerate(text.split(";")):
-            ranges += _part(part, f"[{place}]", problems)
+    if not is_a(given, str) or str.__len__(given) > _LONGEST:
+        refuse(problems, "", f"must be a text of at most {_LONGEST} characters", given)
+        raise ParseError("WeeklyHours", problems)
+    text = str.__str__(given).strip()
+    if text in _WHOLE:
+        return _WHOLE[text]
+    ranges = [
+        each
+        for place, part in enumerate(text.split(";"))
+        for each in _part(part, f"[{place}]", problems)
+    ]
     if problems:
         raise ParseError("WeeklyHours", problems)
     return ranges
+
+
+_WHOLE: dict[str, list[Range]] = {"24/7": [(0, WEEK)], "closed": []}
 
 
 def _part(part: str, path: str, problems: list[Problem]) -> list[Range]:

@@ -109,6 +109,10 @@ def exists(moment: datetime) -> bool:
     return midnight(place, moment.toordinal()) is not None or _jump(moment) <= _NOTHING
 
 
+def _is_word(word: object, choice: Choice) -> bool:
+    return type(word) is str and word in choice.words
+
+
 @overload
 def resolve(
     day: date,
@@ -158,12 +162,12 @@ def resolve(
 take 2014-10-26T02:30:00+02:00 (ambiguous="first") or 2014-10-26T02:30:00+01:00 ("second")
     """
     if not (
-        day.__class__ is date
-        and clock.__class__ is time
+        type(day) is date
+        and type(clock) is time
         and clock.tzinfo is None
         and not clock.fold
-        and nonexistent in _NONEXISTENT.words
-        and ambiguous in _AMBIGUOUS.words
+        and _is_word(nonexistent, _NONEXISTENT)
+        and _is_word(ambiguous, _AMBIGUOUS)
     ):
         day, clock, nonexistent, ambiguous = sound(
             "local time",

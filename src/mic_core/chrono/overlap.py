@@ -92,7 +92,9 @@ def _compared(
     """The clusters; what cannot be compared is told as an error of the intervals."""
     try:
         yield from _clusters(starts, ends, groups)
-    except (AttributeError, TypeError) as error:
+    except InvariantError:
+        raise
+    except Exception as error:
         rule = "must be whole numbers in lists or tuples, groups whole numbers or texts"
         raise InvariantError("intervals", [Problem(path="starts", rule=rule)]) from error
 

@@ -79,13 +79,13 @@ class Period:
 
     def contains(self, day: date) -> bool:
         """Whether a day lies in the period; raises InvariantError for what is no day."""
-        if day.__class__ is not date:
+        if type(day) is not date:
             (day,) = sound("Period", day=(day, _DAY))
         return (self.start is None or self.start <= day) and (self.end is None or day < self.end)
 
     def overlaps(self, other: "Period") -> bool:
         """Whether two periods share a day."""
-        if other.__class__ is not Period:
+        if type(other) is not Period:
             sound("Period", other=(other, _PERIOD))
         return (self.start is None or other.end is None or self.start < other.end) and (
             other.start is None or self.end is None or other.start < self.end

@@ -15,7 +15,8 @@ from mic_core.checked import checked
 from mic_core.chrono.months import LONGEST, WEEKDAYS, Weekday, matching_days, numbered
 from mic_core.chrono.rulestring import PARTS, read_rule
 from mic_core.errors import InvariantError, ParseError, Problem
-from mic_core.fields import Coded, Day, Found, Labels, Whole, refuse
+from mic_core.fields import Coded, Day, Found, Labels, Whole, is_a, refuse
+from mic_core.fields.times import bare
 
 if TYPE_CHECKING:
     from dateutil.rrule import rrule, rruleset
@@ -199,7 +200,7 @@ had HOURLY; give each time of day its own series
         >>> [str(moment) for moment in evenings.rruleset(datetime(2014, 9, 10, 18))]
         ['2014-09-10 18:00:00', '2014-09-24 18:00:00']
         """
-        _whole_second(start)
+        start = _whole_second(start)
         from dateutil.rrule import rruleset, rrulestr  # noqa: PLC0415  # seldom needed
 
         # dateutil wants the end in the zone of the start, which the text of a rule cannot say.
@@ -231,15 +232,17 @@ had HOURLY; give each time of day its own series
         return ";".join(part for part in parts if part)
 
 
-def _whole_second(start: object) -> None:
+def _whole_second(start: object) -> datetime:
     found: Found = []
-    if not isinstance(start, datetime):
-        refuse(found, "start", "must be a local date and time", start)
-    elif start.microsecond:
+    if is_a(start, datetime):
+        moment = bare(start)
+        if not moment.microsecond:
+            return moment
         rule = "must be a whole second: dateutil drops what is less"
         refuse(found, "start", rule, start, "replace(microsecond=0)")
-    if found:
-        raise InvariantError("rruleset", found)
+    else:
+        refuse(found, "start", "must be a local date and time", start)
+    raise InvariantError("rruleset", found)
 
 
 def _at(day: date, start: datetime) -> datetime:

@@ -7,6 +7,7 @@ from typing import Any
 
 from mic_core.chrono.months import WEEKDAYS
 from mic_core.errors import ParseError, Problem
+from mic_core.fields import describe, is_a
 
 MOST_CHARACTERS = 1_000
 """The longest rule that is read; one that names every day of a month has about 300."""
@@ -39,7 +40,7 @@ _SUB_DAILY = ("SECONDLY", "MINUTELY", "HOURLY")
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 
 
-def read_rule(text: str) -> dict[str, Any]:
+def read_rule(given: object) -> dict[str, Any]:
     """The fields of a `Recurrence` that a rule gives, each of the right type.
 
     Raises ParseError with every problem of the text; what the fields mean together is not
@@ -48,10 +49,10 @@ def read_rule(text: str) -> dict[str, Any]:
     >>> read_rule("FREQ=WEEKLY;BYDAY=TU,TH;COUNT=10")
     {'frequency': 'weekly', 'weekdays': ('TU', 'TH'), 'count': 10}
     """
-    if len(text) > MOST_CHARACTERS:
-        rule = f"must have at most {MOST_CHARACTERS} characters"
-        problem = Problem(path="", rule=rule, had=f"text of {len(text)} characters")
-        raise ParseError("recurrence", [problem])
+    if not is_a(given, str) or str.__len__(given) > MOST_CHARACTERS:
+        rule = f"must be a text of at most {MOST_CHARACTERS} characters"
+        raise ParseError("recurrence", [Problem(path="", rule=rule, had=describe(given))])
+    text = str.__str__(given)
     fields: dict[str, Any] = {}
     found: list[Problem] = []
     for place, part in enumerate(text.split(";"), 1):

@@ -292,7 +292,7 @@ _GAPS, _TWICE, _SLOT = (
 
 def _slot(other: object) -> None:
     """Refuse what is no slot."""
-    if other.__class__ is not Slot:
+    if type(other) is not Slot:
         sound("Slot", other=(other, _SLOT))
 
 
@@ -302,7 +302,7 @@ def _read(given: object, form: re.Pattern[str], reader: Callable[[str], object])
     The form is asked first, since Pythons differ on what else is ISO 8601, such as 24:00.
     """
     try:
-        return reader(given) if isinstance(given, str) and form.fullmatch(given) else given
+        return reader(given) if is_a(given, str) and form.fullmatch(given) else given
     except ValueError:
         return given
 

@@ -14,7 +14,7 @@ from mic_core.chrono.availability import union
 from mic_core.chrono.hours import WeeklyHours
 from mic_core.chrono.period import Period
 from mic_core.errors import InvariantError, Problem
-from mic_core.fields import Day, Each, Value, Whole, sound
+from mic_core.fields import Day, Each, Value, Whole, is_a, sound
 
 Week = WeeklyHours | Collection[int]
 """The working days of a week."""
@@ -124,7 +124,7 @@ def _calendar(week: Week, closures: Iterable[Period]) -> _Calendar:
 
 
 def _weekdays(week: Week) -> frozenset[int]:
-    if isinstance(week, WeeklyHours):
+    if is_a(week, WeeklyHours):
         return frozenset(week.weekdays)
     (days,) = sound(_VERB, week=(week, _WEEKDAYS))
     return frozenset(days)

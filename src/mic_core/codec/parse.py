@@ -15,7 +15,7 @@ import attrs
 from mic_core.codec.explain import Repeating
 from mic_core.codec.limits import Limits
 from mic_core.errors import ParseError, Problem
-from mic_core.fields import describe
+from mic_core.fields import describe, is_a
 
 _SQUARE = bytes.maketrans(b"{}", b"[]")
 _NO_MARK = bytes(set(range(256)) - set(b"[]{},"))
@@ -60,13 +60,13 @@ def refused(rule: str, had: str = "", mend: str = "") -> ParseError:
 
 def encoded(document: object, limits: Limits) -> bytes:
     """The document as UTF-8, within its limit of size; raises ParseError."""
-    if isinstance(document, str):
+    if is_a(document, str):
         try:
             raw = str.encode(document)
         except UnicodeEncodeError:
             raise refused("must hold no lone surrogates", describe(document)) from None
-    elif isinstance(document, bytes):
-        raw = document
+    elif is_a(document, bytes):
+        raw = bytes.__getitem__(document, slice(None))
     else:
         raise refused("must be text or bytes", describe(document))
     if len(raw) > limits.size:

@@ -21,6 +21,7 @@ from mic_core.codec.explain import RULE_KEYS, form_of, undeclared
 from mic_core.codec.explain_document import FORMAT, SCHEMA
 from mic_core.codec.text import DATE, INSTANT, LENGTH, MOMENT, NUMBER, TIME
 from mic_core.codec.write import json_of
+from mic_core.errors import InvariantError, Problem
 from mic_core.fields import (
     Choice,
     Coded,
@@ -44,6 +45,7 @@ from mic_core.fields import (
     Whole,
     Zone,
     classes_within,
+    describe,
     fields_of,
 )
 from mic_core.fields.numbers import MOST_WHOLE
@@ -64,7 +66,7 @@ def json_schema(cls: type[Any] | None = None) -> Schema:
     these by themselves; None means whole documents. Every class stands under `$defs` by its name,
     described as in its documentation. Personal fields are marked with `"x-personal": true`;
     `x-references` names the kinds of entities that an id may belong to, `x-unit` what a number
-    counts. Made anew each time. Raises TypeError for a class that documents cannot hold.
+    counts. Made anew each time. Raises InvariantError for what documents do not hold.
 
     >>> room = json_schema()["$defs"]["Room"]
     >>> room["required"]
@@ -75,6 +77,9 @@ def json_schema(cls: type[Any] | None = None) -> Schema:
     if cls is None:
         roots, top = tuple(NOUNS.values()), {"title": "A portfolio of mic_core", **_document()}
     else:
+        if all(cls is not each for each in classes_within(*NOUNS.values())):
+            rule = "must be a noun, a class of values that nouns hold, or None"
+            raise InvariantError("json_schema", [Problem(path="cls", rule=rule, had=describe(cls))])
         roots, top = (cls,), _ref(cls.__name__)
     classes = sorted(classes_within(*roots), key=lambda each: each.__name__)
     definitions = {**_forms(), **{each.__name__: _class(each) for each in classes}}

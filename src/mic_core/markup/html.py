@@ -32,7 +32,7 @@ _NAMESPACE = "http://www.w3.org/2000/svg"
 
 def _known_source(source: str) -> str:
     """Refuse what is no text."""
-    if source.__class__ is not str:
+    if type(source) is not str:
         found: Found = []
         given: object = source
         if not is_a(given, str):

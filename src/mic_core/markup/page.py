@@ -38,7 +38,9 @@ class _Shown:
         return f"{name}.__class__ is {bind(str)}"
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        shows = is_a(value, str) or (not self.text and _shows_itself(value))
+        if is_a(value, str):
+            return str.__str__(value)
+        shows = not self.text and _shows_itself(value)
         return value if shows else refuse(found, path, self.rule, value)
 
 

@@ -56,7 +56,7 @@ def html_table(
     >>> '<th scope="row">Pitching</th><td class="number" data-label="hours">3' in look.source
     True
     """
-    if most.__class__ is not int:
+    if type(most) is not int:
         (most,) = sound("html", most=(most, _MOST))
     held = list(rows)
     shown = held[: max(0, most)]

@@ -1,7 +1,6 @@
 """The portfolio: everything that is known, when it became known, and quick ways to find it."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from itertools import chain, groupby
@@ -125,10 +124,12 @@ class Portfolio:
         A kind may be told by its name, as citations do; nothing is of a kind that there is not.
         Raises NotFound for a class that is no noun, and InvariantError for an id that is no text.
         """
-        found: Noun | None = None
-        with suppress(KeyError, TypeError):  # which of the two is wrong is asked below
+        try:
             kind = noun if isinstance(noun, str) else KINDS[noun]
-            found = self._tables.get(kind, _EMPTY).get(id)
+            found: Noun | None = self._tables.get(kind, _EMPTY).get(id)
+        except Exception:  # whatever a hash may raise
+            _may_be_named(noun, id)
+            raise
         if found is None:
             _may_be_named(noun, id)
         return found
@@ -168,7 +169,7 @@ class Portfolio:
         (first, value), *others = fields.items()
         try:
             found: list[N] = self._tables.get(kind, _EMPTY).where(first, value)
-        except TypeError:
+        except Exception:  # noqa: BLE001  # whatever a hash may raise
             problems: list[Problem] = []
             refuse(problems, first, "must be a value that a field can have", value)
             raise InvariantError("where", problems) from None

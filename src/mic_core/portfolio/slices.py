@@ -1,14 +1,14 @@
 """Parts of a portfolio: slice by scope, merge parts, tell two portfolios apart."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
-from typing import Any, TypeGuard
+from typing import Any
 
 import attrs
 
 from mic_core.errors import InvariantError, NotFound, Problem
-from mic_core.fields import Each, Found, fields_of, refuse, settled, sound
+from mic_core.fields import Each, Found, fields_of, is_a, refuse, settled, sound
 from mic_core.ids import cite, split
 from mic_core.model import Noun, Program
 from mic_core.model.references import Reference, references
@@ -110,16 +110,19 @@ def ids_of(scope: object, path: str, found: Found) -> tuple[str, ...]:
     >>> ids_of("boostcamp-6", "scope", [])
     ('boostcamp-6',)
     """
-    if isinstance(scope, str):
-        return (scope,)
-    if _is_several(scope) and all(isinstance(each, str) for each in scope):
-        return tuple(map(str, scope))
+    if is_a(scope, str):
+        return (str.__str__(scope),)
+    for several in _SEVERAL:
+        if is_a(scope, several):
+            ids: list[object] = [*several.__iter__(scope)]
+            texts = [str.__str__(each) for each in ids if is_a(each, str)]
+            if len(texts) == len(ids):
+                return tuple(texts)
     refuse(found, path, "must be an id, or a tuple of ids", scope)
     return ()
 
 
-def _is_several(value: object) -> TypeGuard[Collection[object]]:
-    return isinstance(value, tuple | list | set | frozenset)
+_SEVERAL: tuple[Any, ...] = (tuple, list, set, frozenset)
 
 
 def slice(portfolio: Portfolio, scope: Scope) -> Portfolio:
