@@ -1,5 +1,6 @@
 """Findings, reports, policies and waivers."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
@@ -89,8 +90,10 @@ def test_a_report_is_sound_without_errors() -> None:
 
 def test_a_report_is_no_truth_value() -> None:
     """An empty report and a good one are easily confused, so neither is asked."""
-    with pytest.raises(TypeError, match="is ambiguous"):
+    with pytest.raises(TypeError) as raised:
         bool(Report())
+    told = "the truth of a Report is ambiguous; ask .ok, or look at .findings"
+    assert str(raised.value) == told
 
 
 def test_a_report_is_asked_by_rule_and_by_subject() -> None:
@@ -118,6 +121,31 @@ def test_a_report_is_printed_line_by_line() -> None:
         "skipped, needs as_of: late, old",
         "skipped, off by policy: mute",
     ]
+
+
+def test_reasons_why_rules_were_not_asked_are_sorted() -> None:
+    """Whatever the order in which rules were left out."""
+    lines = str(Report(skipped=(("b", "z"), ("a", "y"), ("c", "z")))).splitlines()
+    assert lines == ["0 errors, 0 warnings, 0 info", "skipped, y: a", "skipped, z: b, c"]
+
+
+def test_a_report_is_shown_as_a_table_with_the_rest_below() -> None:
+    """Counts in words, then findings; what was waived and what was not asked is folded away."""
+    shown = str(REPORT.html())
+    assert re.findall(r'<li><span class="tag (\w+)">(.*?)</span></li>', shown) == [
+        ("error", "1 error"), ("warning", "3 warnings"), ("info", "1 info"),
+    ]  # fmt: skip
+    assert re.findall("<summary>(.*?)</summary>", shown) == ["Waived (1)", "Not checked (3)"]
+    assert re.findall("<caption>(.*?)</caption>", shown) == ["Findings", "Waived", "Not checked"]
+    waived, skipped = shown.partition("Not checked (3)")[::2]
+    heads = re.compile(r'<th scope="col".*?>(.*?)</th>')
+    assert heads.findall(waived)[-3:] == ["what was found", "rule", "reason"]
+    assert heads.findall(skipped) == ["rule", "reason"]
+    assert "There are more findings of a than are held." in shown
+    calm = str(Report().html())
+    assert "Nothing was found.<" in calm
+    assert "details" not in calm
+    assert calm.count("tag plain") == 3
 
 
 def test_a_policy_leaves_the_rest_as_it_is() -> None:
@@ -179,3 +207,8 @@ def test_a_waiver_says_why(reason: Any) -> None:
     """A reason too short for anybody to judge is refused."""
     with pytest.raises(InvariantError, match="reason"):
         Waiver(code="x", reason=reason)
+    with pytest.raises(InvariantError) as raised:
+        Waiver(code="x", reason="no")
+    told = "reason: must say why; give a reason people can judge"
+    assert [str(each) for each in raised.value.problems] == [told]
+    assert Waiver(code="x", reason="why").reason == "why"

@@ -172,6 +172,14 @@ def test_circles_are_the_sets_that_lead_to_one_another(
     assert set(found) == {circle for circle in naive if len(circle) > 1}
 
 
+def test_a_circle_may_lie_behind_what_leads_to_it() -> None:
+    """Who leads into a circle is not in it, however far away the search began."""
+    follows = {"r": ("a",), "a": ("b",), "b": ("c", "x"), "c": ("d",), "d": ("b",), "x": ()}
+    assert [set(each) for each in circles(follows)] == [{"b", "c", "d"}]
+    larger = {**follows, "c": ("d", "a")}
+    assert [set(each) for each in circles(larger)] == [{"a", "b", "c", "d"}]
+
+
 def test_a_long_chain_needs_no_depth() -> None:
     """A hundred thousand modules in a row, and back to the first, are one circle."""
     size = 100_000

@@ -123,6 +123,16 @@ def test_a_center_without_closures_never_closes() -> None:
     assert _told(Closures(), MIC, session("a", slot("09:00", day="2014-12-26"))) == []
 
 
+def test_each_closure_that_a_session_meets_is_named() -> None:
+    """Those that only touch it are not."""
+    days = (date(2014, 9, n) for n in (8, 9, 10, 11))
+    center = attrs.evolve(MIC, closures=tuple(Period.days(each, each) for each in days))
+    night = session("a", slot("00:00", 48 * 60, day="2014-09-09"))
+    (told_once,) = _told(Closures(), center, night)
+    both = "2014-09-09 to 2014-09-09, 2014-09-10 to 2014-09-10"
+    assert told_once.endswith(f"center:mic is closed {both}")
+
+
 def test_of_many_closures_a_few_are_named() -> None:
     """A finding does not grow with the closures that share its day."""
     many = tuple(Period.days(date(2014, 9, 10), date(2014, 9, day)) for day in range(10, 30))

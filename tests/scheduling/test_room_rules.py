@@ -58,6 +58,14 @@ def test_who_needs_no_seat_is_not_counted(fields: dict[str, Any]) -> None:
 SEATS = (edition(), people("p", "q", "o"), seat("p", "e", places=3), seat("q", "a", places=2))
 
 
+def test_a_session_online_needs_no_seat_at_all() -> None:
+    """Even a room without any seat holds nobody."""
+    none = room(seats=0)
+    assert found(RoomSeats(), none, session("a", "09:00", room_id="r", mode="online")) == []
+    (breach,) = found(RoomSeats(), none, session("a", "09:00", room_id="r", expected=1))
+    assert breach.cost == 1
+
+
 def test_seats_taken_are_expected_where_nobody_said_more() -> None:
     """Places in the edition and in the session itself are added, those online are not."""
     one = session("a", "09:00", room_id="r", edition_id="e")
