@@ -54,6 +54,17 @@ def test_a_session_moves_into_the_opening_hours() -> None:
     ]
 
 
+def test_the_nearest_hours_come_first_whichever_day_they_are_of() -> None:
+    """Hours just as long as the session will do; what is earlier may be farther away."""
+    found = offered("opening-hours", OPEN, session("s-1", "2014-09-10 10:30", 120))
+    assert said(found) == [
+        "move session:s-1 to Wed 10 Sep 2014 12:00-14:00 Europe/Brussels",
+        "move session:s-1 to Wed 10 Sep 2014 18:00-20:00 Europe/Brussels",
+        "move session:s-1 to Tue 9 Sep 2014 19:30-21:30 Europe/Brussels",
+        "move session:s-1 to Tue 9 Sep 2014 12:00-14:00 Europe/Brussels",
+    ]
+
+
 def test_the_calendar_has_an_end() -> None:
     """A session is not moved beyond the last day there is."""
     last = Slot(datetime(9999, 12, 31, 20, tzinfo=UTC), datetime(9999, 12, 31, 23, tzinfo=UTC))
