@@ -43,8 +43,12 @@ def told_apart(portfolio: Portfolio) -> Portfolio:
 
 def mended_later(problem: Problem) -> bool:
     """Whether a hard rule cannot be kept step by step."""
-    terms = (*problem.counts, *problem.patterns, *problem.wholes)
-    return any(each.weight >= LEVEL_WEIGHTS["hard"] for each in terms)
+    weights = [
+        *(each.weight for each in problem.counts),
+        *(each.weight for each in problem.patterns),
+        *(each.weight for each in problem.wholes),
+    ]
+    return max(weights, default=0) >= LEVEL_WEIGHTS["hard"]
 
 
 def agree(problem: Problem, wanted: tuple[int, int]) -> Solution:

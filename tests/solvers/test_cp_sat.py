@@ -129,6 +129,18 @@ def test_a_problem_without_sessions_is_solved_at_once() -> None:
     assert found.cost == found.iterations == 0
 
 
+def test_what_fits_nowhere_is_in_nobodys_way() -> None:
+    """A session longer than any day stays out, whatever neighborhood is drawn around it."""
+    portfolio = some(("01",))
+    long = attrs.evolve(portfolio.get(Session, "edition-it-01"), id="long", length=13 * HOUR)
+    timetable = timetable_of(Portfolio.of(*portfolio.values(), long))
+    problem = problem_of(timetable, "mic", rules=RULES, window=DAYS, step=HOUR)
+    found = CpSat(whole=0, moves=0).solve(problem, iterations=8)
+    assert [problem.timetable.sessions[problem.activities[n].number].id for n in found.unplaced][
+        -1
+    ] == "long"
+
+
 def test_progress_is_told() -> None:
     """Each program is told of, with what is left out and what it costs."""
     told: list[Progress] = []
@@ -164,15 +176,17 @@ def test_it_stops_when_asked(whole: int) -> None:
 def test_what_should_stop_raises_comes_through() -> None:
     """An error of the caller's own passes unharmed through the solver."""
     problem = crowded()
-    asked: list[None] = []
-    Kernel().solve(problem, iterations=0, should_stop=lambda: bool(asked.append(None)))
-    left = [None] * (len(asked) + 2)
+    asks = 0
 
-    def stop() -> bool:
-        return bool(left.pop())
+    def count() -> bool:
+        nonlocal asks
+        asks += 1
+        return False
 
+    Kernel().solve(problem, iterations=0, should_stop=count)
+    left = [False] * (asks + 2)
     with pytest.raises(IndexError):
-        CpSat(moves=0, whole=0).solve(problem, should_stop=stop)
+        CpSat(moves=0, whole=0).solve(problem, should_stop=left.pop)
 
 
 def test_a_rule_that_it_cannot_see_is_judged_all_the_same() -> None:

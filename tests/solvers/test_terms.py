@@ -22,7 +22,7 @@ from mic_core.model import (
     Session,
 )
 from mic_core.portfolio import Portfolio
-from mic_core.rules import Bucket, Entry, Group, ScheduleRule, Term
+from mic_core.rules import Bucket, Entry, Group, ScheduleRule, Scope, Term
 from mic_core.scheduling import (
     SCHEDULE_RULES,
     AudienceOverlap,
@@ -41,6 +41,7 @@ from mic_core.scheduling import (
     RoomStability,
     SameRoom,
     SameTime,
+    Travel,
     Unavailability,
     rule,
     timetable_of,
@@ -162,13 +163,13 @@ def usual(*softer: ScheduleRule) -> tuple[ScheduleRule, ...]:
 
 
 LEVELS: tuple[Level, ...] = ("hard", "medium", "soft")
-OTHERS: list[tuple[ScheduleRule, ...]] = [
-    (ModuleOrder(level=level),) for level in LEVELS
-] + [
-    rules
-    for level in LEVELS
-    for rules in (
-        (MinGap(minutes=60, of="edition", level=level),),
+
+
+def others(level: Level) -> list[tuple[ScheduleRule, ...]]:
+    """Rules of all kinds of terms at a level, some with softer ones beside."""
+    return [
+        (ModuleOrder(level=level),),
+        (MinGap(minutes=60, of="edition", level=level), Travel(minutes=45, level=level)),
         (MinGap(minutes=60, of="person", level=level), AudienceOverlap(level="soft")),
         (MinGap(minutes=120, of="room", level=level),),
         (MaxPerDay(most=1, of="edition", level=level),),
@@ -179,23 +180,23 @@ OTHERS: list[tuple[ScheduleRule, ...]] = [
         (CompactDays(block=60, of="person", level=level), PersonOverlap(level="soft")),
         (BlockLength(most=60, of="edition", level=level),),
         (RoomOverlap(level=level), PersonOverlap(level=level)),
-        (Unavailability(level=level),
-         PreferredTimes(hours=WeeklyHours.parse("Mo-Su 10:00-11:00"), level=level)),
-    )
-]  # fmt: skip
+        (PreferredTimes(hours=WeeklyHours.parse("Mo-Su 10:00-11:00"), level=level),),
+    ]
+
+
 PLACED = [
     (),
     (session("x", "a", "10:00"),),
     (session("x", "b", "10:00"), session("y", "b", "11:00", edition_id="f")),
     (
         session("x", "a", "09:00"),
-        session("y", "a", "11:00"),
-        session("z", "b", "10:00", room_id="r-1"),
+        session("y", "a", "11:00", room_id="r-1"),
+        session("z", "b", "10:00"),
     ),
 ]
 
 
-@pytest.mark.parametrize("rules", OTHERS)
+@pytest.mark.parametrize("rules", [rules for level in LEVELS for rules in others(level)])
 @pytest.mark.parametrize("placed", PLACED)
 def test_each_term_costs_and_forbids_what_it_does_in_the_kernel(
     placed: tuple[Session, ...], rules: tuple[ScheduleRule, ...]
@@ -203,6 +204,18 @@ def test_each_term_costs_and_forbids_what_it_does_in_the_kernel(
     """Beside sessions that stay, three more are placed as well as can be."""
     more = session("1", "a"), session("2", "b"), session("3", None, edition_id="f")
     problem = asked(world(*placed, *more), *usual(*rules))
+    assert solved(problem) == min(schedules(problem))
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("kind", [SameRoom, DifferentDays])
+def test_what_is_broken_already_takes_no_more(
+    level: Level, kind: type[SameRoom] | type[DifferentDays]
+) -> None:
+    """A group that uses too many rooms, or a day twice, takes no other session if that is hard."""
+    stay = session("x", "a", "09:00"), session("y", "a", "11:00", room_id="r-1")
+    portfolio = world(*stay, session("1", "a"), session("2", None), closes=13)
+    problem = asked(portfolio, *usual(kind(of="module", level=level)))
     assert solved(problem) == min(schedules(problem))
 
 
@@ -340,7 +353,7 @@ def test_what_adds_nothing_anywhere_costs_the_same_anywhere() -> None:
 
 @pytest.mark.parametrize("scope", ["session", "pair", "group-day", "group"])
 @pytest.mark.parametrize("level", LEVELS)
-def test_a_function_of_ones_own_is_kept_in_tables(scope: str, level: Level) -> None:
+def test_a_function_of_ones_own_is_kept_in_tables(scope: Scope, level: Level) -> None:
     """A user's function of sessions, pairs, days or groups is weighed like any rule."""
 
     def early(*given: Session | tuple[Session, ...]) -> int:
@@ -348,7 +361,7 @@ def test_a_function_of_ones_own_is_kept_in_tables(scope: str, level: Level) -> N
         early = [each.slot is not None and each.slot.start.hour < 11 for each in sessions]
         return sum(early) + sum(each.room_id == "r-0" for each in sessions)
 
-    own = rule("early", level, law="Nobody likes mornings.", scope=scope)(early)  # type: ignore[call-overload]
+    own = rule("early", level, law="Nobody likes mornings.", scope=scope)(early)
     some = (session("1", None), session("2", None), session("3", "a"))
     for placed in PLACED[:2]:
         problem = asked(world(*placed, *some), *usual(own))

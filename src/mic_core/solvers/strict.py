@@ -38,7 +38,7 @@ def _hold(choices: Choices) -> None:
         limit = state.space.limits[resource]
         if limit == 1:
             program.never_together(spans)
-        elif len(spans) > 1:
+        else:
             program.no_more_than(spans, _taken(choices, resource, limit), limit)
 
 
@@ -114,12 +114,8 @@ def _keep_from_each_other(choices: Choices, aparts: Aparts) -> None:
     for activity, group, truth in choices.members(aparts.apart.ties):
         groups.setdefault(group, []).append((activity, truth))
     problem, program = choices.state.problem, choices.program
-    done: set[tuple[int, int]] = set()
     for _, members in sorted(groups.items()):
         for (a, one), (b, other) in combinations(members, 2):
-            if (one, other) in done:
-                continue
-            done.add((one, other))
             ranges = _allowed(problem, aparts.apart, a, b)
             if len(ranges) > 1:
                 program.within(
