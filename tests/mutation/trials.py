@@ -73,8 +73,8 @@ class Trials(Hasty):
             known: dict[str, Run] = pickle.loads(self.kept.read_bytes())
         else:
             known = dict(zip(names, self._watched_apart(), strict=True))
-        if self.kept is not None:
-            self.kept.write_bytes(pickle.dumps(known))
+            if self.kept is not None:
+                self.kept.write_bytes(pickle.dumps(known))
         self.items = [each for each in self.items if each.nodeid in known]
         self.runs = [known[each.nodeid] for each in self.items]
         self.work(self)
