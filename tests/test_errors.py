@@ -89,6 +89,18 @@ def test_an_error_holds_its_problems() -> None:
     assert error.subject == "Room"
 
 
+@pytest.mark.parametrize(("count", "rest"), [(20, ""), (21, "1"), (1_001, "981"), (5_000, "4,980")])
+def test_the_text_of_an_error_is_bounded(count: int, rest: str) -> None:
+    """The first twenty problems are told one by one, the others counted; none is lost."""
+    problems = [Problem(path=f"[{n}]", rule="must be given") for n in range(count)]
+    for error in (ParseError("document", problems), InvariantError("Room", problems)):
+        first, *lines = str(error).splitlines()
+        assert first == f"{error.subject}: {count:,} problems"
+        told = [f"  [{n}]: must be given" for n in range(20)]
+        assert lines == told + ([f"  and {rest} more, in `problems`"] if rest else [])
+        assert error.problems == tuple(problems)
+
+
 def test_an_illegal_transition_holds_what_would_be_legal() -> None:
     """A caller can offer the statuses that may follow."""
     error = IllegalTransition("session:s-1", "planned", "lost", iter(["cancelled", "held"]))

@@ -3,8 +3,10 @@
 import copy
 import pickle
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from importlib.resources import files
+from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -132,6 +134,93 @@ def test_an_hour_can_pass_while_the_clocks_show_none() -> None:
     slot = Slot(start, start.replace(fold=1))
     assert slot.length == HOUR
     assert str(slot) == "Sun 26 Oct 2014 02:30 (first)-02:30 (second) Europe/Brussels"
+
+
+@given(st.integers(-90, 90), st.integers(1, 300), st.integers(-90, 90), st.integers(1, 300))
+def test_no_two_slots_show_alike(a: int, long: int, b: int, short: int) -> None:
+    """Around the hour that is shown twice, different slots of one zone have different texts."""
+    change = datetime(2014, 10, 26, 1, tzinfo=UTC)
+    slots = {
+        Slot(start, start + timedelta(minutes=1)).moved(start.astimezone(BRUSSELS))
+        for start in (change + timedelta(minutes=each) for each in (a, b))
+    }
+    assert len({str(each) for each in slots}) == len(slots)
+    ends = {
+        Slot(change, change + timedelta(minutes=each)).moved(change.astimezone(BRUSSELS))
+        for each in (long, short)
+    }
+    assert len({str(each) for each in ends}) == len(ends)
+
+
+@pytest.mark.parametrize(("policy", "shown"), [("first", "02:00"), ("second", "01:00")])
+def test_a_time_that_is_shown_twice_says_which(policy: Any, shown: str) -> None:
+    """Both showings of an hour are marked, and a slot can be made at either."""
+    slot = Slot.at("2014-10-26", "02:30", HOUR / 2, "Europe/Brussels", ambiguous=policy)
+    assert str(slot) == f"Sun 26 Oct 2014 02:30 ({policy})-{_end(policy)} Europe/Brussels"
+    assert slot.start.isoformat() == f"2014-10-26T02:30:00+{shown}"
+
+
+def _end(policy: str) -> str:
+    return "02:00 (second)" if policy == "first" else "03:00"
+
+
+def test_advice_about_clocks_fits_the_call() -> None:
+    """Each way to make a slot tells what can be done in that very way."""
+    for clock, day, name, word in (
+        ("02:30", "2014-03-30", "nonexistent", "later"),
+        ("02:30", "2014-10-26", "ambiguous", "second"),
+    ):
+        with pytest.raises(InvariantError) as caught:
+            Slot.at(day, clock, HOUR, "Europe/Brussels")
+        (problem,) = caught.value.problems
+        assert problem.path == "start"
+        assert f'({name}="' in problem.mend
+        assert f'"{word}"' in problem.mend
+        policy: Any = {name: word}
+        assert Slot.at(day, clock, HOUR, "Europe/Brussels", **policy).length == HOUR
+    with pytest.raises(InvariantError) as caught:
+        Slot(GAP, GAP)
+    for each in caught.value.problems:
+        assert each.mend == (
+            "give 2014-03-30T03:30:00+02:00 or 2014-03-30T01:30:00+01:00 on these clocks"
+        )
+    with pytest.raises(
+        InvariantError, match=r"to: .* give 2014-03-30T03:30:00\+02:00 or"
+    ) as caught:
+        Slot(NOON, NOON + HOUR).moved(GAP)
+    assert "nonexistent" not in str(caught.value)
+
+
+@pytest.mark.parametrize("policy", [{"nonexistent": "skip"}, {"ambiguous": "both"}])
+def test_a_policy_that_there_is_not_is_refused(policy: Any) -> None:
+    """A slot cannot be skipped; a policy is one of a few words, on whatever day."""
+    (name,) = policy
+    with pytest.raises(InvariantError, match=f"{name}: must be one of refuse, "):
+        Slot.at("2014-09-10", "18:00", HOUR, "Europe/Brussels", **policy)
+
+
+def test_the_end_of_the_calendar_is_told_where_it_is() -> None:
+    """What leads beyond the year 9999, or before the year 1, is told by its name."""
+    last = Slot.at("9999-12-31", "20:00", HOUR, "UTC")
+    cases: tuple[tuple[Callable[[], Slot], str], ...] = (
+        (lambda: Slot.at("9999-12-31", "23:30", HOUR, "UTC"), "length"),
+        (lambda: Slot.at("0001-01-01", "00:00", HOUR, "Europe/Brussels"), "start"),
+        (lambda: last.moved(timedelta(days=1)), "to"),
+        (lambda: last.moved(last.start + 3 * HOUR + HOUR / 2), "to"),
+        (lambda: last.moved(timedelta.max), "to"),
+    )
+    for asked, path in cases:
+        with pytest.raises(InvariantError, match="must lie between the years 1 and 9999") as caught:
+            asked()
+        assert [each.path for each in caught.value.problems] == [path]
+
+
+def test_a_zone_that_borrows_a_name_is_not_believed() -> None:
+    """Rules of another zone under the name of UTC are read as the zone of that name."""
+    data = BytesIO(files("tzdata.zoneinfo.Europe").joinpath("Brussels").read_bytes())
+    false = ZoneInfo.from_file(data, key="UTC")
+    noon = datetime(2014, 9, 10, 12, tzinfo=false)
+    assert Slot(noon, noon + HOUR) == Slot.at("2014-09-10", "12:00", HOUR, "UTC")
 
 
 def test_wall_times_may_run_backwards() -> None:

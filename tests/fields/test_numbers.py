@@ -76,6 +76,14 @@ def test_numbers_are_written_in_one_way(shape: Shape, value: object, canonical: 
         (Flag(), 1, "must be True or False; had a whole number"),
         (Flag(), None, "must be True or False; had nothing"),
         (Flag(), "true", "must be True or False; had text of 4 characters"),
+        (
+            Whole(1 - 2**53),
+            -(2**53),
+            (
+                "must be a whole number; had a whole number; it is too small: "
+                "-9007199254740991 is the least"
+            ),
+        ),
         (Whole(), -1, "must be a whole number, 0 or more; had a whole number; it is too small"),
         (Whole(), True, "must be a whole number, 0 or more; had a flag (True or False)"),
         (Whole(), 1.0, "must be a whole number, 0 or more; had a number (float)"),

@@ -1,8 +1,12 @@
 """Texts, ids, references, codes and choices: what is taken, and what is said of the rest."""
 
+import sys
+import unicodedata
+
 import pytest
 
 from mic_core.fields import Choice, Coded, Id, Ref, Shape, Subject, Text, texts
+from mic_core.markup import plain
 from tests.fields.shapes import Color, Word, compiled, same, settled, told
 
 LINE = "field: must be one line of text of 1 to 5 characters, not blank"
@@ -163,6 +167,50 @@ def test_control_characters_are_refused(letter: str, lines: bool) -> None:
     shape = Text(5, lines=lines)
     assert not compiled(shape)(f"a{letter}")
     assert told(shape, f"a{letter}") == [f"{UNSOUND}; had text of 2 characters; {mend}"]
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))],
+    ids=lambda letter: f"{ord(letter):04x}",
+)
+def test_one_line_turns_no_direction(letter: str) -> None:
+    """A name with a character that embeds, overrides or isolates a direction is refused.
+
+    In several lines it is taken, and replaced where such a text is shown.
+    """
+    assert not compiled(Text(5))(f"a{letter}")
+    assert told(Text(5), f"a{letter}") == [
+        (
+            "field: must hold no characters that turn the direction of text, as U+202E does; had "
+            "text of 2 characters; remove U+202A to U+202E and U+2066 to U+2069"
+        )
+    ]
+    assert told(Text(5, lines=True), f"a{letter}") == []
+    assert plain(f"a{letter}") == "a\ufffd"
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\u2060\ufeff", "\u3164 \u115f", "\u2800", "\U000e0041",
+    "\u00ad\u200d", "\ufe0f", "\u00a0\u3000"])  # fmt: skip
+def test_a_text_must_show_something(text: str) -> None:
+    """Spaces and characters that show nothing are as good as no text, unless that is allowed."""
+    for lines in (False, True):
+        assert not compiled(Text(9, lines=lines))(text)
+        (problem,) = told(Text(9, lines=lines), text)
+        assert problem.endswith("; it is blank")
+        assert told(Text(9, 0, lines=lines), text) == []
+        assert told(Text(9, lines=lines), f"{text}a") == []
+
+
+def test_what_shows_nothing_is_what_unicode_ignores() -> None:
+    """Of all characters that Unicode names, none of format shows; all letters but fillers do."""
+    for code in range(sys.maxunicode + 1):
+        letter = chr(code)
+        if unicodedata.category(letter) == "Zs" or letter.isspace():
+            assert not texts.is_seen(letter)
+        elif unicodedata.category(letter)[0] in "LNPS" and not texts.is_seen(letter):
+            assert letter in "\u115f\u1160\u3164\uffa0\u2800"
+    assert texts.is_seen("\u0301\u0600\U0001f680")
 
 
 @pytest.mark.parametrize("letter", ["\t", "\n"])

@@ -1,6 +1,7 @@
 """After an erasure nothing personal of a person is left, and everything that counts is."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -19,6 +20,7 @@ from mic_core.model import (
     Application,
     Attendance,
     Decision,
+    Employment,
     Enrollment,
     Membership,
     Noun,
@@ -220,6 +222,36 @@ def test_only_a_person_is_erased(who: str, named: str) -> None:
         with pytest.raises(NotFound) as caught:
             erase(Portfolio.of(*_FRAME), asked)
         assert str(caught.value) == f"{named} is not in the portfolio; correct the id"
+
+
+def test_a_citation_is_no_id() -> None:
+    """Who cites a person instead of giving the id is told to give the id alone."""
+    portfolio = Portfolio.of(*_FRAME)
+    with pytest.raises(NotFound) as caught:
+        erase(portfolio, "person:ada")
+    assert str(caught.value) == (
+        "person:person:ada is not in the portfolio; give the id alone, without person:"
+    )
+    with pytest.raises(NotFound, match="give the id alone, without person:"):
+        portfolio.get(Person, "person:ada")
+
+
+@pytest.mark.parametrize("asked", [3, None, ("ada", 3), [["ada"]], b"ada"])
+def test_what_is_no_id_is_no_person(asked: Any) -> None:
+    """Who is to be erased is told by an id, or by several."""
+    with pytest.raises(InvariantError, match="erase: 1 problem\n  person: must be an id, or a"):
+        erase(Portfolio.of(*_FRAME), asked)
+
+
+def test_a_position_is_erased() -> None:
+    """A position on the labor market is personal: it becomes unknown, and its date stays."""
+    position = Employment(
+        id="m", person_id="ada", on=date(2014, 9, 10), status="unemployed",
+        hours_share=Decimal("0.5"),
+    )  # fmt: skip
+    assert "unemployed" not in repr(position)
+    erased = erase(Portfolio.of(*_FRAME, position), "ada").get(Employment, "m")
+    assert (erased.status, erased.hours_share, erased.on) == ("unknown", None, position.on)
 
 
 def test_every_personal_field_can_be_erased() -> None:
