@@ -248,13 +248,10 @@ class _Search:
     def __init__(self, problem: Problem, nodes: Nodes, solution: Solution) -> None:
         self.problem, self.nodes = problem, nodes
         self.pool = list(range(len(problem.activities)))
-        self.placed: dict[int, Placement] = {
-            each: at for each, at in enumerate(solution.placements) if at is not None
-        }
-        self.waiting = [each for each in in_turn(problem) if each in solution.unplaced]
-        if not self.waiting and not holds(problem, self.placed):
-            self.placed.clear()
-            self.waiting = self.pool[-1:]
+        placed = {each: at for each, at in enumerate(solution.placements) if at is not None}
+        kept = holds(problem, placed)
+        self.placed: dict[int, Placement] = placed if kept else {}
+        self.waiting = [each for each in in_turn(problem) if each not in self.placed]
         self.sets: list[tuple[Core, list[int]]] = []
         self.open: list[int] = []
 
@@ -276,20 +273,22 @@ class _Search:
         members = [each for each in self.pool if number[each] in core.numbers]
         gone = next((each for each in reversed(self.waiting) if each in members), members[-1])
         self._leave(gone)
-        beside = [
+        # Both of these can be placed, so it is one more that makes them impossible.
+        stands = [each for each in core.within if each in self.pool and each in self.placed]
+        others = [each for each in members if each != gone]
+        like = [
             each
-            for each in core.within
-            if each in self.pool and (each not in self.waiting or number[each] in core.numbers)
+            for each in self.waiting[:_MOST_LIKE]
+            if cores.explains(core, [*stands, each])
+            or (each not in others and core.minimal and cores.explains(core, [*others, each]))
         ]
-        like = [each for each in self.waiting[:_MOST_LIKE] if cores.explains(core, [*beside, each])]
         for each in like:
             self._leave(each)
         self.sets.append((core, like))
 
     def _leave(self, activity: int) -> None:
         self.pool.remove(activity)
-        if activity in self.waiting:
-            self.waiting.remove(activity)
+        self.waiting = [each for each in self.waiting if each != activity]
 
     def answer(self, short: tuple[Shortage, ...]) -> Infeasibility:
         """What was found, in the ids of sessions."""

@@ -191,10 +191,10 @@ def _families(problem: Problem, able: Sequence[int]) -> Iterator[_Family]:
     for number in able:
         each = problem.activities[number]
         sets = [{*problem.trainer_needs[each.form][one]} for one in each.trainers]
-        for resource in {*each.resources, *set[int].intersection(*sets)}:
-            if single[resource]:
-                held = people if problem.resources[resource].label.startswith("person:") else groups
-                held.setdefault(resource, []).append(number)
+        needed = {*each.resources, *sets[0].intersection(*sets)}
+        for resource in (one for one in needed if single[one]):
+            held = people if problem.resources[resource].label.startswith("person:") else groups
+            held.setdefault(resource, []).append(number)
         if all(problem.room_needs[each.form][room] for room in each.rooms):
             classes.setdefault(each.rooms, set()).add(number)
     for kind, by in (("trainer", people), ("group", groups)):

@@ -149,11 +149,7 @@ class Bounds:
         table, sums = steps.tables[number][group], node.sums[number]
         least = min(count.amounts[steps.stage.asked[place]] for place in members)
         union = self._union(node, members)
-        parts = steps.parts[number][members[0]]
-        for place in members:
-            other = steps.parts[number][place]
-            if other is not parts:  # clocks of several zones
-                parts = {b: parts.get(b, 0) | other.get(b, 0) for b in {*parts, *other}}
+        parts = self._buckets(number, members)
         known: dict[int, int] = {}
         found: dict[int, int] = {}
         for bucket, mask in parts.items():
@@ -166,6 +162,16 @@ class Bounds:
                     known[held] = more
                 found[bucket] = known[held]
         return found
+
+    def _buckets(self, number: int, members: Sequence[int]) -> dict[int, int]:
+        """The starts of any of some activities in each bucket of a count."""
+        held = self.steps.parts[number]
+        parts = held[members[0]]
+        for place in members:
+            other = held[place]
+            if other is not parts:  # clocks of several zones
+                parts = {b: parts.get(b, 0) | other.get(b, 0) for b in {*parts, *other}}
+        return parts
 
     def _caps(self, node: Node, members: Sequence[int]) -> Iterator[list[tuple[int, int]]]:
         """What counts that hold all of some activities leave to sets of starts."""
@@ -216,14 +222,13 @@ class Bounds:
         ended = self._completed(node, firsts)
         for place in seconds:
             changed |= steps.after(node, asked[place], ended + order.gap)
-        masks = [mask for place in seconds if (mask := node.union(place))]
-        latest = [
-            steps.slot(place, node.union(place).bit_length() - 1)[0]
-            for place in seconds
-            if node.union(place)
-        ]
-        if len(masks) < len(seconds):
+        masks = [node.union(place) for place in seconds]
+        if not all(masks):
             return changed
+        latest = [
+            steps.slot(place, mask.bit_length() - 1)[0]
+            for place, mask in zip(seconds, masks, strict=True)
+        ]
         for place in firsts:
             changed |= steps.before(node, asked[place], min(latest) - order.gap)
         return changed
@@ -245,7 +250,7 @@ class Bounds:
         caps = [cap for caps in self._caps(node, places) for cap in caps]
         found = packed(self._union(node, places), cells, len(places), caps)
         instants = stage.problem.axis.instants
-        best = max(best, instants[found[-1]] + min(lengths.values())) if found else best
+        best = max(best, instants[found[-1]] + min(lengths.values()))
         cover = self._cells(node, single[0], places)
         demand = sum(stage.cells(place) for place in places)
         for first, count in stretches(cover):

@@ -30,8 +30,8 @@ def packed(starts: int, cells: int, most: int, caps: Sequence[tuple[int, int]] =
 
     >>> packed(0b111100111111, 3, 5)
     [0, 3, 8, 11]
-    >>> packed(0b111100111111, 3, 5, [(0b111111, 1)])
-    [0, 8, 11]
+    >>> packed(0b111100111111, 3, 5, [(0b111111, 1), (0b111 << 9, 0)])
+    [0, 8]
     """
     found: list[int] = []
     left = [cap for _, cap in caps]
