@@ -19,10 +19,15 @@ from mic_core.model import (
     Ownership,
     Program,
     Requirement,
+    Review,
     Session,
     Transition,
     Waitlist,
+    all_of,
+    any_of,
+    not_,
 )
+from mic_core.model.requirement import MOST_LEVELS
 
 NOW = datetime(2014, 9, 1, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -30,6 +35,7 @@ SLOT = Slot.at("2014-09-10", "18:00", HOUR, "Europe/Brussels")
 LONG_NIGHT = Slot.at("2014-10-26", "01:30", timedelta(hours=2), "Europe/Brussels")
 YEAR = Period.year(2014)
 HOURS = WeeklyHours.parse("Mo-Fr 09:00-18:00")
+SCORES = (("team", Decimal(7)),)
 LEAF = Leaf(fact="age", op="known")
 
 
@@ -61,6 +67,11 @@ def enrollment(**fields: Any) -> Enrollment:
 def transition(subject: str = "enrollment:e", **fields: Any) -> Transition:
     """A step of something."""
     return Transition(id="t", subject=subject, effective_at=NOW, **fields)
+
+
+def review(**fields: Any) -> Review:
+    """A review of an application."""
+    return Review(id="r", application_id="a", reviewer_id="p", **fields)
 
 
 def attendance(**fields: Any) -> Attendance:
@@ -169,6 +180,15 @@ FIRING: list[tuple[Any, tuple[Any, ...], dict[str, Any], str]] = [
         "expires_at: must be None unless a seat is offered",
     ),
     (
+        review,
+        (),
+        {"recused": True, "scores": SCORES},
+        (
+            "scores: must be empty where the reviewer is recused; leave them out, or take the "
+            "review as one"
+        ),
+    ),
+    (
         attendance,
         (),
         {"status": "absent", "minutes": 1},
@@ -275,6 +295,9 @@ SILENT: list[tuple[Any, tuple[Any, ...], dict[str, Any]]] = [
     (transition, ("application:a",), {"before": "draft", "after": "submitted"}),
     (transition, (), {"after": "offered", "expires_at": NOW}),
     (transition, (), {"after": "offered"}),
+    (review, (), {"recused": True}),
+    (review, (), {"scores": SCORES}),
+    (review, (), {"scores": SCORES, "recused": False}),
     (attendance, (), {"status": "absent", "minutes": 0}),
     (attendance, (), {"status": "excused"}),
     (attendance, (), {"status": "present", "minutes": 1}),
@@ -314,10 +337,33 @@ def test_laws_are_silent(make: Any, parts: tuple[Any, ...], fields: dict[str, An
 def test_every_noun_with_laws_is_here() -> None:
     """Each class that has laws stands in both tables."""
     lawful = {"Availability", "Attendance", "Credential", "Enrollment", "Leaf", "Module"}
-    lawful |= {"Observation", "Ownership", "Program", "Requirement", "Session", "Transition"}
+    lawful |= {"Observation", "Ownership", "Program", "Requirement", "Review", "Session"}
     firing = {make.__name__.lower() for make, _, _, _ in FIRING}
     silent = {make.__name__.lower() for make, _, _ in SILENT}
-    assert firing == silent == {name.lower() for name in lawful} | {"waitlist"}
+    assert firing == silent == {name.lower() for name in lawful} | {"transition", "waitlist"}
+
+
+def _nested(levels: int, twice: bool = False) -> Requirement:
+    """Requirements inside of requirements, so many levels in all."""
+    made = all_of(LEAF)
+    for _ in range(levels - 1):
+        made = all_of(made, made) if twice else all_of(LEAF, made)
+    return made
+
+
+@pytest.mark.parametrize("twice", [False, True])
+def test_requirements_nest_so_deep_and_no_deeper(twice: bool) -> None:
+    """A tree that no program could follow is refused when it is made; shared parts cost nothing."""
+    deepest = _nested(MOST_LEVELS, twice)
+    for make in (all_of, any_of, not_):
+        with pytest.raises(InvariantError) as caught:
+            make(deepest)
+        assert str(caught.value.problems[0]) == (
+            "parts: must nest requirements at most 60 levels deep; join those of one rule"
+        )
+    if not twice:
+        text = repr(deepest)
+        assert (hash(deepest), text) == (hash(_nested(MOST_LEVELS)), repr(_nested(MOST_LEVELS)))
 
 
 @pytest.mark.parametrize("status", ["held", "ofered", ""])

@@ -163,12 +163,8 @@ def _recurrence(value: Recurrence) -> str:
 
 
 def _requirement(value: Requirement) -> str:
-    try:
-        text = _condition(value)
-        deep = deeper(outline(text.encode()), DEEPEST)
-    except RecursionError:
-        deep, text = True, ""
-    if deep:
+    text = _condition(value)
+    if deeper(outline(text.encode()), DEEPEST):
         rule = f"must nest at most {DEEPEST // 2} levels deep to be written"
         raise InvariantError("Requirement", [Problem(path="parts", rule=rule)])
     return text

@@ -50,10 +50,30 @@ def _count_fits(rule: str, parts: tuple[object, ...], n: int | None) -> Problem 
     return None
 
 
-@checked(_count_fits)
+MOST_LEVELS = 60
+"""How deep requirements nest: more than people follow, and few enough for any program."""
+
+
+def _is_shallow(parts: "tuple[Requirement | Leaf, ...]") -> Problem | None:
+    """None where the parts nest few enough levels; each is looked at once a level."""
+    level = parts
+    for _ in range(1, MOST_LEVELS):
+        below = {
+            id(part): part for each in level if type(each) is Requirement for part in each.parts
+        }
+        level = (*below.values(),)
+        if not any(type(each) is Requirement for each in level):
+            return None
+    rule = f"must nest requirements at most {MOST_LEVELS} levels deep"
+    return Problem(path="parts", rule=rule, mend="join those of one rule")
+
+
+@checked(_count_fits, _is_shallow)
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Requirement:
     """All, any, some or none of several conditions, each a leaf or a requirement itself.
+
+    Requirements nest at most 60 levels deep.
 
     >>> print(all_of(Leaf(fact="age", op=">=", value=(18,)), not_(Leaf(fact="banned", op="known"))))
     all of (age >= 18; not (banned known))
