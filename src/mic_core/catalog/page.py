@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from mic_core.catalog import CATALOG, check
+from mic_core.catalog import CATALOG, RULE_FAILED, check
 from mic_core.catalog.examples import THEMES, Example, Examples
+from mic_core.catalog.policy_codes import POLICY_UNKNOWN_RULE
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Rule
 
@@ -20,6 +21,11 @@ skipped unless `check` is given `as_of`.
 
 The rules under *To add* are not asked until somebody says how much is wanted:
 `check(portfolio, rules=(*CATALOG, MaxPerDay(most=2)))`.
+
+Two findings come from `check` itself:
+
+- *{failed.code}*: {failed.why}
+- *{unknown.code}*: {unknown.why}
 """
 
 _LONGEST = 60
@@ -36,7 +42,9 @@ def rules_page(rules: Iterable[Rule] = CATALOG) -> str:
     # Rules
     """
     known = {rule.entry.code: rule for rule in rules}
-    lines = [_INTRODUCTION.format(count=len(known))]
+    lines = [
+        _INTRODUCTION.format(count=len(known), failed=RULE_FAILED, unknown=POLICY_UNKNOWN_RULE)
+    ]
     for theme, examples in THEMES.items():
         asked = {code: trio.rule or known.get(code) for code, trio in examples.items()}
         shown = {code: rule for code, rule in asked.items() if rule is not None}
