@@ -69,6 +69,9 @@ class Board:
             for a, each in enumerate(problem.activities)
         ]
         self.rivals = self._rivals()
+        # What an activity always needs, and others only where they chose the same person.
+        chosen = {q for a in range(number) for q in self._trainer_resources(a)}
+        self.disputed = [sorted(chosen.intersection(a.resources)) for a in problem.activities]
         self.single = all(limit == 1 for limit in self.space.limits)
         self.twins = twins_of(state)
         self.at = [0] * problem.axis.size

@@ -154,7 +154,8 @@ def chain(board: Board, a: int, start: int, limit: int) -> int | None:
             return None
         targets[x] = to, room, trainer
         found = board.rivals[x] & standing[to]
-        for resource in (*board.room_needs[x][room], *board.trainer_needs[x][trainer]):
+        needs = (*board.room_needs[x][room], *board.trainer_needs[x][trainer], *board.disputed[x])
+        for resource in needs:
             # What several can hold has no owners; whether they are too many is seen at the end.
             for other in space.owner[resource][to : to + cells]:
                 if other >= 0:
