@@ -1,7 +1,8 @@
 """Outline: the sessions that modules and series call for and that do not exist yet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain, count
 
 import attrs
 
@@ -64,33 +65,54 @@ def outline(portfolio: Portfolio, scope: Scope, *, window: Period | None = None)
     A module of an edition calls for `count` sessions, `edition-module-1` and so on; those that
     exist for that edition and module count, whatever their ids. A series calls for a session on
     each of its dates, named after the series and the date, with `original_start`; those of that
-    series and original start exist already. `window` bounds the dates of series; None means their
-    own end, so one without an end needs a window.
+    series and original start exist already. Long names are cut to what an id can be, and no id is
+    given that a session has. `window` bounds the dates of series; None means their own end, so one
+    without an end needs a window; it covers ten years at most.
 
     Raises NotFound for an unknown scope, InvariantError for what is no portfolio, scope or window,
-    and for a series without an end where there is no window. O(n log n) over the sessions called
-    for.
+    for a series without an end where there is no window, and for one that leads beyond the
+    calendar. O(n log n) over the sessions called for.
     """
     sound("outline", portfolio=(portfolio, PORTFOLIO), window=(window, Maybe(Value(Period))))
     covered = extent(portfolio, scope, None)
+    names = _Names(portfolio)
     found: list[Session] = []
     for id in sorted(covered.editions):
-        found += _of_edition(portfolio, portfolio.get(Edition, id))
+        found += _of_edition(portfolio, portfolio.get(Edition, id), names)
     for series in _series(portfolio, scope):
-        found += _of_series(portfolio, series, window)
+        found += _of_series(portfolio, series, window, names)
     found.sort(key=lambda each: each.id)
     return Outline(changes=tuple(found))
 
 
-def _of_edition(portfolio: Portfolio, edition: Edition) -> Iterator[Session]:
+@attrs.frozen
+class _Names:
+    """Ids for new sessions: none that a session has, and none twice."""
+
+    portfolio: Portfolio
+    given: set[str] = attrs.field(factory=set[str])
+
+    def first(self, stem: str, marks: Iterable[str]) -> str:
+        """The first of a stem with marks that is free; the stem is cut to what an id can be."""
+        names = (stem[: _LONGEST - len(mark)] + mark for mark in marks)
+        id = next(each for each in names if self._is_free(each))
+        self.given.add(id)
+        return id
+
+    def _is_free(self, id: str) -> bool:
+        return id not in self.given and self.portfolio.find(Session, id) is None
+
+
+_LONGEST = 64
+
+
+def _of_edition(portfolio: Portfolio, edition: Edition, names: _Names) -> Iterator[Session]:
     program = portfolio.find(Program, edition.program_id)
     for module in program.modules if program is not None else ():
         held = portfolio.where(Session, edition_id=edition.id, module_id=module.id)
-        names = (f"{edition.id}-{module.id}-{n}" for n in range(1, module.count + len(held) + 1))
-        missing = module.count - len(held)
-        fresh = (id for id in names if portfolio.find(Session, id) is None)
-        for _ in range(missing):
-            yield _session(edition, module, next(fresh))
+        marks = (f"-{n}" for n in count(1))
+        for _ in range(module.count - len(held)):
+            yield _session(edition, module, names.first(f"{edition.id}-{module.id}", marks))
 
 
 def _session(edition: Edition, module: Module, id: str) -> Session:
@@ -118,29 +140,47 @@ def _series(portfolio: Portfolio, scope: Scope) -> list[Series]:
     return [found[id] for id in sorted(found)]
 
 
-def _of_series(portfolio: Portfolio, series: Series, window: Period | None) -> Iterator[Session]:
+def _of_series(
+    portfolio: Portfolio, series: Series, window: Period | None, names: _Names
+) -> Iterator[Session]:
     place = zone(portfolio.get(Center, series.center_id).time_zone)
     known = {
         instant(each.original_start)
         for each in portfolio.where(Session, series_id=series.id)
         if each.original_start is not None
     }
-    for day in occurrences(series.recurrence, series.first_on, _dates(series, window)):
+    dates = _dates(series, window)
+    if dates is not None and dates[1] < dates[0]:
+        return
+    for day in occurrences(series.recurrence, series.first_on, dates):
         start = resolve(day, series.starts_at, place, nonexistent="later", ambiguous="first")
         if instant(start) not in known:
-            yield occurrence_of(series, start, f"{series.id}-{day.isoformat()}")
+            mark = f"-{day.isoformat()}"
+            marks = chain((mark,), (f"{mark}-{n}" for n in count(2)))
+            yield occurrence_of(series, start, names.first(series.id, marks))
 
 
 def occurrence_of(series: Series, start: datetime, id: str) -> Session:
-    """The session of a series that starts at a moment on the clocks of its center."""
-    end = local(instant(start) + series.length // timedelta(microseconds=1), start.tzinfo or UTC)
+    """The session of a series that starts at a moment on the clocks of its center.
+
+    Raises InvariantError where it would lie beyond the calendar.
+    """
+    try:
+        last = local(
+            instant(start) + series.length // timedelta(microseconds=1), start.tzinfo or UTC
+        )
+        slot = Slot(start, last)
+    except InvariantError as error:
+        about = cite("series", series.id)
+        problems = [attrs.evolve(each, path=about) for each in error.problems]
+        raise InvariantError("outline", problems) from None
     return Session(
         id=id,
         center_id=series.center_id,
         title=series.title,
         kind=series.kind,
         length=series.length,
-        slot=Slot(start, end),
+        slot=slot,
         room_id=series.room_id,
         series_id=series.id,
         original_start=start,
@@ -160,5 +200,7 @@ def _dates(series: Series, window: Period | None) -> tuple[date, date] | None:
             )
         return None
     first = max(window.start or series.first_on, series.first_on)
-    last = window.end - timedelta(days=1) if window.end is not None else rule.until
-    return first, last if last is not None else first + timedelta(days=_TEN_YEARS - 1)
+    if window.end is not None:
+        return first, date.fromordinal(max(1, window.end.toordinal() - 1))
+    last = min(first.toordinal() + _TEN_YEARS - 1, date.max.toordinal())
+    return first, rule.until or date.fromordinal(last)
