@@ -86,7 +86,7 @@ def test_long_ids_are_cut_and_stay_apart() -> None:
     found = ids(made(program, edition("e", program_id="program")))
     assert len(set(found)) == 12
     assert max(map(len, found)) == 64
-    assert found[0] == f"e-{'m' * 60}-1"
+    assert {f"e-{'m' * 60}-1", f"e-{'m' * 59}-12"} < set(found)
 
 
 def test_no_session_is_named_as_one_that_there_is() -> None:
