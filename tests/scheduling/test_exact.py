@@ -94,13 +94,13 @@ def problems(draw: st.DrawFn) -> Problem:
     return without(problem, left if draw(st.booleans()) else ())
 
 
-@given(problems())
-def test_what_is_placed_holds_and_what_is_impossible_is(problem: Problem) -> None:
+@given(problems(), st.booleans())
+def test_what_is_placed_holds_and_what_is_impossible_is(problem: Problem, late: bool) -> None:
     """A placement breaks nothing, as the kernel sees it; and where there is none, none is found."""
     stays = [t.ties.outside for t in judged(problem) if t.weight >= HARD]
     assume(not any(members for outside in stays for members in outside))
     asked = range(len(problem.activities))
-    found = settle(problem, asked, nodes=600)
+    found = settle(problem, asked, nodes=600, late=late)
     assert found.nodes <= 600
     if found.outcome == "placed":
         assert sorted(found.placements) == list(asked)

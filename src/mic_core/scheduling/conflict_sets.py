@@ -23,6 +23,9 @@ _Item = TypeVar("_Item")
 _USUAL = 60
 """Of more activities than this, a question may take fewer nodes, as each of them takes longer."""
 
+_BRIEF = 150
+"""A question that may take more nodes, and stays open, is asked from the late end as well."""
+
 _PATIENCE = 3
 """After so many questions left open, the next ones of the same kind are asked but briefly."""
 
@@ -55,9 +58,13 @@ class Nodes:
         """Whether some activities can all be placed; a placement is checked once more."""
         asked = tuple(asked)
         allowed = (self.most if most is None else most) * _USUAL // max(_USUAL, len(asked))
-        found = settle(problem, asked, nodes=min(self.left, allowed))
-        self.left -= found.nodes
-        self.spent += found.nodes
+        found = Settled(outcome="open", nodes=0)
+        for late in (False, True) if allowed > _BRIEF else (False,):
+            found = settle(problem, asked, nodes=min(self.left, allowed), late=late)
+            self.left -= found.nodes
+            self.spent += found.nodes
+            if found.outcome != "open":
+                break
         kept = found.outcome != "placed" or holds(problem, found.placements)
         return found if kept else attrs.evolve(found, outcome="open")
 

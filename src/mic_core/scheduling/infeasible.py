@@ -36,7 +36,7 @@ _SAID = {
     "open": "No plan was found for all sessions, and it is not proved that there is none.",
 }
 
-NODES = 20_000
+NODES = 60_000
 """How many nodes of exact searches are looked at unless a caller says otherwise."""
 
 MOST_SETS = 5

@@ -98,14 +98,16 @@ def shortages(
     able = [each for each in range(len(problem.activities)) if _starts(problem, each)]
     unable = sorted({*range(len(problem.activities))} - {*able})
     found = [*_nowhere(problem, wide, unable)] if unable else []
+    told: set[tuple[tuple[str, ...], date | None, tuple[int, ...]]] = set()
     for kind, labels, members, rooms in _families(problem, able):
         whole = _short(problem, kind, labels, members, rooms)
-        if whole is not None:
-            found.append(whole)
-            continue
-        for week, some in _weeks(problem, members):
-            part = _short(problem, kind, labels, some, rooms)
-            found += [attrs.evolve(part, week=week)] if part is not None else []
+        weeks = _weeks(problem, members) if whole is None else ()
+        parts = [(week, _short(problem, kind, labels, some, rooms)) for week, some in weeks]
+        for week, part in [(None, whole), *parts]:
+            # Those who are expected have no more time than the trainer of the same sessions.
+            if part is not None and (part.sessions, week, rooms) not in told:
+                told.add((part.sessions, week, rooms))
+                found.append(attrs.evolve(part, week=week))
     found += _counts(problem, able)
     found += _chains(problem, able)
     return tuple(found)

@@ -3,7 +3,7 @@
 Strict terms are propagated: what an activity takes is closed to the others, order pushes starts,
 and bounds tell when what is left cannot fit. Hard terms that are judged as a whole are looked at
 group by group, as soon as all of a group stand. The search goes on where the fewest starts are
-left, takes the earliest of them first, and counts its nodes.
+left, takes the earliest or the latest of them first, and counts its nodes.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -35,12 +35,13 @@ class Settled:
     members: tuple[int, ...] = ()
 
 
-def settle(problem: Problem, asked: Iterable[int], *, nodes: int) -> Settled:
+def settle(problem: Problem, asked: Iterable[int], *, nodes: int, late: bool = False) -> Settled:
     """Whether some activities of a problem can all be placed, the others standing nowhere.
 
     Nothing that forbids is broken: strict terms, and hard terms judged as a whole where all of a
     group are asked about, which must not cost more than without them. At most so many `nodes` are
-    looked at; the same problem gives the same answer. A term judged as a whole is asked about once
+    looked at, those with early starts first, or with late ones; the same problem gives the same
+    answer. A term judged as a whole is asked about once
     all of its group stand, so it prunes less than a strict one. Exponential in the worst case.
     """
     mine = tuple(sorted(set(asked)))
@@ -51,7 +52,7 @@ def settle(problem: Problem, asked: Iterable[int], *, nodes: int) -> Settled:
     kinds: dict[tuple[int, ...], list[tuple[int, Placement]]] = {}
     spent, is_open = 0, False
     for part in _parts(whole):
-        search = _Search(part_of(whole, part))
+        search = _Search(part_of(whole, part), late=late)
         found = search.run(nodes - spent)
         spent += found.nodes
         if found.outcome == "impossible":
@@ -103,8 +104,8 @@ def _parts(stage: Stage) -> list[list[int]]:
 class _Search:
     """The search over one part."""
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
+    def __init__(self, stage: Stage, *, late: bool) -> None:
+        self.stage, self.late = stage, late
         self.steps = Steps(stage)
         self.bounds = Bounds(self.steps)
         self.kinds: Kinds = {}
@@ -194,7 +195,7 @@ class _Search:
         return "like", each.cells, each.length, each.offset, options, counts, orders
 
     def _children(self, node: Node) -> Iterator[Node]:
-        """All that can become of the place with the fewest starts, the earliest first."""
+        """All that can become of the place with the fewest starts."""
         firsts: dict[int, int] = {}
         for place in node.free:
             firsts.setdefault(self.twins[place], place)
@@ -203,14 +204,16 @@ class _Search:
             key=lambda each: (sum(mask.bit_count() for mask in node.starts[each]), each),
         )
         options = self.stage.options[place]
-        for start in cells_in(node.union(place)):
+        starts = cells_in(node.union(place))
+        for start in reversed(starts) if self.late else starts:
             for option in range(len(options)):
                 if node.starts[place][option] >> start & 1:
                     child = self.steps.decide(node, place, option, start)
+                    # Twins stand in order of time, as they could change places.
+                    rest = (2 << start) - 1 if self.late else -1 << start
                     for other in child.free:
                         if self.twins[other] == self.twins[place]:
-                            later = -1 << start
-                            child.starts[other] = [each & later for each in child.starts[other]]
+                            child.starts[other] = [each & rest for each in child.starts[other]]
                     if not self._breaks(child, place):
                         yield child
 
