@@ -9,16 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mic_core.chrono import Period, Slot
+from mic_core.chrono import Period, Slot, WeeklyHours
 from mic_core.errors import InvariantError
 from mic_core.markup import notebook
-from mic_core.model import Noun
+from mic_core.model import Availability, Noun
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling import SCHEDULE_RULES, MinDays, MinGap, timetable_of
+from mic_core.scheduling import (
+    SCHEDULE_RULES,
+    MinDays,
+    MinGap,
+    conflict_sets,
+    infeasible,
+    timetable_of,
+)
 from mic_core.scheduling.causes import Cause
 from mic_core.scheduling.exact import settle
 from mic_core.scheduling.infeasible import ConflictSet, Infeasibility, explain_infeasible
+from mic_core.scheduling.kernel import State
 from mic_core.scheduling.plan import problem_of
 from mic_core.scheduling.problem import Problem
 from mic_core.scheduling.problem.axis import cells_in
@@ -225,9 +233,39 @@ def test_the_same_question_has_the_same_answer(seed: int) -> None:
 def test_arguments_that_cannot_be_are_refused() -> None:
     """All at once, by the names of the arguments."""
     bad: Any = "much"
-    with pytest.raises(InvariantError, match="explain_infeasible: 2 problems") as told:
-        explain(*several("s", 1), step=timedelta(seconds=1), seed=bad)
-    assert [each.path for each in told.value.problems] == ["step", "seed"]
+    with pytest.raises(InvariantError, match="explain_infeasible: 3 problems") as told:
+        explain(*several("s", 1), step=timedelta(seconds=1), seed=bad, nodes=-1)
+    assert [each.path for each in told.value.problems] == ["step", "seed", "nodes"]
+    assert explain(*several("s", 1), nodes=None).verdict == "possible"
+
+
+def test_the_exact_search_places_what_ejection_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing stands yet, all of the pool are placed by the search, and make a plan."""
+
+    def idle(_: State, queue: Sequence[int], *__: object, **___: object) -> tuple[int, ...]:
+        return tuple(queue)
+
+    monkeypatch.setattr(infeasible, "eject", idle)
+    found = explain(*several("s", 3))
+    assert found.verdict == "possible"
+    assert found.plan is not None
+    assert len(found.plan.changes) == 3
+    monkeypatch.setattr(conflict_sets, "eject", idle)
+    assert explain(*several("s", 3)).verdict == "possible"
+
+
+def test_no_more_sets_are_sought_than_are_told() -> None:
+    """Seven sessions have too little time, each of its own: five are told, two are named."""
+    times = [
+        Availability(
+            id=f"never{n}", subject=f"session:s{n}", hours=WeeklyHours.parse("Mo 09:00-09:30"),
+            period=WEEK, preference="available",
+        )
+        for n in range(7)
+    ]  # fmt: skip
+    found = explain(*several("s", 7, 60), *times)
+    assert [each.sessions for each in found.conflict_sets] == [(f"session:s{n}",) for n in range(5)]
+    assert found.unexplained == ("session:s5", "session:s6")
 
 
 @given(st.sampled_from(range(200)), worlds.portfolios(), worlds.rules())

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
 from mic_core.chrono import Period
+from mic_core.errors import InvariantError
 from mic_core.findings import Fact, Policy
 from mic_core.ids import cite
 from mic_core.markup import Html, badge, element, html_table, joined, notebook
 from mic_core.markup.style import Tone
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.rules import Rule
-from mic_core.scheduling.arguments import checked_arguments
+from mic_core.scheduling.arguments import Arguments, checked_arguments
 from mic_core.scheduling.causes import HARD, Cause
 from mic_core.scheduling.conflict_sets import Core, Cores, Nodes
 from mic_core.scheduling.exact import holds, judged
@@ -180,10 +181,11 @@ def explain_infeasible(
     >>> print(explain_infeasible(Portfolio.of(), ()))
     All sessions can be placed: a plan was found.
     """
-    given = checked_arguments(
-        "explain_infeasible", scope=scope, window=window, step=step, free=free, rules=rules,
+    given = _given(
+        portfolio=portfolio, scope=scope, window=window, step=step, free=free, rules=rules,
         policy=policy, seed=seed, iterations=nodes,
     )  # fmt: skip
+    budget = NODES if given.iterations is None else given.iterations
     timetable = timetable_of(portfolio)
     problem = problem_of(
         timetable, given.scope, window=given.window, step=given.step, free=given.free,
@@ -202,13 +204,25 @@ def explain_infeasible(
 
     whole = any(each.weight >= HARD for each in judged(problem))
     solution = _solved(problem, given.seed) if whole else _begun(problem, given.seed)
-    search = _Search(problem, Nodes(nodes, max(1, nodes // 20), given.seed), solution)
+    search = _Search(problem, Nodes(budget, max(1, budget // 20), given.seed), solution)
     search.run(Cores(problem, (lambda _: widened(numbers)) if whole else widened, search.nodes))
     found = search.answer(shortages(problem, widened))
     if found.verdict != "possible":
         return found
     kept = attrs.evolve(solution, placements=tuple(search.placed[each] for each in search.pool))
     return attrs.evolve(found, plan=proposed(problem, kept, given.scope, given.rules, given.policy))
+
+
+def _given(**arguments: Any) -> Arguments:
+    """Settled arguments; what is said of iterations is said of nodes."""
+    try:
+        return checked_arguments("explain_infeasible", **arguments)
+    except InvariantError as error:
+        problems = [
+            attrs.evolve(each, path="nodes" if each.path == "iterations" else each.path)
+            for each in error.problems
+        ]
+        raise InvariantError("explain_infeasible", problems) from None
 
 
 def _solved(problem: Problem, seed: int) -> Solution:
