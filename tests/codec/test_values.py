@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 
 from mic_core.checked import checked
 from mic_core.chrono.local import instant, zone
-from mic_core.codec import text
+from mic_core.codec import json_schema, text
 from mic_core.codec.explain import explained
 from mic_core.codec.fast import rows_reader
 from mic_core.codec.parse import quickest
 from mic_core.codec.write import writer
 from mic_core.errors import InvariantError, ParseError
 from mic_core.fields import Found
+from mic_core.portfolio import Batch, Portfolio
 from tests.codec.documents import holding, outcomes
 
 KNOWN = {"fact": "a", "op": "known"}
@@ -314,3 +315,11 @@ def test_without_orjson_the_standard_library_reads(monkeypatch: pytest.MonkeyPat
         assert parser.write({"a": [1]}) == b'{"a":[1]}'
     finally:
         quickest.cache_clear()
+
+
+def test_a_class_that_no_document_holds() -> None:
+    """Only nouns, and values that they hold, have a schema by themselves."""
+    other: Any
+    for other in (Batch, int, Portfolio, "Room", 3):
+        with pytest.raises(InvariantError, match="cls: must be a noun, a class of values"):
+            json_schema(other)
