@@ -1,7 +1,7 @@
 """Findings, reports, policies and waivers."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import permutations
 from typing import Any
 
@@ -212,3 +212,28 @@ def test_a_waiver_says_why(reason: Any) -> None:
     told = "reason: must say why; give a reason people can judge"
     assert [str(each) for each in raised.value.problems] == [told]
     assert Waiver(code="x", reason="why").reason == "why"
+
+
+def test_a_waiver_asks_for_a_finding_and_an_instant() -> None:
+    """What is no finding, and a time without a zone, are refused together."""
+    waiver = Waiver(code="x", reason="agreed", until=datetime(2014, 9, 10, tzinfo=UTC))
+    wrong: Any = "x"
+    with pytest.raises(InvariantError) as raised:
+        waiver.covers(wrong, datetime(2014, 9, 1))  # noqa: DTZ001  # that is what is wrong
+    assert [each.path for each in raised.value.problems] == ["finding", "as_of"]
+    elsewhere = datetime(2014, 9, 10, 1, tzinfo=timezone(timedelta(hours=2)))
+    assert waiver.covers(finding("x"), elsewhere)
+    assert not waiver.covers(finding("x"), elsewhere + timedelta(hours=1))
+
+
+@pytest.mark.parametrize("wrong", [3, None, ["x"], b"x"])
+def test_findings_are_asked_for_by_texts(wrong: Any) -> None:
+    """Codes, subjects and names of facts are texts."""
+    report = Report(findings=(finding("x"),))
+    for ask in (report.of, report.about, finding("x").fact):
+        with pytest.raises(InvariantError, match="must be text"):
+            ask(wrong)
+    with pytest.raises(InvariantError, match="code: must be one line of text"):
+        Policy().severity(wrong, "error")
+    with pytest.raises(InvariantError, match="usual: must be one of error, warning, info, off"):
+        Policy().severity("x", wrong)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -21,10 +22,13 @@ from mic_core.catalog.examples.nouns import (
     session,
     step,
 )
+from mic_core.catalog.fixes import fixes
 from mic_core.catalog.seat_rules import OVER_SEATS
+from mic_core.errors import InvariantError
 from mic_core.findings import Policy, Waiver
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Breach, Entry, PortfolioRule
+from mic_core.scheduling import RoomOverlap
 
 BEYOND = Portfolio.of(
     MIC, R1, person("ada"), session("s-1", "2014-09-10 18:00", room_id="r-1"),
@@ -118,3 +122,29 @@ def test_only_the_rules_that_are_given_are_asked(as_of: datetime | None) -> None
     """Other rules neither find anything nor count as skipped."""
     report = check(BEYOND, as_of=as_of, rules=(OVER_SEATS,))
     assert (report.findings, report.skipped) == ((), ())
+
+
+def test_all_arguments_that_cannot_be_are_told_at_once() -> None:
+    """What is no portfolio, rule, policy, instant or number is told by its name, in one error."""
+    wrong: Any = {
+        "as_of": datetime(2014, 10, 1), "rules": [OVER_SEATS, RoomOverlap, "x"],  # noqa: DTZ001
+        "policy": "x", "limit": True,
+    }  # fmt: skip
+    nothing: Any = 3
+    with pytest.raises(InvariantError) as caught:
+        check(nothing, **wrong)
+    assert caught.value.subject == "check"
+    paths = ["portfolio", "as_of", "rules[1]", "rules[2]", "policy", "limit"]
+    assert [each.path for each in caught.value.problems] == paths
+    assert caught.value.problems[2].mend == "call the class, to make one"
+    with pytest.raises(InvariantError) as caught:
+        fixes(nothing, nothing, as_of=wrong["as_of"], rules=nothing, most=nothing - 4)
+    assert caught.value.subject == "fixes"
+    paths = ["portfolio", "finding", "as_of", "rules", "most"]
+    assert [each.path for each in caught.value.problems] == paths
+
+
+def test_rules_may_come_one_by_one() -> None:
+    """Rules that can be read once only are asked, each once."""
+    report = check(BEYOND, rules=(each for each in CATALOG))
+    assert report.findings == check(BEYOND).findings != ()

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
+from typing import Any
 
 import attrs
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mic_core.chrono import Period, Slot
-from mic_core.errors import NotFound
-from mic_core.impact import Bounds, HeadCount, head_count
+from mic_core.errors import InvariantError, NotFound
+from mic_core.impact import Bounds, HeadCount, claims, head_count
 from mic_core.model import (
     Attendance,
     Call,
@@ -324,3 +325,18 @@ def test_counting_does_not_depend_on_when_a_session_was_planned() -> None:
     later = portfolio.record(moved, recorded_at=datetime(2014, 9, 1, tzinfo=UTC))
     assert head_count(later, period=SEPTEMBER).persons == frozenset()
     assert head_count(later, period=OCTOBER).persons == {"p0"}
+
+
+def test_only_what_is_asked_of_can_be_counted() -> None:
+    """What is no portfolio, scope or period is told; a count unites with counts alone."""
+    wrong: Any = 3
+    with pytest.raises(InvariantError, match="portfolio: must be a Portfolio"):
+        head_count(wrong)
+    with pytest.raises(InvariantError, match="scope: must be an id, or a tuple of ids"):
+        head_count(Portfolio.of(*FRAME), wrong)
+    with pytest.raises(InvariantError, match="period: must be a Period, or None"):
+        head_count(Portfolio.of(), period=wrong)
+    with pytest.raises(InvariantError, match="claims: 1 problem\n  portfolio: must be a Portfolio"):
+        claims(wrong)
+    with pytest.raises(TypeError, match="unsupported operand"):
+        _ = HeadCount() | wrong
