@@ -43,9 +43,9 @@ def run(name: str, portfolio: Portfolio, rules: Sequence[ScheduleRule], **option
     )
 
 
-def changed(portfolio: Portfolio, *nouns: Any) -> Portfolio:
+def changed(portfolio: Portfolio, *nouns: Availability | Edition | Session) -> Portfolio:
     """The same portfolio with some nouns in place of those of the same ids."""
-    gone = {(type(each), each.id) for each in nouns}
+    gone: set[object] = {(type(each), each.id) for each in nouns}
     kept = [
         value
         for batch in portfolio.log

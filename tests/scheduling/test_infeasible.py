@@ -314,3 +314,15 @@ def instants(problem: Problem, activity: int, at_room: int, trainer: int) -> lis
     """When an activity can take place in a room with a trainer."""
     cells = cells_in(problem.domain(activity, at_room, trainer))
     return [problem.slot(activity, cell) for cell in cells]
+
+
+def test_after_a_set_that_is_not_settled_no_other_is_sought(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is left is named, as the next set would take as long."""
+    unsettled = conflict_sets.Core(numbers=(0,), causes=(), minimal=False)
+    monkeypatch.setattr(conflict_sets.Cores, "about", lambda *_: unsettled)
+    found = explain(*(made(f"big{n}", edition_id="e", expected=90) for n in range(3)))
+    (only,) = found.conflict_sets
+    assert not only.minimal
+    assert len(found.unexplained) == 2

@@ -164,16 +164,17 @@ def explain_infeasible(
     rules: Iterable[Rule] = SCHEDULE_RULES,
     policy: Policy = Policy(),  # noqa: B008  # a frozen value
     seed: int = 0,
-    nodes: int = NODES,
+    nodes: int | None = None,
 ) -> Infeasibility:
     """Why a plan for a scope cannot place everything; the arguments are those of `plan`.
 
     First what can be counted: sessions without a start, the time of trainers, rooms and groups,
     also week by week, the days and weeks that rules leave, chains of modules. Then minimal sets of
-    sessions and causes, at most 5: a cause is a rule as far as it speaks of one person, room,
-    center or group, or the window. Hard terms that look at groups as a whole count once all
-    sessions of a group are in a set. What the exact searches do not settle within so many `nodes`
-    in all is said to be open, never impossible. The same arguments give the same answer.
+    sessions and causes, at most 5, or until one could not be settled: a cause is a rule as far as
+    it speaks of one person, room, center or group, or the window. Hard terms that look at groups
+    as a whole count once all sessions of a group are in a set. What the exact searches do not
+    settle within so many `nodes` in all (None: 60,000) is said to be open, never impossible. The
+    same arguments give the same answer.
 
     Raises what `plan` raises. Exponential in the worst case, bounded by `nodes`, each of which is
     O(sessions times starts).
@@ -270,8 +271,13 @@ class _Search:
         self.open: list[int] = []
 
     def run(self, cores: Cores) -> None:
-        """Until all that is left can be placed, sets are many enough, or the nodes are spent."""
+        """Until all that is left can be placed, sets are many enough, or the nodes do not suffice.
+
+        Where one set was not settled, the next would take as long.
+        """
         while self.waiting and len(self.sets) < MOST_SETS and self.nodes.left > 0:
+            if self.sets and not self.sets[-1][0].minimal:
+                break
             found = cores.about(self.waiting[0], self.pool, self.placed)
             if isinstance(found, Core):
                 self._left_out(cores, found)
