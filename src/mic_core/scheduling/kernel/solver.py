@@ -1,6 +1,7 @@
 """The solver that is always there: ejection places, local search improves."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 import attrs
 
@@ -10,6 +11,7 @@ from mic_core.scheduling.kernel.ejection import eject, in_turn
 from mic_core.scheduling.kernel.order import Orders
 from mic_core.scheduling.kernel.search import Heat, Search
 from mic_core.scheduling.kernel.state import State
+from mic_core.scheduling.problem.axis import cells_in
 from mic_core.scheduling.problem.solution import Progress, Solution
 from mic_core.scheduling.problem.values import LEVEL_WEIGHTS, Placement, Problem
 
@@ -17,6 +19,9 @@ _HARD = LEVEL_WEIGHTS["hard"]
 
 PER_ACTIVITY = 60
 """How many moves are tried for each activity where a caller names no budget."""
+
+MOST_OPTIONS = 20_000
+"""How many placements are looked at, once others were taken out, before one stays left out."""
 
 
 @attrs.frozen
@@ -43,7 +48,8 @@ class Kernel:
         budget = PER_ACTIVITY * len(state.at) if iterations is None else iterations
         done = run.improve(budget)
         run.place()
-        run.mend()
+        if run.mend():
+            run.fill()
         placements, floor = state.placed(), problem.floor
         best = None not in placements and state.total == floor
         return Solution(
@@ -95,9 +101,9 @@ class _Run:
 
         return search.run(budget, on_level)
 
-    def mend(self) -> None:
-        """Take out what still breaks hard rules that could not be kept step by step."""
-        state = self.state
+    def mend(self) -> bool:
+        """Take out what still breaks hard rules not kept step by step; tells whether any was."""
+        state, taken = self.state, False
         while True:
             gains = [
                 (state.delta(a, None), self.weigh[a], a)
@@ -105,11 +111,27 @@ class _Run:
                 if self._breaks(a)
             ]
             if not gains:
-                return
+                return taken
             delta, _, activity = min(gains)
             if 2 * delta > -_HARD and 2 * state.total < _HARD:
-                return  # what costs here are sessions that stay
+                return taken  # what costs here are sessions that stay
             state.remove(activity, delta)
+            taken = True
+
+    def fill(self) -> None:
+        """Place what is left out, where that breaks no hard rule now that others are gone."""
+        state = self.state
+        for activity in in_turn(state.problem):
+            if state.at[activity] is not None:
+                continue
+            options = (
+                (state.delta(activity, at), at)
+                for at in islice(_placements(state.problem, activity), MOST_OPTIONS)
+                if state.allows(activity, at)
+            )
+            delta, best = min(options, default=(_HARD, None))
+            if best is not None and 2 * (state.total + delta) < _HARD:
+                state.place(activity, best, delta)
 
     def _breaks(self, activity: int) -> bool:
         """Whether an activity shares in the breach of a hard rule."""
@@ -126,6 +148,15 @@ class _Run:
             self.on_progress(progress)
         self.stopped = self.stopped or (self.should_stop is not None and self.should_stop())
         return self.stopped
+
+
+def _placements(problem: Problem, activity: int) -> Iterator[Placement]:
+    """Where bounds allow an activity, one placement after the other."""
+    each = problem.activities[activity]
+    for trainer in each.trainers:
+        for room in each.rooms:
+            for start in cells_in(problem.domain(activity, room, trainer)):
+                yield Placement(start, room, trainer)
 
 
 @attrs.define(eq=False)
