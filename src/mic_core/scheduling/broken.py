@@ -8,8 +8,8 @@ from mic_core.findings import Policy
 from mic_core.ids import cite
 from mic_core.model import Attendance, Headcount, Session, Transition
 from mic_core.portfolio import status_of
-from mic_core.rules import Breach, ScheduleRule
-from mic_core.scheduling.conflicts import conflicts
+from mic_core.rules import Arcs, Breach, ScheduleRule, Term
+from mic_core.scheduling.conflicts import broken as breaches
 from mic_core.scheduling.timetable import Timetable
 
 
@@ -37,13 +37,26 @@ def broken(
     for rule in rules:
         if policy.severity(rule.entry.code, rule.entry.severity) != "error":
             continue
-        for breach in conflicts(rule, timetable):
-            ours = [n for n in breach.sessions if n in mine]
-            if ours and not _is_waived(breach, rule, policy):
-                cost += rule.weight * breach.cost
-                for n in ours:
-                    shares[n] = shares.get(n, 0) + 1
+        for term in rule.terms(timetable):
+            for breach in breaches(term, timetable):
+                ours = [n for n in _sharing(term, breach, timetable) if n in mine]
+                if ours and not _is_waived(breach, rule, policy):
+                    cost += rule.weight * breach.cost
+                    for n in ours:
+                        shares[n] = shares.get(n, 0) + 1
     return Broken(shares, cost)
+
+
+def _sharing(term: Term, breach: Breach, timetable: Timetable) -> tuple[int, ...]:
+    """The sessions that share in a breach: of order, all that end too late for one that follows.
+
+    The finding names the last of them alone.
+    """
+    if not isinstance(term, Arcs):
+        return breach.sessions
+    early = timetable.starts[breach.sessions[0]] - term.gap
+    late = (n for n in term.firsts if timetable.ends[n] > early and timetable.slots[n] is not None)
+    return tuple(dict.fromkeys((*breach.sessions, *late)))
 
 
 def _is_waived(breach: Breach, rule: ScheduleRule, policy: Policy) -> bool:

@@ -14,7 +14,7 @@ from mic_core.portfolio import Scope
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.kernel import State
 from mic_core.scheduling.kernel.chance import Chance
-from mic_core.scheduling.kernel.mending import Mending, OnStep, fits
+from mic_core.scheduling.kernel.mending import Mending, OnStep, Snapshot, fits
 from mic_core.scheduling.kernel.settling import ease, polish
 from mic_core.scheduling.plan import recorded
 from mic_core.scheduling.problem import Problem, compiled
@@ -25,6 +25,9 @@ from mic_core.scheduling.windows import windows_of
 
 NARROW = 4
 """How many placements are sought for each broken session before others may move as well."""
+
+STARTS = 12
+"""Where broken sessions clash: how often another choice is made of those that stay."""
 
 
 @attrs.frozen(kw_only=True)
@@ -162,18 +165,36 @@ def mended(damage: Damage, *, seed: int, spent: int, most: int, on_step: OnStep)
             on_step=on_step,
             steps=spent,
         )
-        narrow = len(homes) == len(damage.broken)
-        begun = [damage.timetable.starts[each.number] for each in problem.activities]
-        search.begin(damage.turns(problem))
-        search.fill(min(most, spent + NARROW * len(homes)) if narrow else most)
-        ease(search, begun)
-        search.take_back(most)
-        polish(search, begun)
+        _search(search, damage, most)
         spent = search.steps
         found = Mended(problem=problem, homes=homes, placements=search.state.placed(), steps=spent)
         if best is None or found.worth < best.worth:
             best = found
-        if best.worth[0] == 0 or spent >= most or search.stopped:
+        # Of those that clash it may be better that others make room than that more of them move.
+        least = max(len(search.must), 1) if len(homes) == len(damage.broken) else len(homes)
+        if (best.worth[0] == 0 and best.worth[1] <= least) or spent >= most or search.stopped:
             break
     assert best is not None  # noqa: S101  # there always is a first width
     return attrs.evolve(best, steps=spent)
+
+
+def _search(search: Mending, damage: Damage, most: int) -> None:
+    """Search from the homes on; where broken sessions clash, from several choices of who stays."""
+    problem = search.state.problem
+    begun = [damage.timetable.starts[each.number] for each in problem.activities]
+    narrow = len(search.blamed) == len(begun)
+    order = damage.turns(problem)
+    kept: list[tuple[int, int, int, Snapshot]] = []
+    for start in range(STARTS):
+        search.begin(order)
+        search.fill(min(most, search.steps + NARROW * len(begun)) if narrow else most)
+        ease(search, begun)
+        search.take_back(most)
+        left = search.state.placed().count(None)
+        kept.append((left, len(search.away), start, search.snapshot()))
+        fewest = left == 0 and len(search.away) <= max(len(search.must), 1)
+        if not narrow or fewest or search.must == search.blamed:
+            break
+        order = search.chance.shuffled(order)
+    search.restore(min(kept)[-1])
+    polish(search, begun)

@@ -19,8 +19,12 @@ from mic_core.scheduling.kernel.order import Orders
 from mic_core.scheduling.kernel.state import State
 from mic_core.scheduling.problem.values import LEVEL_WEIGHTS, Placement, Problem
 
-HOME = 3
-"""What it weighs to leave a home; whoever is away already weighs 1, and more with each failure."""
+HOME = 2
+"""What it weighs more to leave a home than to leave another place: that weighs 1, and more with
+each time that somebody had to make others leave."""
+
+CALM, BOLD = 24, 8
+"""After how many placements that got nowhere one in how many is sought whoever is at home."""
 
 PATIENCE = 600
 """How many placements are sought without fewer waiting before the search for them ends."""
@@ -63,6 +67,7 @@ class Mending:
     away: set[int] = attrs.field(factory=set[int])
     weigh: list[int] = attrs.field(factory=list[int])
     locked: int = -1
+    heavy: int = HOME
     blocking: Blocking = attrs.field(init=False)
     lattice: int = attrs.field(init=False)
 
@@ -75,6 +80,7 @@ class Mending:
     def begin(self, order: Iterable[int]) -> None:
         """Put all home that can be, in order, and take out what breaks rules even so."""
         state, number = self.state, len(self.home)
+        state.restore([None] * number)
         self.weigh, self.away = [1] * number, set(range(number))
         self.must = frozenset(a for a, at in enumerate(self.home) if not fits(state.problem, a, at))
         for a in order:
@@ -100,9 +106,7 @@ class Mending:
                 yield each
 
     def leave(self, activity: int) -> None:
-        if activity not in self.away:
-            self.away.add(activity)
-            self.weigh[activity] = 1
+        self.away.add(activity)
 
     def snapshot(self) -> Snapshot:
         """Where all stand, and who is away."""
@@ -112,7 +116,7 @@ class Mending:
         """Go back to what was met before."""
         self.state.restore(kept[0])
         self.away = set(kept[1])
-        self.weigh = [1 if a in self.away else HOME for a in range(len(self.weigh))]
+        self.weigh = [1] * len(self.weigh)
 
     # Placing
 
@@ -125,6 +129,8 @@ class Mending:
         nowhere = since = 0
         best, kept = len(queue), self.snapshot()
         while queue and since < PATIENCE and not self._ends(end, len(queue) + nowhere):
+            # A few that put each other out again and again: let those at home weigh nothing once.
+            self.heavy = HOME if since < CALM or self.chance.below(BOLD) else 0
             left = self.settle(queue.popleft(), len(self.home))
             if left is None:
                 nowhere += 1
@@ -132,6 +138,7 @@ class Mending:
             since += 1
             if len(queue) + nowhere < best:
                 best, kept, since = len(queue) + nowhere, self.snapshot(), 0
+        self.heavy = HOME
         self.restore(kept)
 
     def place(self, waiting: Iterable[int], end: int, most: int) -> bool:
@@ -182,7 +189,6 @@ class Mending:
         self.state.place(activity, at)
         if at == self.home[activity]:
             self.away.discard(activity)
-            self.weigh[activity] = HOME
 
     def is_open(self, activity: int, at: Placement) -> bool:
         state = self.state
@@ -191,11 +197,15 @@ class Mending:
     def _best(self, activity: int, more: int) -> Option | None:
         """The placement for which the least has to leave, and of those alike the cheapest."""
         best: Option | None = None
+        weights = [
+            weight if other in self.away else weight + self.heavy
+            for other, weight in enumerate(self.weigh)
+        ]
         for bound, trainer, mask in self._kinds(activity, more):
             if best is not None and bound >= best[0]:
                 break
             for start in self._some(mask):
-                option = self._option(activity, start, trainer, more)
+                option = self._option(activity, Placement(start, -1, trainer), more, weights)
                 if option is not None and (best is None or option[:2] < best[:2]):
                     best = option
         return best
@@ -215,7 +225,7 @@ class Mending:
             for number, homes in enumerate(layers.homes):
                 if number > more or not base & homes:
                     continue
-                mask, bound = base & homes, number * HOME
+                mask, bound = base & homes, number * (self.heavy + 1)
                 found.append((bound, trainer, mask & layers.away[0]))
                 one = mask & layers.away[1]
                 for other, closed in layers.by if one else ():
@@ -235,13 +245,14 @@ class Mending:
             found += 1
             yield start
 
-    def _option(self, activity: int, start: int, trainer: int, more: int) -> Option | None:
+    def _option(
+        self, activity: int, where: Placement, more: int, weights: Sequence[int]
+    ) -> Option | None:
         """The lightest placement at a start, by the room; None where none is allowed."""
-        state = self.state
         best: Option | None = None
-        for room in self._rooms(activity, start):
-            at = Placement(start, room, trainer)
-            leaving = state.blockers(activity, at, self.weigh)
+        for room in self._rooms(activity, where.start):
+            at = where._replace(room=room)
+            leaving = self.state.blockers(activity, at, weights)
             if leaving is None or self.locked in leaving:
                 continue
             if sum(other not in self.away for other in leaving) > more:
@@ -249,7 +260,7 @@ class Mending:
             cost = self._cost(activity, at, leaving)
             if cost >= HARD:
                 continue
-            weight = sum(self.weigh[other] for other in leaving)
+            weight = sum(weights[other] for other in leaving)
             if best is None or (weight, cost) < best[:2]:
                 best = weight, cost, at, tuple(sorted(leaving))
         return best
