@@ -19,7 +19,7 @@ import mic_core.codec
 from mic_core.chrono import Slot, WeeklyHours, zone
 from mic_core.codec import converter
 from mic_core.errors import InvariantError, ParseError
-from mic_core.model import NOUNS, Money, Noun, Room, Seats
+from mic_core.model import NOUNS, Money, Noun, Person, Room, Seats
 from tests.strategies import drawn, nouns
 
 STRICT = converter()
@@ -133,6 +133,7 @@ def test_classes_of_an_app_come_back() -> None:
         (3.0, int, "must be a whole number; had a number"),
         ("3", int, "must be a whole number; had text of 1 characters"),
         (True, float, "must be a number; had a flag"),
+        (10**400, float, "must be a number; had a whole number"),
         (1, str, "must be text; had a whole number"),
         ("a", bytes, "must be bytes"),
         ("2014-09-10", datetime, "must be an instant in UTC"),
@@ -211,3 +212,13 @@ def test_other_names_do_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
     assert mic_core.codec.converter is converter
     with pytest.raises(AttributeError, match="has no attribute 'convertr'"):
         getattr(mic_core.codec, "convertr")  # noqa: B009  # type checkers know it as well
+
+
+@pytest.mark.parametrize("value", [{3: 3}, {3: 3, "id": "r"}, {None: 1}])
+def test_keys_that_are_no_texts(value: Any) -> None:
+    """What never was JSON, such as an object whose keys are numbers, is told as all else is."""
+    with pytest.raises(ParseError, match=r"\$: must be JSON data: objects with texts as keys"):
+        converter().structure(value, Room)
+    profile = {"id": "p", "name": "Ada", "attributes": {3: 3, "a": 1}}
+    with pytest.raises(ParseError, match="must be JSON data"):
+        converter().structure(profile, Person)

@@ -100,11 +100,19 @@ def _plain(plain: type[Any], rule: str) -> Callable[[Any, Any], Any]:
     taken = (int, float) if plain is float else (plain,)
 
     def structure(value: Any, _: Any) -> Any:
-        if type(value) not in taken:
+        if type(value) not in taken or (plain is float and _is_beyond(value)):
             raise _refused(plain.__name__, rule, value)
         return plain(value)
 
     return structure
+
+
+def _is_beyond(number: float) -> bool:
+    """Whether a whole number is too large to be a float."""
+    return isinstance(number, int) and number.bit_length() > _BITS
+
+
+_BITS = 1023
 
 
 def _from_text(shape: Shape) -> Callable[[Any, Any], Any]:

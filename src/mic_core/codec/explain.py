@@ -41,6 +41,7 @@ from mic_core.fields import (
     Whole,
     Zone,
     fields_of,
+    is_a,
     refuse,
 )
 from mic_core.model import Leaf, Requirement
@@ -143,10 +144,10 @@ def _bad(found: Found, path: str, rule: str, value: object, mend: str = "") -> o
 
 
 def _text(form: Form, value: object, path: str, found: Found) -> object:
-    if not isinstance(value, str):
+    if not is_a(value, str):
         return _bad(found, path, form.rule, value)
     try:
-        return form.read(value)
+        return form.read(str.__str__(value))
     except ParseError as error:
         found += [problem.under(path) for problem in error.problems]
         return BAD
@@ -323,9 +324,17 @@ def _under_key(problem: Problem, parts: str, key: str) -> Problem:
 
 
 def explained(cls: type[Any], value: object) -> Any:
-    """A value of a class from its JSON form; raises ParseError with all that is wrong."""
+    """A value of a class from its JSON form; raises ParseError with all that is wrong.
+
+    Apps may hand over what never was JSON: keys that are no texts, or things that raise.
+    """
     found: list[Problem] = []
-    made = read_class(cls, value, "$", found)
+    try:
+        made = read_class(cls, value, "$", found)
+    except Exception as error:
+        rule = "must be JSON data: objects with texts as keys, lists, texts, numbers, flags, null"
+        had = f"what raises {type(error).__name__} when it is read"
+        raise ParseError(cls.__name__, [Problem(path="$", rule=rule, had=had)]) from error
     if found:
         raise ParseError(cls.__name__, found)
     return made
