@@ -214,8 +214,9 @@ def arcs(term: Arcs, options: Options) -> Iterator[Piece]:
     if n in term.seconds:
         if n in term.firsts:
             yield names[n], _always(1, options)
-        elif ended is not None and last is not None:
-            yield names[last], _once(hours.between(hours.instants[0], ended))
+        elif last is not None:
+            ends = timetable.ends[last] + term.gap
+            yield names[last], _once(hours.between(hours.instants[0], ends))
     if n in term.firsts:
         for m in term.seconds:
             begins = timetable.starts[m]
