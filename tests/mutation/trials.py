@@ -9,9 +9,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 import coverage
@@ -98,7 +99,10 @@ class Trials(Hasty):
         watch = coverage.Coverage(data_file=None, config_file=False, include=self.paths)
         watch.start()
         timed: list[tuple[float, bool]] = []
+        caches = _caches(self.paths)
         for place in range(len(self.items)):
+            for forget in caches:
+                forget()  # what one test has made others would not be seen to need
             watch.switch_context(str(place))
             begun = time.process_time()
             passed = self._passes(place)
@@ -178,6 +182,20 @@ class Trials(Hasty):
     def note(self, mutant: Mutant, killer: int) -> None:
         """Remember which test noticed a mutant."""
         self.killers.setdefault(str(mutant.path), []).append(killer)
+
+
+def _caches(paths: Sequence[str]) -> list[Callable[[], None]]:
+    """How to make the functions of some files forget what they remember."""
+    remembering: type = type(cache(len))
+    found: list[Any] = [each for each in gc.get_objects() if type(each) is remembering]
+    return [
+        each.cache_clear
+        for each in found
+        if getattr(each.__wrapped__, "__code__", _NOTHING).co_filename in paths
+    ]
+
+
+_NOTHING = compile("", "", "exec")
 
 
 def _forked(task: Callable[[], object], cpu: int | None = None) -> int:
