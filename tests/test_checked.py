@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mic_core.checked import Given, checked, maker
+from mic_core.checked import Given, checked, maker, watch
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import PERSONAL, Choice, Labels, Many, Text, Whole
 
@@ -290,3 +290,43 @@ def test_a_refused_value_leaves_no_trace() -> None:
         Point.__init__(point, -1)
     assert point == Point(1, 2)
     assert type(point) is Point
+
+
+def _ask(_: object) -> Any:
+    raise LookupError
+
+
+Proxy: Any = type("Proxy", (), {"__class__": property(_ask)})
+"""A stand-in whose class can only be asked while a request runs."""
+
+
+@pytest.mark.parametrize(
+    ("make", "others"), [(maker(Range), (3, (), None)), (Pair, (3,)), (maker(Pair), (3,))]
+)
+def test_a_value_that_cannot_be_looked_at_is_told(make: Any, others: tuple[Any, ...]) -> None:
+    """A value that raises when its class is asked is refused by its field, as all else is."""
+    with pytest.raises(InvariantError) as caught:
+        make(Proxy(), *others)
+    (problem,) = caught.value.problems
+    assert problem.path in {"least", "left"}
+    assert problem.had == "Proxy"
+
+
+def test_classes_are_told_as_they_are_made() -> None:
+    """Whoever watches hears of each checked class once: those there are, and those to come."""
+    told: list[type[Any]] = []
+
+    def hear(cls: type[Any]) -> None:
+        told.append(cls)
+
+    watch(hear)
+    watch(hear)
+    assert {Range, Point, Pair} <= set(told)
+
+    @checked()
+    @attrs.frozen(kw_only=True, weakref_slot=False)
+    class Fresh:
+        name: str
+
+    assert told.count(Fresh) == told.count(Range) == 1
+    assert told[-1] is Fresh
