@@ -124,12 +124,12 @@ class Portfolio:
         A kind may be told by its name, as citations do; nothing is of a kind that there is not.
         Raises NotFound for a class that is no noun, and InvariantError for an id that is no text.
         """
+        found: Noun | None
         try:
             kind = noun if isinstance(noun, str) else KINDS[noun]
-            found: Noun | None = self._tables.get(kind, _EMPTY).get(id)
-        except Exception:  # whatever a hash may raise
-            _may_be_named(noun, id)
-            raise
+            found = self._tables.get(kind, _EMPTY).get(id)
+        except Exception:  # noqa: BLE001  # whatever a hash may raise: what is wrong is asked below
+            found = None
         if found is None:
             _may_be_named(noun, id)
         return found
