@@ -187,8 +187,10 @@ def _search(search: Mending, damage: Damage, most: int) -> None:
     kept: list[tuple[int, int, int, Snapshot]] = []
     for start in range(STARTS):
         search.begin(order)
+        ease(search)
+        search.take_out()
         search.fill(min(most, search.steps + NARROW * len(begun)) if narrow else most)
-        ease(search, begun)
+        ease(search)
         search.take_back(most)
         left = search.state.placed().count(None)
         kept.append((left, len(search.away), start, search.snapshot()))

@@ -78,7 +78,7 @@ class Mending:
     # From the homes on
 
     def begin(self, order: Iterable[int]) -> None:
-        """Put all home that can be, in order, and take out what breaks rules even so."""
+        """Put all home that can be, in order; of those that clash, the first ones stay."""
         state, number = self.state, len(self.home)
         state.restore([None] * number)
         self.weigh, self.away = [1] * number, set(range(number))
@@ -86,6 +86,10 @@ class Mending:
         for a in order:
             if a not in self.must and state.allows(a, self.home[a]):
                 self.put(a, self.home[a])
+
+    def take_out(self) -> None:
+        """Take out, the worst first, whoever breaks hard rules about whole groups."""
+        state = self.state
         while state.total >= HARD:
             gains = [(state.delta(a, None), a) for a in sorted(self.blamed) if self.breaks(a)]
             if not gains:

@@ -1,19 +1,20 @@
 """Settling: what moves goes where it costs least, and nearest to where it was."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from mic_core.scheduling.kernel.mending import HARD, Mending
+from mic_core.scheduling.problem.axis import cells_in
 from mic_core.scheduling.problem.values import Placement
 
 NEAREST, ROOMS = 8, 4
 """How many times, and how many rooms at each, are compared by what they cost."""
 
-FURTHER = 64
-"""How many times are compared where a breach of a hard rule could be ended."""
+SPREAD = 64
+"""How many times, all over the window, are compared to end a breach of a hard rule."""
 
 
-def ease(search: Mending, begun: Sequence[int]) -> None:
+def ease(search: Mending) -> None:
     """End breaches of hard rules about whole groups that one move ends, and that stay otherwise.
 
     Such a rule may ask for more than a group without these activities has: then none of them is to
@@ -26,11 +27,16 @@ def ease(search: Mending, begun: Sequence[int]) -> None:
         if now is None or search.stopped:
             continue
         state.remove(activity)
-        options = (at for at in nearest(search, activity, begun[activity], FURTHER))
+        options = [
+            at
+            for trainer in state.problem.activities[activity].trainers
+            for at in _placements(search, activity, trainer, _evenly(search, activity, trainer))
+        ]
         best = min(options, key=lambda at: state.delta(activity, at), default=now)
         saves = state.delta(activity, best) <= state.delta(activity, now) - HARD
         if saves:
             search.leave(activity)
+            search.must |= {activity}
         search.put(activity, best if saves else now)
 
 
@@ -59,20 +65,40 @@ def _price(search: Mending, activity: int, at: Placement, begun: int) -> tuple[i
 def nearest(search: Mending, activity: int, begun: int, most: int) -> Iterator[Placement]:
     """Open placements at the times nearest to one, in a few rooms each, for an activity without."""
     problem = search.state.problem
-    each, instants = problem.activities[activity], problem.axis.instants
+    instants = problem.axis.instants
     middle = bisect_left(instants, begun)
-    for trainer in each.trainers:
-        layers = search.blocking.layers(activity, trainer, search.away)
-        mask = each.starts & problem.trainer_starts[each.form][trainer]
-        mask &= layers.homes[0] & layers.away[0]
+    for trainer in problem.activities[activity].trainers:
+        mask = _open(search, activity, trainer)
         later, sooner = mask >> middle << middle, mask & ((1 << middle) - 1)
         starts = [*first_cells(later, most), *last_cells(sooner, most)]
         starts.sort(key=lambda start: (abs(instants[start] - begun), start))
-        for start in starts[:most]:
-            for room in search.open_rooms(activity, start)[:ROOMS]:
-                at = Placement(start, room, trainer)
-                if search.is_open(activity, at):
-                    yield at
+        yield from _placements(search, activity, trainer, starts[:most])
+
+
+def _evenly(search: Mending, activity: int, trainer: int) -> list[int]:
+    """Open starts from all over the window."""
+    starts = cells_in(_open(search, activity, trainer))
+    return starts[:: -(-len(starts) // SPREAD) or 1]
+
+
+def _open(search: Mending, activity: int, trainer: int) -> int:
+    """The starts at which nobody has to leave."""
+    problem = search.state.problem
+    each = problem.activities[activity]
+    layers = search.blocking.layers(activity, trainer, search.away)
+    mask = each.starts & problem.trainer_starts[each.form][trainer]
+    return mask & layers.homes[0] & layers.away[0]
+
+
+def _placements(
+    search: Mending, activity: int, trainer: int, starts: Iterable[int]
+) -> Iterator[Placement]:
+    """What is open at some starts, in a few rooms each."""
+    for start in starts:
+        for room in search.open_rooms(activity, start)[:ROOMS]:
+            at = Placement(start, room, trainer)
+            if search.is_open(activity, at):
+                yield at
 
 
 def first_cells(mask: int, most: int) -> list[int]:
