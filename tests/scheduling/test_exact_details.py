@@ -231,3 +231,14 @@ def test_who_may_give_a_session_is_chosen() -> None:
     )
     loose = problem_of(timetable_of(portfolio), "mic", window=WEEK, rules=(*anybody, *rules))
     assert outcome(loose) == "placed"
+
+
+@pytest.mark.parametrize(("count", "expected"), [(3, "placed"), (4, "impossible")])
+def test_a_room_for_many_is_no_bound_and_the_people_are(count: int, expected: str) -> None:
+    """A hall holds any number in the morning, a room one: two people give three in two hours."""
+    modules = program(module("m", trainers=("t", "u")))
+    nouns: list[Noun] = [modules, *people("u"), room("hall", concurrency=9), room("r")]
+    nouns += [session(f"s{n}", module_id="m") for n in range(count)]
+    nouns += [hours("room:hall", "Mo 09:00-10:00"), hours("room:r", "Mo 09:00-11:00")]
+    nouns += [hours("person:t", "Mo 09:00-11:00"), hours("person:u", "Mo 09:00-11:00")]
+    assert outcome(problem(nouns)) == expected

@@ -24,7 +24,7 @@ from mic_core.scheduling import (
     timetable_of,
 )
 from mic_core.scheduling.causes import Cause
-from mic_core.scheduling.exact import settle
+from mic_core.scheduling.exact import Settled, settle
 from mic_core.scheduling.infeasible import ConflictSet, Infeasibility, explain_infeasible
 from mic_core.scheduling.kernel import State
 from mic_core.scheduling.plan import problem_of
@@ -326,3 +326,15 @@ def test_after_a_set_that_is_not_settled_no_other_is_sought(
     (only,) = found.conflict_sets
     assert not only.minimal
     assert len(found.unexplained) == 2
+
+
+def test_a_question_that_stays_open_goes_on_to_the_next_session(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing is claimed of sessions of which neither a place nor a proof is found."""
+    still = Settled(outcome="open", nodes=1)
+    monkeypatch.setattr(conflict_sets.Cores, "about", lambda *_: still)
+    monkeypatch.setattr(infeasible, "shortages", lambda *_: ())
+    found = explain(*(made(f"big{n}", edition_id="e", expected=90) for n in range(2)))
+    assert found.verdict == "open"
+    assert found.unexplained == ("session:big0", "session:big1")

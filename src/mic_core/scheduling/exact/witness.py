@@ -196,12 +196,10 @@ def roomed(problem: Problem, kinds: Kinds) -> dict[int, Placement]:
         until: list[list[int]] = [[] for _ in rooms]
         for activity, at in sorted(held, key=lambda item: (item[1].start, item[0])):
             each = problem.activities[activity]
-            for place, room in enumerate(rooms):
-                needs = problem.room_needs[each.form][room]
-                limit = problem.resources[needs[0]].limit if needs else len(held) + 1
-                until[place] = [end for end in until[place] if end > at.start]
-                if len(until[place]) < limit:
-                    until[place].append(at.start + each.cells)
-                    found[activity] = at._replace(room=room)
-                    break
+            until = [[end for end in ends if end > at.start] for ends in until]
+            needs = [problem.room_needs[each.form][room] for room in rooms]
+            limits = [problem.resources[one[0]].limit if one else len(held) for one in needs]
+            place = next(p for p, limit in enumerate(limits) if len(until[p]) < limit)
+            until[place].append(at.start + each.cells)
+            found[activity] = at._replace(room=rooms[place])
     return found
