@@ -67,9 +67,8 @@ def held(id: str, start: str = "09:00", person: str = "ann", **fields: Any) -> t
 def at(made: Repair, id: str) -> str:
     """When a session takes place after a repair, and where."""
     found = made.portfolio.get(Session, id)
-    return (
-        f"{found.slot and found.slot.start:%d %H:%M} {found.room_id}" if found.slot else "nowhere"
-    )
+    when = "nowhere" if found.slot is None else found.slot.start.strftime("%d %H:%M")
+    return f"{when} {found.room_id}"
 
 
 def test_who_is_ill_gives_the_session_at_the_nearest_time_they_can() -> None:
