@@ -71,7 +71,7 @@ def agree(problem: Problem, wanted: tuple[int, int]) -> Solution:
     return Kernel().solve(problem, iterations=20_000)
 
 
-@settings(max_examples=10)
+@settings(max_examples=8)
 @given(worlds.portfolios(), worlds.rules(), WINDOWS, STEPS)
 def test_a_drawn_problem_is_solved_as_well_as_can_be(
     portfolio: Portfolio, rules: tuple[ScheduleRule, ...], window: Period, step: timedelta
@@ -80,7 +80,7 @@ def test_a_drawn_problem_is_solved_as_well_as_can_be(
     portfolio = told_apart(portfolio)
     assume(not score(portfolio, rules).hard)
     try:
-        wanted = exhaustive.best(portfolio, rules, window, step, most=MOST)
+        wanted = exhaustive.best(portfolio, rules, window, step, most=MOST // 2)
     except exhaustive.TooManyError:
         reject()
     timetable = timetable_of(portfolio)
@@ -88,7 +88,7 @@ def test_a_drawn_problem_is_solved_as_well_as_can_be(
     assert (len(kernel.unplaced), kernel.cost) >= wanted
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(30))
 def test_a_small_problem_is_solved_as_well_as_can_be(seed: int) -> None:
     """CP-SAT finds and proves the least of all schedules; the kernel leaves out as few.
 

@@ -279,6 +279,22 @@ def test_what_is_too_much_for_tables_is_left_out(monkeypatch: pytest.MonkeyPatch
             assert (len(found.unplaced), found.cost) >= wanted
 
 
+def test_what_is_worse_in_truth_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CP-SAT proposes the hour that one rule wants; the other, which it does not see, forbids."""
+
+    def early(sessions: tuple[Session, ...]) -> int:
+        return 10 * sum(each.slot is not None and each.slot.start.hour == 9 for each in sessions)
+
+    own = rule("early", "soft", law="Nobody likes nine.", scope="group")(early)
+    rules = usual(own, PreferredTimes(hours=WeeklyHours.parse("Mo-Su 09:00-10:00")))
+    problem = asked(world(session("1", None), session("2", None)), *rules)
+    monkeypatch.setattr(combinations, "STANDS", 0)
+    found = CpSat().solve(problem, iterations=4)
+    assert (len(found.unplaced), found.cost) == min(schedules(problem)) == (0, 2)
+    assert found.bound == 1
+    assert not found.proved
+
+
 @pytest.mark.parametrize("limit", [1, 2])
 def test_rooms_hold_as_many_as_they_may(limit: int) -> None:
     """In one hour, two rooms hold two or four sessions, less those that stay."""
