@@ -18,7 +18,9 @@ from mic_core.catalog.examples.nouns import (
     step,
 )
 from mic_core.catalog.fixes import fixes
-from mic_core.model import Noun, Transition
+from mic_core.catalog.status_drafts import cited
+from mic_core.findings import Finding
+from mic_core.model import Edition, Enrollment, Noun, Transition
 from mic_core.portfolio import Portfolio, status_of
 from tests.catalog.tried import offered, said
 
@@ -86,6 +88,37 @@ def test_without_an_instant_nothing_says_when() -> None:
     assert said(offered("seat-in-cancelled", *nouns, as_of=at("2014-09-20 09:00"))) == [
         "cancel enrollment:e-1"
     ]
+
+
+def test_a_transition_is_named_after_what_it_is_about() -> None:
+    """Its id is the id of its subject, as far as there is room, and the status."""
+    long = "e" * 54  # the id of its offer is the longest that there can be
+    end = at("2014-09-05 12:00")
+    offer = step(f"enrollment:{long}", "requested", "offered", "2014-09-01 09:00", expires_at=end)
+    found = offered("offer-overdue", enrollment(long), offer, as_of=at("2014-09-10 12:00"))
+    assert said(found) == [f"record that the offer of enrollment:{long} expired"]
+    assert [each.id for each in found[0].changes] == ["e" * 48 + "-expired"]
+
+
+def test_what_a_finding_cites_is_found_by_its_kind() -> None:
+    """One id of two kinds is two things; what is not there is left out."""
+    portfolio = Portfolio.of(MIC, edition("x"), enrollment("x", into="x"))
+    names = ("edition:gone", "edition:x", "enrollment:x")
+    about = Finding(code="a", severity="info", subjects=names, message="")
+    assert cited(portfolio, about, Edition) == [portfolio.get(Edition, "x")]
+    assert cited(portfolio, about, Enrollment) == [portfolio.get(Enrollment, "x")]
+    assert cited(portfolio, about, Transition) == []
+
+
+def test_of_one_session_entered_thrice_one_is_kept() -> None:
+    """The first that left a trace is kept; the others are named."""
+    three = tuple(session(f"s-{n}", EVENING, title="Pitch") for n in (1, 2, 3))
+    found = offered("duplicate-session", MIC, three[0], *three[1:])
+    assert said(found)[0] == "keep session:s-1 and cancel session:s-2 and session:s-3"
+    seen = offered(
+        "duplicate-session", MIC, *three, person("ada"), attendance("w", session_id="s-2")
+    )
+    assert said(seen) == ["keep session:s-2 and cancel session:s-1 and session:s-3"]
 
 
 def test_an_edition_is_completed_when_it_ended() -> None:

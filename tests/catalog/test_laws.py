@@ -27,6 +27,7 @@ from mic_core.model import (
     Application,
     Edition,
     Enrollment,
+    Membership,
     Person,
     Seats,
     Session,
@@ -144,6 +145,24 @@ def test_whoever_shares_a_day_is_in_a_pair(held: list[Period]) -> None:
     }
     assert {n for pair in found for n in pair} == sociable
     assert len(found) < max(1, len(held))
+
+
+def test_a_number_has_more_than_five_digits_and_no_letter() -> None:
+    """Fewer digits, or any letter, make it a text."""
+    told = {"1-23456": "123456", "1-2345": "1-2345", "tel 1-23456": "tel 1-23456"}
+    assert {contact: plain_contact(contact) for contact in told} == told
+
+
+def test_all_that_two_persons_share_is_told_in_order() -> None:
+    """Fields are sorted by name, whatever was compared first."""
+    born, contact = date(1990, 1, 1), "ada@example.org"
+    twice = [Person(id=id, name="Ada Lovelace", born=born, contact=contact) for id in ("a", "b")]
+    parts = [
+        Membership(id=id, person_id=id, organization_id="o", role="founder", period=Period())
+        for id in ("a", "b")
+    ]
+    (breach,) = DUPLICATE_RULES[0].find(Portfolio.of(*twice, *parts), None)
+    assert breach.facts["had"] == ("born", "contact", "name", "organization")
 
 
 def test_each_period_is_held_against_the_longest_before_it() -> None:

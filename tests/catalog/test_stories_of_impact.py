@@ -179,6 +179,10 @@ def test_shares_and_amounts_are_compared_where_both_are_given() -> None:
     assert cited(code, one, far, silent) == ["partnership:a", "partnership:b"]
     assert cited(code, one, shared("b", "0.27", amount=euros(1000, "USD"))) == []
     assert cited(code, one, shared("b", "0.27")) == []
+    equal = shared("a", "0.5", amount=euros(10))
+    assert cited(code, equal, shared("b", "0.51", amount=euros(10))) == []
+    both = ["partnership:a", "partnership:b"]
+    assert cited(code, equal, shared("b", "0.5101", amount=euros(10))) == both
     nothing = (shared("c", "0.5", amount=euros(0)), shared("d", "0.4", amount=euros(0)))
     assert cited(code, *nothing) == []
     assert cited(code, one, shared("b", "0.9", amount=euros(1), period=Period.year(2015))) == []

@@ -179,7 +179,7 @@ CLAIM_CONTRADICTED = PortfolioRule(
 def _target_twice(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     held: dict[object, list[Target]] = {}
     for each in portfolio.all(Target):
-        key = (each.indicator_id, tuple(sorted(each.scope)), each.period)
+        key = (each.indicator_id, each.scope, each.period)
         held.setdefault(key, []).append(each)
     for targets in held.values():
         if len(targets) > 1:

@@ -53,9 +53,8 @@ def _together(portfolio: Portfolio) -> Iterator[list[tuple[Partnership, Money]]]
     held: dict[tuple[tuple[str, ...], Period], list[tuple[Partnership, Money]]] = {}
     for each in portfolio.all(Partnership):
         if each.amount is not None:
-            key = (tuple(sorted(each.supports)), each.period)
-            held.setdefault(key, []).append((each, each.amount))
-    yield from (partners for partners in held.values() if len(partners) > 1)
+            held.setdefault((each.supports, each.period), []).append((each, each.amount))
+    yield from held.values()
 
 
 def _currencies(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
