@@ -27,6 +27,7 @@ from mic_core.scheduling.arguments import Arguments, checked_arguments
 from mic_core.scheduling.kernel import Kernel
 from mic_core.scheduling.outline import outline
 from mic_core.scheduling.plan import plan
+from mic_core.scheduling.problem import Solution
 from mic_core.scheduling.windows import EARLIEST, LATEST, MOST_STARTS, windows_of
 from tests.scheduling.nouns import DAY, MIC, edition, room, session
 
@@ -214,6 +215,25 @@ def test_a_portfolio_is_one() -> None:
     assert paths(score, 3) == ["of"]
     assert paths(plan, table, "e") == ["portfolio"]
     assert paths(compare, None, table) == ["before", "after"]
+
+
+def test_a_solver_gives_a_solution() -> None:
+    """What a solver gives is looked at: its class, and how many placements it names."""
+
+    class Half:
+        """A solver that gives what it was made with."""
+
+        def __init__(self, found: object) -> None:
+            self.found = found
+
+        def solve(self, *_: object, **__: object) -> Any:
+            """What it was made with."""
+            return self.found
+
+    for found in (3, Solution(placements=(), cost=0), Solution(placements=(None,) * 2, cost=0)):
+        assert paths(plan, ONE, "e", solver=Half(found)) == ["solver"]
+    none = plan(ONE, "e", solver=Half(Solution(placements=(None,), cost=0)))
+    assert [each.session_id for each in none.unplaced] == ["a"]
 
 
 def test_a_scope_may_be_any_collection_of_ids() -> None:

@@ -18,6 +18,7 @@ from mic_core.portfolio import Portfolio
 from mic_core.scheduling import SCHEDULE_RULES, MaxPerDay, MinDays, RuleScore, Score
 from mic_core.scheduling.agenda import Agenda, AgendaItem
 from mic_core.scheduling.agenda_grid import View
+from mic_core.scheduling.look_arguments import Look
 from mic_core.scheduling.plan import Plan, plan
 from mic_core.scheduling.plan_html import plan_html, plan_svg
 from mic_core.scheduling.unplaced import Unplaced
@@ -216,7 +217,7 @@ def test_much_is_cut_and_counted() -> None:
 def test_a_session_that_nobody_asked_about_is_told_too() -> None:
     """Whoever makes a plan of parts cannot hide a session without a slot."""
     agenda = attrs.evolve(CRAMMED.agenda, items=())
-    html = plan_html(agenda, (), Report(), Score(), changed=0, view="days", names=False, most=9)
+    html = plan_html(agenda, (), Report(), Score(), changed=0, asked=Look())
     assert '<div class="wide">nobody asked for a place</div>' in str(html)
 
 
@@ -261,11 +262,13 @@ def parts(text: str) -> tuple[Agenda, tuple[Unplaced, ...], Report, Score]:
 def test_a_hostile_text_changes_nothing(text: str) -> None:
     """Whatever texts a plan holds, it has the elements of a harmless twin; its image is XML."""
     for view in VIEWS:
-        html = str(plan_html(*parts(text), changed=1, view=view, names=True, most=9))
-        twin = str(plan_html(*parts("x"), changed=1, view=view, names=True, most=9))
+        agenda, left, report, costs = parts(text)
+        asked = Look(view=view, names=True, title=text, report=report)
+        html = str(plan_html(agenda, left, report, costs, changed=1, asked=asked))
+        twin = str(plan_html(*parts("x"), changed=1, asked=asked))
         assert skeleton(html) == skeleton(twin)
         assert not harm(html)
-        svg = plan_svg(*parts(text), title=text, view=view, names=True, most=9)
+        svg = plan_svg(agenda, left, costs, asked)
         tags = {each.tag for each in ET.fromstring(svg.encode("utf-8", "strict")).iter()}
         assert tags == {
             SVG + name for name in ("svg", "title", "desc", "style", "rect", "g", "line", "text")

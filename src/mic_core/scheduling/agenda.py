@@ -5,6 +5,7 @@ from operator import attrgetter
 import attrs
 
 from mic_core.chrono import Period
+from mic_core.fields import Maybe, Value, Whole, sound
 from mic_core.findings import Report
 from mic_core.ids import cite
 from mic_core.markup import UNICODE, Box, Html, notebook
@@ -14,7 +15,9 @@ from mic_core.scheduling.agenda_html import agenda_html
 from mic_core.scheduling.agenda_items import AgendaItem, iso, item_of
 from mic_core.scheduling.agenda_svg import agenda_svg, without_slot
 from mic_core.scheduling.agenda_text import agenda_text
+from mic_core.scheduling.arguments import IDS
 from mic_core.scheduling.extent import extent
+from mic_core.scheduling.look_arguments import look
 
 __all__ = ["Agenda", "AgendaItem", "View", "agenda"]
 
@@ -52,6 +55,7 @@ class Agenda:
         Sessions that start at the same time stand below each other in one cell. One that ends on
         another day shows that day beside its end.
         """
+        columns, box = sound("text", columns=(columns, Whole(1)), box=(box, Value(Box)))
         return agenda_text(self.items, self.unplaced, self.period, columns=columns, box=box)
 
     def __str__(self) -> str:
@@ -70,14 +74,16 @@ class Agenda:
         With a `report`, what it says of each session stands on its block, in words, and below.
         `view` puts days or rooms side by side, or shows only the list. `names` shows the names of
         those who give the sessions instead of their ids. Of more than `most` sessions the first
-        are shown, and a note counts them. O(n log n).
+        are shown, and a note counts them. Raises InvariantError for arguments that cannot be.
+        O(n log n).
 
         >>> print(Agenda(items=(), unplaced=()).html())
         <p>Nothing takes place: at any time.</p>
         """
+        asked = look("html", report=report, view=view, names=names, most=most)
         return agenda_html(
             self.items, self.unplaced, self.period,
-            report=report, view=view, names=names, most=most,
+            report=asked.report, view=asked.view, names=asked.names, most=asked.most,
         )  # fmt: skip
 
     def _repr_html_(self) -> str:
@@ -100,10 +106,8 @@ class Agenda:
         >>> Agenda(items=(), unplaced=()).svg().startswith("<?xml")
         True
         """
-        return agenda_svg(
-            self.items, without_slot(self.unplaced), title=title,
-            report=report, view=view, names=names, most=most,
-        )  # fmt: skip
+        asked = look("svg", title=title, report=report, view=view, names=names, most=most)
+        return agenda_svg(self.items, without_slot(self.unplaced), asked)
 
 
 def agenda(
@@ -112,12 +116,16 @@ def agenda(
     """What takes place in a scope over a period; cancelled sessions are left out.
 
     `scope` of None means everything. `period` of None means at any time; with a period, sessions
-    without a slot are left out, since they lie in none. Raises NotFound for an unknown scope.
-    O(n log n) over the sessions in scope.
+    without a slot are left out, since they lie in none. Raises NotFound for an unknown
+    scope, and InvariantError for arguments that cannot be. O(n log n) over the sessions in scope.
 
     >>> print(agenda(Portfolio.of()))
     Nothing takes place: at any time.
     """
+    _, scope, period = sound(
+        "agenda", portfolio=(portfolio, Value(Portfolio)), scope=(scope, Maybe(IDS)),
+        period=(period, Maybe(Value(Period))),
+    )  # fmt: skip
     items = sorted(
         (
             item_of(portfolio, session, status_of(portfolio, cite("session", session.id)))

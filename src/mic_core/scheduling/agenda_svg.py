@@ -6,8 +6,9 @@ from operator import attrgetter
 
 from mic_core.findings import Report
 from mic_core.markup import Tone, drawn, svg_timegrids
-from mic_core.scheduling.agenda_grid import View, cited, grids_of, hues_of, marked, marks_of
+from mic_core.scheduling.agenda_grid import cited, grids_of, hues_of, marked, marks_of
 from mic_core.scheduling.agenda_items import AgendaItem
+from mic_core.scheduling.look_arguments import Look
 
 _MOST_REMARKS = 24  # of one kind
 
@@ -15,34 +16,25 @@ Remark = tuple[str, Tone]
 """A line below the grids, and its tone."""
 
 
-def agenda_svg(
-    items: Sequence[AgendaItem],
-    remarks: Iterable[Remark],
-    *,
-    title: str,
-    report: Report | None,
-    view: View,
-    names: bool,
-    most: int,
-) -> str:
+def agenda_svg(items: Sequence[AgendaItem], remarks: Iterable[Remark], asked: Look) -> str:
     """The grids of the items, then remarks, and what a report finds about them. O(n log n)."""
-    marks = marks_of(report.findings if report is not None else ())
-    shown = items[: max(0, most)]
+    marks = marks_of(asked.report.findings if asked.report is not None else ())
+    shown = items[: asked.most]
     hues = hues_of(shown)
     grids = [
         grid
         for _, held in groupby(shown, attrgetter("center_id"))
         for _, grid in grids_of(
-            [marked(each, marks) for each in held], view=view, hues=hues, names=names
+            [marked(each, marks) for each in held], view=asked.view, hues=hues, names=asked.names
         )
     ]
     drawing = f"{counted(len(items), 'session')} in {counted(len(grids), 'grid')}."
     below: list[Remark] = [] if items else [("Nothing takes place.", "plain")]
     if len(shown) < len(items):
         below.append((f"Shown are the first {len(shown):,} of {len(items):,} sessions.", "plain"))
-    below += [*remarks, *_findings(shown, report)]
+    below += [*remarks, *_findings(shown, asked.report)]
     described = " ".join([drawing, *(text for text, _ in below)])
-    return drawn(svg_timegrids(grids, title=title, description=described, remarks=below))
+    return drawn(svg_timegrids(grids, title=asked.title, description=described, remarks=below))
 
 
 def counted(number: int, what: str) -> str:

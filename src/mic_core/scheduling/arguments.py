@@ -74,10 +74,10 @@ def checked_arguments(
     """
     asked: dict[str, tuple[object, Shape]] = {
         **{name: (each, _held(name)) for name, each in portfolios.items()},
-        "scope": (scope, _IDS),
+        "scope": (scope, IDS),
         "window": (window, Maybe(Value(Period))),
         "step": (step, _STEP),
-        "free": (free, _IDS),
+        "free": (free, IDS),
         "rules": (rules, _Asked(_RULES.rule, rules_of)),
         "policy": (policy, Value(Policy)),
         "seed": (seed, Whole(1 - 2**53)),
@@ -155,12 +155,17 @@ def _function(value: object, path: str, found: Found) -> object:
     return value if callable(value) else refuse(found, path, _FUNCTION.rule, value)
 
 
+def _text(value: object, path: str, found: Found) -> object:
+    return str.__str__(value) if is_a(value, str) else refuse(found, path, TEXT.rule, value)
+
+
 def _made(value: object) -> str:
     """What mends a class that stands where one of its values belongs."""
     return "call the class, to make one" if isinstance(value, type) else ""
 
 
-_IDS = _Asked("must be an id, or a tuple of ids", ids_of)
+IDS = _Asked("must be an id, or a tuple of ids", ids_of)
+TEXT = _Asked("must be text", _text)
 _STEP = _Asked("must be a whole number of minutes from 1 to 1440", _step)
 _SOLVER = _Asked("must be a solver", _solver)
 _FUNCTION = _Asked("must be a function", _function)

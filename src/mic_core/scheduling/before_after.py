@@ -8,6 +8,7 @@ from typing import Literal, get_args
 import attrs
 
 from mic_core.chrono.local import instant
+from mic_core.fields import Value, sound
 from mic_core.markup import (
     MOST_ROWS,
     Html,
@@ -29,6 +30,7 @@ from mic_core.scheduling.agenda import Agenda
 from mic_core.scheduling.agenda_grid import Shown, View, grids_of, hues_of
 from mic_core.scheduling.agenda_html import when
 from mic_core.scheduling.agenda_items import AgendaItem
+from mic_core.scheduling.look_arguments import look
 
 Became = Literal[
     "moved", "re-roomed", "reassigned", "placed", "unplaced", "added", "cancelled", "left out"
@@ -105,8 +107,9 @@ class BeforeAfter:
             for each in BECAME
             if self.of(each)
         ]
-        shown = self.altered[: max(0, most)]
-        rows = [_row(each, names=names) for each in shown]
+        asked = look("html", view=view, names=names, most=most)
+        shown = self.altered[: asked.most]
+        rows = [_row(each, names=asked.names) for each in shown]
         headers = ("session", "what became of it", "before", "after", "id")
         return joined(
             [
@@ -114,8 +117,8 @@ class BeforeAfter:
                 html_table(rows, headers, caption="Before and after", most=len(rows)),
                 left_out(len(shown), len(self.altered), "sessions that differ"),
                 *(
-                    map(html_timegrid, self._grids(shown, view, names=names))
-                    if view != "list"
+                    map(html_timegrid, self._grids(shown, asked.view, names=asked.names))
+                    if asked.view != "list"
                     else ()
                 ),
             ]
@@ -140,16 +143,17 @@ class BeforeAfter:
         >>> "<desc>Nothing differs.</desc>" in before_after(nothing, nothing).svg()
         True
         """
-        shown = self.altered[: max(0, most)]
-        remarks = [_remark(each, names=names) for each in shown]
+        asked = look("svg", title=title, view=view, names=names, most=most)
+        shown = self.altered[: asked.most]
+        remarks = [_remark(each, names=asked.names) for each in shown]
         if len(shown) < len(self.altered):
             total = f"{len(self.altered):,} sessions that differ"
             remarks.append((f"Shown are the first {len(shown):,} of {total}.", "plain"))
         remarks = remarks or [("Nothing differs.", "good")]
         return drawn(
             svg_timegrids(
-                self._grids(shown, view, names=names),
-                title=title,
+                self._grids(shown, asked.view, names=asked.names),
+                title=asked.title,
                 description=" ".join(text for text, _ in remarks),
                 remarks=remarks,
             )
@@ -174,11 +178,12 @@ def before_after(before: Agenda, after: Agenda) -> BeforeAfter:
     """What became of each session from one agenda to another, for instance over a repair.
 
     Sessions are told by their ids and stand in the order of the later agenda's centers and times.
-    O(n log n).
+    Raises InvariantError for what is no agenda. O(n log n).
 
     >>> print(before_after(Agenda(items=(), unplaced=()), Agenda(items=(), unplaced=())))
     Nothing differs.
     """
+    sound("before_after", before=(before, Value(Agenda)), after=(after, Value(Agenda)))
     old, new = _live(before), _live(after)
     gone = {each.session_id for each in after.cancelled}
     altered = [

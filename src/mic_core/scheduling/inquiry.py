@@ -95,11 +95,15 @@ def inquiry(
     Maybe(Id()).settle(room_id, "room_id", found)
     Maybe(Id()).settle(trainer_id, "trainer_id", found)
     try:
-        given = checked_arguments(verb, window=window, step=step, rules=rules, policy=policy)
+        given = checked_arguments(verb, of=of, window=window, step=step, rules=rules, policy=policy)
     except InvariantError as error:
         raise InvariantError(verb, [*found, *error.problems]) from None
     if found:
         raise InvariantError(verb, found)
+    # Plain texts, whatever a class of texts makes of its own.
+    session_id = str.__str__(session_id)
+    room_id = None if room_id is None else str.__str__(room_id)
+    trainer_id = None if trainer_id is None else str.__str__(trainer_id)
     timetable = of if isinstance(of, Timetable) else timetable_of(of)
     portfolio = timetable.portfolio
     session = portfolio.get(Session, session_id)

@@ -7,6 +7,9 @@ import attrs
 
 from mic_core.chrono import Period, Slot
 from mic_core.chrono.local import local
+from mic_core.errors import InvariantError
+from mic_core.errors import Problem as Wrong
+from mic_core.fields import describe, is_a
 from mic_core.findings import Fact, Finding, Policy, Report, Waiver, in_order
 from mic_core.markup import Html, notebook
 from mic_core.model import Assignment, Noun, Session
@@ -20,6 +23,7 @@ from mic_core.scheduling.arguments import checked_arguments
 from mic_core.scheduling.conflicts import conflicts
 from mic_core.scheduling.extent import extent
 from mic_core.scheduling.kernel import Kernel
+from mic_core.scheduling.look_arguments import look
 from mic_core.scheduling.options import lead_of, options_of, placed_at
 from mic_core.scheduling.plan_html import plan_html, plan_svg
 from mic_core.scheduling.problem import STEP, Problem, Progress, Solution, Solver, compiled
@@ -80,11 +84,13 @@ class Plan:
         What the rules find stands on the blocks in words, and in a table below. `view` puts days
         or rooms side by side, or shows only the list; `names` shows the names of those who give
         the sessions instead of their ids. Of more than `most` sessions, or rows of a table, the
-        first are shown, and a note counts them. O(n log n).
+        first are shown, and a note counts them. Raises InvariantError for arguments that cannot
+        be. O(n log n).
         """
+        asked = look("html", view=view, names=names, most=most)
         return plan_html(
             self.agenda, self.unplaced, self.report, self.score,
-            changed=len(self.replaces), view=view, names=names, most=most,
+            changed=len(self.replaces), asked=asked,
         )  # fmt: skip
 
     def _repr_html_(self) -> str:
@@ -97,10 +103,8 @@ class Plan:
 
         What `html` says of its arguments holds here; a `view` of list shows days. O(n log n).
         """
-        return plan_svg(
-            self.agenda, self.unplaced, self.report, self.score,
-            title=title, view=view, names=names, most=most,
-        )  # fmt: skip
+        asked = look("svg", title=title, view=view, names=names, most=most, report=self.report)
+        return plan_svg(self.agenda, self.unplaced, self.score, asked)
 
 
 def plan(
@@ -157,7 +161,14 @@ def plan(
         on_progress=on_progress,
         should_stop=should_stop,
     )
+    if not _answers(problem, solution):
+        rule = "must give a Solution with a placement, or None, for each activity"
+        raise InvariantError("plan", [Wrong(path="solver", rule=rule, had=describe(solution))])
     return proposed(problem, solution, given.scope, given.rules, given.policy)
+
+
+def _answers(problem: Problem, solution: object) -> bool:
+    return is_a(solution, Solution) and len(solution.placements) == len(problem.activities)
 
 
 def problem_of(

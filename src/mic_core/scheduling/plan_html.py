@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from mic_core.findings import Report
 from mic_core.markup import Html, Inside, badge, cited_below, element, html_table, joined
 from mic_core.scheduling.agenda import Agenda
-from mic_core.scheduling.agenda_grid import View, marks_of
+from mic_core.scheduling.agenda_grid import marks_of
 from mic_core.scheduling.agenda_html import placed_html
 from mic_core.scheduling.agenda_svg import Remark, agenda_svg, counted, few
+from mic_core.scheduling.look_arguments import Look
 from mic_core.scheduling.score import Score, costs_table, level_badges
 from mic_core.scheduling.unplaced import Unplaced
 
@@ -19,9 +20,7 @@ def plan_html(
     score: Score,
     *,
     changed: int,
-    view: View,
-    names: bool,
-    most: int,
+    asked: Look,
 ) -> Html:
     """What changes in numbers, then the weeks, what is left out, the costs and the findings."""
     badges = [badge(f"{counted(changed, 'session')} changed"), *level_badges(score)]
@@ -29,10 +28,12 @@ def plan_html(
     return joined(
         [
             element("ul", *(element("li", each) for each in badges), class_="counts"),
-            placed_html(agenda.items, None, marks, view=view, names=names, most=most),
-            _left_out(agenda, unplaced, most),
+            placed_html(
+                agenda.items, None, marks, view=asked.view, names=asked.names, most=asked.most
+            ),
+            _left_out(agenda, unplaced, asked.most),
             costs_table(score),
-            report.html(most=most),
+            report.html(most=asked.most),
         ]
     )
 
@@ -40,13 +41,8 @@ def plan_html(
 def plan_svg(
     agenda: Agenda,
     unplaced: Sequence[Unplaced],
-    report: Report,
     score: Score,
-    *,
-    title: str,
-    view: View,
-    names: bool,
-    most: int,
+    asked: Look,
 ) -> str:
     """The weeks as one image; below them what is left out, the costs and the findings."""
     lines: list[Remark] = [
@@ -54,9 +50,7 @@ def plan_svg(
         for title, ids, why in _reasons(agenda, unplaced)
     ]
     remarks: list[Remark] = [*few(lines), (f"Score: {score.total}.", "plain")]
-    return agenda_svg(
-        agenda.items, remarks, title=title, report=report, view=view, names=names, most=most
-    )
+    return agenda_svg(agenda.items, remarks, asked)
 
 
 def _left_out(agenda: Agenda, unplaced: Sequence[Unplaced], most: int) -> Html | None:

@@ -160,8 +160,9 @@ def repair(
     once. O(n log n + breaches + iterations times sessions that may move) over n sessions.
     """
     given = checked_arguments(
-        "repair", scope=scope, window=window, step=step, rules=rules, policy=policy,
-        seed=seed, iterations=iterations, on_progress=on_progress, should_stop=should_stop,
+        "repair", portfolio=portfolio, scope=scope, window=window, step=step, rules=rules,
+        policy=policy, seed=seed, iterations=iterations,
+        on_progress=on_progress, should_stop=should_stop,
     )  # fmt: skip
     asked = tuple(weighed("repair", given.rules, given.policy))
 
