@@ -1,0 +1,139 @@
+"""Repairs of a season, and of what a search does not see or cannot end."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+
+import instances
+import pytest
+
+from mic_core.chrono import Period, WeeklyHours
+from mic_core.model import Assignment, Attendance, Availability, Center, Noun, Session
+from mic_core.portfolio import Portfolio
+from mic_core.rules import ScheduleRule
+from mic_core.scheduling import (
+    SCHEDULE_RULES,
+    MaxPerDay,
+    SameRoom,
+    SpreadOverWeeks,
+)
+from mic_core.scheduling.plan import plan, recorded
+from mic_core.scheduling.repair import repair
+from tests.scheduling.nouns import edition, gives, module, people, program, room, session, slot
+
+NOW = datetime(2014, 9, 1, tzinfo=UTC)
+MONDAY = date(2014, 9, 8)
+WEEK = Period.days(MONDAY, date(2014, 9, 12))
+HOUR = timedelta(hours=1)
+CENTER = Center(
+    id="mic", name="MIC", country="BE", time_zone="Europe/Brussels",
+    opening_hours=WeeklyHours.parse("Mo-Fr 09:00-12:00"),
+)  # fmt: skip
+LAB = Center(id="lab", name="Lab", country="PT", time_zone="Europe/Lisbon")
+
+
+def season(seed: int) -> Portfolio:
+    """A Boostcamp as planned, after the trainer with the busiest week is ill for that week."""
+    made = plan(
+        instances.boostcamp(seed), "mic", rules=instances.BOOSTCAMP_RULES, seed=seed, iterations=0
+    )
+    weeks: Counter[tuple[str, date]] = Counter()
+    for part in made.portfolio.all(Assignment):
+        at = made.portfolio.get(Session, part.session_id).slot
+        if at is not None:
+            day = at.start.date()
+            weeks[part.person_id, day - timedelta(days=day.weekday())] += 1
+    person, monday = min(weeks, key=lambda each: (-weeks[each], each))
+    away = Availability(
+        id="ill", subject=f"person:{person}", preference="unavailable",
+        period=Period.days(monday, monday + timedelta(days=6)),
+    )  # fmt: skip
+    return recorded(made.portfolio, [away])
+
+
+@pytest.mark.parametrize(("seed", "fewest"), [(0, 8), (2, 6), (3, 9), (4, 9), (8, 14)])
+def test_a_season_is_mended_with_the_fewest_changes_known(seed: int, fewest: int) -> None:
+    """As few sessions move as OR-Tools proves to be needed; for the last, as few as it found."""
+    made = repair(season(seed), "mic", rules=instances.BOOSTCAMP_RULES)
+    assert len(made.sessions) == fewest
+    assert set(made.broken) <= set(made.sessions)
+    assert made.report.ok
+    assert made.unplaced == ()
+
+
+@pytest.mark.parametrize("iterations", [7, 30, 60, 90])
+def test_a_search_that_ends_early_still_keeps_the_rules(iterations: int) -> None:
+    """With few placements to seek more may be left out, but what is placed keeps the rules."""
+    made = repair(season(3), "mic", rules=instances.BOOSTCAMP_RULES, iterations=iterations)
+    assert made.iterations <= iterations
+    assert made.report.ok
+
+
+def test_a_breach_that_placing_does_not_see_is_ended_by_taking_out() -> None:
+    """A module in one room, and a room of another center: no place is right, so there is none."""
+    nouns: list[Noun] = [
+        CENTER, LAB, room("r1"), room("l1", center_id="lab"), program(module("m1")),
+        edition("e", WEEK),
+        session("a", slot("09:00"), room_id="r1", module_id="m1", edition_id="e"),
+        session("b", slot("10:00"), room_id="l1", module_id="m1", edition_id="e", center_id="lab"),
+    ]  # fmt: skip
+    made = repair(Portfolio.of(*nouns), "a", rules=[SameRoom(of="module", level="hard")])
+    assert [each.session_id for each in made.unplaced] == ["a"]
+    assert made.report.ok
+
+
+def test_a_breach_that_nothing_ends_stays_as_it_is() -> None:
+    """Where neither moving nor taking out helps, the session stays and the report tells."""
+    seen = Attendance(id="x", session_id="s1", person_id="bob", status="present")
+    nouns: list[Noun] = [
+        CENTER, room("r1"), edition("e", WEEK), *people("bob"), seen,
+        session("s1", slot("09:00"), room_id="r1", edition_id="e"),
+        session("s2", slot("10:00"), room_id="r1", edition_id="e"),
+    ]  # fmt: skip
+    rules: list[ScheduleRule] = [SpreadOverWeeks(least=2, of="edition", level="hard")]
+    made = repair(Portfolio.of(*nouns), "mic", rules=rules)
+    assert made.broken == ("s1", "s2")
+    assert made.changes == ()
+    assert [each.code for each in made.report.findings] == ["spread-over-weeks"]
+
+
+def test_on_a_day_that_history_fills_nobody_stays() -> None:
+    """A day that holds all it may, by sessions that took place, is left by the others."""
+    seen = Attendance(id="x", session_id="s1", person_id="bob", status="present")
+    nouns: list[Noun] = [
+        CENTER, room("r1"), edition("e", WEEK), *people("bob"), seen,
+        session("s1", slot("09:00"), room_id="r1", edition_id="e"),
+        session("s2", slot("10:00"), room_id="r1", edition_id="e"),
+    ]  # fmt: skip
+    rules = (*SCHEDULE_RULES, MaxPerDay(most=1, of="edition", level="hard"))
+    made = repair(Portfolio.of(*nouns), "mic", rules=rules)
+    assert made.sessions == ("s2",)
+    assert made.report.ok
+
+
+@pytest.mark.parametrize("least", [1, 2])
+def test_who_makes_room_keeps_hard_rules_about_the_group(least: int) -> None:
+    """Nobody leaves for a place that breaks a hard rule about their edition as a whole."""
+    fortnight = Period.days(MONDAY, date(2014, 9, 19))
+    friday = date(2014, 9, 12)
+    nouns: list[Noun] = [
+        CENTER, room("r1"), edition("e", fortnight), *people("ann", "bob"),
+        session("s1", slot("09:00", day=MONDAY), room_id="r1", edition_id="e"), gives("ann", "s1"),
+        session("s9", slot("09:00", day="2014-09-15"), room_id="r1", edition_id="e"),
+        gives("bob", "s9"),
+    ]  # fmt: skip
+    for n, start in enumerate(("09:00", "10:00", "11:00")):
+        when = slot(start, day=friday)
+        nouns += [session(f"t{n}", when, room_id="r1", edition_id="e"), gives("bob", f"t{n}")]
+    nouns += [
+        Availability(
+            id=f"ann-{n}", subject="person:ann", preference="unavailable",
+            period=Period.days(first, last),
+        )
+        for n, (first, last) in enumerate(
+            [(MONDAY, date(2014, 9, 11)), (date(2014, 9, 13), date(2014, 9, 19))]
+        )
+    ]  # fmt: skip
+    rules = (*SCHEDULE_RULES, SpreadOverWeeks(least=least, of="edition", level="hard"))
+    made = repair(Portfolio.of(*nouns), "mic", rules=rules, step=HOUR)
+    assert len(made.sessions) == 2
+    assert made.report.ok
