@@ -98,7 +98,7 @@ def parts(draw: st.DrawFn, number: int) -> Parts:
     limit = draw(st.sampled_from([1, 2, 3]))
     members = draw(st.lists(most, min_size=1, max_size=2))
     costs = draw(st.lists(st.integers(0, 3), min_size=5, max_size=5))
-    cuts = [sorted(draw(st.sets(st.integers(0, 24), max_size=6))) for _ in members]
+    cuts = [sorted(draw(st.sets(st.integers(0, 40), max_size=6))) for _ in members]
     return Parts(
         groups=tuple(
             Group(label=f"group:{place}", sessions=each, limit=limit)
@@ -156,7 +156,13 @@ KINDS: dict[str, Callable[[Parts], Term]] = {
         groups=of.groups, gap=lambda a, b: (of.minutes + 15 * (a < b)) * MINUTE,
         most=(of.minutes + 15) * MINUTE,
     ),
-    "arcs": lambda of: Arcs(firsts=of.firsts, seconds=of.seconds, gap=of.minutes * MINUTE),
+    "many before some": lambda of: Arcs(
+        firsts=of.firsts, seconds=of.seconds, gap=of.minutes * MINUTE
+    ),
+    "some before many": lambda of: Arcs(
+        firsts=of.seconds, seconds=of.firsts, gap=of.minutes * MINUTE
+    ),
+    "two halves": lambda of: Arcs(firsts=(0, 2, 4), seconds=(1, 3), gap=of.minutes * MINUTE),
     "pattern": lambda of: Pattern(
         groups=of.groups, cost=lambda busy, most: of.cost(2 * (lengths(busy) // 15) + most),
         facts=nothing,

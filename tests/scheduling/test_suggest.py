@@ -288,6 +288,7 @@ def test_arguments_that_cannot_be_are_told_at_once() -> None:
     with pytest.raises(InvariantError) as told:
         suggest(world(), "no id", most=-1, step=timedelta(0))
     assert [each.path for each in told.value.problems] == ["most", "session_id", "step"]
+    assert str(told.value).startswith("suggest: 3 problems")
     with pytest.raises(InvariantError, match="most"):
         suggest(world(session("x", edition_id="e")), "x", most=-1)
     with pytest.raises(NotFound, match="session:x is not in the portfolio"):
@@ -334,6 +335,11 @@ def test_suggestions_look_like_what_they_say() -> None:
     }  # fmt: skip
     assert "room-stability +1" in found.html().source
     assert methodcaller("_repr_html_")(found) == notebook(found.html())
+    assert "<caption>Suggestions</caption>" in found.html().source
+    online = suggest(world(session("x", mode="online")), "x", window=window, step=HOUR, most=1)
+    assert str(online[0]) == "Wed 10 Sep 2014 09:00-10:00: +0 hard, +0 medium, +0 soft"
+    assert str(online).splitlines()[-1].replace(" ", "") == "Wed10Sep201409:00-10:00│││0│0│0│"
+    assert online.rows()[0]["room"] is None
     full = world(session("a", "09:00", 180, room_id="r1"), session("x", "09:00"))
     nothing = suggest(full, "x", window=window)
     assert str(nothing) == "session:x: 0 placements are free, 0 are shown"

@@ -17,8 +17,9 @@ from mic_core.model import Center, Noun, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Arcs, Bucket, Entry, Group, ScheduleRule, Term
 from mic_core.scheduling import SCHEDULE_RULES, MaxPerDay, Timetable, rule, timetable_of
+from mic_core.scheduling.plan import plan
 from mic_core.scheduling.suggest import suggest
-from mic_core.scheduling.why_not import WhyNot, why_not
+from mic_core.scheduling.why_not import Blocks, WhyNot, why_not
 from tests.scheduling import placings
 from tests.scheduling.nouns import edition, gives, module, people, program, room, session, slot
 
@@ -239,6 +240,40 @@ def at_night(sessions: tuple[Session, ...]) -> bool:
 
 
 RULES = (*SCHEDULE_RULES, at_night)
+
+
+def test_shares_are_told_as_they_are() -> None:
+    """One in a hundred is 1%, less is under it; the first that is cited accounts for its part."""
+    why = WhyNot(
+        session_id="x", placements=200, free=0,
+        rules=(
+            Blocks(code="all", placements=200, by=(("room:q", 150), ("room:r", 50))),
+            Blocks(code="few", placements=2, by=(("person:p", 1), ("person:q", 1))),
+            Blocks(code="one", placements=1, by=(("", 1),)),
+        ),
+    )  # fmt: skip
+    shares = [[part.strip() for part in line.split("│")] for line in str(why).splitlines()[4:]]
+    assert shares == [
+        ["all", "200", "100%", "room:q 75%"],
+        ["few", "2", "1%", "person:p 50%"],
+        ["one", "1", "under 1%", "all 100%"],
+    ]
+    html = why.html().source
+    assert "all (room:q 75%)" in html
+    assert "placements it forbids" in html
+    assert "2 of 200" in html
+
+
+def test_a_plan_tells_the_same_of_what_it_leaves_out() -> None:
+    """Two hours do not fit into one: what is left out has the reasons that it has once kept."""
+    asked = [session(f"x{n}", edition_id="e", minutes=180, module_id="m1") for n in range(2)]
+    made = plan(world(*asked), ("x0", "x1"), window=WEEK, step=HOUR)
+    assert len(made.unplaced) == 1
+    left = made.unplaced[0]
+    why = why_not(made.portfolio, left.session_id, window=WEEK, step=HOUR)
+    assert (left.placements, left.free) == (why.placements, why.free) == (22, 0)
+    assert left.rules == tuple((each.code, each.placements) for each in why.rules)
+    assert dict(left.rules)["audience-overlap"] == 5
 
 
 @attrs.frozen
