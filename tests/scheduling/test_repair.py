@@ -339,7 +339,7 @@ def test_a_repair_looks_like_what_changed() -> None:
     (row,) = made.rows()
     assert row["session"] == "s1"
     assert row["broken"] is True
-    assert str(made).startswith("1 broke hard rules, 1 changes\n\n1 moved\n")
+    assert str(made).startswith("1 broke hard rules, 1 change\n\n1 moved\n")
     html = str(made.html())
     assert "Before and after" in html
     assert html in str(getattr(made, "_repr_html_")())  # noqa: B009  # what a notebook asks

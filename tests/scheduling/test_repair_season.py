@@ -7,12 +7,14 @@ import instances
 import pytest
 
 from mic_core.chrono import Period, WeeklyHours
+from mic_core.findings import Policy, Waiver
 from mic_core.model import Assignment, Attendance, Availability, Center, Noun, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling import (
     SCHEDULE_RULES,
     MaxPerDay,
+    Only,
     SameRoom,
     SpreadOverWeeks,
 )
@@ -136,4 +138,60 @@ def test_who_makes_room_keeps_hard_rules_about_the_group(least: int) -> None:
     rules = (*SCHEDULE_RULES, SpreadOverWeeks(least=least, of="edition", level="hard"))
     made = repair(Portfolio.of(*nouns), "mic", rules=rules, step=HOUR)
     assert len(made.sessions) == 2
+    assert made.report.ok
+
+
+def only_friday_at_nine(person: str) -> list[Noun]:
+    """That a person can come on Friday at nine and at no other time of the week."""
+    free = [
+        Period.days(MONDAY, date(2014, 9, 11)),
+        Period.days(date(2014, 9, 13), date(2014, 9, 30)),
+    ]
+    away: list[Noun] = [
+        Availability(
+            id=f"{person}-{n}", subject=f"person:{person}", preference="unavailable", period=period
+        )
+        for n, period in enumerate(free)
+    ]
+    late = slot("10:00", 120, day="2014-09-12")
+    return [
+        *away,
+        Availability(
+            id=f"{person}-late", subject=f"person:{person}", preference="unavailable", slot=late
+        ),
+    ]
+
+
+def test_where_every_room_is_taken_one_is_left() -> None:
+    """One of the sessions that hold the rooms at the only time there is goes elsewhere."""
+    friday = date(2014, 9, 12)
+    nouns: list[Noun] = [
+        CENTER, room("r1"), room("r2"), edition("e", WEEK), edition("f", WEEK, number=2),
+        edition("g", WEEK, number=3), *people("ann"), *only_friday_at_nine("ann"),
+        session("s1", slot("09:00"), room_id="r1", edition_id="e"), gives("ann", "s1"),
+        session("t1", slot("09:00", day=friday), room_id="r1", edition_id="f"),
+        session("t2", slot("09:00", day=friday), room_id="r2", edition_id="g"),
+    ]  # fmt: skip
+    made = repair(Portfolio.of(*nouns), "mic", step=HOUR)
+    assert made.broken == ("s1",)
+    assert len(made.sessions) == 2
+    assert made.report.ok
+
+
+def test_a_waived_breach_of_a_group_takes_nobody_out() -> None:
+    """Who breaks a rule that is waived for them is not taken out when others make room."""
+    friday = date(2014, 9, 12)
+    nouns: list[Noun] = [
+        CENTER, room("r1"), edition("e", WEEK), edition("f", WEEK, number=2), *people("ann"),
+        *only_friday_at_nine("ann"),
+        session("s1", slot("09:00"), room_id="r1", edition_id="e"), gives("ann", "s1"),
+        session("t1", slot("09:00", day=friday), room_id="r1", edition_id="f", kind="workshop"),
+        gives("ann", "t1"),
+    ]  # fmt: skip
+    spread = SpreadOverWeeks(least=2, of="edition", level="hard", where=Only(kind="workshop"))
+    policy = Policy(waivers=(Waiver(code="spread-over-weeks", reason="It is one workshop."),))
+    made = repair(Portfolio.of(*nouns), "mic", rules=(*SCHEDULE_RULES, spread), policy=policy)
+    assert made.broken == ("s1",)
+    assert [each.session_id for each in made.unplaced] == ["s1"]
+    assert made.portfolio.get(Session, "t1").slot == slot("09:00", day=friday)
     assert made.report.ok

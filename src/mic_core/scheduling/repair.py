@@ -86,12 +86,12 @@ class Repair:
 
     @property
     def summary(self) -> str:
-        """How many sessions broke hard rules, how many change, and how many found no place."""
+        """How many sessions broke hard rules, change and found no place, in words."""
         if not self.broken:
             return "No session breaks a hard rule."
         parts = [
             f"{len(self.broken)} broke hard rules",
-            f"{len(self.sessions)} {'changes' if len(self.sessions) == 1 else 'change'}",
+            f"{len(self.sessions)} change",
             *([f"{len(self.unplaced)} found no place"] if self.unplaced else []),
         ]
         return ", ".join(parts)
@@ -158,6 +158,27 @@ def repair(
 
     Raises NotFound for an unknown scope, and InvariantError for arguments that cannot be, all at
     once. O(n log n + breaches + iterations times sessions that may move) over n sessions.
+
+    >>> from mic_core.model import Availability, Center, Person, Room
+    >>> hour, place = timedelta(hours=1), "Europe/Brussels"
+    >>> lesson = Session(
+    ...     id="lesson", center_id="mic", title="Lesson", length=hour, room_id="r",
+    ...     slot=Slot.at("2014-09-10", "09:00", hour, place),
+    ... )
+    >>> known = Portfolio.of(
+    ...     Center(id="mic", name="MIC", country="BE", time_zone=place), lesson,
+    ...     Room(id="r", center_id="mic", name="Room", seats=20), Person(id="ann", name="Ann"),
+    ...     Assignment(id="a", session_id="lesson", person_id="ann"),
+    ...     Availability(
+    ...         id="ill", subject="person:ann", preference="unavailable",
+    ...         slot=Slot.at("2014-09-10", "08:00", 4 * hour, place),
+    ...     ),
+    ... )
+    >>> mended = repair(known, "mic", window=Period.year(2014), step=hour)
+    >>> print(mended.summary)
+    1 broke hard rules, 1 change
+    >>> print(mended.portfolio.get(Session, "lesson").slot)
+    Wed 10 Sep 2014 07:00-08:00 Europe/Brussels
     """
     given = checked_arguments(
         "repair", portfolio=portfolio, scope=scope, window=window, step=step, rules=rules,
@@ -213,10 +234,9 @@ class _Work:
         What is broken even so is taken out. Gives what the rules find at the end.
         """
         damage = self._damage()
-        sessions = timetable_of(self.now).sessions if self.hurt else ()
-        self.broken = tuple(sessions[n].id for n in sorted(self.hurt))
+        self.broken = tuple(damage.timetable.sessions[n].id for n in sorted(self.hurt))
         for _ in range(ROUNDS):
-            if damage is None:
+            if not damage.broken:
                 return self._report()
             found = mended(
                 damage, seed=self.given.seed, spent=self.spent, most=budget, on_step=self.on_step
@@ -227,20 +247,17 @@ class _Work:
             if report.ok:
                 return report
             damage = self._damage()
-        if damage is not None:
-            self._give_up(damage)
+        self._give_up(damage)
         return self._report()
 
-    def _damage(self) -> Damage | None:
-        """What is broken and may move as things are; None where that is nothing."""
+    def _damage(self) -> Damage:
+        """What is broken and may move as things are."""
         given, timetable = self.given, timetable_of(self.now)
         mine = _mine(timetable, given.scope)
         found = broken(timetable, mine, self.asked, given.policy)
         self.hurt, self.cost = found.shares, found.cost
         movable = may_move(timetable, mine) if found.shares else frozenset[int]()
         loose = {n: number for n, number in found.shares.items() if n in movable}
-        if not loose:
-            return None
         return Damage(
             timetable=timetable,
             scope=given.scope,
