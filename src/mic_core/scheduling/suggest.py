@@ -16,7 +16,7 @@ from mic_core.ids import cite
 from mic_core.markup import MOST_ROWS, Html, html_table, joined, note, notebook, table
 from mic_core.model import Assignment, Noun
 from mic_core.portfolio import Portfolio
-from mic_core.rules import Rule
+from mic_core.rules import Function, Rule
 from mic_core.scheduling.added import Added, forbidden, total
 from mic_core.scheduling.compare import CostChange
 from mic_core.scheduling.inquiry import Inquiry, inquiry
@@ -157,8 +157,8 @@ def suggest(
 
     Raises NotFound for an unknown session, and InvariantError for a session that is cancelled,
     held or has presence, and for what `plan` refuses. O(memberships + rooms times trainers) sets
-    of starts, O(free placements) where a soft rule looks at days or is a function, and one check
-    of the rules around the session for each that is offered; n log n over n free for all of them.
+    of starts, a call of a rule that is a function for each placement that others leave, and one
+    check of the rules around the session for each that is offered; n log n over n free for all.
 
     >>> from datetime import UTC, date, datetime
     >>> from mic_core.samples import brussels_2014
@@ -178,14 +178,15 @@ def suggest(
         raise InvariantError("suggest", [*found, *error.problems]) from None
     if found:
         raise InvariantError("suggest", found)
-    open_starts = _open(Added(asked.options, asked.hard))
-    hours = asked.options.hours
-    options = attrs.evolve(asked.options, hours=hours.only(_any(open_starts)))
-    costs = Added(options, asked.lines)
+    # A function is asked about one placement at a time, so only about what other rules leave.
+    slow = {line.key for line in asked.hard if isinstance(line.term, Function)}
+    quick = [line for line in asked.hard if line.key not in slow]
+    hours = asked.options.hours.only(_any(_open(Added(asked.options, quick))))
+    costs = Added(attrs.evolve(asked.options, hours=hours), asked.lines)
     places = [*_ranked(costs, limit if isinstance(limit, int) else None)]
     return Suggestions(
         session_id=session_id,
-        free=sum(starts.bit_count() for starts in open_starts.values()),
+        free=sum(starts.bit_count() for starts in _open(costs).values()),
         offered=tuple(_suggestions(asked, costs, places)),
     )
 
@@ -197,12 +198,9 @@ _Place = tuple[int, str | None, str | None]
 
 def _open(costs: Added) -> dict[_Choice, Starts]:
     """The starts that no hard rule forbids, by room and trainer."""
-    options = costs.options
-    return {
-        (room, trainer): options.hours.all & ~_any(forbidden(costs.by_rule(room, trainer)))
-        for room in options.rooms
-        for trainer in options.trainers
-    }
+    choices = product(costs.options.rooms, costs.options.trainers)
+    every = costs.options.hours.all
+    return {each: every & ~_any(forbidden(costs.by_rule(*each))) for each in choices}
 
 
 def _any(starts: Mapping[Any, Starts]) -> Starts:
@@ -216,10 +214,9 @@ def _ranked(costs: Added, most: int | None) -> Iterator[_Place]:
     """The open placements, the cheapest first: of each room and trainer no more than are wanted."""
     hours = costs.options.hours
     held: list[tuple[int, int, str, str, _Place]] = []
-    for room, trainer in product(costs.options.rooms, costs.options.trainers):
-        by_rule = costs.by_rule(room, trainer)
-        left = hours.all & ~_any(forbidden(by_rule))
-        by_cost = {cost: starts & left for cost, starts in total(by_rule).items()}
+    for (room, trainer), left in _open(costs).items():
+        levels = total(costs.by_rule(room, trainer))
+        by_cost = {cost: starts & left for cost, starts in levels.items()}
         by_cost[0] = left & ~_any(by_cost)
         wanted = most
         for cost in sorted(by_cost):
