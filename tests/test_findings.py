@@ -145,7 +145,7 @@ def test_a_report_is_shown_as_a_table_with_the_rest_below() -> None:
     calm = str(Report().html())
     assert "Nothing was found.<" in calm
     assert "details" not in calm
-    assert calm.count("tag plain") == 3
+    assert calm.count('class="tag plain"') == 3
 
 
 def test_a_policy_leaves_the_rest_as_it_is() -> None:

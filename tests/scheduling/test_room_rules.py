@@ -62,6 +62,7 @@ def test_a_session_online_needs_no_seat_at_all() -> None:
     """Even a room without any seat holds nobody."""
     none = room(seats=0)
     assert found(RoomSeats(), none, session("a", "09:00", room_id="r", mode="online")) == []
+    assert found(RoomSeats(), none, session("a", "09:00", room_id="r", expected=0)) == []
     (breach,) = found(RoomSeats(), none, session("a", "09:00", room_id="r", expected=1))
     assert breach.cost == 1
 

@@ -80,7 +80,7 @@ def test_a_score_is_shown_in_words_with_a_tone_for_each_level() -> None:
     assert re.findall(r'<th scope="col".*?>(.*?)</th>', costs) == HEADERS
     assert re.findall(r"<t[hd] .*?>(.*?)</t[hd]>", costs)[4:8] == ["room-overlap", "hard", "1", "1"]
     calm = str(Score().html())
-    assert calm.count("tag good") == 4
+    assert calm.count('class="tag good"') == 4
     assert "table" not in calm
 
 
