@@ -42,12 +42,15 @@ class Answer:
 
 
 class Question:
-    """An integer program: to place some activities among the others that stand in a state."""
+    """An integer program: to place some activities among the others that stand in a state.
 
-    def __init__(self, state: State, free: Iterable[int]) -> None:
+    They start in any cell, or in one `within` a set of cells.
+    """
+
+    def __init__(self, state: State, free: Iterable[int], within: int = -1) -> None:
         self.state = state
         self.free = sorted(free)
-        self.choices = Choices(Program(), state, self.free)
+        self.choices = Choices(Program(), state, self.free, within)
         self.costs = Costs(self.choices.program)
         keep_strict(self.choices)
         price_each(self.choices, self.costs)

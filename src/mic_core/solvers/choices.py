@@ -21,11 +21,14 @@ class Choices:
     """The variables of the activities that a program may place; the others stand in the state.
 
     `placed`, `start`, `rooms` and `trainers` are variables by activity, the last two by choice as
-    well; an activity that can stand nowhere is in none of them. `cells` are the starts left to it.
+    well; an activity that can stand nowhere is in none of them. `cells` are the starts left to it,
+    among those `within` a set.
     """
 
-    def __init__(self, program: Program, state: State, free: Iterable[int]) -> None:
-        self.program, self.state = program, state
+    def __init__(
+        self, program: Program, state: State, free: Iterable[int], within: int = -1
+    ) -> None:
+        self.program, self.state, self.within = program, state, within
         axis = state.problem.axis
         self.units = tuple(first + place for first, count in axis.runs for place in range(count))
         self.cell_of = {unit: cell for cell, unit in enumerate(self.units)}
@@ -46,6 +49,7 @@ class Choices:
         rooms, trainers = self._left(activity, "room"), self._left(activity, "trainer")
         mask = (
             each.starts
+            & self.within
             & self._leave(activity, each.resources)
             & reduce(int.__or__, rooms.values(), 0)
             & reduce(int.__or__, trainers.values(), 0)

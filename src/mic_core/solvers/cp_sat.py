@@ -77,7 +77,8 @@ class CpSat:
             run.solve_whole(self.work / 2)
         drawn = Neighborhoods(run.state, Chance(seed))
         while run.goes_on(self.work, iterations):
-            run.solve_part(drawn.draw(run.size))
+            free = drawn.draw(run.size)
+            run.solve_part(free, drawn.times(free))
         return run.solution()
 
 
@@ -158,14 +159,15 @@ class _Run:
             self.bound = answer.bound if self.bound is None else max(answer.bound, self.bound)
         self.take(answer)
 
-    def solve_part(self, free: Sequence[int]) -> None:
+    def solve_part(self, free: Sequence[int], times: int) -> None:
         """Let CP-SAT place some activities anew; more next time if it was done with them."""
         before, total = self.state.placed(), self.state.total
         for activity in free:
             self.state.remove(activity)
         most = units(total - self.state.total)
         effort = Effort(work=BRIEF, seed=self.seed, stop=self.stops, brief=True)
-        answer = Question(self.state, free).answer(before, most=most, effort=effort)
+        question = Question(self.state, free, times)
+        answer = question.answer(before, most=most, effort=effort)
         self.state.restore(before)
         self.size = min(self.size + 1, MOST) if answer.proved else max(self.size - 2, LEAST)
         self.take(answer)

@@ -1,12 +1,15 @@
 """Which activities to place anew together: near in time, akin, or in the way of one left out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import attrs
 
 from mic_core.scheduling.kernel.chance import Chance
 from mic_core.scheduling.kernel.order import Orders
 from mic_core.scheduling.kernel.state import State
+
+DAYS = 4
+"""To how many days, drawn at random, activities may go beside those on which they stand."""
 
 
 @attrs.define(eq=False)
@@ -16,8 +19,14 @@ class Neighborhoods:
     state: State
     chance: Chance
     kin: list[frozenset[tuple[int, int]]] = attrs.field(init=False)
+    days: list[int] = attrs.field(init=False)
+    """The cells of each run of the axis, which is a day's opening as a rule."""
 
     def __attrs_post_init__(self) -> None:
+        self.days, first = [], 0
+        for _, count in self.state.problem.axis.runs:
+            self.days.append(((1 << count) - 1) << first)
+            first += count
         self.kin = [self._groups(each) for each in range(len(self.state.at))]
 
     def _groups(self, activity: int) -> frozenset[tuple[int, int]]:
@@ -34,6 +43,18 @@ class Neighborhoods:
         pivot = self._pivot()
         chosen = self.chance.one_of(around)(pivot)
         return sorted([pivot, *(each for each in chosen if each != pivot)][:size])
+
+    def times(self, free: Iterable[int]) -> int:
+        """The cells of the days on which some activities stand, and of a few others.
+
+        What they may come to on all days of a term would be too much for tables.
+        """
+        run_of = self.state.problem.axis.run_of
+        days = set(range(len(self.days)))
+        if len(days) > DAYS:
+            days = {self.chance.below(len(self.days)) for _ in range(DAYS)}
+        days |= {run_of[at.start] for each in free if (at := self.state.at[each]) is not None}
+        return sum(self.days[day] for day in days)
 
     def _pivot(self) -> int:
         """One that is left out, or one that shares in what costs, or any."""
