@@ -18,6 +18,7 @@ from mic_core.codec import json_schema, text
 from mic_core.codec.explain import explained
 from mic_core.codec.fast import rows_reader
 from mic_core.codec.parse import quickest
+from mic_core.codec.schema import _shape  # pyright: ignore[reportPrivateUsage]
 from mic_core.codec.write import writer
 from mic_core.errors import InvariantError, ParseError
 from mic_core.fields import Found
@@ -323,3 +324,9 @@ def test_a_class_that_no_document_holds() -> None:
     for other in (Batch, int, Portfolio, "Room", 3):
         with pytest.raises(InvariantError, match="cls: must be a noun, a class of values"):
             json_schema(other)
+
+
+def test_a_shape_without_a_form_has_no_schema() -> None:
+    """A shape of which documents know nothing is a mistake in a class, for schemas too."""
+    with pytest.raises(TypeError, match=r"_Unknown.* has no form in JSON"):
+        _shape(_Unknown())

@@ -6,8 +6,12 @@ from unittest.mock import Mock
 
 import pytest
 
+from mic_core.catalog import Asked
 from mic_core.errors import InvariantError
-from mic_core.fields import Called, Each, Found, Text, Whole, describe, is_a, settled, sound
+from mic_core.fields import Called, Each, Found, Shape, Text, Whole, describe, is_a, settled, sound
+from mic_core.markup.page import _Shown  # pyright: ignore[reportPrivateUsage]
+from mic_core.portfolio.status import _Citation  # pyright: ignore[reportPrivateUsage]
+from mic_core.scheduling import RoomOverlap
 from tests.fields.shapes import compiled, told
 
 NUMBERS = Each(Whole(most=9), "digits")
@@ -80,3 +84,15 @@ def test_a_stand_in_is_not_what_it_claims_to_be(kind: type[Any]) -> None:
     assert describe(mock) == "Mock"
     for shape in (Text(), Whole(), NUMBERS):
         assert len(told(shape, mock)) == 1
+
+
+@pytest.mark.parametrize(
+    ("shape", "right"),
+    [(Asked(), RoomOverlap()), (_Shown(), "Six."), (_Citation(), "session:s")],
+)
+def test_shapes_of_arguments_have_a_quick_test(shape: Shape, right: object) -> None:
+    """What only verbs ask for is a shape as others are: what is right passes the quick test."""
+    assert compiled(shape)(right)
+    assert told(shape, right) == []
+    assert not compiled(shape)(3)
+    assert len(told(shape, 3)) == 1

@@ -26,7 +26,7 @@ from mic_core.model import (
     all_of,
     not_,
 )
-from mic_core.portfolio import Batch, Portfolio
+from mic_core.portfolio import Batch, Portfolio, diff, erase, merge, slice, status_of
 from tests.portfolio.worlds import (
     HOUR,
     MORNING,
@@ -288,3 +288,66 @@ def test_a_portfolio_is_made_by_its_verbs() -> None:
     made: Any = Portfolio
     with pytest.raises(TypeError):
         made(Organization(id="o", name="Oh-Chef", kind="venture", country="BE"))
+
+
+@pytest.mark.parametrize("held", [["a"], {"a": 1}, {"a"}])
+def test_a_value_that_no_field_can_have_is_refused(held: Any) -> None:
+    """Lists, mappings and sets stand in no field, so nothing can be looked up by them."""
+    with pytest.raises(InvariantError) as caught:
+        Portfolio.of(room()).where(Room, name=held)
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.rule) == ("name", "must be a value that a field can have")
+
+
+@pytest.mark.parametrize("wrong", [3, None, ["r"], b"r", object()])
+def test_an_id_is_a_text_and_a_noun_is_a_class(wrong: Any) -> None:
+    """What is no id, and what is no noun, is refused by each look-up; a text may name a kind."""
+    for look in (Portfolio().find, Portfolio().get):
+        with pytest.raises(InvariantError, match="id: must be an id"):
+            look(Room, wrong)
+        with pytest.raises(NotFound, match="under an id of its own; give a noun, such as Room"):
+            look(wrong, "r")
+    for listed in (Portfolio().all, Portfolio().where):
+        with pytest.raises(NotFound, match="a portfolio keeps no"):
+            listed(wrong)
+    named: Any = "room"
+    with pytest.raises(NotFound, match="a portfolio keeps no text of 4 characters under an id"):
+        Portfolio().get(named, "r")
+
+
+@pytest.mark.parametrize("wrong", [3, "x", None, [3], [Portfolio()]])
+def test_a_log_is_made_of_batches(wrong: Any) -> None:
+    """What is no batch, or yields none, leads to no portfolio."""
+    with pytest.raises(InvariantError, match=r"batches(\[0\])?: must be"):
+        Portfolio.replay(wrong)
+
+
+def test_only_portfolios_are_merged_and_compared() -> None:
+    """Each argument that is no portfolio is told by its name and place."""
+    wrong: Any = "p"
+    cases: tuple[tuple[Callable[[], object], str], ...] = (
+        (lambda: merge(Portfolio(), wrong), "portfolios[1]"),
+        (lambda: diff(Portfolio(), wrong), "after"),
+        (lambda: slice(wrong, "c"), "portfolio"),
+        (lambda: erase(wrong, "p"), "portfolio"),
+        (lambda: status_of(wrong, "session:s"), "portfolio"),
+    )
+    for asked, path in cases:
+        with pytest.raises(InvariantError) as caught:
+            asked()
+        assert [each.path for each in caught.value.problems] == [path]
+
+
+class Silent:
+    """A proposal that does not say what it changes."""
+
+    @property
+    def changes(self) -> tuple[object, ...]:
+        raise LookupError
+
+
+def test_a_proposal_that_does_not_answer_is_none() -> None:
+    """What raises when it is asked for its changes is no proposal, and is refused."""
+    wrong: Any = Silent()
+    with pytest.raises(InvariantError, match=r"\[0\]: must be a noun, or a proposal"):
+        Portfolio.of(wrong)

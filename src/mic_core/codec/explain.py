@@ -94,10 +94,14 @@ def form_of(shape: Shape) -> Form | None:
             return None
 
 
+class _NoForm(TypeError):
+    """A class declares what JSON has no form for."""
+
+
 def undeclared(shape: Shape) -> NoReturn:
     """Refuse a shape that has no form in JSON: a mistake in a class, not in data."""
     msg = f"{shape!r} has no form in JSON"
-    raise TypeError(msg)
+    raise _NoForm(msg)
 
 
 def read(shape: Shape, value: object, path: str, found: Found) -> object:
@@ -331,6 +335,8 @@ def explained(cls: type[Any], value: object) -> Any:
     found: list[Problem] = []
     try:
         made = read_class(cls, value, "$", found)
+    except _NoForm:
+        raise
     except Exception as error:
         rule = "must be JSON data: objects with texts as keys, lists, texts, numbers, flags, null"
         had = f"what raises {type(error).__name__} when it is read"
