@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import cbctt
@@ -86,6 +87,9 @@ def compared(name: str, problem: Problem, seconds: Sequence[float], *, moves: in
 
 def main() -> None:
     """Boostcamps, a term of a network, and the instances of the competition."""
+    if find_spec("ortools") is None:
+        print("the extra solver is not installed")
+        return
     for seed in range(1 if SMOKE else 5):
         portfolio = instances.boostcamp(seed)
         compared(f"boostcamp {seed}", compiled(portfolio, instances.BOOSTCAMP_RULES), [10])
