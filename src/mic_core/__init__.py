@@ -212,6 +212,10 @@ if TYPE_CHECKING:
         Suggestions,
         suggest,
     )
+    from mic_core.scheduling.timetable import (
+        Timetable,
+        timetable_of,
+    )
     from mic_core.scheduling.unplaced import Unplaced
     from mic_core.scheduling.why_not import (
         WhyNot,
@@ -264,6 +268,7 @@ _NAMES_IN = {
     "scheduling.score": "Score score",
     "scheduling.standard": "SCHEDULE_RULES",
     "scheduling.suggest": "Suggestion Suggestions suggest",
+    "scheduling.timetable": "Timetable timetable_of",
     "scheduling.unplaced": "Unplaced",
     "scheduling.why_not": "WhyNot why_not",
 }
@@ -289,13 +294,13 @@ __all__ = [
     "RoomOverlap", "RoomSeats", "RoomStability", "Rule", "SameDay", "SameRoom", "SameTime",
     "ScheduleRule", "Score", "Seats", "Section", "Series", "Session", "Slot", "Solution", "Solver",
     "SpreadOverWeeks", "StaleProposal", "StatusTable", "Suggestion", "Suggestions", "Support",
-    "Target", "Transition", "Travel", "Unavailability", "Unplaced", "Waitlist", "Waiver",
-    "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__", "add_working_days", "agenda",
-    "all_of", "any_of", "available", "before_after", "check", "cite", "claims", "compare",
+    "Target", "Timetable", "Transition", "Travel", "Unavailability", "Unplaced", "Waitlist",
+    "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__", "add_working_days",
+    "agenda", "all_of", "any_of", "available", "before_after", "check", "cite", "claims", "compare",
     "converter", "diff", "dumps", "erase", "explain_infeasible", "fixes", "head_count",
     "is_working_day", "json_schema", "loads", "merge", "n_of", "not_", "occurrences", "outline",
     "overlapping", "page", "plan", "repair", "resolve", "rule", "score", "slice", "status_of",
-    "suggest", "transitions_of", "why_not", "working_days_between", "zone",
+    "suggest", "timetable_of", "transitions_of", "why_not", "working_days_between", "zone",
 ]
 # fmt: on
 
