@@ -28,6 +28,7 @@ from mic_core.model import (
     Edition,
     Enrollment,
     Membership,
+    Organization,
     Person,
     Seats,
     Session,
@@ -145,6 +146,20 @@ def test_whoever_shares_a_day_is_in_a_pair(held: list[Period]) -> None:
     }
     assert {n for pair in found for n in pair} == sociable
     assert len(found) < max(1, len(held))
+
+
+def test_the_legal_form_does_not_tell_organizations_apart() -> None:
+    """Words for it are dropped from the end of a name, as long as another word is left."""
+    names = ("Acme", "Acme S.A.", "acme nv sa", "SA", "S.A. NV", "Acme Lab")
+    nouns = [
+        Organization(id=f"o-{n}", name=name, kind="sme", country="BE")
+        for n, name in enumerate(names)
+    ]
+    pairs_found = [each.subjects for each in DUPLICATE_RULES[1].find(Portfolio.of(*nouns), None)]
+    assert pairs_found == [
+        ("organization:o-0", "organization:o-1"), ("organization:o-1", "organization:o-2"),
+        ("organization:o-3", "organization:o-4"),
+    ]  # fmt: skip
 
 
 def test_a_number_has_more_than_five_digits_and_no_letter() -> None:

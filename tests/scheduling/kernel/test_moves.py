@@ -30,14 +30,14 @@ from tests.scheduling.kernel.test_plan import CENTER, WEEK
 from tests.scheduling.nouns import edition, module, people, program, room, session
 
 
-def cohorts() -> Portfolio:
+def cohorts(count: int = 6, hours: int = 1) -> Portfolio:
     """Cohorts that share nothing but rooms, with trainers of their own to choose from."""
     names = people("ann", "bob", "eve", "ivy")
     modules = (module("m0", trainers=("ann", "bob")), module("m1", trainers=("eve", "ivy")))
     sessions = [
-        session(f"{e}-{n}", edition_id=e, module_id=f"m{place % 2}")
+        session(f"{e}-{n}", minutes=60 * hours, edition_id=e, module_id=f"m{place % 2}")
         for place, e in enumerate(("e", "f", "g", "h"))
-        for n in range(6)
+        for n in range(count)
     ]
     editions = [edition(e, WEEK) for e in ("e", "f", "g", "h")]
     return Portfolio.of(
@@ -63,6 +63,7 @@ def plans() -> Iterator[tuple[str, Board]]:
         ("strict", network(2), strict),
         ("crowd", crowd(requires=True), (ModuleOrder(level="soft"), MaxPerDay(most=1))),
         ("full", crowd(requires=False), (Made(term=at_most_two, level="hard"),)),
+        ("long", cohorts(2, hours=2), ()),
         ("cohorts", cohorts(), (MaxPerDay(most=2, of="edition"),)),
         ("plain", crowd(requires=False), ()),
     ):
