@@ -53,7 +53,7 @@ def _swap(
 ) -> int | None:
     """Two of like length change cells and rooms; each keeps its trainer."""
     s0, r0, space = board.start[a], board.room[a], board.space
-    if b < 0 or b == a or trainer != board.trainer[a] or board.start[b] != start:
+    if b < 0 or trainer != board.trainer[a] or board.start[b] != start:
         return None
     cells = board.state.cells[a]
     if board.state.cells[b] != cells or not board.allowed[b][s0]:
