@@ -256,6 +256,10 @@ def test_a_chain_does_not_fill_a_room_beyond_its_places() -> None:
     board = standing(made, (0, 1), (0, 1), (1, 0), (1, 1))
     assert exchanged(board.state, 0, 1) == {0: (1, 1, -1), 2: (0, 0, -1), 1: (1, 1, -1)}
     assert chain(board, 0, 1, ANY) is None
+    alone = Portfolio.of(CENTER, room("b", concurrency=2), *(session(id) for id in "xyz"))
+    full = standing(hourly(alone, MONDAY), (0, 0), (1, 0), (1, 0))
+    assert chain(full, 0, 1, ANY) is None
+    assert chain(full, 0, 2, ANY) == 0
     free = standing(made, (0, 1), (0, 1), (1, 0), (2, 1))
     assert chain(free, 0, 1, ANY) == 0
     assert books(free.state) == books(anew(free.state))
