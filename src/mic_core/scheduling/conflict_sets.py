@@ -14,7 +14,7 @@ import attrs
 
 from mic_core.scheduling.causes import Cause, causes_of, without
 from mic_core.scheduling.exact import Placed, Settled, holds, settle
-from mic_core.scheduling.gathered import around
+from mic_core.scheduling.gathered import around, tied
 from mic_core.scheduling.kernel import Chance, State, eject
 from mic_core.scheduling.problem.values import Problem
 
@@ -25,6 +25,11 @@ _USUAL = 60
 
 _BRIEF = 150
 """A question that may take more nodes, and stays open, is asked from the late end as well."""
+
+_LARGE = 200
+"""Whether more activities than this can all be placed is left to a search that only finds."""
+
+_NO = "impossible"
 
 _PATIENCE = 3
 """After so many questions left open, the next ones of the same kind are asked but briefly."""
@@ -57,7 +62,8 @@ class Nodes:
     def ask(self, problem: Problem, asked: Iterable[int], most: int | None = None) -> Settled:
         """Whether some activities can all be placed; a placement is checked once more."""
         asked = tuple(asked)
-        allowed = (self.most if most is None else most) * _USUAL // max(_USUAL, len(asked))
+        share = _USUAL / max(_USUAL, len(asked))
+        allowed = max(1, int((self.most if most is None else most) * share * share))
         found = Settled(outcome="open", nodes=0)
         for late in (False, True) if allowed > _BRIEF else (False,):
             found = settle(problem, asked, nodes=min(self.left, allowed), late=late)
@@ -169,17 +175,28 @@ class Cores:
         for some in around(self.problem, activity, pool):
             found = self.nodes.ask(self.problem, some, len(some) + 20)
             if found.outcome == "impossible":
-                return self._core(some, activity)
-        found = self.nodes.sought(self.problem, pool, placed)
-        return self._core(pool, activity) if found.outcome == "impossible" else found
+                return self._core(self._hinted(some, found), activity)
+        brief = len(pool) > _LARGE
+        found = self.nodes.sought(self.problem, pool, placed, brief=brief)
+        if found.outcome == "impossible":
+            return self._core(self._hinted(pool, found), activity)
+        return found
 
-    def explains(self, core: Core, activities: Sequence[int]) -> bool:
-        """Whether the causes of a core alone already keep some activities from being placed."""
+    def _hinted(self, some: Sequence[int], found: Settled) -> Sequence[int]:
+        """Fewer activities that a proof named, with those in order with them, if that suffices."""
+        named = set(found.members)
+        for few in (named, tied(self.problem, named, set(some))):
+            if 0 < len(few) < len(some) and self.nodes.ask(self.problem, few, 1).outcome == _NO:
+                return sorted(few)
+        return some
+
+    def under(self, core: Core, activities: Sequence[int]) -> Settled:
+        """Whether some activities can be placed where the causes of a core alone forbid."""
         numbers = [self.problem.activities[each].number for each in activities]
         problem = self.widened(numbers)
         places = _places(problem, numbers)
         loose = without(problem, {*causes_of(problem, places)} - {*core.causes})
-        return self.nodes.ask(loose, places, 100).outcome == "impossible"
+        return self.nodes.ask(loose, places, 100)
 
     def _core(self, some: Sequence[int], activity: int) -> Core:
         """A minimal set within some activities that cannot all be placed."""
@@ -199,8 +216,12 @@ class Cores:
             left = fewer if trials.bad(fewer) else left
         kept = tuple(sorted(least(left, trials.bad)))
         proved = question(kept, False).outcome == "impossible"  # noqa: FBT003
-        minimal = shown and proved and trials.needed(kept)
-        return Core(numbers=numbers, causes=kept, minimal=minimal, within=tuple(some))
+        return Core(
+            numbers=numbers,
+            causes=kept,
+            minimal=shown and proved and trials.needed(kept),
+            within=tuple(some),
+        )
 
     def _fewer(self, some: Sequence[int], activity: int) -> tuple[tuple[int, ...], bool]:
         """The numbers of as few as possible of some activities, and whether none can be spared.

@@ -15,9 +15,9 @@ def around(problem: Problem, activity: int, pool: Sequence[int]) -> Iterator[lis
     shared = [{activity}, *_shared(problem, activity, pool)]
     path = _path(problem, activity, frozenset(pool))
     every = set[int]().union(*shared)
-    tied = _tied(problem, {activity}, set(pool))
+    chain = tied(problem, {activity}, set(pool))
     seen: list[set[int]] = []
-    for some in sorted([*shared, path, tied, every, _tied(problem, every, set(pool))], key=len):
+    for some in sorted([*shared, path, chain, every, tied(problem, every, set(pool))], key=len):
         if some not in seen:
             seen.append(some)
             yield sorted(some)
@@ -74,7 +74,7 @@ def _path(problem: Problem, activity: int, among: frozenset[int]) -> set[int]:
     return found
 
 
-def _tied(problem: Problem, some: set[int], among: set[int]) -> set[int]:
+def tied(problem: Problem, some: set[int], among: set[int]) -> set[int]:
     """Some activities with those that order puts before or after them, however far."""
     found = set(some)
     while True:

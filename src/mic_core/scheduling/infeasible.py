@@ -46,6 +46,9 @@ MOST_SETS = 5
 _TIRED = 300
 """After so many steps that place no more than before, what has no place is looked into."""
 
+_MOST_WITHIN = 200
+"""Of how many sessions a conflict set is sought for others that it leaves no place."""
+
 _MOST_LIKE = 40
 """For how many other sessions it is asked whether a conflict set holds for them as well."""
 
@@ -293,15 +296,15 @@ class _Search:
         members = [each for each in self.pool if number[each] in core.numbers]
         gone = next((each for each in reversed(self.waiting) if each in members), members[-1])
         self._leave(gone)
-        # Both of these can be placed, so it is one more that makes them impossible.
-        stands = [each for each in core.within if each in self.pool and each in self.placed]
-        others = [each for each in members if each != gone]
-        like = [
-            each
-            for each in self.waiting[:_MOST_LIKE]
-            if cores.explains(core, [*stands, each])
-            or (each not in others and core.minimal and cores.explains(core, [*others, each]))
-        ]
+        # What is beside can be placed, so it is one more that makes it impossible.
+        within = core.within if len(core.within) <= _MOST_WITHIN else members
+        beside = [each for each in within if each in self.pool and each in self.placed]
+        like: list[int] = []
+        for each in [one for one in self.waiting if one in within][:_MOST_LIKE]:
+            outcome = cores.under(core, [*beside, each]).outcome
+            if outcome == "impossible":
+                like.append(each)
+            beside += [each] if outcome == "placed" else []
         for each in like:
             self._leave(each)
         self.sets.append((core, like))
