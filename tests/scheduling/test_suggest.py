@@ -156,6 +156,14 @@ def test_the_cheapest_comes_first_then_the_earliest_then_the_first_room() -> Non
     assert offered(portfolio, "x", late, most=0) == []
 
 
+def test_no_soft_cost_outweighs_a_medium_one() -> None:
+    """An hour that is against many soft wishes comes before one against a single medium wish."""
+    portfolio = world(session("x", edition_id="e"))
+    not_nine = PreferredTimes(hours=WeeklyHours.parse("Mo-Su 10:00-12:00"), level="medium")
+    at_nine = PreferredTimes(hours=WeeklyHours.parse("Mo-Su 09:00-10:00"), weight=5_000_000)
+    assert offered(portfolio, "x", not_nine, at_nine) == ["10 10 r1", "10 11 r1", "10 09 r1"]
+
+
 def test_a_suggestion_is_recorded_like_a_plan() -> None:
     """It carries the session with slot, room and revision, and the trainer under a fresh id."""
     taken = Assignment(id="x-lead", session_id="y", person_id="bob", role="host")
