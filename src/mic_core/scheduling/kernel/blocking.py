@@ -133,7 +133,7 @@ class Blocking:
         crowded, crowds = self._full(activity, trainer, away)
         taken, takes = self._rooms(activity, away)
         one |= crowded | taken
-        far |= crowds | takes
+        far |= (crowds & ~crowded) | (takes & ~taken)
         every = self.everything
         return Layers(
             homes=(every & ~one, one & ~two, two & ~more, more),
