@@ -35,6 +35,7 @@ from tests.scheduling.nouns import (
     room,
     session,
 )
+from tests.scheduling.test_exact import crowded
 
 MONDAY = date(2014, 9, 8)
 WEEK = Period.days(MONDAY, MONDAY + timedelta(days=4))
@@ -242,3 +243,19 @@ def test_a_room_for_many_is_no_bound_and_the_people_are(count: int, expected: st
     nouns += [hours("room:hall", "Mo 09:00-10:00"), hours("room:r", "Mo 09:00-11:00")]
     nouns += [hours("person:t", "Mo 09:00-11:00"), hours("person:u", "Mo 09:00-11:00")]
     assert outcome(problem(nouns)) == expected
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        WorkDay(most=120, of="edition", level="hard"),
+        rule("few", "hard", law="At most two.", scope="group", of="edition")(crowded),
+    ],
+)
+def test_each_group_is_judged_by_itself(asked: ScheduleRule) -> None:
+    """Two editions may each take two hours where one may not take four."""
+    nouns: list[Noun] = [room("r"), hours("room:r", "Mo 09:00-13:00")]
+    two = [session(f"s{n}", edition_id="ef"[n % 2]) for n in range(4)]
+    one = [session(f"s{n}", edition_id="e") for n in range(4)]
+    assert outcome(problem(nouns, two, rules=[asked])) == "placed"
+    assert outcome(problem(nouns, one, rules=[asked])) == "impossible"

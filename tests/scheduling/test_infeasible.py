@@ -1,6 +1,6 @@
 """Why not all can be placed: verdicts, sets that are minimal, and what is said of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from operator import methodcaller
 from typing import Any
@@ -121,6 +121,15 @@ def test_one_session_can_be_a_set_of_its_own() -> None:
     assert methodcaller("_repr_html_")(found) == shown(found)
     assert "room-seats" in shown(found)
     assert "Shortages" in str(found.html())
+
+
+def test_sessions_with_one_cause_each_alone_are_told_once() -> None:
+    """Three sessions are too large for every room, for the same reason."""
+    found = explain(*(made(f"big{n}", edition_id="e", expected=90) for n in range(3)))
+    (only,) = found.conflict_sets
+    assert len(only.sessions) == 1
+    assert len(only.also) == 2
+    assert found.unexplained == ()
 
 
 def test_the_window_is_a_cause() -> None:
@@ -321,7 +330,11 @@ def test_after_a_set_that_is_not_settled_no_other_is_sought(
 ) -> None:
     """What is left is named, as the next set would take as long."""
     unsettled = conflict_sets.Core(numbers=(0,), causes=(), minimal=False)
-    monkeypatch.setattr(conflict_sets.Cores, "about", lambda *_: unsettled)
+
+    def about(*_: object) -> conflict_sets.Core:
+        return unsettled
+
+    monkeypatch.setattr(conflict_sets.Cores, "about", about)
     found = explain(*(made(f"big{n}", edition_id="e", expected=90) for n in range(3)))
     (only,) = found.conflict_sets
     assert not only.minimal
@@ -333,8 +346,35 @@ def test_a_question_that_stays_open_goes_on_to_the_next_session(
 ) -> None:
     """Nothing is claimed of sessions of which neither a place nor a proof is found."""
     still = Settled(outcome="open", nodes=1)
-    monkeypatch.setattr(conflict_sets.Cores, "about", lambda *_: still)
-    monkeypatch.setattr(infeasible, "shortages", lambda *_: ())
+
+    def about(*_: object) -> Settled:
+        return still
+
+    def nothing(*_: object) -> tuple[()]:
+        return ()
+
+    monkeypatch.setattr(conflict_sets.Cores, "about", about)
+    monkeypatch.setattr(infeasible, "shortages", nothing)
     found = explain(*(made(f"big{n}", edition_id="e", expected=90) for n in range(2)))
     assert found.verdict == "open"
     assert found.unexplained == ("session:big0", "session:big1")
+
+
+def test_all_together_are_asked_about_where_no_neighbors_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The answer does not hang on where a search begins: the same causes are found."""
+    asked: list[Noun] = [
+        *several("s", 3, module_id="m"),
+        when("t", "Mo 09:00-13:00"),
+        program(TAUGHT),
+    ]
+    (one,) = explain(*asked).conflict_sets
+
+    def nobody(*_: object) -> Iterator[list[int]]:
+        return iter(())
+
+    monkeypatch.setattr(conflict_sets, "around", nobody)
+    (other,) = explain(*asked).conflict_sets
+    assert (one.causes, len(one.sessions)) == (other.causes, len(other.sessions))
+    assert other.minimal

@@ -300,11 +300,12 @@ class _Search:
         within = core.within if len(core.within) <= _MOST_WITHIN else members
         beside = [each for each in within if each in self.pool and each in self.placed]
         like: list[int] = []
-        for each in [one for one in self.waiting if one in within][:_MOST_LIKE]:
+        alone = len(core.numbers) == 1
+        for each in [one for one in self.waiting if alone or one in within][:_MOST_LIKE]:
             outcome = cores.under(core, [*beside, each]).outcome
             if outcome == "impossible":
                 like.append(each)
-            beside += [each] if outcome == "placed" else []
+            beside += [each] if outcome == "placed" and not alone else []
         for each in like:
             self._leave(each)
         self.sets.append((core, like))
