@@ -218,6 +218,7 @@ if TYPE_CHECKING:
     )
     from mic_core.scheduling.unplaced import Unplaced
     from mic_core.scheduling.why_not import (
+        Blocks,
         WhyNot,
         why_not,
     )
@@ -270,7 +271,7 @@ _NAMES_IN = {
     "scheduling.suggest": "Suggestion Suggestions suggest",
     "scheduling.timetable": "Timetable timetable_of",
     "scheduling.unplaced": "Unplaced",
-    "scheduling.why_not": "WhyNot why_not",
+    "scheduling.why_not": "Blocks WhyNot why_not",
 }
 """The public names, by the module inside this package that each lives in."""
 
@@ -280,10 +281,10 @@ _MODULE_OF = {name: module for module, names in _NAMES_IN.items() for name in na
 __all__ = [
     "CATALOG", "NOUNS", "SCHEDULE_RULES", "TABLES", "Agenda", "Application", "Assignment",
     "Attendance", "AudienceOverlap", "Availability", "Batch", "BeforeAfter", "BlockLength",
-    "Bounds", "Breach", "Call", "Center", "Closures", "CompactDays", "Comparison", "ConflictSet",
-    "Consent", "Cost", "Credential", "DayBreaks", "DayLoad", "Deal", "Decision", "Diff",
-    "DifferentDays", "Edition", "EditionPeriod", "Employment", "Enrollment", "Entry", "Figures",
-    "Finding", "Fix", "FollowUp", "HeadCount", "Headcount", "Html", "IllegalTransition",
+    "Blocks", "Bounds", "Breach", "Call", "Center", "Closures", "CompactDays", "Comparison",
+    "ConflictSet", "Consent", "Cost", "Credential", "DayBreaks", "DayLoad", "Deal", "Decision",
+    "Diff", "DifferentDays", "Edition", "EditionPeriod", "Employment", "Enrollment", "Entry",
+    "Figures", "Finding", "Fix", "FollowUp", "HeadCount", "Headcount", "Html", "IllegalTransition",
     "Indicator", "Infeasibility", "InvariantError", "Leaf", "Limits", "MaxPerDay", "MaxPerWeek",
     "Membership", "MicError", "MinDays", "MinGap", "MissingExtra", "Module", "ModuleOrder", "Money",
     "NotFound", "Noun", "Observation", "Only", "OpeningHours", "Organization", "Outline",
