@@ -28,7 +28,16 @@ EQUIVALENT = Path(__file__).with_name("equivalent.txt")
 
 QUIET = "ignore::pytest.PytestAssertRewriteWarning"
 NOTICED = "noticed by "
-OPTIONS = ("-q", "-s", "-p", "no:cacheprovider", "--hypothesis-profile=quick", "-W", QUIET)
+OPTIONS = (
+    "-q",
+    "-s",
+    "--assert=plain",
+    "-p",
+    "no:cacheprovider",
+    "--hypothesis-profile=quick",
+    "-W",
+    QUIET,
+)
 
 
 def main() -> int:
