@@ -89,6 +89,12 @@ def test_neighborhoods_make_it_better_and_never_worse() -> None:
     state = State(problem)
     state.restore(found.placements)
     assert state.total == found.cost
+    for activity, at in enumerate(found.placements):
+        if at is not None:
+            state.remove(activity)
+            assert state.fits(activity, at)
+            assert state.allows(activity, at)
+            state.place(activity, at)
 
 
 def test_the_same_arguments_give_the_same_solution() -> None:
