@@ -159,9 +159,10 @@ def test_a_broken_session_without_a_room_gets_one() -> None:
     assert made.portfolio.get(Session, "s1").room_id in {"r1", "r2"}
 
 
-def test_an_online_session_moves_without_a_room() -> None:
-    """A room that an online session holds is given back when it moves."""
-    made = repair(world(*held("s1", mode="online"), ill()), "mic")
+def test_an_online_session_moves_as_well() -> None:
+    """What takes place online goes by the people who give it."""
+    made = repair(world(*held("s1", mode="online", room_id=None), ill()), "mic")
+    assert made.sessions == ("s1",)
     assert made.portfolio.get(Session, "s1").room_id is None
     assert made.report.ok
 

@@ -1,22 +1,26 @@
 """Repairs of a season, and of what a search does not see or cannot end."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
+import attrs
 import instances
 import pytest
 
-from mic_core.chrono import Period, WeeklyHours
+from mic_core.chrono import Period, WeeklyHours, complement
 from mic_core.findings import Policy, Waiver
 from mic_core.model import Assignment, Attendance, Availability, Center, Noun, Session
 from mic_core.portfolio import Portfolio
-from mic_core.rules import ScheduleRule
+from mic_core.rules import Entry, ScheduleRule, Span, Term, Within
 from mic_core.scheduling import (
     SCHEDULE_RULES,
+    Closures,
     MaxPerDay,
     Only,
     SameRoom,
     SpreadOverWeeks,
+    Timetable,
 )
 from mic_core.scheduling.plan import plan, recorded
 from mic_core.scheduling.repair import repair
@@ -138,6 +142,38 @@ def test_who_makes_room_keeps_hard_rules_about_the_group(least: int) -> None:
     rules = (*SCHEDULE_RULES, SpreadOverWeeks(least=least, of="edition", level="hard"))
     made = repair(Portfolio.of(*nouns), "mic", rules=rules, step=HOUR)
     assert len(made.sessions) == 2
+    assert made.report.ok
+
+
+@attrs.frozen
+class NeverWhereItIs:
+    """A rule that makes of wherever the first session stands the one time at which it may not."""
+
+    entry: Entry = Closures().entry
+    weight: int = 1
+
+    def terms(self, timetable: Timetable) -> Iterator[Term]:
+        """That the session takes place at another time than it does."""
+        slot = timetable.slots[0]
+        if slot is not None:
+            busy = slot.start_utc, slot.end_utc
+            span = Span(
+                label="nowhere",
+                sessions=[0],
+                intervals=lambda low, high: complement([busy], (low, high)),
+            )
+            yield Within(spans=[span], facts=lambda *_: {"slot": "there"})
+
+
+def test_what_breaks_anew_wherever_it_goes_is_taken_out_in_the_end() -> None:
+    """A rule that changes its mind is heard a few times; then the session has no place."""
+    nouns: list[Noun] = [
+        CENTER, room("r1"), edition("e", WEEK),
+        session("s1", slot("09:00"), room_id="r1", edition_id="e"),
+    ]  # fmt: skip
+    made = repair(Portfolio.of(*nouns), "mic", rules=[NeverWhereItIs()], step=HOUR)
+    assert [each.session_id for each in made.unplaced] == ["s1"]
+    assert made.portfolio.get(Session, "s1").revision == 1
     assert made.report.ok
 
 
