@@ -1,8 +1,9 @@
 """Terms that count: what each group holds in each bucket, and how many buckets it uses."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from functools import cached_property
+from itertools import chain
 from math import gcd
 
 import attrs
@@ -35,25 +36,31 @@ class Clocks:
         return {place: days_and_minutes(self.axis, place) for place in dict.fromkeys(self.places)}
 
     @cached_property
-    def steady(self) -> bool:
-        """Whether each local day counts its minutes from one instant.
-
-        Else, across zones or where clocks change, the minutes of two sessions may coincide
-        although the sessions do not overlap.
-        """
-        timetable, midnights = self.cast.timetable, dict[int, int]()
+    def _midnights(self) -> Mapping[int, int] | None:
+        """The one instant from which each day counts its minutes; None where there are several."""
+        found: dict[int, int] = {}
         own = [n for n, slot in zip(self.cast.numbers, self.cast.pinned, strict=True) if slot]
-        cells = [
-            (day, minute, instant)
+        cells = (
+            (day, instant - minute * MINUTE)
             for days, minutes in self._read.values()
             for day, minute, instant in zip(days, minutes, self.axis.instants, strict=True)
-        ]
-        stay = [
-            (timetable.days[n], timetable.minutes[n], timetable.starts[n])
-            for n in (*self.cast.fixed, *own)
-        ]
-        begins = ((day, instant - minute * MINUTE) for day, minute, instant in (*cells, *stay))
-        return all(midnights.setdefault(day, at) == at for day, at in begins)
+        )
+        return found if _agree(found, chain(cells, self._begun(own))) else None
+
+    def _begun(self, members: Iterable[int]) -> Iterator[tuple[int, int]]:
+        """The days of sessions that have a slot, and when these began on their clocks."""
+        timetable = self.cast.timetable
+        for n in members:
+            yield timetable.days[n], timetable.starts[n] - timetable.minutes[n] * MINUTE
+
+    def steady(self, outside: Iterable[int]) -> bool:
+        """Whether each local day counts its minutes from one instant, and all start with a minute.
+
+        Else, across zones or where clocks change, the minutes of two sessions may coincide
+        although the sessions do not overlap. `outside` are the sessions that stay.
+        """
+        known = self._midnights
+        return known is not None and _agree(dict(known), self._begun(outside))
 
     def minutes(self, activity: int) -> Sequence[int]:
         """The minute of the local day of each cell for an activity; of a pinned slot, its own."""
@@ -86,6 +93,11 @@ class Clocks:
         return Buckets(tuple(of), outside, len(numbers))
 
 
+def _agree(midnights: dict[int, int], begins: Iterable[tuple[int, int]]) -> bool:
+    """Whether each day begins at one instant, and on a whole minute; those found are added."""
+    return all(midnights.setdefault(day, at) == at and not at % MINUTE for day, at in begins)
+
+
 @attrs.frozen(eq=False)
 class Buckets:
     """The bucket of each cell for each activity, and of each session that stays."""
@@ -104,6 +116,7 @@ def count_of(
         return None
     distinct = isinstance(term, Distinct)
     made = None if term.per == "room" else buckets(term.per)
+    outside, size = _rooms(cast) if made is None else (made.outside, made.size)
     amount = None if isinstance(term, Distinct) else term.amount
 
     def weigh(n: int) -> int:
@@ -112,9 +125,9 @@ def count_of(
     base: dict[tuple[int, int], int] = {}
     for group, members in enumerate(ties.outside):
         for n in members:
-            bucket = made.outside[n] if made is not None else _room(cast, n)
-            if bucket >= 0:
-                base[group, bucket] = base.get((group, bucket), 0) + weigh(n)
+            if n in outside:
+                key = group, outside[n]
+                base[key] = base.get(key, 0) + weigh(n)
     amounts = tuple(weigh(n) for n in cast.numbers)
     strict = asked.hard and _closed(ties, amounts, base, term.cost, distinct=distinct)
     return Count(
@@ -123,17 +136,25 @@ def count_of(
         ties=ties,
         distinct=distinct,
         buckets=None if made is None else made.of,
-        size=len(cast.rooms) if made is None else made.size,
+        size=size,
         amounts=amounts,
         base=base,
         cost=term.cost,
     )
 
 
-def _room(cast: Cast, n: int) -> int:
-    """The room of a session that stays; one that no activity can use counts for nobody else."""
-    room = cast.timetable.sessions[n].room_id
-    return cast.rooms.index(room) if room in cast.rooms else -1
+def _rooms(cast: Cast) -> tuple[Mapping[int, int], int]:
+    """The rooms of sessions that stay, and how many rooms there are in all.
+
+    Those that no activity can use are numbered after the rest: a group uses them as well.
+    """
+    numbers = {id: place for place, id in enumerate(cast.rooms)}
+    found: dict[int, int] = {}
+    for n in cast.fixed:
+        room = cast.timetable.sessions[n].room_id
+        if room is not None:
+            found[n] = numbers.setdefault(room, len(numbers))
+    return found, len(numbers)
 
 
 def _closed(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import attrs
 
-from mic_core.chrono import crowded
+from mic_core.chrono import Interval, crowded, union
 from mic_core.rules import Apart as ApartTerm
 from mic_core.rules import Exclusive, Group
 from mic_core.scheduling.problem.axis import Axis
@@ -113,7 +113,8 @@ def _claim(
     key = frozenset(members)
     if group.limit == 1 and (len(members) < 2 or key in known):
         return
-    resource = claims.resource(asked.code, group, tuple(fixed), frozenset(group.sessions))
+    held = [n for n in fixed if spares is None or not any(spares(a, n) for a in members)]
+    resource = claims.resource(asked.code, group, tuple(fixed), frozenset((*members, *held)))
     if group.limit == 1:
         known[key] = resource
     for n in members:
@@ -211,19 +212,31 @@ def soft_exclusive(cast: Cast, asked: Asked, term: Exclusive, axis: Axis) -> Who
 
     if ties is None:
         return None
+    stretches = _stretches(cast, axis, ties)
+    begins, ends = [each[0] for each in stretches], [each[1] for each in stretches]
     return Whole(
         code=asked.code,
         weight=asked.weight,
         ties=ties,
-        keys=lambda stand: range(*runs_meeting(axis, stand.start, stand.end)),
+        keys=lambda stand: range(bisect_right(ends, stand.start), bisect_left(begins, stand.end)),
         cost=cost,
     )
 
 
-def runs_meeting(axis: Axis, start: int, end: int) -> tuple[int, int]:
-    """The first run that shares a moment with an interval, and the one after the last."""
-    first, after = cells_meeting(axis, start, end)
-    return (axis.run_of[first], axis.run_of[after - 1] + 1) if first < after else (0, 0)
+def _stretches(cast: Cast, axis: Axis, ties: Ties) -> Sequence[Interval]:
+    """The stretches of time, in order, that can each be judged without the others.
+
+    These are the runs. Crowds are told apart by who else there is, so what stays from one run into
+    another, and can be in a crowd, makes one of the two. O(n log n).
+    """
+    low, unit = axis.grid.low, axis.grid.unit
+    runs = [(low + first * unit, low + (first + count) * unit) for first, count in axis.runs]
+    stay = [
+        (cast.timetable.starts[n], cast.timetable.ends[n])
+        for members, limit in zip(ties.outside, ties.limits, strict=True)
+        for n in members if limit > 1
+    ]  # fmt: skip
+    return union(runs, stay)
 
 
 def _disputed(cast: Cast, groups: list[Group], spares: Spares | None) -> list[Group]:

@@ -1,21 +1,22 @@
 """Terms that look at days or groups as a whole: patterns of a day, order, gaps, user functions."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from itertools import combinations
 from math import gcd
 
 import attrs
 
-from mic_core.chrono import Slot
+from mic_core.chrono import Slot, union
 from mic_core.chrono.local import MINUTE, local
 from mic_core.model import Session
-from mic_core.rules import Apart, Arcs, Function, Pattern
+from mic_core.rules import Apart, Arcs, Busy, Function, Pattern
 from mic_core.scheduling.problem.cast import Asked, Cast
 from mic_core.scheduling.problem.counts import Buckets, Clocks
 from mic_core.scheduling.problem.domains import Bound
 from mic_core.scheduling.problem.ties import ties_of
 from mic_core.scheduling.problem.values import DayPattern, Order, Stand, Ties, Whole
+from mic_core.scheduling.timetable import clock
 
 _EVER = 1 << 62
 
@@ -68,7 +69,8 @@ def pattern_of(
     if ties is None:
         return None
     timetable = cast.timetable
-    if not (clocks.steady and clear(ties)):
+    outside = sorted({n for members in ties.outside for n in members})
+    if not (clocks.steady(outside) and clear(ties)):
 
         def whole(stands: tuple[Stand, ...], limit: int) -> int:
             return term.cost(_busy(cast, stands), limit) if stands else 0
@@ -81,11 +83,10 @@ def pattern_of(
             cost=whole,
         )
     lengths = [_minutes(timetable.sessions[n].length) for n in cast.numbers]
-    outside = sorted({n for members in ties.outside for n in members})
-    clock = {n: timetable.minutes[n] for n in outside}
+    minutes = {n: timetable.minutes[n] for n in outside}
     lasts = {n: _minutes(timetable.sessions[n].length) for n in outside}
     tick = gcd(
-        *lengths, *clock.values(), *lasts.values(),
+        *lengths, *minutes.values(), *lasts.values(),
         *(minute for place in range(len(cast.numbers)) for minute in set(clocks.minutes(place))),
     ) or 1  # fmt: skip
     made: dict[tuple[object, ...], list[int]] = {}
@@ -101,7 +102,7 @@ def pattern_of(
     for group, members in enumerate(ties.outside):
         for n in members:
             key = group, days.outside[n]
-            span = ((1 << lasts[n] // tick) - 1) << clock[n] // tick
+            span = ((1 << lasts[n] // tick) - 1) << minutes[n] // tick
             base[key] = base.get(key, 0) | span
     return DayPattern(
         code=asked.code,
@@ -121,21 +122,21 @@ def _minutes(length: timedelta) -> int:
 
 
 def _day(cast: Cast, stand: Stand) -> int:
-    return local(stand.start, cast.timetable.places[stand.number]).toordinal()
+    return clock(stand.start, cast.timetable.places[stand.number])[0]
 
 
-def _busy(cast: Cast, stands: Sequence[Stand]) -> tuple[tuple[int, int], ...]:
-    """The minutes of a local day in which sessions take place, those that touch as one."""
-    found: list[tuple[int, int]] = []
-    for each in sorted(stands):
-        shown = local(each.start, cast.timetable.places[each.number])
-        first = shown.hour * 60 + shown.minute
-        last = first + -(-(each.end - each.start) // MINUTE)
-        if found and first <= found[-1][1]:
-            first, last = found[-1][0], max(last, found[-1][1])
-            found.pop()
-        found.append((first, last))
-    return tuple(found)
+def _busy(cast: Cast, stands: Iterable[Stand]) -> Busy:
+    """The minutes of a local day in which sessions take place, those that touch as one.
+
+    Across zones the order of minutes is not that of instants.
+    """
+    return union(_lasting(cast, each) for each in stands)
+
+
+def _lasting(cast: Cast, stand: Stand) -> tuple[int, int]:
+    """From the minute that its clocks show on, for as long as it lasts, seconds outwards."""
+    _, first = clock(stand.start, cast.timetable.places[stand.number])
+    return first, first + -(-(stand.end - stand.start + stand.start % MINUTE) // MINUTE)
 
 
 def function_of(cast: Cast, asked: Asked, term: Function) -> Whole | None:
@@ -149,7 +150,7 @@ def function_of(cast: Cast, asked: Asked, term: Function) -> Whole | None:
         return known[stand]
 
     def cost(stands: tuple[Stand, ...], _: int) -> int:
-        sessions = tuple(map(session, stands))
+        sessions = tuple(session(each) for each in sorted(stands, key=_in_time))
         if term.scope == "session":
             return sum(term.cost((each,)) for each in sessions)
         if term.scope == "pair":
@@ -166,9 +167,15 @@ def function_of(cast: Cast, asked: Asked, term: Function) -> Whole | None:
     return Whole(code=asked.code, weight=asked.weight, ties=ties, keys=keys, cost=cost)
 
 
+def _in_time(stand: Stand) -> tuple[int, int]:
+    return stand.start, stand.number
+
+
 def placed(cast: Cast, stand: Stand) -> Session:
-    """A session as it would stand."""
+    """A session as it would stand; one that is not to move as it is, wherever its room lies."""
     session = cast.timetable.sessions[stand.number]
+    if stand.number not in cast.activity:
+        return session
     place = cast.timetable.places[stand.number]
     slot = Slot(local(stand.start, place), local(stand.end, place))
     return attrs.evolve(
