@@ -145,6 +145,9 @@ def test_who_makes_room_keeps_hard_rules_about_the_group(least: int) -> None:
     assert made.report.ok
 
 
+FACTS = {"session": "session:s1", "center": "center:mic", "had": "there", "needed": "there"}
+
+
 @attrs.frozen
 class NeverWhereItIs:
     """A rule that makes of wherever the first session stands the one time at which it may not."""
@@ -162,7 +165,7 @@ class NeverWhereItIs:
                 sessions=[0],
                 intervals=lambda low, high: complement([busy], (low, high)),
             )
-            yield Within(spans=[span], facts=lambda *_: {"slot": "there"})
+            yield Within(spans=[span], facts=lambda _n, _slot, _label: FACTS)
 
 
 def test_what_breaks_anew_wherever_it_goes_is_taken_out_in_the_end() -> None:
