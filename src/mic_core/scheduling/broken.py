@@ -5,11 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 import attrs
 
 from mic_core.findings import Policy
-from mic_core.ids import cite
-from mic_core.model import Attendance, Headcount, Session, Transition
-from mic_core.portfolio import status_of
 from mic_core.rules import Arcs, Breach, ScheduleRule, Term
 from mic_core.scheduling.conflicts import broken as breaches
+from mic_core.scheduling.history import to_come
 from mic_core.scheduling.timetable import Timetable
 
 
@@ -72,14 +70,5 @@ def may_move(timetable: Timetable, mine: Collection[int]) -> frozenset[int]:
     Where one was held, or where somebody was present, missed or counted, it is history.
     O(attendances + headcounts + transitions).
     """
-    portfolio = timetable.portfolio
-    seen = {each.session_id for each in portfolio.all(Attendance)}
-    seen |= {each.session_id for each in portfolio.all(Headcount)}
-    turned = {each.subject for each in portfolio.all(Transition)}
-
-    def planned(session: Session) -> bool:
-        subject = cite("session", session.id)
-        status = status_of(portfolio, subject) if subject in turned else session.status
-        return session.slot is not None and session.id not in seen and status == "planned"
-
-    return frozenset(n for n in mine if planned(timetable.sessions[n]))
+    slots = timetable.slots
+    return to_come(timetable, [n for n in mine if slots[n] is not None])

@@ -26,7 +26,6 @@ from mic_core.scheduling.shortages import Shortage, shortages
 from mic_core.scheduling.standard import SCHEDULE_RULES
 from mic_core.scheduling.timetable import timetable_of
 from mic_core.scheduling.wide import wide_problem
-from mic_core.scheduling.windows import windows_of
 
 Verdict = Literal["impossible", "possible", "open"]
 """Proved that not all can be placed; a plan places all; or neither was found within the nodes."""
@@ -196,7 +195,7 @@ def explain_infeasible(
         rules=given.rules, policy=given.policy,
     )  # fmt: skip
     numbers = [each.number for each in problem.activities]
-    windows = windows_of(timetable, numbers, given.scope, given.window)
+    windows = dict(zip(numbers, problem.windows, strict=True))
     loose = {each.id for each in extent(portfolio, given.free, None).sessions} if given.free else ()
 
     def widened(some: Sequence[int]) -> Problem:

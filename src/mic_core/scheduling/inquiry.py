@@ -10,12 +10,13 @@ from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Found, Id, Maybe, Value
 from mic_core.findings import Policy
 from mic_core.ids import cite
-from mic_core.model import Attendance, Headcount, Person, Room, Session
-from mic_core.portfolio import Portfolio, status_of
+from mic_core.model import Person, Room, Session
+from mic_core.portfolio import Portfolio
 from mic_core.rules import Rule, ScheduleRule
 from mic_core.scheduling.added import Added, Key, Line, cost_of, lines_of
 from mic_core.scheduling.answers import answering
 from mic_core.scheduling.arguments import checked_arguments
+from mic_core.scheduling.history import status_now
 from mic_core.scheduling.options import Options, options_of, standing_now
 from mic_core.scheduling.timetable import Timetable, timetable_of
 from mic_core.scheduling.windows import windows_of
@@ -135,12 +136,7 @@ def inquiry(
 
 def _still_to_come(verb: str, timetable: Timetable, session: Session) -> None:
     """Refuse a session whose place is a matter of history."""
-    portfolio = timetable.portfolio
-    status = status_of(portfolio, cite("session", session.id))
-    present = portfolio.where(Attendance, session_id=session.id)
-    counts = portfolio.where(Headcount, session_id=session.id)
-    if present or counts:
-        status = "held"
+    status = status_now(timetable.portfolio, session)
     if status != "planned":
         rule = "must be a session that is still to take place"
         mend = "correct its slot, if that is wrong" if status == "held" else "plan another one"

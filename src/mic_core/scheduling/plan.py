@@ -1,6 +1,6 @@
 """Plan: slots, rooms and trainers for what is not placed yet, with reasons for what is left."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import attrs
@@ -22,11 +22,13 @@ from mic_core.scheduling.answers import answering, weighed
 from mic_core.scheduling.arguments import checked_arguments
 from mic_core.scheduling.conflicts import conflicts
 from mic_core.scheduling.extent import extent
+from mic_core.scheduling.history import to_come
 from mic_core.scheduling.kernel import Kernel
 from mic_core.scheduling.look_arguments import look
 from mic_core.scheduling.options import lead_of, options_of, placed_at
 from mic_core.scheduling.plan_html import plan_html, plan_svg
 from mic_core.scheduling.problem import STEP, Problem, Progress, Solution, Solver, compiled
+from mic_core.scheduling.rounds import Starts, in_rounds
 from mic_core.scheduling.score import Score, is_placed, score
 from mic_core.scheduling.standard import SCHEDULE_RULES
 from mic_core.scheduling.timetable import Timetable, timetable_of
@@ -128,12 +130,14 @@ def plan(
     which a side that the window leaves open is taken too, at whole numbers of `step` (1 minute to
     1 day) after midnight on the clocks of their center.
     Sessions that are placed never move unless `free` names them, or what they belong to; those
-    outside the scope stand in the way. A session that has a slot and lacks a room keeps the slot.
-    Trainers are chosen among those of the module where nobody leads the session yet. Hard rules
-    are not broken: what finds no place is left out and explained. `policy` moves rules to other
-    levels. The same arguments give the same plan, whatever the machine; `iterations` (None: 60
-    for each session) bounds the search, `should_stop` ends it early. `solver` of None is the one
-    of this library.
+    outside the scope stand in the way. What was held, or where somebody was present or counted, is
+    history: it neither moves nor gets a place. A session that has a slot and lacks a room keeps
+    the slot, whatever the window; where it finds no room, it stands in the way all the same. An
+    online session needs no room, but keeps the one that it has, and takes it up. Trainers are
+    chosen among those of the module where nobody leads the session yet. Hard rules are not broken:
+    what finds no place is left out and explained. `policy` moves rules to other levels. The same
+    arguments give the same plan, whatever the machine; `iterations` (None: 60 for each session)
+    bounds the search, `should_stop` ends it early. `solver` of None is the one of this library.
 
     Raises NotFound for an unknown scope, and InvariantError for arguments that cannot be, all at
     once: a step out of range, no window where a session has none, a rule that raises when it is
@@ -144,27 +148,30 @@ def plan(
         rules=rules, policy=policy, seed=seed, iterations=iterations, solver=solver,
         on_progress=on_progress, should_stop=should_stop,
     )  # fmt: skip
-    problem = problem_of(
-        timetable_of(portfolio),
-        given.scope,
-        window=given.window,
-        step=given.step,
-        free=given.free,
-        rules=given.rules,
-        policy=given.policy,
-    )
-    solution = (given.solver or Kernel()).solve(
-        problem,
-        start=[each.current for each in problem.activities],
-        seed=given.seed,
-        iterations=given.iterations,
-        on_progress=on_progress,
-        should_stop=should_stop,
-    )
-    if not _answers(problem, solution):
-        rule = "must give a Solution with a placement, or None, for each activity"
-        raise InvariantError("plan", [Wrong(path="solver", rule=rule, had=describe(solution))])
-    return proposed(problem, solution, given.scope, given.rules, given.policy)
+    timetable = timetable_of(portfolio)
+
+    def posed(standing: Collection[int]) -> Problem:
+        return problem_of(
+            timetable, given.scope, window=given.window, step=given.step, free=given.free,
+            rules=given.rules, policy=given.policy, standing=standing,
+        )  # fmt: skip
+
+    def solved(problem: Problem, start: Starts, iterations: int | None) -> Solution:
+        solution = (given.solver or Kernel()).solve(
+            problem, start=start, seed=given.seed, iterations=iterations,
+            on_progress=on_progress, should_stop=should_stop,
+        )  # fmt: skip
+        if not _answers(problem, solution):
+            rule = "must give a Solution with a placement, or None, for each activity"
+            raise InvariantError("plan", [Wrong(path="solver", rule=rule, had=describe(solution))])
+        return solution
+
+    pinned = pinned_among(timetable, timetable.placed, given.free)
+    found = in_rounds(posed, solved, pinned, given.iterations)
+    return proposed(
+        found.problem, found.solution, given.scope, given.rules, given.policy,
+        standing=found.standing,
+    )  # fmt: skip
 
 
 def _answers(problem: Problem, solution: object) -> bool:
@@ -181,26 +188,46 @@ def problem_of(
     rules: Iterable[Rule] = SCHEDULE_RULES,
     policy: Policy = Policy(),  # noqa: B008  # a frozen value
     wide: bool = False,
+    standing: Collection[int] = (),
     verb: str = "plan",
 ) -> Problem:
     """The problem that a plan solves, for whoever wants to solve or explain it otherwise.
 
-    `wide` keeps starts that are open to no session, to tell what closes them. `verb` is who asks,
-    for errors. The arguments are taken as settled, see `checked_arguments`.
+    `wide` keeps starts that are open to no session, to tell what closes them. Those `standing`, by
+    number, are left as they are, whatever they lack. `verb` is who asks, for errors. The arguments
+    are taken as settled, see `checked_arguments`.
     """
     asked = answering(verb, rules)
     portfolio, numbers = timetable.portfolio, timetable.numbers
     mine = [
         numbers[each.id] for each in extent(portfolio, scope, None).sessions if each.id in numbers
     ]
-    loose = {each.id for each in extent(portfolio, free, None).sessions} if free else set[str]()
+    loose = _loose(portfolio, free)
     moving = [
-        n for n in mine
+        n for n in sorted(to_come(timetable, mine).difference(standing))
         if timetable.sessions[n].id in loose or not is_placed(timetable.sessions[n])
     ]  # fmt: skip
-    windows = windows_of(timetable, moving, scope, window, step=step, verb=verb)
+    pinned = pinned_among(timetable, moving, free)
     released = [n for n in moving if timetable.sessions[n].id in loose]
+    windows = windows_of(timetable, moving, scope, window, step=step, pinned=pinned, verb=verb)
     return compiled(timetable, asked, windows, free=released, step=step, policy=policy, wide=wide)
+
+
+def _loose(portfolio: Portfolio, free: Scope) -> set[str]:
+    """The ids of the sessions that may leave their slots."""
+    return {each.id for each in extent(portfolio, free, None).sessions} if free else set()
+
+
+def pinned_among(timetable: Timetable, among: Iterable[int], free: Scope) -> frozenset[int]:
+    """Those that keep their slot while a room is sought."""
+    loose = _loose(timetable.portfolio, free)
+    return frozenset(
+        n
+        for n in among
+        if (session := timetable.sessions[n]).slot is not None
+        and not is_placed(session)
+        and session.id not in loose
+    )
 
 
 def proposed(
@@ -209,8 +236,13 @@ def proposed(
     scope: Scope,
     rules: Iterable[Rule] = SCHEDULE_RULES,
     policy: Policy = Policy(),  # noqa: B008  # a frozen value
+    *,
+    standing: Collection[int] = (),
 ) -> Plan:
-    """The plan that a solution comes to: what changes, what the rules find, what is left out."""
+    """The plan that a solution comes to: what changes, what the rules find, what is left out.
+
+    Those `standing`, by number, have a slot and found no room, so that they are not in the problem.
+    """
     kept = tuple(weighed("plan", rules, policy))
     portfolio = problem.timetable.portfolio
     changes = tuple(_changes(problem, solution))
@@ -221,7 +253,7 @@ def proposed(
         replaces=tuple(portfolio.get(Session, id) for id in sorted(changed)),
         report=report_of(after, scope, kept, policy),
         score=score(after, kept, scope),
-        unplaced=tuple(left_out(problem, solution, after, kept, policy)),
+        unplaced=tuple(left_out(problem, solution, after, kept, policy, standing)),
         solution=solution,
         portfolio=after,
         scope=scope,
@@ -264,15 +296,22 @@ def left_out(
     after: Portfolio,
     rules: Sequence[ScheduleRule],
     policy: Policy,
+    standing: Collection[int] = (),
 ) -> Iterator[Unplaced]:
-    """What stands in the way of each activity that has no placement, once the plan is kept."""
-    if not solution.unplaced:
+    """What stands in the way of each activity that has no placement, once the plan is kept.
+
+    So too for sessions `standing` in slots of their own without a room.
+    """
+    # What has a slot and no room has no other start, whatever the window.
+    windows = dict.fromkeys(standing, (0, 0))
+    for activity in solution.unplaced:
+        windows[problem.activities[activity].number] = problem.windows[activity]
+    if not windows:
         return
     timetable = timetable_of(after)
     hard = [line for line in lines_of(rules, timetable, policy) if line.level == "hard"]
-    for activity in solution.unplaced:
-        number = problem.activities[activity].number
-        why = counted(options_of(timetable, number, problem.windows[activity], problem.step), hard)
+    for number in sorted(windows):
+        why = counted(options_of(timetable, number, windows[number], problem.step), hard)
         yield Unplaced(
             session_id=why.session_id,
             placements=why.placements,

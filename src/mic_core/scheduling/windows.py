@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from mic_core.chrono import Interval, Period
-from mic_core.chrono.local import instant
+from mic_core.chrono.local import instant, local
 from mic_core.errors import InvariantError
 from mic_core.errors import Problem as Wrong
 from mic_core.ids import cite
@@ -31,14 +31,17 @@ def windows_of(
     window: Period | None,
     *,
     step: timedelta = STEP,
+    pinned: Collection[int] = (),
     verb: str = "plan",
 ) -> Mapping[int, Interval]:
     """The instants between which each session is to take place, by its number.
 
     That is the `window` where one is given, else the period of its edition, or else those of all
     editions in the scope; a side that the window leaves open is theirs too. Without any of them, it
-    is its own slot. Raises InvariantError where a session has none, where clocks do not reach that
-    far, or where there are more starts of a step than can be held.
+    is its own slot. For those that are `pinned` to theirs it is the days of it, unless these lie
+    too far apart.
+    Raises InvariantError where a session has none, where clocks do not reach that far, or where
+    there are more starts of a step than can be held.
     """
     open_sided = window is None or window.length is None
     common = _periods(timetable.portfolio, scope) if open_sided else []
@@ -58,7 +61,21 @@ def windows_of(
     problems = missing or [*_boundless(found.values(), step)]
     if problems:
         raise InvariantError(verb, problems)
-    return found
+    near = {**found, **{n: days for n in pinned if (days := _days_of(timetable, n)) is not None}}
+    return found if any(_boundless(near.values(), step)) else near
+
+
+def _days_of(timetable: Timetable, n: int) -> Interval | None:
+    """The local days that the slot of a session touches; None where clocks cannot tell them.
+
+    Whole days, because starts are counted from where the first window begins.
+    """
+    start, end, place = timetable.starts[n], timetable.ends[n], timetable.places[n]
+    if timetable.slots[n] is None or start < EARLIEST or end > LATEST:
+        return None
+    first, last = local(start, place).date(), local(end - 1, place).date()
+    low, high = Period.days(first, last).within(place)
+    return None if low is None or high is None else (low, high)
 
 
 def _completed(

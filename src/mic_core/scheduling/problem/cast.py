@@ -115,8 +115,7 @@ def cast_of(
     O(sessions times rooms of their centers) look-ups.
     """
     numbers = tuple(sorted(windows))
-    centers = {timetable.sessions[n].center_id for n in numbers}
-    rooms = tuple(id for id, room in timetable.rooms.items() if room.center_id in centers)
+    rooms = _in_reach(timetable, numbers)
     assigned, led = _assigned(timetable)
     choices = [_trainers(timetable, n, led, assigned.get(n, ())) for n in numbers]
     people = {id for n in numbers for id in assigned.get(n, ())}
@@ -138,6 +137,15 @@ def cast_of(
         given=tuple(tuple(sorted(person[id] for id in assigned.get(n, ()))) for n in numbers),
         assigned=assigned,
     )
+
+
+def _in_reach(timetable: Timetable, numbers: Sequence[int]) -> tuple[str, ...]:
+    """The rooms of the centers of some sessions, and those that online ones have, in order."""
+    sessions = [timetable.sessions[n] for n in numbers]
+    centers = {each.center_id for each in sessions}
+    known = {id for id, room in timetable.rooms.items() if room.center_id in centers}
+    kept = {each.room_id for each in sessions if each.mode == "online"}
+    return tuple(sorted(known.union(id for id in kept if id is not None)))
 
 
 def _assigned(timetable: Timetable) -> tuple[dict[int, tuple[str, ...]], set[int]]:
@@ -166,10 +174,13 @@ def _trainers(
 
 
 def _rooms(timetable: Timetable, n: int, rooms: tuple[str, ...], *, free: bool) -> tuple[int, ...]:
-    """The rooms to choose among: of its center, or the one it has; -1 alone for none."""
+    """The rooms to choose among: of its center, or the one it has.
+
+    An online session needs none, -1 alone, but keeps and takes up the one that it has.
+    """
     session = timetable.sessions[n]
     if session.mode == "online":
-        return (-1,)
+        return (-1,) if session.room_id is None else (rooms.index(session.room_id),)
     own = session.room_id if not free else None
     return tuple(
         place
