@@ -11,7 +11,7 @@ from mic_core.scheduling.kernel import Chance, Kernel, State
 from mic_core.scheduling.problem import Placement, Placements, Problem, Progress, Solution
 from mic_core.solvers.answer import Answer, Question, units
 from mic_core.solvers.neighborhoods import Neighborhoods
-from mic_core.solvers.program import Effort, cp_model
+from mic_core.solvers.program import Effort, TooLargeError, cp_model
 
 Work = Annotated[int, Whole(least=1, most=1_000_000, unit="units of work")]
 Choices = Annotated[int, Whole(least=0, most=1_000_000_000, unit="choices")]
@@ -38,7 +38,8 @@ class CpSat:
 
     Rules that look at whole days or groups, functions of one's own among them, are tables of all
     combinations where these are few. Where they are not, CP-SAT does not see the rule: what it
-    proposes is judged by it all the same, and the bound holds, but is the weaker.
+    proposes is judged by it all the same, and the bound holds, but is the weaker. Where costs add
+    up to more than 2 to the 60th, it gives what was found so far.
 
     Raises InvariantError for numbers out of range; `solve` raises MissingExtra where OR-Tools is
     not installed, which comes with `pip install 'mic_core[solver]'`.
@@ -73,12 +74,15 @@ class CpSat:
         )
         run = _Run(problem, seed, on_progress, should_stop or _never, bound=begun.bound)
         run.state.restore(begun.placements)
-        if _choices(problem) <= self.whole and run.goes_on(self.work, iterations):
-            run.solve_whole(self.work / 2)
-        drawn = Neighborhoods(run.state, Chance(seed))
-        while run.goes_on(self.work, iterations):
-            free = drawn.draw(run.size)
-            run.solve_part(free, drawn.times(free))
+        try:
+            if _choices(problem) <= self.whole and run.goes_on(self.work, iterations):
+                run.solve_whole(self.work / 2)
+            drawn = Neighborhoods(run.state, Chance(seed))
+            while run.goes_on(self.work, iterations):
+                free = drawn.draw(run.size)
+                run.solve_part(free, drawn.times(free))
+        except TooLargeError:
+            pass  # what was found so far is the answer
         return run.solution()
 
 
@@ -166,9 +170,10 @@ class _Run:
             self.state.remove(activity)
         most = units(total - self.state.total)
         effort = Effort(work=BRIEF, seed=self.seed, stop=self.stops, brief=True)
-        question = Question(self.state, free, times)
-        answer = question.answer(before, most=most, effort=effort)
-        self.state.restore(before)
+        try:
+            answer = Question(self.state, free, times).answer(before, most=most, effort=effort)
+        finally:
+            self.state.restore(before)
         self.size = min(self.size + 1, MOST) if answer.proved else max(self.size - 2, LEAST)
         self.take(answer)
 

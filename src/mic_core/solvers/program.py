@@ -27,6 +27,10 @@ FAR = 1 << 60
 """Beyond anything that a program counts."""
 
 
+class TooLargeError(ArithmeticError):
+    """A program would have to count further than its numbers go."""
+
+
 @cache
 def cp_model() -> Any:
     """The library, loaded on first use. Raises MissingExtra where it is not installed."""
@@ -91,6 +95,7 @@ class Program:
 
     def number(self, ranges: Sequence[Bounds]) -> int:
         """A new number within some ranges, which are in order."""
+        _counts(ranges[0][0], ranges[-1][1])
         domain = self.cp.Domain.from_intervals([list(each) for each in ranges])
         self.variables.append(self.model.new_int_var_from_domain(domain, ""))
         self.bounds.append((ranges[0][0], ranges[-1][1]))
@@ -130,6 +135,7 @@ class Program:
 
     def _sum(self, terms: Terms) -> Any:
         pairs = list(terms)
+        _counts(sum(abs(times) * max(map(abs, self.bounds[abs(each)])) for times, each in pairs))
         return self.cp.LinearExpr.weighted_sum(
             [self._of(each) for _, each in pairs], [times for times, _ in pairs]
         )
@@ -146,6 +152,7 @@ class Program:
 
     def within(self, terms: Terms, ranges: Sequence[Bounds], given: Iterable[int] = ()) -> None:
         """A sum lies within one of some ranges, wherever all that is given holds."""
+        _counts(ranges[0][0], ranges[-1][1])
         domain = self.cp.Domain.from_intervals([list(each) for each in ranges])
         made = self.model.add_linear_expression_in_domain(self._sum(terms), domain)
         made.only_enforce_if([self._of(each) for each in given if each != TRUE])
@@ -223,6 +230,12 @@ class Program:
         value = sum(times * values[each] for times, each in terms)
         bound = value if status == self.cp.OPTIMAL else _whole(found.best_objective_bound)
         return Outcome(values=values, value=value, bound=bound, work=work)
+
+
+def _counts(*numbers: int) -> None:
+    """Refuse numbers of which CP-SAT would make others, or none at all."""
+    if any(not -FAR <= each <= FAR for each in numbers):
+        raise TooLargeError
 
 
 def _watched(cp: Any, solver: Any, model: Any, stop: Callable[[], bool]) -> BaseException | None:
