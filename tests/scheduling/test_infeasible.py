@@ -101,9 +101,9 @@ def test_a_set_says_who_why_and_what_would_mend_it() -> None:
         "2 sessions cannot all be placed: session:s1, session:s2\n"
         "  because of: edition-period of edition:e; person-overlap of person:t; "
         "unavailability of person:t\n"
-        "  the same causes leave no place to session:s1\n"
-        "  any of these would mend it: leave out one of the sessions; relax edition-period of "
-        "edition:e; relax person-overlap of person:t; relax unavailability of person:t"
+        "  beside what can be placed they leave no place to session:s1\n"
+        "  each of these would mend this set: leave out one of the sessions; "
+        "relax edition-period of edition:e; relax person-overlap of person:t; relax unavailability of person:t"
     )
 
 
@@ -114,7 +114,7 @@ def test_one_session_can_be_a_set_of_its_own() -> None:
     assert str(single) == (
         "session:big cannot be placed\n"
         "  because of: room-seats\n"
-        "  any of these would mend it: leave it out; relax room-seats"
+        "  each of these would mend this set: leave it out; relax room-seats"
     )
     assert [each["what"] for each in found.rows()] == ["shortage", "conflict set"]
     assert found.rows()[1]["causes"] == ("room-seats",)
@@ -213,6 +213,27 @@ def test_sessions_that_are_free_may_leave_their_slots() -> None:
     closed = explain(*asked, window=two, free="stay")
     assert closed.verdict == "impossible"
     assert closed.conflict_sets[0].sessions == ("session:s0", "session:stay")
+
+
+def test_where_freed_sessions_stood_is_in_nobodys_way() -> None:
+    """A set never blames the place of a session that is free to leave it."""
+    later = MONDAY + timedelta(days=1)
+    hours = timedelta(hours=1)
+    first = made(
+        "first", Slot.at(later, "09:00", hours, PLACE), edition_id="e", room_id="r1", module_id="k"
+    )
+    second = made(
+        "second", Slot.at(later, "10:00", 6 * hours, PLACE), edition_id="e", room_id="r1",
+        module_id="m",
+    )  # fmt: skip
+    modules = program(module("k"), module("m", requires=("k",)))
+    found = explain(
+        first, second, *several("s", 1, 180), modules, free=("first", "second"),
+        window=Period.days(MONDAY, MONDAY),
+    )  # fmt: skip
+    told = {each.sessions for each in found.conflict_sets}
+    assert told == {("session:s0", "session:second")}
+    assert "module-order" not in str(found)
 
 
 def test_several_reasons_are_several_sets() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any, Literal
 
 import attrs
@@ -87,10 +88,12 @@ class ConflictSet:
             f"  because of: {'; '.join(map(str, self.causes)) or 'no room or no time to start'}",
         ]  # fmt: skip
         if self.also:
-            lines.append(f"  the same causes leave no place to {', '.join(self.also)}")
+            lines.append(
+                f"  beside what can be placed they leave no place to {', '.join(self.also)}"
+            )
         if not self.minimal:
             lines.append("  some of this may be too much: that was not settled within the nodes")
-        word = "any of these would mend it" if self.minimal else "what could mend it"
+        word = "each of these would mend this set" if self.minimal else "what could mend it"
         return "\n".join([*lines, f"  {word}: {'; '.join(self.mends)}"])
 
 
@@ -192,7 +195,7 @@ def explain_infeasible(
     timetable = timetable_of(portfolio)
     problem = problem_of(
         timetable, given.scope, window=given.window, step=given.step, free=given.free,
-        rules=given.rules, policy=given.policy,
+        rules=given.rules, policy=given.policy, verb="explain_infeasible",
     )  # fmt: skip
     numbers = [each.number for each in problem.activities]
     windows = dict(zip(numbers, problem.windows, strict=True))
@@ -206,10 +209,14 @@ def explain_infeasible(
         )  # fmt: skip
 
     whole = any(each.weight >= HARD for each in judged(problem))
+    # A session that stands somewhere now would else be in the way of those that are asked about.
+    stands = any(timetable.slots[n] is not None for n in numbers)
+    every = cache(lambda: widened(numbers))
+    wide = (lambda _: every()) if whole or stands else widened
     solution = _solved(problem, given.seed) if whole else _begun(problem, given.seed)
     search = _Search(problem, Nodes(budget, max(1, budget // 20), given.seed), solution)
-    search.run(Cores(problem, (lambda _: widened(numbers)) if whole else widened, search.nodes))
-    found = search.answer(shortages(problem, widened))
+    search.run(Cores(problem, wide, search.nodes))
+    found = search.answer(shortages(problem, wide))
     if found.verdict != "possible":
         return found
     kept = attrs.evolve(solution, placements=tuple(search.placed[each] for each in search.pool))
