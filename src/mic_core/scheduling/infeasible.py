@@ -212,7 +212,10 @@ def explain_infeasible(
     # A session that stands somewhere now would else be in the way of those that are asked about.
     stands = any(timetable.slots[n] is not None for n in numbers)
     every = cache(lambda: widened(numbers))
-    wide = (lambda _: every()) if whole or stands else widened
+
+    def wide(some: Sequence[int]) -> Problem:
+        return every() if whole or stands else widened(some)
+
     solution = _solved(problem, given.seed) if whole else _begun(problem, given.seed)
     search = _Search(problem, Nodes(budget, max(1, budget // 20), given.seed), solution)
     search.run(Cores(problem, wide, search.nodes))
