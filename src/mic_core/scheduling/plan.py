@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import attrs
 
-from mic_core.chrono import Period, Slot
+from mic_core.chrono import Interval, Period, Slot
 from mic_core.chrono.local import local
 from mic_core.errors import InvariantError
 from mic_core.errors import Problem as Wrong
@@ -277,7 +277,8 @@ def _changes(problem: Problem, solution: Solution) -> Iterator[Noun]:
         if at is not None:
             start, end = problem.slot(activity, at.start)
             place = problem.timetable.places[number]
-            slot = Slot(local(start, place), local(end, place))
+            if slot is None or slot.start_utc != start:
+                slot = Slot(local(start, place), local(end, place))
             room = problem.rooms[at.room] if at.room >= 0 else room
         elif is_placed(before):
             slot, room = None, None
@@ -303,7 +304,8 @@ def left_out(
     So too for sessions `standing` in slots of their own without a room.
     """
     # What has a slot and no room has no other start, whatever the window.
-    windows = dict.fromkeys(standing, (0, 0))
+    windows: dict[int, Interval] = {}
+    windows.update(dict.fromkeys(standing, (0, 0)))
     for activity in solution.unplaced:
         windows[problem.activities[activity].number] = problem.windows[activity]
     if not windows:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from mic_core.chrono import Interval, Period
-from mic_core.chrono.local import instant, local
+from mic_core.chrono.local import DAY, MINUTE, instant
 from mic_core.errors import InvariantError
 from mic_core.errors import Problem as Wrong
 from mic_core.ids import cite
@@ -38,10 +38,9 @@ def windows_of(
 
     That is the `window` where one is given, else the period of its edition, or else those of all
     editions in the scope; a side that the window leaves open is theirs too. Without any of them, it
-    is its own slot. For those that are `pinned` to theirs it is the days of it, unless these lie
-    too far apart.
-    Raises InvariantError where a session has none, where clocks do not reach that far, or where
-    there are more starts of a step than can be held.
+    is its own slot. Those that are `pinned` to a slot have it around theirs, unless these lie too
+    far apart. Raises InvariantError where a session has none, where clocks do not reach that far,
+    or where there are more starts of a step than can be held.
     """
     open_sided = window is None or window.length is None
     common = _periods(timetable.portfolio, scope) if open_sided else []
@@ -54,28 +53,27 @@ def windows_of(
         if low is not None and high is not None:
             found[n] = low, high
         elif slot is not None:
-            found[n] = slot.start_utc, slot.end_utc
+            # From a whole minute on, since starts are counted from there in one unit.
+            found[n] = slot.start_utc // MINUTE * MINUTE, slot.end_utc
         else:
             rule = "must be given, with both ends, where a session has no edition with a period"
             missing.append(Wrong(path="window", rule=rule, had=cite("session", session.id)))
     problems = missing or [*_boundless(found.values(), step)]
     if problems:
         raise InvariantError(verb, problems)
-    near = {**found, **{n: days for n in pinned if (days := _days_of(timetable, n)) is not None}}
+    near = {**found, **{n: _around(timetable, n) for n in pinned}}
     return found if any(_boundless(near.values(), step)) else near
 
 
-def _days_of(timetable: Timetable, n: int) -> Interval | None:
-    """The local days that the slot of a session touches; None where clocks cannot tell them.
+def _around(timetable: Timetable, n: int) -> Interval:
+    """From the midnight before a slot to a day after it.
 
-    Whole days, because starts are counted from where the first window begins.
+    Starts are counted in whole steps from where the first window begins, so a slot has to lie well
+    within what is counted.
     """
-    start, end, place = timetable.starts[n], timetable.ends[n], timetable.places[n]
-    if timetable.slots[n] is None or start < EARLIEST or end > LATEST:
-        return None
-    first, last = local(start, place).date(), local(end - 1, place).date()
-    low, high = Period.days(first, last).within(place)
-    return None if low is None or high is None else (low, high)
+    start = timetable.starts[n]
+    low = start - start % MINUTE - timetable.minutes[n] * MINUTE
+    return low, timetable.ends[n] + DAY
 
 
 def _completed(
