@@ -217,8 +217,10 @@ def test_who_may_leave_a_slot_does_not_stand_in_it() -> None:
         open_at("Mo-Su 10:00-11:00"), room("r", seats=5), program(), edition(), crowd, more,
         scope="e", free="a",
     )  # fmt: skip
+    assert stands(made, "a") == (None, None)
     assert stands(made, "b") == ("10 10:00", "r")
     assert [each.session_id for each in made.unplaced] == ["a"]
+    assert made.report.ok
 
 
 @given(worlds(), st.sampled_from([(), "e1"]))

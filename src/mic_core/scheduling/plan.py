@@ -280,8 +280,8 @@ def _changes(problem: Problem, solution: Solution) -> Iterator[Noun]:
             if slot is None or slot.start_utc != start:
                 slot = Slot(local(start, place), local(end, place))
             room = problem.rooms[at.room] if at.room >= 0 else room
-        elif is_placed(before):
-            slot, room = None, None
+        elif slot is not None:
+            slot, room = None, None  # others may stand there now
         changed = placed_at(before, slot, room)
         if changed is not before:
             yield changed
