@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 import attrs
 
 from mic_core.findings import Policy
-from mic_core.rules import Arcs, Breach, ScheduleRule, Term
+from mic_core.rules import Arcs, Breach, ScheduleRule, Suits, Term, Within
 from mic_core.scheduling.conflicts import broken as breaches
 from mic_core.scheduling.history import to_come
 from mic_core.scheduling.timetable import Timetable
@@ -15,10 +15,13 @@ from mic_core.scheduling.timetable import Timetable
 class Broken:
     """The sessions that break hard rules, each with how many breaches it shares in.
 
-    `cost` is what these breaches cost, with the weights of their rules.
+    `named` are those that the findings name, `alone` those that break a rule whatever else
+    stands. `cost` is what these breaches cost, with the weights of their rules.
     """
 
     shares: Mapping[int, int]
+    named: frozenset[int]
+    alone: frozenset[int]
     cost: int
 
 
@@ -31,6 +34,8 @@ def broken(
     O(n log n + breaches) over n placed sessions.
     """
     shares: dict[int, int] = {}
+    named: set[int] = set()
+    alone: set[int] = set()
     cost = 0
     for rule in rules:
         if policy.severity(rule.entry.code, rule.entry.severity) != "error":
@@ -40,9 +45,11 @@ def broken(
                 ours = [n for n in _sharing(term, breach, timetable) if n in mine]
                 if ours and not _is_waived(breach, rule, policy):
                     cost += rule.weight * breach.cost
+                    named.update([n for n in ours if n in breach.sessions] or ours)
+                    alone.update(ours if isinstance(term, Within | Suits) else ())
                     for n in ours:
                         shares[n] = shares.get(n, 0) + 1
-    return Broken(shares, cost)
+    return Broken(shares, frozenset(named), frozenset(alone), cost)
 
 
 def _sharing(term: Term, breach: Breach, timetable: Timetable) -> tuple[int, ...]:

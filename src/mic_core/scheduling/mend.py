@@ -84,19 +84,23 @@ class Damage:
                 found |= among.intersection(members)
         return frozenset(found)
 
-    def posed(self, moving: Collection[int]) -> tuple[Problem, tuple[Placement, ...]]:
+    def posed(
+        self, moving: Collection[int], *, pinned: bool = False
+    ) -> tuple[Problem, tuple[Placement, ...]]:
         """The problem in which these may move, and where each of them stands in it.
 
         Who is not broken and could not be put back, because of a waiver, a window or a start off
-        the step, stays.
+        the step, stays. Those that are `pinned` keep their slots, whatever the window and the step.
         """
         timetable = self._loosened
         numbers = sorted(moving)
+        stay = numbers if pinned else ()
         windows = windows_of(
-            timetable, numbers, self.scope, self.window, step=self.step, verb="repair"
+            timetable, numbers, self.scope, self.window, step=self.step, pinned=stay, verb="repair"
         )
+        free = () if pinned else numbers
         problem = compiled(
-            timetable, self.rules, windows, free=numbers, step=self.step, policy=self.policy
+            timetable, self.rules, windows, free=free, step=self.step, policy=self.policy
         )
         problem = attrs.evolve(
             problem,

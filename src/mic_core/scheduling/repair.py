@@ -1,41 +1,31 @@
 """Repair: mend a timetable in which a change is recorded already, with as few moves as it takes."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 import attrs
 
-from mic_core.chrono import Period, Slot
-from mic_core.chrono.local import local
+from mic_core.chrono import Period
 from mic_core.findings import Fact, Policy, Report
 from mic_core.markup import Html, Tone, badge, element, html_table, joined, notebook
-from mic_core.model import Assignment, Noun, Session
+from mic_core.model import Noun
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.rules import Rule, ScheduleRule
 from mic_core.scheduling.agenda import View, agenda
 from mic_core.scheduling.answers import weighed
-from mic_core.scheduling.arguments import Arguments, checked_arguments
+from mic_core.scheduling.arguments import checked_arguments
 from mic_core.scheduling.before_after import BeforeAfter, before_after
-from mic_core.scheduling.broken import broken, may_move
 from mic_core.scheduling.compare import Comparison, compare
-from mic_core.scheduling.extent import extent
 from mic_core.scheduling.kernel import State
-from mic_core.scheduling.kernel.mending import OnStep
-from mic_core.scheduling.mend import Damage, Mended, mended
-from mic_core.scheduling.options import placed_at
-from mic_core.scheduling.plan import left_out, recorded, report_of
-from mic_core.scheduling.problem import STEP, Problem, Progress, Solution
-from mic_core.scheduling.problem.values import Placement
+from mic_core.scheduling.mend_rounds import Work, net, session_id
+from mic_core.scheduling.plan import recorded
+from mic_core.scheduling.problem import STEP, Progress
 from mic_core.scheduling.score import Score, score
 from mic_core.scheduling.standard import SCHEDULE_RULES
-from mic_core.scheduling.timetable import Timetable, timetable_of
 from mic_core.scheduling.unplaced import Unplaced
 
 _TOLD = 64
 """Progress is told once in so many placements."""
-
-ROUNDS = 3
-"""How often what a mend itself broke is mended again: moving may end what two sessions share."""
 
 PLACEMENTS = 4_000
 """How many placements are sought where a caller names no budget."""
@@ -67,7 +57,7 @@ class Repair:
     @property
     def sessions(self) -> tuple[str, ...]:
         """The ids of all sessions that change, sorted."""
-        return tuple(sorted({_session_id(each) for each in self.changes}))
+        return tuple(sorted({session_id(each) for each in self.changes}))
 
     @property
     def comparison(self) -> Comparison:
@@ -194,9 +184,9 @@ def repair(
         return should_stop is not None and should_stop()
 
     budget = PLACEMENTS if given.iterations is None else given.iterations
-    work = _Work(given, asked, on_step, portfolio)
+    work = Work(given, asked, on_step, portfolio)
     report = work.mend(budget)
-    changes = tuple(_net(portfolio, work.now, work.touched))
+    changes = tuple(net(portfolio, work.now, work.touched))
     after = recorded(portfolio, changes)
     return Repair(
         changes=changes,
@@ -211,148 +201,3 @@ def repair(
         rules=asked,
         iterations=work.spent,
     )
-
-
-@attrs.define(eq=False)
-class _Work:
-    """A portfolio as it is mended: what broke at first, what was touched, and what is left out."""
-
-    given: Arguments
-    asked: tuple[ScheduleRule, ...]
-    on_step: OnStep
-    now: Portfolio
-    spent: int = 0
-    broken: tuple[str, ...] = ()
-    touched: set[str] = attrs.field(factory=set[str])
-    unplaced: dict[str, Unplaced] = attrs.field(factory=dict[str, Unplaced])
-    hurt: Mapping[int, int] = attrs.field(factory=dict[int, int])
-    cost: int = 0
-
-    def mend(self, budget: int) -> Report:
-        """Mend what is broken, and what that breaks in turn, within so many placements.
-
-        What is broken even so is taken out. Gives what the rules find at the end.
-        """
-        damage = self._damage()
-        self.broken = tuple(damage.timetable.sessions[n].id for n in sorted(self.hurt))
-        for _ in range(ROUNDS):
-            if not damage.broken:
-                return self._report()
-            found = mended(
-                damage, seed=self.given.seed, spent=self.spent, most=budget, on_step=self.on_step
-            )
-            self.spent = found.steps
-            self._keep(found.problem, found.placements, [*_changes(damage, found)])
-            report = self._report()
-            if report.ok:
-                return report
-            damage = self._damage()
-        self._give_up(damage)
-        return self._report()
-
-    def _damage(self) -> Damage:
-        """What is broken and may move as things are."""
-        given, timetable = self.given, timetable_of(self.now)
-        mine = _mine(timetable, given.scope)
-        found = broken(timetable, mine, self.asked, given.policy)
-        self.hurt, self.cost = found.shares, found.cost
-        movable = may_move(timetable, mine) if found.shares else frozenset[int]()
-        loose = {n: number for n, number in found.shares.items() if n in movable}
-        return Damage(
-            timetable=timetable,
-            scope=given.scope,
-            window=given.window,
-            step=given.step,
-            rules=self.asked,
-            policy=given.policy,
-            broken=loose,
-            movable=movable,
-            leads=_leads(timetable, loose),
-        )
-
-    def _report(self) -> Report:
-        return report_of(self.now, self.given.scope, self.asked, self.given.policy)
-
-    def _keep(
-        self, problem: Problem, placements: Sequence[Placement | None], rows: Sequence[Noun]
-    ) -> None:
-        """Record rows, and note what has no place."""
-        self.touched.update(map(_session_id, rows))
-        self.now = recorded(self.now, rows)
-        solution = Solution(placements=tuple(placements), cost=0)
-        left = left_out(problem, solution, self.now, self.asked, self.given.policy)
-        self.unplaced.update((each.session_id, each) for each in left)
-
-    def _give_up(self, damage: Damage) -> None:
-        """Take out, one by one, what breaks rules in a way that placing does not see or end."""
-        for n in sorted(damage.broken):
-            now, cost = self.now, self.cost
-            row = placed_at(damage.timetable.sessions[n], None, None)
-            self.now = recorded(now, [row])
-            self._damage()
-            if self.cost < cost:
-                problem, _ = damage.posed(frozenset({n}))
-                self._keep(problem, (None,), [row])
-            else:
-                self.now, self.cost = now, cost
-
-
-def _mine(timetable: Timetable, scope: Scope) -> frozenset[int]:
-    """The numbers of the sessions in a scope."""
-    numbers = timetable.numbers
-    sessions = extent(timetable.portfolio, scope, None).sessions
-    return frozenset(numbers[each.id] for each in sessions if each.id in numbers)
-
-
-def _leads(timetable: Timetable, among: Collection[int]) -> dict[int, Assignment]:
-    """The one lead of each session that somebody else who has no part in it could lead."""
-    found: dict[int, Assignment] = {}
-    for n in among:
-        session = timetable.sessions[n]
-        module = timetable.modules.get(session.module_id or "")
-        parts = timetable.portfolio.where(Assignment, session_id=session.id)
-        leads = [each for each in parts if each.role == "lead"]
-        if module is not None and len(leads) == 1 and leads[0].person_id in module.trainers:
-            others = {*module.trainers}.difference(each.person_id for each in parts)
-            alone = sum(each.person_id == leads[0].person_id for each in parts) == 1
-            if others and alone:
-                found[n] = leads[0]
-    return found
-
-
-def _changes(damage: Damage, found: Mended) -> Iterator[Noun]:
-    """The sessions that stand elsewhere than before, and the assignments of other leads."""
-    problem, timetable = found.problem, damage.timetable
-    sides = zip(found.homes, found.placements, problem.activities, strict=True)
-    for activity, (home, at, each) in enumerate(sides):
-        n = each.number
-        before = timetable.sessions[n]
-        if at is None:
-            yield placed_at(before, None, None)
-        elif at != home:
-            slot = before.slot
-            if at.start != home.start:
-                start, end = problem.slot(activity, at.start)
-                slot = Slot(local(start, timetable.places[n]), local(end, timetable.places[n]))
-            room = problem.rooms[at.room] if at.room >= 0 else None
-            changed = placed_at(before, slot, room)
-            if changed is not before:
-                yield changed
-            if at.trainer != home.trainer:
-                yield attrs.evolve(damage.leads[n], person_id=problem.persons[at.trainer])
-
-
-def _session_id(row: Noun) -> str:
-    return row.session_id if isinstance(row, Assignment) else row.id
-
-
-def _net(before: Portfolio, after: Portfolio, touched: Iterable[str]) -> Iterator[Noun]:
-    """What differs of the sessions that were touched, however often they were."""
-    for id in sorted(touched):
-        old, new = before.get(Session, id), after.get(Session, id)
-        changed = placed_at(old, new.slot, new.room_id)
-        if changed is not old:
-            yield changed
-        for part in after.where(Assignment, session_id=id):
-            if part != before.get(Assignment, part.id):
-                yield part

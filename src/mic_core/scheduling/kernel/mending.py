@@ -286,12 +286,17 @@ class Mending:
         return max(cost, 0)
 
     def _rooms(self, activity: int, start: int) -> list[int]:
-        """The rooms to judge at a start: one that is open, its own if that is, else all."""
+        """The rooms to judge at a start: one that is open, its own if that is, else all.
+
+        Where a hard rule about whole groups looks at rooms, all that are open.
+        """
         free = self.open_rooms(activity, start)
         if not free:
             each = self.state.problem.activities[activity]
             starts = self.state.problem.room_starts[each.form]
             return [room for room in each.rooms if starts[room] >> start & 1]
+        if any(sees_rooms(each) for each in self._grave(activity)):
+            return free
         return free[:1] if free[0] == self.home[activity].room else [self.chance.one_of(free)]
 
     def open_rooms(self, activity: int, start: int) -> list[int]:
@@ -343,6 +348,13 @@ class Mending:
         )
         self.locked = -1
         return done
+
+
+def sees_rooms(judged: Counts | Patterns | Wholes) -> bool:
+    """Whether what a rule about whole groups costs may depend on the rooms."""
+    if isinstance(judged, Wholes) or judged.ties.by == "room":
+        return True
+    return isinstance(judged, Counts) and judged.count.buckets is None
 
 
 def fits(problem: Problem, activity: int, at: Placement) -> bool:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from mic_core.scheduling.kernel.mending import HARD, Mending
 from mic_core.scheduling.problem.axis import cells_in
@@ -64,15 +65,40 @@ def _price(search: Mending, activity: int, at: Placement, begun: int) -> tuple[i
 
 def nearest(search: Mending, activity: int, begun: int, most: int) -> Iterator[Placement]:
     """Open placements at the times nearest to one, in a few rooms each, for an activity without."""
-    problem = search.state.problem
-    instants = problem.axis.instants
+    for trainer in search.state.problem.activities[activity].trainers:
+        starts = _around(search, activity, trainer, begun, most)
+        yield from _placements(search, activity, trainer, starts)
+
+
+def reopened(search: Mending, activity: int, begun: int) -> list[Placement]:
+    """The best of the placements nearest to an instant for an activity without, the best first.
+
+    All starts and rooms are tried, until enough of them are open; none is found only if none is.
+    """
+    each, size = search.state.problem.activities[activity], search.state.problem.axis.size
+    found = [
+        at
+        for trainer in each.trainers
+        for at in islice(
+            _placements(
+                search, activity, trainer, _around(search, activity, trainer, begun, size), None
+            ),
+            SPREAD,
+        )
+    ]
+    prices = [(*_price(search, activity, at, begun), at) for at in found]
+    return [each[-1] for each in sorted(prices)[:NEAREST]]
+
+
+def _around(search: Mending, activity: int, trainer: int, begun: int, most: int) -> list[int]:
+    """The open starts nearest to an instant, the nearest first."""
+    instants = search.state.problem.axis.instants
     middle = bisect_left(instants, begun)
-    for trainer in problem.activities[activity].trainers:
-        mask = _open(search, activity, trainer)
-        later, sooner = mask >> middle << middle, mask & ((1 << middle) - 1)
-        starts = [*first_cells(later, most), *last_cells(sooner, most)]
-        starts.sort(key=lambda start: (abs(instants[start] - begun), start))
-        yield from _placements(search, activity, trainer, starts[:most])
+    mask = _open(search, activity, trainer)
+    later, sooner = mask >> middle << middle, mask & ((1 << middle) - 1)
+    starts = [*first_cells(later, most), *last_cells(sooner, most)]
+    starts.sort(key=lambda start: (abs(instants[start] - begun), start))
+    return starts[:most]
 
 
 def _evenly(search: Mending, activity: int, trainer: int) -> list[int]:
@@ -91,11 +117,11 @@ def _open(search: Mending, activity: int, trainer: int) -> int:
 
 
 def _placements(
-    search: Mending, activity: int, trainer: int, starts: Iterable[int]
+    search: Mending, activity: int, trainer: int, starts: Iterable[int], rooms: int | None = ROOMS
 ) -> Iterator[Placement]:
-    """What is open at some starts, in a few rooms each."""
+    """What is open at some starts, in a few rooms each; in all of them where `rooms` is None."""
     for start in starts:
-        for room in search.open_rooms(activity, start)[:ROOMS]:
+        for room in search.open_rooms(activity, start)[:rooms]:
             at = Placement(start, room, trainer)
             if search.is_open(activity, at):
                 yield at
