@@ -28,6 +28,9 @@ ROUNDS = 3
 
 UNHURT = Broken({}, frozenset(), frozenset(), 0)
 
+Stand = tuple[Broken, Portfolio, dict[str, Unplaced]]
+"""What is broken, how things are, and what has no place."""
+
 
 @attrs.define(eq=False)
 class Work:
@@ -36,6 +39,7 @@ class Work:
     given: Arguments
     asked: tuple[ScheduleRule, ...]
     on_step: OnStep
+    before: Portfolio
     now: Portfolio
     spent: int = 0
     broken: tuple[str, ...] = ()
@@ -61,8 +65,7 @@ class Work:
 
     def _rounds(self, damage: Damage, budget: int) -> None:
         """Mend again and again; keeps the best that was met, which may be what was there."""
-        kept = self.hurt, self.now, dict(self.unplaced)
-        anchors = True
+        kept, anchors = self._stand(), True
         for _ in range(ROUNDS):
             cost = self.hurt.cost
             mine = _mine(damage.timetable, self.given.scope)
@@ -70,17 +73,32 @@ class Work:
             if posed.broken:
                 self._mend(posed, damage, budget)
                 damage = damage if self._is_kept() else self._damage()
-            if self._worth(self.hurt, self.unplaced) < self._worth(kept[0], kept[2]):
-                kept = self.hurt, self.now, dict(self.unplaced)
+            if self.hurt.cost >= cost and self._move(damage):
+                damage = self._damage()
+            kept = min(kept, self._stand(), key=_worth)
             if not self.hurt.shares or not damage.broken:
                 break
             # Who stays at home may be whom a rule about whole groups wants elsewhere.
             anchors = self.hurt.cost < cost
+        kept = min(kept, self._moved(kept), key=_worth)
         self.hurt, self.now, self.unplaced = kept
 
-    @staticmethod
-    def _worth(hurt: Broken, unplaced: Collection[str]) -> tuple[int, int]:
-        return hurt.cost, len(unplaced)
+    def _stand(self) -> Stand:
+        return self.hurt, self.now, dict(self.unplaced)
+
+    def _moved(self, kept: Stand) -> Stand:
+        """Where some found no place: what comes of moving one by one alone, from the beginning."""
+        if kept[2]:
+            self.now, self.unplaced = self.before, {}
+            self._move(self._damage())
+        return self._stand()
+
+    def _move(self, damage: Damage) -> bool:
+        """Move one after the other where that alone makes it better; tells whether any was."""
+        cost = self.hurt.cost
+        while any(self._again(damage.timetable, n, less=1) for n in sorted(damage.broken)):
+            damage = self._damage()
+        return self.hurt.cost < cost
 
     def _is_kept(self) -> bool:
         """Whether no hard rule is broken any more."""
@@ -169,8 +187,11 @@ class Work:
             found = [id for id in waiting if self._again(first.timetable, numbers[id])]
             waiting = sorted(self.unplaced) if found else []
 
-    def _again(self, first: Timetable, n: int, *, pinned: bool = False) -> bool:
-        """Put one back, at its own hour or anywhere, where that breaks no more; tells whether."""
+    def _again(self, first: Timetable, n: int, *, pinned: bool = False, less: int = 0) -> bool:
+        """Put one back, at its own hour or anywhere, where that breaks no more; tells whether.
+
+        It has to break so much `less`.
+        """
         before, now, hurt = first.sessions[n], self.now, self.hurt
         most = self.given.iterations
         if most is not None and self.spent >= most:
@@ -183,12 +204,17 @@ class Work:
         for found in put_back(damage, n, before.room_id, self.on_step, pinned=pinned):
             self.now = recorded(timetable.portfolio, [*_changes(damage, found)])
             self._damage()
-            if self.hurt.cost <= hurt.cost:
+            if self.hurt.cost <= hurt.cost - less:
                 self.touched.add(before.id)
                 self.unplaced.pop(before.id, None)
                 return True
         self.now, self.hurt = now, hurt
         return False
+
+
+def _worth(stand: Stand) -> tuple[int, int]:
+    """What is broken costs, and how many have no place; less is better."""
+    return stand[0].cost, len(stand[2])
 
 
 def _mine(timetable: Timetable, scope: Scope) -> frozenset[int]:

@@ -184,7 +184,7 @@ def repair(
         return should_stop is not None and should_stop()
 
     budget = PLACEMENTS if given.iterations is None else given.iterations
-    work = Work(given, asked, on_step, portfolio)
+    work = Work(given, asked, on_step, portfolio, portfolio)
     report = work.mend(budget)
     changes = tuple(net(portfolio, work.now, work.touched))
     after = recorded(portfolio, changes)

@@ -73,19 +73,15 @@ def nearest(search: Mending, activity: int, begun: int, most: int) -> Iterator[P
 def reopened(search: Mending, activity: int, begun: int) -> list[Placement]:
     """The best of the placements nearest to an instant for an activity without, the best first.
 
-    All starts and rooms are tried, until enough of them are open; none is found only if none is.
+    All starts and rooms are tried, until enough of them are open, and some from all over the window
+    besides. None is found only if none is open.
     """
     each, size = search.state.problem.activities[activity], search.state.problem.axis.size
-    found = [
-        at
-        for trainer in each.trainers
-        for at in islice(
-            _placements(
-                search, activity, trainer, _around(search, activity, trainer, begun, size), None
-            ),
-            SPREAD,
-        )
-    ]
+    found: set[Placement] = set()
+    for trainer in each.trainers:
+        starts = _around(search, activity, trainer, begun, size)
+        found.update(islice(_placements(search, activity, trainer, starts, None), SPREAD))
+        found.update(_placements(search, activity, trainer, _evenly(search, activity, trainer)))
     prices = [(*_price(search, activity, at, begun), at) for at in found]
     return [each[-1] for each in sorted(prices)[:NEAREST]]
 
