@@ -58,8 +58,11 @@ def _settled(
     """The problem without those that have no room to choose in the slot that they keep."""
     while True:
         problem = posed(standing)
-        shut = [place for place in range(len(problem.activities)) if not _is_open(problem, place)]
-        out = [n for n in _numbers(problem, shut) if n in pinned]
+        out = [
+            each.number
+            for place, each in enumerate(problem.activities)
+            if each.number in pinned and not _is_open(problem, place)
+        ]
         if not out:
             return problem, standing
         standing = standing.union(out)
