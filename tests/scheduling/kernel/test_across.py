@@ -86,11 +86,10 @@ def _stays(draw: st.DrawFn, one: Session, zones: Sequence[str]) -> Session:
 
 
 def _moves(draw: st.DrawFn, one: Session, zones: Sequence[str]) -> Session:
-    """A session without a room, seldom with a slot, that nobody has entered twice."""
+    """A session that nobody has entered twice; only online ones may have a room, few a slot."""
     when = _when(draw, one.length, zones) if draw(st.integers(0, 4)) == 0 else None
-    return attrs.evolve(
-        one, slot=when, room_id=None, edition_id="e-0", mode="in_person", title=one.id
-    )
+    kept = draw(st.sampled_from([None, "mic-0", "lab-0", "gone"])) if one.mode == "online" else None
+    return attrs.evolve(one, slot=when, room_id=kept, edition_id="e-0", title=one.id)
 
 
 @st.composite
@@ -128,7 +127,8 @@ def standing(problem: Problem, placements: Placements) -> Portfolio:
             (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=us)).astimezone(zone)
             for us in problem.slot(each, at.start)
         )
-        nouns.append(attrs.evolve(before, slot=Slot(begins, ends), room_id=problem.rooms[at.room]))
+        held = problem.rooms[at.room] if at.room >= 0 else None
+        nouns.append(attrs.evolve(before, slot=Slot(begins, ends), room_id=held))
         if at.trainer >= 0:
             person = problem.persons[at.trainer]
             nouns.append(Assignment(id=f"{before.id}-by", session_id=before.id, person_id=person))
@@ -200,6 +200,19 @@ def test_a_block_across_zones_costs_its_level(at: str, cost: int) -> None:
     made = plan(held, "e", rules=asked, window=WINDOW, step=HOUR)
     assert made.score.levels == (0, 0, cost, 0)
     assert made.solution.cost == cost * LEVEL_WEIGHTS["medium"]
+
+
+def test_minutes_begin_as_clocks_show_them_where_zones_keep_seconds() -> None:
+    """In Monrovia of 1970, 44 minutes and a half behind, half a minute is rounded outwards."""
+    hours = WeeklyHours.parse("Mo-Su 11:00-12:00")
+    there = attrs.evolve(MIC, time_zone="Africa/Monrovia", opening_hours=hours)
+    held = Portfolio.of(there, room(), session("a", None))
+    asked = (OpeningHours(), BlockLength(most=60, of="all", level="soft"))
+    made = plan(
+        held, "a", rules=asked, window=Period.days(date(1970, 5, 5), date(1970, 5, 5)), step=HOUR
+    )
+    assert made.score.levels == (0, 0, 0, 1)
+    assert made.solution.cost == 1
 
 
 def rooms(level: Level) -> tuple[Portfolio, tuple[ScheduleRule, ...]]:

@@ -185,7 +185,9 @@ def _rooms(timetable: Timetable, n: int, rooms: tuple[str, ...], *, free: bool) 
     return tuple(
         place
         for place, id in enumerate(rooms)
-        if timetable.rooms[id].center_id == session.center_id and own in (None, id)
+        if (room := timetable.rooms.get(id)) is not None
+        and room.center_id == session.center_id
+        and own in (None, id)
     )
 
 
