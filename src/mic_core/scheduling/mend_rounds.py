@@ -184,19 +184,35 @@ class Work:
                 self._again(first.timetable, n, pinned=True)
         waiting = sorted(self.unplaced)
         while waiting:
-            found = [id for id in waiting if self._again(first.timetable, numbers[id])]
+            found = [
+                id
+                for id in waiting
+                if self._again(first.timetable, numbers[id])
+                or self._again(first.timetable, numbers[id], bare=True)
+            ]
             waiting = sorted(self.unplaced) if found else []
 
-    def _again(self, first: Timetable, n: int, *, pinned: bool = False, less: int = 0) -> bool:
+    def _again(
+        self,
+        first: Timetable,
+        n: int,
+        *,
+        pinned: bool = False,
+        bare: bool = False,
+        less: int = 0,
+    ) -> bool:
         """Put one back, at its own hour or anywhere, where that breaks no more; tells whether.
 
-        It has to break so much `less`.
+        It has to break so much `less`. One that is `bare` need not keep its room: online it goes
+        without.
         """
         before, now, hurt = first.sessions[n], self.now, self.hurt
         most = self.given.iterations
         if most is not None and self.spent >= most:
             return False
-        room = None if pinned and before.mode != "online" else before.room_id
+        if bare and (before.mode != "online" or before.room_id is None):
+            return False
+        room = None if bare or (pinned and before.mode != "online") else before.room_id
         row = placed_at(now.get(Session, before.id), before.slot, room)
         parts = first.portfolio.where(Assignment, session_id=before.id)
         timetable = timetable_of(recorded(now, [row, *parts]))
