@@ -149,7 +149,8 @@ def repair(
     Raises NotFound for an unknown scope, and InvariantError for arguments that cannot be, all at
     once. O(n log n + breaches + iterations times sessions that may move) over n sessions.
 
-    >>> from mic_core.model import Availability, Center, Person, Room
+    >>> from mic_core.chrono import Slot
+    >>> from mic_core.model import Assignment, Availability, Center, Person, Room, Session
     >>> hour, place = timedelta(hours=1), "Europe/Brussels"
     >>> lesson = Session(
     ...     id="lesson", center_id="mic", title="Lesson", length=hour, room_id="r",
