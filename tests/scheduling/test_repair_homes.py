@@ -209,6 +209,19 @@ def test_a_group_off_the_step_is_mended_by_moving_one() -> None:
     assert not made.unplaced
 
 
+def test_who_could_stay_moves_where_history_cannot() -> None:
+    """Where a session that was held needs another on a second day, one off the step moves."""
+    known = Portfolio.of(
+        MIC, room(), *people("x"), edition(), session("a", "12:10", edition_id="e", room_id="r"),
+        session("b", "10:00", edition_id="e", room_id="r"),
+        Attendance(id="at", session_id="b", person_id="x", status="present"),
+    )  # fmt: skip
+    rules = (*SCHEDULE_RULES, MinDays(least=2, of="edition", level="hard"))
+    made = repair(known, "e", window=Period.days(DAY, NEXT), rules=rules)
+    assert made.sessions == ("a",)
+    assert made.report.ok
+
+
 def test_a_repair_that_would_make_it_worse_changes_nothing() -> None:
     """Where moving or leaving would cost a hard rule more, all stays as it was."""
     known = Portfolio.of(

@@ -143,7 +143,11 @@ def repair(
     keep the people they have. Sessions outside the scope stay, as do those that are held, or at
     which somebody was present or counted. Sessions without a slot are left to `plan`. What finds
     no place is taken out of the timetable and explained. Findings that `policy` waives are not
-    mended. `window` and `step` are those of `plan`; `iterations` (None: 4,000) bounds the
+    mended. Hard rules never cost more after a repair.
+
+    Who stands off the step, outside the window, in a breach that is waived, or without a room may
+    stay there, or keep the hour and change the room or the lead; who of them stays is chosen one
+    by one, and nobody takes another room at an hour that a waiver alone opens. `window` and `step` are those of `plan`; `iterations` (None: 4,000) bounds the
     placements sought. The same arguments give the same repair, whatever the machine.
 
     Raises NotFound for an unknown scope, and InvariantError for arguments that cannot be, all at
