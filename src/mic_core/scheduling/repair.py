@@ -37,7 +37,7 @@ class Repair:
 
     `changes` are the rows to keep: sessions with a new slot or room in a new revision, and
     assignments with another lead; `replaces` are those rows as they were. `broken` are the
-    sessions of the scope that broke hard rules, those that may not move among them. `unplaced`
+    sessions of the scope that findings of hard rules name, also those that may not move. `unplaced`
     found no place and are taken out of the timetable. `report` holds what the rules find in the
     scope once the repair is kept, `score` what it costs.
     """
@@ -146,9 +146,10 @@ def repair(
     mended. Hard rules never cost more after a repair.
 
     Who stands off the step, outside the window, in a breach that is waived, or without a room may
-    stay there, or keep the hour and change the room or the lead; who of them stays is chosen one
-    by one, and nobody takes another room at an hour that a waiver alone opens. `window` and `step` are those of `plan`; `iterations` (None: 4,000) bounds the
-    placements sought. The same arguments give the same repair, whatever the machine.
+    stay there, or keep the hour and change the room or the lead; who of them stays is chosen one by
+    one, and nobody takes another room at an hour that a waiver alone opens. `window` and `step` are
+    those of `plan`; `iterations` (None: 4,000) bounds the placements sought. The same arguments
+    give the same repair, whatever the machine.
 
     Raises NotFound for an unknown scope, and InvariantError for arguments that cannot be, all at
     once. O(n log n + breaches + iterations times sessions that may move) over n sessions.
