@@ -94,9 +94,15 @@ class Work:
         return self._stand()
 
     def _move(self, damage: Damage) -> bool:
-        """Move one after the other where that alone makes it better; tells whether any was."""
+        """Move one after the other where that alone makes it better; tells whether any was.
+
+        Who breaks a rule alone has to move anyway, and is left to the search.
+        """
         cost = self.hurt.cost
-        while any(self._again(damage.timetable, n, less=1) for n in sorted(damage.broken)):
+        while any(
+            self._again(damage.timetable, n, less=1)
+            for n in sorted(set(damage.broken) - self.hurt.alone)
+        ):
             damage = self._damage()
         return self.hurt.cost < cost
 
