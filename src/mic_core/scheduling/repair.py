@@ -143,7 +143,8 @@ def repair(
     keep the people they have. Sessions outside the scope stay, as do those that are held, or at
     which somebody was present or counted. Sessions without a slot are left to `plan`. What finds
     no place is taken out of the timetable and explained. Findings that `policy` waives are not
-    mended. Hard rules never cost more after a repair.
+    mended. Hard rules never cost more after a repair. Once they are kept, what was taken out has no
+    place left; where those that stay break one, a place that breaks it no more may be missed.
 
     Who stands off the step, outside the window, in a breach that is waived, or without a room may
     stay there, or keep the hour and change the room or the lead; who of them stays is chosen one by
