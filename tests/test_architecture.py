@@ -1,6 +1,7 @@
 """The rules of the house that no linter knows."""
 
 import ast
+import importlib
 import re
 import runpy
 import sys
@@ -9,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -244,3 +246,15 @@ def test_the_gates_run_the_command_of_the_readme() -> None:
     assert [command.rpartition(" ")[2] for command in commands] == ["demo", "tests"]
     script = (ROOT / ".ci" / "run").read_text("utf-8")
     assert commands[1] in script
+
+
+def test_no_module_hides_what_its_package_offers() -> None:
+    """Whatever is loaded later, the names of a package are what they were."""
+    loaded = {name: importlib.import_module(name) for name in MODULES}
+    hidden = [
+        f"{name}.{offered}"
+        for name, module in loaded.items()
+        for offered in getattr(module, "__all__", ())
+        if isinstance(getattr(module, offered), ModuleType)
+    ]
+    assert hidden == []

@@ -13,7 +13,7 @@ from mic_core.model import Attendance, Noun, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling import conflicts, is_placed, timetable_of
-from mic_core.scheduling.broken import broken, may_move
+from mic_core.scheduling.at_fault import broken, may_move
 from mic_core.scheduling.extent import extent
 from mic_core.scheduling.kernel import State
 from mic_core.scheduling.kernel.blocking import Blocking

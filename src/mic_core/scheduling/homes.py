@@ -11,7 +11,7 @@ from datetime import timedelta
 import attrs
 
 from mic_core.chrono.local import MINUTE, local
-from mic_core.scheduling.broken import broken
+from mic_core.scheduling.at_fault import broken
 from mic_core.scheduling.kernel import State
 from mic_core.scheduling.kernel.chance import Chance
 from mic_core.scheduling.kernel.mending import Mending, OnStep

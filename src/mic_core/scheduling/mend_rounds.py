@@ -11,7 +11,7 @@ from mic_core.model import Assignment, Noun, Session
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.arguments import Arguments
-from mic_core.scheduling.broken import Broken, broken, may_move
+from mic_core.scheduling.at_fault import Broken, broken, may_move
 from mic_core.scheduling.extent import extent
 from mic_core.scheduling.homes import anchored, is_hour, put_back
 from mic_core.scheduling.kernel.mending import OnStep
