@@ -10,6 +10,7 @@ import attrs
 from mic_core.chrono import Slot
 from mic_core.chrono.local import local, zone
 from mic_core.errors import InvariantError
+from mic_core.fields import Found, Value
 from mic_core.ids import cite
 from mic_core.model import (
     Assignment,
@@ -253,9 +254,15 @@ def clock(us: int, place: tzinfo) -> tuple[int, int]:
 def timetable_of(portfolio: Portfolio) -> Timetable:
     """The timetable of a portfolio. O(n log n) over its sessions.
 
+    Raises InvariantError for what is no portfolio.
+
     >>> timetable_of(Portfolio.of()).sessions
     ()
     """
+    found: Found = []
+    Value(Portfolio).settle(portfolio, "portfolio", found)
+    if found:
+        raise InvariantError("timetable_of", found)
     sessions = portfolio.all(Session)
     status = _statuses(portfolio, "session", sessions)
     return Timetable(
