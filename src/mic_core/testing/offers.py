@@ -95,8 +95,8 @@ def _session(growing: Growing, home: Place, edition: Edition, of: Program) -> Se
 
 
 def near(growing: Growing, home: Place, length: timedelta) -> Slot:
-    """Draw a slot within a week of the instant of a place, most within some hours of it."""
-    quarters = growing.draw(st.integers(-24, 24) | st.integers(-7 * 96, 7 * 96))
+    """Draw a slot within a week of the instant of a place, many within the hour that follows it."""
+    quarters = growing.draw(st.integers(0, 3) | st.integers(-24, 24) | st.integers(-7 * 96, 7 * 96))
     start = home.near + quarters * QUARTER
     end = start + length // timedelta(microseconds=1)
     return Slot(local(start, home.clocks), local(end, home.clocks))

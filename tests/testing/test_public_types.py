@@ -1,0 +1,63 @@
+"""Every public value is drawn by its type alone, those that are no nouns as well."""
+
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject
+
+import mic_core as mic
+from mic_core.markup import Section
+from mic_core.rules import Breach, Entry, PortfolioRule, ScheduleRule
+from mic_core.scheduling import SCHEDULE_RULES, FunctionRule, Only
+from mic_core.scheduling import __all__ as scheduling_names
+from mic_core.testing.results import breaches, reports, schedule_rules, sections
+
+
+def _named(cls: type[Any]) -> str:
+    return cls.__name__
+
+
+RULES: list[type[Any]] = sorted(
+    {
+        cls
+        for name in scheduling_names
+        if isinstance(cls := getattr(mic.scheduling, name), type)
+        and attrs.has(cls)
+        and hasattr(cls, "entry")
+    },
+    key=_named,
+)
+
+
+@pytest.mark.parametrize("cls", [*RULES, Only, Entry, PortfolioRule], ids=_named)
+@settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_a_rule_is_drawn(cls: type[Any], data: DataObject) -> None:
+    """What is drawn by a type is of that type, with whatever labels and limits it takes."""
+    assert isinstance(data.draw(st.from_type(cls)), cls)
+
+
+@given(st.from_type(PortfolioRule))
+def test_a_rule_that_is_drawn_finds_nothing(drawn: PortfolioRule) -> None:
+    """A rule of the portfolio can be asked."""
+    assert tuple(drawn.find(mic.Portfolio.of(), None)) == ()
+
+
+@given(st.from_type(FunctionRule))
+def test_a_function_that_is_drawn_answers_nothing(drawn: FunctionRule) -> None:
+    """A rule that is a function can be asked, whatever its scope."""
+    assert drawn.function(()) is None
+
+
+@given(reports(), breaches(), schedule_rules(), sections())
+def test_results_are_drawn(
+    report: mic.Report, breach: Breach, rule: ScheduleRule, section: Section
+) -> None:
+    """Reports are in order, breaches cost something, rules are standard, sections have parts."""
+    assert report.cut == tuple(sorted(report.cut))
+    assert breach.cost >= 1
+    assert rule in SCHEDULE_RULES
+    assert len(section.parts) <= 3
