@@ -31,6 +31,7 @@ Level = Literal["hard", "medium", "soft"]
 """How much a rule binds a schedule; as findings: error, warning, info."""
 
 SEVERITY_OF: Mapping[Level, Severity] = {"hard": "error", "medium": "warning", "soft": "info"}
+LEVEL_OF: Mapping[Severity, Level] = {severity: level for level, severity in SEVERITY_OF.items()}
 
 Fact = str | int | bool | None | tuple["Fact", ...]
 """What a finding says it needed or had: text, whole number, flag, nothing, or several of these."""
@@ -153,6 +154,24 @@ class Policy:
         """The severity of a rule under this policy; `usual` unless it says otherwise."""
         code, usual = sound("Policy", code=(code, _CODE), usual=(usual, _USUAL))
         return dict(self.severities).get(code, usual)
+
+    def waiver(self, finding: Finding, as_of: datetime | None) -> Waiver | None:
+        """The first waiver that lifts a finding; None where there is none. See `Waiver.covers`."""
+        return next((each for each in self.waivers if each.covers(finding, as_of)), None)
+
+    def parted(
+        self, findings: Iterable[Finding], as_of: datetime | None
+    ) -> tuple[tuple[Finding, ...], tuple[tuple[Finding, Waiver], ...]]:
+        """The findings that stay and, with their waivers, those that are lifted, both in order."""
+        kept: list[Finding] = []
+        waived: list[tuple[Finding, Waiver]] = []
+        for finding in in_order(findings):
+            waiver = self.waiver(finding, as_of)
+            if waiver is None:
+                kept.append(finding)
+            else:
+                waived.append((finding, waiver))
+        return tuple(kept), tuple(waived)
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)

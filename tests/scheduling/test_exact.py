@@ -107,7 +107,7 @@ def test_what_is_placed_holds_and_what_is_impossible_is(problem: Problem, late: 
         assert holds(problem, found.placements)
         state = State(problem)
         for activity, at in found.placements.items():
-            assert state.fits(activity, at)
+            assert problem.fits(activity, at)
             assert state.allows(activity, at)
             state.place(activity, at)
     if found.outcome == "impossible":

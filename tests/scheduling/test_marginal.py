@@ -35,7 +35,8 @@ from mic_core.rules import (
 from mic_core.scheduling import Timetable, broken, timetable_of
 from mic_core.scheduling.added import Added, Line
 from mic_core.scheduling.marginal import Levels, added
-from mic_core.scheduling.options import Options, hours_of, members_of, options_of, set_of
+from mic_core.scheduling.options import Options, hours_of, options_of, set_of
+from mic_core.scheduling.problem.axis import cells_in
 from tests.scheduling.nouns import MIC, ROOMS, session, slot
 
 ENTRY = Entry(
@@ -282,5 +283,5 @@ def test_levels_add_up_start_by_start(one: dict[int, set[int]], other: dict[int,
     assert all(at(total, start) == at(a, start) + at(b, start) for start in range(10))
     assert 0 not in total
     assert all(total.values())
-    places = [*chain.from_iterable(members_of(starts) for starts in total.values())]
+    places = [*chain.from_iterable(cells_in(starts) for starts in total.values())]
     assert len(places) == len({*places})

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from importlib.util import find_spec
 from typing import Any
 
 import attrs
@@ -11,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mic_core.chrono import Period, WeeklyHours
-from mic_core.model import Center, Noun, Session
+from mic_core.model import Noun, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling import (
@@ -26,8 +25,9 @@ from mic_core.scheduling import (
     timetable_of,
 )
 from mic_core.scheduling.kernel import Kernel
-from mic_core.scheduling.plan import Plan, plan
+from mic_core.scheduling.plan import plan
 from mic_core.scheduling.problem import Placement, Problem, Solution
+from tests.scheduling.days import HOUR, needs_ortools, open_at, planned, stands
 from tests.scheduling.nouns import (
     DAY,
     MIC,
@@ -39,27 +39,6 @@ from tests.scheduling.nouns import (
     session,
     worlds,
 )
-
-HOUR = timedelta(hours=1)
-ONE = Period.days(DAY, DAY)
-needs_ortools = pytest.mark.skipif(find_spec("ortools") is None, reason="an extra")
-
-
-def open_at(hours: str) -> Center:
-    """The center, open at some hours."""
-    return attrs.evolve(MIC, opening_hours=WeeklyHours.parse(hours))
-
-
-def stands(made: Plan, id: str) -> tuple[str | None, str | None]:
-    """When a session begins after a plan, on local clocks, and its room."""
-    found = made.portfolio.get(Session, id)
-    return (None if found.slot is None else f"{found.slot.start:%d %H:%M}", found.room_id)
-
-
-def planned(*nouns: Noun, scope: str = "mic", **options: Any) -> Plan:
-    """The plan for a day, hour by hour."""
-    asked: dict[str, Any] = {"window": ONE, "step": HOUR, **options}
-    return plan(Portfolio.of(*nouns), scope, **asked)
 
 
 @attrs.define

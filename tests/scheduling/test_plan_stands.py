@@ -1,14 +1,12 @@
 """What a plan leaves where it stands: history, slots without a room, rooms of online sessions."""
 
 from datetime import UTC, date, datetime, timedelta
-from importlib.util import find_spec
-from typing import Any
 
 import attrs
 import pytest
 
-from mic_core.chrono import Period, Slot, WeeklyHours
-from mic_core.model import Attendance, Center, Headcount, Noun, Session, Transition
+from mic_core.chrono import Period, Slot
+from mic_core.model import Attendance, Headcount, Noun, Session, Transition
 from mic_core.portfolio import Portfolio
 from mic_core.scheduling import (
     AudienceOverlap,
@@ -17,11 +15,11 @@ from mic_core.scheduling import (
     rule,
 )
 from mic_core.scheduling.infeasible import explain_infeasible
-from mic_core.scheduling.plan import Plan, plan
+from mic_core.scheduling.plan import plan
 from mic_core.scheduling.repair import repair
 from mic_core.scheduling.suggest import suggest
+from tests.scheduling.days import HOUR, ONE, needs_ortools, open_at, planned, stands
 from tests.scheduling.nouns import (
-    DAY,
     MIC,
     edition,
     gives,
@@ -32,28 +30,8 @@ from tests.scheduling.nouns import (
     slot,
 )
 
-HOUR = timedelta(hours=1)
-ONE = Period.days(DAY, DAY)
 NEXT = Period.days(date(2014, 9, 11), date(2014, 9, 11))
 LAB = attrs.evolve(MIC, id="lab")
-needs_ortools = pytest.mark.skipif(find_spec("ortools") is None, reason="an extra")
-
-
-def open_at(hours: str) -> Center:
-    """The center, open at some hours."""
-    return attrs.evolve(MIC, opening_hours=WeeklyHours.parse(hours))
-
-
-def stands(made: Plan, id: str) -> tuple[str | None, str | None]:
-    """When a session begins after a plan, on local clocks, and its room."""
-    found = made.portfolio.get(Session, id)
-    return (None if found.slot is None else f"{found.slot.start:%d %H:%M}", found.room_id)
-
-
-def planned(*nouns: Noun, scope: str = "mic", **options: Any) -> Plan:
-    """The plan for a day, hour by hour."""
-    asked: dict[str, Any] = {"window": ONE, "step": HOUR, **options}
-    return plan(Portfolio.of(*nouns), scope, **asked)
 
 
 # History

@@ -10,8 +10,9 @@ from mic_core.model import Center, Noun
 from mic_core.portfolio import Portfolio
 from mic_core.scheduling import SCHEDULE_RULES, MaxPerDay, timetable_of
 from mic_core.scheduling.kernel import State
-from mic_core.scheduling.kernel.blocking import Blocking, opened
+from mic_core.scheduling.kernel.blocking import Blocking
 from mic_core.scheduling.kernel.settling import first_cells, last_cells
+from mic_core.scheduling.kernel.space import opened
 from mic_core.scheduling.plan import problem_of
 from mic_core.scheduling.problem.axis import cells_in
 from mic_core.scheduling.problem.values import Placement, Problem
@@ -64,7 +65,7 @@ def test_sets_of_starts_tell_how_many_would_have_to_leave(
     stands: dict[int, int] = {}
     for n, start in enumerate(wanted):
         at = Placement(start, 0)
-        if n != asked and state.fits(n, at) and state.allows(n, at):
+        if n != asked and state.problem.fits(n, at) and state.allows(n, at):
             state.place(n, at)
             stands[n] = start
     layers = Blocking(state).layers(asked, -1, away)

@@ -18,7 +18,6 @@ from mic_core.scheduling.extent import extent
 from mic_core.scheduling.kernel import State
 from mic_core.scheduling.kernel.blocking import Blocking
 from mic_core.scheduling.kernel.ejection import in_turn
-from mic_core.scheduling.kernel.mending import fits
 from mic_core.scheduling.plan import problem_of, recorded
 from mic_core.scheduling.problem.axis import cells_in
 from mic_core.scheduling.problem.values import Placement
@@ -106,7 +105,7 @@ def test_who_closes_starts_would_have_to_leave(
         each = problem.activities[activity]
         for start in cells_in(each.starts)[activity::17][:4]:
             at = Placement(start, each.rooms[0], each.trainers[0]) if each.rooms else None
-            if at is not None and fits(problem, activity, at) and state.allows(activity, at):
+            if at is not None and problem.fits(activity, at) and state.allows(activity, at):
                 state.place(activity, at)
                 break
         if activity < most:
@@ -132,7 +131,7 @@ def test_who_closes_starts_would_have_to_leave(
                 found = [
                     state.blockers(activity, at, [1] * len(state.at))
                     for at in places
-                    if fits(problem, activity, at)
+                    if problem.fits(activity, at)
                 ]
                 assert all(each is None or each >= closing for each in found)
                 if any(each is not None and not each for each in found):

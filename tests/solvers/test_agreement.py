@@ -60,7 +60,7 @@ def agree(problem: Problem, wanted: tuple[int, int]) -> Solution:
     state = State(problem)
     for activity, at in enumerate(found.placements):
         if at is not None:
-            assert state.fits(activity, at)
+            assert state.problem.fits(activity, at)
             state.place(activity, at)
     for activity, at in enumerate(found.placements):
         if at is not None:

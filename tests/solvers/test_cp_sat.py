@@ -92,7 +92,7 @@ def test_neighborhoods_make_it_better_and_never_worse() -> None:
     for activity, at in enumerate(found.placements):
         if at is not None:
             state.remove(activity)
-            assert state.fits(activity, at)
+            assert state.problem.fits(activity, at)
             assert state.allows(activity, at)
             state.place(activity, at)
 

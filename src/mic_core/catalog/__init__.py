@@ -16,7 +16,7 @@ from mic_core.catalog.references import (
     ILLEGAL_HISTORY,
 )
 from mic_core.fields import Bind, Each, Found, Instant, Maybe, Value, Whole, refuse, sound
-from mic_core.findings import Finding, Policy, Report, Severity, Waiver, in_order
+from mic_core.findings import Finding, Policy, Report, Severity
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.portfolio import PORTFOLIO
 from mic_core.rules import Breach, Entry, PortfolioRule, Rule
@@ -156,14 +156,5 @@ def _report(
     policy: Policy,
     as_of: datetime | None,
 ) -> Report:
-    kept: list[Finding] = []
-    waived: list[tuple[Finding, Waiver]] = []
-    for finding in in_order(found):
-        waiver = next((each for each in policy.waivers if each.covers(finding, as_of)), None)
-        if waiver is None:
-            kept.append(finding)
-        else:
-            waived.append((finding, waiver))
-    return Report(
-        findings=tuple(kept), waived=tuple(waived), skipped=tuple(skipped), cut=tuple(sorted(cut))
-    )
+    kept, waived = policy.parted(found, as_of)
+    return Report(findings=kept, waived=waived, skipped=tuple(skipped), cut=tuple(sorted(cut)))

@@ -1,17 +1,15 @@
 """Rules that somebody else wrote, held to their word: what they raise is told by their code."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import attrs
 
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import describe
-from mic_core.findings import SEVERITY_OF, Level, Policy, Severity
+from mic_core.findings import LEVEL_OF, Policy
 from mic_core.rules import Entry, PortfolioRule, Rule, ScheduleRule, Term, Within
 from mic_core.scheduling.timetable import Timetable
-
-_LEVELS: Mapping[Severity, Level] = {severity: level for level, severity in SEVERITY_OF.items()}
 
 
 @attrs.frozen(eq=False)
@@ -109,4 +107,4 @@ def weighed(verb: str, rules: Iterable[Rule], policy: Policy) -> Iterator[Answer
     for each in answering(verb, rules):
         severity = policy.severity(each.entry.code, each.entry.severity)
         if severity != "off":
-            yield attrs.evolve(each, entry=each.entry.at(_LEVELS[severity]))
+            yield attrs.evolve(each, entry=each.entry.at(LEVEL_OF[severity]))

@@ -9,6 +9,7 @@ import attrs
 from mic_core.chrono import Period
 from mic_core.fields import (
     Bind,
+    Called,
     Each,
     Either,
     Found,
@@ -83,8 +84,8 @@ def checked_arguments(
         "seed": (seed, Whole(1 - 2**53)),
         "iterations": (iterations, Maybe(Whole())),
         "solver": (solver, Maybe(_SOLVER)),
-        "on_progress": (on_progress, Maybe(_FUNCTION)),
-        "should_stop": (should_stop, Maybe(_FUNCTION)),
+        "on_progress": (on_progress, Maybe(Called())),
+        "should_stop": (should_stop, Maybe(Called())),
     }
     settled: dict[str, Any] = dict(zip(asked, sound(verb, **asked), strict=True))
     return Arguments(**{each.name: settled[each.name] for each in attrs.fields(Arguments)})
@@ -151,10 +152,6 @@ def _solver(value: object, path: str, found: Found) -> object:
     return value
 
 
-def _function(value: object, path: str, found: Found) -> object:
-    return value if callable(value) else refuse(found, path, _FUNCTION.rule, value)
-
-
 def _text(value: object, path: str, found: Found) -> object:
     return str.__str__(value) if is_a(value, str) else refuse(found, path, TEXT.rule, value)
 
@@ -168,6 +165,5 @@ IDS = _Asked("must be an id, or a tuple of ids", ids_of)
 TEXT = _Asked("must be text", _text)
 _STEP = _Asked("must be a whole number of minutes from 1 to 1440", _step)
 _SOLVER = _Asked("must be a solver", _solver)
-_FUNCTION = _Asked("must be a function", _function)
 _RULE = _Asked("must be a rule: something with an entry, a weight of 1 or more, and terms", _rule)
 _RULES = Each(_RULE, "rules")

@@ -68,7 +68,7 @@ def _is_waived(breach: Breach, rule: ScheduleRule, policy: Policy) -> bool:
     if not policy.waivers:
         return False
     finding = breach.finding(rule.entry, "error")
-    return any(each.covers(finding, None) for each in policy.waivers)
+    return policy.waiver(finding, None) is not None
 
 
 def may_move(timetable: Timetable, mine: Collection[int]) -> frozenset[int]:

@@ -1,7 +1,6 @@
 """What can be left out of a problem: a rule, as far as it speaks of one person, room or group."""
 
 from collections.abc import Collection, Iterable, Iterator
-from functools import reduce
 from typing import TypeVar
 
 import attrs
@@ -113,9 +112,7 @@ def without(problem: Problem, causes: Collection[Cause]) -> Problem:
             {choice: _kept(each, gone) for choice, each in one.items()} for one in by
         )  # fmt: skip
 
-    def needs(
-        by: tuple[tuple[tuple[int, ...], ...], ...],
-    ) -> tuple[tuple[tuple[int, ...], ...], ...]:
+    def needs(by: Needs) -> Needs:
         return tuple(
             tuple(tuple(each for each in held if kept[each]) for held in one) for one in by
         )
@@ -146,14 +143,11 @@ def _kept(barriers: Iterable[Barrier], gone: Gone) -> tuple[Barrier, ...]:
 
 def _loosened(each: Activity, gone: Gone, kept: list[bool]) -> Activity:
     """An activity with the starts, rooms and resources that are left."""
-    barriers = _kept(each.barriers, gone)
     unsuited = tuple((code, bad) for code, bad in each.unsuited if Cause(code) not in gone)
     known = {*each.rooms, *(room for _, bad in each.unsuited for room in bad)}
     known -= {room for _, bad in unsuited for room in bad}
     return attrs.evolve(
-        each,
-        barriers=barriers,
-        starts=reduce(lambda mask, barrier: mask & barrier.starts, barriers, each.steps),
+        each.behind(_kept(each.barriers, gone)),
         unsuited=unsuited,
         rooms=tuple(sorted(known)),
         resources=tuple(resource for resource in each.resources if kept[resource]),

@@ -8,7 +8,7 @@ its absence would allow.
 
 from collections.abc import Callable, Iterable, Sequence
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import attrs
 
@@ -111,17 +111,23 @@ class Nodes:
         return Settled(outcome="open", nodes=0)
 
 
+class _Question(Protocol):
+    """Whether what is kept can all be placed; `brief` asks with fewer nodes."""
+
+    def __call__(self, kept: Sequence[object], *, brief: bool = False) -> Settled: ...
+
+
 @attrs.define(eq=False)
 class _Trials:
     """Questions about fewer and fewer items, and what was placed where some were missing."""
 
-    question: Callable[[Sequence[object], bool], Settled]
+    question: _Question
     shown: list[frozenset[object]] = attrs.field(factory=list[frozenset[object]])
     open: int = 0
 
     def bad(self, kept: Sequence[object]) -> bool:
         """Whether what is kept is proved impossible."""
-        found = self.question(kept, self.open >= _PATIENCE)
+        found = self.question(kept, brief=self.open >= _PATIENCE)
         if found.outcome == "placed":
             self.shown.append(frozenset(kept))
         self.open += found.outcome == "open"
@@ -205,7 +211,7 @@ class Cores:
         places = _places(problem, numbers)
         causes = sorted(causes_of(problem, places), key=_spared)
 
-        def question(kept: Sequence[object], brief: bool) -> Settled:  # noqa: FBT001
+        def question(kept: Sequence[object], *, brief: bool = False) -> Settled:
             loose = without(problem, {*causes}.difference(kept))
             return self.nodes.ask(loose, places, 100 if brief else None)
 
@@ -215,7 +221,7 @@ class Cores:
             fewer = [each for each in left if each.code != code]
             left = fewer if trials.bad(fewer) else left
         kept = tuple(sorted(least(left, trials.bad)))
-        proved = question(kept, False).outcome == "impossible"  # noqa: FBT003
+        proved = question(kept).outcome == "impossible"
         return Core(
             numbers=numbers,
             causes=kept,
@@ -229,7 +235,7 @@ class Cores:
         The one asked about is spared last. What the root of a search shows is spared first.
         """
 
-        def question(kept: Sequence[object], brief: bool) -> Settled:  # noqa: FBT001
+        def question(kept: Sequence[object], *, brief: bool = False) -> Settled:
             asked = [each for each in some if each in kept]
             return self.nodes.sought(self.problem, asked, brief=brief)
 

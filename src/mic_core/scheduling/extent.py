@@ -8,6 +8,7 @@ from mic_core.chrono import Period, Slot
 from mic_core.chrono.local import instant, local, zone
 from mic_core.model import Center, Edition, Series, Session
 from mic_core.portfolio import Portfolio, Scope, members
+from mic_core.scheduling.timetable import Timetable
 
 
 @attrs.frozen(kw_only=True)
@@ -43,6 +44,13 @@ def extent(portfolio: Portfolio, scope: Scope | None, period: Period | None) -> 
         and period.contains(on_local_clocks(portfolio, session, session.slot).day)
     )
     return attrs.evolve(found, sessions=kept)
+
+
+def numbers_in(timetable: Timetable, scope: Scope | None) -> frozenset[int]:
+    """The numbers of the sessions that a scope covers; None means all. As `extent`."""
+    numbers = timetable.numbers
+    sessions = extent(timetable.portfolio, scope, None).sessions
+    return frozenset(numbers[each.id] for each in sessions if each.id in numbers)
 
 
 def _covered(portfolio: Portfolio, scope: Scope) -> Extent:

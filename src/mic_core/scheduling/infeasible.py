@@ -249,7 +249,7 @@ def _begun(problem: Problem, seed: int) -> Solution:
     state, waiting = State(problem), in_turn(problem)
     for activity in waiting:
         at = problem.activities[activity].current
-        if at is not None and state.fits(activity, at) and state.allows(activity, at):
+        if at is not None and problem.fits(activity, at) and state.allows(activity, at):
             state.place(activity, at)
     queue = [each for each in waiting if state.at[each] is None]
     best, since = len(queue) + 1, 0

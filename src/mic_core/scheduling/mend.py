@@ -14,7 +14,7 @@ from mic_core.portfolio import Scope
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.kernel import State
 from mic_core.scheduling.kernel.chance import Chance
-from mic_core.scheduling.kernel.mending import Mending, OnStep, Snapshot, fits
+from mic_core.scheduling.kernel.mending import Mending, OnStep, Snapshot
 from mic_core.scheduling.kernel.settling import ease, polish
 from mic_core.scheduling.plan import recorded
 from mic_core.scheduling.problem import Problem, compiled
@@ -113,7 +113,7 @@ class Damage:
         stuck = {
             problem.activities[each].number
             for each, at in enumerate(homes)
-            if not fits(problem, each, at)
+            if not problem.fits(each, at)
         }.difference(self.broken)
         return self.posed(frozenset(moving) - stuck) if stuck else (problem, homes)
 

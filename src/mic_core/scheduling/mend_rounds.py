@@ -8,11 +8,11 @@ from mic_core.chrono import Slot
 from mic_core.chrono.local import local
 from mic_core.findings import Report
 from mic_core.model import Assignment, Noun, Session
-from mic_core.portfolio import Portfolio, Scope
+from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.arguments import Arguments
 from mic_core.scheduling.at_fault import Broken, broken, may_move
-from mic_core.scheduling.extent import extent
+from mic_core.scheduling.extent import numbers_in
 from mic_core.scheduling.homes import anchored, is_hour, put_back
 from mic_core.scheduling.kernel.mending import OnStep
 from mic_core.scheduling.mend import Damage, Mended, mended
@@ -68,7 +68,7 @@ class Work:
         kept, anchors = self._stand(), True
         for _ in range(ROUNDS):
             cost = self.hurt.cost
-            mine = _mine(damage.timetable, self.given.scope)
+            mine = numbers_in(damage.timetable, self.given.scope)
             posed = anchored(damage, mine, self.hurt.alone) if anchors else damage
             if posed.broken:
                 self._mend(posed, damage, budget)
@@ -128,7 +128,7 @@ class Work:
     def _damage(self) -> Damage:
         """What is broken and may move as things are."""
         given, timetable = self.given, timetable_of(self.now)
-        mine = _mine(timetable, given.scope)
+        mine = numbers_in(timetable, given.scope)
         self.hurt = broken(timetable, mine, self.asked, given.policy)
         shares = self.hurt.shares
         movable = may_move(timetable, mine) if shares else frozenset[int]()
@@ -237,13 +237,6 @@ class Work:
 def _worth(stand: Stand) -> tuple[int, int]:
     """What is broken costs, and how many have no place; less is better."""
     return stand[0].cost, len(stand[2])
-
-
-def _mine(timetable: Timetable, scope: Scope) -> frozenset[int]:
-    """The numbers of the sessions in a scope."""
-    numbers = timetable.numbers
-    sessions = extent(timetable.portfolio, scope, None).sessions
-    return frozenset(numbers[each.id] for each in sessions if each.id in numbers)
 
 
 def _leads(timetable: Timetable, among: Collection[int]) -> dict[int, Assignment]:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 from functools import cached_property
 from itertools import chain, count
 from typing import Literal
@@ -10,9 +10,12 @@ from typing import Literal
 import attrs
 
 from mic_core.chrono import Interval, Slot
-from mic_core.chrono.local import DAY, MINUTE, exists, instant, local, midnight
+from mic_core.chrono.local import DAY, MINUTE, local, midnight
 from mic_core.ids import is_id
 from mic_core.model import Assignment, Session
+from mic_core.scheduling.problem.axis import cells_in, on_changed_day
+from mic_core.scheduling.problem.cast import may_lead
+from mic_core.scheduling.score import is_placed
 from mic_core.scheduling.timetable import Timetable, clock
 
 Starts = int
@@ -83,7 +86,7 @@ class Hours:
 
     def only(self, starts: Starts) -> "Hours":
         """The same with some of the starts alone."""
-        places = members_of(starts)
+        places = cells_in(starts)
         return Hours(
             self.length,
             [self.instants[place] for place in places],
@@ -112,21 +115,6 @@ def set_of(places: Iterable[int], size: int) -> Starts:
     return int.from_bytes(held, "little")
 
 
-def members_of(starts: Starts) -> list[int]:
-    """The members of a set, in order.
-
-    >>> members_of(0b1001)
-    [0, 3]
-    """
-    shown = f"{starts:b}"[::-1]
-    found: list[int] = []
-    place = shown.find("1")
-    while place >= 0:
-        found.append(place)
-        place = shown.find("1", place + 1)
-    return found
-
-
 def hours_of(place: tzinfo, window: Interval, step: timedelta, length: timedelta) -> Hours:
     """The starts within a window at which local clocks show whole steps since midnight.
 
@@ -134,26 +122,21 @@ def hours_of(place: tzinfo, window: Interval, step: timedelta, length: timedelta
     """
     low, high = window
     lasts, stride = length // timedelta(microseconds=1), step // timedelta(minutes=1)
+    usual = range(0, DAY // MINUTE, stride)
     instants: list[int] = []
     days: list[int] = []
     minutes: list[int] = []
     for ordinal in range(local(low, place).toordinal(), local(high, place).toordinal() + 1):
         opening = midnight(place, ordinal)
-        shown: Sequence[int] = range(0, DAY // MINUTE, stride)
         if opening is not None:
-            instants += [opening + minute * MINUTE for minute in shown]
+            shown = {minute: opening + minute * MINUTE for minute in usual}
         else:
-            walls = {minute: _wall(ordinal, minute, place) for minute in shown}
-            shown = [minute for minute, wall in walls.items() if exists(wall)]
-            instants += [instant(walls[minute]) for minute in shown]
+            shown = dict(on_changed_day(place, ordinal, stride))
+        instants += shown.values()
         days += [ordinal] * len(shown)
         minutes += shown
     first, after = bisect_left(instants, low), bisect_left(instants, high - lasts + 1)
     return Hours(lasts, instants[first:after], days[first:after], minutes[first:after])
-
-
-def _wall(ordinal: int, minute: int, place: tzinfo) -> datetime:
-    return datetime.combine(date.fromordinal(ordinal), time(*divmod(minute, 60)), place)
 
 
 @attrs.frozen(eq=False, kw_only=True, slots=False)
@@ -238,7 +221,9 @@ def options_of(
     """
     session, place = timetable.sessions[number], timetable.places[number]
     parts = timetable.portfolio.where(Assignment, session_id=session.id)
-    placed = session.slot is not None and (session.mode == "online" or session.room_id is not None)
+    given = tuple(sorted({part.person_id for part in parts}))
+    led = any(part.role == "lead" for part in parts)
+    placed = is_placed(session)
     kept = slot or (None if placed else session.slot)
     hours = hours_of(place, window, step, session.length) if kept is None else _alone(kept, place)
     rooms = (room_id,) if room_id is not None else _rooms(timetable, session, placed=placed)
@@ -247,8 +232,8 @@ def options_of(
         number=number,
         hours=hours,
         rooms=rooms,
-        trainers=_trainers(timetable, session, parts),
-        given=tuple(sorted({part.person_id for part in parts})),
+        trainers=may_lead(timetable, number, given, led=led) or (None,),
+        given=given,
     )
 
 
@@ -276,14 +261,3 @@ def _rooms(timetable: Timetable, session: Session, *, placed: bool) -> tuple[str
         for id, room in timetable.rooms.items()
         if room.center_id == session.center_id and own in (None, id)
     )
-
-
-def _trainers(
-    timetable: Timetable, session: Session, parts: Sequence[Assignment]
-) -> tuple[str | None, ...]:
-    """Who qualifies and has no other part in it, unless somebody leads it already."""
-    led = any(part.role == "lead" for part in parts)
-    module = timetable.modules.get(session.module_id or "")
-    busy = {part.person_id for part in parts}
-    free = () if led or module is None else tuple(sorted({*module.trainers} - busy))
-    return free or (None,)

@@ -10,7 +10,7 @@ from mic_core.chrono.local import local
 from mic_core.errors import InvariantError
 from mic_core.errors import Problem as Wrong
 from mic_core.fields import describe, is_a
-from mic_core.findings import Fact, Finding, Policy, Report, Waiver, in_order
+from mic_core.findings import Fact, Policy, Report
 from mic_core.markup import Html, notebook
 from mic_core.model import Assignment, Noun, Session
 from mic_core.portfolio import Portfolio, Scope
@@ -21,7 +21,7 @@ from mic_core.scheduling.agenda_items import iso
 from mic_core.scheduling.answers import answering, weighed
 from mic_core.scheduling.arguments import checked_arguments
 from mic_core.scheduling.conflicts import conflicts
-from mic_core.scheduling.extent import extent
+from mic_core.scheduling.extent import extent, numbers_in
 from mic_core.scheduling.history import to_come
 from mic_core.scheduling.kernel import Kernel
 from mic_core.scheduling.look_arguments import look
@@ -198,11 +198,7 @@ def problem_of(
     are taken as settled, see `checked_arguments`.
     """
     asked = answering(verb, rules)
-    portfolio, numbers = timetable.portfolio, timetable.numbers
-    mine = [
-        numbers[each.id] for each in extent(portfolio, scope, None).sessions if each.id in numbers
-    ]
-    loose = _loose(portfolio, free)
+    mine, loose = numbers_in(timetable, scope), _loose(timetable.portfolio, free)
     moving = [
         n for n in sorted(to_come(timetable, mine).difference(standing))
         if timetable.sessions[n].id in loose or not is_placed(timetable.sessions[n])
@@ -327,12 +323,7 @@ def report_of(
 ) -> Report:
     """What the rules find about the sessions of a scope."""
     timetable = timetable_of(portfolio)
-    numbers = timetable.numbers
-    mine = {
-        numbers[each.id] for each in extent(portfolio, scope, None).sessions if each.id in numbers
-    }
-    kept: list[Finding] = []
-    waived: list[tuple[Finding, Waiver]] = []
+    mine = numbers_in(timetable, scope)
     found = [
         breach.finding(rule.entry, severity)
         for rule in rules
@@ -340,10 +331,5 @@ def report_of(
         for breach in conflicts(rule, timetable)
         if not mine.isdisjoint(breach.sessions)
     ]
-    for finding in in_order(found):
-        waiver = next((each for each in policy.waivers if each.covers(finding, None)), None)
-        if waiver is None:
-            kept.append(finding)
-        else:
-            waived.append((finding, waiver))
-    return Report(findings=tuple(kept), waived=tuple(waived))
+    kept, waived = policy.parted(found, None)
+    return Report(findings=kept, waived=waived)

@@ -61,7 +61,7 @@ def _settled(
         out = [
             each.number
             for place, each in enumerate(problem.activities)
-            if each.number in pinned and not _is_open(problem, place)
+            if each.number in pinned and not problem.starts(place)
         ]
         if not out:
             return problem, standing
@@ -70,14 +70,6 @@ def _settled(
 
 def _numbers(problem: Problem, places: Collection[int]) -> list[int]:
     return [problem.activities[place].number for place in places]
-
-
-def _is_open(problem: Problem, place: int) -> bool:
-    """Whether bounds leave any placement to an activity."""
-    each = problem.activities[place]
-    return any(
-        problem.domain(place, room, trainer) for room in each.rooms for trainer in each.trainers
-    )
 
 
 def _carried(before: Problem, placements: Starts, now: Problem) -> list[Placement | None]:

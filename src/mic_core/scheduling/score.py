@@ -14,7 +14,7 @@ from mic_core.rules import Rule
 from mic_core.scheduling.answers import answering
 from mic_core.scheduling.arguments import checked_arguments
 from mic_core.scheduling.conflicts import conflicts
-from mic_core.scheduling.extent import extent
+from mic_core.scheduling.extent import numbers_in
 from mic_core.scheduling.standard import SCHEDULE_RULES
 from mic_core.scheduling.timetable import Timetable, timetable_of
 
@@ -141,7 +141,7 @@ def score(
     """
     given = checked_arguments("score", of=of, scope=() if scope is None else scope, rules=rules)
     timetable = of if isinstance(of, Timetable) else timetable_of(of)
-    mine = _numbers(timetable, None if scope is None else given.scope)
+    mine = None if scope is None else numbers_in(timetable, given.scope)
     found: dict[tuple[int, str], tuple[int, int]] = {}
     for rule in answering("score", given.rules):
         key = LEVELS.index(rule.entry.level), rule.entry.code
@@ -160,12 +160,3 @@ def score(
         if mine is None or n in mine
     )
     return Score(unplaced=unplaced, **costs, by_rule=by_rule)
-
-
-def _numbers(timetable: Timetable, scope: Scope | None) -> frozenset[int] | None:
-    """The numbers of the sessions in a scope; None where it is everything."""
-    if scope is None:
-        return None
-    sessions = extent(timetable.portfolio, scope, None).sessions
-    numbers = timetable.numbers
-    return frozenset(numbers[each.id] for each in sessions if each.id in numbers)

@@ -95,7 +95,7 @@ def shortages(
 
     Whatever has nowhere to start is left out of all other counts.
     """
-    able = [each for each in range(len(problem.activities)) if _starts(problem, each)]
+    able = [each for each in range(len(problem.activities)) if problem.starts(each)]
     unable = sorted({*range(len(problem.activities))} - {*able})
     found = [*_nowhere(problem, wide, unable)] if unable else []
     told: set[tuple[tuple[str, ...], date | None, tuple[int, ...]]] = set()
@@ -111,15 +111,6 @@ def shortages(
     found += _counts(problem, able)
     found += _chains(problem, able)
     return tuple(found)
-
-
-def _starts(problem: Problem, activity: int, rooms: Iterable[int] | None = None) -> int:
-    """The starts of an activity in any of some rooms, by default all that suit it."""
-    each, mask = problem.activities[activity], 0
-    for room in each.rooms if rooms is None else rooms:
-        for trainer in each.trainers:
-            mask |= problem.domain(activity, room, trainer)
-    return mask
 
 
 def _names(problem: Problem, members: Iterable[int]) -> tuple[str, ...]:
@@ -250,7 +241,7 @@ def _room_for(
     for each in members:
         own = problem.activities[each]
         some = None if rooms is None else [room for room in rooms if room in own.rooms]
-        starts[own.cells] = starts.get(own.cells, 0) | _starts(problem, each, some)
+        starts[own.cells] = starts.get(own.cells, 0) | problem.starts(each, some)
     cover = union = 0
     for cells, mask in starts.items():
         cover |= covered(mask, cells)
@@ -262,7 +253,7 @@ def _weeks(problem: Problem, members: Sequence[int]) -> Iterator[tuple[date, lis
     """The weeks in which all starts of some sessions lie, by their Mondays."""
     found: dict[date, list[int]] = {}
     for each in members:
-        mask = _starts(problem, each)
+        mask = problem.starts(each)
         ends = (mask & -mask).bit_length() - 1, mask.bit_length() - 1
         place = problem.timetable.places[problem.activities[each].number]
         days = [local(problem.slot(each, cell)[0], place).date() for cell in ends]
@@ -298,7 +289,7 @@ def _left(problem: Problem, count: Count, group: int, members: Sequence[int]) ->
     unions: dict[int, int] = {}
     for each in members:
         place = id((count.buckets or ())[each])
-        unions[place] = unions.get(place, 0) | _starts(problem, each)
+        unions[place] = unions.get(place, 0) | problem.starts(each)
     for of in {id(of): of for of in (count.buckets or ())}.values():
         buckets.update(of[cell] for cell in cells_in(unions.get(id(of), 0)))
     least = min(count.amounts[each] for each in members)
@@ -320,7 +311,7 @@ def _chains(problem: Problem, able: Sequence[int]) -> Iterator[Shortage]:
         return
     cover = 0
     for each in members:
-        cover |= covered(_starts(problem, each), problem.activities[each].cells)
+        cover |= covered(problem.starts(each), problem.activities[each].cells)
     needed, had = _chain_minutes(problem, best), _minutes(problem, cover.bit_count())
     if needed > had:
         names = _names(problem, members)

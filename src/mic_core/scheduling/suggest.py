@@ -20,8 +20,9 @@ from mic_core.rules import Function, Rule
 from mic_core.scheduling.added import Added, forbidden, total
 from mic_core.scheduling.compare import CostChange
 from mic_core.scheduling.inquiry import Inquiry, inquiry
-from mic_core.scheduling.options import Options, Starts, lead_of, members_of
+from mic_core.scheduling.options import Options, Starts, lead_of
 from mic_core.scheduling.problem import STEP
+from mic_core.scheduling.problem.axis import cells_in
 from mic_core.scheduling.score import LEVELS, is_placed
 from mic_core.scheduling.standard import SCHEDULE_RULES
 from mic_core.scheduling.timetable import Timetable
@@ -220,7 +221,7 @@ def _ranked(costs: Added, most: int | None) -> Iterator[_Place]:
         by_cost[0] = left & ~_any(by_cost)
         wanted = most
         for cost in sorted(by_cost):
-            places = members_of(by_cost[cost])[:wanted]
+            places = cells_in(by_cost[cost])[:wanted]
             held += [
                 (cost, hours.instants[at], room or "", trainer or "", (at, room, trainer))
                 for at in places

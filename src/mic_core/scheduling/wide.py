@@ -3,7 +3,6 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
-from functools import reduce
 
 import attrs
 
@@ -55,6 +54,4 @@ def _within(problem: Problem, each: Activity, window: Interval) -> Activity:
     first = bisect_left(instants, window[0] - each.offset)
     after = bisect_right(instants, window[1] - each.offset - each.length)
     own = Barrier("window", "", ((1 << after) - 1) >> first << first)
-    barriers = tuple(own if one.code == "window" else one for one in each.barriers)
-    starts = reduce(lambda mask, barrier: mask & barrier.starts, barriers, each.steps)
-    return attrs.evolve(each, barriers=barriers, starts=starts)
+    return each.behind(tuple(own if one.code == "window" else one for one in each.barriers))

@@ -75,7 +75,8 @@ class CpSat:
         run = _Run(problem, seed, on_progress, should_stop or _never, bound=begun.bound)
         run.state.restore(begun.placements)
         try:
-            if _choices(problem) <= self.whole and run.goes_on(self.work, iterations):
+            choices = sum(each.choices for each in problem.activities)
+            if choices <= self.whole and run.goes_on(self.work, iterations):
                 run.solve_whole(self.work / 2)
             drawn = Neighborhoods(run.state, Chance(seed))
             while run.goes_on(self.work, iterations):
@@ -84,14 +85,6 @@ class CpSat:
         except TooLargeError:
             pass  # what was found so far is the answer
         return run.solution()
-
-
-def _choices(problem: Problem) -> int:
-    """How many starts, rooms and trainers there are to choose among, for all activities."""
-    return sum(
-        each.starts.bit_count() * len(each.rooms) * len(each.trainers)
-        for each in problem.activities
-    )
 
 
 def _never() -> bool:

@@ -39,7 +39,7 @@ def standing(problem: Problem, *at: tuple[int, ...]) -> Board:
     state = State(problem)
     for activity, each in enumerate(at):
         placement = Placement(*each)
-        assert state.fits(activity, placement)
+        assert state.problem.fits(activity, placement)
         assert state.allows(activity, placement)
         state.place(activity, placement)
     return Board(state)

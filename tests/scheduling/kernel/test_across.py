@@ -162,7 +162,7 @@ def test_what_stays_elsewhere_counts_as_the_definition_says(
             there = [*state.placed()]
             there[activity] = at
             after = standing(problem, tuple(there))
-            if state.fits(activity, at) and state.allows(activity, at):
+            if state.problem.fits(activity, at) and state.allows(activity, at):
                 state.place(activity, at)
                 assert state.total == plain(after, asked) - nothing
             elif step == FINE:

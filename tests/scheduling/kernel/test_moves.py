@@ -101,7 +101,7 @@ def plainly(state: State, *steps: tuple[int, Placement]) -> int | None:
         state.remove(a)
     found: int | None = 0
     for a, at in steps:
-        if not (state.fits(a, at) and state.allows(a, at)):
+        if not (state.problem.fits(a, at) and state.allows(a, at)):
             found = None
             break
         state.place(a, at)

@@ -69,7 +69,7 @@ class Kernel(RuleBasedStateMachine):
     def move(self, data: st.DataObject) -> None:
         """An activity goes elsewhere, throwing out whoever is in the way."""
         drawn = self._draw(data)
-        if drawn is None or not self.state.fits(*drawn):
+        if drawn is None or not self.state.problem.fits(*drawn):
             return
         activity, at = drawn
         self.state.remove(activity)

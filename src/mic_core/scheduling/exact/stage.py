@@ -85,7 +85,7 @@ def stage_of(problem: Problem, asked: Iterable[int]) -> Stage:
     O(activities times rooms times trainers) sets of cells.
     """
     mine = tuple(sorted(set(asked)))
-    choices = _Choices(problem, mine, _matters(problem, mine, "room"))
+    choices = _Choices(problem, mine, told=_matters(problem, mine, "room"))
     told = choices.told or _matters(problem, mine, "trainer")
     options = tuple(tuple(_best(choices.of(each), told=told)) for each in mine)
     return _with_terms(Stage(problem, mine, options, tuple(choices.stores)))
@@ -145,7 +145,7 @@ def _matters(problem: Problem, asked: Sequence[int], by: str) -> bool:
 class _Choices:
     """The options of activities, and the stores met on the way."""
 
-    def __init__(self, problem: Problem, asked: tuple[int, ...], told: bool) -> None:  # noqa: FBT001
+    def __init__(self, problem: Problem, asked: tuple[int, ...], *, told: bool) -> None:
         self.problem, self.told = problem, told
         self.stores: list[Store] = []
         self.number = len(asked)

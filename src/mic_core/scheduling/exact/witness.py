@@ -28,7 +28,7 @@ def holds(problem: Problem, placed: Placed) -> bool:
     it must not cost more than without them. O(placed squared).
     """
     return (
-        all(_fits(problem, activity, at) for activity, at in placed.items())
+        all(problem.fits(activity, at) for activity, at in placed.items())
         and _roomy(problem, placed)
         and all(_ordered(problem, order, placed) for order in problem.orders if not order.weight)
         and all(_spaced(problem, apart, placed) for apart in problem.aparts)
@@ -44,15 +44,6 @@ def costs_more(problem: Problem, place: int, group: int, placed: Placed) -> bool
     """Whether a group costs more with the placed activities than without any."""
     term = judged(problem)[place]
     return _cost(problem, term, group, placed) > _cost(problem, term, group, {})
-
-
-def _fits(problem: Problem, activity: int, at: Placement) -> bool:
-    each = problem.activities[activity]
-    return (
-        at.room in each.rooms
-        and at.trainer in each.trainers
-        and bool(problem.domain(activity, at.room, at.trainer) >> at.start & 1)
-    )
 
 
 def _roomy(problem: Problem, placed: Placed) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from mic_core.scheduling.kernel.graded import Counts
+from mic_core.scheduling.kernel.space import opened
 from mic_core.scheduling.kernel.state import State
 from mic_core.scheduling.problem.axis import cells_in
 
@@ -198,20 +199,3 @@ class Blocking:
                 masks[bucket] = masks.get(bucket, 0) | 1 << start
             self._days[key] = list(masks.items())
         return self._days[key]
-
-
-def opened(full: Iterable[int], cells: int) -> int:
-    """The starts from which so many cells meet none of these sets, as a set to be intersected.
-
-    >>> bin(opened([0b0100, 0b1000000], 2) & 0b11111111)
-    '0b10011001'
-    """
-    busy = 0
-    for each in full:
-        busy |= each
-    done = 1
-    while done < cells:
-        more = min(done, cells - done)
-        busy |= busy >> more
-        done += more
-    return ~busy

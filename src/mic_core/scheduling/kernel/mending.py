@@ -17,7 +17,7 @@ from mic_core.scheduling.kernel.ejection import in_turn, lattice_of
 from mic_core.scheduling.kernel.graded import Counts, Patterns, Wholes
 from mic_core.scheduling.kernel.order import Orders
 from mic_core.scheduling.kernel.state import State
-from mic_core.scheduling.problem.values import LEVEL_WEIGHTS, Placement, Problem
+from mic_core.scheduling.problem.values import LEVEL_WEIGHTS, Placement
 
 HOME = 2
 """What it weighs more to leave a home than to leave another place: that weighs 1, and more with
@@ -82,7 +82,7 @@ class Mending:
         state, number = self.state, len(self.home)
         state.restore([None] * number)
         self.weigh, self.away = [1] * number, set(range(number))
-        self.must = frozenset(a for a, at in enumerate(self.home) if not fits(state.problem, a, at))
+        self.must = frozenset(a for a, at in enumerate(self.home) if not state.problem.fits(a, at))
         for a in order:
             if a not in self.must and state.allows(a, self.home[a]):
                 self.put(a, self.home[a])
@@ -355,14 +355,3 @@ def sees_rooms(judged: Counts | Patterns | Wholes) -> bool:
     if isinstance(judged, Wholes) or judged.ties.by == "room":
         return True
     return isinstance(judged, Counts) and judged.count.buckets is None
-
-
-def fits(problem: Problem, activity: int, at: Placement) -> bool:
-    """Whether bounds allow a placement, which may start at -1, whatever else stands."""
-    each = problem.activities[activity]
-    return (
-        at.start >= 0
-        and at.room in each.rooms
-        and at.trainer in each.trainers
-        and bool(problem.domain(activity, at.room, at.trainer) >> at.start & 1)
-    )

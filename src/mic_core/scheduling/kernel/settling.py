@@ -19,7 +19,7 @@ def ease(search: Mending) -> None:
     """End breaches of hard rules about whole groups that one move ends, and that stay otherwise.
 
     Such a rule may ask for more than a group without these activities has: then none of them is to
-    blame, yet each could mend it. `begun` are the instants at which all started.
+    blame, yet each could mend it.
     O(activities times placements compared).
     """
     state = search.state

@@ -71,10 +71,11 @@ class _Run:
 
     def begin(self, start: Sequence[Placement | None]) -> None:
         """Take over what is allowed of a start, in order."""
-        self.weigh = [1] * len(self.state.at)
+        state = self.state
+        self.weigh = [1] * len(state.at)
         for activity, at in enumerate(start):
-            if at is not None and self.state.fits(activity, at) and self.state.allows(activity, at):
-                self.state.place(activity, at)
+            if at is not None and state.problem.fits(activity, at) and state.allows(activity, at):
+                state.place(activity, at)
 
     def place(self) -> None:
         """Place what has no placement, until all are placed or patience ends."""

@@ -87,15 +87,24 @@ class Space:
 
     def open_starts(self, resources: Iterable[int], cells: int) -> int:
         """The starts from which none of the resources is full, as a set to be intersected."""
-        busy = 0
-        for resource in resources:
-            busy |= self.full[resource]
-        done = 1
-        while done < cells:
-            more = min(done, cells - done)
-            busy |= busy >> more
-            done += more
-        return ~busy
+        return opened((self.full[resource] for resource in resources), cells)
+
+
+def opened(full: Iterable[int], cells: int) -> int:
+    """The starts from which so many cells meet none of these sets, as a set to be intersected.
+
+    >>> bin(opened([0b0100, 0b1000000], 2) & 0b11111111)
+    '0b10011001'
+    """
+    busy = 0
+    for each in full:
+        busy |= each
+    done = 1
+    while done < cells:
+        more = min(done, cells - done)
+        busy |= busy >> more
+        done += more
+    return ~busy
 
 
 def flags(mask: int, size: int) -> bytes:

@@ -72,15 +72,6 @@ class State:
         rooms = problem.room_needs[form][at.room]
         return (*self.resources[activity], *rooms, *problem.trainer_needs[form][at.trainer])
 
-    def fits(self, activity: int, at: Placement) -> bool:
-        """Whether bounds allow a placement, whatever else stands."""
-        each = self.problem.activities[activity]
-        return (
-            at.room in each.rooms
-            and at.trainer in each.trainers
-            and bool(self.problem.domain(activity, at.room, at.trainer) >> at.start & 1)
-        )
-
     def allows(self, activity: int, at: Placement) -> bool:
         """Whether no strict term forbids a placement that fits, for an activity without one."""
         space = self.space

@@ -7,7 +7,7 @@ matter to anybody. Sets of cells are whole numbers: bit t stands for cell t.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, tzinfo
 from functools import cached_property
 from math import gcd
@@ -69,12 +69,20 @@ def _starts(place: tzinfo, low: int, high: int, step: int) -> list[tuple[int, in
         if opening is not None:
             found.append((opening, -(-DAY // step)))
             continue
-        day = datetime.fromordinal(ordinal).date()
-        for minute in range(0, DAY // MINUTE, step // MINUTE):
-            wall = datetime.combine(day, time(*divmod(minute, 60)), place)
-            if exists(wall):
-                found.append((instant(wall), 1))
+        found += [(at, 1) for _, at in on_changed_day(place, ordinal, step // MINUTE)]
     return found
+
+
+def on_changed_day(place: tzinfo, ordinal: int, stride: int) -> Iterator[tuple[int, int]]:
+    """Each so-manyth minute that clocks show on a day on which they change, and its instant.
+
+    What they skip is left out; of what they show twice it is the first.
+    """
+    day = date.fromordinal(ordinal)
+    for minute in range(0, DAY // MINUTE, stride):
+        wall = datetime.combine(day, time(*divmod(minute, 60)), place)
+        if exists(wall):
+            yield minute, instant(wall)
 
 
 def _mask(grid: Grid, starts: list[tuple[int, int]], stride: int) -> int:
@@ -180,16 +188,12 @@ def cells_in(mask: int) -> list[int]:
     >>> cells_in(0b10110)
     [1, 2, 4]
     """
+    shown = f"{mask:b}"[::-1]
     found: list[int] = []
-    base = 0
-    while mask:
-        word = mask & 0xFFFFFFFFFFFFFFFF
-        while word:
-            low = word & -word
-            found.append(base + low.bit_length() - 1)
-            word ^= low
-        mask >>= 64
-        base += 64
+    place = shown.find("1")
+    while place >= 0:
+        found.append(place)
+        place = shown.find("1", place + 1)
     return found
 
 

@@ -6,14 +6,12 @@ from functools import cached_property
 import attrs
 
 from mic_core.chrono import Interval, Slot
-from mic_core.findings import Level, Policy
+from mic_core.findings import LEVEL_OF, Level, Policy
 from mic_core.ids import cite
 from mic_core.model import Assignment
 from mic_core.rules import PortfolioRule, Rule, Suits, Term
 from mic_core.scheduling.problem.values import LEVEL_WEIGHTS
 from mic_core.scheduling.timetable import Timetable
-
-_LEVELS: Mapping[str, Level] = {"error": "hard", "warning": "medium", "info": "soft"}
 
 
 @attrs.frozen(eq=False)
@@ -40,7 +38,7 @@ def asked_of(rules: Iterable[Rule], timetable: Timetable, policy: Policy) -> tup
         entry = rule.entry
         severity = policy.severity(entry.code, entry.severity)
         if severity != "off":
-            level = _LEVELS[severity]
+            level = LEVEL_OF[severity]
             weight = rule.weight * LEVEL_WEIGHTS[level]
             found += [Asked(entry.code, level, weight, term) for term in rule.terms(timetable)]
     return tuple(found)
@@ -117,7 +115,7 @@ def cast_of(
     numbers = tuple(sorted(windows))
     rooms = _in_reach(timetable, numbers)
     assigned, led = _assigned(timetable)
-    choices = [_trainers(timetable, n, led, assigned.get(n, ())) for n in numbers]
+    choices = [may_lead(timetable, n, assigned.get(n, ()), led=n in led) for n in numbers]
     people = {id for n in numbers for id in assigned.get(n, ())}
     persons = tuple(sorted(people.union(*choices)))
     person = {id: place for place, id in enumerate(persons)}
@@ -161,16 +159,13 @@ def _assigned(timetable: Timetable) -> tuple[dict[int, tuple[str, ...]], set[int
     return {n: tuple(sorted(ids)) for n, ids in found.items()}, led
 
 
-def _trainers(
-    timetable: Timetable, n: int, led: set[int], busy: tuple[str, ...]
-) -> tuple[str, ...]:
-    """Who may be chosen to lead a session: those who qualify, unless somebody leads it already.
+def may_lead(timetable: Timetable, n: int, busy: Collection[str], *, led: bool) -> tuple[str, ...]:
+    """Who may be chosen to lead a session: those who qualify, unless it is `led` already.
 
-    Who has another part in it is not chosen besides.
+    Who is `busy` with another part in it is not chosen besides.
     """
-    module_id = timetable.sessions[n].module_id
-    module = timetable.modules.get(module_id) if module_id is not None else None
-    return () if n in led or module is None else tuple(sorted({*module.trainers} - {*busy}))
+    module = timetable.modules.get(timetable.sessions[n].module_id or "")
+    return () if led or module is None else tuple(sorted({*module.trainers}.difference(busy)))
 
 
 def _rooms(timetable: Timetable, n: int, rooms: tuple[str, ...], *, free: bool) -> tuple[int, ...]:

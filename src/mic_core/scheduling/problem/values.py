@@ -67,6 +67,16 @@ class Activity:
     barriers: tuple[Barrier, ...] = ()
     unsuited: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
+    @property
+    def choices(self) -> int:
+        """How many starts, rooms and trainers there are to choose among."""
+        return self.starts.bit_count() * len(self.rooms) * len(self.trainers)
+
+    def behind(self, barriers: tuple[Barrier, ...]) -> "Activity":
+        """The same with other barriers, and the starts that these leave."""
+        starts = reduce(lambda mask, barrier: mask & barrier.starts, barriers, self.steps)
+        return attrs.evolve(self, barriers=barriers, starts=starts)
+
 
 @attrs.frozen(kw_only=True)
 class Resource:
@@ -277,6 +287,27 @@ class Problem:
             each.starts
             & self.room_starts[each.form][room]
             & self.trainer_starts[each.form][trainer]
+        )
+
+    def starts(self, activity: int, rooms: Iterable[int] | None = None) -> int:
+        """The starts that bounds leave to an activity in any of some rooms, None for all its own.
+
+        With any of its trainers. O(rooms times trainers) sets.
+        """
+        each, mask = self.activities[activity], 0
+        for room in each.rooms if rooms is None else rooms:
+            for trainer in each.trainers:
+                mask |= self.domain(activity, room, trainer)
+        return mask
+
+    def fits(self, activity: int, at: Placement) -> bool:
+        """Whether bounds allow a placement, which may start at -1, whatever else stands."""
+        each = self.activities[activity]
+        return (
+            at.start >= 0
+            and at.room in each.rooms
+            and at.trainer in each.trainers
+            and bool(self.domain(activity, at.room, at.trainer) >> at.start & 1)
         )
 
     def slot(self, activity: int, start: int) -> tuple[int, int]:
