@@ -159,20 +159,6 @@ class Policy:
         """The first waiver that lifts a finding; None where there is none. See `Waiver.covers`."""
         return next((each for each in self.waivers if each.covers(finding, as_of)), None)
 
-    def parted(
-        self, findings: Iterable[Finding], as_of: datetime | None
-    ) -> tuple[tuple[Finding, ...], tuple[tuple[Finding, Waiver], ...]]:
-        """The findings that stay and, with their waivers, those that are lifted, both in order."""
-        kept: list[Finding] = []
-        waived: list[tuple[Finding, Waiver]] = []
-        for finding in in_order(findings):
-            waiver = self.waiver(finding, as_of)
-            if waiver is None:
-                kept.append(finding)
-            else:
-                waived.append((finding, waiver))
-        return tuple(kept), tuple(waived)
-
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Report:
@@ -280,3 +266,23 @@ def _counted(n: int, severity: Severity) -> str:
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings sorted by severity, code and subjects: the same for any input order."""
     return tuple(sorted(findings, key=lambda finding: finding.order))
+
+
+def report_on(
+    findings: Iterable[Finding],
+    policy: Policy,
+    as_of: datetime | None,
+    *,
+    skipped: tuple[tuple[str, str], ...] = (),
+    cut: tuple[str, ...] = (),
+) -> Report:
+    """A report of findings, in order; those that the policy waives stand apart."""
+    kept: list[Finding] = []
+    waived: list[tuple[Finding, Waiver]] = []
+    for finding in in_order(findings):
+        waiver = policy.waiver(finding, as_of)
+        if waiver is None:
+            kept.append(finding)
+        else:
+            waived.append((finding, waiver))
+    return Report(findings=tuple(kept), waived=tuple(waived), skipped=skipped, cut=cut)

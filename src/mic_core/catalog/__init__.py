@@ -16,7 +16,7 @@ from mic_core.catalog.references import (
     ILLEGAL_HISTORY,
 )
 from mic_core.fields import Bind, Each, Found, Instant, Maybe, Value, Whole, refuse, sound
-from mic_core.findings import Finding, Policy, Report, Severity
+from mic_core.findings import Finding, Policy, Report, Severity, report_on
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.portfolio import PORTFOLIO
 from mic_core.rules import Breach, Entry, PortfolioRule, Rule
@@ -94,7 +94,8 @@ def check(
             mine = list(islice(_asked(rule, timetable, moment, severity), limit + 1))
             found += mine[:limit]
             cut += [rule.entry.code] if len(mine) > limit else []
-    return _report(found, skipped, cut, policy, moment)
+    cuts = tuple(sorted(cut))
+    return report_on(found, policy, moment, skipped=tuple(skipped), cut=cuts)
 
 
 @attrs.frozen
@@ -147,14 +148,3 @@ def _breaches(rule: Rule, timetable: Timetable, as_of: datetime | None) -> Itera
     if isinstance(rule, PortfolioRule):
         return rule.find(timetable.portfolio, as_of)
     return conflicts(rule, timetable)
-
-
-def _report(
-    found: list[Finding],
-    skipped: list[tuple[str, str]],
-    cut: list[str],
-    policy: Policy,
-    as_of: datetime | None,
-) -> Report:
-    kept, waived = policy.parted(found, as_of)
-    return Report(findings=kept, waived=waived, skipped=tuple(skipped), cut=tuple(sorted(cut)))

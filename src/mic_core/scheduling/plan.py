@@ -10,7 +10,7 @@ from mic_core.chrono.local import local
 from mic_core.errors import InvariantError
 from mic_core.errors import Problem as Wrong
 from mic_core.fields import describe, is_a
-from mic_core.findings import Fact, Policy, Report
+from mic_core.findings import Fact, Policy, Report, report_on
 from mic_core.markup import Html, notebook
 from mic_core.model import Assignment, Noun, Session
 from mic_core.portfolio import Portfolio, Scope
@@ -331,5 +331,4 @@ def report_of(
         for breach in conflicts(rule, timetable)
         if not mine.isdisjoint(breach.sessions)
     ]
-    kept, waived = policy.parted(found, None)
-    return Report(findings=kept, waived=waived)
+    return report_on(found, policy, None)
