@@ -100,7 +100,7 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def benchmarks(session: nox.Session) -> None:
     """Every benchmark; `-- --smoke` only proves that they run."""
-    session.install("-e", ".[solver]", *group("benchmarks"))
+    session.install("-e", ".[solver]", *group("benchmarks", "tests"))
     for script in sorted(Path("tests/benchmarks").glob("bench_*.py")):
         session.run("python", str(script), *session.posargs)
 
