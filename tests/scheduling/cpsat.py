@@ -24,6 +24,7 @@ def can_all_stand(problem: Problem, asked: Iterable[int], causes: Causes) -> boo
     oracle = _Oracle(problem, frozenset(causes), cp_model.CpModel(), cp_model)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
+    solver.parameters.linearization_level = 2  # sums over days are seen at once
     solver.parameters.max_time_in_seconds = 60
     oracle.add(sorted(asked))
     status = solver.solve(oracle.model)

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from mic_core.chrono import Period, Slot, WeeklyHours
+from mic_core.markup import notebook
 from mic_core.model import Availability, Center, Module, Noun, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
@@ -19,6 +20,7 @@ from mic_core.scheduling import (
     ModuleOrder,
     SameDay,
 )
+from mic_core.scheduling.infeasible import Infeasibility, explain_infeasible
 from tests.scheduling.nouns import PLACE, edition, flat, gives, module, people, program, room
 from tests.scheduling.nouns import session as made
 
@@ -187,10 +189,27 @@ def _break(draw: random.Random) -> _Made:
     return [center(), *nouns], modules, [ModuleOrder(gap=draw.choice([300, 400]))], days(1)
 
 
+def _crowded(draw: random.Random) -> _Made:
+    """One more than the days of an edition take, of trainers who have time for all."""
+    most = draw.randint(3, 4)
+    halves = hours(draw, 9)
+    nouns: list[Noun] = [center(), when("t", halves), when("u", halves)]
+    for n, minutes in enumerate((60, 90, 60)):
+        nouns += several(f"s{n}-", most + (2 * most if n == 2 else 1), minutes, module_id=f"m{n}")
+    modules = [
+        module("m0", trainers=("t",)), module("m1", trainers=("u",)),
+        module("m2", trainers=("t", "u"), requires=("m0",)),
+    ]  # fmt: skip
+    left = 5 * most + 1 - sum(isinstance(each, Session) for each in nouns)
+    nouns += several("x", left, 60)
+    return nouns, modules, [MaxPerDay(most=most, of="edition")], WEEK
+
+
 KINDS: dict[str, Callable[[random.Random], _Made]] = {
     "trainer": _trainer, "mixed": _mixed, "big": _big, "chain": _chain, "per day": _per_day,
     "per week": _per_week, "holidays": _holidays, "one room": _one_room, "order": _order,
     "gap": _gap, "given": _given, "taken": _taken, "same day": _same_day, "break": _break,
+    "crowded": _crowded,
 }  # fmt: skip
 
 
@@ -216,3 +235,14 @@ def case(seed: int) -> Case:
         if not isinstance(each, ModuleOrder) or not any(isinstance(r, ModuleOrder) for r in rules)
     ]  # fmt: skip
     return Case(kind, portfolio, (*usual, *rules))
+
+
+def shown(found: Infeasibility) -> str:
+    """What a notebook shows."""
+    return notebook(found.html())
+
+
+def explain(*nouns: Noun, **options: Any) -> Infeasibility:
+    """Why the sessions of an edition cannot all be placed, with two rooms and a trainer."""
+    around: list[Noun] = [center(), room("r1"), room("r2"), edition("e", WEEK), *people("t")]
+    return explain_infeasible(Portfolio.of(*flat([around, *nouns])), "e", **options)

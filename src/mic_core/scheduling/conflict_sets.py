@@ -1,12 +1,12 @@
 """Minimal sets of sessions and causes: together impossible, and without any one of them possible.
 
 A set begins with one session that finds no place. Around it, sessions that share something with it
-are gathered until they are proved impossible together; then all that can be spared is left out,
-sessions first, and causes after them. Whatever is not spared comes with a placement that shows what
-its absence would allow.
+are gathered until they are proved impossible together; then all that can be spared is left out:
+sessions, then causes, or first the causes that a proof at sight does without. Whatever is not
+spared comes with a placement that shows what its absence would allow.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from types import MappingProxyType
 from typing import Protocol, TypeVar
 
@@ -24,15 +24,18 @@ _USUAL = 60
 """Of more activities than this, a question may take fewer nodes, as each of them takes longer."""
 
 _BRIEF = 150
-"""A question that may take more nodes, and stays open, is asked from the late end as well."""
+"""A question that may take more nodes takes so many first, from the early and the late end."""
 
 _LARGE = 200
 """Whether more activities than this can all be placed is left to a search that only finds."""
 
 _NO = "impossible"
 
+_MANY = 12
+"""Of more activities than this, causes are spared before activities are."""
+
 _PATIENCE = 3
-"""After so many questions left open, the next ones of the same kind are asked but briefly."""
+"""After the nodes of so many open questions, more of the same kind are asked but briefly."""
 
 
 @attrs.frozen(kw_only=True)
@@ -57,20 +60,22 @@ class Nodes:
     most: int
     seed: int = 0
     spent: int = 0
-    _states: dict[int, State] = attrs.field(factory=dict[int, State])
+    _state: State | None = None
 
     def ask(self, problem: Problem, asked: Iterable[int], most: int | None = None) -> Settled:
         """Whether some activities can all be placed; a placement is checked once more."""
         asked = tuple(asked)
         share = _USUAL / max(_USUAL, len(asked))
         allowed = max(1, int((self.most if most is None else most) * share * share))
-        found = Settled(outcome="open", nodes=0)
-        for late in (False, True) if allowed > _BRIEF else (False,):
-            found = settle(problem, asked, nodes=min(self.left, allowed), late=late)
+        found, spent = Settled(outcome="open", nodes=0), 0
+        for late, limit in _turns(allowed):
+            found = settle(problem, asked, nodes=min(self.left, limit), late=late)
             self.left -= found.nodes
-            self.spent += found.nodes
+            spent += found.nodes
             if found.outcome != "open":
                 break
+        self.spent += spent
+        found = attrs.evolve(found, nodes=spent)
         kept = found.outcome != "placed" or holds(problem, found.placements)
         return found if kept else attrs.evolve(found, outcome="open")
 
@@ -97,7 +102,9 @@ class Nodes:
 
     def _found(self, problem: Problem, asked: Sequence[int], placed: Placed) -> Settled:
         """What ejection comes to."""
-        state = self._states.setdefault(id(problem), State(problem))
+        state = self._state
+        if state is None or state.problem is not problem:
+            state = self._state = State(problem)
         state.restore([None] * len(problem.activities))
         wanted = frozenset(asked)
         state.restore(
@@ -111,6 +118,14 @@ class Nodes:
         return Settled(outcome="open", nodes=0)
 
 
+def _turns(allowed: int) -> Iterator[tuple[bool, int]]:
+    """From which end a question is asked, late or early, and with how many nodes."""
+    if allowed > _BRIEF:
+        yield from ((False, _BRIEF), (True, _BRIEF), (False, allowed), (True, allowed))
+    else:
+        yield False, allowed
+
+
 class _Question(Protocol):
     """Whether what is kept can all be placed; `brief` asks with fewer nodes."""
 
@@ -122,15 +137,16 @@ class _Trials:
     """Questions about fewer and fewer items, and what was placed where some were missing."""
 
     question: _Question
+    most: int
     shown: list[frozenset[object]] = attrs.field(factory=list[frozenset[object]])
-    open: int = 0
+    spent: int = 0
 
     def bad(self, kept: Sequence[object]) -> bool:
         """Whether what is kept is proved impossible."""
-        found = self.question(kept, brief=self.open >= _PATIENCE)
+        found = self.question(kept, brief=self.spent >= self.most)
         if found.outcome == "placed":
             self.shown.append(frozenset(kept))
-        self.open += found.outcome == "open"
+        self.spent += found.nodes
         return found.outcome == "impossible"
 
     def needed(self, kept: Sequence[object]) -> bool:
@@ -205,17 +221,67 @@ class Cores:
         return self.nodes.ask(loose, places, 100)
 
     def _core(self, some: Sequence[int], activity: int) -> Core:
-        """A minimal set within some activities that cannot all be placed."""
-        numbers, shown = self._fewer(some, activity)
-        problem = self.widened(numbers)
-        places = _places(problem, numbers)
+        """A minimal set within some activities that cannot all be placed.
+
+        Of few activities, some are spared before causes are. Of many, causes are spared first: with
+        few causes left, it is easy to place what can be placed. Where the first way does not settle
+        it, the other is tried.
+        """
+        ways = self._few_sessions, self._few_causes
+        found: list[Core] = []
+        for way in reversed(ways) if len(some) > _MANY else ways:
+            core = way(some, activity)
+            found += [core] if core is not None else []
+            if core is not None and core.minimal:
+                break
+        return min(found, key=lambda each: not each.minimal)
+
+    def _few_sessions(self, some: Sequence[int], activity: int) -> Core:
+        return self._least(self.problem, some, activity, frozenset())
+
+    def _few_causes(self, some: Sequence[int], activity: int) -> Core | None:
+        """A set under few causes; None where the root of a search does not show what is needed."""
+        number = [each.number for each in self.problem.activities]
+        problem = self.widened([number[each] for each in some])
+        places = _places(problem, [number[each] for each in some])
+        gone = self._in_vain(problem, places)
+        if gone is None:
+            return None
+        (place,) = _places(problem, [number[activity]])
+        core = self._least(without(problem, gone), places, place, gone)
+        return attrs.evolve(core, within=tuple(some))
+
+    def _in_vain(self, problem: Problem, places: Sequence[int]) -> frozenset[Cause] | None:
+        """Causes without which the root of a search still shows that activities cannot be placed.
+
+        None where it does not show that with all of them.
+        """
         causes = sorted(causes_of(problem, places), key=_spared)
 
-        def question(kept: Sequence[object], *, brief: bool = False) -> Settled:
+        def seen(kept: Sequence[Cause]) -> bool:
             loose = without(problem, {*causes}.difference(kept))
-            return self.nodes.ask(loose, places, 100 if brief else None)
+            return self.nodes.ask(loose, places, 1).outcome == _NO
 
-        trials = _Trials(question)
+        if not seen(causes):
+            return None
+        needed = least(causes, seen)
+        return frozenset(causes).difference(needed)
+
+    def _least(
+        self, held: Problem, some: Sequence[int], activity: int, gone: Collection[Cause]
+    ) -> Core:
+        """A set from which sessions are spared first, where some causes are gone already."""
+        numbers, shown = self._fewer(held, some, activity)
+        problem = self.widened(numbers)
+        places = _places(problem, numbers)
+        every = causes_of(problem, places)
+        causes = sorted({*every} - {*gone}, key=_spared)
+
+        def question(kept: Sequence[object], *, brief: bool = False) -> Settled:
+            loose = without(problem, {*every}.difference(kept))
+            return self.nodes.sought(loose, places, brief=brief)
+
+        trials = _Trials(question, _PATIENCE * self.nodes.most)
         left = causes
         for code in dict.fromkeys(each.code for each in causes):
             fewer = [each for each in left if each.code != code]
@@ -229,7 +295,9 @@ class Cores:
             within=tuple(some),
         )
 
-    def _fewer(self, some: Sequence[int], activity: int) -> tuple[tuple[int, ...], bool]:
+    def _fewer(
+        self, problem: Problem, some: Sequence[int], activity: int
+    ) -> tuple[tuple[int, ...], bool]:
         """The numbers of as few as possible of some activities, and whether none can be spared.
 
         The one asked about is spared last. What the root of a search shows is spared first.
@@ -237,15 +305,15 @@ class Cores:
 
         def question(kept: Sequence[object], *, brief: bool = False) -> Settled:
             asked = [each for each in some if each in kept]
-            return self.nodes.sought(self.problem, asked, brief=brief)
+            return self.nodes.sought(problem, asked, brief=brief)
 
         def seen(kept: Sequence[int]) -> bool:
-            return self.nodes.ask(self.problem, kept, 1).outcome == "impossible"
+            return self.nodes.ask(problem, kept, 1).outcome == "impossible"
 
         listed = tuple(sorted(some, key=lambda each: (each == activity, each)))
-        trials = _Trials(question)
+        trials = _Trials(question, _PATIENCE * self.nodes.most)
         kept = least(least(listed, seen) if seen(listed) else listed, trials.bad)
-        numbers = tuple(sorted(self.problem.activities[each].number for each in kept))
+        numbers = tuple(sorted(problem.activities[each].number for each in kept))
         return numbers, trials.needed(kept)
 
 

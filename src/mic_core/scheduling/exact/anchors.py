@@ -7,7 +7,7 @@ it suffices to look at heads, and at ends of what starts at a start that suffice
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import attrs
 
@@ -31,6 +31,8 @@ def anchored(stage: Stage, starts: Sequence[int], fixed: frozenset[int]) -> list
         for place, mask in enumerate(starts)
     ]
     shared = _shared(stage)
+    where = {activity: place for place, activity in enumerate(stage.asked)}
+    orders = [_Behind(stage, order) for order in stage.orders]
     for _ in range(MOST_ROUNDS):
         before = list(found)
         for places, drops in shared:
@@ -43,8 +45,8 @@ def anchored(stage: Stage, starts: Sequence[int], fixed: frozenset[int]) -> list
                 points |= mask << cells
             for place in places:
                 found[place] |= points & starts[place]
-        for order in stage.orders:
-            _behind(stage, order, starts, found)
+        for order in orders:
+            order.add(where, starts, found)
         if found == before:
             return found
     return list(starts)
@@ -99,26 +101,34 @@ def _shared(stage: Stage) -> list[tuple[list[int], int]]:
     ]
 
 
-def _behind(stage: Stage, order: Order, starts: Sequence[int], found: list[int]) -> None:
-    """Add the starts right behind the ends of first activities."""
-    problem, instants = stage.problem, stage.problem.axis.instants
-    where = {activity: place for place, activity in enumerate(stage.asked)}
-    masks: dict[tuple[int, int], int] = {}
-    for first in order.firsts:
-        if first in where:
-            each = problem.activities[first]
-            key = each.length, each.offset
-            masks[key] = masks.get(key, 0) | found[where[first]]
-    after = {
-        instants[start] + length + offset + order.gap
-        for (length, offset), mask in masks.items()
-        for start in cells_in(mask)
-    }
-    points: dict[int, int] = {}
-    for second in order.seconds:
-        if second in where:
-            offset = problem.activities[second].offset
-            if offset not in points:
-                cells = {bisect_left(instants, instant - offset) for instant in after}
-                points[offset] = sum(1 << cell for cell in cells)
-            found[where[second]] |= points[offset] & starts[where[second]]
+@attrs.frozen(eq=False)
+class _Behind:
+    """The starts right behind the ends of first activities of an order; those seen before stay."""
+
+    stage: Stage
+    order: Order
+    _seen: dict[tuple[int, int], int] = attrs.field(factory=dict[tuple[int, int], int])
+    _points: dict[int, int] = attrs.field(factory=dict[int, int])
+
+    def add(self, where: Mapping[int, int], starts: Sequence[int], found: list[int]) -> None:
+        """Add them to what is found for each place, `where` activities stand."""
+        activities, instants = self.stage.problem.activities, self.stage.problem.axis.instants
+        seconds = [each for each in self.order.seconds if each in where]
+        offsets = {activities[each].offset for each in seconds}
+        masks: dict[tuple[int, int], int] = {}
+        for first in self.order.firsts:
+            if first in where:
+                key = activities[first].length, activities[first].offset
+                masks[key] = masks.get(key, 0) | found[where[first]]
+        for (length, offset), mask in masks.items():
+            seen = self._seen.get((length, offset), 0)
+            self._seen[length, offset] = seen | mask
+            after = [instants[start] + length + offset + self.order.gap
+                     for start in cells_in(mask & ~seen)]  # fmt: skip
+            for other in offsets:
+                cells = {bisect_left(instants, instant - other) for instant in after}
+                points = sum(1 << cell for cell in cells)
+                self._points[other] = self._points.get(other, 0) | points
+        for each in seconds:
+            points = self._points.get(activities[each].offset, 0)
+            found[where[each]] |= points & starts[where[each]]
