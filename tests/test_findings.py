@@ -141,7 +141,9 @@ def test_a_report_is_shown_as_a_table_with_the_rest_below() -> None:
     heads = re.compile(r'<th scope="col".*?>(.*?)</th>')
     assert heads.findall(waived)[-3:] == ["what was found", "rule", "reason"]
     assert heads.findall(skipped) == ["rule", "reason"]
-    assert "There are more findings of a than are held." in shown
+    assert ">There are more findings of a than are held.<" in shown
+    assert '<ul class="counts">' in shown
+    assert REPORT._repr_html_().count(shown) == 1
     calm = str(Report().html())
     assert "Nothing was found.<" in calm
     assert "details" not in calm
@@ -224,6 +226,43 @@ def test_a_waiver_asks_for_a_finding_and_an_instant() -> None:
     elsewhere = datetime(2014, 9, 10, 1, tzinfo=timezone(timedelta(hours=2)))
     assert waiver.covers(finding("x"), elsewhere)
     assert not waiver.covers(finding("x"), elsewhere + timedelta(hours=1))
+
+
+def test_what_is_no_finding_is_refused_whatever_the_instant() -> None:
+    """Also where no instant is given, and where one in UTC is."""
+    waiver = Waiver(code="x", reason="agreed")
+    wrong: Any = "x"
+    for as_of in (None, datetime(2014, 9, 10, tzinfo=UTC)):
+        with pytest.raises(InvariantError, match="Waiver: 1 problem\n  finding: must be a Finding"):
+            waiver.covers(wrong, as_of)
+
+
+@pytest.mark.parametrize("wrong", [datetime(2014, 9, 10), "x", 3, timedelta()])  # noqa: DTZ001
+def test_an_instant_that_is_none_is_refused(wrong: Any) -> None:
+    """A waiver is asked with an instant that has a zone, or with none."""
+    with pytest.raises(InvariantError, match="Waiver: 1 problem\n  as_of: must be"):
+        Waiver(code="x", reason="agreed").covers(finding("x"), wrong)
+
+
+def test_texts_asked_for_have_a_length() -> None:
+    """Codes are short and say something; names and subjects may be anything up to a length."""
+    policy, report, one = Policy(), Report(findings=(finding("x"),)), finding("x")
+    assert policy.severity("x" * 64, "error") == "error"
+    for code in ("x" * 65, "", "x\ny"):
+        with pytest.raises(InvariantError, match="Policy: 1 problem"):
+            policy.severity(code, "error")
+    for said in ("x" * 1000, "", "x\ny"):
+        assert one.fact(said) is None
+        assert report.of(said) == report.about(said) == ()
+    for ask, owner in ((one.fact, "Finding"), (report.of, "Report"), (report.about, "Report")):
+        with pytest.raises(InvariantError, match=f"{owner}: 1 problem"):
+            ask("x" * 1001)
+
+
+def test_a_rule_that_is_off_by_itself_stays_off() -> None:
+    """A policy hands back what it says nothing about, `off` too."""
+    usual: Any = "off"
+    assert Policy().severity("x", usual) == "off"
 
 
 @pytest.mark.parametrize("wrong", [3, None, ["x"], b"x"])

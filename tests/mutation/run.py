@@ -12,32 +12,18 @@ import random
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from importlib.machinery import SourceFileLoader
+from collections.abc import Sequence
 from pathlib import Path
-from types import CodeType
 
 import attrs
 import pytest
 
+from tests.mutation.anew import NOTICED, OPTIONS
 from tests.mutation.mutants import Mutant, mutants_of
-from tests.mutation.trials import Hasty, Outcome, Trials
+from tests.mutation.trials import Outcome, Trials
 
 EQUIVALENT = Path(__file__).with_name("equivalent.txt")
 """Mutants that do what the code does, by module, each after the reason why."""
-
-QUIET = "ignore::pytest.PytestAssertRewriteWarning"
-NOTICED = "noticed by "
-OPTIONS = (
-    "-q",
-    "-s",
-    "--assert=plain",
-    "-p",
-    "no:cacheprovider",
-    "--hypothesis-profile=quick",
-    "-W",
-    QUIET,
-)
 
 
 def main() -> int:
@@ -118,7 +104,7 @@ def _equivalents() -> dict[str, set[str]]:
 
 def _anew(trials: Trials, mutant: Mutant, place: int, tests: Sequence[int]) -> Outcome:
     """What becomes of a mutant in a new interpreter."""
-    words = [sys.executable, "-m", "tests.mutation.run", "--anew", str(mutant.path), str(place)]
+    words = [sys.executable, "-m", "tests.mutation.anew", str(mutant.path), str(place)]
     names = [trials.items[n].nodeid for n in tests]
     try:
         done = subprocess.run(
@@ -132,35 +118,5 @@ def _anew(trials: Trials, mutant: Mutant, place: int, tests: Sequence[int]) -> O
     return "killed" if done.returncode else "survived"
 
 
-class _Only:
-    """A plugin of pytest that keeps some of the collected tests."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self.ranks = {name: rank for rank, name in enumerate(names)}
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [each for each in items if each.nodeid in self.ranks]
-        items.sort(key=lambda each: self.ranks[each.nodeid])
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.failed:
-            print(f"\n{NOTICED}{report.nodeid}", flush=True)
-
-
-def _one(path: str, place: int, tests: list[str]) -> int:
-    """Run some tests against one mutant; the status of pytest."""
-    mutant: Mutant = list(mutants_of(Path(path)))[place]
-    usual = SourceFileLoader.get_code
-
-    def get_code(loader: SourceFileLoader, fullname: str) -> CodeType | None:
-        return mutant.code if loader.path == path else usual(loader, fullname)
-
-    setattr(SourceFileLoader, "get_code", get_code)  # noqa: B010  # what no type checker allows
-    files = list(dict.fromkeys(name.partition("::")[0] for name in tests))
-    return int(pytest.main([*files, *OPTIONS, "-x"], plugins=[_Only(tests), Hasty()]))
-
-
 if __name__ == "__main__":
-    if sys.argv[1] == "--anew":
-        sys.exit(_one(sys.argv[2], int(sys.argv[3]), sys.stdin.read().split("\n")))
     sys.exit(main())

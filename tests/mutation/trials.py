@@ -17,7 +17,6 @@ from typing import Any, Literal
 import attrs
 import coverage
 import pytest
-from hypothesis import Phase, settings
 
 from tests.mutation.mutants import Mutant
 
@@ -37,19 +36,7 @@ class Run:
     lines: dict[str, frozenset[int]]
 
 
-class Hasty:
-    """A plugin of pytest: the first failure will do, nobody needs the smallest one."""
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_collection(self) -> None:
-        phases = (Phase.explicit, Phase.generate)
-        settings.register_profile(
-            "mutation", settings.default, phases=phases, report_multiple_bugs=False
-        )
-        settings.load_profile("mutation")
-
-
-class Trials(Hasty):
+class Trials:
     """A plugin of pytest that tries mutants instead of running the tests once."""
 
     def __init__(
