@@ -5,9 +5,11 @@ free place becomes heavier, so that it is not thrown out as lightly again. Start
 with a few activities in the queue, the same routine is a repair.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from heapq import heapify, heappop, heapreplace
+from itertools import accumulate
 from math import gcd
 
 from mic_core.scheduling.kernel.chance import Chance
@@ -166,18 +168,20 @@ class _Search:
                     continue
                 needs = problem.trainer_needs[each.form][trainer]
                 with_trainer = leaving | self._holders(needs, start, each.cells)
+                least = sum(weigh[other] for other in with_trainer)
+                if best is not None and least >= best[0]:
+                    continue
                 for room in self.chance.shuffled(each.rooms):
                     if not problem.room_starts[each.form][room] >> start & 1:
                         continue
-                    needs = problem.room_needs[each.form][room]
-                    all_leaving = with_trainer | self._holders(needs, start, each.cells)
-                    bound = sum(weigh[other] for other in all_leaving)
+                    more = self._holders(problem.room_needs[each.form][room], start, each.cells)
+                    bound = least + sum(weigh[other] for other in more - with_trainer)
                     if best is None or bound < best[0]:
                         at = Placement(start, room, trainer)
                         total = self._weight(activity, at)
                         if total is not None and (best is None or total < best[0]):
                             best = total, at
-                    if bound <= cost:
+                    if best is not None and best[0] <= least:
                         break
         return best and best[1]
 
@@ -199,31 +203,92 @@ class _Search:
             return None
         return sum(self.weigh[other] for other in leaving)
 
-    def _plain(self, activity: int) -> list[tuple[int, int, set[int]]]:
-        """The starts with who has to leave, and their weight, whatever the room and the trainer."""
-        state, space, weigh = self.state, self.state.space, self.weigh
-        each = self.problem.activities[activity]
-        cells = each.cells
-        windows = space.windows[cells]
-        single = [q for q in each.resources if space.limits[q] == 1]
-        orders, counts = state.strict_orders[activity], state.strict_counts[activity]
-        found: list[tuple[int, int, set[int]]] = []
-        for start in self.anchors(activity):
-            window = windows[start]
-            leaving: set[int] = set()
-            for resource in single:
-                if space.full[resource] & window:
-                    leaving.update(space.owner[resource][start : start + cells])
-            leaving.discard(-1)
-            if orders:
-                begin, end = self.problem.slot(activity, start)
-                for order in orders:
-                    leaving.update(order.rivals(activity, begin, end))
-            for each_count in counts:
-                leaving |= each_count.rivals(activity, Placement(start), weigh) or set()
-            found.append((sum(weigh[other] for other in leaving), start, leaving))
-        found.sort(key=lambda item: item[0])
-        return found
+    def _plain(self, activity: int) -> Iterator[tuple[int, int, set[int]]]:
+        """The starts with who has to leave, and their weight, whatever the room and the trainer.
+
+        The lightest first; what is too heavy at first sight is not looked at more closely before
+        its turn comes.
+        """
+        starts = self.anchors(activity)
+        sight = _Sight(self.state, activity, self.weigh, starts)
+        known: dict[int, set[int]] = {}
+        heap = [*zip(sight.least(starts), range(len(starts)), starts, strict=True)]
+        heapify(heap)
+        while heap:
+            weight, place, start = heap[0]
+            if place in known:
+                yield weight, start, known[place]
+                heappop(heap)
+            else:
+                leaving = known[place] = sight.leaving(start)
+                heapreplace(heap, (sum(self.weigh[other] for other in leaving), place, start))
+
+
+class _Sight:
+    """What order, counts and resources of its own mean for some starts of one activity."""
+
+    def __init__(
+        self, state: State, activity: int, weigh: Sequence[int], starts: Sequence[int]
+    ) -> None:
+        self.state, self.activity, self.weigh = state, activity, weigh
+        each, space = state.problem.activities[activity], state.space
+        self.cells = each.cells
+        self.single = [q for q in each.resources if space.limits[q] == 1]
+        self.orders = state.strict_orders[activity]
+        self.crowds: list[tuple[Sequence[int], dict[int, set[int]]]] = []
+        for counts in state.strict_counts[activity]:
+            if counts.count.buckets is not None:
+                buckets = counts.count.buckets[activity]
+                one_of = {buckets[start]: start for start in starts}
+                self.crowds.append((buckets, {
+                    bucket: counts.rivals(activity, Placement(start), weigh) or set()
+                    for bucket, start in one_of.items()
+                }))  # fmt: skip
+
+    def least(self, starts: Sequence[int]) -> list[int]:
+        """The weight that has to leave at least for each start: that of any one term.
+
+        O(starts times terms times log activities).
+        """
+        problem, weigh = self.state.problem, self.weigh
+        each = problem.activities[self.activity]
+        least = [0] * len(starts)
+        begins = [problem.axis.instants[start] + each.offset for start in starts]
+        for order in self.orders:
+            if self.activity in order.seconds and order.ends:
+                late, sums = _summed(order.ends[::-1], weigh)
+                late, sums = late[::-1], sums[::-1]
+                least = [max(w, sums[bisect_right(late, begin)])
+                         for w, begin in zip(least, begins, strict=True)]  # fmt: skip
+            if self.activity in order.firsts and order.starts:
+                early, sums = _summed(order.starts, weigh)
+                reach = each.length + order.order.gap
+                least = [max(w, sums[bisect_left(early, begin + reach)])
+                         for w, begin in zip(least, begins, strict=True)]  # fmt: skip
+        for buckets, crowds in self.crowds:
+            heavy = {b: sum(weigh[other] for other in crowd) for b, crowd in crowds.items()}
+            least = [max(w, heavy[buckets[s]]) for w, s in zip(least, starts, strict=True)]
+        return least
+
+    def leaving(self, start: int) -> set[int]:
+        """Who has to leave for a start, whatever the room and the trainer."""
+        space = self.state.space
+        window = space.windows[self.cells][start]
+        found: set[int] = set()
+        for resource in self.single:
+            if space.full[resource] & window:
+                found.update(space.owner[resource][start : start + self.cells])
+        found.discard(-1)
+        begin, end = self.state.problem.slot(self.activity, start)
+        for order in self.orders:
+            found.update(order.rivals(self.activity, begin, end))
+        return found.union(*(crowds[buckets[start]] for buckets, crowds in self.crowds))
+
+
+def _summed(held: Sequence[tuple[int, int]], weigh: Sequence[int]) -> tuple[list[int], list[int]]:
+    """The instants of some activities, and the weight of the first so many, from none to all."""
+    sums = accumulate((weigh[other] for _, other in held), initial=0)
+    return [instant for instant, _ in held], list(sums)
 
 
 def lattice_of(problem: Problem) -> int:
