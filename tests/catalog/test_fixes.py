@@ -153,6 +153,13 @@ def test_a_room_that_suits_is_found(code: str, nouns: tuple[Noun, ...]) -> None:
     assert "put session:s-1 into room:r-3" in said(found)
 
 
+def test_what_is_online_leaves_its_room() -> None:
+    """The room is given back, and that is said."""
+    online = session("s-1", "2014-09-10 18:00", mode="online", room_id="lab")
+    (fix, *_) = offered("online-with-room", MIC, room("lab"), online)
+    assert said([fix]) == ["take session:s-1 out of its room"]
+
+
 def test_no_more_are_offered_than_asked_for() -> None:
     """At most so many fixes are given, and none where none is asked for."""
     rooms: list[Room] = [room(f"r-{n}") for n in range(9)]
@@ -263,6 +270,10 @@ def test_editions_are_renumbered() -> None:
     (renumbered,) = found[0].changes
     assert isinstance(renumbered, Edition)
     assert renumbered.number == 8
+    third = edition("camp-6-ter")
+    several = offered("edition-number", MIC, program("camp"), *camps, third)[0].changes
+    numbers = {each.id: each.number for each in several if isinstance(each, Edition)}
+    assert numbers == {"camp-6-bis": 8, "camp-6-ter": 9}
 
 
 def test_a_finding_that_is_not_there_has_no_fix() -> None:

@@ -40,6 +40,10 @@ HISTORIES: list[tuple[tuple[Noun, ...], list[str]]] = [
         ["record that enrollment:e-1 became offered before transition:e-1-expired"],
     ),
     (
+        (enrollment("e-1"), step("enrollment:e-1", "waitlisted", "completed", EVENING)),
+        ["record that enrollment:e-1 became enrolled before transition:e-1-completed"],
+    ),
+    (
         (
             *enrolled("e-1", EVENING),
             step("enrollment:e-1", "enrolled", "withdrawn", "2014-09-11 09:00"),

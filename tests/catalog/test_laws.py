@@ -245,6 +245,9 @@ def test_spellings_of_a_name_agree(name: str) -> None:
 def test_names_that_differ_stay_apart() -> None:
     """Accents and letters of other alphabets are folded, other letters are not."""
     assert plain_words("Zoë Strauß-Łukasz") == ("zoe", "strauss", "lukasz")
+    assert plain_words("Đorđe Ðað Þór Bjørn Æsa Œil") == (
+        "dorde", "dad", "thor", "bjorn", "aesa", "oeil",
+    )  # fmt: skip
     assert plain_words("Ada") != plain_words("Adam")
     assert plain_words("?!") == ()
 

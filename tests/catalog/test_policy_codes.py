@@ -29,6 +29,12 @@ def test_a_misspelt_rule_is_told_with_the_nearest() -> None:
     assert finding.mend == ("correct the code, or ask its rule as well: did you mean room-overlap?")
 
 
+def test_a_rule_like_none_is_told_without_a_guess() -> None:
+    """Where no code is near, none is named."""
+    (finding,) = check(EMPTY, policy=Policy(severities={"zzzzzz": "info"})).findings
+    assert finding.mend == "correct the code, or ask its rule as well"
+
+
 def test_a_misspelt_waiver_is_told() -> None:
     """A waiver of a code that no rule has covers nothing."""
     waivers = (

@@ -150,6 +150,18 @@ def test_each_missing_occurrence_is_made_by_itself() -> None:
     assert session.slot.length == weekly.length
 
 
+def test_an_occurrence_of_no_series_is_left_to_references() -> None:
+    """Nothing more is said of a session whose series is not there."""
+    lost = Session(
+        id="s", center_id="c", title="Evening", length=timedelta(hours=1), series_id="w",
+        original_start=datetime(2014, 9, 9, 16, tzinfo=UTC),
+    )  # fmt: skip
+    center = Center(id="c", name="Center", country="BE", time_zone="Europe/Brussels")
+    report = check(Portfolio.of(center, lost))
+    assert [each.path for each in report.of("dangling-reference")] == ["series_id"]
+    assert {each.code for each in report.findings} == {"dangling-reference", "unplaced"}
+
+
 def test_a_changed_rule_leaves_history_alone() -> None:
     """After a change of rule, what was attended is kept as it is, what is planned is a stray."""
     tuesday = datetime(2014, 9, 9, 16, tzinfo=UTC)

@@ -96,6 +96,13 @@ def test_who_only_asked_and_withdrew_has_left_nothing() -> None:
     assert cited("present-after-leaving", *rest, enrolled("e-1"), left, again) == []
 
 
+def test_who_came_for_a_part_was_there_as_well() -> None:
+    """Somebody who is late or leaves early needs a seat like everybody else."""
+    part = attendance("w-1", status="partial", minutes=60)
+    assert cited("present-without-seat", MIC, CAMP, EVENING, part) == ["attendance:w-1"]
+    assert cited("present-without-seat", MIC, CAMP, EVENING, part, enrolled("e-1")) == []
+
+
 def test_presence_at_what_has_no_slot_yet_is_not_too_early() -> None:
     """Without a slot nothing can be said about the time, whatever else is known."""
     unplaced = session("s-1")

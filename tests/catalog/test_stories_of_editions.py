@@ -86,7 +86,9 @@ def test_who_takes_part_as_an_edition_begins_counts() -> None:
     stays = step("enrollment:e-2", "enrolled", "withdrawn", "2014-09-10 00:01")
     late = enrolled("e-3", "2014-09-10 00:01", participant_id="eve")
     other = enrolled("e-4", into="other", participant_id="ivy")
+    paused = step("enrollment:e-2", "enrolled", "suspended", "2014-09-09 09:00")
     assert cited(code, MIC, asked, two, one, **when) == []
+    assert cited(code, MIC, asked, two, one, paused, **when) == []
     assert cited(code, MIC, asked, two, one, stays, as_of=OVER) == []
     assert cited(code, MIC, asked, two, one, left, **when) == ["edition:camp-6"]
     assert cited(code, MIC, asked, two, late, other, **when) == ["edition:camp-6"]

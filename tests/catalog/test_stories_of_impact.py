@@ -247,6 +247,8 @@ def test_who_withdrew_is_not_asked_from_the_next_day_on() -> None:
     assert cited(code, *nouns, yes, no, same_day) == []
     early = follow_up("f-1", status="asked", on=day("2015-06-01"))
     assert cited(code, MIC, edition("camp-6"), early, yes, no) == []
+    before = follow_up("f-1", status="asked", on=day("2015-05-31"))
+    assert cited(code, MIC, edition("camp-6"), before, yes, no) == []
     gone = follow_up("f-1", status="unreachable", on=day("2015-06-17"))
     assert cited(code, MIC, edition("camp-6"), gone, yes, no) == ["consent:c-2"]
     answered = follow_up("f-1", status="answered", on=day("2015-06-17"))

@@ -52,6 +52,20 @@ def test_a_long_seat_is_held_against_each_that_comes_and_goes() -> None:
     ]  # fmt: skip
 
 
+def test_the_seat_that_lasts_longest_is_held_against_the_next() -> None:
+    """One that begins within a short seat and outlasts it still meets those that come later."""
+    short = (enrolled("e-1"), step("enrollment:e-1", "enrolled", "withdrawn", "2014-09-03 09:00"))
+    long = (
+        enrolled("e-2", "2014-09-02 09:00"),
+        step("enrollment:e-2", "enrolled", "withdrawn", "2014-09-06 09:00"),
+    )
+    nouns = (*short, *long, enrolled("e-3", "2014-09-05 09:00"))
+    found = check(Portfolio.of(*flat(nouns))).of("seat-twice")
+    assert [each.subjects for each in found] == [
+        ("enrollment:e-1", "enrollment:e-2"), ("enrollment:e-2", "enrollment:e-3"),
+    ]  # fmt: skip
+
+
 def test_who_once_took_part_takes_part_again_only_where_it_is_allowed() -> None:
     """One edition of a program for each participant, whatever became of it; asking is free."""
     editions = (edition("a"), edition("b", number=7), edition("c", number=8))

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from mic_core.ids import cite
@@ -65,7 +66,7 @@ def pairs(block: Iterable[Suspect]) -> Iterator[tuple[str, str]]:
     [('b', 'c'), ('a', 'b')]
     """
     chains: dict[date | None, list[str]] = {}
-    for id, known in sorted(block, key=lambda each: (each.known or date.min, each.id)):
+    for id, known in sorted(block, key=itemgetter(0)):
         chains.setdefault(known, []).append(id)
     for chain in chains.values():
         yield from pairwise(chain)

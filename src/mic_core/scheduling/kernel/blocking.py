@@ -176,15 +176,15 @@ class Blocking:
             count = counts.count
             if count.buckets is None or count.distinct:
                 continue
-            groups = count.ties.groups(activity, -1, trainer)
-            for bucket, mask in self._by_bucket(activity, counts):
-                for group in groups:
-                    key = group * counts.size + bucket
-                    value = counts.sums[key] + count.amounts[activity]
-                    if counts.tables[group][value]:
+            amount, buckets = count.amounts[activity], self._by_bucket(activity, counts)
+            for group in count.ties.groups(activity, -1, trainer):
+                table, first = counts.tables[group], group * counts.size
+                for bucket, mask in buckets:
+                    value = counts.sums[first + bucket] + amount
+                    if table[value]:
                         anybody |= mask
-                        light = sum(count.amounts[a] for a in counts.held[key] if a in away)
-                        if counts.tables[group][value - light]:
+                        held = counts.held[first + bucket]
+                        if table[value - sum(count.amounts[a] for a in held if a in away)]:
                             homes |= mask
         return homes, anybody
 
