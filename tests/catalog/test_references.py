@@ -101,7 +101,10 @@ def test_two_values_under_one_id_are_found() -> None:
     assert of(DUPLICATE_ID, room("r", 3), room("r", 3)) == ()
     (found,) = of(DUPLICATE_ID, room("r", 3), room("r", 4))
     moment = datetime(2014, 9, 1, tzinfo=UTC)
-    batches = [Batch(recorded_at=moment, values=(room("r", seats),)) for seats in (3, 4, 3)]
+    batches = [
+        Batch(recorded_at=moment, actor=actor, values=(room("r", seats),))
+        for actor, seats in (("a", 3), ("b", 4), ("c", 3))
+    ]
     (again,) = check(Portfolio.replay(batches), rules=[DUPLICATE_ID]).findings
     assert again.message == "room:r: one id, 2 values"
     assert found.message == "room:r: one id, 2 values"

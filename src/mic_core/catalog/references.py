@@ -90,8 +90,9 @@ def _duplicate_ids(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]
                 latest[key] = (batch.recorded_at, [])
             latest[key][1].append(value)
     for key, (_, values) in latest.items():
-        if len(values) > 1:  # a log holds each value of an instant once
-            yield Breach(subjects=(cite(*key),), facts={"needed": 1, "had": len(values)})
+        count = len(values) if len(values) == 1 else len(set(values))
+        if count > 1:
+            yield Breach(subjects=(cite(*key),), facts={"needed": 1, "had": count})
     yield from _duplicate_modules(portfolio)
 
 
