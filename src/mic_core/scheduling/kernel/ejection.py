@@ -5,14 +5,13 @@ free place becomes heavier, so that it is not thrown out as lightly again. Start
 with a few activities in the queue, the same routine is a repair.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from heapq import heapify, heappop, heapreplace
-from itertools import accumulate
+from collections.abc import Callable, Iterable, Sequence
 from math import gcd
 
 from mic_core.scheduling.kernel.chance import Chance
+from mic_core.scheduling.kernel.sight import lightest
 from mic_core.scheduling.kernel.state import State
 from mic_core.scheduling.problem.axis import cells_in
 from mic_core.scheduling.problem.values import Placement, Problem
@@ -160,7 +159,8 @@ class _Search:
         """The placement for which the least weight has to leave; None where there is none."""
         each, problem, weigh = self.problem.activities[activity], self.problem, self.weigh
         best: tuple[int, Placement] | None = None
-        for cost, start, leaving in self._plain(activity):
+        starts = self.anchors(activity)
+        for cost, start, leaving in lightest(self.state, activity, weigh, starts):
             if best is not None and cost >= best[0]:
                 break
             for trainer in self.chance.shuffled(each.trainers):
@@ -202,93 +202,6 @@ class _Search:
         if leaving is None or not all(map(self.movable, leaving)):
             return None
         return sum(self.weigh[other] for other in leaving)
-
-    def _plain(self, activity: int) -> Iterator[tuple[int, int, set[int]]]:
-        """The starts with who has to leave, and their weight, whatever the room and the trainer.
-
-        The lightest first; what is too heavy at first sight is not looked at more closely before
-        its turn comes.
-        """
-        starts = self.anchors(activity)
-        sight = _Sight(self.state, activity, self.weigh, starts)
-        known: dict[int, set[int]] = {}
-        heap = [*zip(sight.least(starts), range(len(starts)), starts, strict=True)]
-        heapify(heap)
-        while heap:
-            weight, place, start = heap[0]
-            if place in known:
-                yield weight, start, known[place]
-                heappop(heap)
-            else:
-                leaving = known[place] = sight.leaving(start)
-                heapreplace(heap, (sum(self.weigh[other] for other in leaving), place, start))
-
-
-class _Sight:
-    """What order, counts and resources of its own mean for some starts of one activity."""
-
-    def __init__(
-        self, state: State, activity: int, weigh: Sequence[int], starts: Sequence[int]
-    ) -> None:
-        self.state, self.activity, self.weigh = state, activity, weigh
-        each, space = state.problem.activities[activity], state.space
-        self.cells = each.cells
-        self.single = [q for q in each.resources if space.limits[q] == 1]
-        self.orders = state.strict_orders[activity]
-        self.crowds: list[tuple[Sequence[int], dict[int, set[int]]]] = []
-        for counts in state.strict_counts[activity]:
-            if counts.count.buckets is not None:
-                buckets = counts.count.buckets[activity]
-                one_of = {buckets[start]: start for start in starts}
-                self.crowds.append((buckets, {
-                    bucket: counts.rivals(activity, Placement(start), weigh) or set()
-                    for bucket, start in one_of.items()
-                }))  # fmt: skip
-
-    def least(self, starts: Sequence[int]) -> list[int]:
-        """The weight that has to leave at least for each start: that of any one term.
-
-        O(starts times terms times log activities).
-        """
-        problem, weigh = self.state.problem, self.weigh
-        each = problem.activities[self.activity]
-        least = [0] * len(starts)
-        begins = [problem.axis.instants[start] + each.offset for start in starts]
-        for order in self.orders:
-            if self.activity in order.seconds and order.ends:
-                late, sums = _summed(order.ends[::-1], weigh)
-                late, sums = late[::-1], sums[::-1]
-                least = [max(w, sums[bisect_right(late, begin)])
-                         for w, begin in zip(least, begins, strict=True)]  # fmt: skip
-            if self.activity in order.firsts and order.starts:
-                early, sums = _summed(order.starts, weigh)
-                reach = each.length + order.order.gap
-                least = [max(w, sums[bisect_left(early, begin + reach)])
-                         for w, begin in zip(least, begins, strict=True)]  # fmt: skip
-        for buckets, crowds in self.crowds:
-            heavy = {b: sum(weigh[other] for other in crowd) for b, crowd in crowds.items()}
-            least = [max(w, heavy[buckets[s]]) for w, s in zip(least, starts, strict=True)]
-        return least
-
-    def leaving(self, start: int) -> set[int]:
-        """Who has to leave for a start, whatever the room and the trainer."""
-        space = self.state.space
-        window = space.windows[self.cells][start]
-        found: set[int] = set()
-        for resource in self.single:
-            if space.full[resource] & window:
-                found.update(space.owner[resource][start : start + self.cells])
-        found.discard(-1)
-        begin, end = self.state.problem.slot(self.activity, start)
-        for order in self.orders:
-            found.update(order.rivals(self.activity, begin, end))
-        return found.union(*(crowds[buckets[start]] for buckets, crowds in self.crowds))
-
-
-def _summed(held: Sequence[tuple[int, int]], weigh: Sequence[int]) -> tuple[list[int], list[int]]:
-    """The instants of some activities, and the weight of the first so many, from none to all."""
-    sums = accumulate((weigh[other] for _, other in held), initial=0)
-    return [instant for instant, _ in held], list(sums)
 
 
 def lattice_of(problem: Problem) -> int:
