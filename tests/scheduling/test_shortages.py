@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 
@@ -232,6 +233,55 @@ def test_those_of_a_module_take_turns_where_they_share_their_audience() -> None:
     more = session("s9", None, 120, module_id="m1", edition_id="e")
     nouns: list[Noun] = [*chained(60, 60, groups=1), more]
     assert {each.kind for each in shortages(problem(nouns, hours))} == {"group", "chain"}
+
+
+def test_only_those_that_both_orders_name_link_them() -> None:
+    """Who shares one session with a cohort does not wait for the others of that cohort."""
+    modules = (module("a"), module("b", requires=("a",)), module("c", requires=("b",)))
+    base: list[Noun] = [
+        edition("e", WEEK), edition("f", WEEK, number=2), room("r"), program(*modules),
+        available("room:r", "Mo 09:00-17:00"),
+        session("first", module_id="a", edition_id="e"),
+        session("last", module_id="c", edition_id="f"),
+    ]  # fmt: skip
+    joint = session("joint", module_id="b", edition_id="e", audience=("e", "f"))
+    alone = [session(f"alone{n}", module_id="b", edition_id="e") for n in range(5)]
+    assert shortages(problem(base, joint, alone)) == ()
+    long = attrs.evolve(joint, length=timedelta(hours=7))
+    (chain,) = (each for each in shortages(problem(base, long)) if each.kind == "chain")
+    assert chain.sessions == ("session:first", "session:joint", "session:last")
+    assert chain.needed == 9 * 60
+    others = [*alone[1:], attrs.evolve(alone[0], length=timedelta(minutes=90))]
+    asked = problem(base, room("r2"), available("room:r2", "Mo 09:00-17:00"), joint, others)
+    assert shortages(asked) == ()
+    assert settle(asked, range(len(asked.activities)), nodes=2_000).outcome == "placed"
+
+
+def test_modules_in_a_circle_have_no_longest_chain() -> None:
+    """A circle is not followed for ever; what leads into it is counted up to it."""
+    modules = (
+        module("a", requires=("b",)), module("b", requires=("a",)), module("c", requires=("d",)),
+        module("d"), module("e", requires=("b", "c")),
+    )  # fmt: skip
+    sessions = [session(m.id, module_id=m.id, edition_id="e", minutes=240) for m in modules]
+    hours = available("room:r", "Mo 09:00-17:00")
+    found = shortages(problem(edition("e", WEEK), room("r"), program(*modules), hours, *sessions))
+    (chain,) = (each for each in found if each.kind == "chain")
+    assert len(chain.sessions) == 3
+    assert chain.needed == 12 * 60
+
+
+def test_many_ways_through_modules_are_not_tried_one_by_one() -> None:
+    """Sixty layers of two modules have more ways than could be walked, and are one long chain."""
+    modules = [
+        module(f"m{layer}-{side}", requires=tuple(f"m{layer - 1}-{s}" for s in "xy" if layer))
+        for layer in range(60)
+        for side in "xy"
+    ]
+    sessions = [session(m.id, module_id=m.id, edition_id="e", minutes=180) for m in modules]
+    found = shortages(problem(edition("e", WEEK), room("r"), program(*modules), *sessions))
+    (chain,) = (each for each in found if each.kind == "chain")
+    assert chain.needed == 60 * 180
 
 
 def test_an_order_without_time_for_its_first_ones_is_no_chain() -> None:

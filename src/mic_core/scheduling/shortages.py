@@ -16,7 +16,7 @@ from mic_core.ids import cite
 from mic_core.scheduling.exact.capacity import packed
 from mic_core.scheduling.problem.axis import cells_in, covered
 from mic_core.scheduling.problem.counts import COUNTED
-from mic_core.scheduling.problem.values import Count, Order, Problem
+from mic_core.scheduling.problem.values import Count, Problem
 
 ShortageKind = Literal["start", "trainer", "rooms", "group", "count", "chain"]
 """What is short: starts of one session; the time of a trainer; rooms that suit the same sessions;
@@ -190,10 +190,11 @@ def _families(problem: Problem, able: Sequence[int]) -> Iterator[_Family]:
             held.setdefault(resource, []).append(number)
         if all(problem.room_needs[each.form][room] for room in each.rooms):
             classes.setdefault(each.rooms, set()).add(number)
-    for kind, by in (("trainer", people), ("group", groups)):
+    kinds: tuple[tuple[ShortageKind, dict[int, list[int]]], ...]
+    kinds = ("trainer", people), ("group", groups)
+    for kind, by in kinds:
         for resource, members in sorted(by.items()):
-            label = problem.resources[resource].label
-            yield ("trainer" if kind == "trainer" else "group"), (label,), members, ()
+            yield kind, (problem.resources[resource].label,), members, ()
     for rooms in sorted(classes):
         inside = [
             each for other, members in classes.items() if {*other} <= {*rooms} for each in members
@@ -303,9 +304,10 @@ def _left(problem: Problem, count: Count, group: int, members: Sequence[int]) ->
 
 def _chains(problem: Problem, able: Sequence[int]) -> Iterator[Shortage]:
     """The longest of the chains of order, where it is longer than the time there is for it."""
-    orders = [each for each in problem.orders if not each.weight]
-    chains = (_longest(problem, each, orders, frozenset(able)) for each in orders)
-    best = max(chains, key=partial(_chain_minutes, problem), default=_NONE)
+    mine = frozenset(able)
+    strict = [each for each in problem.orders if not each.weight]
+    sides = [(mine.intersection(each.firsts), mine.intersection(each.seconds)) for each in strict]
+    best = _longest(problem, [each for each in sides if all(each)])
     members = sorted({each for block in best for each in block})
     if not members:
         return
@@ -315,31 +317,44 @@ def _chains(problem: Problem, able: Sequence[int]) -> Iterator[Shortage]:
     needed, had = _chain_minutes(problem, best), _minutes(problem, cover.bit_count())
     if needed > had:
         names = _names(problem, members)
-        first, last = (_names(problem, block)[0] for block in (best[0], best[-1]))
+        first, last = (_names(problem, sorted(block))[0] for block in (best[0], best[-1]))
         yield Shortage(
             kind="chain", labels=(first, last), sessions=names, needed=needed, had=had,
             fit=len(members) - 1,
         )  # fmt: skip
 
 
-_Chain = list[tuple[int, ...]]
-_NONE: _Chain = []
+_Block = frozenset[int]
 
 
-def _longest(
-    problem: Problem, order: Order, orders: Sequence[Order], able: frozenset[int]
-) -> _Chain:
-    """The blocks of sessions from the first ones of an order on, along the longest way."""
-    sides = [tuple(e for e in side if e in able) for side in (order.firsts, order.seconds)]
-    if not all(sides):
-        return []
-    after = [each for each in orders if not {*each.firsts}.isdisjoint(order.seconds)]
-    ways = [_longest(problem, each, orders, able)[1:] for each in after if each is not order]
-    rest = max(ways, key=partial(_chain_minutes, problem), default=_NONE)
-    return [*sides, *rest]
+def _longest(problem: Problem, sides: Sequence[tuple[_Block, _Block]]) -> list[_Block]:
+    """The blocks of sessions that last longest, each after all of the one before.
+
+    An order leads to another by those of its second sessions that are first ones there. A circle is
+    not followed. O(orders squared).
+    """
+    leads: dict[int, set[int]] = {}
+    for number, (firsts, _) in enumerate(sides):
+        for each in firsts:
+            leads.setdefault(each, set()).add(number)
+    after = [sorted(set[int]().union(*(leads.get(e, ()) for e in side))) for _, side in sides]
+    behind: dict[int, list[_Block]] = {}
+
+    def longest(number: int) -> list[_Block]:
+        side = sides[number][1]
+        ways = [[side & sides[n][0], *behind[n]] for n in after[number] if n in behind]
+        return max([[side], *ways], key=partial(_chain_minutes, problem))
+
+    waiting = [*range(len(sides))]
+    while ready := [n for n in waiting if all(other in behind for other in after[n])]:
+        behind.update((n, longest(n)) for n in ready)
+        waiting = [n for n in waiting if n not in behind]
+    behind |= {n: longest(n) for n in waiting}  # in a circle, or leading to one
+    chains = [[firsts, *behind[number]] for number, (firsts, _) in enumerate(sides)]
+    return max(chains, key=partial(_chain_minutes, problem)) if chains else []
 
 
-def _chain_minutes(problem: Problem, chain: _Chain) -> int:
+def _chain_minutes(problem: Problem, chain: Iterable[_Block]) -> int:
     """What blocks last one after the other; those within a block too if they share a resource."""
     total = 0
     for block in chain:

@@ -1,5 +1,6 @@
 """A plain check that placements keep everything that forbids; it shares nothing with the search."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from mic_core.scheduling.exact.stage import judged, watched
@@ -60,10 +61,9 @@ def _roomy(problem: Problem, placed: Placed) -> bool:
             spans.setdefault(resource, []).append((at.start, at.start + each.cells))
     for resource, held in spans.items():
         base, limit = problem.resources[resource].base, problem.resources[resource].limit
-        for cell in {cell for first, after in held for cell in range(first, after)}:
-            others = base[cell] if base is not None else 0
-            if others + sum(first <= cell < after for first, after in held) > limit:
-                return False
+        counts = Counter(cell for first, after in held for cell in range(first, after))
+        if any(n + (base[cell] if base is not None else 0) > limit for cell, n in counts.items()):
+            return False
     return True
 
 
