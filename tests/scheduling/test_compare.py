@@ -1,5 +1,6 @@
 """What differs between two timetables."""
 
+import re
 from collections.abc import Sequence
 from operator import methodcaller
 from typing import Any
@@ -195,6 +196,12 @@ def test_a_comparison_shows_changes_and_scores() -> None:
     assert '<span class="tag warning">1 cancelled</span>' in html
     assert "person:p (coach), person:q (lead)" in text
     assert "addedaddednothingWed 10 Sep 2014 09:00-10:00" in text
+    assert '<td data-label="after">nothing</td>' in html
+    tones = set(re.findall(r'<span class="tag (\w+)">([a-z-]+)</span>', html))
+    assert tones == {
+        ("good", "added"), ("warning", "cancelled"), ("good", "placed"), ("warning", "unplaced"),
+        ("info", "moved"), ("info", "re-roomed"), ("info", "reassigned"),
+    }  # fmt: skip
     assert "unplaced11the same" in text
     assert "hard101 less: better" in text
     assert "soft022 more: worse" in text
