@@ -77,6 +77,8 @@ def test_who_is_ill_gives_the_session_at_the_nearest_time_they_can() -> None:
     made = repair(portfolio, "mic", step=HOUR)
     assert made.broken == made.sessions == ("s1",)
     assert at(made, "s1") == "11 09:00 r1"
+    assert "Portfolio" not in repr(made)
+    assert "RoomOverlap" not in repr(made)
     assert made.report.ok
     assert made.unplaced == ()
 
@@ -376,3 +378,20 @@ def test_arguments_are_settled_at_once() -> None:
         repair(portfolio, "mic", step=timedelta(0), seed="x")  # type: ignore[arg-type]
     with pytest.raises(NotFound):
         repair(portfolio, "nowhere")
+
+
+def test_who_stands_outside_the_window_stays_while_neighbors_make_room() -> None:
+    """The next session of the edition moves for one that is broken; one on another day cannot."""
+    one = Period.days(DAY, DAY)
+    away = Availability(
+        id="late", subject="person:ann", preference="unavailable", period=one,
+        hours=WeeklyHours.parse("We 09:00-11:00"),
+    )  # fmt: skip
+    shut = Availability(id="shut", subject="room:r2", preference="unavailable", period=one)
+    far = held("far", "09:00", "bob", day=DAY + timedelta(days=1))
+    portfolio = world(*held("s1"), *held("s2", "11:00", "bob"), *far, away, shut)
+    made = repair(portfolio, "mic", window=one, step=HOUR)
+    assert made.broken == ("s1",)
+    assert made.sessions == ("s1", "s2")
+    assert (at(made, "s1"), at(made, "s2")) == ("10 11:00 r1", "10 10:00 r1")
+    assert made.report.ok
