@@ -19,8 +19,13 @@ from mic_core.scheduling import (
     MinGap,
     ModuleOrder,
     SameDay,
+    timetable_of,
 )
 from mic_core.scheduling.infeasible import Infeasibility, explain_infeasible
+from mic_core.scheduling.plan import problem_of
+from mic_core.scheduling.problem import Problem
+from mic_core.scheduling.wide import wide_problem
+from mic_core.scheduling.windows import windows_of
 from tests.scheduling.nouns import PLACE, edition, flat, gives, module, people, program, room
 from tests.scheduling.nouns import session as made
 
@@ -235,6 +240,14 @@ def case(seed: int) -> Case:
         if not isinstance(each, ModuleOrder) or not any(isinstance(r, ModuleOrder) for r in rules)
     ]  # fmt: skip
     return Case(kind, portfolio, (*usual, *rules))
+
+
+def everything(asked: Case) -> Problem:
+    """The problem of all sessions with every start."""
+    timetable = timetable_of(asked.portfolio)
+    numbers = [each.number for each in problem_of(timetable, "mic", rules=asked.rules).activities]
+    windows = windows_of(timetable, numbers, "mic", None)
+    return wide_problem(timetable, asked.rules, windows)
 
 
 def shown(found: Infeasibility) -> str:

@@ -267,6 +267,14 @@ def test_a_window_lies_where_clocks_can_tell_the_time(first: date, last: date) -
     assert [each.path for each in raised.value.problems] == ["window"]
 
 
+def test_a_session_that_needs_a_window_is_named() -> None:
+    """Who is of no edition with a period, and has no slot, says which window is missing."""
+    with pytest.raises(InvariantError) as raised:
+        plan(Portfolio.of(MIC, room("r"), session("lost")), "mic")
+    (problem,) = raised.value.problems
+    assert (problem.path, problem.had) == ("window", "session:lost")
+
+
 def test_a_window_next_to_the_ends_of_the_calendar_is_taken() -> None:
     """From the third day of the calendar to three days before its last a session is placed."""
     for first, last in (

@@ -158,6 +158,8 @@ def test_columns_stand_side_by_side() -> None:
     assert TABLE.minutes[0] == 9 * 60
     assert TABLE.days[0] == slot("09:00").day.toordinal()
     assert TABLE.taught == (("e", "m", (0, 1)),)
+    lost = session("a", module_id="m", edition_id="lost", audience=("gone",))
+    assert table(lost).taught == ()
     elsewhere = table(session("a", slot("09:00", place="Asia/Seoul"), center_id="gone"))
     assert elsewhere.places == (zone("Asia/Seoul"),)
     assert table(session("a", None, center_id="gone")).places == (UTC,)

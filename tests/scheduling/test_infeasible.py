@@ -34,9 +34,9 @@ from tests.scheduling.cpsat import can_all_stand
 from tests.scheduling.impossible import (
     MONDAY,
     WEEK,
-    Case,
     case,
     center,
+    everything,
     explain,
     several,
     shown,
@@ -47,17 +47,7 @@ from tests.scheduling.nouns import PLACE, edition, module, program
 from tests.scheduling.nouns import session as made
 
 TAUGHT = module("m", trainers=("t",))
-
-
 SEEDS = range(60)
-
-
-def everything(asked: Case) -> Problem:
-    """The problem of all sessions with every start."""
-    timetable = timetable_of(asked.portfolio)
-    numbers = [each.number for each in problem_of(timetable, "mic", rules=asked.rules).activities]
-    windows = windows_of(timetable, numbers, "mic", None)
-    return wide_problem(timetable, asked.rules, windows)
 
 
 def activities(problem: Problem, found: ConflictSet) -> list[int]:

@@ -5,9 +5,10 @@ import pytest
 from mic_core.chrono import Period
 from mic_core.scheduling import SCHEDULE_RULES, MinGap, conflict_sets, infeasible
 from mic_core.scheduling.causes import Cause
+from mic_core.scheduling.conflict_sets import Nodes
 from mic_core.scheduling.exact import Settled
 from mic_core.scheduling.infeasible import ConflictSet, Infeasibility, explain_infeasible
-from tests.scheduling.impossible import MONDAY, case, explain, several, shown
+from tests.scheduling.impossible import MONDAY, case, everything, explain, several, shown
 from tests.scheduling.nouns import session as made
 
 
@@ -89,3 +90,18 @@ def test_a_question_that_stays_open_goes_on_to_the_next_session(
     found = explain(*(made(f"big{n}", edition_id="e", expected=90) for n in range(2)))
     assert found.verdict == "open"
     assert found.unexplained == ("session:big0", "session:big1")
+
+
+@pytest.mark.parametrize("seed", [1, 9])
+def test_nodes_are_spent_once(seed: int) -> None:
+    """What a question took is gone, and said, from whichever end it was asked."""
+    problem = everything(case(seed))
+    asked = range(len(problem.activities))
+    for most in (5, 100, 400):
+        nodes = Nodes(left=1_000, most=most)
+        first = nodes.ask(problem, asked)
+        assert 0 < first.nodes == nodes.spent
+        second = nodes.ask(problem, asked)
+        assert first.nodes + second.nodes == nodes.spent
+        assert nodes.left + nodes.spent == 1_000
+        assert second.outcome == first.outcome
