@@ -171,6 +171,7 @@ class _Search:
                 least = sum(weigh[other] for other in with_trainer)
                 if best is not None and least >= best[0]:
                     continue
+                free = 0
                 for room in self.chance.shuffled(each.rooms):
                     if not problem.room_starts[each.form][room] >> start & 1:
                         continue
@@ -181,7 +182,8 @@ class _Search:
                         total = self._weight(activity, at)
                         if total is not None and (best is None or total < best[0]):
                             best = total, at
-                    if best is not None and best[0] <= least:
+                    free += bound <= least
+                    if free >= TRIES or (best is not None and best[0] <= least):
                         break
         return best and best[1]
 

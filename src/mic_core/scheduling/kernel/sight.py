@@ -18,10 +18,12 @@ def lightest(
 ) -> Iterator[tuple[int, int, set[int]]]:
     """Each of some starts of an activity with who has to leave and their weight, lightest first.
 
-    Those of equal weight come in the order they are given in. O(starts log starts), and what it
-    takes to look closely at those that are asked for.
+    Those of equal weight come in the order they are given in; those on days that would be too full
+    whoever left do not come at all. O(starts log starts), and what it takes to look closely at
+    those that are asked for.
     """
     sight = Sight(state, activity, weigh, starts)
+    starts = sight.possible(starts)
     known: dict[int, set[int]] = {}
     heap = [*zip(sight.least(starts), range(len(starts)), starts, strict=True)]
     heapify(heap)
@@ -46,15 +48,25 @@ class Sight:
         self.cells = each.cells
         self.single = [q for q in each.resources if space.limits[q] == 1]
         self.orders = state.strict_orders[activity]
+        self.full: list[tuple[Sequence[int], set[int]]] = []
         self.crowds: list[tuple[Sequence[int], dict[int, set[int]]]] = []
         for counts in state.strict_counts[activity]:
             if counts.count.buckets is not None:
                 buckets = counts.count.buckets[activity]
                 one_of = {buckets[start]: start for start in starts}
-                self.crowds.append((buckets, {
-                    bucket: counts.rivals(activity, Placement(start), weigh) or set()
+                rivals = {
+                    bucket: counts.rivals(activity, Placement(start), weigh)
                     for bucket, start in one_of.items()
-                }))  # fmt: skip
+                }
+                full = {bucket for bucket, crowd in rivals.items() if crowd is None}
+                self.full += [(buckets, full)] if full else []
+                self.crowds.append((buckets, {b: crowd or set() for b, crowd in rivals.items()}))
+
+    def possible(self, starts: Sequence[int]) -> Sequence[int]:
+        """The starts in none of the buckets that stay too full whoever leaves."""
+        for buckets, full in self.full:
+            starts = [start for start in starts if buckets[start] not in full]
+        return starts
 
     def least(self, starts: Sequence[int]) -> list[int]:
         """The weight that has to leave at least for each start: that of any one term.
