@@ -147,7 +147,7 @@ class _Trials:
         if found.outcome == "placed":
             self.shown.append(frozenset(kept))
         self.spent += found.nodes
-        return found.outcome == "impossible"
+        return found.outcome == _NO
 
     def needed(self, kept: Sequence[object]) -> bool:
         """Whether it was shown for each item of what is left that without it all can be placed."""
@@ -196,11 +196,11 @@ class Cores:
         """
         for some in around(self.problem, activity, pool):
             found = self.nodes.ask(self.problem, some, len(some) + 20)
-            if found.outcome == "impossible":
+            if found.outcome == _NO:
                 return self._core(self._hinted(some, found), activity)
         brief = len(pool) > _LARGE
         found = self.nodes.sought(self.problem, pool, placed, brief=brief)
-        if found.outcome == "impossible":
+        if found.outcome == _NO:
             return self._core(self._hinted(pool, found), activity)
         return found
 
@@ -287,7 +287,7 @@ class Cores:
             fewer = [each for each in left if each.code != code]
             left = fewer if trials.bad(fewer) else left
         kept = tuple(sorted(least(left, trials.bad)))
-        proved = question(kept).outcome == "impossible"
+        proved = question(kept).outcome == _NO
         return Core(
             numbers=numbers,
             causes=kept,
@@ -308,7 +308,7 @@ class Cores:
             return self.nodes.sought(problem, asked, brief=brief)
 
         def seen(kept: Sequence[int]) -> bool:
-            return self.nodes.ask(problem, kept, 1).outcome == "impossible"
+            return self.nodes.ask(problem, kept, 1).outcome == _NO
 
         listed = tuple(sorted(some, key=lambda each: (each == activity, each)))
         trials = _Trials(question, _PATIENCE * self.nodes.most)

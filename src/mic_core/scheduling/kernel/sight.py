@@ -48,24 +48,20 @@ class Sight:
         self.cells = each.cells
         self.single = [q for q in each.resources if space.limits[q] == 1]
         self.orders = state.strict_orders[activity]
-        self.full: list[tuple[Sequence[int], set[int]]] = []
-        self.crowds: list[tuple[Sequence[int], dict[int, set[int]]]] = []
+        self.crowds: list[tuple[Sequence[int], dict[int, set[int] | None]]] = []
         for counts in state.strict_counts[activity]:
             if counts.count.buckets is not None:
                 buckets = counts.count.buckets[activity]
                 one_of = {buckets[start]: start for start in starts}
-                rivals = {
+                self.crowds.append((buckets, {
                     bucket: counts.rivals(activity, Placement(start), weigh)
                     for bucket, start in one_of.items()
-                }
-                full = {bucket for bucket, crowd in rivals.items() if crowd is None}
-                self.full += [(buckets, full)] if full else []
-                self.crowds.append((buckets, {b: crowd or set() for b, crowd in rivals.items()}))
+                }))  # fmt: skip
 
     def possible(self, starts: Sequence[int]) -> Sequence[int]:
         """The starts in none of the buckets that stay too full whoever leaves."""
-        for buckets, full in self.full:
-            starts = [start for start in starts if buckets[start] not in full]
+        for buckets, crowds in self.crowds:
+            starts = [start for start in starts if crowds[buckets[start]] is not None]
         return starts
 
     def least(self, starts: Sequence[int]) -> list[int]:
@@ -89,7 +85,7 @@ class Sight:
                 least = [max(w, sums[bisect_left(early, begin + reach)])
                          for w, begin in zip(least, begins, strict=True)]  # fmt: skip
         for buckets, crowds in self.crowds:
-            heavy = {b: sum(weigh[other] for other in crowd) for b, crowd in crowds.items()}
+            heavy = {b: sum(weigh[e] for e in crowd or ()) for b, crowd in crowds.items()}
             least = [max(w, heavy[buckets[s]]) for w, s in zip(least, starts, strict=True)]
         return least
 
@@ -105,7 +101,7 @@ class Sight:
         begin, end = self.state.problem.slot(self.activity, start)
         for order in self.orders:
             found.update(order.rivals(self.activity, begin, end))
-        return found.union(*(crowds[buckets[start]] for buckets, crowds in self.crowds))
+        return found.union(*(crowds[buckets[start]] or () for buckets, crowds in self.crowds))
 
 
 def _summed(held: Sequence[tuple[int, int]], weigh: Sequence[int]) -> tuple[list[int], list[int]]:
