@@ -328,3 +328,19 @@ def test_all_together_are_asked_about_where_no_neighbors_are(
     (other,) = explain(*asked).conflict_sets
     assert (one.causes, len(one.sessions)) == (other.causes, len(other.sessions))
     assert other.minimal
+
+
+def test_who_a_proof_does_not_name_is_left_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all that are asked about together, the set begins with those who cannot be placed."""
+    asked: list[Noun] = [
+        *several("s", 3, module_id="m"), *several("z", 4, 60),
+        when("t", "Mo 09:00-13:00"), program(TAUGHT),
+    ]  # fmt: skip
+
+    def nobody(*_: object) -> Iterator[list[int]]:
+        return iter(())
+
+    monkeypatch.setattr(conflict_sets, "around", nobody)
+    (only,) = explain(*asked).conflict_sets
+    assert only.minimal
+    assert {each[:-1] for each in only.sessions} == {"session:s"}
