@@ -9,10 +9,11 @@ import pytest
 
 from mic_core.chrono import Period
 from mic_core.findings import Finding, Report, Severity, Waiver
-from mic_core.impact import Bounds, Claim, Claims, HeadCount, Verdict, head_count
+from mic_core.impact.claims import Claim, Claims, Verdict
+from mic_core.impact.counts import Bounds, HeadCount, head_count
 from mic_core.markup import Html, Looks, notebook
 from mic_core.samples import brussels_2014
-from mic_core.scheduling.agenda import agenda
+from mic_core.scheduling.views.agenda import agenda
 from tests.markup.payloads import HOSTILE, harm, skeleton, structure
 
 

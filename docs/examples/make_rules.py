@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mic_core.catalog.page import rules_page
+from mic_core.samples.rules.page import rules_page
 
 page = rules_page
 

@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from mic_core.catalog import check
+from mic_core.catalog.check import check
 from mic_core.chrono import Period
 from mic_core.codec import loads
-from mic_core.impact import claims, head_count
+from mic_core.impact.claims import claims
+from mic_core.impact.counts import head_count
 from mic_core.markup import Html, Part, Section, html_bars, html_table, page
 from mic_core.portfolio import Portfolio
-from mic_core.scheduling.agenda import agenda
-from mic_core.scheduling.before_after import before_after
+from mic_core.scheduling.views.agenda import agenda
+from mic_core.scheduling.views.before_after import before_after
 
 SME_WEEK = datetime(2014, 10, 5, 19, 0, tzinfo=UTC)
 MENDED = datetime(2014, 10, 6, 12, 0, tzinfo=UTC)

@@ -7,11 +7,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mic_core.catalog import (
+    from mic_core.catalog.check import (
         CATALOG,
         check,
     )
-    from mic_core.catalog.fixes import (
+    from mic_core.catalog.fixes.fix import (
         Fix,
         fixes,
     )
@@ -53,10 +53,10 @@ if TYPE_CHECKING:
         Waiver,
     )
     from mic_core.ids import cite
-    from mic_core.impact import (
+    from mic_core.impact.claims import claims
+    from mic_core.impact.counts import (
         Bounds,
         HeadCount,
-        claims,
         head_count,
     )
     from mic_core.markup import (
@@ -134,7 +134,49 @@ if TYPE_CHECKING:
         Rule,
         ScheduleRule,
     )
-    from mic_core.scheduling import (
+    from mic_core.scheduling.evaluation.compare import (
+        Comparison,
+        compare,
+    )
+    from mic_core.scheduling.evaluation.score import (
+        Score,
+        score,
+    )
+    from mic_core.scheduling.infeasibility.explain import (
+        ConflictSet,
+        Infeasibility,
+        explain_infeasible,
+    )
+    from mic_core.scheduling.insertion.suggest import (
+        Suggestion,
+        Suggestions,
+        suggest,
+    )
+    from mic_core.scheduling.insertion.why_not import (
+        Blocks,
+        WhyNot,
+        why_not,
+    )
+    from mic_core.scheduling.outline import (
+        Outline,
+        outline,
+    )
+    from mic_core.scheduling.planning.plan import (
+        Plan,
+        plan,
+    )
+    from mic_core.scheduling.planning.unplaced import Unplaced
+    from mic_core.scheduling.problem.solution import (
+        Progress,
+        Solution,
+        Solver,
+    )
+    from mic_core.scheduling.repair.repair import (
+        Repair,
+        repair,
+    )
+    from mic_core.scheduling.rules import (
+        SCHEDULE_RULES,
         AudienceOverlap,
         BlockLength,
         Closures,
@@ -167,67 +209,25 @@ if TYPE_CHECKING:
         Unavailability,
         WorkDay,
     )
-    from mic_core.scheduling.agenda import (
+    from mic_core.scheduling.rules.custom import rule
+    from mic_core.scheduling.views.agenda import (
         Agenda,
         agenda,
     )
-    from mic_core.scheduling.before_after import (
+    from mic_core.scheduling.views.before_after import (
         BeforeAfter,
         before_after,
     )
-    from mic_core.scheduling.compare import (
-        Comparison,
-        compare,
-    )
-    from mic_core.scheduling.function_rule import rule
-    from mic_core.scheduling.infeasible import (
-        ConflictSet,
-        Infeasibility,
-        explain_infeasible,
-    )
-    from mic_core.scheduling.outline import (
-        Outline,
-        outline,
-    )
-    from mic_core.scheduling.plan import (
-        Plan,
-        plan,
-    )
-    from mic_core.scheduling.problem import (
-        Progress,
-        Solution,
-        Solver,
-    )
-    from mic_core.scheduling.repair import (
-        Repair,
-        repair,
-    )
-    from mic_core.scheduling.score import (
-        Score,
-        score,
-    )
-    from mic_core.scheduling.standard import SCHEDULE_RULES
-    from mic_core.scheduling.suggest import (
-        Suggestion,
-        Suggestions,
-        suggest,
-    )
-    from mic_core.scheduling.timetable import (
+    from mic_core.timetable import (
         Timetable,
         timetable_of,
-    )
-    from mic_core.scheduling.unplaced import Unplaced
-    from mic_core.scheduling.why_not import (
-        Blocks,
-        WhyNot,
-        why_not,
     )
 
 __version__ = "0.1.0"
 
 _NAMES_IN = {
-    "catalog": "CATALOG check",
-    "catalog.fixes": "Fix fixes",
+    "catalog.check": "CATALOG check",
+    "catalog.fixes.fix": "Fix fixes",
     "chrono": (
         "Period Recurrence Slot WeeklyHours add_working_days available is_working_day occurrences "
         "overlapping resolve working_days_between zone"
@@ -239,7 +239,8 @@ _NAMES_IN = {
     ),
     "findings": "Finding Policy Report Waiver",
     "ids": "cite",
-    "impact": "Bounds HeadCount claims head_count",
+    "impact.claims": "claims",
+    "impact.counts": "Bounds HeadCount head_count",
     "markup": "Html Section page",
     "model": (
         "NOUNS TABLES Application Assignment Attendance Availability Call Center Consent Cost "
@@ -250,28 +251,27 @@ _NAMES_IN = {
     ),
     "portfolio": "Batch Diff Portfolio Proposal diff erase merge slice status_of transitions_of",
     "rules": "Breach Entry PortfolioRule Rule ScheduleRule",
-    "scheduling": (
-        "AudienceOverlap BlockLength Closures CompactDays DayBreaks DayLoad DifferentDays "
-        "EditionPeriod MaxPerDay MaxPerWeek MinDays MinGap ModuleOrder Only OpeningHours "
-        "ParticipantOverlap PersonOverlap Preferences PreferredTimes RoomElsewhere RoomFeatures "
-        "RoomOverlap RoomSeats RoomStability SameDay SameRoom SameTime SpreadOverWeeks Travel "
-        "Unavailability WorkDay"
-    ),
-    "scheduling.agenda": "Agenda agenda",
-    "scheduling.before_after": "BeforeAfter before_after",
-    "scheduling.compare": "Comparison compare",
-    "scheduling.function_rule": "rule",
-    "scheduling.infeasible": "ConflictSet Infeasibility explain_infeasible",
+    "scheduling.evaluation.compare": "Comparison compare",
+    "scheduling.evaluation.score": "Score score",
+    "scheduling.infeasibility.explain": "ConflictSet Infeasibility explain_infeasible",
+    "scheduling.insertion.suggest": "Suggestion Suggestions suggest",
+    "scheduling.insertion.why_not": "Blocks WhyNot why_not",
     "scheduling.outline": "Outline outline",
-    "scheduling.plan": "Plan plan",
-    "scheduling.problem": "Progress Solution Solver",
-    "scheduling.repair": "Repair repair",
-    "scheduling.score": "Score score",
-    "scheduling.standard": "SCHEDULE_RULES",
-    "scheduling.suggest": "Suggestion Suggestions suggest",
-    "scheduling.timetable": "Timetable timetable_of",
-    "scheduling.unplaced": "Unplaced",
-    "scheduling.why_not": "Blocks WhyNot why_not",
+    "scheduling.planning.plan": "Plan plan",
+    "scheduling.planning.unplaced": "Unplaced",
+    "scheduling.problem.solution": "Progress Solution Solver",
+    "scheduling.repair.repair": "Repair repair",
+    "scheduling.rules": (
+        "SCHEDULE_RULES AudienceOverlap BlockLength Closures CompactDays DayBreaks DayLoad "
+        "DifferentDays EditionPeriod MaxPerDay MaxPerWeek MinDays MinGap ModuleOrder Only "
+        "OpeningHours ParticipantOverlap PersonOverlap Preferences PreferredTimes RoomElsewhere "
+        "RoomFeatures RoomOverlap RoomSeats RoomStability SameDay SameRoom SameTime "
+        "SpreadOverWeeks Travel Unavailability WorkDay"
+    ),
+    "scheduling.rules.custom": "rule",
+    "scheduling.views.agenda": "Agenda agenda",
+    "scheduling.views.before_after": "BeforeAfter before_after",
+    "timetable": "Timetable timetable_of",
 }
 """The public names, by the module inside this package that each lives in."""
 

@@ -30,7 +30,7 @@ from mic_core.model import Session
 from mic_core.portfolio import Portfolio
 
 if TYPE_CHECKING:
-    from mic_core.scheduling.timetable import Timetable
+    from mic_core.timetable import Timetable
 
 Facts = Mapping[str, Fact]
 """What a breach says it needed and had, and whatever else its sentence names."""

@@ -14,8 +14,10 @@ import ratios
 
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
-from mic_core.samples.network import network
-from mic_core.scheduling import SCHEDULE_RULES, conflicts, timetable_of
+from mic_core.samples.synthetic import network
+from mic_core.scheduling.evaluation.conflicts import conflicts
+from mic_core.scheduling.rules import SCHEDULE_RULES
+from mic_core.timetable import timetable_of
 
 
 def sparse(*, small: bool) -> Portfolio:

@@ -23,8 +23,8 @@ from mic_core.chrono import Period, WeeklyHours
 from mic_core.model import Availability, Edition, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling.infeasible import explain_infeasible
-from tests.scheduling.impossible import KINDS, case
+from mic_core.scheduling.infeasibility.explain import explain_infeasible
+from tests.scheduling.infeasibility.impossible import KINDS, case
 
 
 def run(name: str, portfolio: Portfolio, rules: Sequence[ScheduleRule], **options: Any) -> None:

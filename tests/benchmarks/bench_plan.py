@@ -19,9 +19,9 @@ import instances
 from mic_core.chrono import Period
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling import timetable_of
-from mic_core.scheduling.kernel import Kernel
-from mic_core.scheduling.plan import problem_of
+from mic_core.scheduling.planning.plan import problem_of
+from mic_core.scheduling.search.kernel import Kernel
+from mic_core.timetable import timetable_of
 
 WEEK = Period.days(cbctt.MONDAY, cbctt.MONDAY + timedelta(days=4))
 

@@ -22,11 +22,11 @@ from mic_core.chrono import Period
 from mic_core.model import Assignment, Availability, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling import timetable_of
-from mic_core.scheduling.plan import plan, problem_of, recorded
-from mic_core.scheduling.problem import Problem
-from mic_core.scheduling.problem.axis import cells_in
-from mic_core.scheduling.repair import repair
+from mic_core.scheduling.planning.plan import plan, problem_of, recorded
+from mic_core.scheduling.problem.problem import Problem
+from mic_core.scheduling.problem.time_axis import cells_in
+from mic_core.scheduling.repair.repair import repair
+from mic_core.timetable import timetable_of
 
 LIMIT = 30.0
 """Seconds that a proof may take."""

@@ -21,11 +21,14 @@ import instances
 from mic_core.chrono import Period, WeeklyHours
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling import CompactDays, PreferredTimes, timetable_of
-from mic_core.scheduling.kernel import Kernel
-from mic_core.scheduling.plan import problem_of
-from mic_core.scheduling.problem import Problem, Progress, Solution
+from mic_core.scheduling.planning.plan import problem_of
+from mic_core.scheduling.problem.problem import Problem
+from mic_core.scheduling.problem.solution import Progress, Solution
+from mic_core.scheduling.rules.day import CompactDays
+from mic_core.scheduling.rules.hours import PreferredTimes
+from mic_core.scheduling.search.kernel import Kernel
 from mic_core.solvers import CpSat
+from mic_core.timetable import timetable_of
 
 SMOKE = "--smoke" in sys.argv
 WEEK = Period.days(cbctt.MONDAY, cbctt.MONDAY + timedelta(days=4))

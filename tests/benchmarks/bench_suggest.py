@@ -17,10 +17,13 @@ import ratios
 from mic_core.model import Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling import Timetable, WorkDay, rule, score, timetable_of
-from mic_core.scheduling.plan import plan
-from mic_core.scheduling.suggest import suggest
-from mic_core.scheduling.why_not import why_not
+from mic_core.scheduling.evaluation.score import score
+from mic_core.scheduling.insertion.suggest import suggest
+from mic_core.scheduling.insertion.why_not import why_not
+from mic_core.scheduling.planning.plan import plan
+from mic_core.scheduling.rules.custom import rule
+from mic_core.scheduling.rules.load import WorkDay
+from mic_core.timetable import Timetable, timetable_of
 
 
 @rule("not-too-early", "hard", law="Nothing starts before eight.")

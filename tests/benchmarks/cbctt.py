@@ -22,18 +22,12 @@ from mic_core.model import (
 )
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling import (
-    AudienceOverlap,
-    CompactDays,
-    MinDays,
-    OpeningHours,
-    PersonOverlap,
-    RoomElsewhere,
-    RoomOverlap,
-    RoomSeats,
-    RoomStability,
-    Unavailability,
-)
+from mic_core.scheduling.rules.availability import Unavailability
+from mic_core.scheduling.rules.day import CompactDays
+from mic_core.scheduling.rules.hours import OpeningHours
+from mic_core.scheduling.rules.overlap import AudienceOverlap, PersonOverlap, RoomOverlap
+from mic_core.scheduling.rules.rooms import RoomElsewhere, RoomSeats
+from mic_core.scheduling.rules.spread import MinDays, RoomStability
 
 HOUR = timedelta(hours=1)
 MONDAY = date(2014, 9, 8)

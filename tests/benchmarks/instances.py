@@ -18,7 +18,9 @@ from mic_core.model import (
 )
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling import SCHEDULE_RULES, MaxPerDay, MinDays, RoomStability
+from mic_core.scheduling.rules import SCHEDULE_RULES
+from mic_core.scheduling.rules.load import MaxPerDay
+from mic_core.scheduling.rules.spread import MinDays, RoomStability
 
 HOUR = timedelta(hours=1)
 ZONE = "Europe/Brussels"

@@ -6,8 +6,14 @@ from typing import Any
 
 import pytest
 
-from mic_core.catalog import CATALOG, check
-from mic_core.catalog.examples.nouns import (
+from mic_core.catalog.check import CATALOG, check
+from mic_core.catalog.fixes.fix import fixes
+from mic_core.catalog.rules.seats import OVER_SEATS
+from mic_core.errors import InvariantError
+from mic_core.findings import Policy, Waiver
+from mic_core.portfolio import Portfolio
+from mic_core.rules import Breach, Entry, PortfolioRule
+from mic_core.samples.rules.nouns import (
     MIC,
     R1,
     application,
@@ -22,13 +28,7 @@ from mic_core.catalog.examples.nouns import (
     session,
     step,
 )
-from mic_core.catalog.fixes import fixes
-from mic_core.catalog.seat_rules import OVER_SEATS
-from mic_core.errors import InvariantError
-from mic_core.findings import Policy, Waiver
-from mic_core.portfolio import Portfolio
-from mic_core.rules import Breach, Entry, PortfolioRule
-from mic_core.scheduling import RoomOverlap
+from mic_core.scheduling.rules.overlap import RoomOverlap
 
 BEYOND = Portfolio.of(
     MIC, R1, person("ada"), session("s-1", "2014-09-10 18:00", room_id="r-1"),

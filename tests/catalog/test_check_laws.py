@@ -7,12 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mic_core.catalog import CATALOG, check
+from mic_core.catalog.check import CATALOG, check
 from mic_core.errors import InvariantError
 from mic_core.findings import SEVERITIES, Policy, Report, Waiver, in_order
 from mic_core.model import Noun
 from mic_core.portfolio import Portfolio
-from mic_core.scheduling import SCHEDULE_RULES, RoomOverlap, conflicts, timetable_of
+from mic_core.scheduling.evaluation.conflicts import conflicts
+from mic_core.scheduling.rules import SCHEDULE_RULES
+from mic_core.scheduling.rules.overlap import RoomOverlap
+from mic_core.timetable import timetable_of
 from tests.scheduling.nouns import room, session, worlds
 
 NOW = datetime(2014, 10, 5, tzinfo=UTC)

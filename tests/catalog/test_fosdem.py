@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from mic_core.catalog import check
+from mic_core.catalog.check import check
 from mic_core.model import Person, Room, Session
 from mic_core.portfolio import Portfolio
-from mic_core.scheduling import score
+from mic_core.scheduling.evaluation.score import score
 from tests.fosdem import fosdem
 
 

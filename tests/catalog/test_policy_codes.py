@@ -2,13 +2,14 @@
 
 import pytest
 
-from mic_core.catalog import CATALOG, check
-from mic_core.catalog.examples import THEMES
+from mic_core.catalog.check import CATALOG, check
 from mic_core.catalog.policy_codes import TO_ADD
 from mic_core.findings import Policy, Waiver
 from mic_core.model import Session
 from mic_core.portfolio import Portfolio
-from mic_core.scheduling import MaxPerDay, rule
+from mic_core.samples.rules import THEMES
+from mic_core.scheduling.rules.custom import rule
+from mic_core.scheduling.rules.load import MaxPerDay
 
 EMPTY = Portfolio.of()
 

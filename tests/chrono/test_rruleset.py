@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mic_core.chrono import Recurrence, occurrences, zone
 from mic_core.errors import InvariantError
-from tests.chrono.test_occurrences import STARTS, rules
+from tests.chrono.test_expansion import STARTS, rules
 
 CLOCKS: list[tzinfo | None] = [None, UTC, zone("Europe/Brussels"), zone("Australia/Lord_Howe")]
 OFFSETS = st.lists(st.integers(-50, 700), max_size=6)

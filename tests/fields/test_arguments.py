@@ -6,12 +6,12 @@ from unittest.mock import Mock
 
 import pytest
 
-from mic_core.catalog import Asked
+from mic_core.catalog.check import Asked
 from mic_core.errors import InvariantError
 from mic_core.fields import Called, Each, Found, Shape, Text, Whole, describe, is_a, settled, sound
-from mic_core.markup.page import _Shown  # pyright: ignore[reportPrivateUsage]
+from mic_core.markup.document import _Shown  # pyright: ignore[reportPrivateUsage]
 from mic_core.portfolio.status import _Citation  # pyright: ignore[reportPrivateUsage]
-from mic_core.scheduling import RoomOverlap
+from mic_core.scheduling.rules.overlap import RoomOverlap
 from tests.fields.shapes import compiled, told
 
 NUMBERS = Each(Whole(most=9), "digits")

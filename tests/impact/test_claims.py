@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mic_core.chrono import Period, Slot
-from mic_core.impact import Bounds, claims
-from mic_core.impact.claims import Verdict, judged
+from mic_core.impact.claims import Verdict, claims, judged
+from mic_core.impact.counts import Bounds
 from mic_core.model import (
     Attendance,
     Center,

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from mic_core.chrono import Period, Slot
 from mic_core.errors import InvariantError, NotFound
-from mic_core.impact import Bounds, HeadCount, claims, head_count
+from mic_core.impact.claims import claims
+from mic_core.impact.counts import Bounds, HeadCount, head_count
 from mic_core.model import (
     Attendance,
     Call,

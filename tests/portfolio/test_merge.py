@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mic_core.errors import InvariantError
-from mic_core.impact import head_count
+from mic_core.impact.counts import head_count
 from mic_core.model import NOUNS, Attendance, Noun, Person, Room
 from mic_core.portfolio import Batch, Diff, Portfolio, diff, merge
 from mic_core.samples import brussels_2014, network

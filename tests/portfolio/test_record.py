@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mic_core.catalog.references import DUPLICATE_ID
+from mic_core.catalog.rules.references import DUPLICATE_ID
 from mic_core.errors import InvariantError, StaleProposal
 from mic_core.fields import Id, Maybe, fields_of
 from mic_core.model import (

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mic_core.catalog.references import AMBIGUOUS_REFERENCE, DANGLING_REFERENCE, DUPLICATE_ID
+from mic_core.catalog.rules.references import AMBIGUOUS_REFERENCE, DANGLING_REFERENCE, DUPLICATE_ID
 from mic_core.chrono import Period, Recurrence, Slot
 from mic_core.errors import NotFound
-from mic_core.impact import head_count
+from mic_core.impact.counts import head_count
 from mic_core.model import (
     Application,
     Assignment,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mic_core.catalog.references import ILLEGAL_HISTORY
+from mic_core.catalog.rules.references import ILLEGAL_HISTORY
 from mic_core.errors import IllegalTransition, MicError, NotFound, StaleProposal
 from mic_core.ids import split
 from mic_core.model import (

@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 
 from mic_core import model
-from mic_core.catalog import check
+from mic_core.catalog.check import check
 from mic_core.codec import dumps, loads
 from mic_core.ids import cite, kind_of, split
-from mic_core.impact import claims, head_count
+from mic_core.impact.claims import claims
+from mic_core.impact.counts import head_count
 from mic_core.model import NOUNS, Attendance, Edition, Person, Session
 from mic_core.portfolio import Portfolio, status_of
 from mic_core.portfolio.log import key_of
 from mic_core.samples import brussels_2014
-from mic_core.scheduling.agenda import agenda
+from mic_core.scheduling.views.agenda import agenda
 
 DOCS = Path(__file__).parents[2] / "docs"
 SME_WEEK = datetime(2014, 10, 5, 19, tzinfo=UTC)

@@ -7,10 +7,10 @@ from typing import Any
 import attrs
 import pytest
 
-from mic_core.scheduling.causes import Cause
-from mic_core.scheduling.problem.axis import cells_in
+from mic_core.scheduling.infeasibility.relaxation import Cause
 from mic_core.scheduling.problem.counts import COUNTED
-from mic_core.scheduling.problem.values import Barrier, Count, Problem
+from mic_core.scheduling.problem.problem import Barrier, Count, Problem
+from mic_core.scheduling.problem.time_axis import cells_in
 
 Causes = Collection[Cause]
 

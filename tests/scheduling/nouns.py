@@ -23,7 +23,8 @@ from mic_core.model import (
 )
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Breach, ScheduleRule
-from mic_core.scheduling import Timetable, conflicts, timetable_of
+from mic_core.scheduling.evaluation.conflicts import conflicts
+from mic_core.timetable import Timetable, timetable_of
 
 PLACE = "Europe/Brussels"
 MIC = Center(id="mic", name="MIC", country="BE", time_zone=PLACE)

@@ -13,22 +13,19 @@ from mic_core.findings import Policy
 from mic_core.model import Center, Session
 from mic_core.portfolio import Portfolio, members, slice, status_of
 from mic_core.rules import PortfolioRule, Term
-from mic_core.scheduling import (
-    SCHEDULE_RULES,
-    MaxPerDay,
-    RoomOverlap,
-    Timetable,
-    agenda,
-    compare,
-    score,
-    timetable_of,
-)
 from mic_core.scheduling.arguments import Arguments, checked_arguments
-from mic_core.scheduling.kernel import Kernel
+from mic_core.scheduling.evaluation.compare import compare
+from mic_core.scheduling.evaluation.score import score
 from mic_core.scheduling.outline import outline
-from mic_core.scheduling.plan import plan
-from mic_core.scheduling.problem import Solution
-from mic_core.scheduling.windows import EARLIEST, LATEST, MOST_STARTS, windows_of
+from mic_core.scheduling.planning.plan import plan
+from mic_core.scheduling.problem.solution import Solution
+from mic_core.scheduling.problem.time_windows import EARLIEST, LATEST, MOST_STARTS, windows_of
+from mic_core.scheduling.rules import SCHEDULE_RULES
+from mic_core.scheduling.rules.load import MaxPerDay
+from mic_core.scheduling.rules.overlap import RoomOverlap
+from mic_core.scheduling.search.kernel import Kernel
+from mic_core.scheduling.views.agenda import agenda
+from mic_core.timetable import Timetable, timetable_of
 from tests.scheduling.nouns import DAY, MIC, edition, room, session
 
 ONE = Portfolio.of(MIC, room(), edition("e"), session("a", edition_id="e"))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import mic_core as mic
-from mic_core.scheduling.before_after import before_after
+from mic_core.scheduling.views.before_after import before_after
 from tests.scheduling.nouns import MIC, edition, gives, people, room, session
 from tests.test_hostile_arguments import HOSTILE
 

@@ -12,8 +12,9 @@ from mic_core.chrono import Slot
 from mic_core.model import Room, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling import MinDays, Score, score
-from mic_core.scheduling.selection import limits
+from mic_core.scheduling.evaluation.score import Score, score
+from mic_core.scheduling.rules.selection import limits
+from mic_core.scheduling.rules.spread import MinDays
 
 PENALTIES = {"comp01": 5, "comp02": 36, "comp05": 305}
 CODES = ("room-seats", "min-days", "compact-days", "room-stability")

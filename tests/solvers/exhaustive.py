@@ -11,8 +11,8 @@ from mic_core.chrono import Period, Slot
 from mic_core.model import Assignment, Center, Noun, Program, Room, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling import SCHEDULE_RULES, score
-from mic_core.scheduling.score import is_placed
+from mic_core.scheduling.evaluation.score import is_placed, score
+from mic_core.scheduling.rules import SCHEDULE_RULES
 
 NOW = datetime(2014, 10, 1, tzinfo=UTC)
 WEIGHTS = 10**12, 10**6, 1

@@ -18,24 +18,20 @@ from mic_core.model import (
 )
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling import (
-    SCHEDULE_RULES,
-    BlockLength,
-    CompactDays,
-    DayBreaks,
-    DayLoad,
+from mic_core.scheduling.rules import SCHEDULE_RULES
+from mic_core.scheduling.rules.custom import rule
+from mic_core.scheduling.rules.day import BlockLength, CompactDays, DayBreaks
+from mic_core.scheduling.rules.hours import PreferredTimes
+from mic_core.scheduling.rules.load import DayLoad, MaxPerDay, WorkDay
+from mic_core.scheduling.rules.order import MinGap
+from mic_core.scheduling.rules.overlap import PersonOverlap
+from mic_core.scheduling.rules.rooms import RoomSeats
+from mic_core.scheduling.rules.spread import (
     DifferentDays,
-    MaxPerDay,
     MinDays,
-    MinGap,
-    PersonOverlap,
-    PreferredTimes,
-    RoomSeats,
     RoomStability,
     SameDay,
     SameRoom,
-    WorkDay,
-    rule,
 )
 
 HOUR = timedelta(hours=1)

@@ -20,16 +20,14 @@ from mic_core.model import (
 )
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling import (
-    SCHEDULE_RULES,
-    timetable_of,
-)
-from mic_core.scheduling.kernel import State
-from mic_core.scheduling.plan import problem_of
-from mic_core.scheduling.problem import Placement, Problem
-from mic_core.scheduling.problem.axis import cells_in
+from mic_core.scheduling.planning.plan import problem_of
+from mic_core.scheduling.problem.problem import Placement, Problem
+from mic_core.scheduling.problem.time_axis import cells_in
+from mic_core.scheduling.rules import SCHEDULE_RULES
+from mic_core.scheduling.state.state import State
 from mic_core.solvers import CpSat
 from mic_core.solvers.answer import units
+from mic_core.timetable import timetable_of
 
 HOUR = timedelta(hours=1)
 DAY, NEXT = date(2014, 10, 27), date(2014, 10, 28)

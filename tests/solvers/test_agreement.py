@@ -11,13 +11,15 @@ from mic_core.chrono import Period
 from mic_core.model import Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling import score, timetable_of
-from mic_core.scheduling.kernel import Kernel, State
-from mic_core.scheduling.plan import problem_of
-from mic_core.scheduling.problem import Problem, Solution
-from mic_core.scheduling.problem.values import LEVEL_WEIGHTS
+from mic_core.scheduling.evaluation.score import score
+from mic_core.scheduling.planning.plan import problem_of
+from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Problem
+from mic_core.scheduling.problem.solution import Solution
+from mic_core.scheduling.search.kernel import Kernel
+from mic_core.scheduling.state.state import State
 from mic_core.solvers import CpSat
-from tests.scheduling.kernel import worlds
+from mic_core.timetable import timetable_of
+from tests.scheduling import worlds
 from tests.solvers import exhaustive, family
 
 pytest.importorskip("ortools", reason="the extra solver is not installed")

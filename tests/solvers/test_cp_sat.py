@@ -12,19 +12,19 @@ from mic_core.errors import InvariantError
 from mic_core.model import Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling import (
-    AudienceOverlap,
-    CompactDays,
-    MaxPerDay,
-    PreferredTimes,
-    RoomStability,
-    rule,
-    timetable_of,
-)
-from mic_core.scheduling.kernel import Kernel, State
-from mic_core.scheduling.plan import plan, problem_of
-from mic_core.scheduling.problem import Problem, Progress
+from mic_core.scheduling.planning.plan import plan, problem_of
+from mic_core.scheduling.problem.problem import Problem
+from mic_core.scheduling.problem.solution import Progress
+from mic_core.scheduling.rules.custom import rule
+from mic_core.scheduling.rules.day import CompactDays
+from mic_core.scheduling.rules.hours import PreferredTimes
+from mic_core.scheduling.rules.load import MaxPerDay
+from mic_core.scheduling.rules.overlap import AudienceOverlap
+from mic_core.scheduling.rules.spread import RoomStability
+from mic_core.scheduling.search.kernel import Kernel
+from mic_core.scheduling.state.state import State
 from mic_core.solvers import CpSat, cp_sat
+from mic_core.timetable import timetable_of
 from tests.solvers import family
 
 pytest.importorskip("ortools", reason="the extra solver is not installed")

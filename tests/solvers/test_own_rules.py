@@ -11,13 +11,11 @@ from mic_core.model import (
     Session,
 )
 from mic_core.rules import Bucket, Entry, Exclusive, Group, Scope, Term
-from mic_core.scheduling import (
-    BlockLength,
-    PreferredTimes,
-    rule,
-)
-from mic_core.scheduling.timetable import Timetable
+from mic_core.scheduling.rules.custom import rule
+from mic_core.scheduling.rules.day import BlockLength
+from mic_core.scheduling.rules.hours import PreferredTimes
 from mic_core.solvers import CpSat, combinations
+from mic_core.timetable import Timetable
 from tests.solvers.hours import (
     LEVELS,
     PLACED,

@@ -11,25 +11,19 @@ from mic_core.model import (
 )
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling import (
-    AudienceOverlap,
-    BlockLength,
-    CompactDays,
-    DayLoad,
+from mic_core.scheduling.rules.availability import Unavailability
+from mic_core.scheduling.rules.day import BlockLength, CompactDays
+from mic_core.scheduling.rules.hours import PreferredTimes
+from mic_core.scheduling.rules.load import DayLoad, MaxPerDay
+from mic_core.scheduling.rules.order import MinGap, ModuleOrder, Travel
+from mic_core.scheduling.rules.overlap import AudienceOverlap, PersonOverlap, RoomOverlap
+from mic_core.scheduling.rules.rooms import RoomSeats
+from mic_core.scheduling.rules.spread import (
     DifferentDays,
-    MaxPerDay,
     MinDays,
-    MinGap,
-    ModuleOrder,
-    PersonOverlap,
-    PreferredTimes,
-    RoomOverlap,
-    RoomSeats,
     RoomStability,
     SameRoom,
     SameTime,
-    Travel,
-    Unavailability,
 )
 from tests.solvers.hours import (
     LEVELS,

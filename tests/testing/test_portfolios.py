@@ -7,8 +7,8 @@ from functools import cache
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 
-from mic_core.catalog import check
-from mic_core.catalog.references import (
+from mic_core.catalog.check import check
+from mic_core.catalog.rules.references import (
     AMBIGUOUS_REFERENCE,
     CYCLIC_PREREQUISITE,
     DANGLING_REFERENCE,

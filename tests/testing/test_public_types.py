@@ -11,8 +11,10 @@ from hypothesis.strategies import DataObject
 import mic_core as mic
 from mic_core.markup import Section
 from mic_core.rules import Breach, Entry, PortfolioRule, ScheduleRule
-from mic_core.scheduling import SCHEDULE_RULES, FunctionRule, Only
-from mic_core.scheduling import __all__ as scheduling_names
+from mic_core.scheduling import rules
+from mic_core.scheduling.rules import SCHEDULE_RULES
+from mic_core.scheduling.rules.custom import FunctionRule
+from mic_core.scheduling.rules.selection import Only
 from mic_core.testing.results import breaches, reports, schedule_rules, sections
 
 
@@ -23,8 +25,8 @@ def _named(cls: type[Any]) -> str:
 RULES: list[type[Any]] = sorted(
     {
         cls
-        for name in scheduling_names
-        if isinstance(cls := getattr(mic.scheduling, name), type)
+        for name in rules.__all__
+        if isinstance(cls := getattr(rules, name), type)
         and attrs.has(cls)
         and hasattr(cls, "entry")
     },

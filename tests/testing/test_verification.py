@@ -13,7 +13,8 @@ from mic_core.model import Noun, Person, Room, Session
 from mic_core.model.program import SessionKind
 from mic_core.portfolio import Batch, Portfolio
 from mic_core.rules import Breach, Entry, PortfolioRule
-from mic_core.scheduling import RoomOverlap, rule
+from mic_core.scheduling.rules.custom import rule
+from mic_core.scheduling.rules.overlap import RoomOverlap
 from mic_core.testing import verify
 
 SLOT = Slot.at("2014-09-10", "18:00", timedelta(hours=3), "Europe/Brussels")

@@ -14,9 +14,9 @@ from mic_core.chrono.availability import (
     slots_of,
     union,
 )
+from mic_core.chrono.expansion import occurrences
 from mic_core.chrono.hours import WeeklyHours
 from mic_core.chrono.local import Ambiguous, Nonexistent, exists, instant, resolve, zone
-from mic_core.chrono.occurrences import occurrences
 from mic_core.chrono.overlap import crowded, overlapping
 from mic_core.chrono.period import Period
 from mic_core.chrono.recurrence import Recurrence

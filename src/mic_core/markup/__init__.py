@@ -4,8 +4,8 @@ Every function is a pure function of its arguments: no locale and no terminal is
 same values give the same characters.
 """
 
+from mic_core.markup.document import Looks, Part, Section, page
 from mic_core.markup.html import Html, Inside, drawn, element, escape, joined, notebook
-from mic_core.markup.page import Looks, Part, Section, page
 from mic_core.markup.style import HUES, Tone
 from mic_core.markup.tables import (
     MOST_ROWS,

@@ -1,6 +1,6 @@
 """The portfolio: a log of facts with the index of what is known now."""
 
-from mic_core.portfolio.erase import erase
+from mic_core.portfolio.erasure import erase
 from mic_core.portfolio.log import Batch
 from mic_core.portfolio.portfolio import Portfolio
 from mic_core.portfolio.record import Proposal

@@ -1,6 +1,6 @@
 """Portfolios to try things out on: one season told in full, and networks of any size."""
 
 from mic_core.samples.brussels import brussels_2014
-from mic_core.samples.network import network
+from mic_core.samples.synthetic import network
 
 __all__ = ["brussels_2014", "network"]

@@ -26,8 +26,9 @@ from mic_core.findings import Policy
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.slices import ids_of
 from mic_core.rules import Entry, PortfolioRule, Rule
-from mic_core.scheduling.problem import STEP, Solver
-from mic_core.scheduling.timetable import Timetable
+from mic_core.scheduling.problem.compile import STEP
+from mic_core.scheduling.problem.solution import Solver
+from mic_core.timetable import Timetable
 
 
 @attrs.frozen(kw_only=True)

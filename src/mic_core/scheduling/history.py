@@ -5,7 +5,7 @@ from collections.abc import Collection
 from mic_core.ids import cite
 from mic_core.model import Attendance, Headcount, Session, Transition
 from mic_core.portfolio import Portfolio, status_of
-from mic_core.scheduling.timetable import Timetable
+from mic_core.timetable import Timetable
 
 
 def status_now(portfolio: Portfolio, session: Session) -> str:

@@ -17,8 +17,8 @@ from mic_core.model import Center, Edition, Module, Noun, Program, Series, Sessi
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.portfolio import PORTFOLIO
 from mic_core.portfolio.slices import members
-from mic_core.scheduling.agenda_items import iso
-from mic_core.scheduling.extent import extent
+from mic_core.scheduling.scope import extent
+from mic_core.scheduling.views.items import iso
 
 _TEN_YEARS = 3_660
 

@@ -5,11 +5,11 @@ from itertools import pairwise
 
 import attrs
 
-from mic_core.scheduling.kernel.state import State
-from mic_core.scheduling.kernel.twins import twins_of
-from mic_core.scheduling.problem.axis import cells_in
+from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Placement
 from mic_core.scheduling.problem.solution import Placements
-from mic_core.scheduling.problem.values import LEVEL_WEIGHTS, Placement
+from mic_core.scheduling.problem.time_axis import cells_in
+from mic_core.scheduling.state.state import State
+from mic_core.scheduling.state.symmetry import twins_of
 from mic_core.solvers.choices import Choices
 from mic_core.solvers.combinations import price_patterns, price_wholes
 from mic_core.solvers.costs import Costs, hard

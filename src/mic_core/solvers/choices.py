@@ -8,10 +8,10 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import reduce
 from typing import Any, TypeVar
 
-from mic_core.scheduling.kernel.state import State
-from mic_core.scheduling.problem.axis import cells_in
+from mic_core.scheduling.problem.problem import Placement, Ties
 from mic_core.scheduling.problem.solution import Placements
-from mic_core.scheduling.problem.values import Placement, Ties
+from mic_core.scheduling.problem.time_axis import cells_in
+from mic_core.scheduling.state.state import State
 from mic_core.solvers.program import Bounds, Program
 
 L = TypeVar("L", bound=Hashable)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from math import prod
 
-from mic_core.scheduling.kernel.graded import Patterns, Wholes
-from mic_core.scheduling.problem.values import Stand, Ties
+from mic_core.scheduling.problem.problem import Stand, Ties
+from mic_core.scheduling.state.costs import Patterns, Wholes
 from mic_core.solvers.choices import Choices
 from mic_core.solvers.costs import Costs
 

@@ -9,7 +9,7 @@ from math import gcd
 
 import attrs
 
-from mic_core.scheduling.problem.values import LEVEL_WEIGHTS
+from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS
 from mic_core.solvers.program import TRUE, Program, Terms
 
 VALUES = 20_000

@@ -7,8 +7,11 @@ import attrs
 
 from mic_core.checked import checked
 from mic_core.fields import Whole
-from mic_core.scheduling.kernel import Chance, Kernel, State
-from mic_core.scheduling.problem import Placement, Placements, Problem, Progress, Solution
+from mic_core.scheduling.problem.problem import Placement, Problem
+from mic_core.scheduling.problem.solution import Placements, Progress, Solution
+from mic_core.scheduling.search.kernel import Kernel
+from mic_core.scheduling.search.rng import Chance
+from mic_core.scheduling.state.state import State
 from mic_core.solvers.answer import Answer, Question, units
 from mic_core.solvers.neighborhoods import Neighborhoods
 from mic_core.solvers.program import Effort, TooLargeError, cp_model

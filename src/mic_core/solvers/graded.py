@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from math import gcd
 
-from mic_core.scheduling.kernel.graded import Counts
-from mic_core.scheduling.kernel.order import Orders
 from mic_core.scheduling.problem.counts import COUNTED
+from mic_core.scheduling.state.costs import Counts
+from mic_core.scheduling.state.precedence import Orders
 from mic_core.solvers.choices import Choices
 from mic_core.solvers.costs import Costs
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 
 import attrs
 
-from mic_core.scheduling.kernel.chance import Chance
-from mic_core.scheduling.kernel.order import Orders
-from mic_core.scheduling.kernel.state import State
+from mic_core.scheduling.search.rng import Chance
+from mic_core.scheduling.state.precedence import Orders
+from mic_core.scheduling.state.state import State
 
 DAYS = 4
 """To how many days, drawn at random, activities may go beside those on which they stand."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import combinations, groupby
 
-from mic_core.scheduling.kernel.order import Aparts, Orders
-from mic_core.scheduling.problem.values import Apart, Placement, Problem
+from mic_core.scheduling.problem.problem import Apart, Placement, Problem
+from mic_core.scheduling.state.precedence import Aparts, Orders
 from mic_core.solvers.choices import Choices
 from mic_core.solvers.program import FAR, Bounds
 

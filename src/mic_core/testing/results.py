@@ -11,7 +11,7 @@ from mic_core.markup import Section, element
 from mic_core.model import NOUNS
 from mic_core.portfolio import Batch
 from mic_core.rules import Breach, ScheduleRule
-from mic_core.scheduling.standard import SCHEDULE_RULES
+from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.testing.classes import nouns, values
 from mic_core.testing.declared import Strategy, ids, texts
 

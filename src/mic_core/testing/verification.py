@@ -5,14 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import attrs
 
-from mic_core.catalog import MOMENT, Asked
+from mic_core.catalog.check import MOMENT, Asked
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Many, Text, Whole, sound
 from mic_core.findings import Finding, in_order
 from mic_core.portfolio import Batch, Portfolio
 from mic_core.portfolio.record import Item, nouns_in
 from mic_core.rules import Breach, PortfolioRule, Rule
-from mic_core.scheduling import conflicts, timetable_of
+from mic_core.scheduling.evaluation.conflicts import conflicts
+from mic_core.timetable import timetable_of
 
 _MOMENT = timedelta(microseconds=1)
 _LAST = datetime.max.replace(tzinfo=UTC) - _MOMENT

@@ -5,10 +5,10 @@ from functools import cached_property
 
 import attrs
 
-from mic_core.scheduling.exact.capacity import assigned, fill, packed, stretches
-from mic_core.scheduling.exact.node import Node, Steps
-from mic_core.scheduling.problem.axis import covered
-from mic_core.scheduling.problem.values import Order
+from mic_core.scheduling.exact.packing import assigned, fill, packed, stretches
+from mic_core.scheduling.exact.propagation import Node, Steps
+from mic_core.scheduling.problem.problem import Order
+from mic_core.scheduling.problem.time_axis import covered
 
 MOST_ASSIGNED = 40
 """For how many activities at most it is asked, beside counting, whether each finds a place."""

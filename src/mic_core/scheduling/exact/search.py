@@ -12,13 +12,13 @@ from typing import Literal
 
 import attrs
 
-from mic_core.scheduling.exact.anchors import anchored
 from mic_core.scheduling.exact.bounds import Bounds
-from mic_core.scheduling.exact.node import Node, Steps
-from mic_core.scheduling.exact.stage import Stage, part_of, stage_of, ties_in, watched
-from mic_core.scheduling.exact.witness import Kinds, costs_more, roomed
-from mic_core.scheduling.problem.axis import cells_in
-from mic_core.scheduling.problem.values import Placement, Problem
+from mic_core.scheduling.exact.checker import Kinds, costs_more, roomed
+from mic_core.scheduling.exact.left_shift import anchored
+from mic_core.scheduling.exact.propagation import Node, Steps
+from mic_core.scheduling.exact.subproblem import Stage, part_of, stage_of, ties_in, watched
+from mic_core.scheduling.problem.problem import Placement, Problem
+from mic_core.scheduling.problem.time_axis import cells_in
 
 
 @attrs.frozen(kw_only=True)

@@ -10,8 +10,7 @@ from mic_core.chrono import Interval
 from mic_core.findings import Policy
 from mic_core.rules import Apart as ApartTerm
 from mic_core.rules import Arcs, Bucket, Distinct, Exclusive, Function, Pattern, Rule, Suits
-from mic_core.scheduling.problem.axis import Grid, axis_of, cells_in, covered, grid_of
-from mic_core.scheduling.problem.cast import Cast, asked_of, cast_of
+from mic_core.scheduling.problem.candidates import Cast, asked_of, cast_of
 from mic_core.scheduling.problem.counts import Clocks, count_of
 from mic_core.scheduling.problem.domains import (
     Bound,
@@ -20,15 +19,8 @@ from mic_core.scheduling.problem.domains import (
     bounds_of_sessions,
     forms_of,
 )
-from mic_core.scheduling.problem.exclusive import (
-    Chosen,
-    Claims,
-    apart_of,
-    claims_of,
-    counted_base,
-    soft_exclusive,
-)
-from mic_core.scheduling.problem.values import (
+from mic_core.scheduling.problem.global_terms import function_of, order_of, pattern_of, soft_apart
+from mic_core.scheduling.problem.problem import (
     Activity,
     Apart,
     Barrier,
@@ -41,8 +33,16 @@ from mic_core.scheduling.problem.values import (
     Ties,
     Whole,
 )
-from mic_core.scheduling.problem.wholes import function_of, order_of, pattern_of, soft_apart
-from mic_core.scheduling.timetable import Timetable
+from mic_core.scheduling.problem.resources import (
+    Chosen,
+    Claims,
+    apart_of,
+    claims_of,
+    counted_base,
+    soft_exclusive,
+)
+from mic_core.scheduling.problem.time_axis import Grid, axis_of, cells_in, covered, grid_of
+from mic_core.timetable import Timetable
 
 STEP = timedelta(minutes=15)
 

@@ -10,10 +10,10 @@ import attrs
 
 from mic_core.chrono.local import MINUTE
 from mic_core.rules import Bucket, Distinct, Per
-from mic_core.scheduling.problem.axis import Axis, days_and_minutes
-from mic_core.scheduling.problem.cast import Asked, Cast
-from mic_core.scheduling.problem.ties import ties_of
-from mic_core.scheduling.problem.values import Count, Ties
+from mic_core.scheduling.problem.candidates import Asked, Cast
+from mic_core.scheduling.problem.membership import ties_of
+from mic_core.scheduling.problem.problem import Count, Ties
+from mic_core.scheduling.problem.time_axis import Axis, days_and_minutes
 
 COUNTED = 1 << 20
 """Sums are kept as `amount * COUNTED + 1` for each session, so that an empty bucket shows."""

@@ -7,8 +7,8 @@ import attrs
 
 from mic_core.chrono import Interval, Slot, complement, union
 from mic_core.rules import Exclusive, Span, Within
-from mic_core.scheduling.problem.axis import Grid
-from mic_core.scheduling.problem.cast import Asked, Cast
+from mic_core.scheduling.problem.candidates import Asked, Cast
+from mic_core.scheduling.problem.time_axis import Grid
 
 Intervals = Callable[[int, int], Iterable[Interval]]
 

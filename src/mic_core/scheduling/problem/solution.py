@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 
 import attrs
 
-from mic_core.scheduling.problem.values import Placement, Problem
+from mic_core.scheduling.problem.problem import Placement, Problem
 
 Placements = tuple[Placement | None, ...]
 """Where each activity of a problem stands; None where it has no placement."""

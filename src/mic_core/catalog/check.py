@@ -1,0 +1,147 @@
+"""The catalog of rules, and `check`, which asks each of them."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+
+import attrs
+
+from mic_core.catalog.policy_codes import POLICY_UNKNOWN_RULE, unknown_codes
+from mic_core.catalog.rules import FURTHER_RULES
+from mic_core.catalog.rules.references import (
+    AMBIGUOUS_REFERENCE,
+    CYCLIC_PREREQUISITE,
+    DANGLING_REFERENCE,
+    DUPLICATE_ID,
+    ILLEGAL_HISTORY,
+)
+from mic_core.fields import Bind, Each, Found, Instant, Maybe, Value, Whole, refuse, sound
+from mic_core.findings import Finding, Policy, Report, Severity, report_on
+from mic_core.portfolio import Portfolio
+from mic_core.portfolio.portfolio import PORTFOLIO
+from mic_core.rules import Breach, Entry, PortfolioRule, Rule
+from mic_core.scheduling.arguments import is_rule
+from mic_core.scheduling.evaluation.conflicts import conflicts
+from mic_core.scheduling.rules import SCHEDULE_RULES
+from mic_core.scheduling.rules.overlap import DUPLICATE_SESSION
+from mic_core.timetable import Timetable, timetable_of
+
+CATALOG: tuple[Rule, ...] = (
+    DANGLING_REFERENCE,
+    AMBIGUOUS_REFERENCE,
+    DUPLICATE_ID,
+    CYCLIC_PREREQUISITE,
+    ILLEGAL_HISTORY,
+    DUPLICATE_SESSION,
+    *SCHEDULE_RULES,
+    *FURTHER_RULES,
+)
+"""The rules that `check` asks unless it is given others."""
+
+RULE_FAILED = Entry(
+    code="rule-failed",
+    level="hard",
+    law="Every rule comes to an answer.",
+    why="A rule that breaks down has checked nothing.",
+    source="this library",
+    sentence="rule {rule} broke down with {had}",
+    mend="mend the rule, or leave it out",
+)
+
+
+def check(
+    portfolio: Portfolio,
+    *,
+    as_of: datetime | None = None,
+    rules: Iterable[Rule] = CATALOG,
+    policy: Policy = Policy(),  # noqa: B008  # a frozen value
+    limit: int = 1000,
+) -> Report:
+    """Everything that the rules find in a portfolio; never raises for what the portfolio holds.
+
+    `as_of` is the instant to judge by; None leaves out the rules that need one and lists them as
+    skipped. `policy` weighs findings and waives some; where it names a rule that there is not,
+    that is a finding. At most `limit` findings of one rule are kept; the report says which rules
+    had more. A rule that raises becomes a finding itself. Raises InvariantError for arguments
+    that cannot be, such as an `as_of` without a zone or a limit below 0.
+    O(n log n + findings) over n values.
+
+    >>> check(Portfolio.of()).ok
+    True
+    """
+    portfolio, moment, rules, policy, limit = sound(
+        "check",
+        portfolio=(portfolio, PORTFOLIO),
+        as_of=(as_of, MOMENT),
+        rules=(rules, RULES),
+        policy=(policy, _POLICY),
+        limit=(limit, COUNT),
+    )
+    timetable = timetable_of(portfolio)
+    found: list[Finding] = [*_misspelt(policy, rules)]
+    skipped: list[tuple[str, str]] = []
+    cut: list[str] = []
+    for rule in rules:
+        severity = policy.severity(rule.entry.code, rule.entry.severity)
+        if severity == "off":
+            skipped.append((rule.entry.code, "off by policy"))
+        elif rule.entry.timed and moment is None:
+            skipped.append((rule.entry.code, "needs as_of"))
+        else:
+            mine = list(islice(_asked(rule, timetable, moment, severity), limit + 1))
+            found += mine[:limit]
+            cut += [rule.entry.code] if len(mine) > limit else []
+    cuts = tuple(sorted(cut))
+    return report_on(found, policy, moment, skipped=tuple(skipped), cut=cuts)
+
+
+@attrs.frozen
+class Asked:
+    """The shape of a rule that can be asked; a class of rules cannot."""
+
+    @property
+    def rule(self) -> str:
+        return "must be a rule, as those in CATALOG are"
+
+    def test(self, name: str, bind: Bind) -> str:
+        return f"{bind(is_rule)}({name})"
+
+    def settle(self, value: object, path: str, found: Found) -> object:
+        mend = "call the class, to make one" if isinstance(value, type) else ""
+        return value if is_rule(value) else refuse(found, path, self.rule, value, mend)
+
+
+MOMENT, COUNT, RULES = Maybe(Instant()), Whole(), Each(Asked(), "rules")
+_POLICY = Value(Policy)
+
+_KNOWN = frozenset(
+    entry.code for entry in (RULE_FAILED, POLICY_UNKNOWN_RULE, *(rule.entry for rule in CATALOG))
+)
+
+
+def _misspelt(policy: Policy, rules: Iterable[Rule]) -> Iterator[Finding]:
+    """What a policy says of rules that there are not."""
+    entry = POLICY_UNKNOWN_RULE
+    severity = policy.severity(entry.code, entry.severity)
+    if severity != "off" and (policy.severities or policy.waivers):
+        known = _KNOWN | {rule.entry.code for rule in rules}
+        for breach in unknown_codes(policy, known):
+            yield breach.finding(entry, severity)
+
+
+def _asked(
+    rule: Rule, timetable: Timetable, as_of: datetime | None, severity: Severity
+) -> Iterator[Finding]:
+    """Ask one rule; what it raises becomes a finding, after those it had already yielded."""
+    try:
+        for breach in _breaches(rule, timetable, as_of):
+            yield breach.finding(rule.entry, severity)
+    except Exception as error:  # noqa: BLE001  # a user's rule may raise anything
+        facts = {"rule": rule.entry.code, "had": type(error).__name__}
+        yield Breach(subjects=(), facts=facts).finding(RULE_FAILED, "error")
+
+
+def _breaches(rule: Rule, timetable: Timetable, as_of: datetime | None) -> Iterable[Breach]:
+    if isinstance(rule, PortfolioRule):
+        return rule.find(timetable.portfolio, as_of)
+    return conflicts(rule, timetable)

@@ -1,0 +1,81 @@
+"""How single fields could be mended: a number cut to what it can be, an id that was misspelt."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any
+
+from mic_core.catalog.fixes.drafts import Draft, evolved, name_of
+from mic_core.catalog.fixes.statuses import cited
+from mic_core.catalog.rules.references import ids_of
+from mic_core.errors import InvariantError
+from mic_core.fields import Maybe, Subject, fields_of
+from mic_core.findings import Finding
+from mic_core.ids import cite, split
+from mic_core.model import Attendance, Edition
+from mic_core.portfolio import Portfolio
+
+_NEAREST = 3
+
+
+def cap_minutes(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
+    """Count no more minutes than the session lasts."""
+    most = finding.fact("needed")
+    for each in cited(portfolio, finding, Attendance):
+        yield evolved(each, f"count {most} minutes in {name_of(each)}", minutes=most)
+
+
+def renumber(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
+    """Give each edition but the first the next numbers that are free."""
+    editions = cited(portfolio, finding, Edition)
+    for kept in editions:
+        same = portfolio.where(Edition, program_id=kept.program_id, center_id=kept.center_id)
+        free = max(each.number for each in same) + 1
+        others = [each for each in editions if each is not kept]
+        parts = [evolved(each, "", number=free + n) for n, each in enumerate(others)]
+        yield Draft(
+            sentence=f"let {name_of(kept)} be number {kept.number}, and number the others "
+            f"from {free} on",
+            changes=tuple(change for part in parts for change in part.changes),
+            replaces=tuple(old for part in parts for old in part.replaces),
+        )
+
+
+def near_reference(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
+    """The ids that look most like one that leads nowhere; or none, where none is allowed."""
+    (subject,) = finding.subjects
+    noun = portfolio.find(*split(subject))
+    place = re.fullmatch(r"(\w+)(?:\[(\d+)\])?", finding.path)
+    if noun is None or place is None:
+        return
+    needed, had = finding.fact("needed"), str(finding.fact("had"))
+    kinds = [str(kind) for kind in needed] if isinstance(needed, tuple) else []
+    cls: Any = type(noun)
+    shape = next(each.shape for each in fields_of(cls) if each.name == place[1])
+    known = ids_of(portfolio)
+    held: Any = getattr(noun, place[1])
+    others = frozenset(held if place[2] is not None else ())
+    ids = sorted({id for kind in kinds for id in known.get(kind, ())} - others)
+    near = get_close_matches(had, ids, _NEAREST)
+    cites = isinstance(shape, Subject)
+    values: list[tuple[str, str | None]] = [
+        (f"name {id}", cite(kinds[0], id) if cites else id) for id in near
+    ]
+    if isinstance(shape, Maybe) or place[2] is not None:
+        values.append(("name none", None))
+    for words, value in values:
+        try:
+            whole = _placed(held, place[2], value)
+            yield evolved(noun, f"let {subject} {words} as its {finding.path}", **{place[1]: whole})
+        except InvariantError:
+            continue  # what is left over would be no value
+
+
+def _placed(held: Any, place: str | None, value: str | None) -> object:
+    """A field with a value in it, or at a place in it; None there takes the place away."""
+    if place is None:
+        return value
+    kept = list(held)
+    kept[int(place) : int(place) + 1] = [] if value is None else [value]
+    return tuple(kept)

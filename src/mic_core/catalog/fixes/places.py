@@ -1,0 +1,73 @@
+"""How sessions in the wrong room, or with the wrong person, could be mended."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from mic_core.catalog.fixes.drafts import Draft, evolved, fresh_id, name_of
+from mic_core.catalog.fixes.statuses import cited
+from mic_core.catalog.lives import life_of, place_of
+from mic_core.catalog.rules.series import starts_between
+from mic_core.chrono.local import local
+from mic_core.findings import Finding
+from mic_core.ids import cite
+from mic_core.model import Assignment, Room, Series, Session
+from mic_core.portfolio import Portfolio
+from mic_core.scheduling.outline import occurrence_of
+
+
+def other_room(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
+    """Each room of the center that is free then, the smallest first, for each of the sessions."""
+    for session in cited(portfolio, finding, Session):
+        rooms = portfolio.where(Room, center_id=session.center_id)
+        for room in sorted(rooms, key=lambda each: (each.seats, each.id)):
+            if room.id != session.room_id and _is_free(portfolio, room, session):
+                sentence = f"put {name_of(session)} into {name_of(room)}"
+                yield evolved(session, sentence, room_id=room.id)
+
+
+def _is_free(portfolio: Portfolio, room: Room, session: Session) -> bool:
+    """Whether a room can take one session more while another one lasts."""
+    slot = session.slot
+    if slot is None:
+        return True
+    meeting = [
+        each
+        for each in portfolio.where(Session, room_id=room.id)
+        if each.slot is not None
+        and each.slot.overlaps(slot)
+        and life_of(portfolio, each).last != "cancelled"
+    ]
+    return len(meeting) < room.concurrency
+
+
+def no_room(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
+    """Give the room back."""
+    for session in cited(portfolio, finding, Session):
+        yield evolved(session, f"take {name_of(session)} out of its room", room_id=None)
+
+
+def other_person(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
+    """Somebody else who qualifies for the module of the session."""
+    modules, person = portfolio.modules(), str(finding.fact("shared"))
+    for session in cited(portfolio, finding, Session):
+        module = modules.get(session.module_id) if session.module_id is not None else None
+        parts = portfolio.where(Assignment, session_id=session.id)
+        taken = {part.person_id for part in parts}
+        mine = [part for part in parts if cite("person", part.person_id) == person]
+        for trainer in module.trainers if module is not None else ():
+            sentence = f"let {cite('person', trainer)} give {name_of(session)}"
+            for part in mine if trainer not in taken else ():
+                yield evolved(part, sentence, person_id=trainer)
+
+
+def make_occurrence(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
+    """Make the session that an occurrence of a series lacks."""
+    day = date.fromisoformat(str(finding.fact("day")))
+    for series in cited(portfolio, finding, Series):
+        place = place_of(portfolio, series.center_id)
+        for _day, start in starts_between(series, place, day, day):
+            id = fresh_id(portfolio, Session, f"{series.id[:50]}-{day}")
+            session = occurrence_of(series, local(start, place), id)
+            yield Draft(
+                sentence=f"make a session of {name_of(series)} on {day}", changes=(session,)
+            )

@@ -1,0 +1,31 @@
+"""The rules about the portfolio as a whole, beyond references, in one tuple."""
+
+from mic_core.catalog.rules.attendance import ATTENDANCE_RULES
+from mic_core.catalog.rules.calls import CALL_RULES
+from mic_core.catalog.rules.credentials import CREDENTIAL_RULES
+from mic_core.catalog.rules.duplicates import DUPLICATE_RULES
+from mic_core.catalog.rules.editions import EDITION_RULES
+from mic_core.catalog.rules.impact import IMPACT_RULES
+from mic_core.catalog.rules.modules import MODULE_RULES
+from mic_core.catalog.rules.money import MONEY_RULES
+from mic_core.catalog.rules.people import PEOPLE_RULES
+from mic_core.catalog.rules.seats import SEAT_RULES
+from mic_core.catalog.rules.series import SERIES_RULES
+from mic_core.catalog.rules.sessions import SESSION_RULES
+from mic_core.rules import PortfolioRule
+
+FURTHER_RULES: tuple[PortfolioRule, ...] = (
+    *EDITION_RULES,
+    *MODULE_RULES,
+    *SESSION_RULES,
+    *SERIES_RULES,
+    *CALL_RULES,
+    *SEAT_RULES,
+    *ATTENDANCE_RULES,
+    *CREDENTIAL_RULES,
+    *PEOPLE_RULES,
+    *DUPLICATE_RULES,
+    *MONEY_RULES,
+    *IMPACT_RULES,
+)
+"""What `check` asks of the portfolio besides references and the timetable, theme by theme."""

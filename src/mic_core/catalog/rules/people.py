@@ -1,0 +1,129 @@
+"""Rules about people: what they consented to, and where they belong."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from mic_core.catalog.lives import day_at, place_of
+from mic_core.catalog.period_sums import sharing
+from mic_core.catalog.rules.impact import center_about
+from mic_core.chrono import Period
+from mic_core.ids import cite
+from mic_core.model import Consent, FollowUp, Membership, Person
+from mic_core.portfolio import Portfolio
+from mic_core.rules import Breach, Entry, Facts, PortfolioRule
+
+FOLLOW_UP = "follow_up"
+"""The purpose under which somebody may be asked what became of them."""
+
+_ASKED = frozenset({"asked", "unreachable"})
+
+
+def _plain(purpose: str) -> str:
+    """A purpose as it is compared: `Follow-up` is `follow_up`."""
+    return purpose.casefold().replace("-", "_").replace(" ", "_")
+
+
+def _consents(portfolio: Portfolio) -> dict[tuple[str, str], list[Consent]]:
+    """What each person said for each purpose, in the order of time."""
+    held: dict[tuple[str, str], list[Consent]] = {}
+    for each in sorted(portfolio.all(Consent), key=lambda each: (each.at, each.id)):
+        held.setdefault((each.person_id, _plain(each.purpose)), []).append(each)
+    return held
+
+
+def _asked(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    consents = _consents(portfolio)
+    for each in portfolio.all(FollowUp):
+        said = consents.get((each.participant_id, FOLLOW_UP), ())
+        if not said or each.on is None or each.status not in _ASKED:
+            continue
+        place = place_of(portfolio, center_about(portfolio, each.about))
+        before = [one for one in said if day_at(one.at, place) < each.on]
+        same_day = any(day_at(one.at, place) == each.on for one in said)
+        if before and before[-1].status == "withdrawn" and not same_day:
+            last = before[-1]
+            names = (cite("follow_up", each.id), cite("consent", last.id))
+            facts = {
+                "follow_up": names[0], "consent": names[1],
+                "had": str(each.on), "needed": str(day_at(last.at, place)),
+            }  # fmt: skip
+            yield Breach(subjects=names, path="on", facts=facts)
+
+
+ASKED_WITHOUT_CONSENT = PortfolioRule(
+    entry=Entry(
+        code="asked-without-consent",
+        level="medium",
+        law="Nobody is asked a follow-up on a day after they withdrew their consent to it "
+        "(purpose `follow_up`) without having given it again.",
+        why="Consent can be withdrawn at any time, and then counts for what comes after.",
+        source="Regulation (EU) 2016/679, article 7(3)",
+        sentence="{follow_up} was asked on {had}; {consent} withdrew the consent on {needed}",
+        mend="ask no more, and record what was done about it",
+    ),
+    find=_asked,
+)
+"""Who withdrew is not asked."""
+
+
+def _kept(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    consents = _consents(portfolio)
+    for each in portfolio.all(Person):
+        for name, _value in each.attributes:
+            said = consents.get((each.id, _plain(name)))
+            if said and said[-1].status == "withdrawn":
+                names = (cite("person", each.id), cite("consent", said[-1].id))
+                facts = {"had": "withdrawn", "needed": "granted", "consent": names[1]}
+                yield Breach(subjects=names, path="attributes", facts=facts)
+
+
+KEPT_WITHOUT_CONSENT = PortfolioRule(
+    entry=Entry(
+        code="kept-without-consent",
+        level="medium",
+        law="A person has no attribute of the name of a purpose for which they withdrew their "
+        "consent.",
+        why="What was collected under a consent goes with it.",
+        source="Regulation (EU) 2016/679, article 17(1)(b)",
+        sentence="{subjects}: an attribute is kept whose purpose was withdrawn",
+        mend="erase the attribute, or record the consent that still holds",
+    ),
+    find=_kept,
+)
+"""Attributes go with their consent."""
+
+
+def _member_twice(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    held: dict[tuple[str, str, str], list[tuple[Period, str]]] = {}
+    for each in portfolio.all(Membership):
+        key = (each.person_id, each.organization_id, each.role)
+        held.setdefault(key, []).append((each.period, cite("membership", each.id)))
+    for (person, organization, role), parts in held.items():
+        for one, other in sharing(parts):
+            facts: Facts = {
+                "person": cite("person", person), "had": 2, "needed": 1, "role": role,
+                "organization": cite("organization", organization),
+            }  # fmt: skip
+            yield Breach(subjects=(one, other), path="period", facts=facts)
+
+
+MEMBER_TWICE = PortfolioRule(
+    entry=Entry(
+        code="member-twice",
+        level="soft",
+        law="A person is in one role in an organization once at a time.",
+        why="They count twice among its people.",
+        source="common practice",
+        sentence="{subjects}: {person} is {role} of {organization} twice at a time",
+        mend="end one of them where the other begins",
+    ),
+    find=_member_twice,
+)
+"""One place at a time."""
+
+PEOPLE_RULES: tuple[PortfolioRule, ...] = (
+    ASKED_WITHOUT_CONSENT,
+    KEPT_WITHOUT_CONSENT,
+    MEMBER_TWICE,
+)
+"""The rules of this module."""

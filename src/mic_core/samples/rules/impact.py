@@ -1,0 +1,214 @@
+"""Examples of the rules about money and about what came of it."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from mic_core.chrono import Period
+from mic_core.samples.rules.form import Examples, example, fires
+from mic_core.samples.rules.nouns import (
+    MIC,
+    at,
+    day,
+    days,
+    edition,
+    euros,
+    figures,
+    follow_up,
+    indicator,
+    observation,
+    ownership,
+    partnership,
+    target,
+)
+
+_TWO_THIRDS, _THIRD = Decimal("0.67"), Decimal("0.33")
+
+MONEY: Mapping[str, Examples] = {
+    "shares-over-whole": Examples(
+        firing=fires(
+            "In the second half of the year three partners carry 1.2 of the center.",
+            partnership("a", share=Decimal("0.5")), partnership("b", share=Decimal("0.5")),
+            partnership("c", share=Decimal("0.2"), period=Period(day("2014-07-01"))),
+        ),
+        silent=example(
+            "Two partners carry the center, and a third one says no share.",
+            partnership("a", share=_TWO_THIRDS), partnership("b", share=_THIRD), partnership("c"),
+        ),
+        boundary=example(
+            "One partner carries all of it in 2013, another one from 2014 on.",
+            partnership("a", share=Decimal(1), period=Period(None, day("2014-01-01"))),
+            partnership("b", share=Decimal(1), period=Period(day("2014-01-01"))),
+        ),
+    ),
+    "mixed-currencies": Examples(
+        firing=fires(
+            "For one year one partner gives euros and one dollars.",
+            partnership("a", amount=euros(100)), partnership("b", amount=euros(100, "USD")),
+        ),
+        silent=example(
+            "Two partners give euros, and a third one no amount.",
+            partnership("a", amount=euros(100)), partnership("b", amount=euros(50)),
+            partnership("c"),
+        ),
+        boundary=example(
+            "One partner gives euros in 2014, one dollars in 2015.",
+            partnership("a", amount=euros(100)),
+            partnership("b", amount=euros(100, "USD"), period=Period.year(2015)),
+        ),
+    ),
+    "share-against-amount": Examples(
+        firing=fires(
+            "Two partners say that they carry one half each, and give 100 and 300 euros.",
+            partnership("a", share=Decimal("0.5"), amount=euros(100)),
+            partnership("b", share=Decimal("0.5"), amount=euros(300)), finds=2,
+        ),
+        silent=example(
+            "One partner gives a share and an amount, the others one of the two.",
+            partnership("a", share=_TWO_THIRDS, amount=euros(10)),
+            partnership("b", share=_THIRD), partnership("c", amount=euros(300)),
+        ),
+        boundary=example(
+            "Two partners give 200 and 100 euros and round their shares to whole percents.",
+            partnership("a", share=_TWO_THIRDS, amount=euros(200)),
+            partnership("b", share=_THIRD, amount=euros(100)),
+        ),
+    ),
+    "owned-over-whole": Examples(
+        firing=fires(
+            "Two founders hold 0.6 of a venture each.",
+            ownership("a"), ownership("b", owner_id="bo"),
+        ),
+        silent=example(
+            "Two founders hold 0.6 and 0.3 of a venture.",
+            ownership("a"), ownership("b", owner_id="bo", capital=Decimal("0.3")),
+        ),
+        boundary=example(
+            "Two founders hold 0.6 and 0.4 of a venture.",
+            ownership("a"), ownership("b", owner_id="bo", capital=Decimal("0.4")),
+        ),
+    ),
+    "figures-twice": Examples(
+        firing=fires(
+            "The figures of a venture for 2014 and for its last quarter overlap.",
+            figures("a"), figures("b", period=days("2014-10-01", "2014-12-31")),
+        ),
+        silent=example(
+            "Two ventures have figures for 2014.",
+            figures("a"), figures("b", organization_id="oh-chef"),
+        ),
+        boundary=example(
+            "A venture has figures for 2014 and for 2015.",
+            figures("a"), figures("b", period=Period.year(2015)),
+        ),
+    ),
+}  # fmt: skip
+"""By the code of the rule."""
+
+IMPACT: Mapping[str, Examples] = {
+    "observation-unit": Examples(
+        firing=fires(
+            "Jobs are observed in full-time equivalents.",
+            indicator("jobs"), observation("o-1", indicator_id="jobs", unit="FTE"),
+        ),
+        silent=example(
+            "Jobs are observed in jobs.",
+            indicator("jobs"), observation("o-1", indicator_id="jobs"),
+        ),
+        boundary=example(
+            "A claim of no indicator has a unit of its own.",
+            indicator("jobs"), observation("o-1", claim="half a job each", unit="FTE"),
+        ),
+    ),
+    "observation-straddles": Examples(
+        firing=fires(
+            "Jobs are observed from July 2013 to June 2014, and aimed at in 2014.",
+            target("t-1"),
+            observation("o-1", indicator_id="jobs", period=days("2013-07-01", "2014-06-30")),
+        ),
+        silent=example(
+            "Jobs are observed in 2013, and aimed at in 2014.",
+            target("t-1"), observation("o-1", indicator_id="jobs", period=Period.year(2013)),
+        ),
+        boundary=example(
+            "Jobs are observed in the last quarter of the year, and since the beginning.",
+            target("t-1"),
+            observation("o-1", indicator_id="jobs", period=days("2014-10-01", "2014-12-31")),
+            observation("o-2", indicator_id="jobs", period=Period()),
+        ),
+    ),
+    "observation-too-early": Examples(
+        firing=fires(
+            "In November one jobs figure is about all of 2014, one has no end.",
+            MIC, observation("o-1", indicator_id="jobs"),
+            observation("o-2", indicator_id="jobs", period=Period(day("2013-01-01"))),
+            as_of=at("2014-11-01 09:00"), finds=2,
+        ),
+        silent=example(
+            "A claim in November speaks of all of 2014.",
+            MIC, observation("o-1", claim="50 jobs this year"), as_of=at("2014-11-01 09:00"),
+        ),
+        boundary=example(
+            "On the last day of the year jobs of the year are observed.",
+            MIC, observation("o-1", indicator_id="jobs"), as_of=at("2014-12-31 00:00"),
+        ),
+    ),
+    "claim-contradicted": Examples(
+        firing=fires(
+            "The center says that it had at least 50 jobs, exactly 50, about 50 and at most 30, "
+            "and measured 40.",
+            observation("o-1", indicator_id="jobs"),
+            *(
+                observation(f"c-{n}", claim="jobs", relation=relation, value=Decimal(value))
+                for n, (relation, value) in enumerate(
+                    (("at_least", 50), ("exactly", 50), ("about", 50), ("at_most", 30))
+                )
+            ), finds=4,
+        ),
+        silent=example(
+            "A claim is about another year than what was measured, which is an estimate besides.",
+            observation("o-1", indicator_id="jobs"),
+            observation("o-2", indicator_id="jobs", relation="about", period=Period.year(2013)),
+            observation("c-1", claim="jobs", value=Decimal(90), period=Period.year(2013)),
+        ),
+        boundary=example(
+            "Measured are 40, claimed at least 40, at most 40, exactly 40, and about 44.",
+            observation("o-1", indicator_id="jobs"),
+            *(
+                observation(f"c-{n}", claim="jobs", relation=relation, value=Decimal(value))
+                for n, (relation, value) in enumerate(
+                    (("at_least", 40), ("at_most", 40), ("exactly", 40), ("about", 44))
+                )
+            ),
+        ),
+    ),
+    "target-twice": Examples(
+        firing=fires(
+            "For 2014 a center aims at 50 jobs and at 60.",
+            target("t-1"), target("t-2", value=Decimal(60)),
+        ),
+        silent=example(
+            "Two centers aim at 50 jobs each.",
+            target("t-1"), target("t-2", scope=("mic-namur",)),
+        ),
+        boundary=example(
+            "A center aims at 50 jobs in 2014 and at 60 in 2015.",
+            target("t-1"), target("t-2", value=Decimal(60), period=Period.year(2015)),
+        ),
+    ),
+    "follow-up-overdue": Examples(
+        firing=fires(
+            "On the day after it was due a follow-up has not been asked.",
+            MIC, edition("camp-6"), follow_up("f-1"), as_of=at("2015-06-18 00:00"),
+        ),
+        silent=example(
+            "A follow-up was answered on its day.",
+            MIC, edition("camp-6"), follow_up("f-1", status="answered", on=day("2015-06-17")),
+            as_of=at("2015-06-18 00:00"),
+        ),
+        boundary=example(
+            "A minute before midnight of the day on which it is due a follow-up may be asked.",
+            MIC, edition("camp-6"), follow_up("f-1"), as_of=at("2015-06-17 23:59"),
+        ),
+    ),
+}  # fmt: skip
+"""By the code of the rule."""

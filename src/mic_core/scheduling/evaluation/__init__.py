@@ -1,0 +1,1 @@
+"""Evaluation: constraint violations of a timetable, its cost, and comparison of two."""

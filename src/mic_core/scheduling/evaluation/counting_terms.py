@@ -1,0 +1,154 @@
+"""How terms that count are read: sums per bucket, buckets used, busy days, functions of users."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from itertools import combinations
+
+from mic_core.chrono import union
+from mic_core.chrono.local import MINUTE
+from mic_core.ids import cite
+from mic_core.rules import Breach, Bucket, Busy, Distinct, Facts, Function, Group, Pattern, Per
+from mic_core.timetable import Timetable
+
+_Key = int | str
+
+
+def bucket_of(timetable: Timetable, per: Per) -> Callable[[int], _Key | None]:
+    """The bucket of each placed session: a day, the Monday of a week, a minute, or a room's id.
+
+    None where a session is in no room.
+    """
+    days, minutes, sessions = timetable.days, timetable.minutes, timetable.sessions
+    match per:
+        case "day":
+            return days.__getitem__
+        case "week":
+            return lambda n: (days[n] - 1) // 7 * 7 + 1
+        case "time":
+            return minutes.__getitem__
+        case _:
+            return lambda n: sessions[n].room_id
+
+
+def _shown(per: Per, key: _Key) -> str:
+    """A bucket in words."""
+    if isinstance(key, str):
+        return cite("room", key)
+    match per:
+        case "time":
+            return f"{key // 60:02}:{key % 60:02}"
+        case "week":
+            return f"the week of {date.fromordinal(key)}"
+        case _:
+            return str(date.fromordinal(key))
+
+
+def _sorted_into(
+    group: Group, timetable: Timetable, key: Callable[[int], _Key | None]
+) -> dict[_Key, list[int]]:
+    """The placed sessions of a group by bucket."""
+    slots = timetable.slots
+    held: dict[_Key, list[int]] = {}
+    for n in group.sessions:
+        if slots[n] is not None:
+            mine = key(n)
+            if mine is not None:
+                held.setdefault(mine, []).append(n)
+    return held
+
+
+def _breach(
+    group: Group, timetable: Timetable, members: Sequence[int], cost: int, facts: Facts
+) -> Breach:
+    names = tuple(timetable.names[n] for n in members)
+    cited = (group.label, *group.about) if group.label else ()
+    return Breach(
+        subjects=(*cited, *names),
+        path="slot",
+        facts={"group": " of ".join(cited) or "the selection", "sessions": names, **facts},
+        cost=cost,
+        sessions=tuple(members),
+    )
+
+
+def buckets(term: Bucket, timetable: Timetable) -> Iterator[Breach]:
+    """Where a group holds what costs, bucket by bucket."""
+    key, amount = bucket_of(timetable, term.per), term.amount
+    for group in term.groups:
+        for mine, members in _sorted_into(group, timetable, key).items():
+            total = len(members) if amount is None else sum(map(amount, members))
+            cost = term.cost(total, group.limit)
+            if cost:
+                facts: Facts = {
+                    "needed": group.limit,
+                    "had": total,
+                    "bucket": _shown(term.per, mine),
+                }
+                yield _breach(group, timetable, members, cost, facts)
+
+
+def distincts(term: Distinct, timetable: Timetable) -> Iterator[Breach]:
+    """Where the number of buckets that a group uses costs."""
+    key = bucket_of(timetable, term.per)
+    for group in term.groups:
+        held = _sorted_into(group, timetable, key)
+        cost = term.cost(len(held), group.limit) if held else 0
+        if cost:
+            shown = tuple(sorted(_shown(term.per, each) for each in held))
+            members = sorted(n for each in held.values() for n in each)
+            facts: Facts = {"needed": group.limit, "had": len(held), "buckets": shown}
+            yield _breach(group, timetable, members, cost, facts)
+
+
+def patterns(term: Pattern, timetable: Timetable) -> Iterator[Breach]:
+    """Where the stretches of a day in which a group is busy cost."""
+    key = bucket_of(timetable, "day")
+    for group in term.groups:
+        for day, members in _sorted_into(group, timetable, key).items():
+            busy = busy_of(timetable, members)
+            cost = term.cost(busy, group.limit)
+            if cost:
+                facts = {"day": _shown("day", day), **term.facts(busy, group.limit)}
+                yield _breach(group, timetable, members, cost, facts)
+
+
+def busy_of(timetable: Timetable, members: Sequence[int]) -> Busy:
+    """The minutes in which placed sessions of one day run, as stretches that lie apart."""
+    starts, ends, minutes = timetable.starts, timetable.ends, timetable.minutes
+    return union(
+        (minutes[n], minutes[n] + -(-(ends[n] - starts[n] + starts[n] % MINUTE) // MINUTE))
+        for n in members
+    )
+
+
+def functions(term: Function, timetable: Timetable) -> Iterator[Breach]:
+    """Where a function of placed sessions costs."""
+    sessions = timetable.sessions
+    for group in term.groups:
+        for members in _asked(term, timetable, group):
+            placed = tuple(sessions[n] for n in members)
+            cost = term.cost(placed)
+            if cost:
+                yield _breach(group, timetable, members, cost, term.facts(placed))
+
+
+def _asked(term: Function, timetable: Timetable, group: Group) -> Iterator[Sequence[int]]:
+    """What a function is asked about, one at a time, each in the order of time and id."""
+    members = in_time(timetable, group.sessions)
+    match term.scope:
+        case "session":
+            yield from ((n,) for n in members)
+        case "pair":
+            yield from combinations(members, 2)
+        case "group-day":
+            for day in _sorted_into(group, timetable, bucket_of(timetable, "day")).values():
+                yield in_time(timetable, day)
+        case _:
+            if members:
+                yield members
+
+
+def in_time(timetable: Timetable, members: Sequence[int]) -> list[int]:
+    """Those with a slot, in the order of time and, at one time, of their ids."""
+    slots = timetable.slots
+    return sorted([n for n in members if slots[n] is not None], key=timetable.starts.__getitem__)

@@ -1,0 +1,162 @@
+"""What a timetable costs: by level, by rule, and how much of it is not placed."""
+
+from collections.abc import Iterable
+from functools import total_ordering
+from typing import get_args
+
+import attrs
+
+from mic_core.findings import Fact, Level
+from mic_core.markup import Html, Tone, badge, element, html_table, joined, notebook, table
+from mic_core.model import Session
+from mic_core.portfolio import Portfolio, Scope
+from mic_core.rules import Rule
+from mic_core.scheduling.arguments import checked_arguments
+from mic_core.scheduling.evaluation.conflicts import conflicts
+from mic_core.scheduling.rules import SCHEDULE_RULES
+from mic_core.scheduling.rules.guard import answering
+from mic_core.scheduling.scope import numbers_in
+from mic_core.timetable import Timetable, timetable_of
+
+LEVELS: tuple[Level, ...] = get_args(Level)
+"""The levels of rules, the one that binds most first."""
+
+
+@attrs.frozen(kw_only=True)
+class RuleScore:
+    """What one rule, or several of one code and level, cost: breaches, and weight times cost."""
+
+    code: str
+    level: Level
+    breaches: int
+    cost: int
+
+
+@total_ordering
+@attrs.frozen(kw_only=True, order=False)
+class Score:
+    """What a timetable costs; the lower, the better.
+
+    Compared by sessions that are not placed, then hard, medium and soft cost, each before the
+    next. `by_rule` names the rules that cost anything, in the order of levels and codes.
+
+    >>> print(Score(unplaced=1, hard=0, medium=0, soft=7))
+    1 unplaced, 0 hard, 0 medium, 7 soft
+    >>> Score(unplaced=0, hard=0, medium=0, soft=9) < Score(unplaced=1, hard=0, medium=0, soft=7)
+    True
+    """
+
+    unplaced: int = 0
+    hard: int = 0
+    medium: int = 0
+    soft: int = 0
+    by_rule: tuple[RuleScore, ...] = attrs.field(default=(), eq=False)
+
+    @property
+    def levels(self) -> tuple[int, int, int, int]:
+        """Unplaced, hard, medium and soft."""
+        return self.unplaced, self.hard, self.medium, self.soft
+
+    @property
+    def feasible(self) -> bool:
+        """Whether every session is placed and no hard rule is broken."""
+        return self.unplaced == 0 and self.hard == 0
+
+    def __lt__(self, other: "Score") -> bool:
+        return self.levels < other.levels
+
+    def of(self, code: str, level: Level | None = None) -> int:
+        """What the rules of one code cost, at one level or (None) at any; 0 where all are kept."""
+        return sum(
+            each.cost for each in self.by_rule if each.code == code and level in {None, each.level}
+        )
+
+    def rows(self) -> tuple[dict[str, Fact], ...]:
+        """A flat row for each rule that costs anything."""
+        return tuple(
+            {"level": each.level, "code": each.code, "breaches": each.breaches, "cost": each.cost}
+            for each in self.by_rule
+        )
+
+    @property
+    def total(self) -> str:
+        """The levels in one line."""
+        return f"{self.unplaced} unplaced, {self.hard} hard, {self.medium} medium, {self.soft} soft"
+
+    def __str__(self) -> str:
+        """The levels in one line, and a table of the rules that cost anything."""
+        if not self.by_rule:
+            return self.total
+        rows = [
+            (each.level, each.code, str(each.breaches), str(each.cost)) for each in self.by_rule
+        ]
+        return f"{self.total}\n\n{table(rows, ('level', 'rule', 'breaches', 'cost'))}"
+
+    def html(self) -> Html:
+        """How much each level costs, in words, and a table of the rules that cost anything.
+
+        >>> "1 unplaced" in str(Score(unplaced=1).html())
+        True
+        """
+        items = [element("li", each) for each in level_badges(self)]
+        return joined([element("ul", *items, class_="counts"), costs_table(self)])
+
+    def _repr_html_(self) -> str:
+        return notebook(self.html())
+
+
+def level_badges(of: Score) -> tuple[Html, ...]:
+    """How much each level costs, in words."""
+    tones: tuple[Tone, ...] = ("error", "error", "warning", "info")
+    sides = zip(of.total.split(", "), of.levels, tones, strict=True)
+    return tuple(badge(word, tone if number else "good") for word, number, tone in sides)
+
+
+def costs_table(of: Score) -> Html | None:
+    """What each rule costs; None where all are kept."""
+    rows = [(each.code, each.level, each.breaches, each.cost) for each in of.by_rule]
+    headers = ("rule", "level", "breaches", "cost")
+    return html_table(rows, headers, caption="What the rules cost") if rows else None
+
+
+def is_placed(session: Session) -> bool:
+    """Whether a session has a slot and, unless it is online only, a room."""
+    return session.slot is not None and (session.room_id is not None or session.mode == "online")
+
+
+def score(
+    of: Portfolio | Timetable,
+    rules: Iterable[Rule] = SCHEDULE_RULES,
+    scope: Scope | None = None,
+) -> Score:
+    """What a timetable costs by some rules: the sum of weight times cost over all breaches.
+
+    With a `scope`, the breaches in which one of its sessions shares, and its own unplaced sessions;
+    None means everything. Rules about the portfolio cost nothing. This plain definition is what a
+    solver is held against. Raises NotFound for an unknown scope, and InvariantError for arguments
+    that cannot be and for a rule that raises. O(n log n + breaches) over n sessions.
+
+    >>> print(score(Portfolio.of()))
+    0 unplaced, 0 hard, 0 medium, 0 soft
+    """
+    given = checked_arguments("score", of=of, scope=() if scope is None else scope, rules=rules)
+    timetable = of if isinstance(of, Timetable) else timetable_of(of)
+    mine = None if scope is None else numbers_in(timetable, given.scope)
+    found: dict[tuple[int, str], tuple[int, int]] = {}
+    for rule in answering("score", given.rules):
+        key = LEVELS.index(rule.entry.level), rule.entry.code
+        for breach in conflicts(rule, timetable):
+            if mine is None or not mine.isdisjoint(breach.sessions):
+                count, cost = found.get(key, (0, 0))
+                found[key] = count + 1, cost + rule.weight * breach.cost
+    by_rule = tuple(
+        RuleScore(code=code, level=LEVELS[level], breaches=count, cost=cost)
+        for (level, code), (count, cost) in sorted(found.items())
+    )
+    costs = {level: sum(each.cost for each in by_rule if each.level == level) for level in LEVELS}
+    unplaced = sum(
+        not is_placed(session)
+        for n, session in enumerate(timetable.sessions)
+        if mine is None or n in mine
+    )
+    return Score(unplaced=unplaced, **costs, by_rule=by_rule)

@@ -1,0 +1,1 @@
+"""Infeasibility: shortages by counting, and minimal conflict sets (MUS) by deletion filter."""

@@ -1,0 +1,180 @@
+"""What can be left out of a problem: a rule, as far as it speaks of one person, room or group."""
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import TypeVar
+
+import attrs
+
+from mic_core.scheduling.problem.problem import (
+    LEVEL_WEIGHTS,
+    Activity,
+    Barrier,
+    Barriers,
+    Count,
+    DayPattern,
+    Order,
+    Problem,
+    Ties,
+    Whole,
+)
+
+HARD = LEVEL_WEIGHTS["hard"]
+
+
+@attrs.frozen(order=True)
+class Cause:
+    """A rule by its code, as far as it speaks of whom it cites; "" where it cites nobody.
+
+    The window of a plan is a cause like a rule, with the code "window".
+
+    >>> print(Cause("person-overlap", "person:ann"))
+    person-overlap of person:ann
+    """
+
+    code: str
+    label: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.code} of {self.label}" if self.label else self.code
+
+
+def binds(weight: int) -> bool:
+    """Whether a term of this weight forbids: it is strict, or hard and judged as a whole."""
+    return not weight or weight >= HARD
+
+
+def possible(ties: Ties, activity: Activity, number: int) -> Iterator[int]:
+    """The groups of a term that an activity, by its number, can belong to at all."""
+    yield from ties.fixed[number]
+    if ties.by is not None and ties.counted[number]:
+        for choice in activity.rooms if ties.by == "room" else activity.trainers:
+            if ties.index[choice] >= 0 and ties.index[choice] not in ties.fixed[number]:
+                yield ties.index[choice]
+
+
+def causes_of(problem: Problem, activities: Iterable[int]) -> tuple[Cause, ...]:
+    """All that keeps these activities from standing anywhere, sorted. O(memberships).
+
+    Barriers that close nothing are left out.
+    """
+    asked = sorted(set(activities))
+    found: set[Cause] = set()
+    for number in asked:
+        found.update(_own(problem, problem.activities[number]))
+    terms: list[tuple[str, Ties]] = [(each.code, each.ties) for each in problem.aparts]
+    for judged in (problem.counts, problem.patterns, problem.wholes):
+        terms += [(each.code, each.ties) for each in judged if binds(each.weight)]
+    for code, ties in terms:
+        for number in asked:
+            for group in possible(ties, problem.activities[number], number):
+                found.add(Cause(code, ties.labels[group]))
+    for order in problem.orders:
+        sides = order.firsts, order.seconds
+        if binds(order.weight) and not any(set(side).isdisjoint(asked) for side in sides):
+            found.add(Cause(order.code, order.label))
+    return tuple(sorted(found))
+
+
+def _own(problem: Problem, each: Activity) -> Iterator[Cause]:
+    """The causes that follow from an activity's own time, rooms, trainers and resources."""
+    rooms = (*each.rooms, *(room for _, bad in each.unsuited for room in bad))
+    barriers = list(each.barriers)
+    for room in rooms:
+        barriers += problem.room_barriers[each.form].get(room, ())
+    for trainer in each.trainers:
+        barriers += problem.trainer_barriers[each.form].get(trainer, ())
+    yield from (Cause(b.code, b.label) for b in barriers if each.steps & ~b.starts)
+    yield from (Cause(code) for code, _ in each.unsuited)
+    resources = set(each.resources)
+    resources.update(r for room in rooms for r in problem.room_needs[each.form][room])
+    resources.update(r for one in each.trainers for r in problem.trainer_needs[each.form][one])
+    for resource in resources:
+        yield Cause(problem.resources[resource].code, problem.resources[resource].label)
+
+
+Needs = tuple[tuple[tuple[int, ...], ...], ...]
+
+
+def without(problem: Problem, causes: Collection[Cause]) -> Problem:
+    """The same problem with some causes left out; what is graded below hard stays.
+
+    Starts, rooms and trainers are those that the other causes leave; resources that are left out
+    hold any number. O(activities times masks). To leave out starts that are closed now, the problem
+    must have been compiled wide.
+    """
+    gone = frozenset(causes)
+    if not gone:
+        return problem
+    kept = [Cause(each.code, each.label) not in gone for each in problem.resources]
+
+    def barriers(by: tuple[Barriers, ...]) -> tuple[Barriers, ...]:
+        return tuple(
+            {choice: _kept(each, gone) for choice, each in one.items()} for one in by
+        )  # fmt: skip
+
+    def needs(by: Needs) -> Needs:
+        return tuple(
+            tuple(tuple(each for each in held if kept[each]) for held in one) for one in by
+        )
+
+    return attrs.evolve(
+        problem,
+        activities=tuple(_loosened(each, gone, kept) for each in problem.activities),
+        room_needs=needs(problem.room_needs),
+        trainer_needs=needs(problem.trainer_needs),
+        room_barriers=barriers(problem.room_barriers),
+        trainer_barriers=barriers(problem.trainer_barriers),
+        orders=tuple(each for each in problem.orders if not _is_gone(each, gone)),
+        aparts=tuple(
+            attrs.evolve(each, ties=_untied(each.ties, each.code, gone)) for each in problem.aparts
+        ),
+        counts=tuple(_freed(each, gone) for each in problem.counts),
+        patterns=tuple(_freed(each, gone) for each in problem.patterns),
+        wholes=tuple(_freed(each, gone) for each in problem.wholes),
+    )
+
+
+Gone = frozenset[Cause]
+
+
+def _kept(barriers: Iterable[Barrier], gone: Gone) -> tuple[Barrier, ...]:
+    return tuple(each for each in barriers if Cause(each.code, each.label) not in gone)
+
+
+def _loosened(each: Activity, gone: Gone, kept: list[bool]) -> Activity:
+    """An activity with the starts, rooms and resources that are left."""
+    unsuited = tuple((code, bad) for code, bad in each.unsuited if Cause(code) not in gone)
+    known = {*each.rooms, *(room for _, bad in each.unsuited for room in bad)}
+    known -= {room for _, bad in unsuited for room in bad}
+    return attrs.evolve(
+        each.behind(_kept(each.barriers, gone)),
+        unsuited=unsuited,
+        rooms=tuple(sorted(known)),
+        resources=tuple(resource for resource in each.resources if kept[resource]),
+    )
+
+
+def _is_gone(order: Order, gone: Gone) -> bool:
+    return binds(order.weight) and Cause(order.code, order.label) in gone
+
+
+_Term = TypeVar("_Term", Count, DayPattern, Whole)
+
+
+def _freed(term: _Term, gone: Gone) -> _Term:
+    """A term with fewer groups, where it forbids anything."""
+    if not binds(term.weight):
+        return term
+    return attrs.evolve(term, ties=_untied(term.ties, term.code, gone))
+
+
+def _untied(ties: Ties, code: str, gone: Gone) -> Ties:
+    """Ties to those groups alone that are not left out."""
+    lost = {place for place, label in enumerate(ties.labels) if Cause(code, label) in gone}
+    if not lost:
+        return ties
+    return attrs.evolve(
+        ties,
+        fixed=tuple(tuple(each for each in held if each not in lost) for held in ties.fixed),
+        index=tuple(-1 if each in lost else each for each in ties.index),
+    )

@@ -1,0 +1,1 @@
+"""Insertion: where one session can go, and its insertion cost there."""

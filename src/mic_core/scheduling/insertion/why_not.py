@@ -1,0 +1,213 @@
+"""Why not: what forbids one placement of a session, or how much of all that there are."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+import attrs
+
+from mic_core.chrono import Period, Slot
+from mic_core.findings import Fact, Finding, Policy, in_order
+from mic_core.ids import cite
+from mic_core.markup import MOST_ROWS, Html, html_bars, html_notices, joined, note, notebook, table
+from mic_core.portfolio import Portfolio
+from mic_core.rules import Rule
+from mic_core.scheduling.insertion.insertion_costs import Added, Line, forbidden, worse
+from mic_core.scheduling.insertion.placements import Options
+from mic_core.scheduling.insertion.question import inquiry
+from mic_core.scheduling.problem.compile import STEP
+from mic_core.scheduling.rules import SCHEDULE_RULES
+from mic_core.timetable import Timetable
+
+
+@attrs.frozen(kw_only=True)
+class Blocks:
+    """How many placements a rule forbids, and how many because of whom it cites, most first.
+
+    One that is forbidden because of several counts for each of them.
+    """
+
+    code: str
+    placements: int
+    by: tuple[tuple[str, int], ...]
+
+
+@attrs.frozen(kw_only=True)
+class WhyNot:
+    """What stands in the way of a session: of so many `placements`, so many are `free`.
+
+    A placement is a start, a room and, where one is to be chosen, a trainer. `rules` are those
+    that forbid any, the one that forbids most first; what several forbid counts for each.
+    `findings` are what hard rules would find in the one placement that was asked about; none where
+    nothing forbids it, or where there are several.
+    """
+
+    session_id: str
+    placements: int
+    free: int
+    rules: tuple[Blocks, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def rows(self) -> tuple[dict[str, Fact], ...]:
+        """A flat row for each rule and whom it cites, with how many placements that forbids."""
+        return tuple(
+            {"rule": each.code, "because_of": label, "forbids": count, "of": self.placements}
+            for each in self.rules
+            for label, count in each.by
+        )
+
+    @property
+    def _summary(self) -> str:
+        about = cite("session", self.session_id)
+        if not self.placements:
+            return f"{about}: there is no room, or no time to start"
+        return f"{about}: {self.free:,} of {self.placements:,} placements are free"
+
+    def __str__(self) -> str:
+        """How many are free, and a table of what forbids the others; or what is found in one."""
+        if self.findings:
+            return "\n".join([self._summary, *map(str, self.findings)])
+        rows = [
+            (
+                each.code,
+                f"{each.placements:,}",
+                _share(each.placements, self.placements),
+                _most(each),
+            )
+            for each in self.rules
+        ]
+        if not rows:
+            return self._summary
+        headers = ("rule", "forbids", "share", "most of it because of")
+        return f"{self._summary}\n\n{table(rows, headers)}"
+
+    def html(self, *, most: int = MOST_ROWS) -> Html:
+        """What forbids how much, as bars; or what is found in the one placement."""
+        shown = (
+            html_notices(
+                [each.notice for each in self.findings],
+                caption="What forbids it", nothing="Nothing forbids it.", most=most,
+            )
+            if self.findings
+            else html_bars(
+                [
+                    (f"{each.code} ({_most(each)})", each.placements, self.placements)
+                    for each in self.rules
+                ],
+                ("rule", "placements it forbids", ""), caption="What forbids placements", most=most,
+            )
+        )  # fmt: skip
+        return joined([note(self._summary), shown])
+
+    def _repr_html_(self) -> str:
+        return notebook(self.html())
+
+
+def _share(count: int, of: int) -> str:
+    """A share of a whole in percent; all and nothing are said only where they are true."""
+    return f"{count * 100 // of}%" if count * 100 >= of else "under 1%"
+
+
+def _most(each: Blocks) -> str:
+    """Whom a rule cites most, and how much of what it forbids that is."""
+    label, count = each.by[0]
+    return f"{label or 'all'} {_share(count, each.placements)}"
+
+
+def why_not(
+    of: Portfolio | Timetable,
+    session_id: str,
+    slot: Slot | None = None,
+    room_id: str | None = None,
+    trainer_id: str | None = None,
+    *,
+    window: Period | None = None,
+    step: timedelta = STEP,
+    rules: Iterable[Rule] = SCHEDULE_RULES,
+    policy: Policy = Policy(),  # noqa: B008  # a frozen value
+) -> WhyNot:
+    """What keeps a session from its placements, while all other sessions stay where they are.
+
+    All placements are those that `suggest` chooses among; a slot, a room and a trainer narrow
+    them, and need not lie on a step, in the window or in the center. Where they leave one, what
+    hard rules would find there is told. A rule forbids a placement in which it would cost more
+    than if the session stood nowhere, so what is broken without it forbids nothing. Waivers lift
+    nothing. Besides a portfolio its timetable will do, where several are asked for.
+
+    Raises NotFound for an unknown session, room or person, and InvariantError for a session that
+    is cancelled, held or has presence, for a slot of another length, for a trainer who is not to
+    be chosen, and for what `plan` refuses. O(memberships + rooms times trainers) sets of starts,
+    and a call for each placement of a hard rule that is a function.
+
+    >>> from datetime import UTC, date, datetime
+    >>> from mic_core.samples import brussels_2014
+    >>> known = brussels_2014().as_of(datetime(2014, 11, 1, tzinfo=UTC))
+    >>> week = Period.days(date(2014, 11, 10), date(2014, 11, 14))
+    >>> print(why_not(known, "b6-marketing-3", room_id="montoyer", window=week))
+    session:b6-marketing-3: 150 of 469 placements are free
+    <BLANKLINE>
+    rule             │ forbids │ share │ most of it because of
+    ━━━━━━━━━━━━━━━━━┿━━━━━━━━━┿━━━━━━━┿━━━━━━━━━━━━━━━━━━━━━━━━━
+    opening-hours    │ 264     │ 56%   │ center:mic-brussels 100%
+    closures         │ 107     │ 22%   │ center:mic-brussels 100%
+    audience-overlap │ 23      │ 4%    │ edition:boostcamp-6 100%
+    room-overlap     │ 23      │ 4%    │ room:montoyer 100%
+    >>> slot = Slot.at("2014-11-11", "18:00", timedelta(hours=3), "Europe/Brussels")
+    >>> why_not(known, "b6-marketing-3", slot, "montoyer").findings[0].fact("needed")
+    '2014-11-11 to 2014-11-11'
+    """
+    asked = inquiry(
+        "why_not", of, session_id, window=window, step=step, rules=rules, policy=policy,
+        slot=slot, room_id=room_id, trainer_id=trainer_id,
+    )  # fmt: skip
+    return counted(asked.options, asked.hard)
+
+
+def counted(options: Options, hard: Iterable[Line]) -> WhyNot:
+    """How many placements hard terms forbid; what they find, where there is one placement."""
+    costs = Added(options, hard)
+    by_rule: dict[str, int] = {}
+    by_label: dict[str, dict[str, int]] = {}
+    free = 0
+    for room in options.rooms:
+        for trainer in options.trainers:
+            left = options.hours.all
+            closed = forbidden(costs.by_rule(room, trainer))
+            for code, starts in closed.items():
+                by_rule[code] = by_rule.get(code, 0) + starts.bit_count()
+                left &= ~starts
+            free += left.bit_count()
+            for (code, label), starts in _cited(costs, room, trainer).items():
+                blocked = (starts & closed.get(code, 0)).bit_count()
+                if blocked:
+                    mine = by_label.setdefault(code, {})
+                    mine[label] = mine.get(label, 0) + blocked
+    rules = (
+        Blocks(
+            code=code,
+            placements=count,
+            by=tuple(sorted(by_label[code].items(), key=lambda each: (-each[1], each[0]))),
+        )
+        for code, count in by_rule.items()
+    )
+    return WhyNot(
+        session_id=options.session.id,
+        placements=options.size,
+        free=free,
+        rules=tuple(sorted(rules, key=lambda each: (-each.placements, each.code))),
+        findings=_findings(costs, set(by_rule)) if options.size == 1 else (),
+    )
+
+
+def _cited(costs: Added, room: str | None, trainer: str | None) -> dict[tuple[str, str], int]:
+    """The starts that add anything, by rule and whom it cites."""
+    found: dict[tuple[str, str], int] = {}
+    for line, label, levels in costs.parts(room, trainer):
+        key = line.entry.code, label
+        found[key] = found.get(key, 0) | worse(levels)
+    return found
+
+
+def _findings(costs: Added, codes: set[str]) -> tuple[Finding, ...]:
+    room, trainer = costs.options.rooms[0], costs.options.trainers[0]
+    found = costs.findings(0, room, trainer)
+    return in_order(finding for (_, code), finding in found if code in codes)

@@ -1,0 +1,79 @@
+"""How a plan looks: its weeks drawn, what it leaves out and why, what it costs, what rules find."""
+
+from collections.abc import Iterator, Sequence
+
+from mic_core.findings import Report
+from mic_core.markup import Html, Inside, badge, cited_below, element, html_table, joined
+from mic_core.scheduling.evaluation.score import Score, costs_table, level_badges
+from mic_core.scheduling.planning.unplaced import Unplaced
+from mic_core.scheduling.views.agenda import Agenda
+from mic_core.scheduling.views.arguments import Look
+from mic_core.scheduling.views.grid import marks_of
+from mic_core.scheduling.views.html import placed_html
+from mic_core.scheduling.views.svg import Remark, agenda_svg, counted, few
+
+
+def plan_html(
+    agenda: Agenda,
+    unplaced: Sequence[Unplaced],
+    report: Report,
+    score: Score,
+    *,
+    changed: int,
+    asked: Look,
+) -> Html:
+    """What changes in numbers, then the weeks, what is left out, the costs and the findings."""
+    badges = [badge(f"{counted(changed, 'session')} changed"), *level_badges(score)]
+    marks = marks_of(report.findings)
+    return joined(
+        [
+            element("ul", *(element("li", each) for each in badges), class_="counts"),
+            placed_html(
+                agenda.items, None, marks, view=asked.view, names=asked.names, most=asked.most
+            ),
+            _left_out(agenda, unplaced, asked.most),
+            costs_table(score),
+            report.html(most=asked.most),
+        ]
+    )
+
+
+def plan_svg(
+    agenda: Agenda,
+    unplaced: Sequence[Unplaced],
+    score: Score,
+    asked: Look,
+) -> str:
+    """The weeks as one image; below them what is left out, the costs and the findings."""
+    lines: list[Remark] = [
+        (f"Not placed: {title} [{', '.join(ids)}]: {why}.", "warning")
+        for title, ids, why in _reasons(agenda, unplaced)
+    ]
+    remarks: list[Remark] = [*few(lines), (f"Score: {score.total}.", "plain")]
+    return agenda_svg(agenda.items, remarks, asked)
+
+
+def _left_out(agenda: Agenda, unplaced: Sequence[Unplaced], most: int) -> Html | None:
+    """What is not placed, and what stood in the way; sessions that share both are one row."""
+    rows: list[tuple[Inside, ...]] = [
+        (title, len(ids), element("div", why, class_="wide"), cited_below(ids))
+        for title, ids, why in _reasons(agenda, unplaced)
+    ]
+    if not rows:
+        return None
+    headers = ("session", "how many", "what stood in the way", "ids")
+    return html_table(rows, headers, caption="Not placed", most=most)
+
+
+def _reasons(
+    agenda: Agenda, unplaced: Sequence[Unplaced]
+) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """What is not placed, by title and by what stood in the way, with the ids of sessions."""
+    titles = {each.session_id: each.title for each in (*agenda.items, *agenda.unplaced)}
+    why = {each.session_id: "nobody asked for a place" for each in agenda.unplaced}
+    why.update({each.session_id: each.why for each in unplaced})
+    alike: dict[tuple[str, str], list[str]] = {}
+    for id in sorted(why):
+        alike.setdefault((titles.get(id, id), why[id]), []).append(id)
+    for (title, reason), ids in alike.items():
+        yield title, tuple(ids), reason

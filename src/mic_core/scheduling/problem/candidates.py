@@ -1,0 +1,212 @@
+"""Who and what takes part in a problem: the sessions to place, their rooms, and their trainers."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
+
+import attrs
+
+from mic_core.chrono import Interval, Slot
+from mic_core.findings import LEVEL_OF, Level, Policy
+from mic_core.ids import cite
+from mic_core.model import Assignment
+from mic_core.rules import PortfolioRule, Rule, Suits, Term
+from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS
+from mic_core.timetable import Timetable
+
+
+@attrs.frozen(eq=False)
+class Asked:
+    """A term with the code of its rule, its level, and what one unit of its cost counts."""
+
+    code: str
+    level: Level
+    weight: int
+    term: Term
+
+    @property
+    def hard(self) -> bool:
+        """Whether its rule forbids what costs anything."""
+        return self.level == "hard"
+
+
+def asked_of(rules: Iterable[Rule], timetable: Timetable, policy: Policy) -> tuple[Asked, ...]:
+    """The terms of all schedule rules, at the levels that a policy gives them."""
+    found: list[Asked] = []
+    for rule in rules:
+        if isinstance(rule, PortfolioRule):
+            continue
+        entry = rule.entry
+        severity = policy.severity(entry.code, entry.severity)
+        if severity != "off":
+            level = LEVEL_OF[severity]
+            weight = rule.weight * LEVEL_WEIGHTS[level]
+            found += [Asked(entry.code, level, weight, term) for term in rule.terms(timetable)]
+    return tuple(found)
+
+
+@attrs.frozen(eq=False, slots=False, kw_only=True)
+class Cast:
+    """The sessions to place by number, with their windows; the rooms and persons that matter.
+
+    `pinned` are slots that stay while a room is sought; `given` are persons assigned already.
+    """
+
+    timetable: Timetable
+    asked: tuple[Asked, ...]
+    numbers: tuple[int, ...]
+    windows: tuple[Interval, ...]
+    pinned: tuple[Slot | None, ...]
+    rooms: tuple[str, ...]
+    persons: tuple[str, ...]
+    room_choices: tuple[tuple[int, ...], ...]
+    unsuited: tuple[tuple[tuple[str, tuple[int, ...]], ...], ...]
+    trainer_choices: tuple[tuple[int, ...], ...]
+    given: tuple[tuple[int, ...], ...]
+    assigned: Mapping[int, tuple[str, ...]]
+
+    @cached_property
+    def activity(self) -> Mapping[int, int]:
+        """The activity of each session that is to be placed, by its number."""
+        return {n: place for place, n in enumerate(self.numbers)}
+
+    @cached_property
+    def room(self) -> Mapping[str, int]:
+        """The number of each room by its citation."""
+        return {cite("room", id): place for place, id in enumerate(self.rooms)}
+
+    @cached_property
+    def person(self) -> Mapping[str, int]:
+        """The number of each person by their citation."""
+        return {cite("person", id): place for place, id in enumerate(self.persons)}
+
+    @cached_property
+    def fixed(self) -> tuple[int, ...]:
+        """The numbers of the sessions that have a slot and are not to move."""
+        return tuple(n for n in self.timetable.placed if n not in self.activity)
+
+    @cached_property
+    def held(self) -> Mapping[str, tuple[int, ...]]:
+        """The sessions that are not to move by the room or person that holds them, as cited."""
+        found: dict[str, list[int]] = {}
+        for n in self.fixed:
+            room = self.timetable.sessions[n].room_id
+            if room is not None:
+                found.setdefault(cite("room", room), []).append(n)
+            for person in self.assigned.get(n, ()):
+                found.setdefault(cite("person", person), []).append(n)
+        return {label: tuple(members) for label, members in found.items()}
+
+    def outside(self, label: str, among: Collection[int] | None) -> tuple[int, ...]:
+        """The sessions of a room or person that are not to move and that a term counts."""
+        members = self.held.get(label, ())
+        return members if among is None else tuple(n for n in members if n in among)
+
+
+def cast_of(
+    timetable: Timetable,
+    asked: tuple[Asked, ...],
+    windows: Mapping[int, Interval],
+    free: Collection[int],
+) -> Cast:
+    """The parts of all sessions that have a window; those in `free` may leave their slots.
+
+    O(sessions times rooms of their centers) look-ups.
+    """
+    numbers = tuple(sorted(windows))
+    rooms = _in_reach(timetable, numbers)
+    assigned, led = _assigned(timetable)
+    choices = [may_lead(timetable, n, assigned.get(n, ()), led=n in led) for n in numbers]
+    people = {id for n in numbers for id in assigned.get(n, ())}
+    persons = tuple(sorted(people.union(*choices)))
+    person = {id: place for place, id in enumerate(persons)}
+    where = [_rooms(timetable, n, rooms, free=n in free) for n in numbers]
+    suited = _suited(asked, numbers, rooms, where)
+    return Cast(
+        timetable=timetable,
+        asked=asked,
+        numbers=numbers,
+        windows=tuple(windows[n] for n in numbers),
+        pinned=tuple(None if n in free else timetable.slots[n] for n in numbers),
+        rooms=rooms,
+        persons=persons,
+        room_choices=tuple(kept for kept, _ in suited),
+        unsuited=tuple(why for _, why in suited),
+        trainer_choices=tuple(tuple(person[id] for id in ids) or (-1,) for ids in choices),
+        given=tuple(tuple(sorted(person[id] for id in assigned.get(n, ()))) for n in numbers),
+        assigned=assigned,
+    )
+
+
+def _in_reach(timetable: Timetable, numbers: Sequence[int]) -> tuple[str, ...]:
+    """The rooms of the centers of some sessions, and those that online ones have, in order."""
+    sessions = [timetable.sessions[n] for n in numbers]
+    centers = {each.center_id for each in sessions}
+    known = {id for id, room in timetable.rooms.items() if room.center_id in centers}
+    kept = {each.room_id for each in sessions if each.mode == "online"}
+    return tuple(sorted(known.union(id for id in kept if id is not None)))
+
+
+def _assigned(timetable: Timetable) -> tuple[dict[int, tuple[str, ...]], set[int]]:
+    """The persons assigned to each session, sorted, and the sessions that have a lead."""
+    found: dict[int, set[str]] = {}
+    led: set[int] = set()
+    for part in timetable.portfolio.all(Assignment):
+        n = timetable.numbers.get(part.session_id)
+        if n is not None:
+            found.setdefault(n, set()).add(part.person_id)
+            if part.role == "lead":
+                led.add(n)
+    return {n: tuple(sorted(ids)) for n, ids in found.items()}, led
+
+
+def may_lead(timetable: Timetable, n: int, busy: Collection[str], *, led: bool) -> tuple[str, ...]:
+    """Who may be chosen to lead a session: those who qualify, unless it is `led` already.
+
+    Who is `busy` with another part in it is not chosen besides.
+    """
+    module = timetable.modules.get(timetable.sessions[n].module_id or "")
+    return () if led or module is None else tuple(sorted({*module.trainers}.difference(busy)))
+
+
+def _rooms(timetable: Timetable, n: int, rooms: tuple[str, ...], *, free: bool) -> tuple[int, ...]:
+    """The rooms to choose among: of its center, or the one it has.
+
+    An online session needs none, -1 alone, but keeps and takes up the one that it has.
+    """
+    session = timetable.sessions[n]
+    if session.mode == "online":
+        return (-1,) if session.room_id is None else (rooms.index(session.room_id),)
+    own = session.room_id if not free else None
+    return tuple(
+        place
+        for place, id in enumerate(rooms)
+        if (room := timetable.rooms.get(id)) is not None
+        and room.center_id == session.center_id
+        and own in (None, id)
+    )
+
+
+_Suited = tuple[tuple[int, ...], tuple[tuple[str, tuple[int, ...]], ...]]
+
+
+def _suited(
+    asked: tuple[Asked, ...],
+    numbers: tuple[int, ...],
+    rooms: tuple[str, ...],
+    where: Sequence[tuple[int, ...]],
+) -> list[_Suited]:
+    """The rooms that suit each session, and by which rule others do not."""
+    kept = list(where)
+    why: list[list[tuple[str, tuple[int, ...]]]] = [[] for _ in numbers]
+    activity = {n: place for place, n in enumerate(numbers)}
+    for code, term in ((each.code, each.term) for each in asked if each.hard):
+        if not isinstance(term, Suits):
+            continue
+        for n in term.sessions:
+            place = activity.get(n, -1)
+            if place >= 0 and kept[place] != (-1,):
+                bad = tuple(room for room in where[place] if term.cost(n, rooms[room]))
+                if bad:
+                    why[place].append((code, bad))
+                    kept[place] = tuple(room for room in kept[place] if room not in bad)
+    return [(rooms_left, tuple(reasons)) for rooms_left, reasons in zip(kept, why, strict=True)]

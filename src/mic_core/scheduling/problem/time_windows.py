@@ -1,0 +1,120 @@
+"""When the sessions of a plan may take place: between which instants each of them."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from mic_core.chrono import Interval, Period
+from mic_core.chrono.local import DAY, MINUTE, instant
+from mic_core.errors import InvariantError
+from mic_core.errors import Problem as Wrong
+from mic_core.ids import cite
+from mic_core.model import Edition
+from mic_core.portfolio import Portfolio, Scope
+from mic_core.scheduling.problem.compile import STEP
+from mic_core.scheduling.scope import extent
+from mic_core.timetable import Timetable
+
+EARLIEST, LATEST = (
+    instant(datetime(year, month, day, tzinfo=UTC))
+    for year, month, day in ((1, 1, 3), (9999, 12, 29))
+)
+"""Between these instants the clocks of every place can tell the time."""
+
+MOST_STARTS = 4_000_000
+"""How many times to start a window may hold: about a century of quarters of an hour."""
+
+
+def windows_of(
+    timetable: Timetable,
+    moving: Sequence[int],
+    scope: Scope,
+    window: Period | None,
+    *,
+    step: timedelta = STEP,
+    pinned: Collection[int] = (),
+    verb: str = "plan",
+) -> Mapping[int, Interval]:
+    """The instants between which each session is to take place, by its number.
+
+    That is the `window` where one is given, else the period of its edition, or else those of all
+    editions in the scope; a side that the window leaves open is theirs too. Without any of them, it
+    is its own slot. Those that are `pinned` to a slot have it around theirs, unless these lie too
+    far apart. Raises InvariantError where a session has none, where clocks do not reach that far,
+    or where there are more starts of a step than can be held.
+    """
+    open_sided = window is None or window.length is None
+    common = _periods(timetable.portfolio, scope) if open_sided else []
+    found: dict[int, Interval] = {}
+    missing: list[Wrong] = []
+    for n in moving:
+        session, slot = timetable.sessions[n], timetable.slots[n]
+        own = _editions(timetable, n) if open_sided else []
+        low, high = _completed(window, own or common, timetable.places[n])
+        if low is not None and high is not None:
+            found[n] = low, high
+        elif slot is not None:
+            # From a whole minute on, since starts are counted from there in one unit.
+            found[n] = slot.start_utc // MINUTE * MINUTE, slot.end_utc
+        else:
+            rule = "must be given, with both ends, where a session has no edition with a period"
+            missing.append(Wrong(path="window", rule=rule, had=cite("session", session.id)))
+    problems = missing or [*_boundless(found.values(), step)]
+    if problems:
+        raise InvariantError(verb, problems)
+    near = {**found, **{n: _around(timetable, n) for n in pinned}}
+    return found if any(_boundless(near.values(), step)) else near
+
+
+def _around(timetable: Timetable, n: int) -> Interval:
+    """From the midnight before a slot to a day after it.
+
+    Starts are counted in whole steps from where the first window begins, so a slot has to lie well
+    within what is counted.
+    """
+    start = timetable.starts[n]
+    low = start - start % MINUTE - timetable.minutes[n] * MINUTE
+    return low, timetable.ends[n] + DAY
+
+
+def _completed(
+    window: Period | None, periods: Sequence[Period], place: tzinfo
+) -> tuple[int | None, int | None]:
+    """The sides of a window, where it lacks one that of all periods together."""
+    low, high = (None, None) if window is None else window.within(place)
+    sides = [each.within(place) for each in periods]
+    lows, highs = [each for each, _ in sides], [each for _, each in sides]
+    return _side(low, lows, min), _side(high, highs, max)
+
+
+def _side(
+    given: int | None, sides: Sequence[int | None], widest: Callable[[Iterable[int]], int]
+) -> int | None:
+    closed = [each for each in sides if each is not None]
+    if given is not None or not closed or len(closed) < len(sides):
+        return given
+    return widest(closed)
+
+
+def _boundless(windows: Collection[Interval], step: timedelta) -> Iterator[Wrong]:
+    """What is wrong with windows that reach too far, all taken together."""
+    low = min((low for low, _ in windows), default=EARLIEST)
+    high = max((high for _, high in windows), default=EARLIEST)
+    if low < EARLIEST or high > LATEST:
+        rule = "must lie between 0001-01-03 and 9999-12-29, or clocks cannot tell its times"
+        yield Wrong(path="window", rule=rule, mend="take a window nearer to our days")
+    elif (high - low) // (step // timedelta(microseconds=1)) > MOST_STARTS:
+        rule = f"must hold at most {MOST_STARTS:,} times to start"
+        yield Wrong(path="window", rule=rule, mend="take a shorter window, or a longer step")
+
+
+def _editions(timetable: Timetable, n: int) -> list[Period]:
+    """The period of a session's edition, or else those of the editions that are expected."""
+    session = timetable.sessions[n]
+    ids = (session.edition_id,) if session.edition_id is not None else session.audience
+    editions = [timetable.portfolio.find(Edition, id) for id in ids]
+    return [each.period for each in editions if each is not None]
+
+
+def _periods(portfolio: Portfolio, scope: Scope) -> list[Period]:
+    editions = sorted(extent(portfolio, scope, None).editions)
+    return [portfolio.get(Edition, id).period for id in editions]

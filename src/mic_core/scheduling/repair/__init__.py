@@ -1,0 +1,1 @@
+"""Repair: the fewest changes that mend a broken timetable (minimal perturbation)."""

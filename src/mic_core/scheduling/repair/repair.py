@@ -1,0 +1,211 @@
+"""Repair: mend a timetable in which a change is recorded already, with as few moves as it takes."""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+import attrs
+
+from mic_core.chrono import Period
+from mic_core.findings import Fact, Policy, Report
+from mic_core.markup import Html, Tone, badge, element, html_table, joined, notebook
+from mic_core.model import Noun
+from mic_core.portfolio import Portfolio, Scope
+from mic_core.rules import Rule, ScheduleRule
+from mic_core.scheduling.arguments import checked_arguments
+from mic_core.scheduling.evaluation.compare import Comparison, compare
+from mic_core.scheduling.evaluation.score import Score, score
+from mic_core.scheduling.planning.plan import recorded
+from mic_core.scheduling.planning.unplaced import Unplaced
+from mic_core.scheduling.problem.compile import STEP
+from mic_core.scheduling.problem.solution import Progress
+from mic_core.scheduling.repair.iterated import Work, net, session_id
+from mic_core.scheduling.rules import SCHEDULE_RULES
+from mic_core.scheduling.rules.guard import weighed
+from mic_core.scheduling.state.state import State
+from mic_core.scheduling.views.agenda import View, agenda
+from mic_core.scheduling.views.before_after import BeforeAfter, before_after
+
+_TOLD = 64
+"""Progress is told once in so many placements."""
+
+PLACEMENTS = 4_000
+"""How many placements are sought where a caller names no budget."""
+
+
+@attrs.frozen(kw_only=True)
+class Repair:
+    """A proposal of what to move so that a timetable keeps its hard rules again.
+
+    `changes` are the rows to keep: sessions with a new slot or room in a new revision, and
+    assignments with another lead; `replaces` are those rows as they were. `broken` are the
+    sessions of the scope that findings of hard rules name, also those that may not move. `unplaced`
+    found no place and are taken out of the timetable. `report` holds what the rules find in the
+    scope once the repair is kept, `score` what it costs.
+    """
+
+    changes: tuple[Noun, ...]
+    replaces: tuple[Noun, ...]
+    broken: tuple[str, ...]
+    unplaced: tuple[Unplaced, ...] = ()
+    report: Report
+    score: Score
+    before: Portfolio = attrs.field(repr=False)
+    portfolio: Portfolio = attrs.field(repr=False)
+    scope: Scope = ()
+    rules: tuple[ScheduleRule, ...] = attrs.field(default=(), repr=False)
+    iterations: int = 0
+
+    @property
+    def sessions(self) -> tuple[str, ...]:
+        """The ids of all sessions that change, sorted."""
+        return tuple(sorted({session_id(each) for each in self.changes}))
+
+    @property
+    def comparison(self) -> Comparison:
+        """What became of which session, and both scores. O(n log n + breaches)."""
+        return compare(self.before, self.portfolio, rules=self.rules, scope=self.scope)
+
+    @property
+    def difference(self) -> BeforeAfter:
+        """The agendas of the scope before and after, beside each other. O(n log n)."""
+        return before_after(agenda(self.before, self.scope), agenda(self.portfolio, self.scope))
+
+    def rows(self) -> tuple[dict[str, Fact], ...]:
+        """A flat row for each session that changes; people by their ids."""
+        known = frozenset(self.broken)
+        return tuple({**row, "broken": row["session"] in known} for row in self.difference.rows())
+
+    @property
+    def summary(self) -> str:
+        """How many sessions broke hard rules, change and found no place, in words."""
+        if not self.broken:
+            return "No session breaks a hard rule."
+        parts = [
+            f"{len(self.broken)} broke hard rules",
+            f"{len(self.sessions)} change",
+            *([f"{len(self.unplaced)} found no place"] if self.unplaced else []),
+        ]
+        return ", ".join(parts)
+
+    def __str__(self) -> str:
+        """What changes, what could not be placed, what rules find, and what it all costs."""
+        lines = [self.summary]
+        if self.changes:
+            lines.append(str(self.difference))
+        lines += [str(each) for each in self.unplaced]
+        lines += [str(self.report)] if self.report.findings else []
+        return "\n\n".join([*lines, self.score.total])
+
+    def html(self, *, view: View = "days", names: bool = False) -> Html:
+        """What changes as a table and as grids, what is left out and why, what rules find.
+
+        `view` and `names` are those of `Agenda.html`. O(n log n).
+        """
+        tone: Tone = "warning" if self.unplaced else "good"
+        left = [(element("code", each.session_id), each.why) for each in self.unplaced]
+        headers = ("session", "what stood in the way")
+        return joined(
+            [
+                element("p", badge(self.summary, tone)),
+                self.difference.html(view=view, names=names) if self.changes else None,
+                html_table(left, headers, caption="Not placed") if left else None,
+                self.score.html(),
+                self.report.html(),
+            ]
+        )
+
+    def _repr_html_(self) -> str:
+        return notebook(self.html())
+
+
+def repair(
+    portfolio: Portfolio,
+    scope: Scope,
+    *,
+    window: Period | None = None,
+    step: timedelta = STEP,
+    rules: Iterable[Rule] = SCHEDULE_RULES,
+    policy: Policy = Policy(),  # noqa: B008  # a frozen value
+    seed: int = 0,
+    iterations: int | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Repair:
+    """What to move so that the sessions of a scope keep the hard rules again.
+
+    The change is recorded already: somebody is ill, a room is closed, a slot was changed. Sessions
+    that break hard rules are placed anew, of those that clash with each other only some; where
+    they find no place, others make room: first those that share an edition or a person with them,
+    then all of the scope. The fewest changes come first, then what costs least by all rules, then
+    what lies nearest to where it was. In the end none that moved can be put back on its own, as
+    far as was tried; that is not a proof that no repair changes fewer.
+
+    A broken session that somebody else qualifies to lead may get another lead instead; all others
+    keep the people they have. Sessions outside the scope stay, as do those that are held, or at
+    which somebody was present or counted. Sessions without a slot are left to `plan`. What finds
+    no place is taken out of the timetable and explained. Findings that `policy` waives are not
+    mended. Hard rules never cost more after a repair. Once they are kept, what was taken out has no
+    place left; where those that stay break one, a place that breaks it no more may be missed.
+
+    Who stands off the step, outside the window, in a breach that is waived, or without a room may
+    stay there, or keep the hour and change the room or the lead; who of them stays is chosen one by
+    one, and nobody takes another room at an hour that a waiver alone opens. `window` and `step` are
+    those of `plan`; `iterations` (None: 4,000) bounds the placements sought. The same arguments
+    give the same repair, whatever the machine.
+
+    Raises NotFound for an unknown scope, and InvariantError for arguments that cannot be, all at
+    once. O(n log n + breaches + iterations times sessions that may move) over n sessions.
+
+    >>> from mic_core.chrono import Slot
+    >>> from mic_core.model import Assignment, Availability, Center, Person, Room, Session
+    >>> hour, place = timedelta(hours=1), "Europe/Brussels"
+    >>> lesson = Session(
+    ...     id="lesson", center_id="mic", title="Lesson", length=hour, room_id="r",
+    ...     slot=Slot.at("2014-09-10", "09:00", hour, place),
+    ... )
+    >>> known = Portfolio.of(
+    ...     Center(id="mic", name="MIC", country="BE", time_zone=place), lesson,
+    ...     Room(id="r", center_id="mic", name="Room", seats=20), Person(id="ann", name="Ann"),
+    ...     Assignment(id="a", session_id="lesson", person_id="ann"),
+    ...     Availability(
+    ...         id="ill", subject="person:ann", preference="unavailable",
+    ...         slot=Slot.at("2014-09-10", "08:00", 4 * hour, place),
+    ...     ),
+    ... )
+    >>> mended = repair(known, "mic", window=Period.year(2014), step=hour)
+    >>> print(mended.summary)
+    1 broke hard rules, 1 change
+    >>> print(mended.portfolio.get(Session, "lesson").slot)
+    Wed 10 Sep 2014 07:00-08:00 Europe/Brussels
+    """
+    given = checked_arguments(
+        "repair", portfolio=portfolio, scope=scope, window=window, step=step, rules=rules,
+        policy=policy, seed=seed, iterations=iterations,
+        on_progress=on_progress, should_stop=should_stop,
+    )  # fmt: skip
+    asked = tuple(weighed("repair", given.rules, given.policy))
+
+    def on_step(state: State, steps: int, waiting: int) -> bool:
+        if on_progress is not None and steps % _TOLD == 1:
+            told = Progress(phase="placing", iteration=steps, unplaced=waiting, cost=state.total)
+            on_progress(told)
+        return should_stop is not None and should_stop()
+
+    budget = PLACEMENTS if given.iterations is None else given.iterations
+    work = Work(given, asked, on_step, portfolio, portfolio)
+    report = work.mend(budget)
+    changes = tuple(net(portfolio, work.now, work.touched))
+    after = recorded(portfolio, changes)
+    return Repair(
+        changes=changes,
+        replaces=tuple(portfolio.get(type(each), each.id) for each in changes),
+        broken=work.broken,
+        unplaced=tuple(work.unplaced[id] for id in sorted(work.unplaced)),
+        report=report,
+        score=score(after, asked, given.scope),
+        before=portfolio,
+        portfolio=after,
+        scope=given.scope,
+        rules=asked,
+        iterations=work.spent,
+    )

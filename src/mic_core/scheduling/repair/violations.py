@@ -1,0 +1,81 @@
+"""What is broken: the sessions in breaches of hard rules, and those that may still move."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import attrs
+
+from mic_core.findings import Policy
+from mic_core.rules import Arcs, Breach, ScheduleRule, Suits, Term, Within
+from mic_core.scheduling.evaluation.conflicts import broken as breaches
+from mic_core.scheduling.history import to_come
+from mic_core.timetable import Timetable
+
+
+@attrs.frozen
+class Broken:
+    """The sessions that break hard rules, each with how many breaches it shares in.
+
+    `named` are those that the findings name, `alone` those that break a rule whatever else
+    stands. `cost` is what these breaches cost, with the weights of their rules.
+    """
+
+    shares: Mapping[int, int]
+    named: frozenset[int]
+    alone: frozenset[int]
+    cost: int
+
+
+def broken(
+    timetable: Timetable, mine: Collection[int], rules: Sequence[ScheduleRule], policy: Policy
+) -> Broken:
+    """What is broken among the sessions in `mine`.
+
+    Hard is what the policy makes an error; what it waives does not count.
+    O(n log n + breaches) over n placed sessions.
+    """
+    shares: dict[int, int] = {}
+    named: set[int] = set()
+    alone: set[int] = set()
+    cost = 0
+    for rule in rules:
+        if policy.severity(rule.entry.code, rule.entry.severity) != "error":
+            continue
+        for term in rule.terms(timetable):
+            for breach in breaches(term, timetable):
+                ours = [n for n in _sharing(term, breach, timetable) if n in mine]
+                if ours and not _is_waived(breach, rule, policy):
+                    cost += rule.weight * breach.cost
+                    named.update([n for n in ours if n in breach.sessions] or ours)
+                    alone.update(ours if isinstance(term, Within | Suits) else ())
+                    for n in ours:
+                        shares[n] = shares.get(n, 0) + 1
+    return Broken(shares, frozenset(named), frozenset(alone), cost)
+
+
+def _sharing(term: Term, breach: Breach, timetable: Timetable) -> tuple[int, ...]:
+    """The sessions that share in a breach: of order, all that end too late for one that follows.
+
+    The finding names the last of them alone.
+    """
+    if not isinstance(term, Arcs):
+        return breach.sessions
+    early = timetable.starts[breach.sessions[0]] - term.gap
+    late = (n for n in term.firsts if timetable.ends[n] > early and timetable.slots[n] is not None)
+    return tuple(dict.fromkeys((*breach.sessions, *late)))
+
+
+def _is_waived(breach: Breach, rule: ScheduleRule, policy: Policy) -> bool:
+    if not policy.waivers:
+        return False
+    finding = breach.finding(rule.entry, "error")
+    return policy.waiver(finding, None) is not None
+
+
+def may_move(timetable: Timetable, mine: Collection[int]) -> frozenset[int]:
+    """The sessions among `mine` that have a slot and are still to take place.
+
+    Where one was held, or where somebody was present, missed or counted, it is history.
+    O(attendances + headcounts + transitions).
+    """
+    slots = timetable.slots
+    return to_come(timetable, [n for n in mine if slots[n] is not None])

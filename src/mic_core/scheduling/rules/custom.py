@@ -1,0 +1,125 @@
+"""Rules that are plain functions of placed sessions, written by whoever needs them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated
+
+import attrs
+
+from mic_core.checked import checked
+from mic_core.errors import InvariantError, Problem
+from mic_core.fields import Called, describe
+from mic_core.findings import Fact, Level
+from mic_core.model import Session
+from mic_core.rules import Entry, Facts, Function, Scope, Term
+from mic_core.scheduling.rules.groups import Of, grouped
+from mic_core.scheduling.rules.selection import Selects, Weight, Where
+from mic_core.timetable import Timetable
+
+Answer = bool | int | str | Mapping[str, Fact] | None
+"""What a function says: nothing that counts where all is well; else a cost, or true for a cost of
+1; a text that says what is wrong; or facts for the sentence of the rule, `cost` among them if it
+is not 1."""
+
+Judge = Callable[..., Answer]
+"""A function of one session, of two, or of a tuple of sessions, after the scope of its rule."""
+
+
+def _asks_once(scope: Scope, of: Of) -> Problem | None:
+    if scope == "timetable" and of != "all":
+        return Problem(path="of", rule="must be all where the scope is the timetable")
+    return None
+
+
+@checked(_asks_once)
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class FunctionRule:
+    """A rule made of a function; see `rule`. Calling it calls the function."""
+
+    function: Annotated[Judge, Called()]
+    entry: Entry
+    scope: Scope = "session"
+    of: Of = "all"
+    weight: Weight = 1
+    where: Selects = None
+
+    def __call__(self, *asked: Session | tuple[Session, ...]) -> Answer:
+        """What the function says."""
+        return self.function(*asked)
+
+    def terms(self, timetable: Timetable) -> Iterator[Term]:
+        """The function over the groups of its scope."""
+        held = grouped(timetable, self.of, where=self.where)
+        yield Function(
+            groups=held.groups,
+            axis=held.axis,
+            among=held.among,
+            scope=self.scope,
+            cost=self._cost,
+            facts=self._facts,
+        )
+
+    def _asked(self, sessions: tuple[Session, ...]) -> Answer:
+        if self.scope in ("session", "pair"):
+            return self.function(*sessions)
+        return self.function(sessions)
+
+    def _cost(self, sessions: tuple[Session, ...]) -> int:
+        answer = self._asked(sessions)
+        if isinstance(answer, str):
+            return int(answer != "")
+        cost = answer.get("cost", 1 if answer else 0) if isinstance(answer, Mapping) else answer
+        if cost is None or (isinstance(cost, int) and cost >= 0):
+            return int(cost or 0)
+        problem = Problem(path="cost", rule="must be 0 or more", had=describe(cost))
+        raise InvariantError(self.entry.code, [problem])
+
+    def _facts(self, sessions: tuple[Session, ...]) -> Facts:
+        answer = self._asked(sessions)
+        if isinstance(answer, Mapping):
+            return {"said": self.entry.law, **answer}
+        return {"said": answer if isinstance(answer, str) else self.entry.law}
+
+
+def rule(
+    code: str,
+    level: Level,
+    *,
+    scope: Scope = "session",
+    of: Of = "all",
+    law: str,
+    why: str = "a rule of the house",
+    source: str = "the organization itself",
+    sentence: str = "{subjects}: {said}",
+    mend: str = "place it otherwise",
+    weight: int = 1,
+    where: Where = None,
+) -> Callable[[Judge], FunctionRule]:
+    """Make the function below a rule that checks, scores and plans like any other.
+
+    The function is asked about placed sessions, one at a time: each (`session`), each two (`pair`)
+    or all (`group-day`, `group`, `timetable`) of those that share what `of` names; what it is
+    asked about sessions in the order of time comes as arguments, or as one tuple where it is all
+    of them. The narrower the scope, the faster a plan is made. It must answer from its arguments
+    alone. `law` says what holds where the rule is kept; the `sentence` may name the facts that the
+    function gives, `{subjects}`, `{group}`, and `{said}`: its text, or else the law.
+
+    Raises InvariantError for a code, level, weight or scope that cannot be; what the function
+    raises when it is asked, `check` makes a finding.
+
+    >>> @rule("no-late-pitch", "soft", law="A pitch ends by nine in the evening.")
+    ... def no_late_pitch(session: Session) -> Answer:
+    ...     ends = session.slot.end.hour * 60 + session.slot.end.minute
+    ...     return session.kind == "pitch" and max(0, ends - 21 * 60)
+    >>> no_late_pitch.entry.severity
+    'info'
+    """
+    entry = Entry(
+        code=code, level=level, law=law, why=why, source=source, sentence=sentence, mend=mend
+    )
+
+    def decorate(function: Judge) -> FunctionRule:
+        return FunctionRule(
+            function=function, entry=entry, scope=scope, of=of, weight=weight, where=where
+        )
+
+    return decorate

@@ -1,0 +1,239 @@
+"""Rules about hours and days: opening hours, closures, editions, preferred times."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, tzinfo
+from functools import partial
+from itertools import islice
+
+import attrs
+
+from mic_core.checked import checked
+from mic_core.chrono import Interval, Period, Slot, WeeklyHours, difference, instant
+from mic_core.chrono.local import zone
+from mic_core.findings import Level
+from mic_core.ids import split
+from mic_core.model import Center
+from mic_core.rules import Entry, Facts, Span, Term, Within
+from mic_core.scheduling.rules.groups import grouped
+from mic_core.scheduling.rules.selection import Selects, Weight, Where
+from mic_core.timetable import Timetable
+
+# One day from the ends of the calendar the clocks of every place still show a day of it.
+_FIRST = instant(datetime(1, 1, 2, tzinfo=UTC))
+_LAST = instant(datetime(9999, 12, 30, tzinfo=UTC))
+
+_NAMED = 5
+"""How many closures a finding names at most."""
+
+
+def open_hours(hours: WeeklyHours, place: tzinfo, low: int, high: int) -> Iterable[tuple[int, int]]:
+    """The intervals between two instants in which hours are open on the clocks of a place.
+
+    On the first day and the last two days of the calendar nothing is open.
+    """
+    return hours.spans(max(low, _FIRST), min(high, _LAST), place)
+
+
+_OPENING_HOURS = Entry(
+    code="opening-hours",
+    level="hard",
+    law="A session lies within the opening hours of its center.",
+    why="Nobody is there to open the door or to lock up.",
+    source="the hours the center states, in the notation of schema.org",
+    sentence="{session} is on {had}, and {center} is open {needed}",
+    mend="move it into the opening hours",
+)
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class OpeningHours:
+    """A session lies within the opening hours of its center; one without hours is always open."""
+
+    level: Level = "hard"
+    weight: Weight = 1
+    where: Selects = None
+
+    @property
+    def entry(self) -> Entry:
+        """Its entry in the catalog."""
+        return _OPENING_HOURS.at(self.level)
+
+    def terms(self, timetable: Timetable) -> Iterator[Term]:
+        """Each center that states its hours."""
+
+        def hours(center: Center) -> Intervals | None:
+            if center.opening_hours is None:
+                return None
+            return partial(open_hours, center.opening_hours, zone(center.time_zone))
+
+        def facts(n: int, slot: Slot, label: str) -> Facts:
+            center = timetable.centers[split(label)[1]]
+            return _facts(timetable, n, slot, center=label, needed=str(center.opening_hours))
+
+        yield Within(spans=_by_center(timetable, self.where, hours), facts=facts)
+
+
+Intervals = Callable[[int, int], Iterable[Interval]]
+
+
+def _by_center(
+    timetable: Timetable, where: Where, intervals: Callable[[Center], Intervals | None]
+) -> tuple[Span, ...]:
+    """A span for each center that has something to say."""
+    spans: list[Span] = []
+    for group in grouped(timetable, "center", where=where).groups:
+        center = timetable.centers.get(split(group.label)[1])
+        when = intervals(center) if center is not None else None
+        if when is not None:
+            spans.append(Span(label=group.label, sessions=group.sessions, intervals=when))
+    return tuple(spans)
+
+
+def _facts(timetable: Timetable, n: int, slot: Slot, **more: str) -> Facts:
+    return {"session": timetable.names[n], "had": str(slot), **more}
+
+
+_CLOSURES = Entry(
+    code="closures",
+    level="hard",
+    law="No session takes place while its center is closed.",
+    why="On a holiday nobody comes.",
+    source="the closures the center states",
+    sentence="{session} is on {had}, and {center} is closed {needed}",
+    mend="move it to another day",
+)
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Closures:
+    """No session takes place on a day on which its center is closed."""
+
+    level: Level = "hard"
+    weight: Weight = 1
+    where: Selects = None
+
+    @property
+    def entry(self) -> Entry:
+        """Its entry in the catalog."""
+        return _CLOSURES.at(self.level)
+
+    def terms(self, timetable: Timetable) -> Iterator[Term]:
+        """Each center that names closures."""
+
+        def open_days(center: Center) -> Intervals | None:
+            return partial(_without, center) if center.closures else None
+
+        def facts(n: int, slot: Slot, label: str) -> Facts:
+            center = timetable.centers[split(label)[1]]
+            met = (str(each) for each in center.closures if _meets(each, center, slot))
+            return _facts(timetable, n, slot, center=label, needed=", ".join(islice(met, _NAMED)))
+
+        yield Within(spans=_by_center(timetable, self.where, open_days), facts=facts)
+
+
+def _without(center: Center, low: int, high: int) -> Iterable[Interval]:
+    """What is left of a stretch of time without the closures of a center."""
+    place = zone(center.time_zone)
+    closed = [_clipped(each, place, low, high) for each in center.closures]
+    return difference([(low, high)], closed)
+
+
+def _clipped(period: Period, place: tzinfo, low: int, high: int) -> Interval:
+    """The part of a stretch of time in a period; it may be empty."""
+    first, last = period.within(place)
+    return (
+        low if first is None else max(first, low),
+        high if last is None else min(last, high),
+    )
+
+
+def _meets(period: Period, center: Center, slot: Slot) -> bool:
+    first, last = _clipped(period, zone(center.time_zone), slot.start_utc, slot.end_utc)
+    return first < last
+
+
+_EDITION_PERIOD = Entry(
+    code="edition-period",
+    level="hard",
+    law="A session lies within the period of its edition.",
+    why="Who signed up for a season has not signed up for what comes before or after it.",
+    source="the period the edition states",
+    sentence="{session} is on {had}, and {edition} runs {needed}",
+    mend="move the session, or change the period of the edition",
+)
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class EditionPeriod:
+    """A session lies within the days of its edition, on the clocks of the center of the edition."""
+
+    level: Level = "hard"
+    weight: Weight = 1
+    where: Selects = None
+
+    @property
+    def entry(self) -> Entry:
+        """Its entry in the catalog."""
+        return _EDITION_PERIOD.at(self.level)
+
+    def terms(self, timetable: Timetable) -> Iterator[Term]:
+        """Each edition whose center is known."""
+        editions = timetable.editions
+        spans: list[Span] = []
+        for group in grouped(timetable, "edition", where=self.where).groups:
+            edition = editions.get(split(group.label)[1])
+            center = timetable.centers.get(edition.center_id) if edition is not None else None
+            if edition is not None and center is not None:
+                when = partial(_during, edition.period, zone(center.time_zone))
+                spans.append(Span(label=group.label, sessions=group.sessions, intervals=when))
+
+        def facts(n: int, slot: Slot, label: str) -> Facts:
+            period = editions[split(label)[1]].period
+            return _facts(timetable, n, slot, edition=label, needed=str(period))
+
+        yield Within(spans=tuple(spans), facts=facts)
+
+
+def _during(period: Period, place: tzinfo, low: int, high: int) -> Iterable[Interval]:
+    return [each for each in [_clipped(period, place, low, high)] if each[0] < each[1]]
+
+
+_PREFERRED_TIMES = Entry(
+    code="preferred-times",
+    level="soft",
+    law="A session lies within the hours that are preferred for it.",
+    why="Founders work by day, so they come in the evening.",
+    source="common practice",
+    sentence="{session} is on {had}; preferred are {needed}",
+    mend="move it into the preferred hours",
+)
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class PreferredTimes:
+    """A session lies within the weekly hours that are preferred, on the clocks of its center."""
+
+    hours: WeeklyHours
+    level: Level = "soft"
+    weight: Weight = 1
+    where: Selects = None
+
+    @property
+    def entry(self) -> Entry:
+        """Its entry in the catalog."""
+        return _PREFERRED_TIMES.at(self.level)
+
+    def terms(self, timetable: Timetable) -> Iterator[Term]:
+        """Each center."""
+
+        def preferred(center: Center) -> Intervals:
+            return partial(open_hours, self.hours, zone(center.time_zone))
+
+        def facts(n: int, slot: Slot, label: str) -> Facts:
+            return _facts(timetable, n, slot, center=label, needed=str(self.hours))
+
+        yield Within(spans=_by_center(timetable, self.where, preferred), facts=facts)

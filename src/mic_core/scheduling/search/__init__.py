@@ -1,0 +1,1 @@
+"""The default solver: ejection chains, then simulated annealing."""

@@ -1,0 +1,218 @@
+"""Ejection: place an activity where the least weight of others has to leave, and place those next.
+
+Strict terms are never broken; activities may be without a placement instead. One that found no
+free place becomes heavier, so that it is not thrown out as lightly again. Started from a schedule
+with a few activities in the queue, the same routine is a repair.
+"""
+
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from math import gcd
+
+from mic_core.scheduling.problem.problem import Placement, Problem
+from mic_core.scheduling.problem.time_axis import cells_in
+from mic_core.scheduling.search.ejection_bound import lightest
+from mic_core.scheduling.search.rng import Chance
+from mic_core.scheduling.state.state import State
+
+TRIES = 6
+"""How many free placements are compared before the cheapest of them is taken."""
+
+MOST_ANCHORS = 400
+"""How many starts are looked at for one ejection."""
+
+
+def eject(
+    state: State,
+    queue: Iterable[int],
+    chance: Chance,
+    *,
+    steps: int,
+    weigh: list[int] | None = None,
+    movable: Callable[[int], bool] = lambda _: True,
+    on_step: Callable[[int], bool] | None = None,
+) -> tuple[int, ...]:
+    """Place the activities in the queue, and those that have to leave for them.
+
+    Gives those left without a placement after so many steps, in order; the state is then the one
+    met on the way in which the fewest were. `weigh` is what has been learned, and goes on to
+    learn. Only `movable` ones are thrown out. `on_step` hears how many wait, and may stop by
+    answering True. O(steps times placements of one activity).
+    """
+    heavy = weigh if weigh is not None else [1] * len(state.at)
+    waiting = deque(queue)
+    best, kept = len(waiting), state.placed()
+    search = _Search(state, chance, heavy, movable)
+    for _ in range(steps):
+        if not waiting or (on_step is not None and on_step(len(waiting))):
+            break
+        activity = waiting.popleft()
+        if not search.settle(activity):
+            waiting.append(activity)
+            heavy[activity] += 1
+        waiting.extend(search.left)
+        if len(waiting) < best:
+            best, kept = len(waiting), state.placed()
+    state.restore(kept)
+    return tuple(activity for activity, at in enumerate(state.at) if at is None)
+
+
+class _Search:
+    """The search for one placement, with what is shared by all."""
+
+    def __init__(
+        self, state: State, chance: Chance, weigh: list[int], movable: Callable[[int], bool]
+    ) -> None:
+        self.state, self.chance, self.weigh, self.movable = state, chance, weigh, movable
+        self.problem: Problem = state.problem
+        self.left: tuple[int, ...] = ()
+        self.lattice = lattice_of(state.problem)
+        self.known: dict[int, list[int]] = {}
+
+    def settle(self, activity: int) -> bool:
+        """Place an activity, throwing out as little weight as possible; tell whether it stands."""
+        self.left = ()
+        at = self.free(activity)
+        if at is None:
+            self.weigh[activity] += 1
+            at = self.cheapest(activity)
+            if at is None:
+                return False
+            leaving = self.state.blockers(activity, at, self.weigh) or set()
+            self.left = tuple(sorted(leaving))
+            for other in self.left:
+                self.state.remove(other)
+        self.state.place(activity, at)
+        return True
+
+    def free(self, activity: int) -> Placement | None:
+        """A placement for which nobody has to leave: the best of some, by what it costs."""
+        state, problem, space = self.state, self.problem, self.state.space
+        each = problem.activities[activity]
+        cells, form = each.cells, each.form
+        base = each.starts & space.open_starts(each.resources, cells) & self.between(activity)
+        best: tuple[int, Placement] | None = None
+        tried = 0
+        if not base:
+            return None
+        for trainer in self.chance.shuffled(each.trainers):
+            needs = problem.trainer_needs[form][trainer]
+            left = base & problem.trainer_starts[form][trainer] & space.open_starts(needs, cells)
+            for room in self.chance.shuffled(each.rooms) if left else ():
+                needs = problem.room_needs[form][room]
+                free = left & problem.room_starts[form][room] & space.open_starts(needs, cells)
+                for at in self._heads(free, room, trainer):
+                    tried += 1
+                    if state.allows(activity, at):
+                        delta = state.delta(activity, at)
+                        if best is None or delta < best[0]:
+                            best = delta, at
+                    if tried >= TRIES and best is not None:
+                        return best[1]
+        return best and best[1]
+
+    def _heads(self, free: int, room: int, trainer: int) -> list[Placement]:
+        """A few of the free starts right behind something, so that what is left stays whole."""
+        axis = self.problem.axis
+        heads = free & ~((free << 1) & ~axis.heads)
+        found: list[Placement] = []
+        while heads and len(found) < 3:
+            start = self.chance.bit(heads, axis.size)
+            heads &= ~(1 << start)
+            found.append(Placement(start, room, trainer))
+        return found
+
+    def between(self, activity: int) -> int:
+        """The starts that strict order and full buckets leave to an activity."""
+        state, axis = self.state, self.problem.axis
+        each = self.problem.activities[activity]
+        orders = state.strict_orders[activity]
+        ends = [each.ends[-1][0] for each in orders if each.ends and activity in each.seconds]
+        starts = [
+            each.starts[0][0] - each.order.gap
+            for each in orders
+            if each.starts and activity in each.firsts
+        ]
+        after, before = max(ends, default=None), min(starts, default=None)
+        mask = -1
+        if after is not None:
+            mask &= -1 << bisect_left(axis.instants, after - each.offset)
+        if before is not None:
+            last = bisect_left(axis.instants, before - each.length - each.offset + 1)
+            mask &= (1 << last) - 1
+        return mask
+
+    def anchors(self, activity: int) -> list[int]:
+        """The starts that are worth an ejection: on a lattice of common lengths, or at heads."""
+        if activity not in self.known:
+            each = self.problem.activities[activity]
+            starts = each.starts
+            heads = starts & ~((starts << 1) & ~self.problem.axis.heads)
+            self.known[activity] = cells_in((starts & self.lattice) | heads)
+        anchors = self.known[activity]
+        if len(anchors) <= MOST_ANCHORS:
+            return self.chance.shuffled(anchors)
+        return [self.chance.one_of(anchors) for _ in range(MOST_ANCHORS)]
+
+    def cheapest(self, activity: int) -> Placement | None:
+        """The placement for which the least weight has to leave; None where there is none."""
+        each, problem, weigh = self.problem.activities[activity], self.problem, self.weigh
+        best: tuple[int, Placement] | None = None
+        starts = self.anchors(activity)
+        for cost, start, leaving in lightest(self.state, activity, weigh, starts):
+            if best is not None and cost >= best[0]:
+                break
+            for trainer in self.chance.shuffled(each.trainers):
+                if not problem.trainer_starts[each.form][trainer] >> start & 1:
+                    continue
+                needs = problem.trainer_needs[each.form][trainer]
+                with_trainer = leaving | self._holders(needs, start, each.cells)
+                least = sum(weigh[other] for other in with_trainer)
+                if best is not None and least >= best[0]:
+                    continue
+                free = 0
+                for room in self.chance.shuffled(each.rooms):
+                    if not problem.room_starts[each.form][room] >> start & 1:
+                        continue
+                    more = self._holders(problem.room_needs[each.form][room], start, each.cells)
+                    bound = least + sum(weigh[other] for other in more - with_trainer)
+                    if best is None or bound < best[0]:
+                        at = Placement(start, room, trainer)
+                        total = self._weight(activity, at)
+                        if total is not None and (best is None or total < best[0]):
+                            best = total, at
+                    free += bound <= least
+                    if free >= TRIES or (best is not None and best[0] <= least):
+                        break
+        return best and best[1]
+
+    def _holders(self, needs: Sequence[int], start: int, cells: int) -> set[int]:
+        """Who must leave resources, for a choice; sessions that stay are found out later."""
+        space = self.state.space
+        window = space.windows[cells][start]
+        return {
+            other
+            for resource in needs
+            if space.full[resource] & window
+            for other in space.holders(resource, start, cells, self.weigh)
+        }
+
+    def _weight(self, activity: int, at: Placement) -> int | None:
+        """The weight that would have to leave; None where that would not do."""
+        leaving = self.state.blockers(activity, at, self.weigh)
+        if leaving is None or not all(map(self.movable, leaving)):
+            return None
+        return sum(self.weigh[other] for other in leaving)
+
+
+def lattice_of(problem: Problem) -> int:
+    """Cells as far apart as the common measure of all lengths, counted from the heads of runs."""
+    every = gcd(*(each.cells for each in problem.activities)) or 1
+    return problem.axis.lattice(every)
+
+
+def in_turn(problem: Problem) -> list[int]:
+    """All activities, those with the fewest starts, rooms and trainers first."""
+    activities = problem.activities
+    return sorted(range(len(activities)), key=lambda each: (activities[each].choices, each))

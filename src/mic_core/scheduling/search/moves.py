@@ -1,0 +1,230 @@
+"""Moves of a board: one activity, two that change places, a chain, a whole group to one room.
+
+Each gives the change of the total if it was made, or None if it was not allowed, or if the change
+would have been above `limit`. What a single move would change is noted on the board.
+"""
+
+from mic_core.scheduling.search.board import Board
+
+Target = tuple[int, int, int]
+"""A cell, a room and a trainer."""
+
+LONGEST = 16
+"""Chains that move more activities than this are given up."""
+
+
+def shift(board: Board, a: int, start: int, room: int, trainer: int, limit: int) -> int | None:
+    """Move one activity; if one of like length holds the room there, the two change places."""
+    s0, r0 = board.start[a], board.room[a]
+    space, cells = board.space, board.state.cells[a]
+    if (start == s0 and room == r0 and trainer == board.trainer[a]) or not board.allowed[a][start]:
+        return None
+    if not (board.room_allowed[a][room][start] and board.trainer_allowed[a][trainer][start]):
+        return None
+    windows = space.windows[cells]
+    window, own = windows[start], windows[s0]
+    fresh = window & ~own
+    for resource in board.room_needs[a][room]:
+        if space.full[resource] & (fresh if room == r0 else window):
+            if space.limits[resource] != 1:
+                return None
+            return _swap(board, a, space.owner[resource][start], start, room, trainer, limit)
+    if board.blocked(board.kind[a]) & fresh:
+        return None
+    if trainer >= 0:
+        region = fresh if trainer == board.trainer[a] else window
+        for resource in board.trainer_needs[a][trainer]:
+            if space.full[resource] & region:
+                return None
+    if board.strict[a] and not board.strictly(a, start, room, trainer):
+        return None
+    delta = board.delta(a, start, room, trainer)
+    board.seen = delta
+    if delta > limit:
+        return None
+    board.leave(a)
+    board.shift(a, start, room, trainer)
+    board.take(a)
+    return delta
+
+
+def _swap(
+    board: Board, a: int, b: int, start: int, room: int, trainer: int, limit: int
+) -> int | None:
+    """Two of like length change cells and rooms; each keeps its trainer."""
+    s0, r0, space = board.start[a], board.room[a], board.space
+    if b < 0 or trainer != board.trainer[a] or board.start[b] != start:
+        return None
+    cells = board.state.cells[a]
+    if board.state.cells[b] != cells or not board.allowed[b][s0]:
+        return None
+    theirs = board.trainer[b]
+    if r0 not in board.rooms_of[b] or not board.room_allowed[b][r0][s0]:
+        return None
+    if board.room_needs[a] != board.room_needs[b]:
+        return None
+    if not board.trainer_allowed[b][theirs][s0]:
+        return None
+    if start != s0:
+        windows = space.windows[cells]
+        there, here = windows[start], windows[s0]
+        if there & here:
+            return None
+        if not board.linked(a, b):
+            if board.blocked(board.kind[a]) & there or board.blocked(board.kind[b]) & here:
+                return None
+            if _full(board, a, trainer, there) or _full(board, b, theirs, here):
+                return None
+        elif not _apart(board, a, start, b) or not _apart(board, b, s0, a):
+            return None
+    if not board.links[a] & board.links[b]:
+        if not board.strictly(a, start, room, trainer) or not board.strictly(b, s0, r0, theirs):
+            return None
+        delta = board.delta(a, start, room, trainer) + board.delta(b, s0, r0, theirs)
+        board.seen = delta
+        if delta > limit:
+            return None
+        board.leave(a)
+        board.leave(b)
+        board.shift(a, start, room, trainer)
+        board.shift(b, s0, r0, theirs)
+        board.take(a)
+        board.take(b)
+        return delta
+    return together(board, {a: (start, room, trainer), b: (s0, r0, theirs)}, limit)
+
+
+def _full(board: Board, a: int, trainer: int, window: int) -> bool:
+    return any(board.space.full[q] & window for q in board.trainer_needs[a][trainer])
+
+
+def _apart(board: Board, a: int, start: int, other: int) -> bool:
+    """Whether nobody but one other holds, from a cell on, what an activity needs beside a room."""
+    space, cells = board.space, board.state.cells[a]
+    needs = (*board.state.resources[a], *board.trainer_needs[a][board.trainer[a]])
+    for resource in needs:
+        if space.full[resource] & space.windows[cells][start]:
+            if space.limits[resource] != 1:
+                return False
+            if set(space.owner[resource][start : start + cells]) - {-1, other}:
+                return False
+    return True
+
+
+def together(board: Board, targets: dict[int, Target], limit: int) -> int | None:
+    """Several activities move at once; the resources are known to be free for all of them."""
+    before = {a: (board.start[a], board.room[a], board.trainer[a]) for a in targets}
+    total = 0
+    for a, target in targets.items():
+        total += board.delta(a, *target)
+        board.shift(a, *target)
+    if total <= limit and all(board.kept(a) for a in targets):
+        after = {a: (board.start[a], board.room[a], board.trainer[a]) for a in targets}
+        for a, (board.start[a], board.room[a], board.trainer[a]) in before.items():
+            board.leave(a)
+        for a, (board.start[a], board.room[a], board.trainer[a]) in after.items():
+            board.take(a)
+        return total
+    for a, target in reversed(before.items()):
+        board.shift(a, *target)
+    return None
+
+
+def chain(board: Board, a: int, start: int, limit: int) -> int | None:
+    """An activity moves in time, and whoever is in its way goes where it came from, and so on."""
+    s0, cells = board.start[a], board.state.cells[a]
+    space = board.space
+    if start == s0 or space.windows[cells][start] & space.windows[cells][s0]:
+        return None
+    if board.at[start] & board.twins[a]:
+        return None  # the two would only change names
+    targets: dict[int, Target] = {}
+    ends = {s0: start, start: s0}
+    standing = {each: board.standing_in(each, cells) for each in (s0, start)}
+    queued, waiting = 1 << a, [a]
+    while waiting:
+        x = waiting.pop()
+        to = ends[board.start[x]]
+        room, trainer = board.room[x], board.trainer[x]
+        if not (
+            board.allowed[x][to]
+            and board.room_allowed[x][room][to]
+            and board.trainer_allowed[x][trainer][to]
+        ):
+            return None
+        targets[x] = to, room, trainer
+        found = board.rivals[x] & standing[to]
+        needs = (*board.room_needs[x][room], *board.trainer_needs[x][trainer], *board.disputed[x])
+        for resource in needs:
+            # What several can hold has no owners; whether they are too many is seen at the end.
+            for other in space.owner[resource][to : to + cells]:
+                if other >= 0:
+                    found |= 1 << other
+        found &= ~queued
+        queued |= found
+        if found and queued.bit_count() > LONGEST:
+            return None
+        while found:
+            other = found.bit_length() - 1
+            found ^= 1 << other
+            if board.start[other] != to or board.state.cells[other] != cells:
+                return None
+            waiting.append(other)
+    if not board.single and _overfull(board, targets, cells):
+        return None
+    return together(board, targets, limit)
+
+
+def _overfull(board: Board, targets: dict[int, Target], cells: int) -> bool:
+    """Whether activities that exchange two starts would be too many for what several can hold."""
+    space = board.space
+    more: dict[tuple[int, int], int] = {}
+    for a, (start, room, trainer) in targets.items():
+        for resource in board.needs(a, room, trainer):
+            if space.limits[resource] > 1:
+                for at, change in ((start, 1), (board.start[a], -1)):
+                    more[resource, at] = more.get((resource, at), 0) + change
+    return any(
+        change > 0 and max(space.counts[q][at : at + cells]) + change > space.limits[q]
+        for (q, at), change in more.items()
+    )
+
+
+def one_room(board: Board, members: list[int], room: int, limit: int) -> int | None:
+    """A whole group moves to one room; whoever is there takes the room it leaves."""
+    space = board.space
+    targets: dict[int, Target] = {}
+    taken = 0
+    for a in members:
+        start, old, cells = board.start[a], board.room[a], board.state.cells[a]
+        window = space.windows[cells][start]
+        if old == room or taken & window or room not in board.rooms_of[a]:
+            continue
+        if not board.room_allowed[a][room][start]:
+            continue
+        if any(space.limits[q] != 1 for r in (old, room) for q in board.room_needs[a][r]):
+            return None
+        holders = {
+            b
+            for q in board.room_needs[a][room]
+            for b in space.owner[q][start : start + cells]
+            if b >= 0
+        }
+        if all(_takes(board, b, a, old) and b not in targets for b in holders):
+            taken |= window
+            targets[a] = start, room, board.trainer[a]
+            for b in holders:
+                targets[b] = board.start[b], old, board.trainer[b]
+    return together(board, targets, limit) if targets else None
+
+
+def _takes(board: Board, b: int, a: int, room: int) -> bool:
+    """Whether one activity can take the room of another that stands at the same time."""
+    start = board.start[b]
+    return (
+        start == board.start[a]
+        and board.state.cells[b] == board.state.cells[a]
+        and room in board.rooms_of[b]
+        and board.room_needs[a] == board.room_needs[b]
+        and bool(board.room_allowed[b][room][start])
+    )

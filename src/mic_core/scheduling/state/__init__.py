@@ -1,0 +1,1 @@
+"""State: a partial schedule with counters that are updated move by move."""

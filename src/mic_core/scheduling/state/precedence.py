@@ -1,0 +1,122 @@
+"""Strict and graded order between activities, and sessions that must lie apart."""
+
+from bisect import bisect_left, insort
+from collections.abc import Iterator
+
+from mic_core.scheduling.problem.problem import Apart, Order, Placement, Problem
+
+
+class Orders:
+    """One term of order: ends of first and starts of second ones, each with its activity."""
+
+    def __init__(self, problem: Problem, order: Order) -> None:
+        self.problem, self.order = problem, order
+        self.firsts, self.seconds = frozenset(order.firsts), frozenset(order.seconds)
+        self.ends: list[tuple[int, int]] = []
+        if order.weight and order.ended is not None:
+            self.ends.append((order.ended + order.gap, -1))
+        self.starts: list[tuple[int, int]] = (
+            [(start, -1) for start in order.begins] if order.weight else []
+        )
+
+    def cost(self) -> int:
+        """How many second ones start too early, with the weight of the term."""
+        if not self.ends:
+            return 0
+        return self.order.weight * bisect_left(self.starts, (self.ends[-1][0], -2))
+
+    def change(self, activity: int, at: Placement, sign: int) -> None:
+        """Put an activity somewhere (1) or take it away (-1)."""
+        start, end = self.problem.slot(activity, at.start)
+        if activity in self.firsts:
+            _change(self.ends, (end + self.order.gap, activity), sign)
+        if activity in self.seconds:
+            _change(self.starts, (start, activity), sign)
+
+    def delta(self, activity: int, old: Placement | None, new: Placement | None) -> int:
+        """What a step would change."""
+        before = self.cost()
+        if old is not None:
+            self.change(activity, old, -1)
+        if new is not None:
+            self.change(activity, new, 1)
+        after = self.cost()
+        if new is not None:
+            self.change(activity, new, -1)
+        if old is not None:
+            self.change(activity, old, 1)
+        return after - before
+
+    def rivals(self, activity: int, start: int, end: int) -> Iterator[int]:
+        """The other activities that stand in the way of a strict term."""
+        if activity in self.seconds:
+            for late, other in reversed(self.ends):
+                if late <= start:
+                    break
+                yield other
+        if activity in self.firsts:
+            for early, other in self.starts:
+                if early >= end + self.order.gap:
+                    break
+                yield other
+
+
+def _change(held: list[tuple[int, int]], item: tuple[int, int], sign: int) -> None:
+    if sign > 0:
+        insort(held, item)
+    else:
+        del held[bisect_left(held, item)]
+
+
+class Aparts:
+    """One strict term of pairs: for each group its sessions in order of time.
+
+    Sessions that stay have the complement of their number in place of an activity.
+    """
+
+    def __init__(self, problem: Problem, apart: Apart) -> None:
+        self.problem, self.apart = problem, apart
+        timetable = problem.timetable
+        self.lines: list[list[tuple[int, int, int]]] = [
+            sorted((timetable.starts[n], timetable.ends[n], ~n) for n in members)
+            for members in apart.ties.outside
+        ]
+        self.longest = max(
+            [each.length for each in problem.activities]
+            + [end - start for line in self.lines for start, end, _ in line],
+            default=0,
+        )
+
+    def change(self, activity: int, at: Placement, sign: int) -> None:
+        """Put an activity somewhere (1) or take it away (-1)."""
+        item = (*self.problem.slot(activity, at.start), activity)
+        for group in self.apart.ties.groups(activity, at.room, at.trainer):
+            line = self.lines[group]
+            if sign > 0:
+                insort(line, item)
+            else:
+                del line[bisect_left(line, item)]
+
+    def rivals(self, activity: int, at: Placement) -> Iterator[int]:
+        """The other activities that clash, by complement of number those that stay."""
+        start, end = self.problem.slot(activity, at.start)
+        number = self.problem.activities[activity].number
+        reach = self.apart.reach
+        for group in self.apart.ties.groups(activity, at.room, at.trainer):
+            line = self.lines[group]
+            for place in range(bisect_left(line, (start - self.longest - reach,)), len(line)):
+                first, last, other = line[place]
+                if first >= end + reach:
+                    break
+                if other != activity and self._clash(number, (start, end), other, (first, last)):
+                    yield other
+
+    def _clash(
+        self, number: int, own: tuple[int, int], other: int, theirs: tuple[int, int]
+    ) -> bool:
+        against = ~other if other < 0 else self.problem.activities[other].number
+        if own[0] < theirs[1] and theirs[0] < own[1]:
+            return self.apart.clash(number, against, -1)
+        if own < theirs:
+            return self.apart.clash(number, against, theirs[0] - own[1])
+        return self.apart.clash(against, number, own[0] - theirs[1])

@@ -1,0 +1,184 @@
+"""A partial schedule: which activities stand where, what that costs, and what a change would."""
+
+from collections.abc import Iterable, Sequence
+
+from mic_core.scheduling.problem.problem import Placement, Problem, Ties
+from mic_core.scheduling.state.costs import Counts, Patterns, Wholes
+from mic_core.scheduling.state.occupancy import Space
+from mic_core.scheduling.state.precedence import Aparts, Orders
+
+Step = tuple[int, Placement | None]
+"""An activity and where it is to stand; None for nowhere."""
+
+Graded = Counts | Patterns | Wholes | Orders
+Changing = Graded | Aparts
+
+
+def tied(ties: Ties, activity: int) -> bool:
+    """Whether an activity can belong to any group at all."""
+    return bool(ties.fixed[activity]) or (ties.by is not None and ties.counted[activity])
+
+
+class State:
+    """Where the activities of a problem stand. Strict terms are never broken by what is allowed.
+
+    `at` holds the placement of each activity, None where it has none; `total` is what all graded
+    terms cost more than without any activity.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        number = len(problem.activities)
+        self.at: list[Placement | None] = [None] * number
+        self.total = 0
+        self.space = Space(problem)
+        self.cells = [each.cells for each in problem.activities]
+        self.form = [each.form for each in problem.activities]
+        self.resources = [each.resources for each in problem.activities]
+        self.orders = [Orders(problem, each) for each in problem.orders]
+        self.aparts = [Aparts(problem, each) for each in problem.aparts]
+        self.counts = [Counts(each) for each in problem.counts]
+        self.patterns = [Patterns(each) for each in problem.patterns]
+        self.wholes = [Wholes(problem, each) for each in problem.wholes]
+        everything = range(number)
+        graded: list[Counts | Patterns | Wholes] = [
+            *(each for each in self.counts if each.count.weight), *self.patterns, *self.wholes,
+        ]  # fmt: skip
+        strict = [each for each in self.counts if not each.count.weight]
+        self.strict_counts = [[c for c in strict if tied(c.count.ties, a)] for a in everything]
+        self.strict_aparts = [[p for p in self.aparts if tied(p.apart.ties, a)] for a in everything]
+        self.strict_orders: list[list[Orders]] = [[] for _ in everything]
+        self.graded: list[list[Graded]] = [
+            [each for each in graded if tied(each.ties, a)] for a in everything
+        ]
+        for order in self.orders:
+            for a in order.firsts | order.seconds:
+                (self.graded if order.order.weight else self.strict_orders)[a].append(order)
+        self.changing: list[list[Changing]] = [
+            [
+                *self.graded[a],
+                *self.strict_counts[a],
+                *self.strict_orders[a],
+                *self.strict_aparts[a],
+            ]
+            for a in everything
+        ]
+
+    # What is allowed
+
+    def needs(self, activity: int, at: Placement) -> tuple[int, ...]:
+        """The resources that an activity holds in a placement."""
+        form, problem = self.form[activity], self.problem
+        rooms = problem.room_needs[form][at.room]
+        return (*self.resources[activity], *rooms, *problem.trainer_needs[form][at.trainer])
+
+    def allows(self, activity: int, at: Placement) -> bool:
+        """Whether no strict term forbids a placement that fits, for an activity without one."""
+        space = self.space
+        window = space.windows[self.cells[activity]][at.start]
+        if any(space.full[resource] & window for resource in self.needs(activity, at)):
+            return False
+        start, end = self.problem.slot(activity, at.start)
+        return not (
+            any(True for order in self.strict_orders[activity]
+                for _ in order.rivals(activity, start, end))
+            or any(True for apart in self.strict_aparts[activity]
+                   for _ in apart.rivals(activity, at))
+            or any(counts.excess(activity, at) > 0 for counts in self.strict_counts[activity])
+        )  # fmt: skip
+
+    def blockers(self, activity: int, at: Placement, weigh: Sequence[int]) -> set[int] | None:
+        """The activities that would have to leave so that another can stand somewhere that fits.
+
+        Where there is a choice, the lightest ones. None where that would not do.
+        """
+        found: set[int] = set()
+        cells = self.cells[activity]
+        for resource in self.needs(activity, at):
+            if self.space.crowded(resource, at.start, cells):
+                return None
+            found.update(self.space.holders(resource, at.start, cells, weigh))
+        start, end = self.problem.slot(activity, at.start)
+        for order in self.strict_orders[activity]:
+            found.update(order.rivals(activity, start, end))
+        for apart in self.strict_aparts[activity]:
+            found.update(apart.rivals(activity, at))
+        if found and min(found) < 0:
+            return None
+        for counts in self.strict_counts[activity]:
+            rivals = counts.rivals(activity, at, weigh)
+            if rivals is None:
+                return None
+            found |= rivals
+        return found
+
+    # What it costs
+
+    def unary(self, activity: int, at: Placement | None) -> int:
+        """What the placement of an activity costs on its own."""
+        if at is None:
+            return 0
+        problem, form = self.problem, self.form[activity]
+        times, rooms = problem.time_costs[activity], problem.room_costs[activity]
+        cost = times[at.start] if times is not None else 0
+        cost += rooms[at.room] if rooms is not None else 0
+        for by, choice in (
+            (problem.room_time_costs[form], at.room),
+            (problem.trainer_time_costs[form], at.trainer),
+        ):
+            if choice in by:
+                cost += by[choice][at.start]
+        return cost
+
+    def delta(self, activity: int, new: Placement | None) -> int:
+        """What it would change in the total to put an activity elsewhere, or nowhere."""
+        old = self.at[activity]
+        return (
+            self.unary(activity, new)
+            - self.unary(activity, old)
+            + sum(each.delta(activity, old, new) for each in self.graded[activity])
+        )
+
+    # Changes
+
+    def place(self, activity: int, at: Placement, delta: int | None = None) -> None:
+        """Put an activity without a placement somewhere; `delta` is what that is known to cost."""
+        self.total += self.delta(activity, at) if delta is None else delta
+        cells = self.cells[activity]
+        for resource in self.needs(activity, at):
+            self.space.take(resource, activity, at.start, cells)
+        for each in self.changing[activity]:
+            each.change(activity, at, 1)
+        self.at[activity] = at
+
+    def remove(self, activity: int, delta: int | None = None) -> Placement | None:
+        """Take an activity out; gives where it stood, None where it had no placement."""
+        at = self.at[activity]
+        if at is None:
+            return None
+        self.total += self.delta(activity, None) if delta is None else delta
+        cells = self.cells[activity]
+        for resource in self.needs(activity, at):
+            self.space.leave(resource, activity, at.start, cells)
+        for each in self.changing[activity]:
+            each.change(activity, at, -1)
+        self.at[activity] = None
+        return at
+
+    def apply(self, steps: Iterable[Step]) -> None:
+        """Take all these activities out, then put them where they are to stand."""
+        wanted = list(steps)
+        for activity, _ in wanted:
+            self.remove(activity)
+        for activity, at in wanted:
+            if at is not None:
+                self.place(activity, at)
+
+    def placed(self) -> tuple[Placement | None, ...]:
+        """Where all activities stand."""
+        return tuple(self.at)
+
+    def restore(self, placed: Iterable[Placement | None]) -> None:
+        """Go to another allowed schedule."""
+        changed = [(activity, at) for activity, at in enumerate(placed) if at != self.at[activity]]
+        self.apply(changed)

@@ -1,0 +1,53 @@
+"""What the looks of results are given: which view, how many sessions, and whether names show."""
+
+from typing import Any, get_args
+
+import attrs
+
+from mic_core.fields import Choice, Flag, Maybe, Shape, Value, Whole, sound
+from mic_core.findings import Report
+from mic_core.scheduling.arguments import TEXT
+from mic_core.scheduling.views.grid import View
+
+_VIEW, _MOST, _NAMES, _REPORT = Choice(get_args(View)), Whole(), Flag(), Maybe(Value(Report))
+
+
+@attrs.frozen(kw_only=True)
+class Look:
+    """How a result is to look; see `Agenda.html`."""
+
+    view: View = "days"
+    most: int = 1000
+    names: bool = False
+    title: str = ""
+    report: Report | None = None
+
+
+def look(
+    verb: str,
+    *,
+    view: object = "days",
+    most: object = 1000,
+    names: object = False,
+    title: object = "",
+    report: object = None,
+) -> Look:
+    """The settled arguments of a look.
+
+    `most` is 0 or more. Raises InvariantError with all that is wrong, by the names of arguments.
+
+    >>> look("html", view="weeks", most=-1)
+    Traceback (most recent call last):
+    mic_core.errors.InvariantError: html: 2 problems
+      view: must be one of days, rooms, list; had text of 5 characters
+      most: must be a whole number, 0 or more; had a whole number; it is too small
+    """
+    asked: dict[str, tuple[object, Shape]] = {
+        "view": (view, _VIEW),
+        "most": (most, _MOST),
+        "names": (names, _NAMES),
+        "title": (title, TEXT),
+        "report": (report, _REPORT),
+    }
+    settled: dict[str, Any] = dict(zip(asked, sound(verb, **asked), strict=True))
+    return Look(**settled)

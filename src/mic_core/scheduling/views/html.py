@@ -1,0 +1,191 @@
+"""The agenda as HTML: grids drawn to the scale of time, with the same sessions as a list."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from itertools import groupby
+from operator import attrgetter
+
+from mic_core.chrono import Period
+from mic_core.findings import Report
+from mic_core.markup import (
+    Html,
+    Inside,
+    Tone,
+    badge,
+    element,
+    html_notices,
+    html_table,
+    html_timegrid,
+    joined,
+    left_out,
+    note,
+)
+from mic_core.scheduling.views.grid import (
+    Marks,
+    View,
+    cited,
+    grids_of,
+    hues_of,
+    marked,
+    marks_of,
+    times,
+)
+from mic_core.scheduling.views.items import WEEKDAYS, AgendaItem, idle, week_of
+
+_MOST_EDITIONS = 24  # in the legend
+
+
+def agenda_html(
+    items: Sequence[AgendaItem],
+    unplaced: Sequence[AgendaItem],
+    period: Period | None,
+    *,
+    report: Report | None,
+    view: View,
+    names: bool,
+    most: int,
+) -> Html:
+    """The grids or the list, what has no slot, and what a report says. O(n log n)."""
+    marks = marks_of(report.findings if report is not None else ())
+    parts: list[Inside] = [
+        placed_html(items, period, marks, view=view, names=names, most=most),
+        _unplaced(unplaced, marks, most=most),
+    ]
+    if report is not None:
+        parts.append(_findings([*items[: max(0, most)], *unplaced], report))
+    return joined(parts)
+
+
+def placed_html(
+    items: Sequence[AgendaItem],
+    period: Period | None,
+    marks: Marks,
+    *,
+    view: View,
+    names: bool,
+    most: int,
+) -> Html:
+    """The grids with the same as a list, or the list alone, of the first items. O(n log n)."""
+    shown = items[: max(0, most)]
+    listed = _list(shown, marks, names=names)
+    if not items:
+        parts: list[Inside] = [element("p", f"Nothing takes place: {period or 'at any time'}.")]
+    elif view == "list":
+        parts = [listed]
+    else:
+        hues = hues_of(shown)
+        grids = [
+            html_part
+            for _, held in groupby(shown, attrgetter("center_id"))
+            for html_part in _weeks(list(held), period, marks, hues, view=view, names=names)
+        ]
+        label = f"The same as a list ({len(shown):,} session{'' if len(shown) == 1 else 's'})"
+        parts = [_legend(shown, hues), *grids]
+        parts.append(element("details", element("summary", label), listed))
+    return joined([*parts, left_out(len(shown), len(items), "sessions")])
+
+
+def _weeks(
+    items: Sequence[AgendaItem],
+    period: Period | None,
+    marks: Marks,
+    hues: Mapping[str, int],
+    *,
+    view: View,
+    names: bool,
+) -> Iterator[Html]:
+    """The grids of one center; stretches of idle weeks in a sentence."""
+    shown = [marked(each, marks) for each in items]
+    begin = period.start if period is not None else None
+    end = period.end if period is not None else None
+    after = week_of(begin) if begin is not None else items[0].week
+    for week, grid in grids_of(shown, view=view, hues=hues, names=names):
+        yield from _idle(after, week)
+        yield html_timegrid(grid)
+        after = week + 1
+    if end is not None:
+        yield from _idle(after, week_of(end - timedelta(days=1)) + 1)
+
+
+def _idle(first: int, after: int) -> Iterator[Html]:
+    for sentence in idle(first, after):
+        yield element("p", sentence, class_="idle-weeks")
+
+
+def _legend(items: Iterable[AgendaItem], hues: Mapping[str, int]) -> Html | None:
+    """Which color stands for which edition; each block names its edition too."""
+    if not hues:
+        return None
+    entries = [
+        element("li", id, class_=f"hue-{hue}") for id, hue in list(hues.items())[:_MOST_EDITIONS]
+    ]
+    if len(hues) > _MOST_EDITIONS:
+        entries.append(element("li", f"and {len(hues) - _MOST_EDITIONS:,} more"))
+    if any(each.edition_id is None for each in items):
+        entries.append(element("li", "no edition", class_="hue-none"))
+    return element("ul", *entries, class_="legend", aria_label="Editions")
+
+
+def when(item: AgendaItem) -> str:
+    """When a session takes place, in words.
+
+    >>> lost = AgendaItem(session_id="s", title="", center_id="", center="", start=None, end=None,
+    ...     minutes=60, room=None, mode="online", edition_id=None, status="planned")
+    >>> when(lost)
+    'no slot'
+    """
+    if item.start is None or item.end is None:
+        return "no slot"
+    day = f"{WEEKDAYS[item.start.weekday()]} {item.start.date().isoformat()}"
+    return f"{day}, {times(item, item.start, item.end)}"
+
+
+def _list(items: Sequence[AgendaItem], marks: Marks, *, names: bool) -> Html:
+    several = len({each.center_id for each in items}) > 1
+    headers = ["when", "session", "where", "edition", "given by", "status", "id"]
+    rows: list[list[Inside]] = [
+        [
+            when(each), each.title, _where(each, several=several), each.edition_id or "",
+            ", ".join(each.who(names=names)), each.status, element("code", each.session_id),
+        ]
+        for each in items
+    ]  # fmt: skip
+    if marks:
+        headers.append("findings")
+        rows = [
+            [*row, _badges(marks.get(each.session_id, ()))]
+            for row, each in zip(rows, items, strict=True)
+        ]
+    return html_table(rows, headers, caption="Sessions in the order of time", most=len(rows))
+
+
+def _where(item: AgendaItem, *, several: bool) -> str:
+    return f"{item.where}, {item.center}" if several else item.where
+
+
+def _badges(marks: Iterable[tuple[str, Tone]]) -> Html:
+    return joined(badge(word, tone) for word, tone in marks)
+
+
+def _unplaced(items: Sequence[AgendaItem], marks: Marks, *, most: int) -> Html | None:
+    if not items:
+        return None
+    rows = [
+        (each.title, each.minutes, each.edition_id or "", element("code", each.session_id),
+         _badges(marks.get(each.session_id, ())))
+        for each in items
+    ]  # fmt: skip
+    headers = ("session", "minutes", "edition", "id", "findings" if marks else "")
+    return html_table(rows, headers, caption="Without a slot", most=most)
+
+
+def _findings(items: Iterable[AgendaItem], report: Report) -> Html:
+    """What a report says of the sessions shown; how many others there are."""
+    shown = {cited(each) for each in items}
+    about = [each for each in report.findings if shown & set(each.subjects)]
+    notices = [each.notice for each in about]
+    nothing = "No finding is about these sessions."
+    found = html_notices(notices, caption="Findings about these sessions", nothing=nothing)
+    others = len(report.findings) - len(about)
+    count = "1 other finding is" if others == 1 else f"{others:,} other findings are"
+    return joined([found, note(f"{count} not about these sessions.") if others else None])

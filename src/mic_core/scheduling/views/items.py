@@ -1,0 +1,177 @@
+"""What an agenda is made of: sessions on the clocks of their centers, and weeks in words."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+import attrs
+
+from mic_core.chrono.local import instant
+from mic_core.ids import cite
+from mic_core.model import Assignment, Center, Person, Room, Session
+from mic_core.portfolio import Portfolio
+from mic_core.scheduling.scope import on_local_clocks
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_ROLES = ("lead", "speaker", "coach", "assistant", "host", "reviewer")
+
+
+@attrs.frozen(kw_only=True)
+class AgendaItem:
+    """One session as the agenda shows it, on the clocks of its center.
+
+    `start` and `end` of None: without a slot. `room` is the room's name, None where there is none.
+    `people` pairs the ids and names of those who give the session; names stay out of texts, rows
+    and the repr.
+    """
+
+    session_id: str
+    title: str
+    center_id: str
+    center: str
+    start: datetime | None
+    end: datetime | None
+    minutes: int
+    room: str | None
+    mode: str
+    edition_id: str | None
+    status: str
+    people: tuple[tuple[str, str], ...] = attrs.field(default=(), repr=False)
+
+    @property
+    def week(self) -> int:
+        """The week in which it starts, counted from the first of the calendar; 0 without a slot."""
+        return week_of(self.start.date()) if self.start is not None else 0
+
+    @property
+    def order(self) -> tuple[str, int, int, str]:
+        """By center, then in the order of time, then by id."""
+        start = instant(self.start) if self.start is not None else 0
+        return self.center_id, self.week, start, self.session_id
+
+    @property
+    def where(self) -> str:
+        """Its room, or that it needs none, or that it has none yet."""
+        return self.room or ("online" if self.mode == "online" else "no room yet")
+
+    def who(self, *, names: bool = False) -> tuple[str, ...]:
+        """Those who give it: by their ids, or with `names` by their names."""
+        return tuple(name if names else id for id, name in self.people)
+
+
+def item_of(portfolio: Portfolio, session: Session, status: str) -> AgendaItem:
+    """A session as an agenda shows it. O(assignments of the session).
+
+    An unknown center or room goes by its id.
+    """
+    slot = session.slot and on_local_clocks(portfolio, session, session.slot)
+    center = portfolio.find(Center, session.center_id)
+    room = portfolio.find(Room, session.room_id) if session.room_id is not None else None
+    return AgendaItem(
+        session_id=session.id,
+        title=session.title,
+        center_id=session.center_id,
+        center=center.name if center is not None else session.center_id,
+        start=slot.start if slot is not None else None,
+        end=slot.end if slot is not None else None,
+        minutes=session.length // timedelta(minutes=1),
+        room=room.name if room is not None else session.room_id,
+        mode=session.mode,
+        edition_id=session.edition_id,
+        status=status,
+        people=tuple(_people(portfolio, session.id)),
+    )
+
+
+def _people(portfolio: Portfolio, session_id: str) -> Iterator[tuple[str, str]]:
+    """Each person once, by the first of their roles."""
+    held = portfolio.where(Assignment, session_id=session_id)
+    ordered = sorted(held, key=lambda each: (_ROLES.index(each.role), each.person_id))
+    for id in dict.fromkeys(each.person_id for each in ordered):
+        person = portfolio.find(Person, id)
+        yield cite("person", id), person.name if person is not None else cite("person", id)
+
+
+def week_of(day: date) -> int:
+    """Weeks since the first day of the calendar, which is a Monday.
+
+    >>> week_of(date(1, 1, 7)), week_of(date(1, 1, 8))
+    (0, 1)
+    """
+    return (day.toordinal() - 1) // 7
+
+
+def first_day(week: int) -> date:
+    """The Monday of a week.
+
+    >>> first_day(week_of(date(2014, 9, 10)))
+    datetime.date(2014, 9, 8)
+    """
+    return date.fromordinal(7 * week + 1)
+
+
+def _last_day(week: int) -> date:
+    return date.fromordinal(min(7 * week + 7, date.max.toordinal()))
+
+
+def named(week: int) -> str:
+    """A week by the number that ISO 8601 gives it.
+
+    >>> named(week_of(date(2014, 12, 30)))
+    'Week 1 of 2015'
+    """
+    year, number, _ = first_day(week).isocalendar()
+    return f"Week {number} of {year}"
+
+
+def week_title(week: int, center: str) -> str:
+    """What stands above a week: its number, its days, its center.
+
+    >>> week_title(week_of(date(2014, 9, 10)), "MIC Brussels")
+    'Week 37 of 2014, 8-14 September · MIC Brussels'
+    """
+    return f"{named(week)}, {days(first_day(week), _last_day(week))} · {center}"
+
+
+def idle(first: int, after: int) -> Iterator[str]:
+    """That nothing takes place from one week up to, and without, another.
+
+    >>> list(idle(week_of(date(2014, 9, 10)), week_of(date(2014, 9, 17))))
+    ['Week 37 of 2014 (8-14 September): nothing takes place.']
+    """
+    if first < after:
+        last = after - 1
+        stretch = named(first) if first == last else f"{named(first)} to {named(last)}"
+        yield f"{stretch} ({days(first_day(first), _last_day(last))}): nothing takes place."
+
+
+def days(first: date, last: date) -> str:
+    """A stretch of days in words, with nothing said twice.
+
+    >>> days(date(2014, 9, 8), date(2014, 9, 14)), days(date(2014, 9, 29), date(2014, 10, 5))
+    ('8-14 September', '29 September - 5 October')
+    """
+    end = f"{last.day} {_MONTHS[last.month - 1]}"
+    if first.year != last.year:
+        begin = f"{first.day} {_MONTHS[first.month - 1]} {first.year}"
+        return f"{begin} - {end} {last.year}"
+    if first.month != last.month:
+        return f"{first.day} {_MONTHS[first.month - 1]} - {end}"
+    return f"{first.day}-{end}"
+
+
+def day_title(day: date) -> str:
+    """A day with its weekday and year.
+
+    >>> day_title(date(2014, 9, 10))
+    'Wed 10 September 2014'
+    """
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def iso(moment: datetime | None) -> str | None:
+    """A moment on local clocks as a text, to the minute; None for none."""
+    return None if moment is None else moment.isoformat(timespec="minutes")

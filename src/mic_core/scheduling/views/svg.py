@@ -1,0 +1,71 @@
+"""The agenda as SVG: its grids as one image, with what they do not show in words below."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+
+from mic_core.findings import Report
+from mic_core.markup import Tone, drawn, svg_timegrids
+from mic_core.scheduling.views.arguments import Look
+from mic_core.scheduling.views.grid import cited, grids_of, hues_of, marked, marks_of
+from mic_core.scheduling.views.items import AgendaItem
+
+_MOST_REMARKS = 24  # of one kind
+
+Remark = tuple[str, Tone]
+"""A line below the grids, and its tone."""
+
+
+def agenda_svg(items: Sequence[AgendaItem], remarks: Iterable[Remark], asked: Look) -> str:
+    """The grids of the items, then remarks, and what a report finds about them. O(n log n)."""
+    marks = marks_of(asked.report.findings if asked.report is not None else ())
+    shown = items[: asked.most]
+    hues = hues_of(shown)
+    grids = [
+        grid
+        for _, held in groupby(shown, attrgetter("center_id"))
+        for _, grid in grids_of(
+            [marked(each, marks) for each in held], view=asked.view, hues=hues, names=asked.names
+        )
+    ]
+    drawing = f"{counted(len(items), 'session')} in {counted(len(grids), 'grid')}."
+    below: list[Remark] = [] if items else [("Nothing takes place.", "plain")]
+    if len(shown) < len(items):
+        below.append((f"Shown are the first {len(shown):,} of {len(items):,} sessions.", "plain"))
+    below += [*remarks, *_findings(shown, asked.report)]
+    described = " ".join([drawing, *(text for text, _ in below)])
+    return drawn(svg_timegrids(grids, title=asked.title, description=described, remarks=below))
+
+
+def counted(number: int, what: str) -> str:
+    """So many of something, in words.
+
+    >>> counted(1, "session"), counted(2500, "session")
+    ('1 session', '2,500 sessions')
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def without_slot(items: Iterable[AgendaItem]) -> Iterator[Remark]:
+    """A line for each session without a slot; of many, for the first."""
+    return few(
+        [(f"Without a slot: {each.title} [{each.session_id}].", "warning") for each in items]
+    )
+
+
+def few(lines: Sequence[Remark]) -> Iterator[Remark]:
+    """The first of many lines, and how many more there are."""
+    yield from lines[:_MOST_REMARKS]
+    more = len(lines) - _MOST_REMARKS
+    if more > 0:
+        yield f"And {more:,} more of this kind.", lines[_MOST_REMARKS][1]
+
+
+def _findings(items: Iterable[AgendaItem], report: Report | None) -> Iterator[Remark]:
+    """What a report says of the sessions shown, the worst first."""
+    if report is None:
+        return
+    subjects = {cited(each) for each in items}
+    about = [each for each in report.findings if subjects & set(each.subjects)]
+    yield from few([(f"{each.severity}: {each.code}: {each.message}.", each.severity)
+                     for each in about])  # fmt: skip

@@ -1,0 +1,314 @@
+"""The exact search against trying everything, and what it rests on."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from random import Random
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from mic_core.chrono import Period, WeeklyHours
+from mic_core.model import Availability, Noun, Session
+from mic_core.portfolio import Portfolio
+from mic_core.rules import ScheduleRule
+from mic_core.scheduling.exact.checker import holds
+from mic_core.scheduling.exact.left_shift import anchored
+from mic_core.scheduling.exact.packing import assigned, fill, packed
+from mic_core.scheduling.exact.propagation import Steps
+from mic_core.scheduling.exact.search import settle
+from mic_core.scheduling.exact.subproblem import judged, stage_of
+from mic_core.scheduling.infeasibility.relaxation import HARD, Cause, causes_of, without
+from mic_core.scheduling.planning.plan import problem_of
+from mic_core.scheduling.problem.problem import Placement, Problem
+from mic_core.scheduling.problem.time_axis import cells_in
+from mic_core.scheduling.rules import SCHEDULE_RULES
+from mic_core.scheduling.rules.custom import rule
+from mic_core.scheduling.rules.load import MaxPerDay, WorkDay
+from mic_core.scheduling.rules.order import MinGap
+from mic_core.scheduling.rules.spread import MinDays, RoomStability, SameRoom
+from mic_core.scheduling.state.costs import Counts, Patterns, Wholes
+from mic_core.scheduling.state.state import State
+from mic_core.timetable import timetable_of
+from tests.scheduling import worlds
+from tests.scheduling.nouns import MIC, edition, flat, module, people, program, room, session
+
+MONDAY = date(2014, 9, 8)
+
+
+class TooMany(Exception):
+    """There is more to try than a test has time for."""
+
+
+def everything(problem: Problem, asked: Sequence[int], most: int = 3000) -> bool:
+    """Whether some activities can all be placed, found out by trying everything."""
+    state, left = State(problem), [most]
+    ways = {
+        a: [
+            Placement(start, room, trainer)
+            for room in problem.activities[a].rooms
+            for trainer in problem.activities[a].trainers
+            for start in cells_in(problem.domain(a, room, trainer))
+        ]
+        for a in asked
+    }
+    turn = sorted(asked, key=lambda a: len(ways[a]))
+    hard: list[Counts | Patterns | Wholes] = [*state.counts, *state.patterns, *state.wholes]
+
+    def fine(a: int) -> bool:
+        at = state.at[a]
+        return at is None or not any(t.weight >= HARD and t.costs(a, at) for t in hard)
+
+    def go(depth: int) -> bool:
+        if depth == len(turn):
+            return all(map(fine, asked))
+        for at in ways[turn[depth]]:
+            left[0] -= 1
+            if left[0] < 0:
+                raise TooMany
+            if state.allows(turn[depth], at):
+                state.place(turn[depth], at)
+                if go(depth + 1):
+                    return True
+                state.remove(turn[depth])
+        return False
+
+    return go(0)
+
+
+@st.composite
+def problems(draw: st.DrawFn) -> Problem:
+    """Small problems of all kinds of rules, some with causes left out."""
+    minutes = draw(st.sampled_from([30, 60, 120]))
+    problem = problem_of(
+        timetable_of(draw(worlds.portfolios())), ("mic", "lab"), rules=draw(worlds.rules()),
+        window=worlds.PERIOD, step=timedelta(minutes=minutes), wide=draw(st.booleans()),
+    )  # fmt: skip
+    causes = causes_of(problem, range(len(problem.activities)))
+    left = draw(st.sets(st.sampled_from(causes), max_size=3)) if causes else set[Cause]()
+    return without(problem, left if draw(st.booleans()) else ())
+
+
+@given(problems(), st.booleans())
+def test_what_is_placed_holds_and_what_is_impossible_is(problem: Problem, late: bool) -> None:
+    """A placement breaks nothing, as the kernel sees it; and where there is none, none is found."""
+    stays = [t.ties.outside for t in judged(problem) if t.weight >= HARD]
+    assume(not any(members for outside in stays for members in outside))
+    asked = range(len(problem.activities))
+    found = settle(problem, asked, nodes=600, late=late)
+    assert found.nodes <= 600
+    if found.outcome == "placed":
+        assert sorted(found.placements) == list(asked)
+        assert holds(problem, found.placements)
+        state = State(problem)
+        for activity, at in found.placements.items():
+            assert problem.fits(activity, at)
+            assert state.allows(activity, at)
+            state.place(activity, at)
+    if found.outcome == "impossible":
+        try:
+            assert not everything(problem, asked)
+        except TooMany:
+            assume(False)
+
+
+@given(problems())
+def test_a_plain_check_agrees_with_the_kernel(problem: Problem) -> None:
+    """What the kernel allows step by step holds as well, and what it refuses does not."""
+    assume(not any(each.weight >= HARD for each in judged(problem)))
+    state, placed = State(problem), dict[int, Placement]()
+    for number, activity in enumerate(problem.activities):
+        trainer = activity.trainers[0]
+        for place in activity.rooms:
+            for start in cells_in(problem.domain(number, place, trainer))[:3]:
+                at = Placement(start, place, trainer)
+                allowed = state.at[number] is None and state.allows(number, at)
+                if state.at[number] is None:
+                    assert holds(problem, {**placed, number: at}) == allowed
+                if allowed:
+                    state.place(number, at)
+                    placed[number] = at
+    assert holds(problem, placed)
+
+
+@given(problems())
+def test_leaving_out_causes_only_opens(problem: Problem) -> None:
+    """Without a cause each activity has at least its starts; without all of them it can stand."""
+    asked = range(len(problem.activities))
+    every = causes_of(problem, asked)
+    loose = without(problem, every)
+    for cause in every[:5]:
+        looser = without(problem, [cause])
+        for activity in asked:
+            before, after = problem.activities[activity], looser.activities[activity]
+            assert not before.starts & ~after.starts
+            assert {*before.rooms} <= {*after.rooms}
+    able = [a for a in asked if loose.activities[a].steps and loose.activities[a].rooms]
+    assert settle(loose, able, nodes=200).outcome == "placed"
+    assert not causes_of(loose, able)
+    assert without(problem, ()) is problem
+
+
+WEEK = Period.days(MONDAY, MONDAY + timedelta(days=4))
+
+
+def problem(*nouns: Noun | Sequence[Noun], rules: Sequence[ScheduleRule] = ()) -> Problem:
+    """The problem of planning the sessions of the center in the week."""
+    portfolio = Portfolio.of(*flat([MIC, room("r1"), edition("e", WEEK), *nouns]))
+    asked = (*SCHEDULE_RULES, *rules)
+    step = timedelta(hours=1)
+    return problem_of(timetable_of(portfolio), "mic", window=WEEK, step=step, rules=asked)
+
+
+def outcome(asked: Problem, *members: int, nodes: int = 500) -> str:
+    """What the search comes to for some activities, by default all."""
+    return settle(asked, members or range(len(asked.activities)), nodes=nodes).outcome
+
+
+def open_hours(text: str) -> Availability:
+    """When the only room can be used."""
+    return Availability(
+        id="open", subject="room:r1", hours=WeeklyHours.parse(text), period=WEEK,
+        preference="available",
+    )  # fmt: skip
+
+
+def test_a_hard_term_of_a_group_counts_once_all_of_it_are_asked_about() -> None:
+    """Three sessions need three days, and there are two; two of them alone are not judged."""
+    sessions = [session(f"s{n}", edition_id="e", module_id="m") for n in range(3)]
+    rules = [MinDays(least=3, of="module", level="hard")]
+    asked = problem(
+        *sessions, open_hours("Mo 09:00-17:00; We 09:00-17:00"), program(module("m")), rules=rules
+    )
+    assert outcome(asked) == "impossible"
+    assert outcome(asked, 0, 1) == "placed"
+    assert outcome(without(asked, [Cause("min-days", "module:m")])) == "placed"
+    assert Cause("min-days", "module:m") in causes_of(asked, [0])
+
+
+def crowded(some: Sequence[Session]) -> int:
+    """Whether there are more than two."""
+    return int(len(some) > 2)
+
+
+@pytest.mark.parametrize(
+    ("rules", "cause", "hours"),
+    [
+        ([WorkDay(most=120, of="edition", level="hard")], "work-day", "Mo 09:00-12:00"),
+        ([MinGap(minutes=60, of="edition", level="hard")], "min-gap", "Mo 09:00-12:00"),
+        ([MaxPerDay(most=2, of="edition")], "max-per-day", "Mo 09:00-12:00"),
+        (
+            [rule("odd", "hard", law="Never in a row.", scope="group")(crowded)],
+            "odd",
+            "Mo 09:00-17:00",
+        ),
+    ],
+)
+def test_each_kind_of_term_forbids_and_can_be_left_out(
+    rules: Sequence[ScheduleRule], cause: str, hours: str
+) -> None:
+    """Three hours of an edition do not fit on a morning under a rule, and do without it."""
+    sessions = [session(f"s{n}", edition_id="e") for n in range(3)]
+    asked = problem(*sessions, open_hours(hours), rules=rules)
+    found = [each for each in causes_of(asked, range(3)) if each.code == cause]
+    assert outcome(asked) == "impossible"
+    assert outcome(without(asked, found)) == "placed"
+
+
+def test_soft_terms_are_no_causes() -> None:
+    """What may be broken at a cost keeps nobody from a place, and stays as it is."""
+    rules: list[ScheduleRule] = [MinDays(least=3, of="module"), RoomStability(of="edition")]
+    asked = problem(session("s", edition_id="e", module_id="m"), rules=rules)
+    soft = [Cause("min-days", "module:m"), Cause("room-stability", "edition:e")]
+    assert not {*soft} & {*causes_of(asked, [0])}
+    assert [each.ties.fixed for each in without(asked, soft).counts] == [
+        each.ties.fixed for each in asked.counts
+    ]
+
+
+def test_the_same_room_for_all_can_be_too_small_for_one() -> None:
+    """Rooms that are told apart by a rule do not stand for each other."""
+    sessions = [session(f"s{n}", edition_id="e", module_id="m") for n in range(3)]
+    rules = [SameRoom(of="module", level="hard")]
+    nouns: list[Noun] = [*sessions, program(module("m")), room("r2"), open_hours("Mo 09:00-11:00")]
+    shut = Availability(
+        id="shut", subject="room:r2", hours=WeeklyHours.parse("Tu 09:00-11:00"), period=WEEK,
+        preference="available",
+    )  # fmt: skip
+    asked = problem(*nouns, shut, rules=rules)
+    assert outcome(asked) == "impossible"
+    assert outcome(without(asked, [Cause("same-room", "module:m")])) == "placed"
+
+
+def test_nodes_that_run_out_prove_nothing() -> None:
+    """Five sessions in rooms for two of them, with a single node: open, not impossible."""
+    sessions = [session(f"s{n}", minutes=60 + 60 * (n % 2)) for n in range(5)]
+    asked = problem(*sessions, room("r2"), open_hours("Mo 09:00-13:00; Tu 09:00-13:00"))
+    assert outcome(asked, nodes=1) == "open"
+    assert outcome(asked) == "placed"
+    assert settle(asked, [], nodes=0).placements == {}
+
+
+def test_an_answer_is_the_same_in_any_order() -> None:
+    """The order and the number of times in which activities are named do not matter."""
+    sessions = [session(f"s{n}", edition_id="e") for n in range(4)]
+    asked = problem(*sessions, people("t"))
+    one, other = settle(asked, [3, 1, 0, 1], nodes=99), settle(asked, (0, 1, 3), nodes=99)
+    assert (one.placements, one.nodes) == (other.placements, other.nodes)
+    assert list(one.placements) == [0, 1, 3]
+
+
+@given(st.integers(1, 2**40 - 1), st.integers(1, 6), st.integers(1, 8))
+def test_no_packing_holds_more(starts: int, cells: int, most: int) -> None:
+    """As many as are packed fit apart from each other, and no random choice holds more."""
+    found = packed(starts, cells, most)
+    assert all(b - a >= cells for a, b in pairwise(found))
+    assert all(starts >> each & 1 for each in found)
+    listed, after, other = cells_in(starts), 0, 0
+    for start in sorted(Random(starts).sample(listed, len(listed) // 2 + 1)):
+        if start >= after:
+            after, other = start + cells, other + 1
+    assert len(found) >= min(most, other)
+
+
+@given(st.lists(st.integers(1, 9), max_size=6), st.integers(0, 30))
+def test_a_stretch_is_filled_as_far_as_sums_allow(lengths: list[int], size: int) -> None:
+    """The most that some lengths fill is the largest sum of any of them within the stretch."""
+    sums = {0}
+    for length in lengths:
+        sums |= {each + length for each in sums}
+    assert fill(lengths, 30)(size) == max(each for each in sums if each <= size)
+
+
+@given(
+    st.dictionaries(st.integers(0, 6), st.sets(st.integers(0, 4)).map(sorted), max_size=7),
+    st.lists(st.integers(0, 3), min_size=5, max_size=5),
+)
+def test_too_many_for_their_choices_are_named(
+    choices: dict[int, list[int]], caps: list[int]
+) -> None:
+    """What is named has fewer places than members; if nothing is, everybody has a place."""
+    room_for = dict(enumerate(caps))
+    found = assigned(choices, room_for)
+    if found is not None:
+        reach = {choice for member in found for choice in choices[member]}
+        assert sum(caps[choice] for choice in reach) < len(found)
+        return
+    for bits in range(1 << len(choices)):
+        some = [m for place, m in enumerate(choices) if bits >> place & 1]
+        reach = {choice for member in some for choice in choices[member]}
+        assert sum(caps[choice] for choice in reach) >= len(some)
+
+
+@given(problems())
+def test_the_starts_that_suffice_do(problem: Problem) -> None:
+    """Whatever can be placed with all starts can be placed with those that suffice."""
+    asked = range(len(problem.activities))
+    stage = stage_of(problem, asked)
+    assume(all(stage.options))
+    root = Steps(stage).root()
+    unions = [root.union(place) for place in root.free]
+    kept = anchored(stage, unions, frozenset())
+    assert all(not mask & ~union for mask, union in zip(kept, unions, strict=True))
+    assert all(bool(mask) == bool(union) for mask, union in zip(kept, unions, strict=True))
