@@ -161,10 +161,8 @@ if TYPE_CHECKING:
         Outline,
         outline,
     )
-    from mic_core.scheduling.planning.plan import (
-        Plan,
-        plan,
-    )
+    from mic_core.scheduling.planning.plan import plan
+    from mic_core.scheduling.planning.proposal import Plan
     from mic_core.scheduling.planning.unplaced import Unplaced
     from mic_core.scheduling.problem.solution import (
         Progress,
@@ -257,7 +255,8 @@ _NAMES_IN = {
     "scheduling.insertion.suggest": "Suggestion Suggestions suggest",
     "scheduling.insertion.why_not": "Blocks WhyNot why_not",
     "scheduling.outline": "Outline outline",
-    "scheduling.planning.plan": "Plan plan",
+    "scheduling.planning.plan": "plan",
+    "scheduling.planning.proposal": "Plan",
     "scheduling.planning.unplaced": "Unplaced",
     "scheduling.problem.solution": "Progress Solution Solver",
     "scheduling.repair.repair": "Repair repair",

@@ -17,7 +17,7 @@ the others cost nothing.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from string import Formatter
-from typing import TYPE_CHECKING, Annotated, Literal, Protocol
+from typing import Annotated, Literal, Protocol, TypeGuard
 
 import attrs
 
@@ -28,9 +28,7 @@ from mic_core.fields import Called, Id, Text
 from mic_core.findings import SEVERITY_OF, Fact, Finding, Level, Severity
 from mic_core.model import Session
 from mic_core.portfolio import Portfolio
-
-if TYPE_CHECKING:
-    from mic_core.timetable import Timetable
+from mic_core.timetable import Timetable
 
 Facts = Mapping[str, Fact]
 """What a breach says it needed and had, and whatever else its sentence names."""
@@ -281,7 +279,7 @@ class Pattern:
     facts: Callable[[Busy, int], Facts]
 
 
-Scope = Literal["session", "pair", "group-day", "group", "timetable"]
+FunctionScope = Literal["session", "pair", "group-day", "group", "timetable"]
 """What a function is asked about, one at a time; the narrower, the faster a plan is made."""
 
 
@@ -297,7 +295,7 @@ class Function:
     groups: Sequence[Group]
     axis: Axis = "session"
     among: Collection[int] | None = None
-    scope: Scope
+    scope: FunctionScope
     cost: Callable[[tuple[Session, ...]], int]
     facts: Callable[[tuple[Session, ...]], Facts]
 
@@ -319,9 +317,37 @@ class ScheduleRule(Protocol):
         """What one unit of cost counts in the score of its level; 1 or more."""
         ...
 
-    def terms(self, timetable: "Timetable") -> Iterator[Term]:
+    def terms(self, timetable: Timetable) -> Iterator[Term]:
         """What it asks of that timetable, of sessions without a slot as well."""
         ...
 
 
 Rule = PortfolioRule | ScheduleRule
+
+
+def timed(
+    find: Callable[[Portfolio, datetime], Iterable[Breach]],
+) -> Callable[[Portfolio, datetime | None], Iterable[Breach]]:
+    """What a rule finds that needs an instant: nothing without one."""
+
+    def asked(portfolio: Portfolio, as_of: datetime | None) -> Iterable[Breach]:
+        return () if as_of is None else find(portfolio, as_of)
+
+    return asked
+
+
+def is_rule(value: object) -> TypeGuard[Rule]:
+    """Whether something can be asked as a rule; a class of rules cannot.
+
+    >>> is_rule("room-overlap")
+    False
+    """
+    if isinstance(value, PortfolioRule):
+        return True
+    weight: object = getattr(value, "weight", None)
+    return (
+        isinstance(getattr(value, "entry", None), Entry)
+        and callable(getattr(value, "terms", None))
+        and isinstance(weight, int)
+        and weight >= 1
+    )

@@ -1,6 +1,6 @@
 """The timetable: the sessions of a portfolio that can take place, in columns."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, tzinfo
 from functools import cached_property
 from typing import TypeVar
@@ -18,14 +18,12 @@ from mic_core.model import (
     Edition,
     Enrollment,
     Module,
-    Noun,
     Room,
     Session,
-    Transition,
 )
 from mic_core.model.status import TABLES
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.status import first_status, in_sequence
+from mic_core.portfolio.status import lives
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -263,35 +261,24 @@ def timetable_of(portfolio: Portfolio) -> Timetable:
     Value(Portfolio).settle(portfolio, "portfolio", found)
     if found:
         raise InvariantError("timetable_of", found)
-    sessions = portfolio.all(Session)
-    status = _statuses(portfolio, "session", sessions)
+    known = lives(portfolio, Session)
     return Timetable(
         portfolio,
-        tuple(each for each in sessions if status.get(each.id, each.status) != "cancelled"),
+        tuple(each for each in portfolio.all(Session) if known[each.id].last != "cancelled"),
     )
-
-
-def _statuses(portfolio: Portfolio, kind: str, nouns: Iterable[Noun]) -> dict[str, str]:
-    """The statuses of those nouns of a kind that have transitions, after all that is known."""
-    prefix = f"{kind}:"
-    found: dict[str, list[Transition]] = {}
-    for each in portfolio.all(Transition):
-        if each.subject.startswith(prefix):
-            found.setdefault(each.subject[len(prefix) :], []).append(each)
-    return {
-        noun.id: in_sequence(mine, first_status(noun))[-1].after if len(mine) > 1 else mine[0].after
-        for noun in nouns
-        if (mine := found.get(noun.id))
-    }
 
 
 def seated(portfolio: Portfolio) -> Mapping[str, tuple[Enrollment, ...]]:
     """Enrollments that occupy a seat after all that is known, by what they are into."""
     occupying = TABLES["enrollment"].occupies_seat
-    enrollments = portfolio.all(Enrollment)
-    status = _statuses(portfolio, "enrollment", enrollments)
+    known = lives(portfolio, Enrollment)
     found: dict[str, list[Enrollment]] = {}
-    for enrollment in enrollments:
-        if status.get(enrollment.id, "requested") in occupying:
+    for enrollment in portfolio.all(Enrollment):
+        if known[enrollment.id].last in occupying:
             found.setdefault(enrollment.into, []).append(enrollment)
     return {into: tuple(enrollments) for into, enrollments in found.items()}
+
+
+def is_placed(session: Session) -> bool:
+    """Whether a session has a slot and, unless it is online only, a room."""
+    return session.slot is not None and (session.room_id is not None or session.mode == "online")

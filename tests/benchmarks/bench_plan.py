@@ -19,7 +19,7 @@ import instances
 from mic_core.chrono import Period
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling.planning.plan import problem_of
+from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.search.kernel import Kernel
 from mic_core.timetable import timetable_of
 

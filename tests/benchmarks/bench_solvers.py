@@ -21,7 +21,7 @@ import instances
 from mic_core.chrono import Period, WeeklyHours
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling.planning.plan import problem_of
+from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Problem
 from mic_core.scheduling.problem.solution import Progress, Solution
 from mic_core.scheduling.rules.day import CompactDays

@@ -259,7 +259,7 @@ def test_a_rule_that_its_start_makes_impossible_is_empty(text: str, start: date)
 WATCHED = """
 import sys
 from datetime import date
-from mic_core.chrono.occurrences import occurrences
+from mic_core.chrono.expansion import occurrences
 from mic_core.chrono.recurrence import Recurrence
 from mic_core.errors import InvariantError, ParseError
 
@@ -333,7 +333,7 @@ def test_bombs_are_refused_or_answered_at_once(text: str, outcomes: set[str]) ->
 COUNTED = """
 import sys
 from datetime import date, timedelta
-from mic_core.chrono.occurrences import occurrences
+from mic_core.chrono.expansion import occurrences
 from mic_core.chrono.recurrence import Recurrence
 
 steps = 0

@@ -9,7 +9,7 @@ import pytest
 
 from tests.markup.payloads import harm, structure
 
-SCRIPT = Path(__file__).parents[1] / "docs" / "examples" / "page.py"
+SCRIPT = Path(__file__).parents[2] / "docs" / "examples" / "page.py"
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:

@@ -11,8 +11,9 @@ from mic_core.chrono import Period, Slot
 from mic_core.model import Assignment, Center, Noun, Program, Room, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling.evaluation.score import is_placed, score
+from mic_core.scheduling.evaluation.score import score
 from mic_core.scheduling.rules import SCHEDULE_RULES
+from mic_core.timetable import is_placed
 
 NOW = datetime(2014, 10, 1, tzinfo=UTC)
 WEIGHTS = 10**12, 10**6, 1

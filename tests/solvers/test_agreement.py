@@ -12,7 +12,7 @@ from mic_core.model import Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.evaluation.score import score
-from mic_core.scheduling.planning.plan import problem_of
+from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Problem
 from mic_core.scheduling.problem.solution import Solution
 from mic_core.scheduling.search.kernel import Kernel

@@ -12,7 +12,8 @@ from mic_core.errors import InvariantError
 from mic_core.model import Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling.planning.plan import plan, problem_of
+from mic_core.scheduling.planning.plan import plan
+from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Problem
 from mic_core.scheduling.problem.solution import Progress
 from mic_core.scheduling.rules.custom import rule

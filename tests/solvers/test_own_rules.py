@@ -10,7 +10,7 @@ from mic_core.findings import Level
 from mic_core.model import (
     Session,
 )
-from mic_core.rules import Bucket, Entry, Exclusive, Group, Scope, Term
+from mic_core.rules import Bucket, Entry, Exclusive, FunctionScope, Group, Term
 from mic_core.scheduling.rules.custom import rule
 from mic_core.scheduling.rules.day import BlockLength
 from mic_core.scheduling.rules.hours import PreferredTimes
@@ -112,7 +112,7 @@ def test_what_adds_nothing_anywhere_costs_the_same_anywhere() -> None:
 
 @pytest.mark.parametrize("scope", ["session", "pair", "group-day", "group"])
 @pytest.mark.parametrize("level", LEVELS)
-def test_a_function_of_ones_own_is_kept_in_tables(scope: Scope, level: Level) -> None:
+def test_a_function_of_ones_own_is_kept_in_tables(scope: FunctionScope, level: Level) -> None:
     """A user's function of sessions, pairs, days or groups is weighed like any rule."""
 
     def early(*given: Session | tuple[Session, ...]) -> int:

@@ -19,8 +19,7 @@ from mic_core.fields import Bind, Each, Found, Instant, Maybe, Value, Whole, ref
 from mic_core.findings import Finding, Policy, Report, Severity, report_on
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.portfolio import PORTFOLIO
-from mic_core.rules import Breach, Entry, PortfolioRule, Rule
-from mic_core.scheduling.arguments import is_rule
+from mic_core.rules import Breach, Entry, PortfolioRule, Rule, is_rule
 from mic_core.scheduling.evaluation.conflicts import conflicts
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.overlap import DUPLICATE_SESSION

@@ -18,7 +18,7 @@ from mic_core.model.impact import Relation
 from mic_core.model.vocabulary import SCOPE_KINDS
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.portfolio import PORTFOLIO
-from mic_core.scheduling.scope import extent
+from mic_core.portfolio.scope import extent
 
 Verdict = Literal["supported", "not contradicted", "contradicted", "not counted here"]
 

@@ -25,7 +25,7 @@ from mic_core.model import (
 )
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.portfolio import PORTFOLIO
-from mic_core.scheduling.scope import Extent, extent
+from mic_core.portfolio.scope import Extent, extent
 
 _PERIOD = Maybe(Value(Period))
 PRESENT = frozenset({"present", "partial"})

@@ -4,7 +4,8 @@ from mic_core.portfolio.erasure import erase
 from mic_core.portfolio.log import Batch
 from mic_core.portfolio.portfolio import Portfolio
 from mic_core.portfolio.record import Proposal
-from mic_core.portfolio.slices import Diff, Scope, diff, members, merge, slice
+from mic_core.portfolio.scope import Scope, members
+from mic_core.portfolio.slices import Diff, diff, merge, slice
 from mic_core.portfolio.status import status_of, transitions_of
 
 __all__ = [

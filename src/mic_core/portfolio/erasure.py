@@ -12,7 +12,7 @@ from mic_core.model import Noun, Person
 from mic_core.model.references import references
 from mic_core.portfolio.log import Key, entries_of, key_of
 from mic_core.portfolio.portfolio import PORTFOLIO, Portfolio, missing
-from mic_core.portfolio.slices import ids_of
+from mic_core.portfolio.scope import ids_of
 
 ERASED = "erased"
 """What stands where a personal text was that cannot be left out."""

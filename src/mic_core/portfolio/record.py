@@ -1,7 +1,7 @@
 """What `record` asks of new facts before it keeps them."""
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Protocol, cast
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Protocol, cast
 
 from mic_core.errors import (
     IllegalTransition,
@@ -14,10 +14,14 @@ from mic_core.fields import describe
 from mic_core.ids import cite, split
 from mic_core.model import KINDS, TABLES, Noun, Transition
 from mic_core.portfolio.log import Key, key_of
-from mic_core.portfolio.status import first_status, in_sequence
+from mic_core.portfolio.sequence import Life, first_status
 
-if TYPE_CHECKING:
-    from mic_core.portfolio.portfolio import Portfolio
+
+class Lookup(Protocol):
+    """The two questions that `record` asks of a portfolio."""
+
+    def find(self, noun: Any, id: str, /) -> Any: ...
+    def where(self, noun: type[Transition], /, *, subject: str) -> tuple[Transition, ...]: ...
 
 
 class Proposal(Protocol):
@@ -75,9 +79,7 @@ def _attribute(item: object, name: str) -> object:
         return None
 
 
-def news(
-    portfolio: "Portfolio", items: Iterable[object], twins: frozenset[Key]
-) -> tuple[Noun, ...]:
+def news(portfolio: Lookup, items: Iterable[object], twins: frozenset[Key]) -> tuple[Noun, ...]:
     """What among the items is new to the portfolio, once it has passed every question.
 
     `twins` are ids under which several values are known: naming one of them settles which is
@@ -103,7 +105,7 @@ def news(
     return tuple(changed.values())
 
 
-def _refuse_stale(portfolio: "Portfolio", item: object) -> None:
+def _refuse_stale(portfolio: Lookup, item: object) -> None:
     """A proposal recorded before stays a no-op; one whose ground has moved is stale."""
     replaces = _attribute(item, "replaces")
     if not isinstance(replaces, tuple):
@@ -119,7 +121,7 @@ def _refuse_stale(portfolio: "Portfolio", item: object) -> None:
             raise StaleProposal(msg)
 
 
-def _check_transitions(portfolio: "Portfolio", changed: Mapping[Key, Noun]) -> None:
+def _check_transitions(portfolio: Lookup, changed: Mapping[Key, Noun]) -> None:
     """Judge the history of each subject that new transitions, or a new first status, concern."""
     new: dict[str, list[Transition]] = {}
     for key, noun in changed.items():
@@ -135,7 +137,7 @@ def _check_transitions(portfolio: "Portfolio", changed: Mapping[Key, Noun]) -> N
 
 
 def _check_history(
-    portfolio: "Portfolio", changed: Mapping[Key, Noun], subject: str, new: list[Transition]
+    portfolio: Lookup, changed: Mapping[Key, Noun], subject: str, new: list[Transition]
 ) -> None:
     """Follow all transitions of one subject and judge those that do not stand as they stood."""
     key = split(subject)
@@ -146,19 +148,16 @@ def _check_history(
         raise NotFound(msg)
     known = portfolio.where(Transition, subject=subject)
     kept = [each for each in known if key_of(each) not in changed]
-    stood = {} if before is None else dict(_links(known, before))
-    for each, link in _links([*kept, *new], after):
+    stood = {} if before is None else dict(_links(Life.of(before, known)))
+    for each, link in _links(Life.of(after, [*kept, *new])):
         if stood.get(each) != link:
             check_link(each, link[0], begun=link[1])
 
 
-def _links(
-    transitions: Iterable[Transition], noun: Noun
-) -> Iterable[tuple[Transition, tuple[str, bool]]]:
+def _links(life: Life) -> Iterator[tuple[Transition, tuple[str, bool]]]:
     """Each transition, in sequence, with the status before it and whether others came before."""
-    transitions = tuple(transitions)
-    status = first_status(noun, transitions)
-    for place, each in enumerate(in_sequence(transitions, status)):
+    status = life.first
+    for place, each in enumerate(life.steps):
         yield each, (status, place > 0)
         status = each.after
 

@@ -7,18 +7,15 @@ from typing import Any
 
 import attrs
 
-from mic_core.errors import InvariantError, NotFound, Problem
-from mic_core.fields import Each, Found, fields_of, is_a, refuse, settled, sound
-from mic_core.ids import cite, split
+from mic_core.errors import InvariantError, Problem
+from mic_core.fields import Each, fields_of, sound
+from mic_core.ids import cite
 from mic_core.model import Noun, Program
 from mic_core.model.references import Reference, references
-from mic_core.model.vocabulary import SCOPE_KINDS
 from mic_core.portfolio.log import Batch, Key, entries_of, key_of
 from mic_core.portfolio.portfolio import PORTFOLIO, Portfolio
+from mic_core.portfolio.scope import Scope, members
 from mic_core.portfolio.table import contents
-
-Scope = str | tuple[str, ...]
-"""An id, or several, of centers, programs, editions, series or sessions; also as `kind:id`."""
 
 _ABOUT = (
     ("partnership", "supports"),
@@ -75,54 +72,6 @@ _OF_PARTICIPANTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("credential", "holder_id"),
     ),
 }
-
-
-def members(portfolio: Portfolio, scope: Scope) -> tuple[Key, ...]:
-    """The entities that a scope names, as (kind, id); raises NotFound where there is none.
-
-    Raises InvariantError for what is no scope at all.
-
-    >>> members(Portfolio.of(), "boostcamp-6")
-    Traceback (most recent call last):
-    mic_core.errors.NotFound: no center, program, edition, series or session has that id
-    """
-    problems: Found = []
-    ids = ids_of(scope, "scope", problems)
-    settled(PORTFOLIO, portfolio, "portfolio", problems)
-    if problems:
-        raise InvariantError("scope", problems)
-    found: list[Key] = []
-    for id in ids:
-        named = [(kind, id) for kind in SCOPE_KINDS if portfolio.find(kind, id) is not None]
-        cited = split(id)
-        if not named and cited[0] in SCOPE_KINDS and portfolio.find(*cited) is not None:
-            named = [cited]
-        if not named:
-            msg = f"no {', '.join(SCOPE_KINDS[:-1])} or {SCOPE_KINDS[-1]} has that id"
-            raise NotFound(msg)
-        found += named
-    return tuple(dict.fromkeys(found))
-
-
-def ids_of(scope: object, path: str, found: Found) -> tuple[str, ...]:
-    """The ids that a scope names; where it is no scope, that is added to `found`.
-
-    >>> ids_of("boostcamp-6", "scope", [])
-    ('boostcamp-6',)
-    """
-    if is_a(scope, str):
-        return (str.__str__(scope),)
-    for several in _SEVERAL:
-        if is_a(scope, several):
-            ids: list[object] = [*several.__iter__(scope)]
-            texts = [str.__str__(each) for each in ids if is_a(each, str)]
-            if len(texts) == len(ids):
-                return tuple(texts)
-    refuse(found, path, "must be an id, or a tuple of ids", scope)
-    return ()
-
-
-_SEVERAL: tuple[Any, ...] = (tuple, list, set, frozenset)
 
 
 def slice(portfolio: Portfolio, scope: Scope) -> Portfolio:

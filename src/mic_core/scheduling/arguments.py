@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeGuard
+from typing import Any
 
 import attrs
 
@@ -24,8 +24,8 @@ from mic_core.fields import (
 )
 from mic_core.findings import Policy
 from mic_core.portfolio import Portfolio, Scope
-from mic_core.portfolio.slices import ids_of
-from mic_core.rules import Entry, PortfolioRule, Rule
+from mic_core.portfolio.scope import ids_of
+from mic_core.rules import Rule, is_rule
 from mic_core.scheduling.problem.compile import STEP
 from mic_core.scheduling.problem.solution import Solver
 from mic_core.timetable import Timetable
@@ -120,23 +120,6 @@ def rules_of(rules: object, path: str, found: Found) -> object:
 
 def _rule(value: object, path: str, found: Found) -> object:
     return value if is_rule(value) else refuse(found, path, _RULE.rule, value, _made(value))
-
-
-def is_rule(value: object) -> TypeGuard[Rule]:
-    """Whether something can be asked as a rule; a class of rules cannot.
-
-    >>> is_rule("room-overlap")
-    False
-    """
-    if isinstance(value, PortfolioRule):
-        return True
-    weight: object = getattr(value, "weight", None)
-    return (
-        isinstance(getattr(value, "entry", None), Entry)
-        and callable(getattr(value, "terms", None))
-        and isinstance(weight, int)
-        and weight >= 1
-    )
 
 
 def _step(value: object, path: str, found: Found) -> object:

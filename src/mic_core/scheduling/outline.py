@@ -16,8 +16,7 @@ from mic_core.markup import table
 from mic_core.model import Center, Edition, Module, Noun, Program, Series, Session
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.portfolio import PORTFOLIO
-from mic_core.portfolio.slices import members
-from mic_core.scheduling.scope import extent
+from mic_core.portfolio.scope import extent, members
 from mic_core.scheduling.views.items import iso
 
 _TEN_YEARS = 3_660

@@ -29,7 +29,7 @@ def verify(rule: Rule) -> "Verification":
     >>> from datetime import timedelta
     >>> from mic_core.chrono import Slot
     >>> from mic_core.model import Room, Session
-    >>> from mic_core.scheduling import RoomOverlap
+    >>> from mic_core.scheduling.rules import RoomOverlap
     >>> slot = Slot.at("2014-09-10", "18:00", timedelta(hours=3), "Europe/Brussels")
     >>> one, other = (
     ...     Session(id=id, center_id="c", title=id, slot=slot, length=slot.length, room_id="r")

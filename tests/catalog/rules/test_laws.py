@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mic_core.catalog.check import check
-from mic_core.catalog.lives import Life, day_at, life_of, lives
 from mic_core.catalog.period_sums import highest, sharing, written
 from mic_core.catalog.rules.duplicates import (
     DUPLICATE_RULES,
@@ -36,6 +35,9 @@ from mic_core.model import (
 )
 from mic_core.model.vocabulary import Presence
 from mic_core.portfolio import Portfolio, status_of
+from mic_core.portfolio.center_clock import day_at
+from mic_core.portfolio.sequence import Life
+from mic_core.portfolio.status import life_of, lives
 from mic_core.testing import portfolios
 
 NOON = datetime(2014, 9, 10, 12, tzinfo=UTC)

@@ -9,7 +9,7 @@ from mic_core.catalog.rules.seats import OVER_SEATS
 from mic_core.samples.rules.page import rules_page
 from tests.samples.rules.told import FILE, written
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[3] / "docs"
 
 
 def test_the_page_is_up_to_date() -> None:

@@ -14,9 +14,10 @@ from mic_core.model import Noun, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.evaluation.compare import Change, Comparison, CostChange, compare
-from mic_core.scheduling.evaluation.score import RuleScore, Score, is_placed, score
+from mic_core.scheduling.evaluation.score import RuleScore, Score, score
 from mic_core.scheduling.rules.overlap import RoomOverlap
 from mic_core.scheduling.rules.rooms import RoomSeats
+from mic_core.timetable import is_placed
 from tests.markup.payloads import HOSTILE, harm, skeleton, structure
 from tests.scheduling.nouns import MIC, edition, gives, room, session, slot, worlds
 

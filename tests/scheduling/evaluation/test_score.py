@@ -10,12 +10,12 @@ from mic_core.errors import InvariantError, NotFound
 from mic_core.model import Noun
 from mic_core.portfolio import Portfolio
 from mic_core.scheduling.evaluation.conflicts import conflicts
-from mic_core.scheduling.evaluation.score import RuleScore, Score, is_placed, score
+from mic_core.scheduling.evaluation.score import RuleScore, Score, score
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.load import MaxPerDay
 from mic_core.scheduling.rules.overlap import RoomOverlap
 from mic_core.scheduling.rules.rooms import RoomSeats
-from mic_core.timetable import timetable_of
+from mic_core.timetable import is_placed, timetable_of
 from tests.scheduling.nouns import MIC, edition, room, session, worlds
 
 CROWD = (

@@ -25,11 +25,11 @@ from mic_core.rules import (
     Distinct,
     Entry,
     Function,
+    FunctionScope,
     Group,
     Pattern,
     Per,
     ScheduleRule,
-    Scope,
     Suits,
 )
 from mic_core.scheduling.evaluation.conflicts import broken, conflicts
@@ -187,9 +187,9 @@ def test_busy_minutes_are_those_in_which_something_runs(
         assert all(a[1] < b[0] for a, b in pairwise(busy))
 
 
-@given(nouns=worlds(), drawn=MEMBERS, scope=st.sampled_from(get_args(Scope)))
+@given(nouns=worlds(), drawn=MEMBERS, scope=st.sampled_from(get_args(FunctionScope)))
 def test_functions_are_asked_about_all_of_a_scope(
-    nouns: list[Noun], drawn: list[set[int]], scope: Scope
+    nouns: list[Noun], drawn: list[set[int]], scope: FunctionScope
 ) -> None:
     """A function sees each session, pair, day or group once, in the order of time and id."""
     timetable = timetable_of(Portfolio.of(*nouns))

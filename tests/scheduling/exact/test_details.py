@@ -14,7 +14,7 @@ from mic_core.scheduling.exact import bounds
 from mic_core.scheduling.exact import left_shift as anchors
 from mic_core.scheduling.exact.checker import holds
 from mic_core.scheduling.exact.search import settle
-from mic_core.scheduling.planning.plan import problem_of
+from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Placement, Problem
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.custom import rule

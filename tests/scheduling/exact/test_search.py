@@ -19,9 +19,9 @@ from mic_core.scheduling.exact.packing import assigned, fill, packed
 from mic_core.scheduling.exact.propagation import Steps
 from mic_core.scheduling.exact.search import settle
 from mic_core.scheduling.exact.subproblem import judged, stage_of
-from mic_core.scheduling.infeasibility.relaxation import HARD, Cause, causes_of, without
-from mic_core.scheduling.planning.plan import problem_of
-from mic_core.scheduling.problem.problem import Placement, Problem
+from mic_core.scheduling.infeasibility.relaxation import Cause, causes_of, without
+from mic_core.scheduling.problem.pose import problem_of
+from mic_core.scheduling.problem.problem import HARD, Placement, Problem
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.custom import rule

@@ -13,8 +13,8 @@ from mic_core.model import Availability, Center, Module, Noun, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.infeasibility.explain import Infeasibility, explain_infeasible
-from mic_core.scheduling.infeasibility.wide import wide_problem
-from mic_core.scheduling.planning.plan import problem_of
+from mic_core.scheduling.infeasibility.relaxation import wide_problem
+from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Problem
 from mic_core.scheduling.problem.time_windows import windows_of
 from mic_core.scheduling.rules import SCHEDULE_RULES

@@ -18,9 +18,8 @@ from mic_core.scheduling.exact.search import settle
 from mic_core.scheduling.infeasibility import conflict_sets
 from mic_core.scheduling.infeasibility import explain as infeasible
 from mic_core.scheduling.infeasibility.explain import ConflictSet, explain_infeasible
-from mic_core.scheduling.infeasibility.relaxation import Cause
-from mic_core.scheduling.infeasibility.wide import wide_problem
-from mic_core.scheduling.planning.plan import problem_of
+from mic_core.scheduling.infeasibility.relaxation import Cause, wide_problem
+from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Problem
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.problem.time_windows import windows_of

@@ -14,7 +14,7 @@ from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.exact.search import settle
 from mic_core.scheduling.infeasibility.shortages import Shortage, closed, shortages
-from mic_core.scheduling.planning.plan import problem_of
+from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Problem
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.load import DayLoad, MaxPerDay, MaxPerWeek

@@ -10,7 +10,8 @@ import pytest
 from mic_core.chrono import Period, WeeklyHours
 from mic_core.model import Center, Noun, Session
 from mic_core.portfolio import Portfolio
-from mic_core.scheduling.planning.plan import Plan, plan
+from mic_core.scheduling.planning.plan import plan
+from mic_core.scheduling.planning.proposal import Plan
 from tests.scheduling.nouns import DAY, MIC
 
 HOUR = timedelta(hours=1)

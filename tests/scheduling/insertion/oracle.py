@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from mic_core.chrono import Period, Slot
 from mic_core.model import Assignment, Center, Module, Noun, Program, Room, Session
 from mic_core.portfolio import Portfolio
-from mic_core.rules import ScheduleRule, Scope
+from mic_core.rules import FunctionScope, ScheduleRule
 from mic_core.scheduling.evaluation.conflicts import conflicts
-from mic_core.scheduling.planning.plan import recorded
+from mic_core.scheduling.planning.proposal import recorded
 from mic_core.scheduling.rules.custom import rule
 from mic_core.scheduling.rules.groups import Of
 from mic_core.scheduling.rules.load import MaxPerDay
@@ -72,7 +72,7 @@ def few(*asked: Session | tuple[Session, ...]) -> int:
     return abs(sum(1 + (each.room_id or "").endswith("-0") for each in sessions) - 2)
 
 
-_SCOPES: tuple[tuple[Of, Scope], ...] = (
+_SCOPES: tuple[tuple[Of, FunctionScope], ...] = (
     ("all", "timetable"), ("all", "session"), ("edition", "pair"), ("room", "pair"),
     ("person", "group"), ("room", "group-day"), ("audience", "group-day"),
 )  # fmt: skip

@@ -29,7 +29,7 @@ from mic_core.rules import ScheduleRule
 from mic_core.scheduling.evaluation.compare import compare
 from mic_core.scheduling.evaluation.conflicts import conflicts
 from mic_core.scheduling.insertion.suggest import Suggestion, suggest
-from mic_core.scheduling.planning.plan import recorded
+from mic_core.scheduling.planning.proposal import recorded
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.hours import PreferredTimes
 from mic_core.scheduling.rules.overlap import RoomOverlap

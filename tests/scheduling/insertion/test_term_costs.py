@@ -23,10 +23,10 @@ from mic_core.rules import (
     Exclusive,
     Facts,
     Function,
+    FunctionScope,
     Group,
     Pattern,
     Per,
-    Scope,
     Span,
     Suits,
     Term,
@@ -133,7 +133,7 @@ def distinct(per: Per) -> Callable[[Parts], Term]:
     )
 
 
-def function(scope: Scope) -> Callable[[Parts], Term]:
+def function(scope: FunctionScope) -> Callable[[Parts], Term]:
     """Functions of sessions."""
     return lambda of: Function(
         groups=of.groups, scope=scope, cost=lambda asked: of.cost(seen(asked)), facts=nothing

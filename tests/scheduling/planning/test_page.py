@@ -17,7 +17,8 @@ from mic_core.model import Center, Noun, Person, Room, Session
 from mic_core.portfolio import Portfolio
 from mic_core.scheduling.evaluation.score import RuleScore, Score
 from mic_core.scheduling.planning.page import plan_html, plan_svg
-from mic_core.scheduling.planning.plan import Plan, plan
+from mic_core.scheduling.planning.plan import plan
+from mic_core.scheduling.planning.proposal import Plan
 from mic_core.scheduling.planning.unplaced import Unplaced
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.load import MaxPerDay

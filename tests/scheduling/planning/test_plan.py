@@ -10,14 +10,16 @@ from mic_core.errors import InvariantError, NotFound
 from mic_core.findings import Policy, Waiver
 from mic_core.model import Assignment, Availability, Center, Edition, Noun, Series, Session
 from mic_core.portfolio import Portfolio
-from mic_core.scheduling.evaluation.score import is_placed, score
+from mic_core.scheduling.evaluation.score import score
 from mic_core.scheduling.outline import outline
-from mic_core.scheduling.planning.plan import Plan, plan
+from mic_core.scheduling.planning.plan import plan
+from mic_core.scheduling.planning.proposal import Plan
 from mic_core.scheduling.problem.solution import Progress
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.load import MaxPerDay
 from mic_core.scheduling.rules.overlap import AudienceOverlap, RoomOverlap
 from mic_core.scheduling.rules.spread import MinDays, SpreadOverWeeks
+from mic_core.timetable import is_placed
 from tests.scheduling.nouns import edition, module, people, program, room, session, slot
 
 NOW = datetime(2014, 9, 1, tzinfo=UTC)

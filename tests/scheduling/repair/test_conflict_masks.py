@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from mic_core.chrono import Period, WeeklyHours
 from mic_core.model import Center, Noun
 from mic_core.portfolio import Portfolio
-from mic_core.scheduling.planning.plan import problem_of
+from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Placement, Problem
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.repair.conflict_masks import Blocking

@@ -11,19 +11,19 @@ from mic_core.chrono import Slot
 from mic_core.findings import Policy
 from mic_core.model import Attendance, Noun, Session
 from mic_core.portfolio import Portfolio
+from mic_core.portfolio.scope import extent
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.evaluation.conflicts import conflicts
-from mic_core.scheduling.evaluation.score import is_placed
-from mic_core.scheduling.planning.plan import problem_of, recorded
+from mic_core.scheduling.planning.proposal import recorded
+from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Placement
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.repair.conflict_masks import Blocking
 from mic_core.scheduling.repair.repair import repair
 from mic_core.scheduling.repair.violations import broken, may_move
-from mic_core.scheduling.scope import extent
 from mic_core.scheduling.search.ejection import in_turn
 from mic_core.scheduling.state.state import State
-from mic_core.timetable import timetable_of
+from mic_core.timetable import is_placed, timetable_of
 from tests.scheduling import worlds
 
 SCOPES: list[Any] = ["mic", "lab", ("mic", "lab"), "e-0", "s-0"]

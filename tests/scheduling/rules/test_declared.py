@@ -6,7 +6,7 @@ from inspect import signature
 
 import pytest
 
-from mic_core import scheduling
+from mic_core.scheduling import rules as vocabulary
 from mic_core.chrono import WeeklyHours
 from mic_core.errors import InvariantError
 from mic_core.rules import ScheduleRule
@@ -60,7 +60,7 @@ def taken(of: Callable[..., object]) -> str:
 @pytest.mark.parametrize("name", DECLARED)
 def test_a_rule_takes_what_is_declared(name: str) -> None:
     """Fields, order and defaults are part of the vocabulary; weight and selection are common."""
-    made: Callable[..., ScheduleRule] = getattr(scheduling, name)
+    made: Callable[..., ScheduleRule] = getattr(vocabulary, name)
     assert taken(made) == f"{DECLARED[name]} weight=1 where=None"
     wanted = {key: HERE[key] for key in DECLARED[name].split() if key in HERE}
     for level, severity in (("hard", "error"), ("medium", "warning"), ("soft", "info")):
@@ -69,7 +69,7 @@ def test_a_rule_takes_what_is_declared(name: str) -> None:
 
 def test_each_rule_is_declared() -> None:
     """No rule of the house is missing from the list."""
-    public = {name: getattr(scheduling, name) for name in dir(scheduling)}
+    public = {name: getattr(vocabulary, name) for name in vocabulary.__all__}
     known = {name for name, each in public.items() if hasattr(each, "terms") and callable(each)}
     assert known - {"FunctionRule", "ScheduleRule"} == set(DECLARED)
 
@@ -115,7 +115,7 @@ KINDS = "edition, audience, module, series, person, room, center, all"
 def test_what_a_rule_refuses_is_told(name: str, given: dict[str, object], told: str) -> None:
     """The field, what it must be, and what it was, without the value itself."""
     with pytest.raises(InvariantError) as raised:
-        getattr(scheduling, name)(**given)
+        getattr(vocabulary, name)(**given)
     assert [str(each) for each in raised.value.problems] == [told]
 
 
@@ -129,7 +129,7 @@ def test_what_a_rule_refuses_is_told(name: str, given: dict[str, object], told: 
 )  # fmt: skip
 def test_what_a_rule_takes_at_least(name: str, given: dict[str, object]) -> None:
     """The smallest that each field may be is taken."""
-    made = getattr(scheduling, name)(**given)
+    made = getattr(vocabulary, name)(**given)
     assert {key: getattr(made, key) for key in given if given[key].__class__ is int}.items() <= (
         given.items()
     )

@@ -8,7 +8,8 @@ from mic_core.chrono import Period
 from mic_core.model import Session
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling.planning.plan import problem_of, recorded
+from mic_core.scheduling.planning.proposal import recorded
+from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Placement, Problem
 from mic_core.scheduling.problem.solution import Placements
 from mic_core.scheduling.rules import SCHEDULE_RULES

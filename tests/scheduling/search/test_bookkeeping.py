@@ -10,7 +10,8 @@ from mic_core.model import Assignment, Availability, Person, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Bucket, Exclusive, Term
 from mic_core.scheduling.evaluation.score import score
-from mic_core.scheduling.planning.plan import plan, problem_of
+from mic_core.scheduling.planning.plan import plan
+from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.custom import rule
 from mic_core.scheduling.rules.load import MaxPerDay

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling.planning.plan import problem_of
+from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Placement
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.rules.load import MaxPerDay

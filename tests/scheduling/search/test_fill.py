@@ -7,7 +7,7 @@ import pytest
 from mic_core.chrono import Period, WeeklyHours
 from mic_core.model import Center, Edition, Module, Noun, Program, Room, Session
 from mic_core.portfolio import Portfolio
-from mic_core.scheduling.planning.plan import problem_of
+from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Placement
 from mic_core.scheduling.problem.solution import Solution
 from mic_core.scheduling.rules import SCHEDULE_RULES

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.evaluation.score import score
-from mic_core.scheduling.planning.plan import problem_of
+from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Problem
 from mic_core.scheduling.search.annealing import Heat
 from mic_core.scheduling.search.kernel import Kernel

@@ -11,7 +11,8 @@ from mic_core.findings import Level
 from mic_core.model import Assignment, Availability, Noun
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Bucket, Entry, Function, Group, Rule, ScheduleRule, Term
-from mic_core.scheduling.planning.plan import plan, problem_of
+from mic_core.scheduling.planning.plan import plan
+from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Placement, Problem
 from mic_core.scheduling.problem.time_axis import cells_in, grid_of
 from mic_core.scheduling.rules import SCHEDULE_RULES

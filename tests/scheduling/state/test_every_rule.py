@@ -11,9 +11,9 @@ from mic_core.findings import Level
 from mic_core.model import Assignment, Availability, Center, Room
 from mic_core.model.session import Preference
 from mic_core.portfolio import Portfolio
-from mic_core.rules import ScheduleRule, Scope
+from mic_core.rules import FunctionScope, ScheduleRule
 from mic_core.scheduling.evaluation.score import score
-from mic_core.scheduling.planning.plan import problem_of
+from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.rules.availability import Unavailability
 from mic_core.scheduling.rules.custom import rule
 from mic_core.scheduling.rules.day import BlockLength, CompactDays, DayBreaks
@@ -101,7 +101,7 @@ def season() -> Portfolio:
     )  # fmt: skip
 
 
-def scoped(scope: Scope, *, level: Level) -> ScheduleRule:
+def scoped(scope: FunctionScope, *, level: Level) -> ScheduleRule:
     """A function that counts early sessions."""
     return rule("early", level, law="Nobody likes mornings.", scope=scope)(early)
 

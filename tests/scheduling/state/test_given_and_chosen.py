@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from mic_core.chrono import Period, WeeklyHours
 from mic_core.model import Assignment, Center, Edition, Module, Noun, Person, Program, Room, Session
 from mic_core.portfolio import Portfolio
-from mic_core.scheduling.planning.plan import problem_of
+from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Placement, Problem
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.search.board import Board

@@ -9,7 +9,7 @@ from mic_core.model import Assignment, Center, Noun, Person, Room, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.evaluation.score import score
-from mic_core.scheduling.planning.plan import problem_of
+from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Placement
 from mic_core.scheduling.rules.day import CompactDays
 from mic_core.scheduling.rules.overlap import PersonOverlap

@@ -16,7 +16,8 @@ from hypothesis.stateful import (
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.evaluation.score import score
-from mic_core.scheduling.planning.plan import problem_of, proposed
+from mic_core.scheduling.planning.proposal import proposed
+from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Placement, Problem
 from mic_core.scheduling.problem.solution import Placements, Solution
 from mic_core.scheduling.problem.time_axis import cells_in

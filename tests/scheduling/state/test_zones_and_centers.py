@@ -18,7 +18,9 @@ from mic_core.rules import ScheduleRule
 from mic_core.scheduling.evaluation.score import score
 from mic_core.scheduling.infeasibility.explain import explain_infeasible
 from mic_core.scheduling.insertion.suggest import suggest
-from mic_core.scheduling.planning.plan import plan, problem_of, recorded
+from mic_core.scheduling.planning.plan import plan
+from mic_core.scheduling.planning.proposal import recorded
+from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Placement, Problem
 from mic_core.scheduling.problem.solution import Placements
 from mic_core.scheduling.problem.time_axis import cells_in

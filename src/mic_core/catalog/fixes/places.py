@@ -5,13 +5,14 @@ from datetime import date, datetime
 
 from mic_core.catalog.fixes.drafts import Draft, evolved, fresh_id, name_of
 from mic_core.catalog.fixes.statuses import cited
-from mic_core.catalog.lives import life_of, place_of
 from mic_core.catalog.rules.series import starts_between
 from mic_core.chrono.local import local
 from mic_core.findings import Finding
 from mic_core.ids import cite
 from mic_core.model import Assignment, Room, Series, Session
 from mic_core.portfolio import Portfolio
+from mic_core.portfolio.center_clock import place_of
+from mic_core.portfolio.status import life_of
 from mic_core.scheduling.outline import occurrence_of
 
 

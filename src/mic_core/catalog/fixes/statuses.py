@@ -8,7 +8,6 @@ from typing import TypeVar
 import attrs
 
 from mic_core.catalog.fixes.drafts import Draft, evolved, name_of, stepped
-from mic_core.catalog.lives import edges, life_of
 from mic_core.chrono.local import local
 from mic_core.findings import Finding
 from mic_core.ids import split
@@ -24,6 +23,8 @@ from mic_core.model import (
     Transition,
 )
 from mic_core.portfolio import Portfolio
+from mic_core.portfolio.center_clock import edges
+from mic_core.portfolio.status import life_of
 
 N = TypeVar("N", bound=Noun)
 

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from mic_core.catalog.fixes.drafts import Draft, evolved, name_of
 from mic_core.catalog.fixes.statuses import cited
-from mic_core.catalog.lives import place_of
 from mic_core.chrono import Slot
 from mic_core.chrono.local import DAY
 from mic_core.errors import InvariantError
 from mic_core.findings import Finding
 from mic_core.model import Center, Session
 from mic_core.portfolio import Portfolio
+from mic_core.portfolio.center_clock import place_of
 from mic_core.scheduling.rules.hours import open_hours
 
 Placed = tuple[Session, Slot]

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import attrs
 
-from mic_core.catalog.lives import Life, lives, timed
 from mic_core.chrono.local import instant
 from mic_core.ids import cite
 from mic_core.model import (
@@ -19,7 +18,9 @@ from mic_core.model import (
     Session,
 )
 from mic_core.portfolio import Portfolio
-from mic_core.rules import Breach, Entry, Facts, PortfolioRule
+from mic_core.portfolio.sequence import Life
+from mic_core.portfolio.status import lives
+from mic_core.rules import Breach, Entry, Facts, PortfolioRule, timed
 
 _THERE = frozenset({"present", "partial"})
 _LEFT = frozenset({"withdrawn", "transferred", "cancelled"})

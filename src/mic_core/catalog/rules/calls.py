@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from mic_core.catalog.lives import lives
 from mic_core.chrono import Period
 from mic_core.chrono.local import instant
 from mic_core.ids import cite
 from mic_core.model import Application, Call, Decision, Membership, Review
 from mic_core.portfolio import Portfolio
+from mic_core.portfolio.status import lives
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule
 
 _MICROSECOND = timedelta(microseconds=1)

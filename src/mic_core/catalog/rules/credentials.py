@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from mic_core.catalog.lives import day_at, lives, place_of, timed
 from mic_core.catalog.rules.impact import center_about
 from mic_core.ids import cite
 from mic_core.model import Credential, Edition, Enrollment, Membership, Session
 from mic_core.portfolio import Portfolio
-from mic_core.rules import Breach, Entry, PortfolioRule
+from mic_core.portfolio.center_clock import day_at, place_of
+from mic_core.portfolio.status import lives
+from mic_core.rules import Breach, Entry, PortfolioRule, timed
 
 _AT_THE_END = frozenset({"certificate", "award"})
 _DAY = timedelta(days=1)

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from mic_core.catalog.lives import Life, day_at, edges, lives, place_of, timed
 from mic_core.chrono.local import instant
 from mic_core.ids import cite
 from mic_core.model import Edition, Enrollment, Session
 from mic_core.portfolio import Portfolio
-from mic_core.rules import Breach, Entry, Facts, PortfolioRule
+from mic_core.portfolio.center_clock import day_at, edges, place_of
+from mic_core.portfolio.sequence import Life
+from mic_core.portfolio.status import lives
+from mic_core.rules import Breach, Entry, Facts, PortfolioRule, timed
 
 _TAKING_PART = frozenset({"enrolled", "suspended", "completed", "incomplete"})
 _DAY = timedelta(days=1)

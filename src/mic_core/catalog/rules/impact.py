@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from mic_core.catalog.lives import day_at, place_of, timed
 from mic_core.ids import cite, split
 from mic_core.model import (
     Edition,
@@ -18,7 +17,8 @@ from mic_core.model import (
 )
 from mic_core.model.impact import Relation
 from mic_core.portfolio import Portfolio
-from mic_core.rules import Breach, Entry, Facts, PortfolioRule
+from mic_core.portfolio.center_clock import day_at, place_of
+from mic_core.rules import Breach, Entry, Facts, PortfolioRule, timed
 
 _ABOUT = Decimal("0.1")
 _DAY = timedelta(days=1)

@@ -5,10 +5,10 @@ from datetime import datetime
 
 import attrs
 
-from mic_core.catalog.lives import lives
 from mic_core.ids import cite
 from mic_core.model import Assignment, Edition, Module, Program, Session
 from mic_core.portfolio import Portfolio
+from mic_core.portfolio.status import lives
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from mic_core.catalog.lives import day_at, place_of
 from mic_core.catalog.period_sums import sharing
 from mic_core.catalog.rules.impact import center_about
 from mic_core.chrono import Period
 from mic_core.ids import cite
 from mic_core.model import Consent, FollowUp, Membership, Person
 from mic_core.portfolio import Portfolio
+from mic_core.portfolio.center_clock import day_at, place_of
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule
 
 FOLLOW_UP = "follow_up"

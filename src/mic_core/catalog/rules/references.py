@@ -10,7 +10,7 @@ from mic_core.model.references import references
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.log import key_of
 from mic_core.portfolio.record import check_link
-from mic_core.portfolio.status import first_status, in_sequence
+from mic_core.portfolio.sequence import first_status, in_sequence
 from mic_core.rules import Breach, Entry, PortfolioRule
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from mic_core.catalog.lives import Life, lives, timed
 from mic_core.chrono.local import instant, local
 from mic_core.ids import cite
 from mic_core.model import TABLES, Edition, Enrollment, Program, Seats, Session
 from mic_core.model.vocabulary import Presence
 from mic_core.portfolio import Portfolio
-from mic_core.rules import Breach, Entry, Facts, PortfolioRule
+from mic_core.portfolio.sequence import Life
+from mic_core.portfolio.status import lives
+from mic_core.rules import Breach, Entry, Facts, PortfolioRule, timed
 
 _OCCUPIES = TABLES["enrollment"].occupies_seat
 _TOOK_PART = frozenset({"enrolled", "suspended", "completed", "incomplete"})

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, tzinfo
 
-from mic_core.catalog.lives import Life, day_at, lives, place_of
 from mic_core.chrono import occurrences
 from mic_core.chrono.local import instant, local, moments
 from mic_core.ids import cite
 from mic_core.model import Attendance, Headcount, Series, Session
 from mic_core.portfolio import Portfolio
+from mic_core.portfolio.center_clock import day_at, place_of
+from mic_core.portfolio.sequence import Life
+from mic_core.portfolio.status import lives
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule
 
 _SPAN = 3_000

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from mic_core.catalog.lives import lives, timed
 from mic_core.chrono.local import instant
 from mic_core.ids import cite
 from mic_core.model import Attendance, Headcount, Room, Session
 from mic_core.portfolio import Portfolio
-from mic_core.rules import Breach, Entry, Facts, PortfolioRule
+from mic_core.portfolio.status import lives
+from mic_core.rules import Breach, Entry, Facts, PortfolioRule, timed
 
 PATIENCE = timedelta(days=7) // timedelta(microseconds=1)
 """How long after its end a session may wait for the word that it was held, in microseconds."""

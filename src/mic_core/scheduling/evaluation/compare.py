@@ -21,13 +21,13 @@ from mic_core.markup import (
 )
 from mic_core.model import Assignment, Session
 from mic_core.portfolio import Portfolio, Scope
+from mic_core.portfolio.scope import extent
 from mic_core.rules import Rule
 from mic_core.scheduling.arguments import checked_arguments
-from mic_core.scheduling.evaluation.score import LEVELS, Score, is_placed, score
+from mic_core.scheduling.evaluation.score import LEVELS, Score, score
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.guard import answering
-from mic_core.scheduling.scope import extent
-from mic_core.timetable import timetable_of
+from mic_core.timetable import is_placed, timetable_of
 
 ChangeKind = Literal["added", "cancelled", "placed", "unplaced", "moved", "re-roomed", "reassigned"]
 """What became of a session. One is placed when it gets all it needs to take place: a slot and,

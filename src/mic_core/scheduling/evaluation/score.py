@@ -8,7 +8,6 @@ import attrs
 
 from mic_core.findings import Fact, Level
 from mic_core.markup import Html, Tone, badge, element, html_table, joined, notebook, table
-from mic_core.model import Session
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.rules import Rule
 from mic_core.scheduling.arguments import checked_arguments
@@ -16,7 +15,7 @@ from mic_core.scheduling.evaluation.conflicts import conflicts
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.guard import answering
 from mic_core.scheduling.scope import numbers_in
-from mic_core.timetable import Timetable, timetable_of
+from mic_core.timetable import Timetable, is_placed, timetable_of
 
 LEVELS: tuple[Level, ...] = get_args(Level)
 """The levels of rules, the one that binds most first."""
@@ -117,11 +116,6 @@ def costs_table(of: Score) -> Html | None:
     rows = [(each.code, each.level, each.breaches, each.cost) for each in of.by_rule]
     headers = ("rule", "level", "breaches", "cost")
     return html_table(rows, headers, caption="What the rules cost") if rows else None
-
-
-def is_placed(session: Session) -> bool:
-    """Whether a session has a slot and, unless it is online only, a room."""
-    return session.slot is not None and (session.room_id is not None or session.mode == "online")
 
 
 def score(

@@ -5,8 +5,8 @@ from functools import cache, reduce
 
 import attrs
 
-from mic_core.scheduling.infeasibility.relaxation import HARD, binds, possible
 from mic_core.scheduling.problem.problem import (
+    HARD,
     Apart,
     Count,
     DayPattern,
@@ -15,6 +15,8 @@ from mic_core.scheduling.problem.problem import (
     Problem,
     Ties,
     Whole,
+    binds,
+    possible,
 )
 
 

@@ -14,20 +14,20 @@ from mic_core.ids import cite
 from mic_core.markup import Html, badge, element, html_table, joined, notebook
 from mic_core.markup.style import Tone
 from mic_core.portfolio import Portfolio, Scope
+from mic_core.portfolio.scope import extent
 from mic_core.rules import Rule
 from mic_core.scheduling.arguments import Arguments, checked_arguments
 from mic_core.scheduling.exact.checker import holds
 from mic_core.scheduling.exact.subproblem import judged
 from mic_core.scheduling.infeasibility.conflict_sets import Core, Cores, Nodes
-from mic_core.scheduling.infeasibility.relaxation import HARD, Cause
+from mic_core.scheduling.infeasibility.relaxation import Cause, wide_problem
 from mic_core.scheduling.infeasibility.shortages import Shortage, shortages
-from mic_core.scheduling.infeasibility.wide import wide_problem
-from mic_core.scheduling.planning.plan import Plan, problem_of, proposed
+from mic_core.scheduling.planning.proposal import Plan, proposed
 from mic_core.scheduling.problem.compile import STEP
-from mic_core.scheduling.problem.problem import Placement, Problem
+from mic_core.scheduling.problem.pose import problem_of
+from mic_core.scheduling.problem.problem import HARD, Placement, Problem
 from mic_core.scheduling.problem.solution import Solution
 from mic_core.scheduling.rules import SCHEDULE_RULES
-from mic_core.scheduling.scope import extent
 from mic_core.scheduling.search.ejection import eject, in_turn
 from mic_core.scheduling.search.kernel import Kernel
 from mic_core.scheduling.search.rng import Chance

@@ -1,12 +1,17 @@
 """What can be left out of a problem: a rule, as far as it speaks of one person, room or group."""
 
-from collections.abc import Collection, Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import timedelta
 from typing import TypeVar
 
 import attrs
 
+from mic_core.chrono import Interval
+from mic_core.findings import Policy
+from mic_core.rules import Rule
+from mic_core.scheduling.problem.compile import STEP, compiled
 from mic_core.scheduling.problem.problem import (
-    LEVEL_WEIGHTS,
     Activity,
     Barrier,
     Barriers,
@@ -16,9 +21,11 @@ from mic_core.scheduling.problem.problem import (
     Problem,
     Ties,
     Whole,
+    binds,
+    possible,
 )
-
-HARD = LEVEL_WEIGHTS["hard"]
+from mic_core.scheduling.problem.time_windows import EARLIEST, LATEST
+from mic_core.timetable import Timetable
 
 
 @attrs.frozen(order=True)
@@ -36,20 +43,6 @@ class Cause:
 
     def __str__(self) -> str:
         return f"{self.code} of {self.label}" if self.label else self.code
-
-
-def binds(weight: int) -> bool:
-    """Whether a term of this weight forbids: it is strict, or hard and judged as a whole."""
-    return not weight or weight >= HARD
-
-
-def possible(ties: Ties, activity: Activity, number: int) -> Iterator[int]:
-    """The groups of a term that an activity, by its number, can belong to at all."""
-    yield from ties.fixed[number]
-    if ties.by is not None and ties.counted[number]:
-        for choice in activity.rooms if ties.by == "room" else activity.trainers:
-            if ties.index[choice] >= 0 and ties.index[choice] not in ties.fixed[number]:
-                yield ties.index[choice]
 
 
 def causes_of(problem: Problem, activities: Iterable[int]) -> tuple[Cause, ...]:
@@ -178,3 +171,46 @@ def _untied(ties: Ties, code: str, gone: Gone) -> Ties:
         fixed=tuple(tuple(each for each in held if each not in lost) for held in ties.fixed),
         index=tuple(-1 if each in lost else each for each in ties.index),
     )
+
+
+MARGIN = timedelta(days=7)
+"""How far at least a window that is left out reaches further, to either side."""
+
+
+def wide_problem(
+    timetable: Timetable,
+    rules: Iterable[Rule],
+    windows: Mapping[int, Interval],
+    *,
+    free: Collection[int] = (),
+    step: timedelta = STEP,
+    policy: Policy = Policy(),  # noqa: B008  # a frozen value
+) -> Problem:
+    """The problem of placing sessions in their windows, with every start that there is.
+
+    To either side it reaches as far again as all windows do together, at least a week: whatever
+    leaves out the windows can start there. O(memberships + masks).
+    """
+    low = min((first for first, _ in windows.values()), default=0)
+    high = max((last for _, last in windows.values()), default=0)
+    margin = max(high - low, MARGIN // timedelta(microseconds=1))
+    reach = max(low - margin, min(low, EARLIEST)), min(high + margin, max(high, LATEST))
+    problem = compiled(
+        timetable, rules, dict.fromkeys(windows, reach), free=free, step=step, policy=policy,
+        wide=True,
+    )  # fmt: skip
+    return attrs.evolve(
+        problem,
+        activities=tuple(
+            _within(problem, each, windows[each.number]) for each in problem.activities
+        ),
+    )
+
+
+def _within(problem: Problem, each: Activity, window: Interval) -> Activity:
+    """An activity with its own window in place of the one that the problem was made for."""
+    instants = problem.axis.instants
+    first = bisect_left(instants, window[0] - each.offset)
+    after = bisect_right(instants, window[1] - each.offset - each.length)
+    own = Barrier("window", "", ((1 << after) - 1) >> first << first)
+    return each.behind(tuple(own if one.code == "window" else one for one in each.barriers))

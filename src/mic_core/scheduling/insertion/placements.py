@@ -13,10 +13,9 @@ from mic_core.chrono import Interval, Slot
 from mic_core.chrono.local import DAY, MINUTE, local, midnight
 from mic_core.ids import is_id
 from mic_core.model import Assignment, Session
-from mic_core.scheduling.evaluation.score import is_placed
 from mic_core.scheduling.problem.candidates import may_lead
 from mic_core.scheduling.problem.time_axis import cells_in, on_changed_day
-from mic_core.timetable import Timetable, clock
+from mic_core.timetable import Timetable, clock, is_placed
 
 Starts = int
 """A set of possible starts: bit i stands for the i-th of them."""

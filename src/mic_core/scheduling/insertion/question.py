@@ -14,11 +14,11 @@ from mic_core.model import Person, Room, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Rule, ScheduleRule
 from mic_core.scheduling.arguments import checked_arguments
-from mic_core.scheduling.history import status_now
 from mic_core.scheduling.insertion.insertion_costs import Added, Key, Line, cost_of, lines_of
 from mic_core.scheduling.insertion.placements import Options, options_of, standing_now
 from mic_core.scheduling.problem.time_windows import windows_of
 from mic_core.scheduling.rules.guard import answering
+from mic_core.scheduling.scope import status_now
 from mic_core.timetable import Timetable, timetable_of
 
 

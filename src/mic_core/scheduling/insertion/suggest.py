@@ -18,14 +18,14 @@ from mic_core.model import Assignment, Noun
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Function, Rule
 from mic_core.scheduling.evaluation.compare import CostChange
-from mic_core.scheduling.evaluation.score import LEVELS, is_placed
+from mic_core.scheduling.evaluation.score import LEVELS
 from mic_core.scheduling.insertion.insertion_costs import Added, forbidden, total
 from mic_core.scheduling.insertion.placements import Options, Starts, lead_of
 from mic_core.scheduling.insertion.question import Inquiry, inquiry
 from mic_core.scheduling.problem.compile import STEP
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.rules import SCHEDULE_RULES
-from mic_core.timetable import Timetable
+from mic_core.timetable import Timetable, is_placed
 
 
 @attrs.frozen(kw_only=True)

@@ -7,7 +7,7 @@ else is *graded*: it adds to a score in which one unit of a higher level outweig
 ones that occurs.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property, reduce
 from typing import Literal, NamedTuple
@@ -315,3 +315,20 @@ class Problem:
         each = self.activities[activity]
         at = self.axis.instants[start] + each.offset
         return at, at + each.length
+
+
+HARD = LEVEL_WEIGHTS["hard"]
+
+
+def binds(weight: int) -> bool:
+    """Whether a term of this weight forbids: it is strict, or hard and judged as a whole."""
+    return not weight or weight >= HARD
+
+
+def possible(ties: Ties, activity: Activity, number: int) -> Iterator[int]:
+    """The groups of a term that an activity, by its number, can belong to at all."""
+    yield from ties.fixed[number]
+    if ties.by is not None and ties.counted[number]:
+        for choice in activity.rooms if ties.by == "room" else activity.trainers:
+            if ties.index[choice] >= 0 and ties.index[choice] not in ties.fixed[number]:
+                yield ties.index[choice]

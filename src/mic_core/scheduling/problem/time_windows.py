@@ -10,8 +10,8 @@ from mic_core.errors import Problem as Wrong
 from mic_core.ids import cite
 from mic_core.model import Edition
 from mic_core.portfolio import Portfolio, Scope
+from mic_core.portfolio.scope import extent
 from mic_core.scheduling.problem.compile import STEP
-from mic_core.scheduling.scope import extent
 from mic_core.timetable import Timetable
 
 EARLIEST, LATEST = (

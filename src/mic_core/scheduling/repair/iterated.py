@@ -12,7 +12,7 @@ from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.arguments import Arguments
 from mic_core.scheduling.insertion.placements import placed_at
-from mic_core.scheduling.planning.plan import left_out, recorded, report_of
+from mic_core.scheduling.planning.proposal import left_out, recorded, report_of
 from mic_core.scheduling.planning.unplaced import Unplaced
 from mic_core.scheduling.problem.problem import Placement, Problem
 from mic_core.scheduling.problem.solution import Solution

@@ -12,8 +12,7 @@ from mic_core.findings import Policy
 from mic_core.model import Assignment, Session
 from mic_core.portfolio import Scope
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling.evaluation.score import is_placed
-from mic_core.scheduling.planning.plan import recorded
+from mic_core.scheduling.planning.proposal import recorded
 from mic_core.scheduling.problem.compile import compiled
 from mic_core.scheduling.problem.problem import Placement, Problem
 from mic_core.scheduling.problem.time_windows import windows_of
@@ -21,7 +20,7 @@ from mic_core.scheduling.repair.min_change import Mending, OnStep, Snapshot
 from mic_core.scheduling.repair.polishing import ease, polish
 from mic_core.scheduling.search.rng import Chance
 from mic_core.scheduling.state.state import State
-from mic_core.timetable import Timetable, timetable_of
+from mic_core.timetable import Timetable, is_placed, timetable_of
 
 NARROW = 4
 """How many placements are sought for each broken session before others may move as well."""

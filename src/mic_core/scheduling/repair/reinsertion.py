@@ -12,7 +12,7 @@ import attrs
 
 from mic_core.chrono.local import MINUTE, local
 from mic_core.scheduling.insertion.placements import placed_at
-from mic_core.scheduling.planning.plan import recorded
+from mic_core.scheduling.planning.proposal import recorded
 from mic_core.scheduling.problem.time_windows import windows_of
 from mic_core.scheduling.repair.min_change import Mending, OnStep
 from mic_core.scheduling.repair.neighborhood import Damage, Mended

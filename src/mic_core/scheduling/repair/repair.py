@@ -14,7 +14,7 @@ from mic_core.rules import Rule, ScheduleRule
 from mic_core.scheduling.arguments import checked_arguments
 from mic_core.scheduling.evaluation.compare import Comparison, compare
 from mic_core.scheduling.evaluation.score import Score, score
-from mic_core.scheduling.planning.plan import recorded
+from mic_core.scheduling.planning.proposal import recorded
 from mic_core.scheduling.planning.unplaced import Unplaced
 from mic_core.scheduling.problem.compile import STEP
 from mic_core.scheduling.problem.solution import Progress

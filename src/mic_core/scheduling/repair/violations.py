@@ -7,7 +7,7 @@ import attrs
 from mic_core.findings import Policy
 from mic_core.rules import Arcs, Breach, ScheduleRule, Suits, Term, Within
 from mic_core.scheduling.evaluation.conflicts import broken as breaches
-from mic_core.scheduling.history import to_come
+from mic_core.scheduling.scope import to_come
 from mic_core.timetable import Timetable
 
 

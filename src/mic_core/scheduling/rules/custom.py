@@ -10,7 +10,7 @@ from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Called, describe
 from mic_core.findings import Fact, Level
 from mic_core.model import Session
-from mic_core.rules import Entry, Facts, Function, Scope, Term
+from mic_core.rules import Entry, Facts, Function, FunctionScope, Term
 from mic_core.scheduling.rules.groups import Of, grouped
 from mic_core.scheduling.rules.selection import Selects, Weight, Where
 from mic_core.timetable import Timetable
@@ -24,7 +24,7 @@ Judge = Callable[..., Answer]
 """A function of one session, of two, or of a tuple of sessions, after the scope of its rule."""
 
 
-def _asks_once(scope: Scope, of: Of) -> Problem | None:
+def _asks_once(scope: FunctionScope, of: Of) -> Problem | None:
     if scope == "timetable" and of != "all":
         return Problem(path="of", rule="must be all where the scope is the timetable")
     return None
@@ -37,7 +37,7 @@ class FunctionRule:
 
     function: Annotated[Judge, Called()]
     entry: Entry
-    scope: Scope = "session"
+    scope: FunctionScope = "session"
     of: Of = "all"
     weight: Weight = 1
     where: Selects = None
@@ -84,7 +84,7 @@ def rule(
     code: str,
     level: Level,
     *,
-    scope: Scope = "session",
+    scope: FunctionScope = "session",
     of: Of = "all",
     law: str,
     why: str = "a rule of the house",

@@ -10,8 +10,8 @@ from mic_core.findings import Report
 from mic_core.ids import cite
 from mic_core.markup import UNICODE, Box, Html, notebook
 from mic_core.portfolio import Portfolio, Scope, status_of
+from mic_core.portfolio.scope import extent
 from mic_core.scheduling.arguments import IDS
-from mic_core.scheduling.scope import extent
 from mic_core.scheduling.views.arguments import look
 from mic_core.scheduling.views.grid import View
 from mic_core.scheduling.views.html import agenda_html

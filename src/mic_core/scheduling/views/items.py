@@ -9,7 +9,7 @@ from mic_core.chrono.local import instant
 from mic_core.ids import cite
 from mic_core.model import Assignment, Center, Person, Room, Session
 from mic_core.portfolio import Portfolio
-from mic_core.scheduling.scope import on_local_clocks
+from mic_core.portfolio.center_clock import on_local_clocks
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = (
