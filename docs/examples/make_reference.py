@@ -14,7 +14,18 @@ Here each stands under the module that defines it, from the ground up.
 """
 
 ORDER = (
-    *("errors", "ids", "fields", "checked", "findings", "markup", "chrono", "model", "portfolio", "timetable"),
+    *(
+        "errors",
+        "ids",
+        "fields",
+        "checked",
+        "findings",
+        "markup",
+        "chrono",
+        "model",
+        "portfolio",
+        "timetable",
+    ),
     *("rules", "scheduling", "impact", "admission", "cohorts", "catalog", "codec"),
     *("formats", "frames", "solvers", "samples", "testing"),
 )

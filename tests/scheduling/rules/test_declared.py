@@ -6,10 +6,10 @@ from inspect import signature
 
 import pytest
 
-from mic_core.scheduling import rules as vocabulary
 from mic_core.chrono import WeeklyHours
 from mic_core.errors import InvariantError
 from mic_core.rules import ScheduleRule
+from mic_core.scheduling import rules as vocabulary
 from mic_core.scheduling.rules.custom import rule
 from tests.scheduling.worlds import early
 
