@@ -19,7 +19,7 @@ import mic_core
 ROOT = Path(__file__).parents[1]
 PACKAGE = Path(mic_core.__file__).parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-LONGEST = 400
+LONGEST = 500
 
 ENTRIES = {
     ".ci",
@@ -41,6 +41,8 @@ MACHINE_PATHS = re.compile("/(work|root|home|opt|tmp|Users)" + "/")
 DISTRIBUTIONS = {"attr": "attrs", "dateutil": "python-dateutil"}
 # A library that several modules of one package know, which is all about it.
 HOMES = {"hypothesis": "mic_core.testing"}
+# Names that each module may define for itself: type variables.
+HOMONYMS = {"N", "T"}
 # What reads or writes outside, or asks for the machine's own zone or language.
 IMPURE = {"breakpoint", "input", "open", "print", "strftime"}
 
@@ -101,8 +103,19 @@ def _defined(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.ClassDef]:
                 yield node
 
 
+def _public_names(tree: ast.Module) -> set[str]:
+    """The names that a module itself defines for others."""
+    names = {node.name for node in _defined(tree)}
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            names.add(node.target.id)
+    return {name for name in names if not name.startswith("_")}
+
+
 def test_no_file_is_long() -> None:
-    """A file holds one theme, in at most 400 lines."""
+    """A file holds one theme, in at most 500 lines."""
     lengths = {str(path): len(path.read_text("utf-8").splitlines()) for path in _scripts()}
     assert {path: length for path, length in lengths.items() if length > LONGEST} == {}
 
@@ -246,6 +259,28 @@ def test_the_gates_run_the_command_of_the_readme() -> None:
     assert [command.rpartition(" ")[2] for command in commands] == ["demo", "tests"]
     script = (ROOT / ".ci" / "run").read_text("utf-8")
     assert commands[1] in script
+
+
+def test_one_word_has_one_meaning() -> None:
+    """No two modules define a public name each for a thing of its own, type variables excused."""
+    homes: dict[str, list[str]] = defaultdict(list)
+    for module, tree in MODULES.items():
+        for name in _public_names(tree) - HOMONYMS:
+            homes[name].append(module)
+    assert {name: modules for name, modules in homes.items() if len(modules) > 1} == {}
+
+
+def test_no_package_offers_a_name_that_is_one_of_its_modules() -> None:
+    """`from a.package import name` means one thing, whatever was imported before."""
+    unclear = [
+        f"{module}.{name}"
+        for module, tree in MODULES.items()
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom)
+        for name in (alias.asname or alias.name for alias in node.names)
+        if f"{module}.{name}" in MODULES
+    ]
+    assert unclear == []
 
 
 def test_no_module_hides_what_its_package_offers() -> None:

@@ -14,7 +14,7 @@ from typing import Any, NoReturn, TypeVar
 import attrs
 
 from mic_core.errors import InvariantError, Problem
-from mic_core.fields import Field, describe, fields_of, settled
+from mic_core.fields import Field, describe, fields_of, settle_safely
 
 T = TypeVar("T")
 
@@ -119,7 +119,7 @@ def _settler(
         sound: dict[str, object] = {}
         for field, value in zip(fields, values, strict=True):
             mine: list[Problem] = []
-            result = settled(field.shape, value, field.name, mine)
+            result = settle_safely(field.shape, value, field.name, mine)
             if mine:
                 found += _redacted(mine, value) if field.personal else mine
             else:

@@ -128,7 +128,7 @@ class Waiver:
 
 
 _USUAL = Choice((*SEVERITIES, "off"))
-Weight = Severity | Literal["off"]
+PolicySeverity = Severity | Literal["off"]
 """What a policy makes of a rule: its severity, or off."""
 
 
@@ -145,12 +145,12 @@ class Policy:
     """
 
     severities: Annotated[
-        tuple[tuple[str, Weight], ...] | Mapping[str, Weight],
+        tuple[tuple[str, PolicySeverity], ...] | Mapping[str, PolicySeverity],
         Pairs(Text(most=64), Choice((*SEVERITIES, "off"))),
     ] = ()
     waivers: tuple[Waiver, ...] = ()
 
-    def severity(self, code: str, usual: Severity) -> Weight:
+    def severity(self, code: str, usual: Severity) -> PolicySeverity:
         """The severity of a rule under this policy; `usual` unless it says otherwise."""
         code, usual = sound("Policy", code=(code, _CODE), usual=(usual, _USUAL))
         return dict(self.severities).get(code, usual)

@@ -149,6 +149,10 @@ class Group:
     about: tuple[str, ...] = ()
 
 
+IntervalQuery = Callable[[int, int], Iterable[Interval]]
+"""The intervals of something for a window of time, from its first instant up to its last."""
+
+
 @attrs.frozen(kw_only=True)
 class Span:
     """Sessions that must lie within the intervals of something, cited as `label`.
@@ -159,7 +163,7 @@ class Span:
 
     label: str
     sessions: Sequence[int]
-    intervals: Callable[[int, int], Iterable[Interval]]
+    intervals: IntervalQuery
 
 
 @attrs.frozen(kw_only=True)

@@ -25,7 +25,7 @@ from mic_core.rules import ScheduleRule
 from mic_core.scheduling.planning.plan import plan
 from mic_core.scheduling.planning.proposal import recorded
 from mic_core.scheduling.problem.pose import problem_of
-from mic_core.scheduling.problem.problem import Problem
+from mic_core.scheduling.problem.problem import PlanningProblem
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.repair.repair import repair
 from mic_core.timetable import timetable_of
@@ -50,7 +50,7 @@ def fallen_ill(portfolio: Portfolio) -> Portfolio:
     return recorded(portfolio, [away])
 
 
-def fewest(problem: Problem) -> str:
+def fewest(problem: PlanningProblem) -> str:
     """What OR-Tools proves of the fewest sessions that have to move, rooms left out of account."""
     from ortools.sat.python import cp_model  # an extra
 

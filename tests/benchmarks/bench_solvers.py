@@ -22,7 +22,7 @@ from mic_core.chrono import Period, WeeklyHours
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.problem.pose import problem_of
-from mic_core.scheduling.problem.problem import Problem
+from mic_core.scheduling.problem.problem import PlanningProblem
 from mic_core.scheduling.problem.solution import Progress, Solution
 from mic_core.scheduling.rules.day import CompactDays
 from mic_core.scheduling.rules.hours import PreferredTimes
@@ -50,12 +50,12 @@ def compiled(
     scope: str = "mic",
     window: Period | None = None,
     step: timedelta = timedelta(minutes=15),
-) -> Problem:
+) -> PlanningProblem:
     """The problem of all sessions."""
     return problem_of(timetable_of(portfolio), scope, rules=rules, window=window, step=step)
 
 
-def until(problem: Problem, solver: CpSat, seconds: Sequence[float]) -> list[str]:
+def until(problem: PlanningProblem, solver: CpSat, seconds: Sequence[float]) -> list[str]:
     """What CP-SAT has after so many seconds, the last of which ends it: left out, and cost."""
     begun, said, left = time.perf_counter(), list[str](), list(seconds)
 
@@ -75,7 +75,9 @@ def until(problem: Problem, solver: CpSat, seconds: Sequence[float]) -> list[str
     return said
 
 
-def compared(name: str, problem: Problem, seconds: Sequence[float], *, moves: int = 0) -> None:
+def compared(
+    name: str, problem: PlanningProblem, seconds: Sequence[float], *, moves: int = 0
+) -> None:
     """One line: the kernel with its own budget or some moves, and CP-SAT after so many seconds."""
     begun = time.perf_counter()
     kernel: Solution = Kernel().solve(problem, iterations=moves or None)

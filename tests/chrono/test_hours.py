@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mic_core.chrono.hours import DAY, WEEK, WeeklyHours
+from mic_core.chrono.hours import DAY_MINUTES, WEEK_MINUTES, WeeklyHours
 from mic_core.chrono.local import instant, local, zone
 from mic_core.chrono.slot import Slot
 from mic_core.errors import InvariantError, ParseError
@@ -20,13 +20,13 @@ BRUSSELS = "Europe/Brussels"
 QUARTER = 15
 QUARTER_US = QUARTER * 60_000_000
 
-RANGES = st.tuples(st.integers(0, WEEK // QUARTER - 1), st.integers(1, 150)).map(
-    lambda pair: (pair[0] * QUARTER, min(WEEK, (pair[0] + pair[1]) * QUARTER))
+RANGES = st.tuples(st.integers(0, WEEK_MINUTES // QUARTER - 1), st.integers(1, 150)).map(
+    lambda pair: (pair[0] * QUARTER, min(WEEK_MINUTES, (pair[0] + pair[1]) * QUARTER))
 )
 HOURS = st.lists(RANGES, max_size=8).map(lambda ranges: WeeklyHours(tuple(ranges)))
 ANY_MINUTE = st.lists(
-    st.tuples(st.integers(0, WEEK - 1), st.integers(1, WEEK)).map(
-        lambda pair: (pair[0], min(WEEK, pair[0] + pair[1]))
+    st.tuples(st.integers(0, WEEK_MINUTES - 1), st.integers(1, WEEK_MINUTES)).map(
+        lambda pair: (pair[0], min(WEEK_MINUTES, pair[0] + pair[1]))
     ),
     max_size=8,
 )
@@ -149,7 +149,8 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 @pytest.mark.parametrize(
     "ranges",
     [
-        None, "Mo-Fr", 5, [5], [(1,)], [(1, 2, 3)], [(2, 1)], [(1, 1)], [(-1, 5)], [(0, WEEK + 1)],
+        None, "Mo-Fr", 5, [5], [(1,)], [(1, 2, 3)], [(2, 1)], [(1, 1)], [(-1, 5)],
+        [(0, WEEK_MINUTES + 1)],
         [(0.0, 1)], [(False, 5)], [(0, True)], [("0", "1")], {(1, 2)},
     ],
 )  # fmt: skip
@@ -175,7 +176,7 @@ def _open_quarters(hours: WeeklyHours, first: int, last: int, name: str) -> list
     monday = shown[0].date() - timedelta(days=shown[0].weekday() + 7)
     occurrences = [
         tuple(
-            datetime.combine(monday, time()) + timedelta(minutes=week * WEEK + each)
+            datetime.combine(monday, time()) + timedelta(minutes=week * WEEK_MINUTES + each)
             for each in pair
         )
         for week in range(4)
@@ -298,8 +299,8 @@ def test_the_ends_of_the_calendar_are_open_too() -> None:
         instant(datetime.min.replace(tzinfo=UTC)),
         instant(datetime.max.replace(tzinfo=UTC)),
     )
-    opening = WeeklyHours.parse("24/7").spans(window[0], window[0] + DAY * 60_000_000, UTC)
-    assert list(opening) == [(window[0], window[0] + DAY * 60_000_000)]
+    opening = WeeklyHours.parse("24/7").spans(window[0], window[0] + DAY_MINUTES * 60_000_000, UTC)
+    assert list(opening) == [(window[0], window[0] + DAY_MINUTES * 60_000_000)]
     closing = WeeklyHours.parse("24/7").spans(window[1] - 60_000_000, window[1], UTC)
     assert list(closing) == [(window[1] - 60_000_000, window[1])]
 

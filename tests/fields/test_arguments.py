@@ -6,9 +6,20 @@ from unittest.mock import Mock
 
 import pytest
 
-from mic_core.catalog.check import Asked
+from mic_core.catalog.check import RuleShape
 from mic_core.errors import InvariantError
-from mic_core.fields import Called, Each, Found, Shape, Text, Whole, describe, is_a, settled, sound
+from mic_core.fields import (
+    Called,
+    Each,
+    Found,
+    Shape,
+    Text,
+    Whole,
+    describe,
+    is_a,
+    settle_safely,
+    sound,
+)
 from mic_core.markup.document import _Shown  # pyright: ignore[reportPrivateUsage]
 from mic_core.portfolio.status import _Citation  # pyright: ignore[reportPrivateUsage]
 from mic_core.scheduling.rules.overlap import RoomOverlap
@@ -59,7 +70,7 @@ def test_what_yields_no_items_is_refused(value: object, had: str) -> None:
 def test_what_raises_is_a_problem() -> None:
     """A value that breaks down when it is looked at is told by what it raises."""
     found: Found = []
-    settled(NUMBERS, Raising(), "digits", found)
+    settle_safely(NUMBERS, Raising(), "digits", found)
     (problem,) = found
     assert str(problem) == (
         "digits: must be digits, in a tuple, a list or the like; had Raising; "
@@ -88,7 +99,7 @@ def test_a_stand_in_is_not_what_it_claims_to_be(kind: type[Any]) -> None:
 
 @pytest.mark.parametrize(
     ("shape", "right"),
-    [(Asked(), RoomOverlap()), (_Shown(), "Six."), (_Citation(), "session:s")],
+    [(RuleShape(), RoomOverlap()), (_Shown(), "Six."), (_Citation(), "session:s")],
 )
 def test_shapes_of_arguments_have_a_quick_test(shape: Shape, right: object) -> None:
     """What only verbs ask for is a shape as others are: what is right passes the quick test."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mic_core.fields import Flag, Number, Shape, Whole
-from mic_core.fields.numbers import MOST_WHOLE, is_plain, plain
+from mic_core.fields.numbers import MOST_WHOLE, canonical_number, is_plain
 from tests.fields.shapes import Level, Price, compiled, same, settled, told
 
 SHARE = Number(Decimal(0), Decimal(1))
@@ -151,7 +151,7 @@ def test_other_numbers_are_refused(shape: Shape, value: object, message: str) ->
 @given(st.decimals() | st.decimals(places=3, allow_nan=False, allow_infinity=False))
 def test_plain_numbers_are_equal_and_short(number: Decimal) -> None:
     """The plain form equals what was given, and is None only for what takes too many digits."""
-    found = plain(number)
+    found = canonical_number(number)
     if found is None:
         exact = number.is_finite() and number != 0
         assert not exact or len(f"{number:f}".strip("-0.").replace(".", "")) > 28 or not (
@@ -170,8 +170,8 @@ def test_plain_numbers_are_equal_and_short(number: Decimal) -> None:
 def test_what_is_surely_plain_is_plain(number: Decimal) -> None:
     """The quick look never takes a number that would be written otherwise."""
     if is_plain(number):
-        assert plain(number) is not None
-        assert same(plain(number), number)
+        assert canonical_number(number) is not None
+        assert same(canonical_number(number), number)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_the_decimal_context_changes_nothing() -> None:
     """Neither a low precision nor small letters of a caller's context change what is kept."""
     with localcontext() as context:
         context.prec, context.capitals = 3, 0
-        assert same(plain(Decimal("12345.670")), Decimal("12345.67"))
+        assert same(canonical_number(Decimal("12345.670")), Decimal("12345.67"))
         assert not is_plain(Decimal("1.5E+7"))
         assert told(Number(), Decimal("1.5E+7")) == []
 

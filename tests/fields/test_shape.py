@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from mic_core.errors import Problem
-from mic_core.fields import Found, describe, nearest, refuse
+from mic_core.fields import Found, describe, nearest_word, refuse
 from mic_core.fields.shape import WRONG
 from tests.fields.shapes import NAIVE, Color, Level, Row, Word, hostile
 
@@ -77,19 +77,23 @@ def test_descriptions_are_short(value: object) -> None:
 )
 def test_near_words_are_asked_for(given: object, mend: str) -> None:
     """A short text that resembles a known word is asked back; nothing else is."""
-    assert nearest(given, ["online", "hybrid"]) == mend
+    assert nearest_word(given, ["online", "hybrid"]) == mend
 
 
 def test_only_short_texts_are_compared() -> None:
     """Texts of more than 64 characters are not compared, as that would take long."""
-    assert nearest("a" * 64, ["a" * 64]) != ""
-    assert nearest("a" * 65, ["a" * 65]) == ""
+    assert nearest_word("a" * 64, ["a" * 64]) != ""
+    assert nearest_word("a" * 65, ["a" * 65]) == ""
 
 
 def test_likeness_can_be_asked_for() -> None:
     """A higher likeness finds fewer words, and the order of the known ones does not matter."""
-    assert nearest("abxx", ["abcd", "abce"], 0.5) == nearest("abxx", ["abce", "abcd"], 0.5) != ""
-    assert nearest("abxx", ["abcd"], 0.51) == ""
+    assert (
+        nearest_word("abxx", ["abcd", "abce"], 0.5)
+        == nearest_word("abxx", ["abce", "abcd"], 0.5)
+        != ""
+    )
+    assert nearest_word("abxx", ["abcd"], 0.51) == ""
 
 
 def test_refusing_adds_a_problem() -> None:

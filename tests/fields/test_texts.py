@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 
 from mic_core.fields import Choice, Coded, Id, Ref, Shape, Subject, Text, texts
-from mic_core.markup import plain
+from mic_core.markup import printable
 from tests.fields.shapes import Color, Word, compiled, same, settled, told
 
 LINE = "field: must be one line of text of 1 to 5 characters, not blank"
@@ -187,7 +187,7 @@ def test_one_line_turns_no_direction(letter: str) -> None:
         )
     ]
     assert told(Text(5, lines=True), f"a{letter}") == []
-    assert plain(f"a{letter}") == "a\ufffd"
+    assert printable(f"a{letter}") == "a\ufffd"
 
 
 @pytest.mark.parametrize("text", ["\u200b", "\u2060\ufeff", "\u3164 \u115f", "\u2800", "\U000e0041",

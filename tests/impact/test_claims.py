@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mic_core.chrono import Period, Slot
-from mic_core.impact.claims import Verdict, claims, judged
+from mic_core.impact.claims import Verdict, claims, verdict_on
 from mic_core.impact.counts import Bounds
 from mic_core.model import (
     Attendance,
@@ -116,7 +116,7 @@ def test_a_claim_of_one_hundred_is_judged(
     relation: Relation, least: int, most: int | None, verdict: Verdict
 ) -> None:
     """A count supports or contradicts a claim only as far as incomplete data can."""
-    assert judged(relation, Decimal(100), Bounds(least, most)) == verdict
+    assert verdict_on(relation, Decimal(100), Bounds(least, most)) == verdict
 
 
 @given(
@@ -130,9 +130,9 @@ def test_more_facts_never_clear_a_contradiction(
     relation: Relation, value: int, least: int, spread: int, more: int
 ) -> None:
     """Once contradicted by what is known, a claim stays contradicted when more becomes known."""
-    if judged(relation, Decimal(value), Bounds(least, least + spread)) == "contradicted":
+    if verdict_on(relation, Decimal(value), Bounds(least, least + spread)) == "contradicted":
         later = Bounds(least + more, least + more + spread)
-        assert judged(relation, Decimal(value), later) == "contradicted"
+        assert verdict_on(relation, Decimal(value), later) == "contradicted"
 
 
 def test_targets_stand_beside_claims() -> None:

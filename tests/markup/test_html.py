@@ -15,18 +15,18 @@ from mic_core.markup import (
     Part,
     Section,
     badge,
-    drawn,
     element,
     framed,
     html_bars,
     html_notices,
     html_table,
     joined,
-    left_out,
     note,
     notebook,
     page,
-    plain,
+    printable,
+    svg_document,
+    truncation_note,
 )
 from tests.markup.payloads import HOSTILE, harm, skeleton, structure
 
@@ -59,7 +59,7 @@ def test_a_hostile_text_changes_no_structure(text: str) -> None:
     for name, html in everything(text).items():
         read, expected = structure(html), structure(twin[name])
         assert (read.tags, read.ends, read.other) == (expected.tags, expected.ends, expected.other)
-        assert read.text == expected.text.replace("harmless", plain(text))
+        assert read.text == expected.text.replace("harmless", printable(text))
         assert not harm(html)
 
 
@@ -145,7 +145,7 @@ def test_joined_escapes_texts_and_keeps_html() -> None:
 
 def test_a_drawing_becomes_a_document() -> None:
     """As a file, a drawing begins with the declaration of XML."""
-    assert drawn(element("svg")) == '<?xml version="1.0" encoding="UTF-8"?>\n<svg></svg>\n'
+    assert svg_document(element("svg")) == '<?xml version="1.0" encoding="UTF-8"?>\n<svg></svg>\n'
 
 
 def test_tables_are_accessible() -> None:
@@ -178,7 +178,7 @@ def test_without_a_word_a_thousand_rows_are_shown() -> None:
     html = str(html_table([(n, n) for n in range(1001)], ("n", "m"), caption="c"))
     assert html.count("<tr>") == 1 + MOST_ROWS == 1001
     assert "Shown are the first 1,000 of 1,001 rows." in html
-    assert left_out(5, 5, "rows") is None
+    assert truncation_note(5, 5, "rows") is None
 
 
 @given(part=st.integers(-3, 2000), whole=st.integers(-1, 1500))

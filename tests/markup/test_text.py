@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mic_core.markup import ASCII, UNICODE, Box, bar, escape, grid, plain, table, width, wrap
+from mic_core.markup import ASCII, UNICODE, Box, bar, escape, grid, printable, table, width, wrap
 
 ANY_TEXT = st.text(max_size=40)
 WIDE_OR_NARROW = st.text(st.sampled_from("ab 革e\u0301\u200dÅ"), max_size=30)
@@ -21,14 +21,14 @@ def test_wide_and_combining_characters_take_the_columns_they_take_in_a_terminal(
 @given(ANY_TEXT)
 def test_plain_text_controls_no_terminal(text: str) -> None:
     """No control character, surrogate or change of direction is left, and nothing else changes."""
-    shown = plain(text)
+    shown = printable(text)
     assert not any(unicodedata.category(each) in {"Cc", "Cs"} for each in shown)
     assert all(new in {old, "\ufffd"} for new, old in zip(shown, text, strict=True))
 
 
 def test_a_change_of_direction_is_replaced() -> None:
     """A right-to-left override cannot turn the text of its neighbors around."""
-    assert plain("a\u202eb\u2067c") == "a\ufffdb\ufffdc"
+    assert printable("a\u202eb\u2067c") == "a\ufffdb\ufffdc"
 
 
 class _Read(HTMLParser):
@@ -50,8 +50,8 @@ def test_escaped_text_is_read_back_as_itself(text: str) -> None:
     reader = _Read()
     reader.feed(f'<i title="{escape(text)}">{escape(text)}</i>')
     reader.close()
-    assert reader.seen == [("i", None), ("title", plain(text))]
-    assert reader.text == plain(text)
+    assert reader.seen == [("i", None), ("title", printable(text))]
+    assert reader.text == printable(text)
 
 
 @given(WIDE_OR_NARROW, st.integers(2, 20))

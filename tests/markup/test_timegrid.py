@@ -11,10 +11,10 @@ from mic_core.markup import (
     Block,
     TimeGrid,
     Tone,
-    drawn,
     html_timegrid,
-    plain,
+    printable,
     side_by_side,
+    svg_document,
     svg_timegrids,
 )
 from mic_core.markup.timegrid import PAUSE_HEIGHT
@@ -198,7 +198,7 @@ def test_a_block_tells_all_in_words() -> None:
 def test_a_drawing_is_well_formed_and_alone() -> None:
     """A drawing is XML of its own with a title, as wide as its lanes need, and loads nothing."""
     look = svg_timegrids([grid(block(0, 60)), grid(block(0, 60, "b"))], title="R&D")
-    root = ET.fromstring(drawn(look).encode())
+    root = ET.fromstring(svg_document(look).encode())
     assert root.tag == f"{SVG}svg"
     assert root[0].text == "R&D"
     assert [each.text for each in root.iter(f"{SVG}text") if each.get("class") == "caption"] == [
@@ -275,7 +275,7 @@ def test_a_hostile_text_stays_a_text(text: str) -> None:
     assert {each.tag for each in root.iter()} <= {
         SVG + name for name in ("svg", "title", "style", "rect", "g", "text", "line")
     }
-    assert root[0].text == plain(text)
+    assert root[0].text == printable(text)
 
 
 def test_remarks_stand_below_the_grids() -> None:
@@ -328,4 +328,4 @@ def test_any_text_leaves_a_drawing_well_formed(text: str) -> None:
     held = TimeGrid(caption=text, headers=(text,), blocks=(block(0, 60, title=text),))
     root = ET.fromstring(svg_timegrids([held], title="t").source)
     assert root.tag == f"{SVG}svg"
-    assert any(each.text == plain(text) for each in root.iter(f"{SVG}text"))
+    assert any(each.text == printable(text) for each in root.iter(f"{SVG}text"))

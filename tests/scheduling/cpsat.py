@@ -9,13 +9,13 @@ import pytest
 
 from mic_core.scheduling.infeasibility.relaxation import Cause
 from mic_core.scheduling.problem.counts import COUNTED
-from mic_core.scheduling.problem.problem import Barrier, Count, Problem
+from mic_core.scheduling.problem.problem import Barrier, CountTerm, PlanningProblem
 from mic_core.scheduling.problem.time_axis import cells_in
 
 Causes = Collection[Cause]
 
 
-def can_all_stand(problem: Problem, asked: Iterable[int], causes: Causes) -> bool:
+def can_all_stand(problem: PlanningProblem, asked: Iterable[int], causes: Causes) -> bool:
     """Whether CP-SAT places all these activities, when nothing but these causes forbids.
 
     The problem must have been compiled wide, so that its cells follow each other without gaps.
@@ -34,7 +34,7 @@ def can_all_stand(problem: Problem, asked: Iterable[int], causes: Causes) -> boo
 
 @attrs.define(eq=False)
 class _Oracle:
-    problem: Problem
+    problem: PlanningProblem
     causes: frozenset[Cause]
     model: Any
     cp: Any
@@ -125,7 +125,7 @@ class _Oracle:
                 demands = [demand for _, demand in both]
                 self.model.add_cumulative([span for span, _ in both], demands, each.limit)
 
-    def _count(self, count: Count) -> None:
+    def _count(self, count: CountTerm) -> None:
         """The literals of each group and bucket, and the sums that are allowed."""
         held: dict[tuple[int, int], list[tuple[Any, int]]] = {}
         for activity, start in self.starts.items():
@@ -153,7 +153,9 @@ class _Oracle:
         for group in {group for group, _ in held}:
             self._allowed(count, group, {b: v for (g, b), v in held.items() if g == group})
 
-    def _allowed(self, count: Count, group: int, held: dict[int, list[tuple[Any, int]]]) -> None:
+    def _allowed(
+        self, count: CountTerm, group: int, held: dict[int, list[tuple[Any, int]]]
+    ) -> None:
         limit = count.ties.limits[group]
         base = {bucket: value for (g, bucket), value in count.base.items() if g == group}
         if count.distinct:
@@ -181,7 +183,7 @@ class _Oracle:
 
     def _aparts(self) -> None:
         """Pairs of a group either overlap, where that is allowed, or keep their distance."""
-        for apart in self.problem.aparts:
+        for apart in self.problem.pairwise_gaps:
             for a in self.starts:
                 for b in self.starts:
                     groups = {*apart.ties.fixed[a]} & {*apart.ties.fixed[b]}

@@ -21,7 +21,7 @@ from mic_core.model import (
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.problem.pose import problem_of
-from mic_core.scheduling.problem.problem import Placement, Problem
+from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.state.state import State
@@ -89,13 +89,13 @@ def world(
     return Portfolio.of(*nouns)
 
 
-def asked(portfolio: Portfolio, *rules: ScheduleRule, last: date = DAY) -> Problem:
+def asked(portfolio: Portfolio, *rules: ScheduleRule, last: date = DAY) -> PlanningProblem:
     """The problem of what is not placed."""
     window = Period.days(DAY, last)
     return problem_of(timetable_of(portfolio), "mic", rules=rules, window=window, step=HOUR)
 
 
-def schedules(problem: Problem) -> Iterator[tuple[int, int]]:
+def schedules(problem: PlanningProblem) -> Iterator[tuple[int, int]]:
     """What is left out and what it costs, of each schedule that breaks nothing more."""
     state = State(problem)
 
@@ -118,7 +118,7 @@ def schedules(problem: Problem) -> Iterator[tuple[int, int]]:
     yield from go_on(0, 0)
 
 
-def solved(problem: Problem) -> tuple[int, int]:
+def solved(problem: PlanningProblem) -> tuple[int, int]:
     """What CP-SAT leaves out and what that costs; it proves that nothing is better."""
     found = CpSat(moves=0).solve(problem)
     assert found.proved

@@ -13,7 +13,7 @@ from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.evaluation.score import score
 from mic_core.scheduling.problem.pose import problem_of
-from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Problem
+from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, PlanningProblem
 from mic_core.scheduling.problem.solution import Solution
 from mic_core.scheduling.search.kernel import Kernel
 from mic_core.scheduling.state.state import State
@@ -43,17 +43,17 @@ def told_apart(portfolio: Portfolio) -> Portfolio:
     )
 
 
-def mended_later(problem: Problem) -> bool:
+def mended_later(problem: PlanningProblem) -> bool:
     """Whether a hard rule cannot be kept step by step."""
     weights = [
         *(each.weight for each in problem.counts),
         *(each.weight for each in problem.patterns),
-        *(each.weight for each in problem.wholes),
+        *(each.weight for each in problem.group_terms),
     ]
     return max(weights, default=0) >= LEVEL_WEIGHTS["hard"]
 
 
-def agree(problem: Problem, wanted: tuple[int, int]) -> Solution:
+def agree(problem: PlanningProblem, wanted: tuple[int, int]) -> Solution:
     """What the kernel finds, once CP-SAT has found and proved the best, and broken nothing."""
     found = CpSat(moves=60).solve(problem)
     assert (len(found.unplaced), found.cost) == wanted

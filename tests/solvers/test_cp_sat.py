@@ -14,7 +14,7 @@ from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.planning.plan import plan
 from mic_core.scheduling.problem.pose import problem_of
-from mic_core.scheduling.problem.problem import Problem
+from mic_core.scheduling.problem.problem import PlanningProblem
 from mic_core.scheduling.problem.solution import Progress
 from mic_core.scheduling.rules.custom import rule
 from mic_core.scheduling.rules.day import CompactDays
@@ -51,20 +51,20 @@ def some(endings: tuple[str, ...]) -> Portfolio:
     )
 
 
-def crowded(window: Period = DAYS) -> Problem:
+def crowded(window: Period = DAYS) -> PlanningProblem:
     """Fifteen sessions, of which two days cannot hold all."""
     timetable = timetable_of(some(("01", "02", "03")))
     return problem_of(timetable, "mic", rules=RULES, window=window, step=HOUR)
 
 
-def small(seed: int) -> Problem:
+def small(seed: int) -> PlanningProblem:
     """One of the small problems."""
     portfolio, rules, window = family.small(seed)
     timetable = timetable_of(portfolio)
     return problem_of(timetable, "mic", rules=rules, window=window, step=HOUR)
 
 
-def worth(problem: Problem, placements: tuple[object, ...], cost: int) -> tuple[int, int]:
+def worth(problem: PlanningProblem, placements: tuple[object, ...], cost: int) -> tuple[int, int]:
     """How many are left out, and the cost."""
     assert len(placements) == len(problem.activities)
     return sum(at is None for at in placements), cost
@@ -209,7 +209,7 @@ def test_a_rule_that_it_cannot_see_is_judged_all_the_same() -> None:
     rules = (RoomStability(of="edition"), MaxPerDay(most=1, of="edition"), overlap, whole)
     timetable = timetable_of(some(("01",)))
     problem = problem_of(timetable, "mic", rules=rules, window=FORTNIGHT, step=2 * HOUR)
-    assert len(problem.wholes) == 2
+    assert len(problem.group_terms) == 2
     found = CpSat(moves=0, whole=1_000_000, work=1).solve(problem, iterations=3)
     state = State(problem)
     state.restore(found.placements)

@@ -56,7 +56,7 @@ def test_those_that_are_spared_overlap_each_other_alone() -> None:
     some = [session(f"{n}", None, edition_id=None) for n in range(3)]
     for closes, left in ((10, 1), (11, 0)):
         problem = asked(world(*some, closes=closes, limit=2), *usual(Beside()))
-        assert problem.aparts
+        assert problem.pairwise_gaps
         assert solved(problem) == min(schedules(problem)) == (left, 0)
 
 

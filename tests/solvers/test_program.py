@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mic_core.errors import MissingExtra
 from mic_core.solvers import program as home
 from mic_core.solvers.costs import Costs, hard
-from mic_core.solvers.program import TRUE, Effort, Program
+from mic_core.solvers.program import TRUE, Effort, IntegerProgram
 
 pytest.importorskip("ortools", reason="the extra solver is not installed")
 
@@ -25,14 +25,14 @@ def test_without_the_extra_it_says_what_is_missing(monkeypatch: pytest.MonkeyPat
     home.cp_model.cache_clear()
     try:
         with pytest.raises(MissingExtra, match=r"pip install 'mic_core\[solver\]'"):
-            Program()
+            IntegerProgram()
     finally:
         home.cp_model.cache_clear()
 
 
 def test_what_is_known_needs_no_new_truth() -> None:
     """Both and either of what always or never holds are one of the two."""
-    program = Program()
+    program = IntegerProgram()
     a, b = program.truth(), program.truth()
     assert program.both(a, TRUE) == program.both(TRUE, a) == program.both(a, a) == a
     assert program.both(a, -TRUE) == program.both(-TRUE, a) == program.both(a, -a) == -TRUE
@@ -47,7 +47,7 @@ def test_what_is_known_needs_no_new_truth() -> None:
 def test_truths_made_of_others_follow_them(one: int, other: int) -> None:
     """Both holds where both hold, either where one of them does, whatever is wanted."""
     for sign in (1, -1):
-        program = Program()
+        program = IntegerProgram()
         a, b = program.truth(), program.truth()
         both, either = program.both(a, b), program.either([a, b])
         for truth, holds in ((a, one), (b, other)):
@@ -59,7 +59,7 @@ def test_truths_made_of_others_follow_them(one: int, other: int) -> None:
 
 def test_a_program_that_cannot_be_has_no_values() -> None:
     """What contradicts itself has no values, and proves nothing."""
-    program = Program()
+    program = IntegerProgram()
     program.clause([-TRUE])
     found = program.least([(1, program.truth())], hint={}, effort=EFFORT)
     assert found.values is None
@@ -68,7 +68,7 @@ def test_a_program_that_cannot_be_has_no_values() -> None:
 
 def test_without_work_nothing_is_known() -> None:
     """A budget of nothing may end without values and without a bound."""
-    program = Program()
+    program = IntegerProgram()
     truths = [program.truth() for _ in range(40)]
     for place, each in enumerate(truths):
         program.clause([each, *(-other for other in truths[place + 1 :: 3])])
@@ -93,7 +93,7 @@ def test_a_function_of_a_sum_costs_what_it_gives(
         return weight * values[total + 10]
 
     for chosen in product((0, 1), repeat=len(amounts)):
-        program = Program()
+        program = IntegerProgram()
         costs = Costs(program)
         truths = [program.truth() for _ in amounts]
         costs.of_sum(list(zip(amounts, truths, strict=True)), cost)
@@ -107,7 +107,7 @@ def test_a_function_of_a_sum_costs_what_it_gives(
 
 def test_a_sum_of_too_many_values_is_left_out() -> None:
     """It counts as nothing, so that a bound stays one, and the costs are not exact."""
-    program = Program()
+    program = IntegerProgram()
     costs = Costs(program)
     costs.of_sum([(10**6, program.truth()), (1, program.truth())], lambda total: total + 7)
     assert (costs.terms, costs.constant, costs.exact) == ([], -7, False)
@@ -115,7 +115,7 @@ def test_a_sum_of_too_many_values_is_left_out() -> None:
 
 def test_a_table_costs_what_its_row_says() -> None:
     """The cost is that of the row, in units of what costs differ by; of equal costs, a constant."""
-    program = Program()
+    program = IntegerProgram()
     costs = Costs(program)
     number = program.number([(0, 2)])
     costs.of_row([number], {(0,): 9, (1,): 5, (2,): 13})
@@ -139,7 +139,7 @@ def test_levels_are_one_after_the_other_unless_one_outweighs_the_next(
     terms: list[tuple[int, int]], stages: list[list[tuple[int, int]]]
 ) -> None:
     """Levels are sums of their own as long as all lower ones weigh less than one unit."""
-    program = Program()
+    program = IntegerProgram()
     costs = Costs(program)
     for _ in range(3):
         program.truth()

@@ -218,14 +218,14 @@ def test_references_may_lead_to_nothing(shape: Shape, empty: bool) -> None:
 
 def test_a_noun_without_anything_to_refer_to() -> None:
     """Nothing is drawn of a noun that must refer to something, where nothing is."""
-    assert classes.drawn(Room, refer=_nowhere).is_empty
-    module = find(classes.drawn(Module, refer=_nowhere), lambda _: True)
+    assert classes.class_values(Room, refer=_nowhere).is_empty
+    module = find(classes.class_values(Module, refer=_nowhere), lambda _: True)
     assert module == attrs.evolve(module, requires=(), trainers=())
 
 
 def test_values_inside_refer_to_the_same() -> None:
     """What values inside of a noun refer to is what the noun may refer to."""
-    programs = examples(classes.drawn(Program, refer=_nowhere))
+    programs = examples(classes.class_values(Program, refer=_nowhere))
     modules = [module for program in programs for module in program.modules]
     assert modules
     assert {module.trainers for module in modules} == {()}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import find, given
 
 from mic_core.chrono import Recurrence, Slot, WeeklyHours, occurrences, zone
-from mic_core.chrono.hours import WEEK
+from mic_core.chrono.hours import WEEK_MINUTES
 from mic_core.testing import periods, recurrences, slots, weekly_hours, zones
 from mic_core.testing.times import CHANGES
 from tests.testing.examples import examples
@@ -62,7 +62,7 @@ def test_hours_are_of_any_length() -> None:
     found = examples(weekly_hours())
     assert WeeklyHours() in found
     assert any(each.ranges and each.ranges[0][0] == 0 for each in found)
-    assert any(each.ranges and each.ranges[-1][1] == WEEK for each in found)
+    assert any(each.ranges and each.ranges[-1][1] == WEEK_MINUTES for each in found)
 
 
 def test_recurrences_are_of_any_kind() -> None:

@@ -95,7 +95,7 @@ def check(
 
 
 @attrs.frozen
-class Asked:
+class RuleShape:
     """The shape of a rule that can be asked; a class of rules cannot."""
 
     @property
@@ -110,7 +110,7 @@ class Asked:
         return value if is_rule(value) else refuse(found, path, self.rule, value, mend)
 
 
-MOMENT, COUNT, RULES = Maybe(Instant()), Whole(), Each(Asked(), "rules")
+MOMENT, COUNT, RULES = Maybe(Instant()), Whole(), Each(RuleShape(), "rules")
 _POLICY = Value(Policy)
 
 _KNOWN = frozenset(

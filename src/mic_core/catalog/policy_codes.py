@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from mic_core.fields import describe, nearest
+from mic_core.fields import describe, nearest_word
 from mic_core.findings import Policy
 from mic_core.ids import is_id
 from mic_core.rules import Breach, Entry
@@ -42,7 +42,7 @@ def unknown_codes(policy: Policy, known: Collection[str]) -> Iterator[Breach]:
     ]
     for path, code in named:
         if code not in known and code not in TO_ADD:
-            near = nearest(code, {*known, *TO_ADD})
+            near = nearest_word(code, {*known, *TO_ADD})
             yield Breach(
                 subjects=(),
                 path=path,

@@ -9,27 +9,26 @@ from typing import Annotated
 import attrs
 
 from mic_core.checked import checked
-from mic_core.chrono.local import DAY as DAY_US
-from mic_core.chrono.local import MINUTE, local, midnight
+from mic_core.chrono.local import DAY_MICROSECONDS, MINUTE, local, midnight
 from mic_core.chrono.period import reached
 from mic_core.chrono.slot import Slot
 from mic_core.errors import ParseError, Problem
 from mic_core.fields import Bind, Found, Value, Whole, is_a, refuse, sound
 
-DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+DAY_NAMES = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 """The names of the days of the week in the notation, Monday first."""
 
-DAY = 24 * 60
+DAY_MINUTES = 24 * 60
 """Minutes in a day."""
 
-WEEK = 7 * DAY
+WEEK_MINUTES = 7 * DAY_MINUTES
 """Minutes in a week."""
 
 _LONGEST = 2_000  # characters; ample for a week
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _SLOT, _INSTANT = Value(Slot), Whole(-(10**18), 10**18)
 _TIMES = re.compile(rf"({_TIME})-({_TIME}|24:00)")
-_SPAN = re.compile(rf"({'|'.join(DAYS)})(?:-({'|'.join(DAYS)}))?")
+_SPAN = re.compile(rf"({'|'.join(DAY_NAMES)})(?:-({'|'.join(DAY_NAMES)}))?")
 
 Range = tuple[int, int]
 """Minutes from Monday 00:00: first minute, and first minute after."""
@@ -48,8 +47,8 @@ def _joined(ranges: list[Range]) -> list[Range]:
 
 def _in_one_week(ranges: list[Range]) -> tuple[Range, ...]:
     """Joined ranges of one week; what runs past Sunday midnight goes on on Monday."""
-    late = [(0, end - WEEK) for _, end in ranges if end > WEEK]
-    return tuple(_joined([(start, min(end, WEEK)) for start, end in ranges] + late))
+    late = [(0, end - WEEK_MINUTES) for _, end in ranges if end > WEEK_MINUTES]
+    return tuple(_joined([(start, min(end, WEEK_MINUTES)) for start, end in ranges] + late))
 
 
 @attrs.frozen
@@ -83,7 +82,7 @@ def _pairs(value: object) -> list[Range] | None:
                 pairs.append((start, end))
             case _:
                 return None
-    return pairs if all(0 <= start < end <= WEEK for start, end in pairs) else None
+    return pairs if all(0 <= start < end <= WEEK_MINUTES for start, end in pairs) else None
 
 
 def _is_canonical(ranges: tuple[object, ...]) -> bool:
@@ -93,7 +92,7 @@ def _is_canonical(ranges: tuple[object, ...]) -> bool:
 
 def _chained(ranges: tuple[Range, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Starts and ends over two weeks in a row: a night from Sunday to Monday is one range."""
-    twice = [(start + week, end + week) for week in (0, WEEK) for start, end in ranges]
+    twice = [(start + week, end + week) for week in (0, WEEK_MINUTES) for start, end in ranges]
     chain = _joined(twice)
     return tuple(start for start, _ in chain), tuple(end for _, end in chain)
 
@@ -144,11 +143,11 @@ class WeeklyHours:
         ordinal = slot.start.toordinal()
         opening = midnight(place, ordinal)
         if opening is None or (
-            last > opening + DAY_US
-            and (midnight(place, ordinal + 1) is None or last > opening + 2 * DAY_US)
+            last > opening + DAY_MICROSECONDS
+            and (midnight(place, ordinal + 1) is None or last > opening + 2 * DAY_MICROSECONDS)
         ):
             return next(self.spans(first, last, place), None) == (first, last)
-        monday = (ordinal - 1) % 7 * DAY
+        monday = (ordinal - 1) % 7 * DAY_MINUTES
         index = bisect_right(self.starts, monday + (first - opening) // MINUTE) - 1
         return index >= 0 and monday - (opening - last) // MINUTE <= self.ends[index]
 
@@ -204,12 +203,14 @@ class WeeklyHours:
         >>> WeeklyHours.parse("Fr-Sa 20:00-02:00").weekdays
         (4, 5)
         """
-        return tuple(sorted({start // DAY for start, _ in _listed(self.ranges)}))
+        return tuple(sorted({start // DAY_MINUTES for start, _ in _listed(self.ranges)}))
 
     def __str__(self) -> str:
         times: dict[int, list[str]] = {}
         for start, end in sorted(_listed(self.ranges)):
-            times.setdefault(start // DAY, []).append(_times(start % DAY, end - start))
+            times.setdefault(start // DAY_MINUTES, []).append(
+                _times(start % DAY_MINUTES, end - start)
+            )
         days: dict[str, list[int]] = {}
         for day, each in times.items():
             days.setdefault(",".join(each), []).append(day)
@@ -219,8 +220,8 @@ class WeeklyHours:
 
 def _of_day(ranges: tuple[Range, ...], weekday: int) -> list[Range]:
     """What is open on one day, in minutes of that day."""
-    low = weekday * DAY
-    within = [(max(start - low, 0), min(end - low, DAY)) for start, end in ranges]
+    low = weekday * DAY_MINUTES
+    within = [(max(start - low, 0), min(end - low, DAY_MINUTES)) for start, end in ranges]
     return [(start, end) for start, end in within if start < end]
 
 
@@ -230,23 +231,23 @@ def _listed(ranges: tuple[Range, ...]) -> Iterator[Range]:
     What lasts up to 24 hours stays whole; what lasts longer is cut at each midnight.
     """
     whole = list(ranges)
-    if len(whole) > 1 and whole[0][0] == 0 and whole[-1][1] == WEEK:
-        start, end = whole.pop()[0], whole.pop(0)[1] + WEEK
+    if len(whole) > 1 and whole[0][0] == 0 and whole[-1][1] == WEEK_MINUTES:
+        start, end = whole.pop()[0], whole.pop(0)[1] + WEEK_MINUTES
         whole.append((start, end))
     for start, end in whole:
         low = start
-        while end - low > DAY:
-            cut = (low // DAY + 1) * DAY
-            yield low % WEEK, low % WEEK + cut - low
+        while end - low > DAY_MINUTES:
+            cut = (low // DAY_MINUTES + 1) * DAY_MINUTES
+            yield low % WEEK_MINUTES, low % WEEK_MINUTES + cut - low
             low = cut
-        yield low % WEEK, low % WEEK + end - low
+        yield low % WEEK_MINUTES, low % WEEK_MINUTES + end - low
 
 
 def _times(start: int, length: int) -> str:
-    if length == DAY and start == 0:
+    if length == DAY_MINUTES and start == 0:
         return ""
     end = start + length
-    return f"{_clock(start)}-{_clock(end if end <= DAY else end - DAY)}"
+    return f"{_clock(start)}-{_clock(end if end <= DAY_MINUTES else end - DAY_MINUTES)}"
 
 
 def _clock(minute: int) -> str:
@@ -262,7 +263,8 @@ def _day_list(days: list[int]) -> str:
         else:
             runs.append([day])
     return ",".join(
-        DAYS[run[0]] if len(run) == 1 else f"{DAYS[run[0]]}-{DAYS[run[-1]]}" for run in runs
+        DAY_NAMES[run[0]] if len(run) == 1 else f"{DAY_NAMES[run[0]]}-{DAY_NAMES[run[-1]]}"
+        for run in runs
     )
 
 
@@ -285,7 +287,7 @@ def _read(given: object) -> list[Range]:
     return ranges
 
 
-_WHOLE: dict[str, list[Range]] = {"24/7": [(0, WEEK)], "closed": []}
+_WHOLE: dict[str, list[Range]] = {"24/7": [(0, WEEK_MINUTES)], "closed": []}
 
 
 def _part(part: str, path: str, problems: list[Problem]) -> list[Range]:
@@ -300,7 +302,9 @@ def _part(part: str, path: str, problems: list[Problem]) -> list[Range]:
         rule = "must have times such as 09:00-18:00 after its days, or none for all day"
         refuse(problems, path, rule, part, "write hours and minutes with two digits each")
     return [
-        (day * DAY + start, day * DAY + end) for day in days or () for start, end in times or ()
+        (day * DAY_MINUTES + start, day * DAY_MINUTES + end)
+        for day in days or ()
+        for start, end in times or ()
     ]
 
 
@@ -310,8 +314,8 @@ def _days(text: str) -> list[int] | None:
         named = _SPAN.fullmatch(each)
         if named is None:
             return None
-        first = DAYS.index(named[1])
-        last = DAYS.index(named[2] or named[1])
+        first = DAY_NAMES.index(named[1])
+        last = DAY_NAMES.index(named[2] or named[1])
         days += [(first + ahead) % 7 for ahead in range((last - first) % 7 + 1)]
     return days
 
@@ -319,12 +323,12 @@ def _days(text: str) -> list[int] | None:
 def _clocks(text: str) -> list[Range] | None:
     """Minutes of a day, the end up to a day later; all day where there is no text."""
     if not text:
-        return [(0, DAY)]
+        return [(0, DAY_MINUTES)]
     times: list[Range] = []
     for each in text.split(","):
         timed = _TIMES.fullmatch(each.strip())
         if timed is None:
             return None
         start, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in timed.groups())
-        times.append((start, end if end > start else end + DAY))
+        times.append((start, end if end > start else end + DAY_MINUTES))
     return times

@@ -22,7 +22,7 @@ after the gap as it lies in it (what RFC 5545 asks for); or as far before it."""
 Ambiguous = Literal["refuse", "first", "second"]
 """What a wall time that the clocks show twice shall mean: an error, or one of the two."""
 
-DAY = 86_400_000_000
+DAY_MICROSECONDS = 86_400_000_000
 """Microseconds in a day of 24 hours."""
 
 MINUTE = 60_000_000
@@ -228,7 +228,7 @@ def _repeated(wall: datetime, ambiguous: Ambiguous) -> datetime:
 def _skipped(wall: datetime, nonexistent: Nonexistent) -> datetime | None:
     if nonexistent == "skip":
         return None
-    later, earlier = around(wall)
+    later, earlier = around_gap(wall)
     if nonexistent == "later":
         return later
     if nonexistent == "earlier":
@@ -242,11 +242,11 @@ def _skipped(wall: datetime, nonexistent: Nonexistent) -> datetime | None:
     raise InvariantError("local time", [problem])
 
 
-def around(wall: datetime) -> tuple[datetime, datetime]:
+def around_gap(wall: datetime) -> tuple[datetime, datetime]:
     """The moments as far after, and before, a gap in the clocks as a skipped wall time lies in it.
 
     >>> gap = datetime(2014, 3, 30, 2, 30, tzinfo=zone("Europe/Brussels"))
-    >>> [moment.isoformat() for moment in around(gap)]
+    >>> [moment.isoformat() for moment in around_gap(gap)]
     ['2014-03-30T03:30:00+02:00', '2014-03-30T01:30:00+01:00']
     """
     # Read with the offset before the gap a wall time lands after it, and the other way around.
@@ -277,7 +277,7 @@ def midnight(place: tzinfo, ordinal: int) -> int | None:
     if len(offsets) > 1:
         return None
     offset = offsets.pop() or _NOTHING
-    return (ordinal - _EPOCH_WALL.toordinal()) * DAY - offset // _MICROSECOND
+    return (ordinal - _EPOCH_WALL.toordinal()) * DAY_MICROSECONDS - offset // _MICROSECOND
 
 
 def _named(place: tzinfo | None, path: str = "") -> tzinfo:

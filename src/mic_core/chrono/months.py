@@ -9,7 +9,7 @@ Weekday = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 """The days of the week as iCalendar writes them, Monday first."""
 
-LONGEST = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+LONGEST_MONTHS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 """The most days a month can have, by its number."""
 
 
@@ -63,5 +63,5 @@ def days_of(month: int, weekdays: tuple[str, ...], month_days: tuple[int, ...]) 
     year, month = divmod(month, 12)
     before = date(year, month + 1, 1).toordinal() - 1
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    length = 28 if month == 1 and not leap else LONGEST[month + 1]
+    length = 28 if month == 1 and not leap else LONGEST_MONTHS[month + 1]
     return [before + day for day in matching_days(before % 7, length, weekdays, month_days)]

@@ -14,11 +14,11 @@ from typing import TypeVar
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Whole, sound
 
-Group = TypeVar("Group", int, str)
+GroupKey = TypeVar("GroupKey", int, str)
 
 
 def overlapping(
-    starts: Sequence[int], ends: Sequence[int], groups: Sequence[Group] | None = None
+    starts: Sequence[int], ends: Sequence[int], groups: Sequence[GroupKey] | None = None
 ) -> Iterator[tuple[int, int]]:
     """Every pair of intervals of one group that share at least one moment.
 
@@ -51,7 +51,7 @@ def overlapping(
 def crowded(
     starts: Sequence[int],
     ends: Sequence[int],
-    groups: Sequence[Group] | None = None,
+    groups: Sequence[GroupKey] | None = None,
     capacity: int = 1,
 ) -> Iterator[tuple[int, ...]]:
     """The largest sets of intervals that run together where a group holds more than it can.
@@ -87,7 +87,7 @@ def crowded(
 
 
 def _compared(
-    starts: Sequence[int], ends: Sequence[int], groups: Sequence[Group] | None
+    starts: Sequence[int], ends: Sequence[int], groups: Sequence[GroupKey] | None
 ) -> Iterator[list[int]]:
     """The clusters; what cannot be compared is told as an error of the intervals."""
     try:
@@ -100,7 +100,7 @@ def _compared(
 
 
 def _clusters(
-    starts: Sequence[int], ends: Sequence[int], groups: Sequence[Group] | None
+    starts: Sequence[int], ends: Sequence[int], groups: Sequence[GroupKey] | None
 ) -> Iterator[list[int]]:
     """Runs of two or more intervals tied together by overlaps, each sorted by (start, end, index).
 
@@ -139,7 +139,7 @@ def _in_order(cluster: list[int], starts: Sequence[int], ends: Sequence[int]) ->
 
 
 def _members(
-    starts: Sequence[int], ends: Sequence[int], groups: Sequence[Group] | None
+    starts: Sequence[int], ends: Sequence[int], groups: Sequence[GroupKey] | None
 ) -> Iterator[list[int]]:
     """The indexes of each group, groups in order; none is empty."""
     if len(starts) != len(ends) or (groups is not None and len(groups) != len(starts)):
@@ -148,7 +148,7 @@ def _members(
     if groups is None:
         yield from [list(range(len(starts)))] if starts else []
         return
-    buckets: defaultdict[Group, list[int]] = defaultdict(list)
+    buckets: defaultdict[GroupKey, list[int]] = defaultdict(list)
     for index, group in enumerate(groups):
         buckets[group].append(index)
     for group in sorted(buckets):

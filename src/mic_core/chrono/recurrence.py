@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 import attrs
 
 from mic_core.checked import checked
-from mic_core.chrono.months import LONGEST, WEEKDAYS, Weekday, matching_days, numbered
+from mic_core.chrono.months import LONGEST_MONTHS, WEEKDAYS, Weekday, matching_days, numbered
 from mic_core.chrono.rulestring import PARTS, read_rule
 from mic_core.errors import InvariantError, ParseError, Problem
 from mic_core.fields import Coded, Day, Found, Labels, Whole, is_a, refuse
@@ -108,7 +108,7 @@ def _possible(
     if not month_days or 0 in month_days:
         return None  # some year has every weekday, up to the fifth, in every month
     for month, first, short in product(months or range(1, 13), range(7), (0, 1)):
-        length = LONGEST[month] - (short if month == 2 else 0)
+        length = LONGEST_MONTHS[month] - (short if month == 2 else 0)
         if matching_days(first, length, weekdays, month_days):
             return None
     rule = "must leave at least one date that exists, such as not 30 February"

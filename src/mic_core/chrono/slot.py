@@ -14,7 +14,7 @@ from mic_core.checked import checked
 from mic_core.chrono.local import (
     MINUTE,
     Ambiguous,
-    around,
+    around_gap,
     exists,
     instant,
     local,
@@ -34,7 +34,7 @@ from mic_core.fields import (
     Zone,
     is_a,
     refuse,
-    settled,
+    settle_safely,
     sound,
 )
 from mic_core.fields.times import bare
@@ -76,7 +76,7 @@ class Local:
             found += [attrs.evolve(each, path=path) for each in error.problems]
             return None
         if not exists(wall):
-            later, earlier = around(wall)
+            later, earlier = around_gap(wall)
             shown = wall.replace(tzinfo=None, fold=0)
             rule = f"must occur, but the clocks of {wall.tzinfo} skip {shown}"
             mend = f"give {later.isoformat()} or {earlier.isoformat()} on these clocks"
@@ -207,8 +207,8 @@ class Slot:
         Sun 26 Oct 2014 02:30 (first)-02:30 (second) Europe/Brussels
         """
         found: Found = []
-        settled(_GAPS, nonexistent, "nonexistent", found)
-        settled(_TWICE, ambiguous, "ambiguous", found)
+        settle_safely(_GAPS, nonexistent, "nonexistent", found)
+        settle_safely(_TWICE, ambiguous, "ambiguous", found)
         on = _DAY.settle(_read(day, _ISO_DAY, date.fromisoformat), "day", found)
         clock = _CLOCK.settle(_read(start, _ISO_CLOCK, time.fromisoformat), "start", found)
         lasting = _LENGTH.settle(length, "length", found)
@@ -269,7 +269,7 @@ class Slot:
             start = (
                 _later(self.start, timedelta.__pos__(to))
                 if is_a(to, timedelta)
-                else settled(Local(), to, "to", found)
+                else settle_safely(Local(), to, "to", found)
             )
             if isinstance(start, datetime):
                 return Slot(start, _later(start, self.length))

@@ -8,7 +8,14 @@ from typing import Any
 from mic_core.codec.explain_document import FORMAT, SCHEMA, count_nouns, explain_document
 from mic_core.codec.fast import DOUBTS, rows_reader
 from mic_core.codec.limits import Limits
-from mic_core.codec.parse import encoded, marked, marks, outline, quickest, within
+from mic_core.codec.parse import (
+    bracket_outline,
+    check_outline,
+    encoded,
+    marks,
+    parse_marked,
+    quickest,
+)
 from mic_core.codec.text import read_instant, write_instant
 from mic_core.codec.write import quoted, writer
 from mic_core.fields import Maybe, Value, Whole, sound
@@ -46,11 +53,11 @@ did you mean room?
     raw = encoded(document, limits)
     rough = marks(raw)
     if rough.count(b"[") > limits.containers:
-        within(outline(raw), limits)
+        check_outline(bracket_outline(raw), limits)
     batches = _quick(raw, rough, limits)
     if batches is None:
-        within(outline(raw), limits)
-        batches = explain_document(marked(raw), limits)
+        check_outline(bracket_outline(raw), limits)
+        batches = explain_document(parse_marked(raw), limits)
     return Portfolio.replay(batches)
 
 
@@ -64,10 +71,10 @@ def _quick(raw: bytes, rough: bytes, limits: Limits) -> list[Batch] | None:
         return None
     if limits.depth >= _DEPTH_OF_ROWS and len(rough) == _flat_marks(tree):
         return batches
-    shape = outline(raw)
-    within(shape, limits)
+    shape = bracket_outline(raw)
+    check_outline(shape, limits)
     # Parsers drop members whose key was repeated, so what is written back has fewer commas.
-    return batches if outline(parser.write(tree)) == shape else None
+    return batches if bracket_outline(parser.write(tree)) == shape else None
 
 
 def _batches(tree: Any, limits: Limits) -> list[Batch]:

@@ -16,7 +16,7 @@ import attrs
 from cattrs import Converter
 
 from mic_core.codec.explain import explained, is_list, is_object, read
-from mic_core.codec.text import DATE, INSTANT, LENGTH, NUMBER, TIME, Form
+from mic_core.codec.text import DATE, INSTANT, LENGTH, NUMBER, TIME, TextForm
 from mic_core.codec.write import writer
 from mic_core.errors import InvariantError, ParseError, Problem
 from mic_core.fields import (
@@ -40,7 +40,7 @@ _PLAIN: dict[type, str] = {
     int: "must be a whole number",
     str: "must be text",
 }
-_TEXTS: dict[type, tuple[Shape, Form]] = {
+_TEXTS: dict[type, tuple[Shape, TextForm]] = {
     date: (Day(), DATE),
     datetime: (Instant(), INSTANT),
     Decimal: (Number(), NUMBER),
@@ -126,7 +126,7 @@ def _from_text(shape: Shape) -> Callable[[Any, Any], Any]:
     return structure
 
 
-def _to_text(shape: Shape, form: Form) -> Callable[[Any], str]:
+def _to_text(shape: Shape, form: TextForm) -> Callable[[Any], str]:
     def unstructure(value: Any) -> str:
         found: Found = []
         settled = shape.settle(value, "", found)

@@ -15,7 +15,7 @@ import attrs
 
 from mic_core.chrono import Recurrence, WeeklyHours
 from mic_core.chrono.slot import Local
-from mic_core.codec.text import DATE, INSTANT, LENGTH, MOMENT, NUMBER, TIME, Form
+from mic_core.codec.text import DATE, INSTANT, LENGTH, MOMENT, NUMBER, TIME, TextForm
 from mic_core.errors import InvariantError, ParseError, Problem
 from mic_core.fields import (
     Choice,
@@ -75,7 +75,7 @@ def is_list(value: object) -> TypeGuard[list[object]]:
     return isinstance(value, list)
 
 
-def form_of(shape: Shape) -> Form | None:
+def form_of(shape: Shape) -> TextForm | None:
     """The text form of values that JSON has no type for; None for all others."""
     match shape:
         case Number():
@@ -147,7 +147,7 @@ def _bad(found: Found, path: str, rule: str, value: object, mend: str = "") -> o
     return BAD
 
 
-def _text(form: Form, value: object, path: str, found: Found) -> object:
+def _text(form: TextForm, value: object, path: str, found: Found) -> object:
     if not is_a(value, str):
         return _bad(found, path, form.rule, value)
     try:

@@ -14,6 +14,7 @@ from mic_core.chrono import Recurrence, WeeklyHours
 from mic_core.codec.explain import explained, form_of, undeclared
 from mic_core.errors import MicError
 from mic_core.fields import (
+    Bind,
     Choice,
     Coded,
     Field,
@@ -35,7 +36,6 @@ from mic_core.fields import (
 )
 from mic_core.model import Requirement
 
-Bind = Callable[[object], str]
 Rows = Callable[[Any], list[Any]]
 
 DOUBTS = (MicError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError)

@@ -87,10 +87,10 @@ def marks(raw: bytes) -> bytes:
     return raw.translate(_SQUARE, _NO_MARK)
 
 
-def outline(raw: bytes) -> bytes:
+def bracket_outline(raw: bytes) -> bytes:
     r"""The brackets and commas of a document that stand outside of texts; all brackets square.
 
-    >>> outline(rb'{"a[": [1, {}], "b": "\"]"}')
+    >>> bracket_outline(rb'{"a[": [1, {}], "b": "\"]"}')
     b'[[,[]],]'
     """
     if b"\\" in raw:
@@ -100,7 +100,7 @@ def outline(raw: bytes) -> bytes:
     return _TEXT.sub(b"", left) if b'"' in left else left
 
 
-def within(shape: bytes, limits: Limits) -> None:
+def check_outline(shape: bytes, limits: Limits) -> None:
     """Raise ParseError unless the outline of a document keeps to its limits."""
     if shape.count(b"[") > limits.containers:
         raise refused(f"must hold at most {limits.containers} lists and objects")
@@ -123,7 +123,7 @@ def deeper(shape: bytes, levels: int) -> bool:
     return b"[]" in brackets or brackets.startswith(b"[" * (levels + 1))
 
 
-def marked(raw: bytes) -> Any:
+def parse_marked(raw: bytes) -> Any:
     """Parse slowly, keeping what an explanation needs; raises ParseError if it is not JSON.
 
     Objects that repeat a key come as `Repeating`, whole numbers beyond all bounds as one just

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from mic_core.chrono import Recurrence, WeeklyHours
-from mic_core.chrono.hours import DAYS
+from mic_core.chrono.hours import DAY_NAMES
 from mic_core.chrono.months import WEEKDAYS
 from mic_core.chrono.rulestring import MOST_CHARACTERS
 from mic_core.codec.explain import RULE_KEYS, form_of, undeclared
@@ -264,7 +264,7 @@ def _bounds(shape: Shape) -> Schema:
 
 def _hours() -> str:
     """The notation of weekly hours."""
-    day, clock = f"(?:{'|'.join(DAYS)})", "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+    day, clock = f"(?:{'|'.join(DAY_NAMES)})", "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
     days = f"{day}(?:-{day})?(?:,{day}(?:-{day})?)*"
     times = f"{clock}-(?:{clock}|24:00)"
     part = f"\\s*{days}(?: \\s*{times}(?:\\s*,\\s*{times})*)?\\s*"

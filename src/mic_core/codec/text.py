@@ -36,7 +36,7 @@ _LENGTH = re.compile(
 
 
 @attrs.frozen
-class Form:
+class TextForm:
     """How a value is written as text: what it must look like, its reader and its writer.
 
     `pattern` is a regular expression, in what Python and ECMA 262 have in common, of the whole
@@ -229,9 +229,9 @@ def write_moment(moment: datetime) -> str:
     return f"{moment.isoformat()}[{moment.tzinfo}]"
 
 
-NUMBER = Form(NUMBER_RULE, read_number, write_number, _NUMBER.pattern)
-DATE = Form(DATE_RULE, read_date, date.isoformat, _DATE.pattern)
-TIME = Form(TIME_RULE, read_time, write_time, _TIME.pattern)
-INSTANT = Form(INSTANT_RULE, read_instant, write_instant, _INSTANT.pattern)
-LENGTH = Form(LENGTH_RULE, read_length, write_length, _LENGTH.pattern)
-MOMENT = Form(MOMENT_RULE, read_moment, write_moment, _MOMENT.pattern)
+NUMBER = TextForm(NUMBER_RULE, read_number, write_number, _NUMBER.pattern)
+DATE = TextForm(DATE_RULE, read_date, date.isoformat, _DATE.pattern)
+TIME = TextForm(TIME_RULE, read_time, write_time, _TIME.pattern)
+INSTANT = TextForm(INSTANT_RULE, read_instant, write_instant, _INSTANT.pattern)
+LENGTH = TextForm(LENGTH_RULE, read_length, write_length, _LENGTH.pattern)
+MOMENT = TextForm(MOMENT_RULE, read_moment, write_moment, _MOMENT.pattern)

@@ -11,9 +11,10 @@ from typing import Any
 from mic_core.chrono import Recurrence, WeeklyHours
 from mic_core.codec.explain import RULE_KEYS, form_of, undeclared
 from mic_core.codec.limits import Limits
-from mic_core.codec.parse import deeper, outline
+from mic_core.codec.parse import bracket_outline, deeper
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import (
+    Bind,
     Choice,
     Coded,
     Day,
@@ -39,7 +40,6 @@ from mic_core.model import Leaf, Requirement
 DEEPEST = Limits().depth - 5
 """How many levels a field may nest so that `loads` takes the document without being told to."""
 
-Bind = Callable[[object], str]
 Write = Callable[[Any], str]
 
 
@@ -164,7 +164,7 @@ def _recurrence(value: Recurrence) -> str:
 
 def _requirement(value: Requirement) -> str:
     text = _condition(value)
-    if deeper(outline(text.encode()), DEEPEST):
+    if deeper(bracket_outline(text.encode()), DEEPEST):
         rule = f"must nest at most {DEEPEST // 2} levels deep to be written"
         raise InvariantError("Requirement", [Problem(path="parts", rule=rule)])
     return text

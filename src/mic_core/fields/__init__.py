@@ -21,9 +21,9 @@ from mic_core.fields.shape import (
     Shape,
     describe,
     is_a,
-    nearest,
+    nearest_word,
     refuse,
-    settled,
+    settle_safely,
 )
 from mic_core.fields.texts import Choice, Coded, Id, Ref, Subject, Text
 from mic_core.fields.times import Clock, Day, Instant, Length, Zone
@@ -62,9 +62,9 @@ __all__ = [
     "describe",
     "fields_of",
     "is_a",
-    "nearest",
+    "nearest_word",
     "refuse",
-    "settled",
+    "settle_safely",
     "shape_of",
     "sound",
 ]

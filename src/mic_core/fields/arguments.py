@@ -6,7 +6,7 @@ from typing import Any, TypeGuard
 import attrs
 
 from mic_core.errors import InvariantError
-from mic_core.fields.shape import WRONG, Bind, Found, Shape, is_a, refuse, settled
+from mic_core.fields.shape import WRONG, Bind, Found, Shape, is_a, refuse, settle_safely
 
 
 @attrs.frozen
@@ -28,8 +28,8 @@ class Each:
             return refuse(found, path, self.rule, value)
         before = len(found)
         items = enumerate(value)
-        settled = tuple(self.item.settle(item, f"{path}[{n}]", found) for n, item in items)
-        return settled if len(found) == before else WRONG
+        settle_safely = tuple(self.item.settle(item, f"{path}[{n}]", found) for n, item in items)
+        return settle_safely if len(found) == before else WRONG
 
 
 def _is_iterable(value: object) -> TypeGuard[Iterable[object]]:
@@ -50,7 +50,9 @@ def sound(verb: str, **given: tuple[object, Shape]) -> tuple[Any, ...]:
       limit: must be a whole number, 0 or more; had text of 1 characters
     """
     found: Found = []
-    result = tuple(settled(shape, value, name, found) for name, (value, shape) in given.items())
+    result = tuple(
+        settle_safely(shape, value, name, found) for name, (value, shape) in given.items()
+    )
     if found:
         raise InvariantError(verb, found)
     return result

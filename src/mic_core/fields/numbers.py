@@ -82,7 +82,7 @@ class Number:
         if is_a(value, float):
             mend = 'give a Decimal made from text, as in Decimal("0.1")'
         elif (is_a(value, int) and not is_a(value, bool)) or is_a(value, Decimal):
-            number = plain(value)
+            number = canonical_number(value)
             mend = self._beyond(number)
             if number is not None and not mend:
                 return number
@@ -116,7 +116,7 @@ def _told(unit: str, least: object, most: object) -> str:
 
 
 def is_plain(number: Decimal) -> bool:
-    """Whether a number surely stands as `plain` writes it; False where it takes a closer look.
+    """True if a number surely is as `canonical_number` writes it; False: it takes a closer look.
 
     >>> is_plain(Decimal("-1.5")), is_plain(Decimal("1.50")), is_plain(Decimal("1E+2"))
     (True, False, False)
@@ -130,14 +130,14 @@ def is_plain(number: Decimal) -> bool:
     return places.isdecimal() and places[-1] != "0" if point else whole != "0"
 
 
-def plain(value: Decimal | int) -> Decimal | None:
+def canonical_number(value: Decimal | int) -> Decimal | None:
     """The one way to write a number: no zeros at the end after the point, no exponent.
 
     None for what is not finite, and for what takes more than 28 digits or places.
 
-    >>> plain(Decimal("1.50")), plain(Decimal("1E+2")), plain(Decimal("-0.0")), plain(-7)
-    (Decimal('1.5'), Decimal('100'), Decimal('0'), Decimal('-7'))
-    >>> plain(Decimal("1E+28")), plain(Decimal("NaN"))
+    >>> [str(canonical_number(Decimal(text))) for text in ("1.50", "1E+2", "-0.0", "-7")]
+    ['1.5', '100', '0', '-7']
+    >>> canonical_number(Decimal("1E+28")), canonical_number(Decimal("NaN"))
     (None, None)
     """
     if isinstance(value, int) and int.bit_length(value) > 94:  # 10**28 has 94 bits

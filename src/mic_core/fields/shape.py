@@ -116,10 +116,10 @@ def _kind(value: object) -> str:
     return name if name.isidentifier() and len(name) < 41 else "something else"
 
 
-def nearest(given: object, known: Iterable[str], likeness: float = 0.6) -> str:
+def nearest_word(given: object, known: Iterable[str], likeness: float = 0.6) -> str:
     """The known word that a short text resembles, as a question; empty if there is none.
 
-    >>> nearest("in-person", ["hybrid", "in_person", "online"]), nearest(9, ["hybrid"])
+    >>> nearest_word("in-person", ["hybrid", "in_person", "online"]), nearest_word(9, ["hybrid"])
     ('did you mean in_person?', '')
     """
     if not is_a(given, str) or str.__len__(given) > _SHORT:
@@ -138,7 +138,7 @@ def refuse(found: Found, path: str, rule: str, value: object, mend: str = "") ->
     return WRONG
 
 
-def settled(shape: Shape, value: object, path: str, found: Found) -> object:
+def settle_safely(shape: Shape, value: object, path: str, found: Found) -> object:
     """What `settle` gives, of a value that may be anything: what it raises is a problem too.
 
     A class of somebody else may raise whatever it likes when it is looked at.

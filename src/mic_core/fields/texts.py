@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import attrs
 
-from mic_core.fields.shape import Bind, Found, is_a, nearest, refuse
+from mic_core.fields.shape import Bind, Found, is_a, nearest_word, refuse
 from mic_core.ids import ID_PATTERN, is_id
 
 CONTROLS = "\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029"
@@ -225,4 +225,4 @@ class Choice:
     def settle(self, value: object, path: str, found: Found) -> object:
         if is_a(value, str) and str.__str__(value) in self.words:
             return str.__str__(value)
-        return refuse(found, path, self.rule, value, nearest(value, self.words))
+        return refuse(found, path, self.rule, value, nearest_word(value, self.words))

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import attrs
 
-from mic_core.fields.shape import Bind, Found, is_a, nearest, refuse
+from mic_core.fields.shape import Bind, Found, is_a, nearest_word, refuse
 
 
 @attrs.frozen
@@ -140,7 +140,7 @@ class Zone:
     def settle(self, value: object, path: str, found: Found) -> object:
         if is_a(value, str) and is_zone(str.__str__(value)):
             return str.__str__(value)
-        near = nearest(value, _zones(), 0.75) if _has_shape(value) else ""
+        near = nearest_word(value, _zones(), 0.75) if _has_shape(value) else ""
         return refuse(found, path, self.rule, value, near or "write it like Europe/Brussels")
 
 

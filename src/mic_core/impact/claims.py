@@ -157,14 +157,14 @@ def _beside(portfolio: Portfolio, claim: Claim, scope: Scope | None) -> Claim:
         counted = counter(portfolio, scope, claim.period)
     except NotFound:  # a dangling reference is for `check` to report
         return claim
-    verdict = judged(claim.relation, claim.value, counted)
+    verdict = verdict_on(claim.relation, claim.value, counted)
     return attrs.evolve(claim, counted=counted, verdict=verdict)
 
 
-def judged(relation: Relation, value: Decimal, counted: Bounds) -> Verdict:
+def verdict_on(relation: Relation, value: Decimal, counted: Bounds) -> Verdict:
     """Whether a count supports that something is so many, contradicts it, or leaves it open.
 
-    >>> judged("at_least", Decimal(6000), Bounds(412, 560))
+    >>> verdict_on("at_least", Decimal(6000), Bounds(412, 560))
     'not contradicted'
     """
     margin = value * _TOLERANCE if relation == "about" else Decimal(0)

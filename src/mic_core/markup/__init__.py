@@ -5,7 +5,7 @@ same values give the same characters.
 """
 
 from mic_core.markup.document import Looks, Part, Section, page
-from mic_core.markup.html import Html, Inside, drawn, element, escape, joined, notebook
+from mic_core.markup.html import Html, Inside, element, escape, joined, notebook, svg_document
 from mic_core.markup.style import HUES, Tone
 from mic_core.markup.tables import (
     MOST_ROWS,
@@ -16,8 +16,8 @@ from mic_core.markup.tables import (
     html_bars,
     html_notices,
     html_table,
-    left_out,
     note,
+    truncation_note,
 )
 from mic_core.markup.text import (
     ASCII,
@@ -26,7 +26,7 @@ from mic_core.markup.text import (
     Cell,
     bar,
     grid,
-    plain,
+    printable,
     table,
     width,
     wrap,
@@ -55,7 +55,6 @@ __all__ = [
     "badge",
     "bar",
     "cited_below",
-    "drawn",
     "element",
     "escape",
     "framed",
@@ -65,14 +64,15 @@ __all__ = [
     "html_table",
     "html_timegrid",
     "joined",
-    "left_out",
     "note",
     "notebook",
     "page",
-    "plain",
+    "printable",
     "side_by_side",
+    "svg_document",
     "svg_timegrids",
     "table",
+    "truncation_note",
     "width",
     "wrap",
 ]

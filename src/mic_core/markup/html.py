@@ -13,7 +13,7 @@ import attrs
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Found, is_a, refuse
 from mic_core.markup.style import STYLE
-from mic_core.markup.text import plain
+from mic_core.markup.text import printable
 
 _TAGS = frozenset(
     "b bdi br caption code col colgroup dd details div dl dt em figcaption figure h1 h2 h3 h4 "
@@ -79,7 +79,7 @@ def escape(text: str) -> str:
     >>> escape('<b title="x">')
     '&lt;b title=&quot;x&quot;&gt;'
     """
-    return _escaped(plain(text), quote=True)
+    return _escaped(printable(text), quote=True)
 
 
 def element(tag: str, *inside: Inside, **attributes: str | int | None) -> Html:
@@ -138,7 +138,7 @@ def joined(parts: Iterable[Inside]) -> Html:
     return Html("".join(map(_source, parts)))
 
 
-def drawn(shape: Html) -> str:
+def svg_document(shape: Html) -> str:
     """An SVG element as a document of its own, to be kept as a file or shown as an image."""
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{shape.source}\n'
 

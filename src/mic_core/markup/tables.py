@@ -31,10 +31,10 @@ def note(text: str) -> Html:
     return element("p", text, class_="note")
 
 
-def left_out(shown: int, total: int, what: str) -> Html | None:
+def truncation_note(shown: int, total: int, what: str) -> Html | None:
     """A remark that only a part is shown, with both numbers; None where all of it is.
 
-    >>> print(left_out(1000, 2500, "rows"))
+    >>> print(truncation_note(1000, 2500, "rows"))
     <p class="note">Shown are the first 1,000 of 2,500 rows.</p>
     """
     return note(f"Shown are the first {shown:,} of {total:,} {what}.") if shown < total else None
@@ -75,7 +75,7 @@ def html_table(
         element("tbody", *(_row(row, headers, classes) for row in shown)),
         class_="list",
     )
-    return joined([framed(table, caption), left_out(len(shown), len(held), "rows")])
+    return joined([framed(table, caption), truncation_note(len(shown), len(held), "rows")])
 
 
 def framed(table: Html, label: str) -> Html:

@@ -40,10 +40,10 @@ ASCII = Box(across="=", down="|", cross="+", thin="-", thin_cross="+", full="#",
 """Lines that survive everywhere; the text between them may still be any text."""
 
 
-def plain(text: str) -> str:
+def printable(text: str) -> str:
     r"""The text with every control character replaced, so that it moves no cursor or direction.
 
-    >>> plain("a\x1b[2Jb")
+    >>> printable("a\x1b[2Jb")
     'a�[2Jb'
     """
     if text.isascii() and text.isprintable():
@@ -101,7 +101,7 @@ def wrap(text: str, columns: int) -> tuple[str, ...]:
 
 def _wrapped(text: str, columns: int) -> Iterator[str]:
     line = ""
-    for word in plain(text).split():
+    for word in printable(text).split():
         joined = f"{line} {word}" if line else word
         if width(joined) <= columns:
             line = joined
@@ -199,7 +199,7 @@ def _drawn(
 def _widths(rows: Sequence[Sequence[Sequence[str]]], columns: int) -> list[int]:
     """What each column wants, or else a fair share: narrow ones first, wide ones get the rest."""
     wanted = [
-        max([_NARROWEST, *(width(plain(line)) for cell in column for line in cell)])
+        max([_NARROWEST, *(width(printable(line)) for cell in column for line in cell)])
         for column in zip(*rows, strict=True)
     ]
     free = columns - _GAP * (len(wanted) - 1)

@@ -6,7 +6,7 @@ import attrs
 
 from mic_core.markup.html import Html, element
 from mic_core.markup.style import Tone, schemes
-from mic_core.markup.text import plain, wrap
+from mic_core.markup.text import printable, wrap
 from mic_core.markup.timegrid import Block, Placed, TimeGrid
 
 _WIDEST_HOURS, _LANE, _WIDTH = 64, 116, 1160
@@ -170,7 +170,7 @@ def _texts(block: Block, x: int, y: int, wide: int, tall: int) -> Html:
     rows = [
         (line, class_)
         for text, class_ in _parts(block)
-        for line in wrap(plain(text), _columns(wide, class_))
+        for line in wrap(printable(text), _columns(wide, class_))
     ]
     room = max(1, (tall - 4) // _LINE)
     if len(rows) > room:

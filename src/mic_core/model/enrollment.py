@@ -7,7 +7,7 @@ import attrs
 
 from mic_core.checked import Given, checked
 from mic_core.errors import Problem
-from mic_core.fields import PERSONAL, Many, Ref, Subject, Text, Whole, describe, nearest
+from mic_core.fields import PERSONAL, Many, Ref, Subject, Text, Whole, describe, nearest_word
 from mic_core.model.status import TABLES, Status
 from mic_core.model.vocabulary import (
     Amount,
@@ -74,7 +74,7 @@ def _statuses_exist(subject: str, before: str | None, after: str) -> Problem | N
         return None
     path, wrong = ("before", before) if after in known else ("after", after)
     rule = f"must be one of {', '.join(known)} for {kind}"
-    return Problem(path=path, rule=rule, had=describe(wrong), mend=nearest(wrong, known))
+    return Problem(path=path, rule=rule, had=describe(wrong), mend=nearest_word(wrong, known))
 
 
 def _is_an_offer(after: str) -> Problem | None:

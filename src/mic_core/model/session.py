@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import attrs
 
 from mic_core.checked import Given, checked
-from mic_core.chrono import Period, Recurrence, Slot, WeeklyHours
+from mic_core.chrono import Period, Preference, Recurrence, Slot, WeeklyHours
 from mic_core.errors import Problem
 from mic_core.fields import Labels, Ref, Subject
 from mic_core.model.program import Seats, SessionKind, Waitlist
@@ -28,7 +28,6 @@ from mic_core.model.vocabulary import (
 )
 
 AssignmentRole = Literal["lead", "assistant", "coach", "speaker", "host", "reviewer"]
-Preference = Literal["preferred", "available", "avoided", "unavailable"]
 
 _MICROSECOND = timedelta(microseconds=1)
 

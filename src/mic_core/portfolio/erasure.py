@@ -7,12 +7,12 @@ from typing import Any, cast
 import attrs
 
 from mic_core.errors import InvariantError, Problem
-from mic_core.fields import Choice, Field, Text, fields_of, settled
+from mic_core.fields import Choice, Field, Text, fields_of, settle_safely
 from mic_core.model import Noun, Person
 from mic_core.model.references import references
 from mic_core.portfolio.log import Key, entries_of, key_of
 from mic_core.portfolio.portfolio import PORTFOLIO, Portfolio, missing
-from mic_core.portfolio.scope import ids_of
+from mic_core.portfolio.scope import scope_ids
 
 ERASED = "erased"
 """What stands where a personal text was that cannot be left out."""
@@ -45,8 +45,8 @@ def erase(portfolio: Portfolio, person: str | tuple[str, ...]) -> Portfolio:
     ('erased', ())
     """
     problems: list[Problem] = []
-    ids = ids_of(person, "person", problems)
-    settled(PORTFOLIO, portfolio, "portfolio", problems)
+    ids = scope_ids(person, "person", problems)
+    settle_safely(PORTFOLIO, portfolio, "portfolio", problems)
     if problems:
         raise InvariantError("erase", problems)
     persons = {_known(portfolio, id) for id in ids}

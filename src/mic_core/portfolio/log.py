@@ -73,7 +73,7 @@ def key_of(noun: Noun) -> Key:
     return KINDS[type(noun)], noun.id
 
 
-def settled(instant: datetime, path: str) -> datetime:
+def utc_instant(instant: datetime, path: str) -> datetime:
     """An instant in UTC; raises InvariantError for what is none."""
     problems: list[Problem] = []
     moment = Instant().settle(instant, path, problems)

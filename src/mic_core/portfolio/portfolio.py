@@ -32,9 +32,9 @@ from mic_core.portfolio.log import (
     canonical,
     id_of,
     last_instant,
-    settled,
     steps_of,
     until,
+    utc_instant,
     with_step,
 )
 from mic_core.portfolio.record import Item, news, nouns_in
@@ -224,7 +224,7 @@ class Portfolio:
 
         Raises InvariantError for an instant without a zone. O(n) over what was known then.
         """
-        moment = settled(instant, "instant")
+        moment = utc_instant(instant, "instant")
         if moment >= last_instant(self._chunks):
             return self
         return Portfolio._after(until(self._chunks, moment))

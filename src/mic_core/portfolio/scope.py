@@ -6,7 +6,7 @@ import attrs
 
 from mic_core.chrono import Period
 from mic_core.errors import InvariantError, NotFound
-from mic_core.fields import Found, is_a, refuse, settled
+from mic_core.fields import Found, is_a, refuse, settle_safely
 from mic_core.ids import split
 from mic_core.model import Center, Edition, Series, Session
 from mic_core.model.vocabulary import SCOPE_KINDS
@@ -28,8 +28,8 @@ def members(portfolio: Portfolio, scope: Scope) -> tuple[Key, ...]:
     mic_core.errors.NotFound: no center, program, edition, series or session has that id
     """
     problems: Found = []
-    ids = ids_of(scope, "scope", problems)
-    settled(PORTFOLIO, portfolio, "portfolio", problems)
+    ids = scope_ids(scope, "scope", problems)
+    settle_safely(PORTFOLIO, portfolio, "portfolio", problems)
     if problems:
         raise InvariantError("scope", problems)
     found: list[Key] = []
@@ -45,10 +45,10 @@ def members(portfolio: Portfolio, scope: Scope) -> tuple[Key, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def ids_of(scope: object, path: str, found: Found) -> tuple[str, ...]:
+def scope_ids(scope: object, path: str, found: Found) -> tuple[str, ...]:
     """The ids that a scope names; where it is no scope, that is added to `found`.
 
-    >>> ids_of("boostcamp-6", "scope", [])
+    >>> scope_ids("boostcamp-6", "scope", [])
     ('boostcamp-6',)
     """
     if is_a(scope, str):

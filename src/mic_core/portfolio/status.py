@@ -9,11 +9,11 @@ from mic_core.errors import NotFound
 from mic_core.fields import Bind, Found, is_a, refuse, sound
 from mic_core.ids import cite, is_id, split
 from mic_core.model import KINDS, TABLES, Application, Edition, Enrollment, Session, Transition
-from mic_core.portfolio.log import settled
+from mic_core.portfolio.log import utc_instant
 from mic_core.portfolio.portfolio import PORTFOLIO, Portfolio
 from mic_core.portfolio.sequence import Life
 
-Subject = Application | Edition | Enrollment | Session
+StatusNoun = Application | Edition | Enrollment | Session
 """A noun that has a status."""
 
 
@@ -29,7 +29,7 @@ def transitions_of(
     life = life_of(portfolio, _found(portfolio, subject))
     if at is None:
         return life.steps
-    moment = settled(at, "at")
+    moment = utc_instant(at, "at")
     return tuple(each for each in life.steps if each.effective_at <= moment)
 
 
@@ -46,10 +46,10 @@ def status_of(portfolio: Portfolio, subject: str, *, at: datetime | None = None)
     'enrolled'
     """
     life = life_of(portfolio, _found(portfolio, subject))
-    return life.at(None if at is None else settled(at, "at"))
+    return life.at(None if at is None else utc_instant(at, "at"))
 
 
-def lives(portfolio: Portfolio, noun: type[Subject]) -> Mapping[str, Life]:
+def lives(portfolio: Portfolio, noun: type[StatusNoun]) -> Mapping[str, Life]:
     """The life of each thing of a kind, by id. O(n log n) over them and all transitions.
 
     >>> lives(Portfolio.of(), Session)
@@ -63,7 +63,7 @@ def lives(portfolio: Portfolio, noun: type[Subject]) -> Mapping[str, Life]:
     return {each.id: Life.of(each, steps.get(each.id, ())) for each in portfolio.all(noun)}
 
 
-def life_of(portfolio: Portfolio, thing: Subject) -> Life:
+def life_of(portfolio: Portfolio, thing: StatusNoun) -> Life:
     """The life of one thing. O(k log k) over its k transitions."""
     subject = cite(KINDS[type(thing)], thing.id)
     return Life.of(thing, portfolio.where(Transition, subject=subject))
@@ -87,12 +87,12 @@ class _Citation:
 _CITATION = _Citation()
 
 
-def _found(portfolio: Portfolio, subject: str) -> Subject:
+def _found(portfolio: Portfolio, subject: str) -> StatusNoun:
     """The noun that a citation names; raises InvariantError and NotFound."""
     _, subject = sound("status", portfolio=(portfolio, PORTFOLIO), subject=(subject, _CITATION))
     kind, id = split(subject)
     noun = portfolio.find(kind, id) if kind in TABLES else None
-    if not isinstance(noun, Subject):
+    if not isinstance(noun, StatusNoun):
         named = subject if kind in TABLES and is_id(id) else "what is named"
         msg = f"{named} has no status here; cite one of {', '.join(TABLES)} as kind:id"
         raise NotFound(msg)

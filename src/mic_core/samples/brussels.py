@@ -16,7 +16,7 @@ from mic_core.samples import brussels_people as people
 from mic_core.samples import brussels_program as program
 from mic_core.samples import brussels_season as season
 from mic_core.samples.brussels_claims import claims_of_the_article
-from mic_core.samples.brussels_history import at
+from mic_core.samples.brussels_history import brussels_time
 
 ARTICLE, INVENTED = "article", "invented"
 
@@ -35,7 +35,7 @@ def brussels_2014() -> Portfolio:
     >>> brussels_2014().get(Center, "mic-brussels").address
     'Rue Montoyer 51, 1000 Brussels'
     """
-    always = (*people.ARTICLE, *program.ARTICLE)
+    always = (*people.NAMED_IN_ARTICLE, *program.PROGRAMS_IN_ARTICLE)
     invented = (*people.invented_people(), *program.INVENTED)
     portfolio = Portfolio.replay(
         [Batch(actor=ARTICLE, values=always), Batch(actor=INVENTED, values=invented)]
@@ -50,22 +50,22 @@ def _steps() -> Iterator[_Step]:
     planned = (*season.timetable(), *season.azure_camp())
     sessions = {each.id: each for each in planned if isinstance(each, Session)}
     mended = season.corrections(sessions)
-    yield at("2014-06-01", "12:00"), INVENTED, history.projects()
-    yield at("2014-06-02", "09:00"), INVENTED, history.call_for_boostcamp()
-    yield at("2014-08-25", "09:00"), INVENTED, history.applications()
-    yield at("2014-08-29", "09:00"), INVENTED, history.selection()
-    yield at("2014-09-05", "09:00"), INVENTED, history.answers()
-    yield at("2014-09-08", "09:00"), ARTICLE, season.azure_camp()
-    yield at("2014-09-08", "09:00"), INVENTED, season.timetable()
-    yield at("2014-09-22", "09:00"), INVENTED, history.open_seats()
-    yield at("2014-10-01", "12:00"), ARTICLE, claims_of_the_article()
-    yield at("2014-10-02", "12:00"), INVENTED, history.training_support()
-    yield at("2014-10-06", "09:00"), INVENTED, mended
-    yield at("2014-10-20", "18:00"), INVENTED, history.certification_seats()
-    yield at("2014-11-07", "16:00"), INVENTED, history.exam_results()
-    yield at("2014-11-10", "18:00"), INVENTED, history.withdrawal()
-    yield at("2014-11-10", "19:00"), INVENTED, history.certificates()
-    yield at("2014-12-18", "12:00"), INVENTED, history.graduation()
+    yield brussels_time("2014-06-01", "12:00"), INVENTED, history.projects()
+    yield brussels_time("2014-06-02", "09:00"), INVENTED, history.call_for_boostcamp()
+    yield brussels_time("2014-08-25", "09:00"), INVENTED, history.applications()
+    yield brussels_time("2014-08-29", "09:00"), INVENTED, history.selection()
+    yield brussels_time("2014-09-05", "09:00"), INVENTED, history.answers()
+    yield brussels_time("2014-09-08", "09:00"), ARTICLE, season.azure_camp()
+    yield brussels_time("2014-09-08", "09:00"), INVENTED, season.timetable()
+    yield brussels_time("2014-09-22", "09:00"), INVENTED, history.open_seats()
+    yield brussels_time("2014-10-01", "12:00"), ARTICLE, claims_of_the_article()
+    yield brussels_time("2014-10-02", "12:00"), INVENTED, history.training_support()
+    yield brussels_time("2014-10-06", "09:00"), INVENTED, mended
+    yield brussels_time("2014-10-20", "18:00"), INVENTED, history.certification_seats()
+    yield brussels_time("2014-11-07", "16:00"), INVENTED, history.exam_results()
+    yield brussels_time("2014-11-10", "18:00"), INVENTED, history.withdrawal()
+    yield brussels_time("2014-11-10", "19:00"), INVENTED, history.certificates()
+    yield brussels_time("2014-12-18", "12:00"), INVENTED, history.graduation()
     sessions.update({each.id: each for each in mended})
     yield from _registers(sessions.values())
 
@@ -80,4 +80,4 @@ def _registers(sessions: Iterable[Session]) -> Iterator[_Step]:
         sunday = slot.day + timedelta(days=6 - slot.day.weekday())
         weeks.setdefault(sunday, []).extend(history.held(session, slot, place))
     for sunday, nouns in weeks.items():
-        yield at(sunday, "20:00"), INVENTED, tuple(nouns)
+        yield brussels_time(sunday, "20:00"), INVENTED, tuple(nouns)

@@ -6,9 +6,9 @@ from decimal import Decimal
 from mic_core.chrono import Period
 from mic_core.model import Indicator, Noun, Observation, Target
 from mic_core.model.impact import Relation
-from mic_core.samples.brussels_program import AUTUMN, CENTER
+from mic_core.samples.brussels_program import CENTER, SIXTH_EDITION_PERIOD
 
-ARTICLE = "Public-private partnerships for Europe's SMEs (Microsoft, SME Week 2014)"
+ARTICLE_SOURCE = "Public-private partnerships for Europe's SMEs (Microsoft, SME Week 2014)"
 """The title of the article, as the source of all its claims."""
 
 _UNTIL_THEN = Period(None, date(2014, 10, 6))
@@ -19,7 +19,7 @@ def _claim(
 ) -> Observation:
     return Observation(
         id=id, subject=subject, claim=said, period=period, value=Decimal(value), unit=unit,
-        relation=relation, evidence="claimed", source=ARTICLE,
+        relation=relation, evidence="claimed", source=ARTICLE_SOURCE,
     )  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def claims_of_the_article() -> tuple[Noun, ...]:
         _claim(
             "claim-entrepreneurs", "edition:boostcamp-6",
             "6th edition gathers sixteen entrepreneurs from the region of Brussels",
-            "exactly", 16, "participants", AUTUMN,
+            "exactly", 16, "participants", SIXTH_EDITION_PERIOD,
         ),
         _claim(
             "claim-jobs", center, "helped creating jobs in the region of Brussels",
@@ -55,11 +55,11 @@ def claims_of_the_article() -> tuple[Noun, ...]:
         ),
         Indicator(
             id="jobs-enabled", title="50 jobs enabled a year", unit="jobs", kind="impact",
-            measure="sum", table="observations", column="value", source=ARTICLE,
+            measure="sum", table="observations", column="value", source=ARTICLE_SOURCE,
         ),
         Indicator(
             id="boost-camps", title="2 boost camps a year", unit="editions", kind="output",
-            measure="distinct", table="editions", key="edition", source=ARTICLE,
+            measure="distinct", table="editions", key="edition", source=ARTICLE_SOURCE,
         ),
         Target(
             id="target-boost-camps", indicator_id="boost-camps", scope=("boostcamp",),

@@ -45,7 +45,7 @@ _WITHDRAWN, _INCOMPLETE = FOUNDERS[8], FOUNDERS[4]
 _CERTIFIED = DEVELOPERS[:8]
 
 
-def at(day: date | str, clock: str) -> datetime:
+def brussels_time(day: date | str, clock: str) -> datetime:
     """An instant on the clocks of Brussels."""
     on = date.fromisoformat(day) if isinstance(day, str) else day
     return resolve(on, time.fromisoformat(clock), zone(ZONE))
@@ -65,10 +65,14 @@ def projects() -> tuple[Noun, ...]:
         *(
             noun
             for n, company in enumerate(applicants)
-            for noun in _handed_in(call, company, at("2014-04-22", "10:00"), 9 - 2 * n)
+            for noun in _handed_in(call, company, brussels_time("2014-04-22", "10:00"), 9 - 2 * n)
         ),
         *(
-            _decided(company, "accepted" if n == 0 else "rejected", at("2014-05-20", "16:00"))
+            _decided(
+                company,
+                "accepted" if n == 0 else "rejected",
+                brussels_time("2014-05-20", "16:00"),
+            )
             for n, company in enumerate(applicants)
         ),
         Project(
@@ -114,12 +118,14 @@ _CALL = Call(
 
 def call_for_boostcamp() -> tuple[Noun, ...]:
     """The edition opens, and with it the call."""
-    return _CALL, _step("edition:boostcamp-6", "draft", "open", at("2014-06-02", "09:00"))
+    return _CALL, _step(
+        "edition:boostcamp-6", "draft", "open", brussels_time("2014-06-02", "09:00")
+    )
 
 
 def applications() -> tuple[Noun, ...]:
     """Twenty entrepreneurs apply over the summer, one every fourth day."""
-    first = at("2014-06-04", "11:00")
+    first = brussels_time("2014-06-04", "11:00")
     return tuple(
         noun
         for n, founder in enumerate(FOUNDERS)
@@ -129,7 +135,7 @@ def applications() -> tuple[Noun, ...]:
 
 def selection() -> tuple[Noun, ...]:
     """Sixteen are accepted, two wait, two are rejected; each accepted one is offered a seat."""
-    moment, offered = at("2014-08-28", "17:00"), at("2014-08-29", "09:00")
+    moment, offered = brussels_time("2014-08-28", "17:00"), brussels_time("2014-08-29", "09:00")
     nouns: list[Noun] = []
     for n, founder in enumerate(FOUNDERS):
         outcome: Outcome = "accepted" if n < 16 else "waitlisted" if n < 18 else "rejected"
@@ -143,8 +149,8 @@ def selection() -> tuple[Noun, ...]:
 
 def answers() -> tuple[Noun, ...]:
     """Fifteen accept, one declines, and the first on the waitlist takes that seat."""
-    moment = at("2014-09-03", "12:00")
-    later = at("2014-09-04", "15:00")
+    moment = brussels_time("2014-09-03", "12:00")
+    later = brussels_time("2014-09-04", "15:00")
     return (
         *(_seat(each, "boostcamp-6", "offered", "enrolled", moment) for each in FOUNDERS[:15]),
         _seat(_DECLINED, "boostcamp-6", "offered", "declined", moment),
@@ -155,12 +161,12 @@ def answers() -> tuple[Noun, ...]:
 
 def open_seats() -> tuple[Noun, ...]:
     """Developers sign up for the Azure camp, where a seat needs no offer."""
-    return tuple(_signed_up(DEVELOPERS, "azure-camp-2014", at("2014-09-19", "12:00")))
+    return tuple(_signed_up(DEVELOPERS, "azure-camp-2014", brussels_time("2014-09-19", "12:00")))
 
 
 def certification_seats() -> tuple[Noun, ...]:
     """Eight of them sign up for the certification seminar."""
-    return tuple(_signed_up(_CERTIFIED, "certification-2014", at("2014-10-20", "12:00")))
+    return tuple(_signed_up(_CERTIFIED, "certification-2014", brussels_time("2014-10-20", "12:00")))
 
 
 def _signed_up(persons: Iterable[str], into: str, moment: datetime) -> Iterator[Noun]:
@@ -215,7 +221,7 @@ def _register(session: Session, place: int, moment: datetime) -> Iterator[Attend
 
 
 def _has_left(person: str, moment: datetime) -> bool:
-    return person == _WITHDRAWN and moment > at("2014-11-10", "09:00")
+    return person == _WITHDRAWN and moment > brussels_time("2014-11-10", "09:00")
 
 
 def _status(n: int, place: int) -> AttendanceStatus:
@@ -255,7 +261,7 @@ def training_support() -> tuple[Noun, ...]:
     """The camp is over; the free training of developers supports the companies that sent them."""
     companies = sorted({company_of(each) for each in DEVELOPERS})
     return (
-        _step("edition:azure-camp-2014", "open", "completed", at("2014-10-02", "12:00")),
+        _step("edition:azure-camp-2014", "open", "completed", brussels_time("2014-10-02", "12:00")),
         *(
             Support(
                 id=f"training-{company}", enterprise_id=company, kind="training",
@@ -268,13 +274,13 @@ def training_support() -> tuple[Noun, ...]:
 
 def withdrawal() -> tuple[Noun, ...]:
     """One entrepreneur leaves the Boostcamp."""
-    moment = at("2014-11-10", "09:00")
+    moment = brussels_time("2014-11-10", "09:00")
     return (_seat(_WITHDRAWN, "boostcamp-6", "enrolled", "withdrawn", moment),)
 
 
 def exam_results() -> tuple[Noun, ...]:
     """Six of eight pass the exam, which ends the certification."""
-    into, moment = "certification-2014", at("2014-11-07", "16:00")
+    into, moment = "certification-2014", brussels_time("2014-11-07", "16:00")
     return (
         *(_seat(each, into, "enrolled", "completed", moment) for each in _CERTIFIED[:6]),
         *(_seat(each, into, "enrolled", "incomplete", moment) for each in _CERTIFIED[6:]),
@@ -297,7 +303,7 @@ def certificates() -> tuple[Noun, ...]:
 
 def graduation() -> tuple[Noun, ...]:
     """The Boostcamp ends: who completed it, and which venture won."""
-    moment = at("2014-12-18", "10:00")
+    moment = brussels_time("2014-12-18", "10:00")
     stayed = [each for each in ENTREPRENEURS if each != _WITHDRAWN]
     done = [each for each in stayed if each != _INCOMPLETE]
     return (

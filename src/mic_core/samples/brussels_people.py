@@ -1,7 +1,7 @@
 """The people and organizations of the Brussels sample.
 
-The organizations in `ARTICLE` are named, or spoken of, in the article; all persons and the other
-organizations are invented, and so is every name.
+The organizations in `NAMED_IN_ARTICLE` are named, or spoken of, in the article; all persons and
+the other organizations are invented, and so is every name.
 """
 
 from datetime import date
@@ -9,7 +9,7 @@ from datetime import date
 from mic_core.chrono import Period
 from mic_core.model import Membership, Noun, Organization, Person
 
-ARTICLE: tuple[Noun, ...] = (
+NAMED_IN_ARTICLE: tuple[Noun, ...] = (
     Organization(
         id="brussels-region", name="Brussels Region", kind="public", country="BE",
         region="Brussels", level="regional",

@@ -22,7 +22,7 @@ from mic_core.model.program import SessionKind
 
 CENTER, ZONE = "mic-brussels", "Europe/Brussels"
 HOUR = timedelta(hours=1)
-AUTUMN = Period.days(date(2014, 9, 10), date(2014, 12, 17))
+SIXTH_EDITION_PERIOD = Period.days(date(2014, 9, 10), date(2014, 12, 17))
 
 
 def _module(
@@ -63,7 +63,7 @@ _AZURE = (
     ),
 )  # fmt: skip
 
-ARTICLE: tuple[Noun, ...] = (
+PROGRAMS_IN_ARTICLE: tuple[Noun, ...] = (
     Center(
         id=CENTER,
         name="Microsoft Innovation Center Brussels",
@@ -112,8 +112,9 @@ ARTICLE: tuple[Noun, ...] = (
     ),
     Program(id="sme-week", title="SME Week", kind="conference", organizer_id="european-union"),
     Edition(
-        id="boostcamp-6", program_id="boostcamp", center_id=CENTER, number=6, period=AUTUMN,
-        seats=Seats(in_person=16), min_seats=10, admission="by_call", waitlist=Waitlist(),
+        id="boostcamp-6", program_id="boostcamp", center_id=CENTER, number=6,
+        period=SIXTH_EDITION_PERIOD, seats=Seats(in_person=16), min_seats=10,
+        admission="by_call", waitlist=Waitlist(),
         application_window=Slot.at("2014-06-02", "09:00", 81 * 24 * HOUR, ZONE),
         offer_lasts=7 * 24 * HOUR,
     ),

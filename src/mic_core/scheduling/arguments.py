@@ -24,7 +24,7 @@ from mic_core.fields import (
 )
 from mic_core.findings import Policy
 from mic_core.portfolio import Portfolio, Scope
-from mic_core.portfolio.scope import ids_of
+from mic_core.portfolio.scope import scope_ids
 from mic_core.rules import Rule, is_rule
 from mic_core.scheduling.problem.compile import STEP
 from mic_core.scheduling.problem.solution import Solver
@@ -145,7 +145,7 @@ def _made(value: object) -> str:
     return "call the class, to make one" if isinstance(value, type) else ""
 
 
-IDS = _Asked("must be an id, or a tuple of ids", ids_of)
+IDS = _Asked("must be an id, or a tuple of ids", scope_ids)
 TEXT = _Asked("must be text", _text)
 _STEP = _Asked("must be a whole number of minutes from 1 to 1440", _step)
 _SOLVER = _Asked("must be a solver", _solver)

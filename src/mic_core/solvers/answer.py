@@ -10,11 +10,11 @@ from mic_core.scheduling.problem.solution import Placements
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.state.state import State
 from mic_core.scheduling.state.symmetry import twins_of
-from mic_core.solvers.choices import Choices
+from mic_core.solvers.choices import ChoiceVariables
 from mic_core.solvers.combinations import price_patterns, price_wholes
 from mic_core.solvers.costs import Costs, hard
 from mic_core.solvers.graded import price_counts, price_each, price_orders
-from mic_core.solvers.program import Effort, Outcome, Program
+from mic_core.solvers.program import Effort, IntegerProgram, SolveResult
 from mic_core.solvers.strict import keep_strict
 
 _HARD = LEVEL_WEIGHTS["hard"]
@@ -26,7 +26,7 @@ def units(cost: int) -> int:
 
 
 @attrs.frozen(kw_only=True)
-class Answer:
+class SolverAnswer:
     """A schedule as far as it was found, and what is known of all others.
 
     No schedule leaves out less than `fewest`. None that leaves out no more than this one costs
@@ -50,7 +50,7 @@ class Question:
     def __init__(self, state: State, free: Iterable[int], within: int = -1) -> None:
         self.state = state
         self.free = sorted(free)
-        self.choices = Choices(Program(), state, self.free, within)
+        self.choices = ChoiceVariables(IntegerProgram(), state, self.free, within)
         self.costs = Costs(self.choices.program)
         keep_strict(self.choices)
         price_each(self.choices, self.costs)
@@ -80,7 +80,9 @@ class Question:
                 )
         return tuple(arranged)
 
-    def answer(self, before: Sequence[Placement | None], *, most: int, effort: Effort) -> Answer:
+    def answer(
+        self, before: Sequence[Placement | None], *, most: int, effort: Effort
+    ) -> SolverAnswer:
         """The best schedule found from one.
 
         Hard rules that could not be kept step by step may cost `most` units.
@@ -94,7 +96,7 @@ class Question:
         found = self._solved(stages, choices.hint(before), effort)
         values = found[-1].values if found else None
         fewest = found[0].bound if found else None
-        return Answer(
+        return SolverAnswer(
             placements=None if values is None else choices.placements(values, before),
             fewest=len(self.free) + (-len(left) if fewest is None else fewest),
             bound=self._bound(stages[1:], found[1:]) if found else None,
@@ -104,14 +106,14 @@ class Question:
 
     def _solved(
         self, stages: Sequence[Sequence[tuple[int, int]]], hint: dict[int, int], effort: Effort
-    ) -> list[Outcome]:
+    ) -> list[SolveResult]:
         """What came of each stage, those before it kept; fewer than stages where one failed."""
         program, choices = self.choices.program, self.choices
         standing = sum(hint[truth] for truth in choices.placed.values())
-        found: list[Outcome] = []
+        found: list[SolveResult] = []
         for place, stage in enumerate(stages):
             if place == 0 and standing == len(choices.placed):
-                outcome = Outcome(values=None, value=-standing, bound=-standing, work=0.0)
+                outcome = SolveResult(values=None, value=-standing, bound=-standing, work=0.0)
             else:
                 left = effort.work - sum(each.work for each in found)
                 share = attrs.evolve(effort, work=left / (len(stages) - place))
@@ -126,7 +128,7 @@ class Question:
                 return found
         return found
 
-    def _bound(self, stages: list[list[tuple[int, int]]], found: list[Outcome]) -> int | None:
+    def _bound(self, stages: list[list[tuple[int, int]]], found: list[SolveResult]) -> int | None:
         """What no schedule that leaves out as little costs less than."""
         bounds = self.choices.program.bounds
         total = self.costs.constant

@@ -8,16 +8,16 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import reduce
 from typing import Any, TypeVar
 
-from mic_core.scheduling.problem.problem import Placement, Ties
+from mic_core.scheduling.problem.problem import GroupMembership, Placement
 from mic_core.scheduling.problem.solution import Placements
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.state.state import State
-from mic_core.solvers.program import Bounds, Program
+from mic_core.solvers.program import IntegerProgram, IntegerRange
 
 L = TypeVar("L", bound=Hashable)
 
 
-class Choices:
+class ChoiceVariables:
     """The variables of the activities that a program may place; the others stand in the state.
 
     `placed`, `start`, `rooms` and `trainers` are variables by activity, the last two by choice as
@@ -26,7 +26,7 @@ class Choices:
     """
 
     def __init__(
-        self, program: Program, state: State, free: Iterable[int], within: int = -1
+        self, program: IntegerProgram, state: State, free: Iterable[int], within: int = -1
     ) -> None:
         self.program, self.state, self.within = program, state, within
         axis = state.problem.axis
@@ -103,9 +103,9 @@ class Choices:
                 program.within([(1, self.start[activity])], ranges, [made[one]])
         return made
 
-    def ranges(self, cells: Sequence[int]) -> list[Bounds]:
+    def ranges(self, cells: Sequence[int]) -> list[IntegerRange]:
         """The units of some cells, which are in order, as ranges."""
-        found: list[Bounds] = []
+        found: list[IntegerRange] = []
         for cell in cells:
             unit = self.units[cell]
             if found and found[-1][1] == unit - 1:
@@ -139,7 +139,7 @@ class Choices:
         """The truths that an activity starts in each of its cells."""
         return self.parts(activity, range(len(self.units)))
 
-    def member(self, activity: int, ties: Ties) -> dict[int, int]:
+    def member(self, activity: int, ties: GroupMembership) -> dict[int, int]:
         """The truths that an activity belongs to each group of a term."""
         if activity not in self.placed:
             return {}
@@ -154,7 +154,7 @@ class Choices:
                     found[group] = self.program.either(truths)
         return found
 
-    def members(self, ties: Ties) -> Iterator[tuple[int, int, int]]:
+    def members(self, ties: GroupMembership) -> Iterator[tuple[int, int, int]]:
         """Each activity that a term can tie, with a group and the truth that it belongs to it."""
         for activity in self.free:
             for group, truth in self.member(activity, ties).items():

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from math import prod
 
-from mic_core.scheduling.problem.problem import Stand, Ties
-from mic_core.scheduling.state.costs import Patterns, Wholes
-from mic_core.solvers.choices import Choices
+from mic_core.scheduling.problem.problem import GroupMembership, PlacedSession
+from mic_core.scheduling.state.costs import DayPatterns, GroupTerms
+from mic_core.solvers.choices import ChoiceVariables
 from mic_core.solvers.costs import Costs
 
 ROWS = 20_000
@@ -18,19 +18,19 @@ CELLS = 2_000_000
 STANDS = 20_000
 """A group is left out where its activities could stand in more ways."""
 
-Option = tuple[int, int]
+ChoiceTerm = tuple[int, int]
 """What an activity may add, and the truth that it does."""
 
 
 # Patterns of days
 
 
-def price_patterns(choices: Choices, costs: Costs) -> None:
+def price_patterns(choices: ChoiceVariables, costs: Costs) -> None:
     """What each day of each group costs by the ticks in which it is busy."""
     room = CELLS
     for patterns in choices.state.patterns:
         pattern = patterns.pattern
-        held: dict[tuple[int, int], dict[int, list[Option]]] = {}
+        held: dict[tuple[int, int], dict[int, list[ChoiceTerm]]] = {}
         for activity, group, truth in choices.members(pattern.ties):
             days, bits = pattern.days[activity], pattern.bits[activity]
             parts = choices.parts(activity, list(zip(days, bits, strict=True)))
@@ -43,11 +43,11 @@ def price_patterns(choices: Choices, costs: Costs) -> None:
 
 
 def _price_day(
-    choices: Choices,
+    choices: ChoiceVariables,
     costs: Costs,
-    patterns: Patterns,
+    patterns: DayPatterns,
     where: tuple[int, int],
-    members: Sequence[Sequence[Option]],
+    members: Sequence[Sequence[ChoiceTerm]],
     room: int,
 ) -> int:
     """Price one day of one group; gives how large a table that took."""
@@ -68,7 +68,7 @@ def _price_day(
     return len(masks) * (len(atoms) + 1)
 
 
-def _atoms(options: Iterable[Option]) -> list[tuple[tuple[int, ...], int]]:
+def _atoms(options: Iterable[ChoiceTerm]) -> list[tuple[tuple[int, ...], int]]:
     """The truths that make ticks busy, each set with one of the ticks that it makes busy."""
     by_tick: dict[int, list[int]] = {}
     for ticks, truth in options:
@@ -79,7 +79,7 @@ def _atoms(options: Iterable[Option]) -> list[tuple[tuple[int, ...], int]]:
     return list(different.items())
 
 
-def _masks(now: int, members: Iterable[Sequence[Option]], most: int) -> set[int] | None:
+def _masks(now: int, members: Iterable[Sequence[ChoiceTerm]], most: int) -> set[int] | None:
     """All that a day may come to, without overlaps; None where that is too much."""
     masks = {now}
     for options in members:
@@ -92,35 +92,37 @@ def _masks(now: int, members: Iterable[Sequence[Option]], most: int) -> set[int]
 
 # Groups as a whole
 
-Placing = tuple[Stand, int]
+Placing = tuple[PlacedSession, int]
 """How a session may stand, and the truth that it does."""
 
 
-def price_wholes(choices: Choices, costs: Costs) -> None:
+def price_wholes(choices: ChoiceVariables, costs: Costs) -> None:
     """What each part of each group costs that is judged as a whole."""
     room = CELLS
-    for wholes in choices.state.wholes:
+    for group_terms in choices.state.group_terms:
         members: dict[int, dict[int, int]] = {}
-        for activity, group, truth in choices.members(wholes.ties):
+        for activity, group, truth in choices.members(group_terms.ties):
             members.setdefault(group, {})[activity] = truth
         for group, held in sorted(members.items()):
             ways = sum(len(choices.cells[a]) * len(choices.rooms[a]) for a in held)
             if ways > STANDS:
-                now = [w for (g, _), w in wholes.parts.items() if g == group]
-                costs.leave_out(sum(wholes.cost(group, stands) for stands in now))
+                now = [w for (g, _), w in group_terms.parts.items() if g == group]
+                costs.leave_out(sum(group_terms.cost(group, stands) for stands in now))
                 continue
             parts: dict[int, dict[int, list[Placing]]] = {}
             for activity, truth in held.items():
-                for stand, inside in _stands(choices, wholes.ties, activity, group, truth):
-                    for key in wholes.whole.keys(stand):
+                for stand, inside in _stands(choices, group_terms.ties, activity, group, truth):
+                    for key in group_terms.whole.keys(stand):
                         placing = stand, inside
                         parts.setdefault(key, {}).setdefault(activity, []).append(placing)
             for key, each in sorted(parts.items()):
-                room -= _price_part(choices, costs, wholes, (group, key), list(each.values()), room)
+                room -= _price_part(
+                    choices, costs, group_terms, (group, key), list(each.values()), room
+                )
 
 
 def _stands(
-    choices: Choices, ties: Ties, activity: int, group: int, member: int
+    choices: ChoiceVariables, ties: GroupMembership, activity: int, group: int, member: int
 ) -> Iterator[Placing]:
     """All ways in which an activity may stand as a member of a group."""
     problem, both = choices.state.problem, choices.program.both
@@ -134,24 +136,24 @@ def _stands(
     for cell, at in choices.at(activity).items():
         start, end = problem.slot(activity, cell)
         for room, chosen in rooms:
-            yield Stand(start, end, number, room), both(member, both(at, chosen))
+            yield PlacedSession(start, end, number, room), both(member, both(at, chosen))
 
 
 def _price_part(
-    choices: Choices,
+    choices: ChoiceVariables,
     costs: Costs,
-    wholes: Wholes,
+    group_terms: GroupTerms,
     part: tuple[int, int],
     members: Sequence[Sequence[Placing]],
     room: int,
 ) -> int:
     """Price one part of one group; gives how large a table that took."""
     program, group = choices.program, part[0]
-    stay = wholes.parts.get(part, frozenset())
-    now = wholes.cost(group, stay)
+    stay = group_terms.parts.get(part, frozenset())
+    now = group_terms.cost(group, stay)
     if len(members) == 1:
         for stand, truth in members[0]:
-            costs.add(wholes.cost(group, stay | {stand}) - now, truth)
+            costs.add(group_terms.cost(group, stay | {stand}) - now, truth)
         return 0
     rows = prod(len(each) + 1 for each in members)
     size = rows * (len(members) + 1)
@@ -167,7 +169,7 @@ def _price_part(
     found: dict[tuple[int, ...], int] = {}
     for row in product(*(range(len(each) + 1) for each in members)):
         there = {each[at - 1][0] for at, each in zip(row, members, strict=True) if at}
-        found[row] = wholes.cost(group, stay | there)
+        found[row] = group_terms.cost(group, stay | there)
     costs.of_row(columns, found)
     costs.constant -= now
     return size

@@ -10,7 +10,7 @@ from math import gcd
 import attrs
 
 from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS
-from mic_core.solvers.program import TRUE, Program, Terms
+from mic_core.solvers.program import TRUE, IntegerProgram, Terms
 
 VALUES = 20_000
 """A function of a sum is left out where the sum can take more values."""
@@ -26,7 +26,7 @@ class Costs:
     is never more than what a schedule really costs. `exact` tells that nothing was left out.
     """
 
-    program: Program
+    program: IntegerProgram
     terms: list[tuple[int, int]] = attrs.field(factory=list[tuple[int, int]])
     constant: int = 0
     exact: bool = True

@@ -7,17 +7,17 @@ import attrs
 
 from mic_core.checked import checked
 from mic_core.fields import Whole
-from mic_core.scheduling.problem.problem import Placement, Problem
+from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.solution import Placements, Progress, Solution
 from mic_core.scheduling.search.kernel import Kernel
 from mic_core.scheduling.search.rng import Chance
 from mic_core.scheduling.state.state import State
-from mic_core.solvers.answer import Answer, Question, units
+from mic_core.solvers.answer import Question, SolverAnswer, units
 from mic_core.solvers.neighborhoods import Neighborhoods
 from mic_core.solvers.program import Effort, TooLargeError, cp_model
 
-Work = Annotated[int, Whole(least=1, most=1_000_000, unit="units of work")]
-Choices = Annotated[int, Whole(least=0, most=1_000_000_000, unit="choices")]
+WorkUnits = Annotated[int, Whole(least=1, most=1_000_000, unit="units of work")]
+ChoiceCount = Annotated[int, Whole(least=0, most=1_000_000_000, unit="choices")]
 Moves = Annotated[int, Whole(least=0, most=1_000_000, unit="moves")]
 
 BRIEF = 0.1
@@ -51,13 +51,13 @@ class CpSat:
     CpSat(work=5)
     """
 
-    work: Work = 10
-    whole: Choices = 50_000
+    work: WorkUnits = 10
+    whole: ChoiceCount = 50_000
     moves: Moves = 600
 
     def solve(
         self,
-        problem: Problem,
+        problem: PlanningProblem,
         *,
         start: Sequence[Placement | None] = (),
         seed: int = 0,
@@ -98,7 +98,7 @@ def _never() -> bool:
 class _Run:
     """One run: the best schedule so far in a state, and what is known of all others."""
 
-    problem: Problem
+    problem: PlanningProblem
     seed: int
     on_progress: Callable[[Progress], None] | None
     should_stop: Callable[[], bool]
@@ -173,7 +173,7 @@ class _Run:
         self.size = min(self.size + 1, MOST) if answer.proved else max(self.size - 2, LEAST)
         self.take(answer)
 
-    def take(self, answer: Answer) -> None:
+    def take(self, answer: SolverAnswer) -> None:
         """Go over to a schedule unless it is worth less, and let the caller know how far it is."""
         before, worth = self.state.placed(), self.worth()
         placements: Placements = answer.placements or before

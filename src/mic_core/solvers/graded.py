@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterator, Sequence
 from math import gcd
 
 from mic_core.scheduling.problem.counts import COUNTED
-from mic_core.scheduling.state.costs import Counts
-from mic_core.scheduling.state.precedence import Orders
-from mic_core.solvers.choices import Choices
+from mic_core.scheduling.state.costs import CountTerms
+from mic_core.scheduling.state.precedence import Precedences
+from mic_core.solvers.choices import ChoiceVariables
 from mic_core.solvers.costs import Costs
 
 Member = tuple[int, int, int]
 """An activity, what it adds, and the truth that it does."""
 
 
-def price_each(choices: Choices, costs: Costs) -> None:
+def price_each(choices: ChoiceVariables, costs: Costs) -> None:
     """What activities cost by themselves: by their start, their room, and both together."""
     problem, form = choices.state.problem, choices.state.form
     for activity in choices.placed:
@@ -32,7 +32,7 @@ def price_each(choices: Choices, costs: Costs) -> None:
 
 
 def _by_start(
-    choices: Choices, activity: int, costs: Sequence[int] | None
+    choices: ChoiceVariables, activity: int, costs: Sequence[int] | None
 ) -> Iterator[tuple[int, int]]:
     """The truths that an activity starts where it costs something, each with what it costs."""
     if costs is not None:
@@ -42,7 +42,7 @@ def _by_start(
 # Counts
 
 
-def price_counts(choices: Choices, costs: Costs) -> None:
+def price_counts(choices: ChoiceVariables, costs: Costs) -> None:
     """What is in each bucket of each group, or how many buckets it uses."""
     for counts in choices.state.counts:
         held: dict[int, dict[int, list[Member]]] = {}
@@ -58,7 +58,9 @@ def price_counts(choices: Choices, costs: Costs) -> None:
                     _count_sum(choices, costs, counts, group, bucket, members)
 
 
-def _in_buckets(choices: Choices, counts: Counts) -> Iterator[tuple[int, int, int, int]]:
+def _in_buckets(
+    choices: ChoiceVariables, counts: CountTerms
+) -> Iterator[tuple[int, int, int, int]]:
     """Each activity that may add to a bucket of a group, with the truth that it does."""
     buckets = counts.count.buckets
     for activity, group, truth in choices.members(counts.ties):
@@ -72,7 +74,12 @@ def _in_buckets(choices: Choices, counts: Counts) -> Iterator[tuple[int, int, in
 
 
 def _count_sum(
-    choices: Choices, costs: Costs, counts: Counts, group: int, bucket: int, members: list[Member]
+    choices: ChoiceVariables,
+    costs: Costs,
+    counts: CountTerms,
+    group: int,
+    bucket: int,
+    members: list[Member],
 ) -> None:
     """What one bucket of one group holds."""
     table, now = counts.tables[group], counts.sums[group * counts.size + bucket]
@@ -92,9 +99,9 @@ def _count_sum(
 
 
 def _count_used(
-    choices: Choices,
+    choices: ChoiceVariables,
     costs: Costs,
-    counts: Counts,
+    counts: CountTerms,
     group: int,
     buckets: dict[int, list[Member]],
 ) -> None:
@@ -114,9 +121,9 @@ def _count_used(
 
 
 def _price(
-    choices: Choices,
+    choices: ChoiceVariables,
     costs: Costs,
-    counts: Counts,
+    counts: CountTerms,
     amounts: Sequence[tuple[int, int]],
     cost: Callable[[int], int],
 ) -> None:
@@ -139,14 +146,14 @@ def _price(
 # Order
 
 
-def price_orders(choices: Choices, costs: Costs) -> None:
+def price_orders(choices: ChoiceVariables, costs: Costs) -> None:
     """How many second activities start too early, of graded terms of order."""
     for order in choices.state.orders:
         if order.order.weight:
             _price_order(choices, costs, order)
 
 
-def _price_order(choices: Choices, costs: Costs, order: Orders) -> None:
+def _price_order(choices: ChoiceVariables, costs: Costs, order: Precedences) -> None:
     program, weight = choices.program, order.order.weight
     firsts = sorted(order.firsts & choices.placed.keys())
     seconds = sorted(order.seconds & choices.placed.keys())

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable
 import attrs
 
 from mic_core.scheduling.search.rng import Chance
-from mic_core.scheduling.state.precedence import Orders
+from mic_core.scheduling.state.precedence import Precedences
 from mic_core.scheduling.state.state import State
 
-DAYS = 4
+EXTRA_DAYS = 4
 """To how many days, drawn at random, activities may go beside those on which they stand."""
 
 
@@ -51,8 +51,8 @@ class Neighborhoods:
         """
         run_of = self.state.problem.axis.run_of
         days = set(range(len(self.days)))
-        if len(days) > DAYS:
-            days = {self.chance.below(len(self.days)) for _ in range(DAYS)}
+        if len(days) > EXTRA_DAYS:
+            days = {self.chance.below(len(self.days)) for _ in range(EXTRA_DAYS)}
         days |= {run_of[at.start] for each in free if (at := self.state.at[each]) is not None}
         return sum(self.days[day] for day in days)
 
@@ -72,7 +72,7 @@ class Neighborhoods:
         return at is not None and (
             state.unary(activity, at) > 0
             or any(
-                not isinstance(each, Orders) and each.costs(activity, at)
+                not isinstance(each, Precedences) and each.costs(activity, at)
                 for each in state.graded[activity]
             )
         )

@@ -20,7 +20,7 @@ TRUE = 1
 Terms = Iterable[tuple[int, int]]
 """A sum: how many times which variable."""
 
-Bounds = tuple[int, int]
+IntegerRange = tuple[int, int]
 """The least and the greatest of some whole numbers."""
 
 FAR = 1 << 60
@@ -56,7 +56,7 @@ class Effort:
 
 
 @attrs.frozen(kw_only=True)
-class Outcome:
+class SolveResult:
     """What came of solving: values of all variables, None where none were found.
 
     `value` is what they cost and `bound` what none can fall below, None where nothing is known.
@@ -74,14 +74,14 @@ class Outcome:
         return self.value == self.bound
 
 
-class Program:
+class IntegerProgram:
     """Variables and what must hold among them."""
 
     def __init__(self) -> None:
         self.cp = cp_model()
         self.model: Any = self.cp.CpModel()
         self.variables: list[Any] = [None, self.model.new_constant(1)]
-        self.bounds: list[Bounds] = [(0, 0), (1, 1)]
+        self.bounds: list[IntegerRange] = [(0, 0), (1, 1)]
         self.joined: dict[tuple[int, ...], int] = {}
         self.spans: dict[tuple[int, int, int], Any] = {}
 
@@ -93,7 +93,7 @@ class Program:
         self.bounds.append((0, 1))
         return len(self.variables) - 1
 
-    def number(self, ranges: Sequence[Bounds]) -> int:
+    def number(self, ranges: Sequence[IntegerRange]) -> int:
         """A new number within some ranges, which are in order."""
         _counts(ranges[0][0], ranges[-1][1])
         domain = self.cp.Domain.from_intervals([list(each) for each in ranges])
@@ -150,7 +150,9 @@ class Program:
         """Exactly one of them holds."""
         self.model.add_exactly_one([self._of(each) for each in truths])
 
-    def within(self, terms: Terms, ranges: Sequence[Bounds], given: Iterable[int] = ()) -> None:
+    def within(
+        self, terms: Terms, ranges: Sequence[IntegerRange], given: Iterable[int] = ()
+    ) -> None:
         """A sum lies within one of some ranges, wherever all that is given holds."""
         _counts(ranges[0][0], ranges[-1][1])
         domain = self.cp.Domain.from_intervals([list(each) for each in ranges])
@@ -204,7 +206,7 @@ class Program:
         *,
         hint: Mapping[int, int],
         effort: "Effort",
-    ) -> Outcome:
+    ) -> SolveResult:
         """Values for which a sum is as small as could be found; `hint` is where to look first."""
         terms = list(costs)
         self.model.clear_hints()
@@ -225,11 +227,11 @@ class Program:
         status = found.status
         work = found.deterministic_time
         if status not in {self.cp.OPTIMAL, self.cp.FEASIBLE}:
-            return Outcome(values=None, value=0, bound=None, work=work)
+            return SolveResult(values=None, value=0, bound=None, work=work)
         values = (0, *found.solution)
         value = sum(times * values[each] for times, each in terms)
         bound = value if status == self.cp.OPTIMAL else _whole(found.best_objective_bound)
-        return Outcome(values=values, value=value, bound=bound, work=work)
+        return SolveResult(values=values, value=value, bound=bound, work=work)
 
 
 def _counts(*numbers: int) -> None:

@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 from itertools import combinations, groupby
 
-from mic_core.scheduling.problem.problem import Apart, Placement, Problem
-from mic_core.scheduling.state.precedence import Aparts, Orders
-from mic_core.solvers.choices import Choices
-from mic_core.solvers.program import FAR, Bounds
+from mic_core.scheduling.problem.problem import PairwiseGap, Placement, PlanningProblem
+from mic_core.scheduling.state.precedence import PairwiseGaps, Precedences
+from mic_core.solvers.choices import ChoiceVariables
+from mic_core.solvers.program import FAR, IntegerRange
 
 
-def keep_strict(choices: Choices) -> None:
+def keep_strict(choices: ChoiceVariables) -> None:
     """Let the program keep all strict terms, but for those that count."""
     _hold(choices)
     for order in choices.state.orders:
         if not order.order.weight:
             _keep_order(choices, order)
-    for apart in choices.state.aparts:
+    for apart in choices.state.pairwise_gaps:
         _keep_from_standing(choices, apart)
         _keep_from_each_other(choices, apart)
 
@@ -23,7 +23,7 @@ def keep_strict(choices: Choices) -> None:
 # Resources
 
 
-def _hold(choices: Choices) -> None:
+def _hold(choices: ChoiceVariables) -> None:
     """No resource holds more than its limit."""
     state, program = choices.state, choices.program
     holders: dict[int, dict[int, list[int]]] = {}
@@ -42,7 +42,7 @@ def _hold(choices: Choices) -> None:
             program.no_more_than(spans, _taken(choices, resource, limit), limit)
 
 
-def _needs(choices: Choices, activity: int) -> Iterator[tuple[int, int]]:
+def _needs(choices: ChoiceVariables, activity: int) -> Iterator[tuple[int, int]]:
     """The resources of an activity, each with the truth that it needs them."""
     problem, form = choices.state.problem, choices.state.form[activity]
     for resource in choices.state.resources[activity]:
@@ -55,7 +55,7 @@ def _needs(choices: Choices, activity: int) -> Iterator[tuple[int, int]]:
             yield from ((resource, truth) for resource in needs[one])
 
 
-def _taken(choices: Choices, resource: int, limit: int) -> Iterator[tuple[int, int, int]]:
+def _taken(choices: ChoiceVariables, resource: int, limit: int) -> Iterator[tuple[int, int, int]]:
     """What holds a resource of several already: start, size and how many, run by run."""
     axis = choices.state.problem.axis
     counts = choices.state.space.counts[resource] or [0] * axis.size
@@ -69,7 +69,7 @@ def _taken(choices: Choices, resource: int, limit: int) -> Iterator[tuple[int, i
 # Order
 
 
-def _keep_order(choices: Choices, order: Orders) -> None:
+def _keep_order(choices: ChoiceVariables, order: Precedences) -> None:
     """Each second activity starts after each first one has ended."""
     problem, program = choices.state.problem, choices.program
     unit = problem.axis.grid.unit
@@ -88,10 +88,10 @@ def _keep_order(choices: Choices, order: Orders) -> None:
 # Distance
 
 
-def _keep_from_standing(choices: Choices, aparts: Aparts) -> None:
+def _keep_from_standing(choices: ChoiceVariables, pairwise_gaps: PairwiseGaps) -> None:
     """Stay apart from what stands already."""
-    ties, program = aparts.apart.ties, choices.program
-    if not any(aparts.lines):
+    ties, program = pairwise_gaps.apart.ties, choices.program
+    if not any(pairwise_gaps.lines):
         return
     for activity in choices.placed:
         chosen = choices.rooms if ties.by == "room" else choices.trainers
@@ -100,7 +100,7 @@ def _keep_from_standing(choices: Choices, aparts: Aparts) -> None:
             cells = [
                 cell
                 for cell in choices.cells[activity]
-                if not any(True for _ in aparts.rivals(activity, Placement(cell, one, one)))
+                if not any(True for _ in pairwise_gaps.rivals(activity, Placement(cell, one, one)))
             ]
             if not cells:
                 program.clause([-truth])
@@ -108,26 +108,26 @@ def _keep_from_standing(choices: Choices, aparts: Aparts) -> None:
                 program.within([(1, choices.start[activity])], choices.ranges(cells), [truth])
 
 
-def _keep_from_each_other(choices: Choices, aparts: Aparts) -> None:
+def _keep_from_each_other(choices: ChoiceVariables, pairwise_gaps: PairwiseGaps) -> None:
     """No two that may be placed clash, in any group that they share."""
     groups: dict[int, list[tuple[int, int]]] = {}
-    for activity, group, truth in choices.members(aparts.apart.ties):
+    for activity, group, truth in choices.members(pairwise_gaps.apart.ties):
         groups.setdefault(group, []).append((activity, truth))
     problem, program = choices.state.problem, choices.program
     for _, members in sorted(groups.items()):
         for (a, one), (b, other) in combinations(members, 2):
-            ranges = _allowed(problem, aparts.apart, a, b)
+            ranges = _allowed(problem, pairwise_gaps.apart, a, b)
             if len(ranges) > 1:
                 program.within(
                     [(1, choices.start[b]), (-1, choices.start[a])], ranges, [one, other]
                 )
 
 
-def _allowed(problem: Problem, apart: Apart, a: int, b: int) -> list[Bounds]:
+def _allowed(problem: PlanningProblem, apart: PairwiseGap, a: int, b: int) -> list[IntegerRange]:
     """By how many units one activity may start after another, as ranges."""
     unit, one, other = problem.axis.grid.unit, problem.activities[a], problem.activities[b]
     reach = (max(one.length, other.length) + max(apart.reach, 0)) // unit + 2
-    ranges: list[Bounds] = []
+    ranges: list[IntegerRange] = []
     since = -FAR
     for step in range(-reach, reach + 1):
         start = step * unit + other.offset - one.offset
@@ -138,7 +138,7 @@ def _allowed(problem: Problem, apart: Apart, a: int, b: int) -> list[Bounds]:
     return [*ranges, (since, FAR)]
 
 
-def _clash(apart: Apart, one: tuple[int, int], other: tuple[int, int], start: int) -> bool:
+def _clash(apart: PairwiseGap, one: tuple[int, int], other: tuple[int, int], start: int) -> bool:
     """Whether two clash, numbers and lengths, if the other starts so long after the first."""
     (a, length), (b, after) = one, other
     if start < length and -start < after:

@@ -60,7 +60,7 @@ def values(cls: type[T], **fields: Any) -> SearchStrategy[T]:
     >>> find(values(Room, id="r", seats=st.integers(20, 40)), lambda room: room.seats > 30)
     Room(id='r', center_id='a', name='0', seats=31)
     """
-    return drawn(cls, fields)
+    return class_values(cls, fields)
 
 
 def nouns() -> SearchStrategy[Noun]:
@@ -70,7 +70,7 @@ def nouns() -> SearchStrategy[Noun]:
     >>> find(nouns(), lambda noun: noun.id == "c").id
     'c'
     """
-    return st.sampled_from(tuple(NOUNS.values())).flatmap(drawn)
+    return st.sampled_from(tuple(NOUNS.values())).flatmap(class_values)
 
 
 def requirements() -> SearchStrategy[Requirement]:
@@ -84,7 +84,7 @@ def requirements() -> SearchStrategy[Requirement]:
             | st.builds(Requirement, rule=st.just("not_"), parts=st.tuples(parts))
         )
 
-    return combined(st.recursive(drawn(Leaf), combined, max_leaves=6))
+    return combined(st.recursive(class_values(Leaf), combined, max_leaves=6))
 
 
 def _some_of(parts: tuple[Any, ...]) -> SearchStrategy[Requirement]:
@@ -101,7 +101,7 @@ _FIELDS: dict[tuple[type[Any], str], Strategy] = {}
 """What was made for classes and fields as they are declared: a strategy can be drawn from again."""
 
 
-def drawn(cls: type[T], given: Fields = _NONE, refer: Refer = anything) -> SearchStrategy[T]:
+def class_values(cls: type[T], given: Fields = _NONE, refer: Refer = anything) -> SearchStrategy[T]:
     """Values of a class, with some fields or their strategies, and what references lead to.
 
     Nothing at all where a field that must be given has nothing to refer to.
@@ -164,12 +164,12 @@ def _field(cls: Any, field: Field, refer: Refer) -> Strategy:
     if refer is not anything and any(name == field.name for name, _ in pointers(cls)):
         return values_of(field.shape, partial(_inner, refer), refer)
     if key not in _FIELDS:
-        _FIELDS[key] = values_of(field.shape, drawn)
+        _FIELDS[key] = values_of(field.shape, class_values)
     return _FIELDS[key]
 
 
 def _inner(refer: Refer, cls: type[Any]) -> Strategy:
-    return drawn(cls) if cls in _OWN else drawn(cls, refer=refer)
+    return class_values(cls) if cls in _OWN else class_values(cls, refer=refer)
 
 
 @st.composite

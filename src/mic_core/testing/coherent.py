@@ -39,7 +39,7 @@ from mic_core.portfolio import Batch, Portfolio
 from mic_core.portfolio.sequence import first_status
 from mic_core.testing.classes import Fields
 from mic_core.testing.growing import Growing, Place, Sizes
-from mic_core.testing.offers import Run, place, program, run, series
+from mic_core.testing.offers import EditionOffer, draw_program, draw_series, place, run
 from mic_core.testing.people import enrollments, people
 
 _OTHERS: tuple[tuple[type[Noun], ...], ...] = (
@@ -60,17 +60,17 @@ def coherent_portfolios(draw: DrawFn, sizes: Sizes) -> Portfolio:
     staff = people(growing, sizes)
     programs: list[Program] = []
 
-    def offer() -> Run:
+    def offer() -> EditionOffer:
         offered = draw(st.sampled_from((None, *programs)))
         if offered is None:
-            offered = program(growing)
+            offered = draw_program(growing)
             programs.append(offered)
         return run(growing, draw(st.sampled_from(places)), offered, sizes)
 
     runs = growing.several(offer, sizes.editions)
     for home in places:
         if sizes.sessions and draw(st.booleans()):
-            series(growing, home)
+            draw_series(growing, home)
     for each in runs:
         enrollments(growing, each, staff, sizes)
     groups = draw(st.lists(st.sampled_from(_OTHERS), max_size=sizes.others))

@@ -12,7 +12,7 @@ from mic_core.chrono.local import local
 from mic_core.ids import split
 from mic_core.model import KINDS, TABLES, Module, Noun, Transition
 from mic_core.portfolio.log import Key
-from mic_core.testing.classes import Fields, drawn
+from mic_core.testing.classes import Fields, class_values
 
 N = TypeVar("N", bound=Noun)
 S = TypeVar("S")
@@ -97,12 +97,12 @@ class Growing:
     def _strategy(self, noun: type[N], fields: Fields) -> SearchStrategy[N]:
         kind = KINDS[noun]
         id = f"{kind}-{len(self.ids.get(kind, ())) + 1}"
-        return drawn(noun, {"id": id, **fields}, self.refer)
+        return class_values(noun, {"id": id, **fields}, self.refer)
 
     def module(self, **fields: Any) -> Module:
         """Draw a module; it is no noun of its own, and its program comes later."""
         given = {"id": self.named("module"), **fields}
-        return self.draw(drawn(Module, given, self.refer))
+        return self.draw(class_values(Module, given, self.refer))
 
     def walk(self, subject: str, status: str, place: Place, path: Sequence[str] = ()) -> str:
         """Draw transitions from a status on and return the status they lead to.

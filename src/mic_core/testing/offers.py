@@ -20,7 +20,7 @@ _MOSTLY = st.sampled_from((False, True, True))
 
 
 @attrs.frozen
-class Run:
+class EditionOffer:
     """An edition with its place and its sessions."""
 
     edition: Edition
@@ -43,7 +43,7 @@ def place(growing: Growing, sizes: Sizes) -> Place:
     return Place(center.id, clocks, instant(near), tuple(room.id for room in rooms))
 
 
-def program(growing: Growing) -> Program:
+def draw_program(growing: Growing) -> Program:
     """Draw a program whose modules require only those before them."""
     modules: list[Module] = []
 
@@ -61,7 +61,7 @@ def program(growing: Growing) -> Program:
     return growing.add(Program, modules=tuple(modules))
 
 
-def run(growing: Growing, home: Place, of: Program, sizes: Sizes) -> Run:
+def run(growing: Growing, home: Place, of: Program, sizes: Sizes) -> EditionOffer:
     """Draw an edition that its program and its center have, and sessions within its period."""
     day = home.day
     around = Period(day - timedelta(days=60), day + timedelta(days=60))
@@ -75,13 +75,13 @@ def run(growing: Growing, home: Place, of: Program, sizes: Sizes) -> Run:
     )
     growing.walk(cite("edition", edition.id), edition.status, home)
     sessions = growing.several(lambda: _session(growing, home, edition, of), sizes.sessions)
-    return Run(edition, home, tuple(sessions))
+    return EditionOffer(edition, home, tuple(sessions))
 
 
 def _session(growing: Growing, home: Place, edition: Edition, of: Program) -> Session:
     module = growing.draw(st.sampled_from((None, *of.modules)))
     length = growing.draw(QUARTERS) if module is None else module.length
-    return session(
+    return draw_session(
         growing,
         home,
         near(growing, home, length) if growing.draw(_MOSTLY) else None,
@@ -102,7 +102,7 @@ def near(growing: Growing, home: Place, length: timedelta) -> Slot:
     return Slot(local(start, home.clocks), local(end, home.clocks))
 
 
-def session(growing: Growing, home: Place, slot: Slot | None, **fields: Any) -> Session:
+def draw_session(growing: Growing, home: Place, slot: Slot | None, **fields: Any) -> Session:
     """Draw a session of a center, in one of its rooms or none; what is placed may be held."""
     made = growing.add(
         Session,
@@ -117,7 +117,7 @@ def session(growing: Growing, home: Place, slot: Slot | None, **fields: Any) -> 
     return made
 
 
-def series(growing: Growing, home: Place) -> None:
+def draw_series(growing: Growing, home: Place) -> None:
     """Draw a weekly series around a change of clocks, and sessions of its first occurrences.
 
     They keep to their occurrences or lie a quarter of an hour later.
@@ -140,7 +140,7 @@ def series(growing: Growing, home: Place) -> None:
         start = next(starts)
         later = growing.draw(st.sampled_from((timedelta(), timedelta(minutes=15))))
         slot = Slot(start, local(instant(start) + length // timedelta(microseconds=1), home.clocks))
-        session(
+        draw_session(
             growing,
             home,
             slot.moved(later),

@@ -12,7 +12,7 @@ from mic_core.model import (
     Session,
 )
 from mic_core.testing.growing import Growing, Sizes, subsets
-from mic_core.testing.offers import Run
+from mic_core.testing.offers import EditionOffer
 
 Staff = dict[str, tuple[str, ...]]
 """The persons that belong to each organization."""
@@ -41,7 +41,7 @@ def people(growing: Growing, sizes: Sizes) -> Staff:
     return staff
 
 
-def enrollments(growing: Growing, run: Run, staff: Staff, sizes: Sizes) -> None:
+def enrollments(growing: Growing, run: EditionOffer, staff: Staff, sizes: Sizes) -> None:
     """Draw who is enrolled in an edition, how that went, and who was at its sessions."""
     there: dict[str, str] = {}
     participants = growing.draw(growing.some("person", "organization", most=sizes.persons))
@@ -63,7 +63,7 @@ def enrollments(growing: Growing, run: Run, staff: Staff, sizes: Sizes) -> None:
         _attendance(growing, person, session, there[person])
 
 
-def _status(growing: Growing, made: Enrollment, run: Run) -> str:
+def _status(growing: Growing, made: Enrollment, run: EditionOffer) -> str:
     """What becomes of an enrollment that was requested, or of a walk-in."""
     subject = cite("enrollment", made.id)
     path = growing.draw(st.sampled_from(_PATHS))

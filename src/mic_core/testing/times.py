@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from mic_core.chrono import Period, Recurrence, Slot, WeeklyHours, instant, zone
-from mic_core.chrono.hours import WEEK
+from mic_core.chrono.hours import WEEK_MINUTES
 from mic_core.chrono.local import local
-from mic_core.chrono.months import LONGEST, WEEKDAYS
+from mic_core.chrono.months import LONGEST_MONTHS, WEEKDAYS
 
 CHANGES: Mapping[str, tuple[datetime, ...]] = {
     "UTC": (datetime(2014, 9, 10, 16, tzinfo=UTC),),
@@ -78,7 +78,7 @@ def periods(draw: DrawFn) -> Period:
 
 def weekly_hours() -> SearchStrategy[WeeklyHours]:
     """Hours of a week: none at all, some that overlap or touch, nights, days around the clock."""
-    minute = st.integers(0, WEEK)
+    minute = st.integers(0, WEEK_MINUTES)
     ends = st.tuples(minute, minute).filter(lambda pair: pair[0] != pair[1])
     spans = ends.map(lambda pair: (min(pair), max(pair)))
     return st.lists(spans, max_size=5).map(lambda each: WeeklyHours(tuple(each)))
@@ -119,7 +119,7 @@ def _days_of_months(draw: DrawFn, frequency: str) -> dict[str, Any]:
     months = draw(st.lists(st.integers(1, 12), min_size=least, max_size=3))
     if draw(st.booleans()):
         return {"months": tuple(months), "weekdays": draw(_some(_NUMBERED))}
-    longest = max((LONGEST[month] for month in months), default=31)
+    longest = max((LONGEST_MONTHS[month] for month in months), default=31)
     days = st.integers(1, longest) | st.integers(-longest, -1)
     return {
         "months": tuple(months),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import attrs
 
-from mic_core.catalog.check import MOMENT, Asked
+from mic_core.catalog.check import MOMENT, RuleShape
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Many, Text, Whole, sound
 from mic_core.findings import Finding, in_order
@@ -43,7 +43,7 @@ def verify(rule: Rule) -> "Verification":
       error room-overlap: session:pitch, session:visit are in room:r at once, which takes 1; \
 they overlap by 180 minutes; move one of them, or give it another room
     """
-    (rule,) = sound("verify", rule=(rule, Asked()))
+    (rule,) = sound("verify", rule=(rule, RuleShape()))
     return Verification(rule=rule)
 
 

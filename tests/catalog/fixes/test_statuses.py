@@ -4,7 +4,7 @@ import pytest
 
 from mic_core.catalog.check import check
 from mic_core.catalog.fixes.fix import fixes
-from mic_core.catalog.fixes.statuses import cited
+from mic_core.catalog.fixes.statuses import cited_nouns
 from mic_core.findings import Finding
 from mic_core.model import Edition, Enrollment, Noun, Transition
 from mic_core.portfolio import Portfolio, status_of
@@ -109,9 +109,9 @@ def test_what_a_finding_cites_is_found_by_its_kind() -> None:
     portfolio = Portfolio.of(MIC, edition("x"), enrollment("x", into="x"))
     names = ("edition:gone", "edition:x", "enrollment:x")
     about = Finding(code="a", severity="info", subjects=names, message="")
-    assert cited(portfolio, about, Edition) == [portfolio.get(Edition, "x")]
-    assert cited(portfolio, about, Enrollment) == [portfolio.get(Enrollment, "x")]
-    assert cited(portfolio, about, Transition) == []
+    assert cited_nouns(portfolio, about, Edition) == [portfolio.get(Edition, "x")]
+    assert cited_nouns(portfolio, about, Enrollment) == [portfolio.get(Enrollment, "x")]
+    assert cited_nouns(portfolio, about, Transition) == []
 
 
 def test_of_one_session_entered_thrice_one_is_kept() -> None:

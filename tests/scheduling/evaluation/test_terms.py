@@ -32,7 +32,7 @@ from mic_core.rules import (
     ScheduleRule,
     Suits,
 )
-from mic_core.scheduling.evaluation.conflicts import broken, conflicts
+from mic_core.scheduling.evaluation.conflicts import breaches_of, conflicts
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.day import BlockLength, CompactDays, DayBreaks
 from mic_core.scheduling.rules.hours import PreferredTimes
@@ -140,7 +140,7 @@ def test_buckets_are_summed(
         expected += sum(triangle(had, group.limit) for key, had in sums.items() if key is not None)
     weight = amounts.__getitem__ if weighed else None
     term = Bucket(groups=groups, per=per, amount=weight, cost=triangle)
-    assert costs(list(broken(term, timetable))) == expected
+    assert costs(list(breaches_of(term, timetable))) == expected
 
 
 @given(nouns=worlds(), drawn=MEMBERS, per=st.sampled_from(get_args(Per)))
@@ -153,7 +153,7 @@ def test_buckets_in_use_are_counted(nouns: list[Noun], drawn: list[set[int]], pe
         used = {key_of(each, per) for each in placed(timetable, group)} - {None}
         expected += triangle(len(used), group.limit) if used else 0
     term = Distinct(groups=groups, per=per, cost=triangle)
-    assert costs(list(broken(term, timetable))) == expected
+    assert costs(list(breaches_of(term, timetable))) == expected
 
 
 @given(nouns=worlds(), drawn=MEMBERS)
@@ -170,7 +170,7 @@ def test_busy_minutes_are_those_in_which_something_runs(
         return 1
 
     term = Pattern(groups=groups, cost=cost, facts=nothing)
-    breaches = list(broken(term, timetable))
+    breaches = list(breaches_of(term, timetable))
     naive: list[set[int]] = []
     for group in groups:
         days: dict[object, set[int]] = {}
@@ -201,7 +201,7 @@ def test_functions_are_asked_about_all_of_a_scope(
         return len(sessions)
 
     term = Function(groups=groups, scope=scope, cost=cost, facts=lambda _: {"said": "so"})
-    breaches = list(broken(term, timetable))
+    breaches = list(breaches_of(term, timetable))
     naive: list[tuple[str, ...]] = []
     for group in groups:
         listed = sorted(placed(timetable, group), key=lambda each: (_start(each), each.id))
@@ -245,7 +245,7 @@ def test_gaps_may_differ_from_pair_to_pair(
             pair = timetable.numbers[a.id], timetable.numbers[b.id]
             expected += 0 <= between < gap(*pair)
     term = Apart(groups=groups, gap=gap, most=600 * 60_000_000)
-    assert costs(list(broken(term, timetable))) == expected
+    assert costs(list(breaches_of(term, timetable))) == expected
 
 
 @given(nouns=worlds())
@@ -259,7 +259,7 @@ def test_rooms_are_judged_where_there_is_one(nouns: list[Noun]) -> None:
         return n
 
     term = Suits(sessions=range(len(timetable.sessions)), cost=cost, facts=nothing)
-    breaches = list(broken(term, timetable))
+    breaches = list(breaches_of(term, timetable))
     both = [
         (n, each.room_id)
         for n, each in enumerate(timetable.sessions)

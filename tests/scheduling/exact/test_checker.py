@@ -11,14 +11,14 @@ from mic_core.rules import ScheduleRule
 from mic_core.scheduling.exact.checker import holds
 from mic_core.scheduling.exact.search import Settled, settle
 from mic_core.scheduling.infeasibility.conflict_sets import Cores, Nodes
-from mic_core.scheduling.problem.problem import Placement, Problem
+from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.rules.order import MinGap
 from mic_core.scheduling.rules.spread import SameRoom
 from tests.scheduling.exact.test_details import hours, problem
 from tests.scheduling.nouns import room, session
 
 
-def two(*rules: ScheduleRule, fields: Sequence[dict[str, Any]] = ({}, {})) -> Problem:
+def two(*rules: ScheduleRule, fields: Sequence[dict[str, Any]] = ({}, {})) -> PlanningProblem:
     """Two sessions of an edition, which rules bind."""
     nouns: list[Noun] = [room("q"), room("r")]
     nouns += [session(f"s{n}", edition_id="e", **more) for n, more in enumerate(fields)]

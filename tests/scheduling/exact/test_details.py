@@ -15,7 +15,7 @@ from mic_core.scheduling.exact import left_shift as anchors
 from mic_core.scheduling.exact.checker import holds
 from mic_core.scheduling.exact.search import settle
 from mic_core.scheduling.problem.pose import problem_of
-from mic_core.scheduling.problem.problem import Placement, Problem
+from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.custom import rule
 from mic_core.scheduling.rules.load import MaxPerDay, WorkDay
@@ -43,7 +43,7 @@ WEEK = Period.days(MONDAY, MONDAY + timedelta(days=4))
 
 def problem(
     *nouns: Noun | Sequence[Noun], rules: Sequence[ScheduleRule] = (), minutes: int = 60
-) -> Problem:
+) -> PlanningProblem:
     """The problem of planning all sessions in the week."""
     around: list[Noun] = [MIC, edition("e", WEEK), edition("f", WEEK, number=2), *people("t")]
     timetable = timetable_of(Portfolio.of(*flat([*around, *nouns])))
@@ -53,7 +53,7 @@ def problem(
     return problem_of(timetable, scope, window=WEEK, rules=asked, step=step)
 
 
-def outcome(asked: Problem, nodes: int = 300) -> str:
+def outcome(asked: PlanningProblem, nodes: int = 300) -> str:
     """What the search comes to for all."""
     return settle(asked, range(len(asked.activities)), nodes=nodes).outcome
 

@@ -14,21 +14,21 @@ from mic_core.model import Availability, Noun, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.exact.checker import holds
-from mic_core.scheduling.exact.left_shift import anchored
+from mic_core.scheduling.exact.left_shift import left_shifted_starts
 from mic_core.scheduling.exact.packing import assigned, fill, packed
 from mic_core.scheduling.exact.propagation import Steps
 from mic_core.scheduling.exact.search import settle
-from mic_core.scheduling.exact.subproblem import judged, stage_of
+from mic_core.scheduling.exact.subproblem import aggregate_terms, stage_of
 from mic_core.scheduling.infeasibility.relaxation import Cause, causes_of, without
 from mic_core.scheduling.problem.pose import problem_of
-from mic_core.scheduling.problem.problem import HARD, Placement, Problem
+from mic_core.scheduling.problem.problem import HARD, Placement, PlanningProblem
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.custom import rule
 from mic_core.scheduling.rules.load import MaxPerDay, WorkDay
 from mic_core.scheduling.rules.order import MinGap
 from mic_core.scheduling.rules.spread import MinDays, RoomStability, SameRoom
-from mic_core.scheduling.state.costs import Counts, Patterns, Wholes
+from mic_core.scheduling.state.costs import CountTerms, DayPatterns, GroupTerms
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import timetable_of
 from tests.scheduling import worlds
@@ -41,7 +41,7 @@ class TooMany(Exception):
     """There is more to try than a test has time for."""
 
 
-def everything(problem: Problem, asked: Sequence[int], most: int = 3000) -> bool:
+def everything(problem: PlanningProblem, asked: Sequence[int], most: int = 3000) -> bool:
     """Whether some activities can all be placed, found out by trying everything."""
     state, left = State(problem), [most]
     ways = {
@@ -54,7 +54,11 @@ def everything(problem: Problem, asked: Sequence[int], most: int = 3000) -> bool
         for a in asked
     }
     turn = sorted(asked, key=lambda a: len(ways[a]))
-    hard: list[Counts | Patterns | Wholes] = [*state.counts, *state.patterns, *state.wholes]
+    hard: list[CountTerms | DayPatterns | GroupTerms] = [
+        *state.counts,
+        *state.patterns,
+        *state.group_terms,
+    ]
 
     def fine(a: int) -> bool:
         at = state.at[a]
@@ -78,7 +82,7 @@ def everything(problem: Problem, asked: Sequence[int], most: int = 3000) -> bool
 
 
 @st.composite
-def problems(draw: st.DrawFn) -> Problem:
+def problems(draw: st.DrawFn) -> PlanningProblem:
     """Small problems of all kinds of rules, some with causes left out."""
     minutes = draw(st.sampled_from([30, 60, 120]))
     problem = problem_of(
@@ -91,9 +95,11 @@ def problems(draw: st.DrawFn) -> Problem:
 
 
 @given(problems(), st.booleans())
-def test_what_is_placed_holds_and_what_is_impossible_is(problem: Problem, late: bool) -> None:
+def test_what_is_placed_holds_and_what_is_impossible_is(
+    problem: PlanningProblem, late: bool
+) -> None:
     """A placement breaks nothing, as the kernel sees it; and where there is none, none is found."""
-    stays = [t.ties.outside for t in judged(problem) if t.weight >= HARD]
+    stays = [t.ties.outside for t in aggregate_terms(problem) if t.weight >= HARD]
     assume(not any(members for outside in stays for members in outside))
     asked = range(len(problem.activities))
     found = settle(problem, asked, nodes=600, late=late)
@@ -114,9 +120,9 @@ def test_what_is_placed_holds_and_what_is_impossible_is(problem: Problem, late: 
 
 
 @given(problems())
-def test_a_plain_check_agrees_with_the_kernel(problem: Problem) -> None:
+def test_a_plain_check_agrees_with_the_kernel(problem: PlanningProblem) -> None:
     """What the kernel allows step by step holds as well, and what it refuses does not."""
-    assume(not any(each.weight >= HARD for each in judged(problem)))
+    assume(not any(each.weight >= HARD for each in aggregate_terms(problem)))
     state, placed = State(problem), dict[int, Placement]()
     for number, activity in enumerate(problem.activities):
         trainer = activity.trainers[0]
@@ -133,7 +139,7 @@ def test_a_plain_check_agrees_with_the_kernel(problem: Problem) -> None:
 
 
 @given(problems())
-def test_leaving_out_causes_only_opens(problem: Problem) -> None:
+def test_leaving_out_causes_only_opens(problem: PlanningProblem) -> None:
     """Without a cause each activity has at least its starts; without all of them it can stand."""
     asked = range(len(problem.activities))
     every = causes_of(problem, asked)
@@ -153,7 +159,7 @@ def test_leaving_out_causes_only_opens(problem: Problem) -> None:
 WEEK = Period.days(MONDAY, MONDAY + timedelta(days=4))
 
 
-def problem(*nouns: Noun | Sequence[Noun], rules: Sequence[ScheduleRule] = ()) -> Problem:
+def problem(*nouns: Noun | Sequence[Noun], rules: Sequence[ScheduleRule] = ()) -> PlanningProblem:
     """The problem of planning the sessions of the center in the week."""
     portfolio = Portfolio.of(*flat([MIC, room("r1"), edition("e", WEEK), *nouns]))
     asked = (*SCHEDULE_RULES, *rules)
@@ -161,7 +167,7 @@ def problem(*nouns: Noun | Sequence[Noun], rules: Sequence[ScheduleRule] = ()) -
     return problem_of(timetable_of(portfolio), "mic", window=WEEK, step=step, rules=asked)
 
 
-def outcome(asked: Problem, *members: int, nodes: int = 500) -> str:
+def outcome(asked: PlanningProblem, *members: int, nodes: int = 500) -> str:
     """What the search comes to for some activities, by default all."""
     return settle(asked, members or range(len(asked.activities)), nodes=nodes).outcome
 
@@ -302,13 +308,13 @@ def test_too_many_for_their_choices_are_named(
 
 
 @given(problems())
-def test_the_starts_that_suffice_do(problem: Problem) -> None:
+def test_the_starts_that_suffice_do(problem: PlanningProblem) -> None:
     """Whatever can be placed with all starts can be placed with those that suffice."""
     asked = range(len(problem.activities))
     stage = stage_of(problem, asked)
     assume(all(stage.options))
     root = Steps(stage).root()
     unions = [root.union(place) for place in root.free]
-    kept = anchored(stage, unions, frozenset())
+    kept = left_shifted_starts(stage, unions, frozenset())
     assert all(not mask & ~union for mask, union in zip(kept, unions, strict=True))
     assert all(bool(mask) == bool(union) for mask, union in zip(kept, unions, strict=True))

@@ -15,7 +15,7 @@ from mic_core.rules import ScheduleRule
 from mic_core.scheduling.infeasibility.explain import Infeasibility, explain_infeasible
 from mic_core.scheduling.infeasibility.relaxation import wide_problem
 from mic_core.scheduling.problem.pose import problem_of
-from mic_core.scheduling.problem.problem import Problem
+from mic_core.scheduling.problem.problem import PlanningProblem
 from mic_core.scheduling.problem.time_windows import windows_of
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.load import MaxPerDay, MaxPerWeek
@@ -238,7 +238,7 @@ def case(seed: int) -> Case:
     return Case(kind, portfolio, (*usual, *rules))
 
 
-def everything(asked: Case) -> Problem:
+def everything(asked: Case) -> PlanningProblem:
     """The problem of all sessions with every start."""
     timetable = timetable_of(asked.portfolio)
     numbers = [each.number for each in problem_of(timetable, "mic", rules=asked.rules).activities]

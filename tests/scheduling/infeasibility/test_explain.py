@@ -20,7 +20,7 @@ from mic_core.scheduling.infeasibility import explain as infeasible
 from mic_core.scheduling.infeasibility.explain import ConflictSet, explain_infeasible
 from mic_core.scheduling.infeasibility.relaxation import Cause, wide_problem
 from mic_core.scheduling.problem.pose import problem_of
-from mic_core.scheduling.problem.problem import Problem
+from mic_core.scheduling.problem.problem import PlanningProblem
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.problem.time_windows import windows_of
 from mic_core.scheduling.rules import SCHEDULE_RULES
@@ -47,7 +47,7 @@ TAUGHT = module("m", trainers=("t",))
 SEEDS = range(60)
 
 
-def activities(problem: Problem, found: ConflictSet) -> list[int]:
+def activities(problem: PlanningProblem, found: ConflictSet) -> list[int]:
     """The activities of the sessions of a set."""
     names = [problem.timetable.names[each.number] for each in problem.activities]
     return [names.index(each) for each in found.sessions]
@@ -301,7 +301,9 @@ def test_a_wide_problem_allows_what_the_problem_allows(
                 )
 
 
-def instants(problem: Problem, activity: int, at_room: int, trainer: int) -> list[tuple[int, int]]:
+def instants(
+    problem: PlanningProblem, activity: int, at_room: int, trainer: int
+) -> list[tuple[int, int]]:
     """When an activity can take place in a room with a trainer."""
     cells = cells_in(problem.domain(activity, at_room, trainer))
     return [problem.slot(activity, cell) for cell in cells]
@@ -321,7 +323,7 @@ def test_all_together_are_asked_about_where_no_neighbors_are(
     def nobody(*_: object) -> Iterator[list[int]]:
         return iter(())
 
-    monkeypatch.setattr(conflict_sets, "around", nobody)
+    monkeypatch.setattr(conflict_sets, "related_sets", nobody)
     (other,) = explain(*asked).conflict_sets
     assert (one.causes, len(one.sessions)) == (other.causes, len(other.sessions))
     assert other.minimal
@@ -337,7 +339,7 @@ def test_who_a_proof_does_not_name_is_left_aside(monkeypatch: pytest.MonkeyPatch
     def nobody(*_: object) -> Iterator[list[int]]:
         return iter(())
 
-    monkeypatch.setattr(conflict_sets, "around", nobody)
+    monkeypatch.setattr(conflict_sets, "related_sets", nobody)
     (only,) = explain(*asked).conflict_sets
     assert only.minimal
     assert {each[:-1] for each in only.sessions} == {"session:s"}

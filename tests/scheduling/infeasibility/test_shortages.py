@@ -15,7 +15,7 @@ from mic_core.rules import ScheduleRule
 from mic_core.scheduling.exact.search import settle
 from mic_core.scheduling.infeasibility.shortages import Shortage, closed, shortages
 from mic_core.scheduling.problem.pose import problem_of
-from mic_core.scheduling.problem.problem import Problem
+from mic_core.scheduling.problem.problem import PlanningProblem
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.load import DayLoad, MaxPerDay, MaxPerWeek
 from mic_core.scheduling.rules.order import MinGap, ModuleOrder
@@ -54,7 +54,7 @@ def problem(
     window: Period = WEEK,
     wide: bool = False,
     without: type | None = None,
-) -> Problem:
+) -> PlanningProblem:
     """The problem of planning the sessions of the center."""
     portfolio = Portfolio.of(*flat([MIC, *nouns]))
     usual = [each for each in SCHEDULE_RULES if without is None or not isinstance(each, without)]
@@ -315,7 +315,7 @@ def test_a_center_without_rooms_has_no_placements() -> None:
 
 
 @given(problems())
-def test_nothing_is_short_where_all_can_be_placed(asked: Problem) -> None:
+def test_nothing_is_short_where_all_can_be_placed(asked: PlanningProblem) -> None:
     """A shortage is a proof: whatever can be placed is never short of anything."""
     every = range(len(asked.activities))
     if settle(asked, every, nodes=300).outcome == "placed":

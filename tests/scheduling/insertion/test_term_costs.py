@@ -32,7 +32,7 @@ from mic_core.rules import (
     Term,
     Within,
 )
-from mic_core.scheduling.evaluation.conflicts import broken
+from mic_core.scheduling.evaluation.conflicts import breaches_of
 from mic_core.scheduling.insertion.insertion_costs import Added, Line
 from mic_core.scheduling.insertion.placements import Options, hours_of, options_of, set_of
 from mic_core.scheduling.insertion.term_costs import Levels, added
@@ -220,7 +220,7 @@ def options(draw: st.DrawFn, table: Timetable, n: int) -> Options:
 
 def cost(term: Term, table: Timetable) -> int:
     """What a term costs as a timetable stands."""
-    return sum(breach.cost for breach in broken(term, table))
+    return sum(breach.cost for breach in breaches_of(term, table))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -16,7 +16,7 @@ from mic_core.rules import ScheduleRule
 from mic_core.scheduling.evaluation.conflicts import conflicts
 from mic_core.scheduling.evaluation.score import score
 from mic_core.scheduling.planning.plan import plan
-from mic_core.scheduling.problem.problem import Placement, Problem
+from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.solution import Solution
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.hours import OpeningHours, PreferredTimes
@@ -47,7 +47,7 @@ class Heard:
     )
 
     def solve(
-        self, problem: Problem, *, start: Sequence[Placement | None], seed: int,
+        self, problem: PlanningProblem, *, start: Sequence[Placement | None], seed: int,
         iterations: int | None, on_progress: Any, should_stop: Callable[[], bool] | None,
     ) -> Solution:  # fmt: skip
         """Remember how many there are to place, the budget, and how many of the start fit."""

@@ -9,7 +9,7 @@ from mic_core.chrono import Period, WeeklyHours
 from mic_core.model import Center, Noun
 from mic_core.portfolio import Portfolio
 from mic_core.scheduling.problem.pose import problem_of
-from mic_core.scheduling.problem.problem import Placement, Problem
+from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.repair.conflict_masks import Blocking
 from mic_core.scheduling.repair.polishing import first_cells, last_cells
@@ -26,7 +26,7 @@ PER_DAY = 8
 """Starts of half an hour on each of two days of four hours."""
 
 
-def problem() -> Problem:
+def problem() -> PlanningProblem:
     """Six sessions of an hour in one edition: two of a module, two of the next, two of none."""
     days = Period.days(date(2014, 9, 10), date(2014, 9, 11))
     nouns: list[Noun] = [

@@ -20,7 +20,7 @@ from mic_core.scheduling.problem.problem import Placement
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.repair.conflict_masks import Blocking
 from mic_core.scheduling.repair.repair import repair
-from mic_core.scheduling.repair.violations import broken, may_move
+from mic_core.scheduling.repair.violations import find_violations, may_move
 from mic_core.scheduling.search.ejection import in_turn
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import is_placed, timetable_of
@@ -70,7 +70,7 @@ def test_what_is_left_broken_could_not_be_helped(
     made = repair(portfolio, scope, rules=rules, seed=seed)
     timetable = timetable_of(made.portfolio)
     mine = [timetable.numbers[each.id] for each in extent(made.portfolio, scope, None).sessions]
-    left = broken(timetable, mine, rules, Policy())
+    left = find_violations(timetable, mine, rules, Policy())
     cost = hard(made.portfolio, rules)
     for n in may_move(timetable, mine).intersection(left.shares):
         out = attrs.evolve(timetable.sessions[n], slot=None, room_id=None)

@@ -10,7 +10,7 @@ from mic_core.portfolio import Portfolio, Scope
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.planning.proposal import recorded
 from mic_core.scheduling.problem.pose import problem_of
-from mic_core.scheduling.problem.problem import Placement, Problem
+from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.solution import Placements
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.search.board import Board
@@ -30,14 +30,14 @@ def asked(*rules: ScheduleRule) -> tuple[ScheduleRule, ...]:
 
 def hourly(
     portfolio: Portfolio, window: Period, *rules: ScheduleRule, scope: Scope = "mic"
-) -> Problem:
+) -> PlanningProblem:
     """A problem in hours, under some rules in the place of the usual ones of their code."""
     return problem_of(
         timetable_of(portfolio), scope, rules=asked(*rules), window=window, step=timedelta(hours=1)
     )
 
 
-def standing(problem: Problem, *at: tuple[int, ...]) -> Board:
+def standing(problem: PlanningProblem, *at: tuple[int, ...]) -> Board:
     """A board on which activities stand in turn, all as strict rules allow it."""
     state = State(problem)
     for activity, each in enumerate(at):
@@ -59,9 +59,9 @@ def books(state: State) -> tuple[object, ...]:
         [(each.sums, each.held) for each in state.counts],
         [each.used for each in state.counts if each.count.distinct],  # others do not ask
         [each.masks for each in state.patterns],
-        [{key: held for key, held in each.parts.items() if held} for each in state.wholes],
+        [{key: held for key, held in each.parts.items() if held} for each in state.group_terms],
         [(each.ends, each.starts) for each in state.orders],
-        [each.lines for each in state.aparts],
+        [each.lines for each in state.pairwise_gaps],
     )
 
 
@@ -72,7 +72,9 @@ def anew(state: State) -> State:
     return other
 
 
-def stood(problem: Problem, placements: Placements, rules: tuple[ScheduleRule, ...]) -> Portfolio:
+def stood(
+    problem: PlanningProblem, placements: Placements, rules: tuple[ScheduleRule, ...]
+) -> Portfolio:
     """The portfolio in which activities stand where placements say, and the others nowhere."""
     after = outcome(problem, placements, rules)
     gone = [
@@ -83,7 +85,7 @@ def stood(problem: Problem, placements: Placements, rules: tuple[ScheduleRule, .
     return recorded(after, [attrs.evolve(each, slot=None, room_id=None) for each in gone])
 
 
-def cost(problem: Problem, placements: Placements, rules: tuple[ScheduleRule, ...]) -> int:
+def cost(problem: PlanningProblem, placements: Placements, rules: tuple[ScheduleRule, ...]) -> int:
     """What placements cost after the plain definition, more than nothing placed."""
     nothing = stood(problem, (None,) * len(placements), rules)
     return plain(stood(problem, placements, rules), rules) - plain(nothing, rules)

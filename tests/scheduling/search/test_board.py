@@ -39,7 +39,7 @@ def test_days_of_rooms_and_of_chosen_trainers_are_kept_as_sets_of_ticks() -> Non
     rules = (CompactDays(block=60, of="room"), CompactDays(block=60, of="person"))
     made = hourly(world(room("r2"), *sessions), MONDAY, *rules)
     assert [each.ties.by for each in made.patterns] == ["room", "trainer"]
-    assert made.wholes == ()
+    assert made.group_terms == ()
     board = standing(made, (0, 0, 0), (1, 0, 0))
     assert board.state.total == 0
     # In another room, or with another trainer, one of them stands alone, and so does the other.
@@ -55,7 +55,7 @@ def test_the_day_of_a_room_for_two_is_judged_as_a_whole() -> None:
     """Where sessions may overlap in a room, its day is no set of ticks."""
     wide = Portfolio.of(CENTER, room("wide", concurrency=2), session("x0"), session("x1"))
     made = hourly(wide, MONDAY, CompactDays(block=60, of="room"))
-    assert (made.patterns, len(made.wholes)) == ((), 1)
+    assert (made.patterns, len(made.group_terms)) == ((), 1)
     state = State(made)
     state.apply([(0, Placement(0, 0)), (1, Placement(0, 0))])
     assert state.total == 1
@@ -189,7 +189,7 @@ def test_terms_of_others_are_left_out() -> None:
     ]
     rules = (MaxPerDay(most=1), MaxPerDay(most=1, of="room", where=Only(kind="talk")))
     made = hourly(world(*stays, session("x")), MONDAY, *rules, scope="x")
-    assert (made.counts, made.patterns, made.wholes, made.orders) == ((), (), (), ())
+    assert (made.counts, made.patterns, made.group_terms, made.orders) == ((), (), (), ())
     assert [each.label for each in made.resources] == ["room:r1"]
 
 
@@ -213,4 +213,4 @@ def test_a_rule_about_portfolios_makes_no_terms() -> None:
     more: tuple[Rule, ...] = (DUPLICATE_SESSION, *asked())
     made, other = compiled(timetable, more, windows), compiled(timetable, asked(), windows)
     assert made.activities[0].barriers == other.activities[0].barriers
-    assert (made.counts, made.wholes) == ((), ())
+    assert (made.counts, made.group_terms) == ((), ())

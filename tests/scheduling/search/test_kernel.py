@@ -7,7 +7,7 @@ from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.evaluation.score import score
 from mic_core.scheduling.problem.pose import problem_of
-from mic_core.scheduling.problem.problem import Problem
+from mic_core.scheduling.problem.problem import PlanningProblem
 from mic_core.scheduling.search.annealing import Heat
 from mic_core.scheduling.search.kernel import Kernel
 from mic_core.scheduling.state.state import State
@@ -21,7 +21,7 @@ HEATS = st.builds(
 )  # fmt: skip
 
 
-def problem(portfolio: Portfolio, rules: tuple[ScheduleRule, ...]) -> Problem:
+def problem(portfolio: Portfolio, rules: tuple[ScheduleRule, ...]) -> PlanningProblem:
     """The problem of all sessions of a drawn portfolio."""
     return problem_of(timetable_of(portfolio), SCOPE, rules=rules, window=worlds.PERIOD)
 

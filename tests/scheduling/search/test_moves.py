@@ -230,7 +230,7 @@ def test_a_chain_that_grows_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch
     board = copied("network")
     longer: set[int] = set()
     for most in (2, 3):
-        monkeypatch.setattr(moves, "LONGEST", most)
+        monkeypatch.setattr(moves, "LONGEST_CHAIN", most)
         for a in board.standing:
             for start in board.starts[a]:
                 before = board.state.placed()

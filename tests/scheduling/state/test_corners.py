@@ -13,7 +13,7 @@ from mic_core.portfolio import Portfolio
 from mic_core.rules import Bucket, Entry, Function, Group, Rule, ScheduleRule, Term
 from mic_core.scheduling.planning.plan import plan
 from mic_core.scheduling.problem.pose import problem_of
-from mic_core.scheduling.problem.problem import Placement, Problem
+from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.time_axis import cells_in, grid_of
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.load import MaxPerDay, WorkDay
@@ -40,7 +40,7 @@ def problem(
     scope: str = "mic",
     window: Period = MONDAY,
     free: tuple[str, ...] = (),
-) -> Problem:
+) -> PlanningProblem:
     """A problem in hours."""
     asked = (*SCHEDULE_RULES, *rules)
     timetable = timetable_of(portfolio)
@@ -202,7 +202,7 @@ def test_terms_without_any_activity_are_left_out() -> None:
         Made(term=lambda _: Function(groups=(), scope="group", cost=len, facts=lambda _: {})),
     )
     made = problem(world(session("x")), *asked, scope="x")
-    assert (made.counts, made.patterns, made.wholes, made.aparts) == ((), (), (), ())
+    assert (made.counts, made.patterns, made.group_terms, made.pairwise_gaps) == ((), (), (), ())
     portfolio = world(session("x"))
     rules: tuple[Rule, ...] = (*SCHEDULE_RULES, DUPLICATE_SESSION)
     assert plan(portfolio, "x", window=MONDAY, rules=rules).report.ok

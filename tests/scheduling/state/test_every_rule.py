@@ -6,10 +6,9 @@ from functools import partial
 
 import pytest
 
-from mic_core.chrono import Period, WeeklyHours
+from mic_core.chrono import Period, Preference, WeeklyHours
 from mic_core.findings import Level
 from mic_core.model import Assignment, Availability, Center, Room
-from mic_core.model.session import Preference
 from mic_core.portfolio import Portfolio
 from mic_core.rules import FunctionScope, ScheduleRule
 from mic_core.scheduling.evaluation.score import score

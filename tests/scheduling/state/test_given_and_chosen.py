@@ -6,7 +6,7 @@ from mic_core.chrono import Period, WeeklyHours
 from mic_core.model import Assignment, Center, Edition, Module, Noun, Person, Program, Room, Session
 from mic_core.portfolio import Portfolio
 from mic_core.scheduling.problem.pose import problem_of
-from mic_core.scheduling.problem.problem import Placement, Problem
+from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.search.board import Board
 from mic_core.scheduling.search.moves import chain
@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 DAY = Period.days(date(2014, 10, 27), date(2014, 10, 27))
 
 
-def problem() -> Problem:
+def problem() -> PlanningProblem:
     """Two hours, two rooms, a session that Ann gives and one that Ann or Bob may give."""
     nouns: list[Noun] = [
         Center(

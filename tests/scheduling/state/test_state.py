@@ -18,7 +18,7 @@ from mic_core.rules import ScheduleRule
 from mic_core.scheduling.evaluation.score import score
 from mic_core.scheduling.planning.proposal import proposed
 from mic_core.scheduling.problem.pose import problem_of
-from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Placement, Problem
+from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Placement, PlanningProblem
 from mic_core.scheduling.problem.solution import Placements, Solution
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.state.state import State
@@ -38,7 +38,9 @@ def plain(portfolio: Portfolio, rules: Iterable[ScheduleRule]) -> int:
     )
 
 
-def outcome(problem: Problem, placements: Placements, rules: tuple[ScheduleRule, ...]) -> Portfolio:
+def outcome(
+    problem: PlanningProblem, placements: Placements, rules: tuple[ScheduleRule, ...]
+) -> Portfolio:
     """The portfolio in which activities stand where placements say."""
     return proposed(problem, Solution(placements=placements, cost=0), "mic", rules).portfolio
 

@@ -21,7 +21,7 @@ from mic_core.scheduling.insertion.suggest import suggest
 from mic_core.scheduling.planning.plan import plan
 from mic_core.scheduling.planning.proposal import recorded
 from mic_core.scheduling.problem.pose import problem_of
-from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Placement, Problem
+from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Placement, PlanningProblem
 from mic_core.scheduling.problem.solution import Placements
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.rules.custom import rule
@@ -110,7 +110,7 @@ def rules(draw: st.DrawFn) -> tuple[ScheduleRule, ...]:
     return (*draw(worlds.rules()), *(more[each] for each in picked))
 
 
-def standing(problem: Problem, placements: Placements) -> Portfolio:
+def standing(problem: PlanningProblem, placements: Placements) -> Portfolio:
     """The portfolio in which activities stand there, and nowhere if they have no placement."""
     portfolio = problem.timetable.portfolio
     nouns: list[Noun] = []
@@ -132,7 +132,7 @@ def standing(problem: Problem, placements: Placements) -> Portfolio:
     return recorded(portfolio, nouns)
 
 
-def choices(problem: Problem, activity: int) -> Iterator[Placement]:
+def choices(problem: PlanningProblem, activity: int) -> Iterator[Placement]:
     """The placements of an activity within its window, in rooms that suit it."""
     each = problem.activities[activity]
     low, high = problem.windows[activity]

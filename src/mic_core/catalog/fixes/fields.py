@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from mic_core.catalog.fixes.drafts import Draft, evolved, name_of
-from mic_core.catalog.fixes.statuses import cited
-from mic_core.catalog.rules.references import ids_of
+from mic_core.catalog.fixes.statuses import cited_nouns
+from mic_core.catalog.rules.references import ids_by_kind
 from mic_core.errors import InvariantError
 from mic_core.fields import Maybe, Subject, fields_of
 from mic_core.findings import Finding
@@ -22,13 +22,13 @@ _NEAREST = 3
 def cap_minutes(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
     """Count no more minutes than the session lasts."""
     most = finding.fact("needed")
-    for each in cited(portfolio, finding, Attendance):
+    for each in cited_nouns(portfolio, finding, Attendance):
         yield evolved(each, f"count {most} minutes in {name_of(each)}", minutes=most)
 
 
 def renumber(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
     """Give each edition but the first the next numbers that are free."""
-    editions = cited(portfolio, finding, Edition)
+    editions = cited_nouns(portfolio, finding, Edition)
     for kept in editions:
         same = portfolio.where(Edition, program_id=kept.program_id, center_id=kept.center_id)
         free = max(each.number for each in same) + 1
@@ -53,7 +53,7 @@ def near_reference(portfolio: Portfolio, finding: Finding, _: datetime | None) -
     kinds = [str(kind) for kind in needed] if isinstance(needed, tuple) else []
     cls: Any = type(noun)
     shape = next(each.shape for each in fields_of(cls) if each.name == place[1])
-    known = ids_of(portfolio)
+    known = ids_by_kind(portfolio)
     held: Any = getattr(noun, place[1])
     others = frozenset(held if place[2] is not None else ())
     ids = sorted({id for kind in kinds for id in known.get(kind, ())} - others)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from mic_core.catalog.fixes.drafts import Draft, evolved, fresh_id, name_of
-from mic_core.catalog.fixes.statuses import cited
+from mic_core.catalog.fixes.statuses import cited_nouns
 from mic_core.catalog.rules.series import starts_between
 from mic_core.chrono.local import local
 from mic_core.findings import Finding
@@ -18,7 +18,7 @@ from mic_core.scheduling.outline import occurrence_of
 
 def other_room(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
     """Each room of the center that is free then, the smallest first, for each of the sessions."""
-    for session in cited(portfolio, finding, Session):
+    for session in cited_nouns(portfolio, finding, Session):
         rooms = portfolio.where(Room, center_id=session.center_id)
         for room in sorted(rooms, key=lambda each: (each.seats, each.id)):
             if room.id != session.room_id and _is_free(portfolio, room, session):
@@ -43,14 +43,14 @@ def _is_free(portfolio: Portfolio, room: Room, session: Session) -> bool:
 
 def no_room(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
     """Give the room back."""
-    for session in cited(portfolio, finding, Session):
+    for session in cited_nouns(portfolio, finding, Session):
         yield evolved(session, f"take {name_of(session)} out of its room", room_id=None)
 
 
 def other_person(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
     """Somebody else who qualifies for the module of the session."""
     modules, person = portfolio.modules(), str(finding.fact("shared"))
-    for session in cited(portfolio, finding, Session):
+    for session in cited_nouns(portfolio, finding, Session):
         module = modules.get(session.module_id) if session.module_id is not None else None
         parts = portfolio.where(Assignment, session_id=session.id)
         taken = {part.person_id for part in parts}
@@ -64,7 +64,7 @@ def other_person(portfolio: Portfolio, finding: Finding, _: datetime | None) -> 
 def make_occurrence(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
     """Make the session that an occurrence of a series lacks."""
     day = date.fromisoformat(str(finding.fact("day")))
-    for series in cited(portfolio, finding, Series):
+    for series in cited_nouns(portfolio, finding, Series):
         place = place_of(portfolio, series.center_id)
         for _day, start in starts_between(series, place, day, day):
             id = fresh_id(portfolio, Session, f"{series.id[:50]}-{day}")

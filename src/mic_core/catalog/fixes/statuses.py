@@ -29,7 +29,7 @@ from mic_core.portfolio.status import life_of
 N = TypeVar("N", bound=Noun)
 
 
-def cited(portfolio: Portfolio, finding: Finding, noun: type[N]) -> list[N]:
+def cited_nouns(portfolio: Portfolio, finding: Finding, noun: type[N]) -> list[N]:
     """The things of a kind that a finding is about, as far as they are there."""
     keys = (split(each) for each in finding.subjects)
     found = (portfolio.find(noun, id) for kind, id in keys if kind == KINDS[noun])
@@ -56,7 +56,7 @@ def _cancelled(portfolio: Portfolio, session: Session, as_of: datetime | None) -
 
 def keep_one(portfolio: Portfolio, finding: Finding, as_of: datetime | None) -> Iterator[Draft]:
     """Of sessions that are one, keep one and cancel the others, if nobody was at these."""
-    sessions = cited(portfolio, finding, Session)
+    sessions = cited_nouns(portfolio, finding, Session)
     for kept in sorted(sessions, key=lambda each: (not traced(portfolio, each), each.id)):
         others = [each for each in sessions if each is not kept]
         if not any(traced(portfolio, each) for each in others):
@@ -73,7 +73,7 @@ def cancel_session(
     portfolio: Portfolio, finding: Finding, as_of: datetime | None
 ) -> Iterator[Draft]:
     """Cancel the session."""
-    for each in cited(portfolio, finding, Session):
+    for each in cited_nouns(portfolio, finding, Session):
         yield _cancelled(portfolio, each, as_of)
 
 
@@ -81,7 +81,7 @@ def close_session(
     portfolio: Portfolio, finding: Finding, as_of: datetime | None
 ) -> Iterator[Draft]:
     """Record that a session was held; or, if nobody was counted at it, that it was cancelled."""
-    placed = [(each, each.slot) for each in cited(portfolio, finding, Session) if each.slot]
+    placed = [(each, each.slot) for each in cited_nouns(portfolio, finding, Session) if each.slot]
     for each, slot in placed:
         held = stepped(portfolio, name_of(each), "planned", "held", slot.end)
         yield Draft(sentence=f"record that {name_of(each)} was held", changes=(held,))
@@ -93,7 +93,7 @@ def _edition_step(
     portfolio: Portfolio, finding: Finding, before: str, after: str, side: int
 ) -> Iterator[Draft]:
     """Let an edition become something when its period begins (side 0) or ends (side 1)."""
-    for each in cited(portfolio, finding, Edition):
+    for each in cited_nouns(portfolio, finding, Edition):
         edge = edges(portfolio, each.period, each.center_id)[side]
         steps = life_of(portfolio, each).steps
         moments = [local(edge, UTC)] if edge is not None else []
@@ -114,7 +114,7 @@ def complete_edition(portfolio: Portfolio, finding: Finding, _: datetime | None)
 
 def expire_offer(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
     """Let an offer expire when it said that it would."""
-    offers = [(each, each.expires_at) for each in cited(portfolio, finding, Transition)]
+    offers = [(each, each.expires_at) for each in cited_nouns(portfolio, finding, Transition)]
     for offer, end in ((offer, end) for offer, end in offers if end is not None):
         step = stepped(portfolio, offer.subject, "offered", "expired", end)
         yield Draft(sentence=f"record that the offer of {offer.subject} expired", changes=(step,))
@@ -125,12 +125,12 @@ def cancel_enrollment(
 ) -> Iterator[Draft]:
     """Cancel the enrollment, when what it is into was cancelled or, if that is unknown, now."""
     homes: tuple[Edition | Session, ...] = (
-        *cited(portfolio, finding, Edition),
-        *cited(portfolio, finding, Session),
+        *cited_nouns(portfolio, finding, Edition),
+        *cited_nouns(portfolio, finding, Session),
     )
     ends = [step.effective_at for home in homes for step in life_of(portfolio, home).steps[-1:]]
     moments = ends or ([as_of] if as_of is not None else [])
-    for each in cited(portfolio, finding, Enrollment) if moments else []:
+    for each in cited_nouns(portfolio, finding, Enrollment) if moments else []:
         life = life_of(portfolio, each)
         moment = max([*moments, *(step.effective_at for step in life.steps)])
         step = stepped(portfolio, name_of(each), life.last, "cancelled", moment)
@@ -141,7 +141,7 @@ def complete_history(portfolio: Portfolio, finding: Finding, _: datetime | None)
     """Record the transitions that are missing before one, or correct what it starts from."""
     subject, status = str(finding.fact("subject")), str(finding.fact("status"))
     follows = TABLES[split(subject)[0]].follows
-    for each in cited(portfolio, finding, Transition):
+    for each in cited_nouns(portfolio, finding, Transition):
         name, route = name_of(each), _route(follows, status, each.after)
         if len(route) == 1:
             yield evolved(each, f"let {name} start from {status}", before=status)

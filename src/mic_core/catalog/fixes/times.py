@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from mic_core.catalog.fixes.drafts import Draft, evolved, name_of
-from mic_core.catalog.fixes.statuses import cited
+from mic_core.catalog.fixes.statuses import cited_nouns
 from mic_core.chrono import Slot
-from mic_core.chrono.local import DAY
+from mic_core.chrono.local import DAY_MICROSECONDS
 from mic_core.errors import InvariantError
 from mic_core.findings import Finding
 from mic_core.model import Center, Session
@@ -14,12 +14,12 @@ from mic_core.portfolio import Portfolio
 from mic_core.portfolio.center_clock import place_of
 from mic_core.scheduling.rules.hours import open_hours
 
-Placed = tuple[Session, Slot]
+PlacedPair = tuple[Session, Slot]
 
 
-def _placed(portfolio: Portfolio, finding: Finding) -> list[Placed]:
+def _placed(portfolio: Portfolio, finding: Finding) -> list[PlacedPair]:
     """The sessions that a finding is about, with their slots."""
-    sessions = cited(portfolio, finding, Session)
+    sessions = cited_nouns(portfolio, finding, Session)
     return [(each, each.slot) for each in sessions if each.slot is not None]
 
 
@@ -42,7 +42,11 @@ def into_hours(portfolio: Portfolio, finding: Finding, _: datetime | None) -> It
     for session, slot in _placed(portfolio, finding):
         center = portfolio.find(Center, session.center_id)
         hours = center.opening_hours if center is not None else None
-        low, high, length = slot.start_utc - DAY, slot.end_utc + DAY, slot.end_utc - slot.start_utc
+        low, high, length = (
+            slot.start_utc - DAY_MICROSECONDS,
+            slot.end_utc + DAY_MICROSECONDS,
+            slot.end_utc - slot.start_utc,
+        )
         place = place_of(portfolio, session.center_id)
         open_then = open_hours(hours, place, low, high) if hours is not None else ()
         starts = [

@@ -90,14 +90,14 @@ def _likely(
     return [(pair, tuple(sorted(reasons[pair]))) for pair in sorted(reasons)]
 
 
-Blocks = dict[tuple[tuple[str, ...], Hashable], list[Suspect]]
+SuspectBlocks = dict[tuple[tuple[str, ...], Hashable], list[Suspect]]
 
 
 def _persons(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     homes: dict[str, set[str]] = {}
     for part in portfolio.all(Membership):
         homes.setdefault(part.person_id, set()).add(part.organization_id)
-    blocks: Blocks = {}
+    blocks: SuspectBlocks = {}
     for each in portfolio.all(Person):
         name = tuple(sorted(plain_words(each.name)))
         me = Suspect(each.id, each.born)
@@ -132,7 +132,7 @@ SAME_PERSON = PortfolioRule(
 
 
 def _organizations(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    blocks: Blocks = {}
+    blocks: SuspectBlocks = {}
     for each in portfolio.all(Organization):
         words = plain_words(each.name.replace(".", ""))
         while len(words) > 1 and words[-1] in _LEGAL:

@@ -14,7 +14,7 @@ from mic_core.portfolio.sequence import first_status, in_sequence
 from mic_core.rules import Breach, Entry, PortfolioRule
 
 
-def ids_of(portfolio: Portfolio) -> Mapping[str, frozenset[str]]:
+def ids_by_kind(portfolio: Portfolio) -> Mapping[str, frozenset[str]]:
     """The ids of each kind, modules included."""
     held: dict[str, set[str]] = {"module": set(portfolio.modules())}
     for value in portfolio.values():
@@ -24,7 +24,7 @@ def ids_of(portfolio: Portfolio) -> Mapping[str, frozenset[str]]:
 
 
 def _dangling(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    ids = ids_of(portfolio)
+    ids = ids_by_kind(portfolio)
     none: frozenset[str] = frozenset()
     for value in portfolio.values():
         for each in references(value):
@@ -52,7 +52,7 @@ DANGLING_REFERENCE = PortfolioRule(
 
 
 def _ambiguous(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    ids = ids_of(portfolio)
+    ids = ids_by_kind(portfolio)
     none: frozenset[str] = frozenset()
     for value in portfolio.values():
         for each in references(value):

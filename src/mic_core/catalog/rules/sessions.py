@@ -10,14 +10,14 @@ from mic_core.portfolio import Portfolio
 from mic_core.portfolio.status import lives
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule, timed
 
-PATIENCE = timedelta(days=7) // timedelta(microseconds=1)
+CLOSING_GRACE = timedelta(days=7) // timedelta(microseconds=1)
 """How long after its end a session may wait for the word that it was held, in microseconds."""
 
 
 def _not_closed(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
     status = lives(portfolio, Session)
     for each in portfolio.all(Session):
-        if each.slot is None or each.slot.end_utc > instant(as_of) - PATIENCE:
+        if each.slot is None or each.slot.end_utc > instant(as_of) - CLOSING_GRACE:
             continue
         if status[each.id].at(as_of) == "planned":
             facts: Facts = {

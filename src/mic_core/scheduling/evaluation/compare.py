@@ -34,7 +34,7 @@ ChangeKind = Literal["added", "cancelled", "placed", "unplaced", "moved", "re-ro
 unless it is online only, a room. One that is placed or unplaced is not said to move or change
 rooms besides."""
 
-KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
+CHANGE_KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 
 _TONES: Mapping[ChangeKind, Tone] = {
     "added": "good", "cancelled": "warning", "placed": "good", "unplaced": "warning",
@@ -110,7 +110,7 @@ class Comparison:
 
     def __str__(self) -> str:
         """How many sessions changed how; the score before and after, by rule where it differs."""
-        counts = [f"{len(self.of(kind))} {kind}" for kind in KINDS if self.of(kind)]
+        counts = [f"{len(self.of(kind))} {kind}" for kind in CHANGE_KINDS if self.of(kind)]
         lines = [", ".join(counts) or "no session changed"]
         lines += [f"{each.kind} {each.session_id}: {_told(each)}" for each in self.changes]
         lines += [f"before: {self.before.total}", f"after:  {self.after.total}"]
@@ -130,7 +130,7 @@ class Comparison:
         else:
             items = (
                 element("li", badge(f"{len(self.of(kind)):,} {kind}", _TONES[kind]))
-                for kind in KINDS
+                for kind in CHANGE_KINDS
                 if self.of(kind)
             )
             counts = element("ul", *items, class_="counts")
@@ -212,7 +212,9 @@ def compare(
     ids = {each.id for side in sides for each in extent(side.portfolio, scope, None).sessions}
     changes = (change for id in ids for change in _changes(id, *sides))
     return Comparison(
-        changes=tuple(sorted(changes, key=lambda each: (KINDS.index(each.kind), each.session_id))),
+        changes=tuple(
+            sorted(changes, key=lambda each: (CHANGE_KINDS.index(each.kind), each.session_id))
+        ),
         before=score(sides[0].timetable, asked, scope),
         after=score(sides[1].timetable, asked, scope),
     )

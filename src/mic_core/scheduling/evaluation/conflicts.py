@@ -39,10 +39,10 @@ def conflicts(rule: ScheduleRule, timetable: Timetable) -> Iterator[Breach]:
 
     O(n log n + breaches) over n placed sessions; lazy, so that a caller can stop.
     """
-    return chain.from_iterable(broken(term, timetable) for term in rule.terms(timetable))
+    return chain.from_iterable(breaches_of(term, timetable) for term in rule.terms(timetable))
 
 
-def broken(term: Term, timetable: Timetable) -> Iterator[Breach]:
+def breaches_of(term: Term, timetable: Timetable) -> Iterator[Breach]:
     """Where one term is not kept; what it costs is the sum over these breaches.
 
     Only sessions with a slot are looked at and, wherever rooms matter, with a room.

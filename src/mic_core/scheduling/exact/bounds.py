@@ -7,7 +7,7 @@ import attrs
 
 from mic_core.scheduling.exact.packing import assigned, fill, packed, stretches
 from mic_core.scheduling.exact.propagation import Node, Steps
-from mic_core.scheduling.problem.problem import Order
+from mic_core.scheduling.problem.problem import Precedence
 from mic_core.scheduling.problem.time_axis import covered
 
 MOST_ASSIGNED = 40
@@ -15,7 +15,7 @@ MOST_ASSIGNED = 40
 
 
 @attrs.frozen(eq=False, slots=False)
-class Bounds:
+class FeasibilityBounds:
     """Conditions that any way to place what is left must meet."""
 
     steps: Steps
@@ -216,7 +216,7 @@ class Bounds:
         places = [where[each] for each in activities if each in where]
         return [place for place in places if place in node.free and any(node.starts[place])]
 
-    def _order(self, node: Node, order: Order, firsts: list[int], seconds: list[int]) -> bool:
+    def _order(self, node: Node, order: Precedence, firsts: list[int], seconds: list[int]) -> bool:
         steps, asked = self.steps, self.steps.stage.asked
         changed = False
         ended = self._completed(node, firsts)

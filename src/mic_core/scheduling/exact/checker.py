@@ -3,26 +3,26 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from mic_core.scheduling.exact.subproblem import judged, watched
+from mic_core.scheduling.exact.subproblem import aggregate_terms, watched
 from mic_core.scheduling.problem.counts import COUNTED
 from mic_core.scheduling.problem.problem import (
-    Apart,
-    Count,
+    CountTerm,
     DayPattern,
-    Order,
+    GroupMembership,
+    GroupTerm,
+    PairwiseGap,
+    PlacedSession,
     Placement,
-    Problem,
-    Stand,
-    Ties,
-    Whole,
+    PlanningProblem,
+    Precedence,
 )
 from mic_core.scheduling.state.cost_tables import busy
 
-Placed = Mapping[int, Placement]
+PartialSchedule = Mapping[int, Placement]
 """Where some activities stand; the others stand nowhere."""
 
 
-def holds(problem: Problem, placed: Placed) -> bool:
+def holds(problem: PlanningProblem, placed: PartialSchedule) -> bool:
     """Whether placements break nothing that forbids.
 
     A hard term that is judged as a whole counts where all the activities of its group are placed;
@@ -32,7 +32,7 @@ def holds(problem: Problem, placed: Placed) -> bool:
         all(problem.fits(activity, at) for activity, at in placed.items())
         and _roomy(problem, placed)
         and all(_ordered(problem, order, placed) for order in problem.orders if not order.weight)
-        and all(_spaced(problem, apart, placed) for apart in problem.aparts)
+        and all(_spaced(problem, apart, placed) for apart in problem.pairwise_gaps)
         and all(_counted(count, placed) for count in problem.counts if not count.weight)
         and not any(
             costs_more(problem, place, group, placed)
@@ -41,13 +41,13 @@ def holds(problem: Problem, placed: Placed) -> bool:
     )
 
 
-def costs_more(problem: Problem, place: int, group: int, placed: Placed) -> bool:
+def costs_more(problem: PlanningProblem, place: int, group: int, placed: PartialSchedule) -> bool:
     """Whether a group costs more with the placed activities than without any."""
-    term = judged(problem)[place]
+    term = aggregate_terms(problem)[place]
     return _cost(problem, term, group, placed) > _cost(problem, term, group, {})
 
 
-def _roomy(problem: Problem, placed: Placed) -> bool:
+def _roomy(problem: PlanningProblem, placed: PartialSchedule) -> bool:
     """Whether no resource holds more at once than its limit."""
     spans: dict[int, list[tuple[int, int]]] = {}
     for activity, at in placed.items():
@@ -67,27 +67,29 @@ def _roomy(problem: Problem, placed: Placed) -> bool:
     return True
 
 
-def _ordered(problem: Problem, order: Order, placed: Placed) -> bool:
+def _ordered(problem: PlanningProblem, order: Precedence, placed: PartialSchedule) -> bool:
     ends = [problem.slot(a, placed[a].start)[1] for a in order.firsts if a in placed]
     starts = [problem.slot(a, placed[a].start)[0] for a in order.seconds if a in placed]
     return not ends or not starts or max(ends) + order.gap <= min(starts)
 
 
-def _members(ties: Ties, placed: Placed) -> Iterator[tuple[int, int, Placement]]:
+def _members(
+    ties: GroupMembership, placed: PartialSchedule
+) -> Iterator[tuple[int, int, Placement]]:
     """Each group with an activity that stands in it, and where."""
     for activity, at in sorted(placed.items()):
         for group in ties.groups(activity, at.room, at.trainer):
             yield group, activity, at
 
 
-def clash(apart: Apart, one: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
+def clash(apart: PairwiseGap, one: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
     """Whether two sessions, by start, end and number, are nearer than a term allows."""
     first, second = sorted((one, other))
     between = -1 if second[0] < first[1] and first[0] < second[1] else second[0] - first[1]
     return apart.clash(first[2], second[2], between)
 
 
-def _spaced(problem: Problem, apart: Apart, placed: Placed) -> bool:
+def _spaced(problem: PlanningProblem, apart: PairwiseGap, placed: PartialSchedule) -> bool:
     timetable = problem.timetable
     lines: dict[int, list[tuple[int, int, int]]] = {}
     for group, activity, at in _members(apart.ties, placed):
@@ -102,7 +104,7 @@ def _spaced(problem: Problem, apart: Apart, placed: Placed) -> bool:
     return True
 
 
-def _sums(count: Count, placed: Placed) -> dict[int, dict[int, int]]:
+def _sums(count: CountTerm, placed: PartialSchedule) -> dict[int, dict[int, int]]:
     """What each group that is touched holds in each bucket, those that stay included."""
     sums: dict[int, dict[int, int]] = {}
     for group, activity, at in _members(count.ties, placed):
@@ -114,14 +116,14 @@ def _sums(count: Count, placed: Placed) -> dict[int, dict[int, int]]:
     return sums
 
 
-def _price(count: Count, group: int, held: Mapping[int, int]) -> int:
+def _price(count: CountTerm, group: int, held: Mapping[int, int]) -> int:
     limit = count.ties.limits[group]
     if count.distinct:
         return count.cost(len(held), limit) if held else 0
     return sum(count.cost(value // COUNTED, limit) for value in held.values())
 
 
-def _touched(count: Count, placed: Placed) -> Iterator[tuple[int, dict[int, int]]]:
+def _touched(count: CountTerm, placed: PartialSchedule) -> Iterator[tuple[int, dict[int, int]]]:
     """The buckets that placed activities lie in; all of them where the number of these counts."""
     for group, held in _sums(count, placed).items():
         own = {
@@ -132,13 +134,18 @@ def _touched(count: Count, placed: Placed) -> Iterator[tuple[int, dict[int, int]
         yield group, held if count.distinct else {b: v for b, v in held.items() if b in own}
 
 
-def _counted(count: Count, placed: Placed) -> bool:
+def _counted(count: CountTerm, placed: PartialSchedule) -> bool:
     return not any(_price(count, group, held) > 0 for group, held in _touched(count, placed))
 
 
-def _cost(problem: Problem, term: Count | DayPattern | Whole, group: int, placed: Placed) -> int:
+def _cost(
+    problem: PlanningProblem,
+    term: CountTerm | DayPattern | GroupTerm,
+    group: int,
+    placed: PartialSchedule,
+) -> int:
     """What a group costs with the placed activities and those that stay, without its weight."""
-    if isinstance(term, Count):
+    if isinstance(term, CountTerm):
         base = {b: value for (g, b), value in term.base.items() if g == group}
         return _price(term, group, _sums(term, placed).get(group, base))
     if isinstance(term, DayPattern):
@@ -149,7 +156,7 @@ def _cost(problem: Problem, term: Count | DayPattern | Whole, group: int, placed
                 ticks[day] = ticks.get(day, 0) | term.bits[activity][at.start]
         limit = term.ties.limits[group]
         return sum(term.cost(busy(mask, term.tick), limit) for mask in ticks.values() if mask)
-    parts: dict[int, set[Stand]] = {}
+    parts: dict[int, set[PlacedSession]] = {}
     for stand in _stands(problem, term, group, placed):
         for key in term.keys(stand):
             parts.setdefault(key, set()).add(stand)
@@ -157,23 +164,25 @@ def _cost(problem: Problem, term: Count | DayPattern | Whole, group: int, placed
     return sum(term.cost(tuple(sorted(held)), limit) for held in parts.values())
 
 
-def _stands(problem: Problem, term: Whole, group: int, placed: Placed) -> Iterator[Stand]:
+def _stands(
+    problem: PlanningProblem, term: GroupTerm, group: int, placed: PartialSchedule
+) -> Iterator[PlacedSession]:
     timetable = problem.timetable
     rooms = {id: place for place, id in enumerate(problem.rooms)}
     for n in term.ties.outside[group]:
         room = rooms.get(timetable.sessions[n].room_id or "", -1)
-        yield Stand(timetable.starts[n], timetable.ends[n], n, room)
+        yield PlacedSession(timetable.starts[n], timetable.ends[n], n, room)
     for g, activity, at in _members(term.ties, placed):
         if g == group:
             start, end = problem.slot(activity, at.start)
-            yield Stand(start, end, problem.activities[activity].number, at.room)
+            yield PlacedSession(start, end, problem.activities[activity].number, at.room)
 
 
 Kinds = Mapping[tuple[int, ...], list[tuple[int, Placement]]]
 """Activities and where they stand, by the rooms that they may be in, which are alike."""
 
 
-def roomed(problem: Problem, kinds: Kinds) -> dict[int, Placement]:
+def roomed(problem: PlanningProblem, kinds: Kinds) -> dict[int, Placement]:
     """Placements with a room of their own, of those among rooms that are alike.
 
     Sessions in order of time take the first room that is free, which is always found where no

@@ -12,14 +12,14 @@ from collections.abc import Mapping, Sequence
 import attrs
 
 from mic_core.scheduling.exact.subproblem import Stage
-from mic_core.scheduling.problem.problem import Order
+from mic_core.scheduling.problem.problem import Precedence
 from mic_core.scheduling.problem.time_axis import cells_in
 
 MOST_ROUNDS = 200
 """How often ends are added before all starts are kept instead."""
 
 
-def anchored(stage: Stage, starts: Sequence[int], fixed: frozenset[int]) -> list[int]:
+def left_shifted_starts(stage: Stage, starts: Sequence[int], fixed: frozenset[int]) -> list[int]:
     """The starts of each place that suffice, out of those it has in any of its options.
 
     `fixed` places are judged by more than order, stores and counts: they keep all their starts.
@@ -106,7 +106,7 @@ class _Behind:
     """The starts right behind the ends of first activities of an order; those seen before stay."""
 
     stage: Stage
-    order: Order
+    order: Precedence
     _seen: dict[tuple[int, int], int] = attrs.field(factory=dict[tuple[int, int], int])
     _points: dict[int, int] = attrs.field(factory=dict[int, int])
 

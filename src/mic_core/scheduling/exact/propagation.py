@@ -8,9 +8,9 @@ import attrs
 
 from mic_core.scheduling.exact.checker import clash
 from mic_core.scheduling.exact.subproblem import Stage, spread, ties_in
-from mic_core.scheduling.problem.problem import Apart, Count, Order
+from mic_core.scheduling.problem.problem import CountTerm, PairwiseGap, Precedence
 from mic_core.scheduling.problem.time_axis import cells_in
-from mic_core.scheduling.state.cost_tables import Table, count_tables
+from mic_core.scheduling.state.cost_tables import CostTable, count_tables
 
 
 @attrs.define(eq=False)
@@ -75,11 +75,11 @@ class Steps:
         ]
 
     @cached_property
-    def tables(self) -> list[list[Table]]:
+    def tables(self) -> list[list[CostTable]]:
         """What each group of each count costs."""
-        found: list[list[Table]] = []
+        found: list[list[CostTable]] = []
         for count in self.stage.counts:
-            of: Callable[[int], Table] = count_tables(count)
+            of: Callable[[int], CostTable] = count_tables(count)
             found.append([of(limit) for limit in count.ties.limits])
         return found
 
@@ -111,7 +111,7 @@ class Steps:
         for number in range(len(stage.counts)):
             for place in node.free:
                 self._count(node, number, place, None)
-        for number, apart in enumerate(stage.aparts, len(stage.counts)):
+        for number, apart in enumerate(stage.pairwise_gaps, len(stage.counts)):
             for place in node.free:
                 self._keep_off(node, number, apart, place)
         return node
@@ -130,7 +130,7 @@ class Steps:
                 self._count(new, number, other, changed)
         begin, end = self.slot(place, start)
         me = begin, end, self.number(place)
-        for number, apart in enumerate(self.stage.aparts, len(self.stage.counts)):
+        for number, apart in enumerate(self.stage.pairwise_gaps, len(self.stage.counts)):
             mine = self.groups[number][place][option]
             for other in new.free if mine else ():
                 self._distance(new, number, apart, other, mine, me)
@@ -164,7 +164,7 @@ class Steps:
                         left[cells] = ~spread(full, cells)
                     node.starts[other][number] &= left[cells]
 
-    def _order(self, node: Node, order: Order, place: int, start: int) -> None:
+    def _order(self, node: Node, order: Precedence, place: int, start: int) -> None:
         activity = self.stage.asked[place]
         begin, end = self.slot(place, start)
         if activity in order.firsts:
@@ -196,7 +196,7 @@ class Steps:
         node.starts[place] = cut
         return cut != held
 
-    def _add(self, node: Node, number: int, count: Count, place: int) -> dict[int, set[int]]:
+    def _add(self, node: Node, number: int, count: CountTerm, place: int) -> dict[int, set[int]]:
         """Count an activity that was placed; gives the groups and buckets that it touched."""
         option, start = node.placed[place]
         touched: dict[int, set[int]] = {}
@@ -209,7 +209,7 @@ class Steps:
                 touched.setdefault(group, set()).add(bucket)
         return touched
 
-    def bucket(self, count: Count, place: int, option: int, start: int) -> int:
+    def bucket(self, count: CountTerm, place: int, option: int, start: int) -> int:
         """The bucket that an activity falls into."""
         if count.buckets is None:
             return self.stage.options[place][option].rooms[0]
@@ -252,7 +252,7 @@ class Steps:
                 mask &= ~parts[bucket]
         return mask
 
-    def _keep_off(self, node: Node, number: int, apart: Apart, place: int) -> None:
+    def _keep_off(self, node: Node, number: int, apart: PairwiseGap, place: int) -> None:
         """Close the starts too near to sessions that stay."""
         timetable = self.stage.problem.timetable
         for option, groups in enumerate(self.groups[number][place]):
@@ -265,7 +265,7 @@ class Steps:
         self,
         node: Node,
         number: int,
-        apart: Apart,
+        apart: PairwiseGap,
         place: int,
         among: Sequence[int],
         against: tuple[int, int, int],
@@ -276,7 +276,7 @@ class Steps:
                 self._near(node, apart, place, option, against)
 
     def _near(
-        self, node: Node, apart: Apart, place: int, option: int, against: tuple[int, int, int]
+        self, node: Node, apart: PairwiseGap, place: int, option: int, against: tuple[int, int, int]
     ) -> None:
         problem = self.stage.problem
         each = problem.activities[self.stage.asked[place]]

@@ -12,12 +12,12 @@ from typing import Literal
 
 import attrs
 
-from mic_core.scheduling.exact.bounds import Bounds
+from mic_core.scheduling.exact.bounds import FeasibilityBounds
 from mic_core.scheduling.exact.checker import Kinds, costs_more, roomed
-from mic_core.scheduling.exact.left_shift import anchored
+from mic_core.scheduling.exact.left_shift import left_shifted_starts
 from mic_core.scheduling.exact.propagation import Node, Steps
 from mic_core.scheduling.exact.subproblem import Stage, part_of, stage_of, ties_in, watched
-from mic_core.scheduling.problem.problem import Placement, Problem
+from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.time_axis import cells_in
 
 
@@ -35,7 +35,9 @@ class Settled:
     members: tuple[int, ...] = ()
 
 
-def settle(problem: Problem, asked: Iterable[int], *, nodes: int, late: bool = False) -> Settled:
+def settle(
+    problem: PlanningProblem, asked: Iterable[int], *, nodes: int, late: bool = False
+) -> Settled:
     """Whether some activities of a problem can all be placed, the others standing nowhere.
 
     Nothing that forbids is broken: strict terms, and hard terms judged as a whole where all of a
@@ -107,7 +109,7 @@ class _Search:
     def __init__(self, stage: Stage, *, late: bool) -> None:
         self.stage, self.late = stage, late
         self.steps = Steps(stage)
-        self.bounds = Bounds(self.steps)
+        self.bounds = FeasibilityBounds(self.steps)
         self.kinds: Kinds = {}
         self.watched = [
             (term, group, frozenset(self.steps.where[each] for each in members))
@@ -144,13 +146,13 @@ class _Search:
         """Leave the starts that suffice."""
         unions = [root.union(place) for place in root.free]
         told = frozenset(place for _, _, members in self.watched for place in members)
-        for apart in self.stage.aparts:
+        for apart in self.stage.pairwise_gaps:
             told |= {
                 place
                 for place, each in enumerate(self.stage.asked)
                 if apart.ties.fixed[each] or (apart.ties.by and apart.ties.counted[each])
             }
-        for place, mask in enumerate(anchored(self.stage, unions, told)):
+        for place, mask in enumerate(left_shifted_starts(self.stage, unions, told)):
             root.starts[place] = [each & mask for each in root.starts[place]]
 
     def _lacking(self, node: Node) -> tuple[int, ...] | None:
@@ -176,7 +178,7 @@ class _Search:
         each = stage.problem.activities[activity]
         apart = any(
             term.ties.fixed[activity] or (term.ties.by and term.ties.counted[activity])
-            for term in stage.aparts
+            for term in stage.pairwise_gaps
         )
         if apart or any(place in members for _, _, members in self.watched):
             return place

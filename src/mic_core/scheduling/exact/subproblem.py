@@ -7,16 +7,16 @@ import attrs
 
 from mic_core.scheduling.problem.problem import (
     HARD,
-    Apart,
-    Count,
+    CountTerm,
     DayPattern,
-    Order,
+    GroupMembership,
+    GroupTerm,
+    PairwiseGap,
     Placement,
-    Problem,
-    Ties,
-    Whole,
-    binds,
-    possible,
+    PlanningProblem,
+    Precedence,
+    is_binding,
+    possible_groups,
 )
 
 
@@ -54,13 +54,13 @@ class Stage:
     `options` are their choices, `users` the (place, option) that use each store.
     """
 
-    problem: Problem
+    problem: PlanningProblem
     asked: tuple[int, ...]
     options: tuple[tuple[Option, ...], ...]
     stores: tuple[Store, ...]
-    orders: tuple[Order, ...] = ()
-    aparts: tuple[Apart, ...] = ()
-    counts: tuple[Count, ...] = ()
+    orders: tuple[Precedence, ...] = ()
+    pairwise_gaps: tuple[PairwiseGap, ...] = ()
+    counts: tuple[CountTerm, ...] = ()
 
     def cells(self, place: int) -> int:
         """How many cells the activity at a place covers."""
@@ -81,7 +81,7 @@ def spread(busy: int, cells: int) -> int:
     return busy
 
 
-def stage_of(problem: Problem, asked: Iterable[int]) -> Stage:
+def stage_of(problem: PlanningProblem, asked: Iterable[int]) -> Stage:
     """The stage of some activities. Rooms that nothing tells apart are one store.
 
     O(activities times rooms times trainers) sets of cells.
@@ -100,9 +100,9 @@ def part_of(stage: Stage, asked: Sequence[int]) -> Stage:
     return _with_terms(attrs.evolve(stage, asked=tuple(asked), options=mine))
 
 
-def ties_in(stage: Stage) -> list[Ties]:
+def ties_in(stage: Stage) -> list[GroupMembership]:
     """What ties activities by counting them, and then by keeping them apart."""
-    return [*(each.ties for each in stage.counts), *(each.ties for each in stage.aparts)]
+    return [*(each.ties for each in stage.counts), *(each.ties for each in stage.pairwise_gaps)]
 
 
 def _with_terms(stage: Stage) -> Stage:
@@ -111,7 +111,7 @@ def _with_terms(stage: Stage) -> Stage:
     return attrs.evolve(
         stage,
         counts=tuple(c for c in problem.counts if not c.weight and _any(c.ties, stage.asked)),
-        aparts=tuple(each for each in problem.aparts if _any(each.ties, stage.asked)),
+        pairwise_gaps=tuple(each for each in problem.pairwise_gaps if _any(each.ties, stage.asked)),
         orders=tuple(
             each
             for each in problem.orders
@@ -122,20 +122,20 @@ def _with_terms(stage: Stage) -> Stage:
     )
 
 
-def _any(ties: Ties, asked: Sequence[int]) -> bool:
+def _any(ties: GroupMembership, asked: Sequence[int]) -> bool:
     counted = ties.by is not None and any(ties.counted[each] for each in asked)
     return counted or any(ties.fixed[each] for each in asked)
 
 
-def _matters(problem: Problem, asked: Sequence[int], by: str) -> bool:
+def _matters(problem: PlanningProblem, asked: Sequence[int], by: str) -> bool:
     """Whether anything that forbids tells one room, or one trainer, from another."""
-    if any(binds(each.weight) and _any(each.ties, asked) for each in problem.wholes):
+    if any(is_binding(each.weight) and _any(each.ties, asked) for each in problem.group_terms):
         return True
-    held = [each.ties for each in problem.counts if binds(each.weight)]
-    held += [each.ties for each in problem.patterns if binds(each.weight)]
-    held += [each.ties for each in problem.aparts]
+    held = [each.ties for each in problem.counts if is_binding(each.weight)]
+    held += [each.ties for each in problem.patterns if is_binding(each.weight)]
+    held += [each.ties for each in problem.pairwise_gaps]
     rooms = by == "room" and any(
-        each.buckets is None and binds(each.weight) and _any(each.ties, asked)
+        each.buckets is None and is_binding(each.weight) and _any(each.ties, asked)
         for each in problem.counts
     )
     return rooms or any(
@@ -147,7 +147,7 @@ def _matters(problem: Problem, asked: Sequence[int], by: str) -> bool:
 class _Choices:
     """The options of activities, and the stores met on the way."""
 
-    def __init__(self, problem: Problem, asked: tuple[int, ...], *, told: bool) -> None:
+    def __init__(self, problem: PlanningProblem, asked: tuple[int, ...], *, told: bool) -> None:
         self.problem, self.told = problem, told
         self.stores: list[Store] = []
         self.number = len(asked)
@@ -239,25 +239,27 @@ def _best(options: Iterable[Option], *, told: bool) -> list[Option]:
     return best
 
 
-def judged(problem: Problem) -> tuple[Count | DayPattern | Whole, ...]:
+def aggregate_terms(problem: PlanningProblem) -> tuple[CountTerm | DayPattern | GroupTerm, ...]:
     """All terms that count, look at days, or look at groups as a whole, in a fixed order."""
-    return (*problem.counts, *problem.patterns, *problem.wholes)
+    return (*problem.counts, *problem.patterns, *problem.group_terms)
 
 
-def watched(problem: Problem, asked: Iterable[int]) -> list[tuple[int, int, frozenset[int]]]:
+def watched(
+    problem: PlanningProblem, asked: Iterable[int]
+) -> list[tuple[int, int, frozenset[int]]]:
     """Hard terms that are judged as a whole: the groups all of whose activities are asked about.
 
-    Each as the place of its term among counts, patterns and wholes, the group, and its members. A
-    group of which some are missing says nothing: those might mend what it costs.
+    Each as the place of its term among counts, patterns and group terms, the group, and its
+    members. A group of which some are missing says nothing: those might mend what it costs.
     """
     mine = frozenset(asked)
     found: list[tuple[int, int, frozenset[int]]] = []
-    for place, term in enumerate(judged(problem)):
+    for place, term in enumerate(aggregate_terms(problem)):
         if term.weight < HARD:
             continue
         groups: dict[int, set[int]] = {}
         for number, activity in enumerate(problem.activities):
-            for group in possible(term.ties, activity, number):
+            for group in possible_groups(term.ties, activity, number):
                 groups.setdefault(group, set()).add(number)
         found += [(place, group, frozenset(held)) for group, held in groups.items() if held <= mine]
     return found

@@ -12,11 +12,11 @@ from typing import Protocol, TypeVar
 
 import attrs
 
-from mic_core.scheduling.exact.checker import Placed, holds
+from mic_core.scheduling.exact.checker import PartialSchedule, holds
 from mic_core.scheduling.exact.search import Settled, settle
-from mic_core.scheduling.infeasibility.related import around, tied
+from mic_core.scheduling.infeasibility.related import precedence_closure, related_sets
 from mic_core.scheduling.infeasibility.relaxation import Cause, causes_of, without
-from mic_core.scheduling.problem.problem import Problem
+from mic_core.scheduling.problem.problem import PlanningProblem
 from mic_core.scheduling.search.ejection import eject
 from mic_core.scheduling.search.rng import Chance
 from mic_core.scheduling.state.state import State
@@ -65,7 +65,9 @@ class Nodes:
     spent: int = 0
     _state: State | None = None
 
-    def ask(self, problem: Problem, asked: Iterable[int], most: int | None = None) -> Settled:
+    def ask(
+        self, problem: PlanningProblem, asked: Iterable[int], most: int | None = None
+    ) -> Settled:
         """Whether some activities can all be placed; a placement is checked once more."""
         asked = tuple(asked)
         share = _USUAL / max(_USUAL, len(asked))
@@ -84,9 +86,9 @@ class Nodes:
 
     def sought(
         self,
-        problem: Problem,
+        problem: PlanningProblem,
         asked: Sequence[int],
-        placed: Placed = MappingProxyType({}),
+        placed: PartialSchedule = MappingProxyType({}),
         *,
         brief: bool = False,
     ) -> Settled:
@@ -103,7 +105,9 @@ class Nodes:
         found = found if placed else self._found(problem, asked, placed)
         return self.ask(problem, asked) if found.outcome == "open" else found
 
-    def _found(self, problem: Problem, asked: Sequence[int], placed: Placed) -> Settled:
+    def _found(
+        self, problem: PlanningProblem, asked: Sequence[int], placed: PartialSchedule
+    ) -> Settled:
         """What ejection comes to."""
         state = self._state
         if state is None or state.problem is not problem:
@@ -188,16 +192,16 @@ class Cores:
     `widened` gives the problem of some sessions, by number, in which causes can be left out.
     """
 
-    problem: Problem
-    widened: Callable[[Sequence[int]], Problem]
+    problem: PlanningProblem
+    widened: Callable[[Sequence[int]], PlanningProblem]
     nodes: Nodes
 
-    def about(self, activity: int, pool: Sequence[int], placed: Placed) -> Core | Settled:
+    def about(self, activity: int, pool: Sequence[int], placed: PartialSchedule) -> Core | Settled:
         """A minimal set around an activity; else whether all of the pool can be placed.
 
         `placed` is what of it stands already.
         """
-        for some in around(self.problem, activity, pool):
+        for some in related_sets(self.problem, activity, pool):
             found = self.nodes.ask(self.problem, some, len(some) + 20)
             if found.outcome == _NO:
                 return self._core(self._hinted(some, found), activity)
@@ -210,7 +214,7 @@ class Cores:
     def _hinted(self, some: Sequence[int], found: Settled) -> Sequence[int]:
         """Fewer activities that a proof named, with those in order with them, if that suffices."""
         named = set(found.members)
-        for few in (named, tied(self.problem, named, set(some))):
+        for few in (named, precedence_closure(self.problem, named, set(some))):
             if 0 < len(few) < len(some) and self.nodes.ask(self.problem, few, 1).outcome == _NO:
                 return sorted(few)
         return some
@@ -254,7 +258,7 @@ class Cores:
         core = self._least(without(problem, gone), places, place, gone)
         return attrs.evolve(core, within=tuple(some))
 
-    def _in_vain(self, problem: Problem, places: Sequence[int]) -> frozenset[Cause] | None:
+    def _in_vain(self, problem: PlanningProblem, places: Sequence[int]) -> frozenset[Cause] | None:
         """Causes without which the root of a search still shows that activities cannot be placed.
 
         None where it does not show that with all of them.
@@ -271,7 +275,7 @@ class Cores:
         return frozenset(causes).difference(needed)
 
     def _least(
-        self, held: Problem, some: Sequence[int], activity: int, gone: Collection[Cause]
+        self, held: PlanningProblem, some: Sequence[int], activity: int, gone: Collection[Cause]
     ) -> Core:
         """A set from which sessions are spared first, where some causes are gone already."""
         numbers, shown = self._fewer(held, some, activity)
@@ -299,7 +303,7 @@ class Cores:
         )
 
     def _fewer(
-        self, problem: Problem, some: Sequence[int], activity: int
+        self, problem: PlanningProblem, some: Sequence[int], activity: int
     ) -> tuple[tuple[int, ...], bool]:
         """The numbers of as few as possible of some activities, and whether none can be spared.
 
@@ -327,7 +331,7 @@ def _spared(cause: Cause) -> tuple[int, Cause]:
     return (-5 if cause.code == "window" else -said), cause
 
 
-def _places(problem: Problem, numbers: Sequence[int]) -> list[int]:
+def _places(problem: PlanningProblem, numbers: Sequence[int]) -> list[int]:
     """The activities of some sessions."""
     where = {each.number: place for place, each in enumerate(problem.activities)}
     return [where[number] for number in numbers]

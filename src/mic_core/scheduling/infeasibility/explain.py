@@ -18,14 +18,14 @@ from mic_core.portfolio.scope import extent
 from mic_core.rules import Rule
 from mic_core.scheduling.arguments import Arguments, checked_arguments
 from mic_core.scheduling.exact.checker import holds
-from mic_core.scheduling.exact.subproblem import judged
+from mic_core.scheduling.exact.subproblem import aggregate_terms
 from mic_core.scheduling.infeasibility.conflict_sets import Core, Cores, Nodes
 from mic_core.scheduling.infeasibility.relaxation import Cause, wide_problem
 from mic_core.scheduling.infeasibility.shortages import Shortage, shortages
 from mic_core.scheduling.planning.proposal import Plan, proposed
 from mic_core.scheduling.problem.compile import STEP
 from mic_core.scheduling.problem.pose import problem_of
-from mic_core.scheduling.problem.problem import HARD, Placement, Problem
+from mic_core.scheduling.problem.problem import HARD, Placement, PlanningProblem
 from mic_core.scheduling.problem.solution import Solution
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.search.ejection import eject, in_turn
@@ -34,7 +34,7 @@ from mic_core.scheduling.search.rng import Chance
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import timetable_of
 
-Verdict = Literal["impossible", "possible", "open"]
+FeasibilityVerdict = Literal["impossible", "possible", "open"]
 """Proved that not all can be placed; a plan places all; or neither was found within the nodes."""
 
 _SAID = {
@@ -117,7 +117,7 @@ class Infeasibility:
     either: because the nodes did not suffice, or because there were sets enough.
     """
 
-    verdict: Verdict
+    verdict: FeasibilityVerdict
     shortages: tuple[Shortage, ...] = ()
     conflict_sets: tuple[ConflictSet, ...] = ()
     unexplained: tuple[str, ...] = ()
@@ -207,19 +207,19 @@ def explain_infeasible(
     windows = dict(zip(numbers, problem.windows, strict=True))
     loose = {each.id for each in extent(portfolio, given.free, None).sessions} if given.free else ()
 
-    def widened(some: Sequence[int]) -> Problem:
+    def widened(some: Sequence[int]) -> PlanningProblem:
         released = [n for n in some if timetable.sessions[n].id in loose]
         return wide_problem(
             timetable, given.rules, {n: windows[n] for n in some}, free=released, step=given.step,
             policy=given.policy,
         )  # fmt: skip
 
-    whole = any(each.weight >= HARD for each in judged(problem))
+    whole = any(each.weight >= HARD for each in aggregate_terms(problem))
     # A session that stands somewhere now would else be in the way of those that are asked about.
     stands = any(timetable.slots[n] is not None for n in numbers)
     every = cache(lambda: widened(numbers))
 
-    def wide(some: Sequence[int]) -> Problem:
+    def wide(some: Sequence[int]) -> PlanningProblem:
         return every() if whole or stands else widened(some)
 
     solution = _solved(problem, given.seed) if whole else _begun(problem, given.seed)
@@ -244,13 +244,13 @@ def _given(**arguments: Any) -> Arguments:
         raise InvariantError("explain_infeasible", problems) from None
 
 
-def _solved(problem: Problem, seed: int) -> Solution:
+def _solved(problem: PlanningProblem, seed: int) -> Solution:
     """What the solver of this library comes to; terms of whole groups take its local search."""
     start = [each.current for each in problem.activities]
     return Kernel().solve(problem, start=start, seed=seed)
 
 
-def _begun(problem: Problem, seed: int) -> Solution:
+def _begun(problem: PlanningProblem, seed: int) -> Solution:
     """As many as ejection places before it no longer gets anywhere."""
     state, waiting = State(problem), in_turn(problem)
     for activity in waiting:
@@ -278,7 +278,7 @@ class _Search:
     What a solver has placed already can be placed together, so it is left out last.
     """
 
-    def __init__(self, problem: Problem, nodes: Nodes, solution: Solution) -> None:
+    def __init__(self, problem: PlanningProblem, nodes: Nodes, solution: Solution) -> None:
         self.problem, self.nodes = problem, nodes
         self.pool = list(range(len(problem.activities)))
         placed = {each: at for each, at in enumerate(solution.placements) if at is not None}

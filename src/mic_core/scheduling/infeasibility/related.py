@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from mic_core.scheduling.problem.problem import Order, Problem
+from mic_core.scheduling.problem.problem import PlanningProblem, Precedence
 
 
-def around(problem: Problem, activity: int, pool: Sequence[int]) -> Iterator[list[int]]:
+def related_sets(
+    problem: PlanningProblem, activity: int, pool: Sequence[int]
+) -> Iterator[list[int]]:
     """Sets of activities of a pool around one of them, smaller sets first, each one once.
 
     First it alone; those that need a resource, rooms, trainers or a count as it does; those before
@@ -15,15 +17,17 @@ def around(problem: Problem, activity: int, pool: Sequence[int]) -> Iterator[lis
     shared = [{activity}, *_shared(problem, activity, pool)]
     path = _path(problem, activity, frozenset(pool))
     every = set[int]().union(*shared)
-    chain = tied(problem, {activity}, set(pool))
+    chain = precedence_closure(problem, {activity}, set(pool))
     seen: list[set[int]] = []
-    for some in sorted([*shared, path, chain, every, tied(problem, every, set(pool))], key=len):
+    for some in sorted(
+        [*shared, path, chain, every, precedence_closure(problem, every, set(pool))], key=len
+    ):
         if some not in seen:
             seen.append(some)
             yield sorted(some)
 
 
-def _must(problem: Problem, activity: int) -> frozenset[int]:
+def _must(problem: PlanningProblem, activity: int) -> frozenset[int]:
     """The resources that an activity needs whatever is chosen for it."""
     each = problem.activities[activity]
     rooms = [frozenset(problem.room_needs[each.form][room]) for room in each.rooms]
@@ -32,7 +36,7 @@ def _must(problem: Problem, activity: int) -> frozenset[int]:
     return frozenset(each.resources).union(*common)
 
 
-def _shared(problem: Problem, activity: int, pool: Sequence[int]) -> list[set[int]]:
+def _shared(problem: PlanningProblem, activity: int, pool: Sequence[int]) -> list[set[int]]:
     """Those that need a resource, rooms, a trainer or a count as an activity does."""
     activities, own = problem.activities, problem.activities[activity]
     needs = {each: _must(problem, each) for each in pool}
@@ -42,18 +46,21 @@ def _shared(problem: Problem, activity: int, pool: Sequence[int]) -> list[set[in
     rooms, trainers = {*own.rooms} - {-1}, {*own.trainers} - {-1}
     found.append({each for each in pool if rooms.issuperset(activities[each].rooms)})
     found.append({each for each in pool if trainers.issuperset(activities[each].trainers)})
-    for ties in (*(each.ties for each in problem.counts), *(each.ties for each in problem.aparts)):
+    for ties in (
+        *(each.ties for each in problem.counts),
+        *(each.ties for each in problem.pairwise_gaps),
+    ):
         found += [
             {each for each in pool if group in ties.fixed[each]} for group in ties.fixed[activity]
         ]
     return [{*each, activity} for each in found]
 
 
-def _strict(problem: Problem) -> list[Order]:
+def _strict(problem: PlanningProblem) -> list[Precedence]:
     return [each for each in problem.orders if not each.weight]
 
 
-def _path(problem: Problem, activity: int, among: frozenset[int]) -> set[int]:
+def _path(problem: PlanningProblem, activity: int, among: frozenset[int]) -> set[int]:
     """An activity with its likes, and along order always the most that come before and after."""
     found = {activity}
     for one, other in (("firsts", "seconds"), ("seconds", "firsts")):
@@ -74,7 +81,7 @@ def _path(problem: Problem, activity: int, among: frozenset[int]) -> set[int]:
     return found
 
 
-def tied(problem: Problem, some: set[int], among: set[int]) -> set[int]:
+def precedence_closure(problem: PlanningProblem, some: set[int], among: set[int]) -> set[int]:
     """Some activities with those that order puts before or after them, however far."""
     found = set(some)
     while True:

@@ -15,14 +15,14 @@ from mic_core.scheduling.problem.problem import (
     Activity,
     Barrier,
     Barriers,
-    Count,
+    CountTerm,
     DayPattern,
-    Order,
-    Problem,
-    Ties,
-    Whole,
-    binds,
-    possible,
+    GroupMembership,
+    GroupTerm,
+    PlanningProblem,
+    Precedence,
+    is_binding,
+    possible_groups,
 )
 from mic_core.scheduling.problem.time_windows import EARLIEST, LATEST
 from mic_core.timetable import Timetable
@@ -45,7 +45,7 @@ class Cause:
         return f"{self.code} of {self.label}" if self.label else self.code
 
 
-def causes_of(problem: Problem, activities: Iterable[int]) -> tuple[Cause, ...]:
+def causes_of(problem: PlanningProblem, activities: Iterable[int]) -> tuple[Cause, ...]:
     """All that keeps these activities from standing anywhere, sorted. O(memberships).
 
     Barriers that close nothing are left out.
@@ -54,21 +54,23 @@ def causes_of(problem: Problem, activities: Iterable[int]) -> tuple[Cause, ...]:
     found: set[Cause] = set()
     for number in asked:
         found.update(_own(problem, problem.activities[number]))
-    terms: list[tuple[str, Ties]] = [(each.code, each.ties) for each in problem.aparts]
-    for judged in (problem.counts, problem.patterns, problem.wholes):
-        terms += [(each.code, each.ties) for each in judged if binds(each.weight)]
+    terms: list[tuple[str, GroupMembership]] = [
+        (each.code, each.ties) for each in problem.pairwise_gaps
+    ]
+    for judged in (problem.counts, problem.patterns, problem.group_terms):
+        terms += [(each.code, each.ties) for each in judged if is_binding(each.weight)]
     for code, ties in terms:
         for number in asked:
-            for group in possible(ties, problem.activities[number], number):
+            for group in possible_groups(ties, problem.activities[number], number):
                 found.add(Cause(code, ties.labels[group]))
     for order in problem.orders:
         sides = order.firsts, order.seconds
-        if binds(order.weight) and not any(set(side).isdisjoint(asked) for side in sides):
+        if is_binding(order.weight) and not any(set(side).isdisjoint(asked) for side in sides):
             found.add(Cause(order.code, order.label))
     return tuple(sorted(found))
 
 
-def _own(problem: Problem, each: Activity) -> Iterator[Cause]:
+def _own(problem: PlanningProblem, each: Activity) -> Iterator[Cause]:
     """The causes that follow from an activity's own time, rooms, trainers and resources."""
     rooms = (*each.rooms, *(room for _, bad in each.unsuited for room in bad))
     barriers = list(each.barriers)
@@ -88,7 +90,7 @@ def _own(problem: Problem, each: Activity) -> Iterator[Cause]:
 Needs = tuple[tuple[tuple[int, ...], ...], ...]
 
 
-def without(problem: Problem, causes: Collection[Cause]) -> Problem:
+def without(problem: PlanningProblem, causes: Collection[Cause]) -> PlanningProblem:
     """The same problem with some causes left out; what is graded below hard stays.
 
     Starts, rooms and trainers are those that the other causes leave; resources that are left out
@@ -118,12 +120,13 @@ def without(problem: Problem, causes: Collection[Cause]) -> Problem:
         room_barriers=barriers(problem.room_barriers),
         trainer_barriers=barriers(problem.trainer_barriers),
         orders=tuple(each for each in problem.orders if not _is_gone(each, gone)),
-        aparts=tuple(
-            attrs.evolve(each, ties=_untied(each.ties, each.code, gone)) for each in problem.aparts
+        pairwise_gaps=tuple(
+            attrs.evolve(each, ties=_untied(each.ties, each.code, gone))
+            for each in problem.pairwise_gaps
         ),
         counts=tuple(_freed(each, gone) for each in problem.counts),
         patterns=tuple(_freed(each, gone) for each in problem.patterns),
-        wholes=tuple(_freed(each, gone) for each in problem.wholes),
+        group_terms=tuple(_freed(each, gone) for each in problem.group_terms),
     )
 
 
@@ -147,21 +150,21 @@ def _loosened(each: Activity, gone: Gone, kept: list[bool]) -> Activity:
     )
 
 
-def _is_gone(order: Order, gone: Gone) -> bool:
-    return binds(order.weight) and Cause(order.code, order.label) in gone
+def _is_gone(order: Precedence, gone: Gone) -> bool:
+    return is_binding(order.weight) and Cause(order.code, order.label) in gone
 
 
-_Term = TypeVar("_Term", Count, DayPattern, Whole)
+_Term = TypeVar("_Term", CountTerm, DayPattern, GroupTerm)
 
 
 def _freed(term: _Term, gone: Gone) -> _Term:
     """A term with fewer groups, where it forbids anything."""
-    if not binds(term.weight):
+    if not is_binding(term.weight):
         return term
     return attrs.evolve(term, ties=_untied(term.ties, term.code, gone))
 
 
-def _untied(ties: Ties, code: str, gone: Gone) -> Ties:
+def _untied(ties: GroupMembership, code: str, gone: Gone) -> GroupMembership:
     """Ties to those groups alone that are not left out."""
     lost = {place for place, label in enumerate(ties.labels) if Cause(code, label) in gone}
     if not lost:
@@ -185,7 +188,7 @@ def wide_problem(
     free: Collection[int] = (),
     step: timedelta = STEP,
     policy: Policy = Policy(),  # noqa: B008  # a frozen value
-) -> Problem:
+) -> PlanningProblem:
     """The problem of placing sessions in their windows, with every start that there is.
 
     To either side it reaches as far again as all windows do together, at least a week: whatever
@@ -207,7 +210,7 @@ def wide_problem(
     )
 
 
-def _within(problem: Problem, each: Activity, window: Interval) -> Activity:
+def _within(problem: PlanningProblem, each: Activity, window: Interval) -> Activity:
     """An activity with its own window in place of the one that the problem was made for."""
     instants = problem.axis.instants
     first = bisect_left(instants, window[0] - each.offset)

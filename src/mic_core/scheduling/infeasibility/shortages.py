@@ -15,7 +15,7 @@ from mic_core.findings import Fact
 from mic_core.ids import cite
 from mic_core.scheduling.exact.packing import packed
 from mic_core.scheduling.problem.counts import COUNTED
-from mic_core.scheduling.problem.problem import Count, Problem
+from mic_core.scheduling.problem.problem import CountTerm, PlanningProblem
 from mic_core.scheduling.problem.time_axis import cells_in, covered
 
 ShortageKind = Literal["start", "trainer", "rooms", "group", "count", "chain"]
@@ -85,7 +85,7 @@ def _hours(minutes: int) -> str:
 
 
 def shortages(
-    problem: Problem, wide: Callable[[Sequence[int]], Problem] | None = None
+    problem: PlanningProblem, wide: Callable[[Sequence[int]], PlanningProblem] | None = None
 ) -> tuple[Shortage, ...]:
     """All shortages that can be counted: by session, trainer, rooms, group, count and chain.
 
@@ -113,21 +113,23 @@ def shortages(
     return tuple(found)
 
 
-def _names(problem: Problem, members: Iterable[int]) -> tuple[str, ...]:
+def _names(problem: PlanningProblem, members: Iterable[int]) -> tuple[str, ...]:
     timetable = problem.timetable
     return tuple(sorted(timetable.names[problem.activities[each].number] for each in members))
 
 
-def _minutes(problem: Problem, cells: int) -> int:
+def _minutes(problem: PlanningProblem, cells: int) -> int:
     return cells * problem.axis.grid.unit // MINUTE
 
 
-def _needed(problem: Problem, members: Iterable[int]) -> int:
+def _needed(problem: PlanningProblem, members: Iterable[int]) -> int:
     return sum(-(-problem.activities[each].length // MINUTE) for each in members)
 
 
 def _nowhere(
-    problem: Problem, wide: Callable[[Sequence[int]], Problem] | None, unable: Sequence[int]
+    problem: PlanningProblem,
+    wide: Callable[[Sequence[int]], PlanningProblem] | None,
+    unable: Sequence[int],
 ) -> Iterator[Shortage]:
     """The sessions without a start, together where the same rules close as much."""
     numbers = [problem.activities[each].number for each in unable]
@@ -144,7 +146,7 @@ def _nowhere(
         )  # fmt: skip
 
 
-def closed(problem: Problem, activity: int) -> tuple[int, tuple[tuple[str, int], ...]]:
+def closed(problem: PlanningProblem, activity: int) -> tuple[int, tuple[tuple[str, int], ...]]:
     """How many placements an activity would have, and how many of them each rule closes by itself.
 
     A placement is a start on its clock, a room and a chosen trainer; several rules may close one.
@@ -175,7 +177,7 @@ def closed(problem: Problem, activity: int) -> tuple[int, tuple[tuple[str, int],
 _Family = tuple[ShortageKind, tuple[str, ...], list[int], tuple[int, ...]]
 
 
-def _families(problem: Problem, able: Sequence[int]) -> Iterator[_Family]:
+def _families(problem: PlanningProblem, able: Sequence[int]) -> Iterator[_Family]:
     """Sessions that need one trainer, one of some rooms, or the time of one group."""
     single = [each.limit == 1 for each in problem.resources]
     people: dict[int, list[int]] = {}
@@ -204,7 +206,7 @@ def _families(problem: Problem, able: Sequence[int]) -> Iterator[_Family]:
 
 
 def _short(
-    problem: Problem,
+    problem: PlanningProblem,
     kind: ShortageKind,
     labels: tuple[str, ...],
     members: Sequence[int],
@@ -229,13 +231,13 @@ def _short(
     )  # fmt: skip
 
 
-def _limit(problem: Problem, members: Sequence[int], room: int) -> int:
+def _limit(problem: PlanningProblem, members: Sequence[int], room: int) -> int:
     form = problem.activities[members[0]].form
     return min(problem.resources[each].limit for each in problem.room_needs[form][room])
 
 
 def _room_for(
-    problem: Problem, members: Sequence[int], rooms: tuple[int, ...] | None
+    problem: PlanningProblem, members: Sequence[int], rooms: tuple[int, ...] | None
 ) -> tuple[int, int]:
     """The minutes that sessions can take one after the other, and how many of the shortest fit."""
     starts: dict[int, int] = {}
@@ -250,7 +252,7 @@ def _room_for(
     return _minutes(problem, cover.bit_count()), len(packed(union, min(starts), len(members)))
 
 
-def _weeks(problem: Problem, members: Sequence[int]) -> Iterator[tuple[date, list[int]]]:
+def _weeks(problem: PlanningProblem, members: Sequence[int]) -> Iterator[tuple[date, list[int]]]:
     """The weeks in which all starts of some sessions lie, by their Mondays."""
     found: dict[date, list[int]] = {}
     for each in members:
@@ -264,7 +266,7 @@ def _weeks(problem: Problem, members: Sequence[int]) -> Iterator[tuple[date, lis
     yield from sorted(found.items())
 
 
-def _counts(problem: Problem, able: Sequence[int]) -> Iterator[Shortage]:
+def _counts(problem: PlanningProblem, able: Sequence[int]) -> Iterator[Shortage]:
     """Sessions of which a rule lets days or weeks take too few."""
     for count in problem.counts:
         if count.weight or count.distinct or count.buckets is None:
@@ -284,7 +286,9 @@ def _counts(problem: Problem, able: Sequence[int]) -> Iterator[Shortage]:
                 )  # fmt: skip
 
 
-def _left(problem: Problem, count: Count, group: int, members: Sequence[int]) -> Iterator[int]:
+def _left(
+    problem: PlanningProblem, count: CountTerm, group: int, members: Sequence[int]
+) -> Iterator[int]:
     """How many of some sessions each bucket that they can use takes at most."""
     buckets: set[int] = set()
     unions: dict[int, int] = {}
@@ -302,7 +306,7 @@ def _left(problem: Problem, count: Count, group: int, members: Sequence[int]) ->
         yield more
 
 
-def _chains(problem: Problem, able: Sequence[int]) -> Iterator[Shortage]:
+def _chains(problem: PlanningProblem, able: Sequence[int]) -> Iterator[Shortage]:
     """The longest of the chains of order, where it is longer than the time there is for it."""
     mine = frozenset(able)
     strict = [each for each in problem.orders if not each.weight]
@@ -327,7 +331,7 @@ def _chains(problem: Problem, able: Sequence[int]) -> Iterator[Shortage]:
 _Block = frozenset[int]
 
 
-def _longest(problem: Problem, sides: Sequence[tuple[_Block, _Block]]) -> list[_Block]:
+def _longest(problem: PlanningProblem, sides: Sequence[tuple[_Block, _Block]]) -> list[_Block]:
     """The blocks of sessions that last longest, each after all of the one before.
 
     An order leads to another by those of its second sessions that are first ones there. A circle is
@@ -354,7 +358,7 @@ def _longest(problem: Problem, sides: Sequence[tuple[_Block, _Block]]) -> list[_
     return max(chains, key=partial(_chain_minutes, problem)) if chains else []
 
 
-def _chain_minutes(problem: Problem, chain: Iterable[_Block]) -> int:
+def _chain_minutes(problem: PlanningProblem, chain: Iterable[_Block]) -> int:
     """What blocks last one after the other; those within a block too if they share a resource."""
     total = 0
     for block in chain:

@@ -20,9 +20,9 @@ from mic_core.rules import (
     Term,
     Within,
 )
-from mic_core.scheduling.evaluation.conflicts import broken
+from mic_core.scheduling.evaluation.conflicts import breaches_of
 from mic_core.scheduling.evaluation.score import LEVELS
-from mic_core.scheduling.insertion.placements import Options, Starts
+from mic_core.scheduling.insertion.placements import Options, StartSet
 from mic_core.scheduling.insertion.term_costs import (
     Levels,
     Piece,
@@ -30,13 +30,13 @@ from mic_core.scheduling.insertion.term_costs import (
     arcs,
     of_group,
     suits,
-    within,
+    within_costs,
 )
 from mic_core.scheduling.problem.candidates import asked_of
 from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS
 from mic_core.timetable import Timetable
 
-Key = tuple[int, str]
+RuleKey = tuple[int, str]
 """A level, by its place among all, and the code of a rule."""
 
 _STEPS: Mapping[Level, int] = {"hard": 1 << 128, "medium": 1 << 64, "soft": 1}
@@ -52,7 +52,7 @@ class Line:
     term: Term
 
     @property
-    def key(self) -> Key:
+    def key(self) -> RuleKey:
         """Under what its cost is summed up."""
         return LEVELS.index(self.level), self.entry.code
 
@@ -79,7 +79,7 @@ class Added:
         n = options.number
         self.lines = [line for line in lines if _concerns(line.term, n)]
         self.known: dict[tuple[int, str | None, str | None], list[Piece]] = {}
-        self.sums: dict[tuple[str | None, str | None], dict[Key, Levels]] = {}
+        self.sums: dict[tuple[str | None, str | None], dict[RuleKey, Levels]] = {}
         self.seen = [(_sees_rooms(line.term), _sees_trainers(line.term)) for line in self.lines]
 
     def parts(self, room: str | None, trainer: str | None) -> Iterator[tuple[Line, str, Levels]]:
@@ -102,7 +102,7 @@ class Added:
             case Arcs():
                 yield from arcs(term, options)
             case Within():
-                yield from within(self._mine(term.spans, term.axis, room, trainer), options)
+                yield from within_costs(self._mine(term.spans, term.axis, room, trainer), options)
             case _:
                 for group in self._mine(term.groups, term.axis, room, trainer):
                     yield group.label, of_group(term, group, options, room)
@@ -120,7 +120,7 @@ class Added:
             labels = {cite("person", id) for id in persons}
         return [each for each in groups if each.label in labels]
 
-    def by_rule(self, room: str | None, trainer: str | None) -> dict[Key, Levels]:
+    def by_rule(self, room: str | None, trainer: str | None) -> dict[RuleKey, Levels]:
         """What is added to each rule."""
         choice = room, trainer
         if choice not in self.sums:
@@ -129,7 +129,7 @@ class Added:
                 found[line.key] = added(found.get(line.key, {}), weighted(levels, line.weight))
         return self.sums[choice]
 
-    def at(self, start: int, room: str | None, trainer: str | None) -> dict[Key, int]:
+    def at(self, start: int, room: str | None, trainer: str | None) -> dict[RuleKey, int]:
         """What is added to each rule from the so-manyth start on."""
         return {
             key: cost
@@ -140,7 +140,7 @@ class Added:
 
     def findings(
         self, start: int, room: str | None, trainer: str | None
-    ) -> Iterator[tuple[Key, Finding]]:
+    ) -> Iterator[tuple[RuleKey, Finding]]:
         """What rules would find about the session there, each with its level and code."""
         n = self.options.number
         after = self.options.timetable.put(n, self.options.standing(start, room))
@@ -153,7 +153,7 @@ class Added:
             # Who shares in no breach of these adds nothing to them, so they need not be read.
             if line not in costly and isinstance(line.term, Within | Suits | Exclusive | Apart):
                 continue
-            for breach in broken(self._around(line.term, room, trainer), after):
+            for breach in breaches_of(self._around(line.term, room, trainer), after):
                 if n in breach.sessions:
                     yield line.key, breach.finding(line.entry, SEVERITY_OF[line.level])
 
@@ -178,7 +178,7 @@ class Added:
                 return made
 
 
-def forbidden(by_rule: Mapping[Key, Levels]) -> dict[str, Starts]:
+def forbidden(by_rule: Mapping[RuleKey, Levels]) -> dict[str, StartSet]:
     """The starts at which each hard rule costs more than it does without the session."""
     return {
         code: starts
@@ -187,7 +187,7 @@ def forbidden(by_rule: Mapping[Key, Levels]) -> dict[str, Starts]:
     }
 
 
-def total(by_rule: Mapping[Key, Levels]) -> Levels:
+def total(by_rule: Mapping[RuleKey, Levels]) -> Levels:
     """What is added in all, one unit of a level outweighing whatever lower ones come to."""
     found: Levels = {}
     for (level, _), levels in by_rule.items():
@@ -248,7 +248,7 @@ def weighted(levels: Levels, weight: int) -> Levels:
     return levels if weight == 1 else {weight * cost: each for cost, each in levels.items()}
 
 
-def worse(levels: Levels) -> Starts:
+def worse(levels: Levels) -> StartSet:
     """The starts that add anything.
 
     >>> bin(worse({1: 0b1, 2: 0b100, -1: 0b10}))
@@ -264,5 +264,5 @@ def worse(levels: Levels) -> Starts:
 def cost_of(lines: Iterable[Line], timetable: Timetable) -> int:
     """What terms cost as a timetable stands. O(n log n + breaches) for each."""
     return sum(
-        line.weight * breach.cost for line in lines for breach in broken(line.term, timetable)
+        line.weight * breach.cost for line in lines for breach in breaches_of(line.term, timetable)
     )

@@ -10,14 +10,14 @@ from typing import Literal
 import attrs
 
 from mic_core.chrono import Interval, Slot
-from mic_core.chrono.local import DAY, MINUTE, local, midnight
+from mic_core.chrono.local import DAY_MICROSECONDS, MINUTE, local, midnight
 from mic_core.ids import is_id
 from mic_core.model import Assignment, Session
 from mic_core.scheduling.problem.candidates import may_lead
 from mic_core.scheduling.problem.time_axis import cells_in, on_changed_day
 from mic_core.timetable import Timetable, clock, is_placed
 
-Starts = int
+StartSet = int
 """A set of possible starts: bit i stands for the i-th of them."""
 
 
@@ -35,26 +35,26 @@ class Hours:
     minutes: Sequence[int]
 
     @cached_property
-    def all(self) -> Starts:
+    def all(self) -> StartSet:
         """All of them."""
         return (1 << len(self.instants)) - 1
 
-    def between(self, first: int, after: int) -> Starts:
+    def between(self, first: int, after: int) -> StartSet:
         """Those from one instant on and before another. O(log n), and a shift."""
         low, high = bisect_left(self.instants, first), bisect_left(self.instants, after)
         return (1 << high) - (1 << low) if low < high else 0
 
-    def inside(self, low: int, high: int) -> Starts:
+    def inside(self, low: int, high: int) -> StartSet:
         """Those from which it lies between two instants."""
         return self.between(low, high - self.length + 1)
 
-    def meeting(self, low: int, high: int) -> Starts:
+    def meeting(self, low: int, high: int) -> StartSet:
         """Those from which it shares a moment with an interval."""
         return self.between(low - self.length + 1, high)
 
-    def by(self, per: Literal["day", "week", "time"]) -> Mapping[int, Starts]:
+    def by(self, per: Literal["day", "week", "time"]) -> Mapping[int, StartSet]:
         """The starts by local day, by the Monday of the week, or by minute of the day."""
-        found: dict[int, Starts] = {}
+        found: dict[int, StartSet] = {}
         if per == "week":
             for day, starts in self.by_day.items():
                 monday = (day - 1) // 7 * 7 + 1
@@ -63,9 +63,9 @@ class Hours:
         return self.by_day if per == "day" else self.by_minute
 
     @cached_property
-    def by_day(self) -> Mapping[int, Starts]:
+    def by_day(self) -> Mapping[int, StartSet]:
         """The starts of each local day."""
-        found: dict[int, Starts] = {}
+        found: dict[int, StartSet] = {}
         first = 0
         while first < len(self.days):
             after = bisect_right(self.days, self.days[first])
@@ -74,16 +74,16 @@ class Hours:
         return found
 
     @cached_property
-    def by_minute(self) -> Mapping[int, Starts]:
+    def by_minute(self) -> Mapping[int, StartSet]:
         """The starts at each minute of the day."""
         return _by(self.minutes)
 
     @cached_property
-    def by_second(self) -> Mapping[int, Starts]:
+    def by_second(self) -> Mapping[int, StartSet]:
         """The starts by how many microseconds after a whole minute they are, mostly none."""
         return _by([at % MINUTE for at in self.instants])
 
-    def only(self, starts: Starts) -> "Hours":
+    def only(self, starts: StartSet) -> "Hours":
         """The same with some of the starts alone."""
         places = cells_in(starts)
         return Hours(
@@ -94,7 +94,7 @@ class Hours:
         )
 
 
-def _by(keys: Sequence[int]) -> dict[int, Starts]:
+def _by(keys: Sequence[int]) -> dict[int, StartSet]:
     """The starts by a key of each."""
     members: dict[int, list[int]] = {}
     for place, key in enumerate(keys):
@@ -102,7 +102,7 @@ def _by(keys: Sequence[int]) -> dict[int, Starts]:
     return {key: set_of(places, len(keys)) for key, places in members.items()}
 
 
-def set_of(places: Iterable[int], size: int) -> Starts:
+def set_of(places: Iterable[int], size: int) -> StartSet:
     """The set of some starts among so many.
 
     >>> bin(set_of([0, 3], 5))
@@ -121,7 +121,7 @@ def hours_of(place: tzinfo, window: Interval, step: timedelta, length: timedelta
     """
     low, high = window
     lasts, stride = length // timedelta(microseconds=1), step // timedelta(minutes=1)
-    usual = range(0, DAY // MINUTE, stride)
+    usual = range(0, DAY_MICROSECONDS // MINUTE, stride)
     instants: list[int] = []
     days: list[int] = []
     minutes: list[int] = []

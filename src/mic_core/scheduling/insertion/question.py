@@ -14,7 +14,7 @@ from mic_core.model import Person, Room, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Rule, ScheduleRule
 from mic_core.scheduling.arguments import checked_arguments
-from mic_core.scheduling.insertion.insertion_costs import Added, Key, Line, cost_of, lines_of
+from mic_core.scheduling.insertion.insertion_costs import Added, Line, RuleKey, cost_of, lines_of
 from mic_core.scheduling.insertion.placements import Options, options_of, standing_now
 from mic_core.scheduling.problem.time_windows import windows_of
 from mic_core.scheduling.rules.guard import answering
@@ -40,14 +40,14 @@ class Inquiry:
         """The terms that forbid."""
         return tuple(line for line in self.lines if line.level == "hard")
 
-    def before(self, keys: Iterable[Key]) -> dict[Key, int]:
+    def before(self, keys: Iterable[RuleKey]) -> dict[RuleKey, int]:
         """What rules cost as things are, by level and code."""
         now = self._now()
         return {
             key: cost_of((each for each in now if each.key == key), self._table) for key in keys
         }
 
-    def standing(self) -> dict[Key, int]:
+    def standing(self) -> dict[RuleKey, int]:
         """What the session adds to each rule where it stands now."""
         present = standing_now(self.options)
         if present is None:

@@ -20,7 +20,7 @@ from mic_core.rules import Function, Rule
 from mic_core.scheduling.evaluation.compare import CostChange
 from mic_core.scheduling.evaluation.score import LEVELS
 from mic_core.scheduling.insertion.insertion_costs import Added, forbidden, total
-from mic_core.scheduling.insertion.placements import Options, Starts, lead_of
+from mic_core.scheduling.insertion.placements import Options, StartSet, lead_of
 from mic_core.scheduling.insertion.question import Inquiry, inquiry
 from mic_core.scheduling.problem.compile import STEP
 from mic_core.scheduling.problem.time_axis import cells_in
@@ -197,14 +197,14 @@ _Place = tuple[int, str | None, str | None]
 """The place of a start, a room, and a trainer."""
 
 
-def _open(costs: Added) -> dict[_Choice, Starts]:
+def _open(costs: Added) -> dict[_Choice, StartSet]:
     """The starts that no hard rule forbids, by room and trainer."""
     choices = product(costs.options.rooms, costs.options.trainers)
     every = costs.options.hours.all
     return {each: every & ~_any(forbidden(costs.by_rule(*each))) for each in choices}
 
 
-def _any(starts: Mapping[Any, Starts]) -> Starts:
+def _any(starts: Mapping[Any, StartSet]) -> StartSet:
     found = 0
     for each in starts.values():
         found |= each

@@ -28,9 +28,9 @@ from mic_core.rules import (
     Suits,
 )
 from mic_core.scheduling.evaluation.counting_terms import bucket_of, busy_of, in_time
-from mic_core.scheduling.insertion.placements import Options, Starts, set_of
+from mic_core.scheduling.insertion.placements import Options, StartSet, set_of
 
-Levels = Mapping[int, Starts]
+Levels = Mapping[int, StartSet]
 """What is added by the starts that add it, apart from each other; starts not named add nothing."""
 
 Piece = tuple[str, Levels]
@@ -70,7 +70,7 @@ def added(one: Levels, other: Levels) -> Levels:
     """
     if not one or not other:
         return one or other
-    sums: list[tuple[int, Starts]] = []
+    sums: list[tuple[int, StartSet]] = []
     alone = dict(other)
     for cost, starts in one.items():
         rest = starts
@@ -81,7 +81,7 @@ def added(one: Levels, other: Levels) -> Levels:
                 rest ^= both
                 alone[more] ^= both
         sums.append((cost, rest))
-    found: dict[int, Starts] = {}
+    found: dict[int, StartSet] = {}
     for cost, starts in (*sums, *alone.items()):
         if cost and starts:
             found[cost] = found.get(cost, 0) | starts
@@ -92,7 +92,7 @@ def _always(cost: int, options: Options) -> Levels:
     return {cost: options.hours.all} if cost else {}
 
 
-def _once(starts: Starts) -> Levels:
+def _once(starts: StartSet) -> Levels:
     return {1: starts} if starts else {}
 
 
@@ -106,9 +106,9 @@ def _listed(costs: Iterable[int], options: Options) -> Levels:
     return {cost: set_of(places, size) for cost, places in members.items()}
 
 
-def _stacked(sets: Iterable[Starts]) -> Levels:
+def _stacked(sets: Iterable[StartSet]) -> Levels:
     """In how many of the sets each start is."""
-    layers: list[Starts] = []
+    layers: list[StartSet] = []
     for starts in sets:
         for place, layer in enumerate(layers):
             if not starts:
@@ -130,7 +130,7 @@ def suits(term: Suits, options: Options, room: str | None) -> Iterator[Piece]:
         yield cite("room", room), _always(term.cost(options.number, room), options)
 
 
-def within(spans: Iterable[Span], options: Options) -> Iterator[Piece]:
+def within_costs(spans: Iterable[Span], options: Options) -> Iterator[Piece]:
     """What it costs to lie within none of the intervals of some spans."""
     hours = options.hours
     low, high = hours.instants[0], hours.instants[-1] + hours.length
@@ -149,7 +149,7 @@ def _overlaps(others: Iterable[int], options: Options) -> Levels:
 def _crowds(others: Sequence[int], limit: int, options: Options) -> Levels:
     """Sessions too many in crowds; between two events of the others nothing changes."""
     hours, near = options.hours, _near(others, options)
-    found: dict[int, Starts] = {}
+    found: dict[int, StartSet] = {}
     for first, after in pairwise(_cuts(others, options)):
         own = hours.instants[first], hours.instants[first] + hours.length
         met = near(*own)
@@ -194,7 +194,7 @@ def _crowding(spans: Sequence[Interval], limit: int) -> int:
 def _apart(term: Apart, others: Iterable[int], options: Options) -> Levels:
     timetable, hours, n = options.timetable, options.hours, options.number
 
-    def too_near() -> Iterator[Starts]:
+    def too_near() -> Iterator[StartSet]:
         for m in others:
             last = timetable.starts[m] - hours.length
             yield hours.between(last - min(term.gap(n, m), term.most) + 1, last + 1)
@@ -243,7 +243,7 @@ def _bucket(
 
     if term.per == "room":
         return {} if room is None else _always(more(room), options)
-    found: dict[int, Starts] = {}
+    found: dict[int, StartSet] = {}
     for bucket, starts in options.hours.by(term.per).items():
         cost = more(bucket)
         if cost:
@@ -275,11 +275,11 @@ def _pattern(term: Pattern, others: Iterable[int], limit: int, options: Options)
     by_day: dict[int, list[int]] = {}
     for m in others:
         by_day.setdefault(timetable.days[m], []).append(m)
-    alike: dict[Busy, Starts] = {}
+    alike: dict[Busy, StartSet] = {}
     for day, starts in hours.by_day.items():
         busy = busy_of(timetable, by_day.get(day, ()))
         alike[busy] = alike.get(busy, 0) | starts
-    found: dict[int, Starts] = {}
+    found: dict[int, StartSet] = {}
     for (busy, days), (second, seconds) in product(alike.items(), hours.by_second.items()):
         without = term.cost(busy, limit) if busy else 0
         lasts = -(-(hours.length + second) // MINUTE)

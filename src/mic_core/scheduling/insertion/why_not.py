@@ -159,10 +159,10 @@ def why_not(
         "why_not", of, session_id, window=window, step=step, rules=rules, policy=policy,
         slot=slot, room_id=room_id, trainer_id=trainer_id,
     )  # fmt: skip
-    return counted(asked.options, asked.hard)
+    return count_blocks(asked.options, asked.hard)
 
 
-def counted(options: Options, hard: Iterable[Line]) -> WhyNot:
+def count_blocks(options: Options, hard: Iterable[Line]) -> WhyNot:
     """How many placements hard terms forbid; what they find, where there is one placement."""
     costs = Added(options, hard)
     by_rule: dict[str, int] = {}

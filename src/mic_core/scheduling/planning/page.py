@@ -10,7 +10,7 @@ from mic_core.scheduling.views.agenda import Agenda
 from mic_core.scheduling.views.arguments import Look
 from mic_core.scheduling.views.grid import marks_of
 from mic_core.scheduling.views.html import placed_html
-from mic_core.scheduling.views.svg import Remark, agenda_svg, counted, few
+from mic_core.scheduling.views.svg import Remark, agenda_svg, count_text, few
 
 
 def plan_html(
@@ -23,7 +23,7 @@ def plan_html(
     asked: Look,
 ) -> Html:
     """What changes in numbers, then the weeks, what is left out, the costs and the findings."""
-    badges = [badge(f"{counted(changed, 'session')} changed"), *level_badges(score)]
+    badges = [badge(f"{count_text(changed, 'session')} changed"), *level_badges(score)]
     marks = marks_of(report.findings)
     return joined(
         [

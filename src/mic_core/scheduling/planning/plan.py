@@ -4,18 +4,17 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import timedelta
 
 from mic_core.chrono import Period
-from mic_core.errors import InvariantError
-from mic_core.errors import Problem as Wrong
+from mic_core.errors import InvariantError, Problem
 from mic_core.fields import describe, is_a
 from mic_core.findings import Policy
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.rules import Rule
 from mic_core.scheduling.arguments import checked_arguments
 from mic_core.scheduling.planning.proposal import Plan, proposed
-from mic_core.scheduling.planning.rounds import Starts, in_rounds
+from mic_core.scheduling.planning.rounds import WarmStart, in_rounds
 from mic_core.scheduling.problem.compile import STEP
 from mic_core.scheduling.problem.pose import pinned_among, problem_of
-from mic_core.scheduling.problem.problem import Problem
+from mic_core.scheduling.problem.problem import PlanningProblem
 from mic_core.scheduling.problem.solution import Progress, Solution, Solver
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.search.kernel import Kernel
@@ -63,20 +62,22 @@ def plan(
     )  # fmt: skip
     timetable = timetable_of(portfolio)
 
-    def posed(standing: Collection[int]) -> Problem:
+    def posed(standing: Collection[int]) -> PlanningProblem:
         return problem_of(
             timetable, given.scope, window=given.window, step=given.step, free=given.free,
             rules=given.rules, policy=given.policy, standing=standing,
         )  # fmt: skip
 
-    def solved(problem: Problem, start: Starts, iterations: int | None) -> Solution:
+    def solved(problem: PlanningProblem, start: WarmStart, iterations: int | None) -> Solution:
         solution = (given.solver or Kernel()).solve(
             problem, start=start, seed=given.seed, iterations=iterations,
             on_progress=on_progress, should_stop=should_stop,
         )  # fmt: skip
         if not _answers(problem, solution):
             rule = "must give a Solution with a placement, or None, for each activity"
-            raise InvariantError("plan", [Wrong(path="solver", rule=rule, had=describe(solution))])
+            raise InvariantError(
+                "plan", [Problem(path="solver", rule=rule, had=describe(solution))]
+            )
         return solution
 
     pinned = pinned_among(timetable, timetable.placed, given.free)
@@ -87,5 +88,5 @@ def plan(
     )  # fmt: skip
 
 
-def _answers(problem: Problem, solution: object) -> bool:
+def _answers(problem: PlanningProblem, solution: object) -> bool:
     return is_a(solution, Solution) and len(solution.placements) == len(problem.activities)

@@ -16,10 +16,10 @@ from mic_core.scheduling.evaluation.conflicts import conflicts
 from mic_core.scheduling.evaluation.score import Score, score
 from mic_core.scheduling.insertion.insertion_costs import lines_of
 from mic_core.scheduling.insertion.placements import lead_of, options_of, placed_at
-from mic_core.scheduling.insertion.why_not import counted
+from mic_core.scheduling.insertion.why_not import count_blocks
 from mic_core.scheduling.planning.page import plan_html, plan_svg
 from mic_core.scheduling.planning.unplaced import Unplaced
-from mic_core.scheduling.problem.problem import Problem
+from mic_core.scheduling.problem.problem import PlanningProblem
 from mic_core.scheduling.problem.solution import Solution
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.guard import weighed
@@ -103,7 +103,7 @@ class Plan:
 
 
 def proposed(
-    problem: Problem,
+    problem: PlanningProblem,
     solution: Solution,
     scope: Scope,
     rules: Iterable[Rule] = SCHEDULE_RULES,
@@ -125,7 +125,7 @@ def proposed(
         replaces=tuple(portfolio.get(Session, id) for id in sorted(changed)),
         report=report_of(after, scope, kept, policy),
         score=score(after, kept, scope),
-        unplaced=tuple(left_out(problem, solution, after, kept, policy, standing)),
+        unplaced=tuple(explain_unplaced(problem, solution, after, kept, policy, standing)),
         solution=solution,
         portfolio=after,
         scope=scope,
@@ -139,7 +139,7 @@ def recorded(portfolio: Portfolio, changes: Sequence[Noun]) -> Portfolio:
     return portfolio.record(*changes, recorded_at=last or datetime.min.replace(tzinfo=UTC))
 
 
-def _changes(problem: Problem, solution: Solution) -> Iterator[Noun]:
+def _changes(problem: PlanningProblem, solution: Solution) -> Iterator[Noun]:
     """Sessions that change and assignments of chosen trainers, in the order of sessions."""
     taken = {each.id for each in problem.timetable.portfolio.all(Assignment)}
     for activity, at in enumerate(solution.placements):
@@ -163,8 +163,8 @@ def _changes(problem: Problem, solution: Solution) -> Iterator[Noun]:
             yield lead
 
 
-def left_out(
-    problem: Problem,
+def explain_unplaced(
+    problem: PlanningProblem,
     solution: Solution,
     after: Portfolio,
     rules: Sequence[ScheduleRule],
@@ -185,7 +185,7 @@ def left_out(
     timetable = timetable_of(after)
     hard = [line for line in lines_of(rules, timetable, policy) if line.level == "hard"]
     for number in sorted(windows):
-        why = counted(options_of(timetable, number, windows[number], problem.step), hard)
+        why = count_blocks(options_of(timetable, number, windows[number], problem.step), hard)
         yield Unplaced(
             session_id=why.session_id,
             placements=why.placements,

@@ -4,31 +4,31 @@ from collections.abc import Callable, Collection, Sequence
 
 import attrs
 
-from mic_core.scheduling.problem.problem import Placement, Problem
+from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.solution import Solution
 
-Starts = Sequence[Placement | None]
+WarmStart = Sequence[Placement | None]
 """Where a solver starts from."""
 
 
 @attrs.frozen(kw_only=True)
-class Found:
+class SolvedRounds:
     """The problem that was posed last, its solution, and who is not in it.
 
     Those `standing`, by number, keep their slots and have no room.
     """
 
-    problem: Problem
+    problem: PlanningProblem
     solution: Solution
     standing: frozenset[int]
 
 
 def in_rounds(
-    posed: Callable[[Collection[int]], Problem],
-    solved: Callable[[Problem, Starts, int | None], Solution],
+    posed: Callable[[Collection[int]], PlanningProblem],
+    solved: Callable[[PlanningProblem, WarmStart, int | None], Solution],
     pinned: Collection[int],
     iterations: int | None,
-) -> Found:
+) -> SolvedRounds:
     """Pose a problem and solve it, again without those that keep a slot and found no room.
 
     Who is `pinned` to a slot stays there without a room as well, so nobody else may be put where
@@ -37,7 +37,7 @@ def in_rounds(
     no placement at all. O(pinned) rounds, mostly one.
     """
     problem, standing = _settled(posed, pinned, frozenset())
-    start: Starts = [each.current for each in problem.activities]
+    start: WarmStart = [each.current for each in problem.activities]
     solution = solved(problem, start, iterations)
     while out := [n for n in _numbers(problem, solution.unplaced) if n in pinned]:
         before, spent = (problem, solution.placements), solution.iterations
@@ -48,14 +48,14 @@ def in_rounds(
         solution = attrs.evolve(
             solution, iterations=spent + solution.iterations, bound=None, proved=False
         )
-    return Found(problem=problem, solution=solution, standing=standing)
+    return SolvedRounds(problem=problem, solution=solution, standing=standing)
 
 
 def _settled(
-    posed: Callable[[Collection[int]], Problem],
+    posed: Callable[[Collection[int]], PlanningProblem],
     pinned: Collection[int],
     standing: frozenset[int],
-) -> tuple[Problem, frozenset[int]]:
+) -> tuple[PlanningProblem, frozenset[int]]:
     """The problem without those that have no room to choose in the slot that they keep."""
     while True:
         problem = posed(standing)
@@ -69,17 +69,19 @@ def _settled(
         standing = standing.union(out)
 
 
-def _numbers(problem: Problem, places: Collection[int]) -> list[int]:
+def _numbers(problem: PlanningProblem, places: Collection[int]) -> list[int]:
     return [problem.activities[place].number for place in places]
 
 
-def _carried(before: Problem, placements: Starts, now: Problem) -> list[Placement | None]:
+def _carried(
+    before: PlanningProblem, placements: WarmStart, now: PlanningProblem
+) -> list[Placement | None]:
     """The placements of one problem in another, which has fewer activities."""
     at = dict(zip(_numbers(before, range(len(placements))), placements, strict=True))
     return [_as_in(before, at[each.number], now) for each in now.activities]
 
 
-def _as_in(before: Problem, at: Placement | None, now: Problem) -> Placement | None:
+def _as_in(before: PlanningProblem, at: Placement | None, now: PlanningProblem) -> Placement | None:
     """The same placement in another problem; None where it has no such start any more."""
     cell = None if at is None else now.axis.cell(before.axis.instants[at.start])
     if at is None or cell is None:

@@ -15,7 +15,7 @@ from mic_core.timetable import Timetable
 
 
 @attrs.frozen(eq=False)
-class Asked:
+class WeightedTerm:
     """A term with the code of its rule, its level, and what one unit of its cost counts."""
 
     code: str
@@ -29,9 +29,11 @@ class Asked:
         return self.level == "hard"
 
 
-def asked_of(rules: Iterable[Rule], timetable: Timetable, policy: Policy) -> tuple[Asked, ...]:
+def asked_of(
+    rules: Iterable[Rule], timetable: Timetable, policy: Policy
+) -> tuple[WeightedTerm, ...]:
     """The terms of all schedule rules, at the levels that a policy gives them."""
-    found: list[Asked] = []
+    found: list[WeightedTerm] = []
     for rule in rules:
         if isinstance(rule, PortfolioRule):
             continue
@@ -40,7 +42,9 @@ def asked_of(rules: Iterable[Rule], timetable: Timetable, policy: Policy) -> tup
         if severity != "off":
             level = LEVEL_OF[severity]
             weight = rule.weight * LEVEL_WEIGHTS[level]
-            found += [Asked(entry.code, level, weight, term) for term in rule.terms(timetable)]
+            found += [
+                WeightedTerm(entry.code, level, weight, term) for term in rule.terms(timetable)
+            ]
     return tuple(found)
 
 
@@ -52,7 +56,7 @@ class Cast:
     """
 
     timetable: Timetable
-    asked: tuple[Asked, ...]
+    asked: tuple[WeightedTerm, ...]
     numbers: tuple[int, ...]
     windows: tuple[Interval, ...]
     pinned: tuple[Slot | None, ...]
@@ -104,7 +108,7 @@ class Cast:
 
 def cast_of(
     timetable: Timetable,
-    asked: tuple[Asked, ...],
+    asked: tuple[WeightedTerm, ...],
     windows: Mapping[int, Interval],
     free: Collection[int],
 ) -> Cast:
@@ -190,7 +194,7 @@ _Suited = tuple[tuple[int, ...], tuple[tuple[str, tuple[int, ...]], ...]]
 
 
 def _suited(
-    asked: tuple[Asked, ...],
+    asked: tuple[WeightedTerm, ...],
     numbers: tuple[int, ...],
     rooms: tuple[str, ...],
     where: Sequence[tuple[int, ...]],

@@ -8,13 +8,12 @@ import attrs
 
 from mic_core.chrono import Interval
 from mic_core.findings import Policy
-from mic_core.rules import Apart as ApartTerm
-from mic_core.rules import Arcs, Bucket, Distinct, Exclusive, Function, Pattern, Rule, Suits
+from mic_core.rules import Apart, Arcs, Bucket, Distinct, Exclusive, Function, Pattern, Rule, Suits
 from mic_core.scheduling.problem.candidates import Cast, asked_of, cast_of
 from mic_core.scheduling.problem.counts import Clocks, count_of
 from mic_core.scheduling.problem.domains import (
+    ActivityClass,
     Bound,
-    Form,
     bounds_of_choices,
     bounds_of_sessions,
     forms_of,
@@ -22,20 +21,20 @@ from mic_core.scheduling.problem.domains import (
 from mic_core.scheduling.problem.global_terms import function_of, order_of, pattern_of, soft_apart
 from mic_core.scheduling.problem.problem import (
     Activity,
-    Apart,
     Barrier,
-    Count,
+    CountTerm,
     DayPattern,
-    Order,
+    GroupMembership,
+    GroupTerm,
+    PairwiseGap,
     Placement,
-    Problem,
+    PlanningProblem,
+    Precedence,
     Resource,
-    Ties,
-    Whole,
 )
 from mic_core.scheduling.problem.resources import (
     Chosen,
-    Claims,
+    ResourceDemands,
     apart_of,
     claims_of,
     counted_base,
@@ -56,7 +55,7 @@ def compiled(
     step: timedelta = STEP,
     policy: Policy = Policy(),  # noqa: B008  # a frozen value
     wide: bool = False,
-) -> Problem:
+) -> PlanningProblem:
     """The problem of placing the sessions that have a window, each within its own.
 
     `windows` are instants by the number of the session. Sessions in `free` start from where they
@@ -74,7 +73,7 @@ class _Masks:
     """Sets of units by form and intervals, each made once."""
 
     grid: Grid
-    forms: Sequence[Form]
+    forms: Sequence[ActivityClass]
     _known: dict[tuple[int, int], int] = attrs.field(factory=dict[tuple[int, int], int])
     _intervals: dict[int, tuple[Interval, ...]] = attrs.field(
         factory=dict[int, tuple[Interval, ...]]
@@ -114,7 +113,7 @@ class _Compiler:
         self.whole = Bound("window", "", 0, _Window((low, high)))
         self.masks = _Masks(self.grid, self.forms)
         self.claims = claims_of(cast)
-        self.orders: list[tuple[Order | None, dict[int, Bound]]] = [
+        self.orders: list[tuple[Precedence | None, dict[int, Bound]]] = [
             order_of(cast, each, each.term) for each in cast.asked if isinstance(each.term, Arcs)
         ]
         self.bounds = self._bounds()
@@ -134,7 +133,7 @@ class _Compiler:
             found.append(own)
         return found
 
-    def problem(self, *, wide: bool) -> Problem:
+    def problem(self, *, wide: bool) -> PlanningProblem:
         """The problem itself."""
         raw = [self._raw(place) for place in range(len(self.cast.numbers))]
         used = (1 << self.grid.size) - 1 if wide else 0
@@ -145,8 +144,8 @@ class _Compiler:
         self.clocks = Clocks(self.cast, self.axis)
         self.buckets = cache(self.clocks.buckets)
         activities = tuple(self._activity(place, raw[place]) for place in range(len(raw)))
-        counts, patterns, wholes, aparts = self._graded()
-        return Problem(
+        counts, patterns, group_terms, pairwise_gaps = self._graded()
+        return PlanningProblem(
             timetable=self.cast.timetable,
             axis=self.axis,
             activities=activities,
@@ -170,10 +169,10 @@ class _Compiler:
             ),
             room_costs=self._room_costs(),
             orders=tuple(order for order, _ in self.orders if order is not None),
-            aparts=tuple(aparts),
+            pairwise_gaps=tuple(pairwise_gaps),
             counts=tuple(counts),
             patterns=tuple(patterns),
-            wholes=tuple(wholes),
+            group_terms=tuple(group_terms),
             windows=self.cast.windows,
             step=self.step,
         )
@@ -322,12 +321,14 @@ class _Compiler:
             for each, outside in zip(self.claims.resources, self.claims.outside, strict=True)
         )
 
-    def _graded(self) -> tuple[list[Count], list[DayPattern], list[Whole], list[Apart]]:
+    def _graded(
+        self,
+    ) -> tuple[list[CountTerm], list[DayPattern], list[GroupTerm], list[PairwiseGap]]:
         """All terms that are neither bounds, resources nor order."""
-        counts: list[Count] = []
+        counts: list[CountTerm] = []
         patterns: list[DayPattern] = []
-        wholes: list[Whole | None] = []
-        aparts: list[Apart | None] = [*self.claims.apart]
+        group_terms: list[GroupTerm | None] = []
+        pairwise_gaps: list[PairwiseGap | None] = [*self.claims.apart]
         cast = self.cast
         for each in cast.asked:
             match each.term:
@@ -341,26 +342,26 @@ class _Compiler:
                     if isinstance(made, DayPattern):
                         patterns.append(made)
                     else:
-                        wholes.append(made)
+                        group_terms.append(made)
                 case Function() as term:
-                    wholes.append(function_of(cast, each, term))
-                case ApartTerm() as term if each.hard:
-                    aparts.append(apart_of(cast, each, term))
-                case ApartTerm() as term:
-                    wholes.append(soft_apart(cast, each, term))
+                    group_terms.append(function_of(cast, each, term))
+                case Apart() as term if each.hard:
+                    pairwise_gaps.append(apart_of(cast, each, term))
+                case Apart() as term:
+                    group_terms.append(soft_apart(cast, each, term))
                 case Exclusive() as term if not each.hard:
-                    wholes.append(soft_exclusive(cast, each, term, self.axis))
+                    group_terms.append(soft_exclusive(cast, each, term, self.axis))
                 case _:
                     pass
-        found = [each for each in wholes if each is not None]
-        return counts, patterns, found, [each for each in aparts if each is not None]
+        found = [each for each in group_terms if each is not None]
+        return counts, patterns, found, [each for each in pairwise_gaps if each is not None]
 
-    def _clear(self, ties: Ties) -> bool:
+    def _clear(self, ties: GroupMembership) -> bool:
         """Whether no two sessions of a group can ever overlap, because they share a resource."""
         return clear(self.claims, ties)
 
 
-def clear(claims: Claims, ties: Ties) -> bool:
+def clear(claims: ResourceDemands, ties: GroupMembership) -> bool:
     """Whether each group lies within a resource that holds one session at a time."""
     single = {place for place, each in enumerate(claims.resources) if each.limit == 1}
     if ties.by is not None:

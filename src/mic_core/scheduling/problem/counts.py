@@ -10,10 +10,10 @@ import attrs
 
 from mic_core.chrono.local import MINUTE
 from mic_core.rules import Bucket, Distinct, Per
-from mic_core.scheduling.problem.candidates import Asked, Cast
+from mic_core.scheduling.problem.candidates import Cast, WeightedTerm
 from mic_core.scheduling.problem.membership import ties_of
-from mic_core.scheduling.problem.problem import Count, Ties
-from mic_core.scheduling.problem.time_axis import Axis, days_and_minutes
+from mic_core.scheduling.problem.problem import CountTerm, GroupMembership
+from mic_core.scheduling.problem.time_axis import TimeAxis, days_and_minutes
 
 COUNTED = 1 << 20
 """Sums are kept as `amount * COUNTED + 1` for each session, so that an empty bucket shows."""
@@ -24,7 +24,7 @@ class Clocks:
     """Local days and minutes of all cells, zone by zone, and the buckets they make."""
 
     cast: Cast
-    axis: Axis
+    axis: TimeAxis
 
     @cached_property
     def places(self) -> tuple[tzinfo, ...]:
@@ -108,8 +108,8 @@ class Buckets:
 
 
 def count_of(
-    cast: Cast, asked: Asked, term: Bucket | Distinct, buckets: Callable[[Per], Buckets]
-) -> Count | None:
+    cast: Cast, asked: WeightedTerm, term: Bucket | Distinct, buckets: Callable[[Per], Buckets]
+) -> CountTerm | None:
     """A counting term; strict where it is hard and only grows worse with more sessions."""
     ties = ties_of(cast, term.groups, term.axis, term.among)
     if ties is None:
@@ -130,7 +130,7 @@ def count_of(
                 base[key] = base.get(key, 0) + weigh(n)
     amounts = tuple(weigh(n) for n in cast.numbers)
     strict = asked.hard and _closed(ties, amounts, base, term.cost, distinct=distinct)
-    return Count(
+    return CountTerm(
         code=asked.code,
         weight=0 if strict else asked.weight,
         ties=ties,
@@ -158,7 +158,7 @@ def _rooms(cast: Cast) -> tuple[Mapping[int, int], int]:
 
 
 def _closed(
-    ties: Ties,
+    ties: GroupMembership,
     amounts: Sequence[int],
     base: Mapping[tuple[int, int], int],
     cost: Callable[[int, int], int],

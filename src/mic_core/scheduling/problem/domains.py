@@ -1,20 +1,18 @@
 """Where activities can start: what terms of intervals and sessions that stay leave of the time."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import attrs
 
 from mic_core.chrono import Interval, Slot, complement, union
-from mic_core.rules import Exclusive, Span, Within
-from mic_core.scheduling.problem.candidates import Asked, Cast
+from mic_core.rules import Exclusive, IntervalQuery, Span, Within
+from mic_core.scheduling.problem.candidates import Cast, WeightedTerm
 from mic_core.scheduling.problem.time_axis import Grid
-
-Intervals = Callable[[int, int], Iterable[Interval]]
 
 
 @attrs.frozen
-class Form:
+class ActivityClass:
     """What activities share that fit alike: length, pinned slot, terms that count them."""
 
     length: int
@@ -48,20 +46,20 @@ class Bound:
     code: str
     label: str
     weight: int
-    intervals: Intervals
+    intervals: IntervalQuery
 
 
-def forms_of(cast: Cast) -> tuple[list[Form], list[int]]:
+def forms_of(cast: Cast) -> tuple[list[ActivityClass], list[int]]:
     """The different forms, and the form of each activity."""
     among = [
         members
         for each in cast.asked
         if isinstance(each.term, Within | Exclusive) and (members := each.term.among) is not None
     ]
-    known: dict[Form, int] = {}
+    known: dict[ActivityClass, int] = {}
     form_of: list[int] = []
     for place, n in enumerate(cast.numbers):
-        form = Form(
+        form = ActivityClass(
             _length(cast, n), _instants(cast.pinned[place]), tuple(n in each for each in among)
         )
         form_of.append(known.setdefault(form, len(known)))
@@ -90,12 +88,12 @@ def bounds_of_sessions(cast: Cast) -> list[list[Bound]]:
     return found
 
 
-def _bound(asked: Asked, span: Span) -> Bound:
+def _bound(asked: WeightedTerm, span: Span) -> Bound:
     return Bound(asked.code, span.label, 0 if asked.hard else asked.weight, span.intervals)
 
 
 def bounds_of_choices(
-    cast: Cast, form: Form, axis: Literal["room", "person"]
+    cast: Cast, form: ActivityClass, axis: Literal["room", "person"]
 ) -> dict[int, list[Bound]]:
     """The spans of each room, or of each person, that hold for activities of a form.
 
@@ -125,7 +123,7 @@ def bounds_of_choices(
     return found
 
 
-def unless(cast: Cast, members: Sequence[int]) -> Intervals:
+def unless(cast: Cast, members: Sequence[int]) -> IntervalQuery:
     """The time in which none of these sessions takes place."""
     busy = union((cast.timetable.starts[n], cast.timetable.ends[n]) for n in members)
     return lambda low, high: complement(busy, (low, high))

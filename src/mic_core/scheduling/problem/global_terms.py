@@ -11,17 +11,25 @@ from mic_core.chrono import Slot, union
 from mic_core.chrono.local import MINUTE, local
 from mic_core.model import Session
 from mic_core.rules import Apart, Arcs, Busy, Function, Pattern
-from mic_core.scheduling.problem.candidates import Asked, Cast
+from mic_core.scheduling.problem.candidates import Cast, WeightedTerm
 from mic_core.scheduling.problem.counts import Buckets, Clocks
 from mic_core.scheduling.problem.domains import Bound
 from mic_core.scheduling.problem.membership import ties_of
-from mic_core.scheduling.problem.problem import DayPattern, Order, Stand, Ties, Whole
+from mic_core.scheduling.problem.problem import (
+    DayPattern,
+    GroupMembership,
+    GroupTerm,
+    PlacedSession,
+    Precedence,
+)
 from mic_core.timetable import clock
 
 _EVER = 1 << 62
 
 
-def order_of(cast: Cast, asked: Asked, term: Arcs) -> tuple[Order | None, dict[int, Bound]]:
+def order_of(
+    cast: Cast, asked: WeightedTerm, term: Arcs
+) -> tuple[Precedence | None, dict[int, Bound]]:
     """A term of order, and what sessions that stay leave to each activity where it is strict."""
     timetable = cast.timetable
     moving, placed = cast.activity, frozenset(cast.fixed)
@@ -39,7 +47,7 @@ def order_of(cast: Cast, asked: Asked, term: Arcs) -> tuple[Order | None, dict[i
         bounds.update((each, before) for each in firsts if each not in bounds)
     if not (firsts or seconds) or (asked.hard and not (firsts and seconds)):
         return None, bounds
-    order = Order(
+    order = Precedence(
         code=asked.code,
         label=label,
         weight=0 if asked.hard else asked.weight,
@@ -58,12 +66,12 @@ def _between(first: int, last: int) -> Callable[[int, int], Iterable[tuple[int, 
 
 def pattern_of(
     cast: Cast,
-    asked: Asked,
+    asked: WeightedTerm,
     term: Pattern,
     clocks: Clocks,
-    clear: Callable[[Ties], bool],
+    clear: Callable[[GroupMembership], bool],
     days: Buckets,
-) -> DayPattern | Whole | None:
+) -> DayPattern | GroupTerm | None:
     """A term of a day's pattern, as sets of ticks where no two sessions of a group can overlap."""
     ties = ties_of(cast, term.groups, term.axis, term.among)
     if ties is None:
@@ -72,10 +80,10 @@ def pattern_of(
     outside = sorted({n for members in ties.outside for n in members})
     if not (clocks.steady(outside) and clear(ties)):
 
-        def whole(stands: tuple[Stand, ...], limit: int) -> int:
+        def whole(stands: tuple[PlacedSession, ...], limit: int) -> int:
             return term.cost(_busy(cast, stands), limit) if stands else 0
 
-        return Whole(
+        return GroupTerm(
             code=asked.code,
             weight=asked.weight,
             ties=ties,
@@ -121,11 +129,11 @@ def _minutes(length: timedelta) -> int:
     return -(-length // timedelta(minutes=1))
 
 
-def _day(cast: Cast, stand: Stand) -> int:
+def _day(cast: Cast, stand: PlacedSession) -> int:
     return clock(stand.start, cast.timetable.places[stand.number])[0]
 
 
-def _busy(cast: Cast, stands: Iterable[Stand]) -> Busy:
+def _busy(cast: Cast, stands: Iterable[PlacedSession]) -> Busy:
     """The minutes of a local day in which sessions take place, those that touch as one.
 
     Across zones the order of minutes is not that of instants.
@@ -133,23 +141,23 @@ def _busy(cast: Cast, stands: Iterable[Stand]) -> Busy:
     return union(_lasting(cast, each) for each in stands)
 
 
-def _lasting(cast: Cast, stand: Stand) -> tuple[int, int]:
+def _lasting(cast: Cast, stand: PlacedSession) -> tuple[int, int]:
     """From the minute that its clocks show on, for as long as it lasts, seconds outwards."""
     _, first = clock(stand.start, cast.timetable.places[stand.number])
     return first, first + -(-(stand.end - stand.start + stand.start % MINUTE) // MINUTE)
 
 
-def function_of(cast: Cast, asked: Asked, term: Function) -> Whole | None:
+def function_of(cast: Cast, asked: WeightedTerm, term: Function) -> GroupTerm | None:
     """A user's function, asked about what its scope says."""
     ties = ties_of(cast, term.groups, term.axis, term.among)
-    known: dict[Stand, Session] = {}
+    known: dict[PlacedSession, Session] = {}
 
-    def session(stand: Stand) -> Session:
+    def session(stand: PlacedSession) -> Session:
         if stand not in known:
             known[stand] = placed(cast, stand)
         return known[stand]
 
-    def cost(stands: tuple[Stand, ...], _: int) -> int:
+    def cost(stands: tuple[PlacedSession, ...], _: int) -> int:
         sessions = tuple(session(each) for each in sorted(stands, key=_in_time))
         if term.scope == "session":
             return sum(term.cost((each,)) for each in sessions)
@@ -157,21 +165,21 @@ def function_of(cast: Cast, asked: Asked, term: Function) -> Whole | None:
             return sum(term.cost(pair) for pair in combinations(sessions, 2))
         return term.cost(sessions) if sessions else 0
 
-    def keys(stand: Stand) -> Iterable[int]:
+    def keys(stand: PlacedSession) -> Iterable[int]:
         if term.scope == "session":
             return (stand.number,)
         return (_day(cast, stand),) if term.scope == "group-day" else (0,)
 
     if ties is None:
         return None
-    return Whole(code=asked.code, weight=asked.weight, ties=ties, keys=keys, cost=cost)
+    return GroupTerm(code=asked.code, weight=asked.weight, ties=ties, keys=keys, cost=cost)
 
 
-def _in_time(stand: Stand) -> tuple[int, int]:
+def _in_time(stand: PlacedSession) -> tuple[int, int]:
     return stand.start, stand.number
 
 
-def placed(cast: Cast, stand: Stand) -> Session:
+def placed(cast: Cast, stand: PlacedSession) -> Session:
     """A session as it would stand; one that is not to move as it is, wherever its room lies."""
     session = cast.timetable.sessions[stand.number]
     if stand.number not in cast.activity:
@@ -183,11 +191,11 @@ def placed(cast: Cast, stand: Stand) -> Session:
     )
 
 
-def soft_apart(cast: Cast, asked: Asked, term: Apart) -> Whole | None:
+def soft_apart(cast: Cast, asked: WeightedTerm, term: Apart) -> GroupTerm | None:
     """A term of sessions that lie apart, which may be broken at a cost."""
     ties = ties_of(cast, term.groups, term.axis, term.among)
 
-    def cost(stands: tuple[Stand, ...], _: int) -> int:
+    def cost(stands: tuple[PlacedSession, ...], _: int) -> int:
         found = 0
         for place, one in enumerate(stands):
             for other in stands[place + 1 :]:
@@ -199,4 +207,6 @@ def soft_apart(cast: Cast, asked: Asked, term: Apart) -> Whole | None:
 
     if ties is None:
         return None
-    return Whole(code=asked.code, weight=asked.weight, ties=ties, keys=lambda _: (0,), cost=cost)
+    return GroupTerm(
+        code=asked.code, weight=asked.weight, ties=ties, keys=lambda _: (0,), cost=cost
+    )

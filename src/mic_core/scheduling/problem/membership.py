@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 
 from mic_core.rules import Axis, Group
 from mic_core.scheduling.problem.candidates import Cast
-from mic_core.scheduling.problem.problem import Ties
+from mic_core.scheduling.problem.problem import GroupMembership
 
 
 def ties_of(
     cast: Cast, groups: Sequence[Group], axis: Axis, among: Collection[int] | None
-) -> Ties | None:
+) -> GroupMembership | None:
     """The ties of a term; None where no activity has any. O(memberships)."""
     if axis == "session":
         return _of_sessions(cast, groups)
@@ -22,7 +22,7 @@ def ties_of(
     if not kept or not any(counted):
         return None
     given = cast.given if axis == "person" else ((),) * len(cast.numbers)
-    return Ties(
+    return GroupMembership(
         labels=tuple(group.label for group in kept),
         limits=tuple(group.limit for group in kept),
         fixed=tuple(
@@ -36,7 +36,7 @@ def ties_of(
     )
 
 
-def _of_sessions(cast: Cast, groups: Sequence[Group]) -> Ties | None:
+def _of_sessions(cast: Cast, groups: Sequence[Group]) -> GroupMembership | None:
     fixed: list[list[int]] = [[] for _ in cast.numbers]
     kept: list[Group] = []
     outside: list[tuple[int, ...]] = []
@@ -50,7 +50,7 @@ def _of_sessions(cast: Cast, groups: Sequence[Group]) -> Ties | None:
             outside.append(tuple(n for n in group.sessions if n in placed))
     if not kept:
         return None
-    return Ties(
+    return GroupMembership(
         labels=tuple(group.label for group in kept),
         limits=tuple(group.limit for group in kept),
         fixed=tuple(map(tuple, fixed)),

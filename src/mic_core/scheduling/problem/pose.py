@@ -9,7 +9,7 @@ from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.scope import extent
 from mic_core.rules import Rule
 from mic_core.scheduling.problem.compile import STEP, compiled
-from mic_core.scheduling.problem.problem import Problem
+from mic_core.scheduling.problem.problem import PlanningProblem
 from mic_core.scheduling.problem.time_windows import windows_of
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.guard import answering
@@ -29,7 +29,7 @@ def problem_of(
     wide: bool = False,
     standing: Collection[int] = (),
     verb: str = "plan",
-) -> Problem:
+) -> PlanningProblem:
     """The problem that a plan solves, for whoever wants to solve or explain it otherwise.
 
     `wide` keeps starts that are open to no session, to tell what closes them. Those `standing`, by

@@ -16,7 +16,7 @@ import attrs
 
 from mic_core.chrono import Interval
 from mic_core.rules import Busy
-from mic_core.scheduling.problem.time_axis import Axis
+from mic_core.scheduling.problem.time_axis import TimeAxis
 from mic_core.timetable import Timetable
 
 LEVEL_WEIGHTS: Mapping[str, int] = {"hard": 10**12, "medium": 10**6, "soft": 1}
@@ -93,7 +93,7 @@ class Resource:
 
 
 @attrs.frozen(eq=False, kw_only=True)
-class Ties:
+class GroupMembership:
     """Which groups of a term an activity belongs to.
 
     `fixed` holds those that do not depend on the plan. `by` tells what else decides: the room or
@@ -120,7 +120,7 @@ class Ties:
 
 
 @attrs.frozen(eq=False, kw_only=True)
-class Count:
+class CountTerm:
     """A table of what each group holds in each bucket, or of how many buckets it uses.
 
     `buckets` gives the bucket of each cell for each activity, None where buckets are rooms.
@@ -131,7 +131,7 @@ class Count:
 
     code: str
     weight: int
-    ties: Ties
+    ties: GroupMembership
     distinct: bool
     buckets: tuple[Sequence[int], ...] | None
     size: int
@@ -150,7 +150,7 @@ class DayPattern:
 
     code: str
     weight: int
-    ties: Ties
+    ties: GroupMembership
     days: tuple[Sequence[int], ...]
     bits: tuple[Sequence[int], ...]
     size: int
@@ -160,7 +160,7 @@ class DayPattern:
 
 
 @attrs.frozen(eq=False, kw_only=True)
-class Order:
+class Precedence:
     """Each second activity starts at least `gap` microseconds after all first ones have ended.
 
     `ended` is when the last first one that is not to move has ended, None where there is none;
@@ -179,19 +179,19 @@ class Order:
 
 
 @attrs.frozen(eq=False, kw_only=True)
-class Apart:
+class PairwiseGap:
     """No two of a group may clash: `clash` gets two numbers, and the gap between them.
 
     The gap is in microseconds, below 0 where they overlap. Strict.
     """
 
     code: str
-    ties: Ties
+    ties: GroupMembership
     clash: Callable[[int, int, int], bool]
     reach: int
 
 
-class Stand(NamedTuple):
+class PlacedSession(NamedTuple):
     """A session as it stands, for a term that looks at whole groups: instants and room."""
 
     start: int
@@ -201,7 +201,7 @@ class Stand(NamedTuple):
 
 
 @attrs.frozen(eq=False, kw_only=True)
-class Whole:
+class GroupTerm:
     """A term that is judged group by group as a whole: `cost` gets its sessions in order of time.
 
     `keys` splits a group further: a session counts in each part that is named for it.
@@ -209,16 +209,16 @@ class Whole:
 
     code: str
     weight: int
-    ties: Ties
-    keys: Callable[[Stand], Iterable[int]]
-    cost: Callable[[tuple[Stand, ...], int], int]
+    ties: GroupMembership
+    keys: Callable[[PlacedSession], Iterable[int]]
+    cost: Callable[[tuple[PlacedSession, ...], int], int]
 
 
 Barriers = Mapping[int, tuple[Barrier, ...]]
 
 
 @attrs.frozen(eq=False, slots=False, kw_only=True)
-class Problem:
+class PlanningProblem:
     """What is to be placed, where it can be, and what that costs; the same for every solver.
 
     Sequences named by room or trainer are indexed by form and then by room or person, those of
@@ -228,7 +228,7 @@ class Problem:
     """
 
     timetable: Timetable
-    axis: Axis
+    axis: TimeAxis
     activities: tuple[Activity, ...]
     rooms: tuple[str, ...]
     persons: tuple[str, ...]
@@ -241,11 +241,11 @@ class Problem:
     room_time_costs: tuple[Mapping[int, tuple[int, ...]], ...]
     trainer_time_costs: tuple[Mapping[int, tuple[int, ...]], ...]
     room_costs: tuple[tuple[int, ...] | None, ...]
-    orders: tuple[Order, ...]
-    aparts: tuple[Apart, ...]
-    counts: tuple[Count, ...]
+    orders: tuple[Precedence, ...]
+    pairwise_gaps: tuple[PairwiseGap, ...]
+    counts: tuple[CountTerm, ...]
     patterns: tuple[DayPattern, ...]
-    wholes: tuple[Whole, ...]
+    group_terms: tuple[GroupTerm, ...]
     windows: tuple[Interval, ...]
     step: timedelta
 
@@ -276,7 +276,9 @@ class Problem:
         Without those, costs are counted from 0.
         """
         ties = [each.ties for each in self.counts] + [each.ties for each in self.patterns]
-        ties += [each.ties for each in self.wholes] + [each.ties for each in self.aparts]
+        ties += [each.ties for each in self.group_terms] + [
+            each.ties for each in self.pairwise_gaps
+        ]
         stays = any(members for each in ties for members in each.outside)
         return None if stays or any(each.begins or each.ended for each in self.orders) else 0
 
@@ -320,12 +322,12 @@ class Problem:
 HARD = LEVEL_WEIGHTS["hard"]
 
 
-def binds(weight: int) -> bool:
+def is_binding(weight: int) -> bool:
     """Whether a term of this weight forbids: it is strict, or hard and judged as a whole."""
     return not weight or weight >= HARD
 
 
-def possible(ties: Ties, activity: Activity, number: int) -> Iterator[int]:
+def possible_groups(ties: GroupMembership, activity: Activity, number: int) -> Iterator[int]:
     """The groups of a term that an activity, by its number, can belong to at all."""
     yield from ties.fixed[number]
     if ties.by is not None and ties.counted[number]:

@@ -6,13 +6,18 @@ from collections.abc import Callable, Sequence
 import attrs
 
 from mic_core.chrono import Interval, crowded, union
-from mic_core.rules import Apart as ApartTerm
-from mic_core.rules import Exclusive, Group
-from mic_core.scheduling.problem.candidates import Asked, Cast
+from mic_core.rules import Apart, Exclusive, Group
+from mic_core.scheduling.problem.candidates import Cast, WeightedTerm
 from mic_core.scheduling.problem.domains import Bound, unless
 from mic_core.scheduling.problem.membership import ties_of
-from mic_core.scheduling.problem.problem import Apart, Resource, Stand, Ties, Whole
-from mic_core.scheduling.problem.time_axis import Axis
+from mic_core.scheduling.problem.problem import (
+    GroupMembership,
+    GroupTerm,
+    PairwiseGap,
+    PlacedSession,
+    Resource,
+)
+from mic_core.scheduling.problem.time_axis import TimeAxis
 
 Spares = Callable[[int, int], bool]
 
@@ -21,7 +26,7 @@ Chosen = tuple[dict[int, int], tuple[bool, ...]]
 
 
 @attrs.define(eq=False)
-class Claims:
+class ResourceDemands:
     """Resources as they are found, who needs them, and what the sessions that stay forbid."""
 
     cast: Cast
@@ -29,7 +34,7 @@ class Claims:
     outside: list[tuple[int, ...]] = attrs.field(factory=list[tuple[int, ...]])
     needs: list[list[int]] = attrs.field(factory=list[list[int]])
     bounds: list[list[Bound]] = attrs.field(factory=list[list[Bound]])
-    apart: list[Apart] = attrs.field(factory=list[Apart])
+    apart: list[PairwiseGap] = attrs.field(factory=list[PairwiseGap])
     by_room: list[Chosen] = attrs.field(factory=list[Chosen])
     by_person: list[Chosen] = attrs.field(factory=list[Chosen])
 
@@ -50,23 +55,23 @@ class Claims:
         return len(self.resources) - 1
 
 
-def claims_of(cast: Cast) -> Claims:
+def claims_of(cast: Cast) -> ResourceDemands:
     """The resources of all hard terms of this kind. O(memberships), or pairs if some are spared."""
-    claims = Claims(cast)
+    claims = ResourceDemands(cast)
     claims.needs = [[] for _ in cast.numbers]
     claims.bounds = [[] for _ in cast.numbers]
-    wholes: dict[frozenset[int], int] = {}
+    group_terms: dict[frozenset[int], int] = {}
     for each in cast.asked:
         if isinstance(each.term, Exclusive) and each.hard:
             if each.term.axis == "session":
                 for group in each.term.groups:
-                    _claim(claims, each, group, each.term.spares, wholes)
+                    _claim(claims, each, group, each.term.spares, group_terms)
             else:
                 _choose(claims, each, each.term)
     return claims
 
 
-def _choose(claims: Claims, asked: Asked, term: Exclusive) -> None:
+def _choose(claims: ResourceDemands, asked: WeightedTerm, term: Exclusive) -> None:
     """A resource for each room or person; persons who are given need it always."""
     cast = claims.cast
     index = cast.room if term.axis == "room" else cast.person
@@ -86,8 +91,8 @@ def _choose(claims: Claims, asked: Asked, term: Exclusive) -> None:
 
 
 def _claim(
-    claims: Claims,
-    asked: Asked,
+    claims: ResourceDemands,
+    asked: WeightedTerm,
     group: Group,
     spares: Spares | None,
     known: dict[frozenset[int], int],
@@ -133,7 +138,12 @@ def rivals_of(members: Sequence[int], spares: Spares) -> dict[int, set[int]]:
 
 
 def _forbid(
-    claims: Claims, asked: Asked, group: Group, members: list[int], fixed: list[int], spares: Spares
+    claims: ResourceDemands,
+    asked: WeightedTerm,
+    group: Group,
+    members: list[int],
+    fixed: list[int],
+    spares: Spares,
 ) -> None:
     """What sessions that stay forbid to each that moves, unless it is spared."""
     bounds: dict[tuple[int, ...], Bound] = {}
@@ -145,9 +155,11 @@ def _forbid(
             claims.bounds[claims.cast.activity[n]].append(bounds[against])
 
 
-def _pairs(claims: Claims, asked: Asked, group: Group, rivals: dict[int, set[int]]) -> None:
+def _pairs(
+    claims: ResourceDemands, asked: WeightedTerm, group: Group, rivals: dict[int, set[int]]
+) -> None:
     """Pairs of one group that must not overlap, where others may."""
-    ties = Ties(
+    ties = GroupMembership(
         labels=(group.label,),
         limits=(1,),
         fixed=tuple((0,) if rivals.get(n) else () for n in claims.cast.numbers),
@@ -157,10 +169,10 @@ def _pairs(claims: Claims, asked: Asked, group: Group, rivals: dict[int, set[int
     def clash(a: int, b: int, gap: int) -> bool:
         return gap < 0 and b in rivals[a]
 
-    claims.apart.append(Apart(code=asked.code, ties=ties, clash=clash, reach=0))
+    claims.apart.append(PairwiseGap(code=asked.code, ties=ties, clash=clash, reach=0))
 
 
-def counted_base(axis: Axis, cast: Cast, members: Sequence[int]) -> tuple[int, ...]:
+def counted_base(axis: TimeAxis, cast: Cast, members: Sequence[int]) -> tuple[int, ...]:
     """How many of these sessions take place in each cell, parts of cells counted as whole ones."""
     counts = [0] * axis.size
     for n in members:
@@ -170,19 +182,19 @@ def counted_base(axis: Axis, cast: Cast, members: Sequence[int]) -> tuple[int, .
     return tuple(counts)
 
 
-def cells_meeting(axis: Axis, start: int, end: int) -> tuple[int, int]:
+def cells_meeting(axis: TimeAxis, start: int, end: int) -> tuple[int, int]:
     """The first cell that shares a moment with an interval, and the one after the last."""
     instants = axis.instants
     return bisect_right(instants, start - axis.grid.unit), bisect_left(instants, end)
 
 
-def apart_of(cast: Cast, asked: Asked, term: ApartTerm) -> Apart | None:
+def apart_of(cast: Cast, asked: WeightedTerm, term: Apart) -> PairwiseGap | None:
     """A hard term of sessions that lie apart."""
     ties = ties_of(cast, term.groups, term.axis, term.among)
     gap = term.gap
     if ties is None:
         return None
-    return Apart(
+    return PairwiseGap(
         code=asked.code,
         ties=ties,
         clash=lambda a, b, between: 0 <= between < gap(a, b),
@@ -190,7 +202,9 @@ def apart_of(cast: Cast, asked: Asked, term: ApartTerm) -> Apart | None:
     )
 
 
-def soft_exclusive(cast: Cast, asked: Asked, term: Exclusive, axis: Axis) -> Whole | None:
+def soft_exclusive(
+    cast: Cast, asked: WeightedTerm, term: Exclusive, axis: TimeAxis
+) -> GroupTerm | None:
     """A term of this kind that may be broken at a cost, judged run by run."""
     groups = list(term.groups)
     spared = term.spares
@@ -198,7 +212,7 @@ def soft_exclusive(cast: Cast, asked: Asked, term: Exclusive, axis: Axis) -> Who
         groups = _disputed(cast, groups, spared)
     ties = ties_of(cast, groups, term.axis, term.among)
 
-    def cost(stands: tuple[Stand, ...], limit: int) -> int:
+    def cost(stands: tuple[PlacedSession, ...], limit: int) -> int:
         if spared is None and limit > 1:
             starts, ends = [each.start for each in stands], [each.end for each in stands]
             return sum(len(crowd) - limit for crowd in crowded(starts, ends, None, limit))
@@ -214,7 +228,7 @@ def soft_exclusive(cast: Cast, asked: Asked, term: Exclusive, axis: Axis) -> Who
         return None
     stretches = _stretches(cast, axis, ties)
     begins, ends = [each[0] for each in stretches], [each[1] for each in stretches]
-    return Whole(
+    return GroupTerm(
         code=asked.code,
         weight=asked.weight,
         ties=ties,
@@ -223,7 +237,7 @@ def soft_exclusive(cast: Cast, asked: Asked, term: Exclusive, axis: Axis) -> Who
     )
 
 
-def _stretches(cast: Cast, axis: Axis, ties: Ties) -> Sequence[Interval]:
+def _stretches(cast: Cast, axis: TimeAxis, ties: GroupMembership) -> Sequence[Interval]:
     """The stretches of time, in order, that can each be judged without the others.
 
     These are the runs. Crowds are told apart by who else there is, so what stays from one run into

@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 
 import attrs
 
-from mic_core.scheduling.problem.problem import Placement, Problem
+from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 
 Placements = tuple[Placement | None, ...]
 """Where each activity of a problem stands; None where it has no placement."""
@@ -50,7 +50,7 @@ class Solver(Protocol):
 
     def solve(
         self,
-        problem: Problem,
+        problem: PlanningProblem,
         *,
         start: Sequence[Placement | None],
         seed: int,

@@ -15,7 +15,7 @@ from math import gcd
 import attrs
 
 from mic_core.chrono import Interval
-from mic_core.chrono.local import DAY, MINUTE, exists, instant, local, midnight
+from mic_core.chrono.local import DAY_MICROSECONDS, MINUTE, exists, instant, local, midnight
 
 
 @attrs.frozen
@@ -67,7 +67,7 @@ def _starts(place: tzinfo, low: int, high: int, step: int) -> list[tuple[int, in
     for ordinal in range(max(first, 1), min(last, date.max.toordinal()) + 1):
         opening = midnight(place, ordinal)
         if opening is not None:
-            found.append((opening, -(-DAY // step)))
+            found.append((opening, -(-DAY_MICROSECONDS // step)))
             continue
         found += [(at, 1) for _, at in on_changed_day(place, ordinal, step // MINUTE)]
     return found
@@ -79,7 +79,7 @@ def on_changed_day(place: tzinfo, ordinal: int, stride: int) -> Iterator[tuple[i
     What they skip is left out; of what they show twice it is the first.
     """
     day = date.fromordinal(ordinal)
-    for minute in range(0, DAY // MINUTE, stride):
+    for minute in range(0, DAY_MICROSECONDS // MINUTE, stride):
         wall = datetime.combine(day, time(*divmod(minute, 60)), place)
         if exists(wall):
             yield minute, instant(wall)
@@ -111,7 +111,7 @@ def covered(starts: int, cells: int) -> int:
 
 
 @attrs.frozen(eq=False, slots=False)
-class Axis:
+class TimeAxis:
     """The cells that are kept of a grid: runs as (first unit, number of cells), in order."""
 
     grid: Grid
@@ -167,7 +167,7 @@ class Axis:
         return mask
 
 
-def axis_of(grid: Grid, used: int) -> Axis:
+def axis_of(grid: Grid, used: int) -> TimeAxis:
     """The axis of the units that are used. O(runs)."""
     runs: list[tuple[int, int]] = []
     at = 0
@@ -179,7 +179,7 @@ def axis_of(grid: Grid, used: int) -> Axis:
         runs.append((at, count))
         used >>= count
         at += count
-    return Axis(grid, tuple(runs))
+    return TimeAxis(grid, tuple(runs))
 
 
 def cells_in(mask: int) -> list[int]:
@@ -197,14 +197,14 @@ def cells_in(mask: int) -> list[int]:
     return found
 
 
-def days_and_minutes(axis: Axis, place: tzinfo) -> tuple[Sequence[int], Sequence[int]]:
+def days_and_minutes(axis: TimeAxis, place: tzinfo) -> tuple[Sequence[int], Sequence[int]]:
     """The local day, counted from 1 January 1, and the minute in it, at which each cell begins."""
     days: list[int] = []
     minutes: list[int] = []
     opening: int | None = None
     ordinal = 0
     for at in axis.instants:
-        if opening is None or not opening <= at < opening + DAY:
+        if opening is None or not opening <= at < opening + DAY_MICROSECONDS:
             shown = local(at, place)
             ordinal = shown.toordinal()
             opening = midnight(place, ordinal)

@@ -4,9 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from mic_core.chrono import Interval, Period
-from mic_core.chrono.local import DAY, MINUTE, instant
-from mic_core.errors import InvariantError
-from mic_core.errors import Problem as Wrong
+from mic_core.chrono.local import DAY_MICROSECONDS, MINUTE, instant
+from mic_core.errors import InvariantError, Problem
 from mic_core.ids import cite
 from mic_core.model import Edition
 from mic_core.portfolio import Portfolio, Scope
@@ -45,7 +44,7 @@ def windows_of(
     open_sided = window is None or window.length is None
     common = _periods(timetable.portfolio, scope) if open_sided else []
     found: dict[int, Interval] = {}
-    missing: list[Wrong] = []
+    missing: list[Problem] = []
     for n in moving:
         session, slot = timetable.sessions[n], timetable.slots[n]
         own = _editions(timetable, n) if open_sided else []
@@ -57,7 +56,7 @@ def windows_of(
             found[n] = slot.start_utc // MINUTE * MINUTE, slot.end_utc
         else:
             rule = "must be given, with both ends, where a session has no edition with a period"
-            missing.append(Wrong(path="window", rule=rule, had=cite("session", session.id)))
+            missing.append(Problem(path="window", rule=rule, had=cite("session", session.id)))
     problems = missing or [*_boundless(found.values(), step)]
     if problems:
         raise InvariantError(verb, problems)
@@ -73,7 +72,7 @@ def _around(timetable: Timetable, n: int) -> Interval:
     """
     start = timetable.starts[n]
     low = start - start % MINUTE - timetable.minutes[n] * MINUTE
-    return low, timetable.ends[n] + DAY
+    return low, timetable.ends[n] + DAY_MICROSECONDS
 
 
 def _completed(
@@ -95,16 +94,16 @@ def _side(
     return widest(closed)
 
 
-def _boundless(windows: Collection[Interval], step: timedelta) -> Iterator[Wrong]:
+def _boundless(windows: Collection[Interval], step: timedelta) -> Iterator[Problem]:
     """What is wrong with windows that reach too far, all taken together."""
     low = min((low for low, _ in windows), default=EARLIEST)
     high = max((high for _, high in windows), default=EARLIEST)
     if low < EARLIEST or high > LATEST:
         rule = "must lie between 0001-01-03 and 9999-12-29, or clocks cannot tell its times"
-        yield Wrong(path="window", rule=rule, mend="take a window nearer to our days")
+        yield Problem(path="window", rule=rule, mend="take a window nearer to our days")
     elif (high - low) // (step // timedelta(microseconds=1)) > MOST_STARTS:
         rule = f"must hold at most {MOST_STARTS:,} times to start"
-        yield Wrong(path="window", rule=rule, mend="take a shorter window, or a longer step")
+        yield Problem(path="window", rule=rule, mend="take a shorter window, or a longer step")
 
 
 def _editions(timetable: Timetable, n: int) -> list[Period]:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from mic_core.scheduling.problem.time_axis import cells_in
-from mic_core.scheduling.state.costs import Counts
+from mic_core.scheduling.state.costs import CountTerms
 from mic_core.scheduling.state.occupancy import opened
 from mic_core.scheduling.state.state import State
 
@@ -188,7 +188,7 @@ class Blocking:
                             homes |= mask
         return homes, anybody
 
-    def _by_bucket(self, activity: int, counts: Counts) -> Sequence[tuple[int, int]]:
+    def _by_bucket(self, activity: int, counts: CountTerms) -> Sequence[tuple[int, int]]:
         """The starts of an activity in each bucket of one of its strict counts."""
         key = self.kind[activity], id(counts)
         if key not in self._days:

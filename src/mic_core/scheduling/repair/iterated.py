@@ -12,28 +12,28 @@ from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.arguments import Arguments
 from mic_core.scheduling.insertion.placements import placed_at
-from mic_core.scheduling.planning.proposal import left_out, recorded, report_of
+from mic_core.scheduling.planning.proposal import explain_unplaced, recorded, report_of
 from mic_core.scheduling.planning.unplaced import Unplaced
-from mic_core.scheduling.problem.problem import Placement, Problem
+from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.solution import Solution
 from mic_core.scheduling.repair.min_change import OnStep
 from mic_core.scheduling.repair.neighborhood import Damage, Mended, mended
-from mic_core.scheduling.repair.reinsertion import anchored, is_hour, put_back
-from mic_core.scheduling.repair.violations import Broken, broken, may_move
+from mic_core.scheduling.repair.reinsertion import anchor_unrepresentable, is_hour, put_back
+from mic_core.scheduling.repair.violations import Violations, find_violations, may_move
 from mic_core.scheduling.scope import numbers_in
 from mic_core.timetable import Timetable, timetable_of
 
 ROUNDS = 3
 """How often what a mend itself broke is mended again: moving may end what two sessions share."""
 
-UNHURT = Broken({}, frozenset(), frozenset(), 0)
+UNHURT = Violations({}, frozenset(), frozenset(), 0)
 
-Stand = tuple[Broken, Portfolio, dict[str, Unplaced]]
+RepairSnapshot = tuple[Violations, Portfolio, dict[str, Unplaced]]
 """What is broken, how things are, and what has no place."""
 
 
 @attrs.define(eq=False)
-class Work:
+class RepairRun:
     """A portfolio as it is mended: what broke at first, what was touched, and what is left out."""
 
     given: Arguments
@@ -45,7 +45,7 @@ class Work:
     broken: tuple[str, ...] = ()
     touched: set[str] = attrs.field(factory=set[str])
     unplaced: dict[str, Unplaced] = attrs.field(factory=dict[str, Unplaced])
-    hurt: Broken = UNHURT
+    hurt: Violations = UNHURT
     reported: tuple[Portfolio, Report] | None = None
 
     def mend(self, budget: int) -> Report:
@@ -69,7 +69,7 @@ class Work:
         for _ in range(ROUNDS):
             cost = self.hurt.cost
             mine = numbers_in(damage.timetable, self.given.scope)
-            posed = anchored(damage, mine, self.hurt.alone) if anchors else damage
+            posed = anchor_unrepresentable(damage, mine, self.hurt.alone) if anchors else damage
             if posed.broken:
                 self._mend(posed, damage, budget)
                 damage = damage if self._is_kept() else self._damage()
@@ -83,10 +83,10 @@ class Work:
         kept = min(kept, self._moved(kept), key=_worth)
         self.hurt, self.now, self.unplaced = kept
 
-    def _stand(self) -> Stand:
+    def _stand(self) -> RepairSnapshot:
         return self.hurt, self.now, dict(self.unplaced)
 
-    def _moved(self, kept: Stand) -> Stand:
+    def _moved(self, kept: RepairSnapshot) -> RepairSnapshot:
         """Where some found no place: what comes of moving one by one alone, from the beginning."""
         if kept[2]:
             self.now, self.unplaced = self.before, {}
@@ -129,7 +129,7 @@ class Work:
         """What is broken and may move as things are."""
         given, timetable = self.given, timetable_of(self.now)
         mine = numbers_in(timetable, given.scope)
-        self.hurt = broken(timetable, mine, self.asked, given.policy)
+        self.hurt = find_violations(timetable, mine, self.asked, given.policy)
         shares = self.hurt.shares
         movable = may_move(timetable, mine) if shares else frozenset[int]()
         return self._posed(timetable, {n: shares[n] for n in shares if n in movable}, movable)
@@ -158,13 +158,13 @@ class Work:
         return self.reported[1]
 
     def _keep(
-        self, problem: Problem, placements: Sequence[Placement | None], rows: Sequence[Noun]
+        self, problem: PlanningProblem, placements: Sequence[Placement | None], rows: Sequence[Noun]
     ) -> None:
         """Record rows, and note what has no place."""
         self.touched.update(map(session_id, rows))
         self.now = recorded(self.now, rows)
         solution = Solution(placements=tuple(placements), cost=0)
-        left = left_out(problem, solution, self.now, self.asked, self.given.policy)
+        left = explain_unplaced(problem, solution, self.now, self.asked, self.given.policy)
         self.unplaced.update((each.session_id, each) for each in left)
 
     def _give_up(self, damage: Damage) -> None:
@@ -234,7 +234,7 @@ class Work:
         return False
 
 
-def _worth(stand: Stand) -> tuple[int, int]:
+def _worth(stand: RepairSnapshot) -> tuple[int, int]:
     """What is broken costs, and how many have no place; less is better."""
     return stand[0].cost, len(stand[2])
 

@@ -15,8 +15,8 @@ from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Placement
 from mic_core.scheduling.repair.conflict_masks import Blocking
 from mic_core.scheduling.search.ejection import in_turn, lattice_of
 from mic_core.scheduling.search.rng import Chance
-from mic_core.scheduling.state.costs import Counts, Patterns, Wholes
-from mic_core.scheduling.state.precedence import Orders
+from mic_core.scheduling.state.costs import CountTerms, DayPatterns, GroupTerms
+from mic_core.scheduling.state.precedence import Precedences
 from mic_core.scheduling.state.state import State
 
 HOME = 2
@@ -26,7 +26,7 @@ each time that somebody had to make others leave."""
 CALM, BOLD = 24, 8
 """After how many placements that got nowhere one in how many is sought whoever is at home."""
 
-PATIENCE = 600
+STALL_LIMIT = 600
 """How many placements are sought without fewer waiting before the search for them ends."""
 
 BACK = 12
@@ -35,11 +35,11 @@ BACK = 12
 SAMPLES = 6
 """How many placements of a kind are judged before the best of them is taken."""
 
-HARD = LEVEL_WEIGHTS["hard"] // 2
+HARD_THRESHOLD = LEVEL_WEIGHTS["hard"] // 2
 """What costs as much as this breaks a hard rule, or ends a breach of one where it saves that."""
 
 Snapshot = tuple[tuple[Placement | None, ...], frozenset[int]]
-Option = tuple[int, int, Placement, tuple[int, ...]]
+EjectionOption = tuple[int, int, Placement, tuple[int, ...]]
 """What a placement weighs, what it costs, where it is, and who has to leave for it."""
 
 
@@ -90,7 +90,7 @@ class Mending:
     def take_out(self) -> None:
         """Take out, the worst first, whoever breaks hard rules about whole groups."""
         state = self.state
-        while state.total >= HARD:
+        while state.total >= HARD_THRESHOLD:
             gains = [(state.delta(a, None), a) for a in sorted(self.blamed) if self.breaks(a)]
             if not gains:
                 return
@@ -103,10 +103,10 @@ class Mending:
         at = self.state.at[activity]
         return at is not None and any(each.costs(activity, at) for each in self._grave(activity))
 
-    def _grave(self, activity: int) -> Iterator[Counts | Patterns | Wholes]:
+    def _grave(self, activity: int) -> Iterator[CountTerms | DayPatterns | GroupTerms]:
         """The hard rules about an activity that are not strict."""
         for each in self.state.graded[activity]:
-            if not isinstance(each, Orders) and each.weight >= HARD:
+            if not isinstance(each, Precedences) and each.weight >= HARD_THRESHOLD:
                 yield each
 
     def leave(self, activity: int) -> None:
@@ -132,7 +132,7 @@ class Mending:
         queue = deque(a for a in in_turn(self.state.problem) if self.state.at[a] is None)
         nowhere = since = 0
         best, kept = len(queue), self.snapshot()
-        while queue and since < PATIENCE and not self._ends(end, len(queue) + nowhere):
+        while queue and since < STALL_LIMIT and not self._ends(end, len(queue) + nowhere):
             # A few that put each other out again and again: let those at home weigh nothing once.
             self.heavy = HOME if since < CALM or self.chance.below(BOLD) else 0
             left = self.settle(queue.popleft(), len(self.home))
@@ -196,11 +196,11 @@ class Mending:
 
     def is_open(self, activity: int, at: Placement) -> bool:
         state = self.state
-        return state.allows(activity, at) and state.delta(activity, at) < HARD
+        return state.allows(activity, at) and state.delta(activity, at) < HARD_THRESHOLD
 
-    def _best(self, activity: int, more: int) -> Option | None:
+    def _best(self, activity: int, more: int) -> EjectionOption | None:
         """The placement for which the least has to leave, and of those alike the cheapest."""
-        best: Option | None = None
+        best: EjectionOption | None = None
         weights = [
             weight if other in self.away else weight + self.heavy
             for other, weight in enumerate(self.weigh)
@@ -251,9 +251,9 @@ class Mending:
 
     def _option(
         self, activity: int, where: Placement, more: int, weights: Sequence[int]
-    ) -> Option | None:
+    ) -> EjectionOption | None:
         """The lightest placement at a start, by the room; None where none is allowed."""
-        best: Option | None = None
+        best: EjectionOption | None = None
         for room in self._rooms(activity, where.start):
             at = where._replace(room=room)
             leaving = self.state.blockers(activity, at, weights)
@@ -262,7 +262,7 @@ class Mending:
             if sum(other not in self.away for other in leaving) > more:
                 continue
             cost = self._cost(activity, at, leaving)
-            if cost >= HARD:
+            if cost >= HARD_THRESHOLD:
                 continue
             weight = sum(weights[other] for other in leaving)
             if best is None or (weight, cost) < best[:2]:
@@ -339,7 +339,7 @@ class Mending:
         for other in leaving:
             state.remove(other)
             self.leave(other)
-        if state.delta(activity, at) >= HARD:
+        if state.delta(activity, at) >= HARD_THRESHOLD:
             return False
         self.put(activity, at)
         self.locked = activity
@@ -350,8 +350,8 @@ class Mending:
         return done
 
 
-def sees_rooms(judged: Counts | Patterns | Wholes) -> bool:
+def sees_rooms(judged: CountTerms | DayPatterns | GroupTerms) -> bool:
     """Whether what a rule about whole groups costs may depend on the rooms."""
-    if isinstance(judged, Wholes) or judged.ties.by == "room":
+    if isinstance(judged, GroupTerms) or judged.ties.by == "room":
         return True
-    return isinstance(judged, Counts) and judged.count.buckets is None
+    return isinstance(judged, CountTerms) and judged.count.buckets is None

@@ -14,7 +14,7 @@ from mic_core.portfolio import Scope
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.planning.proposal import recorded
 from mic_core.scheduling.problem.compile import compiled
-from mic_core.scheduling.problem.problem import Placement, Problem
+from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.time_windows import windows_of
 from mic_core.scheduling.repair.min_change import Mending, OnStep, Snapshot
 from mic_core.scheduling.repair.polishing import ease, polish
@@ -33,7 +33,7 @@ STARTS = 12
 class Mended:
     """The problem that was posed last, where all stand in it, and where they stood."""
 
-    problem: Problem
+    problem: PlanningProblem
     homes: tuple[Placement, ...]
     placements: tuple[Placement | None, ...]
     steps: int
@@ -85,7 +85,7 @@ class Damage:
 
     def posed(
         self, moving: Collection[int], *, pinned: bool = False
-    ) -> tuple[Problem, tuple[Placement, ...]]:
+    ) -> tuple[PlanningProblem, tuple[Placement, ...]]:
         """The problem in which these may move, and where each of them stands in it.
 
         Who is not broken and could not be put back, because of a waiver, a window or a start off
@@ -116,7 +116,7 @@ class Damage:
         }.difference(self.broken)
         return self.posed(frozenset(moving) - stuck) if stuck else (problem, homes)
 
-    def turns(self, problem: Problem) -> list[int]:
+    def turns(self, problem: PlanningProblem) -> list[int]:
         """The order in which homes are given: those that break the most come last."""
         return sorted(
             range(len(problem.activities)),
@@ -134,7 +134,7 @@ class Damage:
         rows = [attrs.evolve(each, session_id=nobody) for each in self.leads.values()]
         return timetable_of(recorded(portfolio, rows))
 
-    def _home(self, problem: Problem, activity: int) -> Placement:
+    def _home(self, problem: PlanningProblem, activity: int) -> Placement:
         """Where a session stands, as a placement; at -1 where nothing can start at that time."""
         n, axis = problem.activities[activity].number, problem.axis
         session, start, lead = (

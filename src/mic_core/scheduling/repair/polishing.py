@@ -6,7 +6,7 @@ from itertools import islice
 
 from mic_core.scheduling.problem.problem import Placement
 from mic_core.scheduling.problem.time_axis import cells_in
-from mic_core.scheduling.repair.min_change import HARD, Mending
+from mic_core.scheduling.repair.min_change import HARD_THRESHOLD, Mending
 
 NEAREST, ROOMS = 8, 4
 """How many times, and how many rooms at each, are compared by what they cost."""
@@ -34,7 +34,7 @@ def ease(search: Mending) -> None:
             for at in _placements(search, activity, trainer, _evenly(search, activity, trainer))
         ]
         best = min(options, key=lambda at: state.delta(activity, at), default=now)
-        saves = state.delta(activity, best) <= state.delta(activity, now) - HARD
+        saves = state.delta(activity, best) <= state.delta(activity, now) - HARD_THRESHOLD
         if saves:
             search.leave(activity)
             search.must |= {activity}
@@ -51,7 +51,7 @@ def polish(search: Mending, begun: Sequence[int]) -> None:
         now = state.remove(activity)
         if now is None:
             continue
-        places = [now, *nearest(search, activity, begun[activity], NEAREST)]
+        places = [now, *nearest_placements(search, activity, begun[activity], NEAREST)]
         prices = [(*_price(search, activity, at, begun[activity]), at) for at in places]
         search.put(activity, min(prices)[-1])
 
@@ -63,7 +63,9 @@ def _price(search: Mending, activity: int, at: Placement, begun: int) -> tuple[i
     return search.state.delta(activity, at), differs, abs(start - begun)
 
 
-def nearest(search: Mending, activity: int, begun: int, most: int) -> Iterator[Placement]:
+def nearest_placements(
+    search: Mending, activity: int, begun: int, most: int
+) -> Iterator[Placement]:
     """Open placements at the times nearest to one, in a few rooms each, for an activity without."""
     for trainer in search.state.problem.activities[activity].trainers:
         starts = _around(search, activity, trainer, begun, most)

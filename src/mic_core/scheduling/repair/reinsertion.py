@@ -17,13 +17,13 @@ from mic_core.scheduling.problem.time_windows import windows_of
 from mic_core.scheduling.repair.min_change import Mending, OnStep
 from mic_core.scheduling.repair.neighborhood import Damage, Mended
 from mic_core.scheduling.repair.polishing import reopened
-from mic_core.scheduling.repair.violations import broken
+from mic_core.scheduling.repair.violations import find_violations
 from mic_core.scheduling.search.rng import Chance
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import timetable_of
 
 
-def anchored(damage: Damage, mine: Collection[int], alone: Collection[int]) -> Damage:
+def anchor_unrepresentable(damage: Damage, mine: Collection[int], alone: Collection[int]) -> Damage:
     """The same damage, where broken sessions stay at homes that placing cannot offer.
 
     One stays if that adds no breach among those that stay; who breaks a rule `alone` does not.
@@ -85,7 +85,7 @@ def _cost(damage: Damage, mine: Collection[int], kept: Collection[int]) -> int:
     sessions = damage.timetable.sessions
     rows = [placed_at(sessions[n], None, None) for n in damage.broken if n not in kept]
     timetable = timetable_of(recorded(damage.timetable.portfolio, rows))
-    return broken(timetable, mine, damage.rules, damage.policy).cost
+    return find_violations(timetable, mine, damage.rules, damage.policy).cost
 
 
 def put_back(

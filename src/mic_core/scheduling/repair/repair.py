@@ -18,7 +18,7 @@ from mic_core.scheduling.planning.proposal import recorded
 from mic_core.scheduling.planning.unplaced import Unplaced
 from mic_core.scheduling.problem.compile import STEP
 from mic_core.scheduling.problem.solution import Progress
-from mic_core.scheduling.repair.iterated import Work, net, session_id
+from mic_core.scheduling.repair.iterated import RepairRun, net, session_id
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.guard import weighed
 from mic_core.scheduling.state.state import State
@@ -192,7 +192,7 @@ def repair(
         return should_stop is not None and should_stop()
 
     budget = PLACEMENTS if given.iterations is None else given.iterations
-    work = Work(given, asked, on_step, portfolio, portfolio)
+    work = RepairRun(given, asked, on_step, portfolio, portfolio)
     report = work.mend(budget)
     changes = tuple(net(portfolio, work.now, work.touched))
     after = recorded(portfolio, changes)

@@ -6,13 +6,13 @@ import attrs
 
 from mic_core.findings import Policy
 from mic_core.rules import Arcs, Breach, ScheduleRule, Suits, Term, Within
-from mic_core.scheduling.evaluation.conflicts import broken as breaches
+from mic_core.scheduling.evaluation.conflicts import breaches_of
 from mic_core.scheduling.scope import to_come
 from mic_core.timetable import Timetable
 
 
 @attrs.frozen
-class Broken:
+class Violations:
     """The sessions that break hard rules, each with how many breaches it shares in.
 
     `named` are those that the findings name, `alone` those that break a rule whatever else
@@ -25,9 +25,9 @@ class Broken:
     cost: int
 
 
-def broken(
+def find_violations(
     timetable: Timetable, mine: Collection[int], rules: Sequence[ScheduleRule], policy: Policy
-) -> Broken:
+) -> Violations:
     """What is broken among the sessions in `mine`.
 
     Hard is what the policy makes an error; what it waives does not count.
@@ -41,7 +41,7 @@ def broken(
         if policy.severity(rule.entry.code, rule.entry.severity) != "error":
             continue
         for term in rule.terms(timetable):
-            for breach in breaches(term, timetable):
+            for breach in breaches_of(term, timetable):
                 ours = [n for n in _sharing(term, breach, timetable) if n in mine]
                 if ours and not _is_waived(breach, rule, policy):
                     cost += rule.weight * breach.cost
@@ -49,7 +49,7 @@ def broken(
                     alone.update(ours if isinstance(term, Within | Suits) else ())
                     for n in ours:
                         shares[n] = shares.get(n, 0) + 1
-    return Broken(shares, frozenset(named), frozenset(alone), cost)
+    return Violations(shares, frozenset(named), frozenset(alone), cost)
 
 
 def _sharing(term: Term, breach: Breach, timetable: Timetable) -> tuple[int, ...]:

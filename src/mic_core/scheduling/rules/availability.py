@@ -26,7 +26,7 @@ from mic_core.model import Availability
 from mic_core.rules import Axis, Entry, Facts, Span, Term, Within
 from mic_core.scheduling.rules.groups import selected
 from mic_core.scheduling.rules.hours import open_hours
-from mic_core.scheduling.rules.selection import Selects, Weight, Where
+from mic_core.scheduling.rules.selection import Selects, SessionFilter, Weight
 from mic_core.timetable import Timetable
 
 _ALWAYS = Period()
@@ -150,7 +150,7 @@ _When = Callable[[_Said, tzinfo, int, int], Intervals]
 
 
 def _terms(
-    timetable: Timetable, where: Where, said: Mapping[str, _Said], when: _When
+    timetable: Timetable, where: SessionFilter, said: Mapping[str, _Said], when: _When
 ) -> Iterator[Term]:
     """A span for each subject; where centers have several zones, one for each of these."""
     if not said:

@@ -12,7 +12,7 @@ from mic_core.findings import Fact, Level
 from mic_core.model import Session
 from mic_core.rules import Entry, Facts, Function, FunctionScope, Term
 from mic_core.scheduling.rules.groups import Of, grouped
-from mic_core.scheduling.rules.selection import Selects, Weight, Where
+from mic_core.scheduling.rules.selection import Selects, SessionFilter, Weight
 from mic_core.timetable import Timetable
 
 Answer = bool | int | str | Mapping[str, Fact] | None
@@ -92,7 +92,7 @@ def rule(
     sentence: str = "{subjects}: {said}",
     mend: str = "place it otherwise",
     weight: int = 1,
-    where: Where = None,
+    where: SessionFilter = None,
 ) -> Callable[[Judge], FunctionRule]:
     """Make the function below a rule that checks, scores and plans like any other.
 

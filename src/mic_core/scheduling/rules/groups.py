@@ -10,7 +10,7 @@ import attrs
 
 from mic_core.ids import cite
 from mic_core.rules import Axis, Group
-from mic_core.scheduling.rules.selection import Limit, Where, limits
+from mic_core.scheduling.rules.selection import Limit, SessionFilter, limits
 from mic_core.timetable import Timetable
 
 Of = Literal["edition", "audience", "module", "series", "person", "room", "center", "all"]
@@ -30,7 +30,9 @@ class Grouping:
     among: Collection[int] | None
 
 
-def grouped(timetable: Timetable, of: Of, *, where: Where = None, limit: Limit = 1) -> Grouping:
+def grouped(
+    timetable: Timetable, of: Of, *, where: SessionFilter = None, limit: Limit = 1
+) -> Grouping:
     """The groups of sessions that `where` selects, with the limit of each, in order of their ids.
 
     An id to which `limit` gives no number has no group. O(n log n) over n memberships.
@@ -52,7 +54,7 @@ def grouped(timetable: Timetable, of: Of, *, where: Where = None, limit: Limit =
     return Grouping(groups=tuple(groups), axis=axis, among=None if axis == "session" else chosen)
 
 
-def selected(timetable: Timetable, where: Where) -> Sequence[int]:
+def selected(timetable: Timetable, where: SessionFilter) -> Sequence[int]:
     """The numbers of the sessions that `where` selects, ascending."""
     if where is None:
         return range(len(timetable.sessions))

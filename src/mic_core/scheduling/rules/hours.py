@@ -13,9 +13,9 @@ from mic_core.chrono.local import zone
 from mic_core.findings import Level
 from mic_core.ids import split
 from mic_core.model import Center
-from mic_core.rules import Entry, Facts, Span, Term, Within
+from mic_core.rules import Entry, Facts, IntervalQuery, Span, Term, Within
 from mic_core.scheduling.rules.groups import grouped
-from mic_core.scheduling.rules.selection import Selects, Weight, Where
+from mic_core.scheduling.rules.selection import Selects, SessionFilter, Weight
 from mic_core.timetable import Timetable
 
 # One day from the ends of the calendar the clocks of every place still show a day of it.
@@ -62,7 +62,7 @@ class OpeningHours:
     def terms(self, timetable: Timetable) -> Iterator[Term]:
         """Each center that states its hours."""
 
-        def hours(center: Center) -> Intervals | None:
+        def hours(center: Center) -> IntervalQuery | None:
             if center.opening_hours is None:
                 return None
             return partial(open_hours, center.opening_hours, zone(center.time_zone))
@@ -74,11 +74,8 @@ class OpeningHours:
         yield Within(spans=_by_center(timetable, self.where, hours), facts=facts)
 
 
-Intervals = Callable[[int, int], Iterable[Interval]]
-
-
 def _by_center(
-    timetable: Timetable, where: Where, intervals: Callable[[Center], Intervals | None]
+    timetable: Timetable, where: SessionFilter, intervals: Callable[[Center], IntervalQuery | None]
 ) -> tuple[Span, ...]:
     """A span for each center that has something to say."""
     spans: list[Span] = []
@@ -122,7 +119,7 @@ class Closures:
     def terms(self, timetable: Timetable) -> Iterator[Term]:
         """Each center that names closures."""
 
-        def open_days(center: Center) -> Intervals | None:
+        def open_days(center: Center) -> IntervalQuery | None:
             return partial(_without, center) if center.closures else None
 
         def facts(n: int, slot: Slot, label: str) -> Facts:
@@ -230,7 +227,7 @@ class PreferredTimes:
     def terms(self, timetable: Timetable) -> Iterator[Term]:
         """Each center."""
 
-        def preferred(center: Center) -> Intervals:
+        def preferred(center: Center) -> IntervalQuery:
             return partial(open_hours, self.hours, zone(center.time_zone))
 
         def facts(n: int, slot: Slot, label: str) -> Facts:

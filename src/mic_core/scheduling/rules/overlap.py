@@ -12,7 +12,7 @@ from mic_core.model import Enrollment, Person
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Breach, Entry, Exclusive, Group, PortfolioRule, Term
 from mic_core.scheduling.rules.groups import grouped, selected
-from mic_core.scheduling.rules.selection import Selects, Weight, Where
+from mic_core.scheduling.rules.selection import Selects, SessionFilter, Weight
 from mic_core.timetable import Timetable, timetable_of
 
 _TIMES = "they overlap by {minutes} minutes"
@@ -156,7 +156,7 @@ class ParticipantOverlap:
         yield Exclusive(groups=tuple(groups), spares=spares)
 
 
-def _bound(timetable: Timetable, where: Where) -> Where:
+def _bound(timetable: Timetable, where: SessionFilter) -> SessionFilter:
     """Selects those of the sessions that nobody is free to leave out."""
     if not any(session.elective for session in timetable.sessions):
         return where

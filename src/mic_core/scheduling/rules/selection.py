@@ -9,7 +9,7 @@ from mic_core.checked import checked
 from mic_core.fields import Bind, Found, Id, Labels, Pairs, Shape, Text, Whole, refuse
 from mic_core.model import Session
 
-Where = Callable[[Session], bool] | None
+SessionFilter = Callable[[Session], bool] | None
 """Which sessions a rule is about; None means all. It must not look at what a plan decides: slot and
 room."""
 
@@ -133,7 +133,7 @@ class OneOrEach:
         return self.number.settle(value, path, found)
 
 
-Selects = Annotated[Where, Predicate()]
+Selects = Annotated[SessionFilter, Predicate()]
 """A field that says which sessions a rule is about."""
 
 Weight = Annotated[int, Whole(least=1)]

@@ -8,7 +8,7 @@ from mic_core.checked import checked
 from mic_core.findings import Level
 from mic_core.rules import Bucket, Distinct, Entry, Per, Term
 from mic_core.scheduling.rules.groups import Of, grouped
-from mic_core.scheduling.rules.selection import Least, Limit, Selects, Weight, Where
+from mic_core.scheduling.rules.selection import Least, Limit, Selects, SessionFilter, Weight
 from mic_core.timetable import Timetable
 
 
@@ -21,14 +21,14 @@ def _besides_one(had: int, _: int) -> int:
 
 
 def _at_least(
-    timetable: Timetable, of: Of, where: Where, least: Limit, per: Per
+    timetable: Timetable, of: Of, where: SessionFilter, least: Limit, per: Per
 ) -> Iterator[Distinct]:
     """At least so many different buckets for each group."""
     held = grouped(timetable, of, where=where, limit=least)
     yield Distinct(groups=held.groups, axis=held.axis, among=held.among, per=per, cost=_missing)
 
 
-def _one(timetable: Timetable, of: Of, where: Where, per: Per) -> Iterator[Distinct]:
+def _one(timetable: Timetable, of: Of, where: SessionFilter, per: Per) -> Iterator[Distinct]:
     """One bucket for each group."""
     held = grouped(timetable, of, where=where)
     yield Distinct(groups=held.groups, axis=held.axis, among=held.among, per=per, cost=_besides_one)

@@ -10,7 +10,7 @@ from mic_core.scheduling.search.board import Board
 from mic_core.scheduling.search.moves import chain, one_room, shift
 from mic_core.scheduling.search.rng import Chance
 
-LEVELS = 240
+TEMPERATURES = 240
 """How many temperatures there are between the first and the last."""
 
 SCALE = 1024
@@ -63,7 +63,7 @@ class Search:
             return 0
         first = self._first(movable, min(2_000, budget), budget // len(movable))
         cold = self.heat.cold
-        levels = min(LEVELS, max(1, budget // 50))
+        levels = min(TEMPERATURES, max(1, budget // 50))
         for level, temperature in enumerate(falling(max(first, cold), cold, levels)):
             upto = budget * (level + 1) // levels
             self._level(movable, temperature, upto - self.done)

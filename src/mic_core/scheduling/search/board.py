@@ -9,17 +9,17 @@ from collections.abc import Sequence
 
 from mic_core.scheduling.problem.problem import Placement
 from mic_core.scheduling.problem.time_axis import cells_in
-from mic_core.scheduling.state.cost_tables import Table
-from mic_core.scheduling.state.costs import Counts, Wholes
+from mic_core.scheduling.state.cost_tables import CostTable
+from mic_core.scheduling.state.costs import CountTerms, GroupTerms
 from mic_core.scheduling.state.occupancy import flags
-from mic_core.scheduling.state.precedence import Orders
+from mic_core.scheduling.state.precedence import Precedences
 from mic_core.scheduling.state.state import Changing, Graded, State
 from mic_core.scheduling.state.symmetry import twins_of
 
-Sums = tuple[list[int], int, Sequence[int], int, Table]
-Held = tuple[list[int], int, Sequence[int], int, Table, list[set[int]]]
-Used = tuple[list[int], int, Sequence[int], int, list[int], int, Table]
-Ticks = tuple[list[int], int, Sequence[int], Sequence[int], Table]
+Sums = tuple[list[int], int, Sequence[int], int, CostTable]
+Held = tuple[list[int], int, Sequence[int], int, CostTable, list[set[int]]]
+Used = tuple[list[int], int, Sequence[int], int, list[int], int, CostTable]
+Ticks = tuple[list[int], int, Sequence[int], Sequence[int], CostTable]
 
 
 class Board:
@@ -40,7 +40,7 @@ class Board:
         self.ticks: list[list[Ticks]] = [[] for _ in range(number)]
         self.slow: list[list[Graded]] = [[] for _ in range(number)]
         self.strict_sums: list[list[Held]] = [[] for _ in range(number)]
-        self.strict_slow: list[list[Counts]] = [[] for _ in range(number)]
+        self.strict_slow: list[list[CountTerms]] = [[] for _ in range(number)]
         self.later: list[list[Changing]] = [[] for _ in range(number)]
         self.links: list[int] = [0] * number
         self._sort_terms()
@@ -108,14 +108,18 @@ class Board:
                     )
             group_at += len(ties.labels)
         for a in range(len(self.links)):
-            graded = [each for each in self.state.graded[a] if isinstance(each, Wholes | Orders)]
+            graded = [
+                each for each in self.state.graded[a] if isinstance(each, GroupTerms | Precedences)
+            ]
             self.slow[a] += graded
             self.later[a] += graded
             self.later[a] += self.state.strict_orders[a]
             self.later[a] += self.state.strict_aparts[a]
             self.links[a] |= bool(self.later[a])
 
-    def _sort_count(self, counts: Counts, a: int, groups: tuple[int, ...], group_at: int) -> None:
+    def _sort_count(
+        self, counts: CountTerms, a: int, groups: tuple[int, ...], group_at: int
+    ) -> None:
         count, size = counts.count, counts.size
         amount = count.amounts[a]
         for g in groups:

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from math import gcd
 
-from mic_core.scheduling.problem.problem import Placement, Problem
+from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.search.ejection_bound import lightest
 from mic_core.scheduling.search.rng import Chance
@@ -65,7 +65,7 @@ class _Search:
         self, state: State, chance: Chance, weigh: list[int], movable: Callable[[int], bool]
     ) -> None:
         self.state, self.chance, self.weigh, self.movable = state, chance, weigh, movable
-        self.problem: Problem = state.problem
+        self.problem: PlanningProblem = state.problem
         self.left: tuple[int, ...] = ()
         self.lattice = lattice_of(state.problem)
         self.known: dict[int, list[int]] = {}
@@ -206,13 +206,13 @@ class _Search:
         return sum(self.weigh[other] for other in leaving)
 
 
-def lattice_of(problem: Problem) -> int:
+def lattice_of(problem: PlanningProblem) -> int:
     """Cells as far apart as the common measure of all lengths, counted from the heads of runs."""
     every = gcd(*(each.cells for each in problem.activities)) or 1
     return problem.axis.lattice(every)
 
 
-def in_turn(problem: Problem) -> list[int]:
+def in_turn(problem: PlanningProblem) -> list[int]:
     """All activities, those with the fewest starts, rooms and trainers first."""
     activities = problem.activities
     return sorted(range(len(activities)), key=lambda each: (activities[each].choices, each))

@@ -5,14 +5,14 @@ from itertools import islice
 
 import attrs
 
-from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Placement, Problem
+from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Placement, PlanningProblem
 from mic_core.scheduling.problem.solution import Progress, Solution
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.search.annealing import Heat, Search
 from mic_core.scheduling.search.board import Board
 from mic_core.scheduling.search.ejection import eject, in_turn
 from mic_core.scheduling.search.rng import Chance
-from mic_core.scheduling.state.precedence import Orders
+from mic_core.scheduling.state.precedence import Precedences
 from mic_core.scheduling.state.state import State
 
 _HARD = LEVEL_WEIGHTS["hard"]
@@ -32,7 +32,7 @@ class Kernel:
 
     def solve(
         self,
-        problem: Problem,
+        problem: PlanningProblem,
         *,
         start: Sequence[Placement | None] = (),
         seed: int = 0,
@@ -140,7 +140,7 @@ class _Run:
         return at is not None and any(
             each.weight >= _HARD and each.costs(activity, at)
             for each in self.state.graded[activity]
-            if not isinstance(each, Orders)  # hard ones are strict
+            if not isinstance(each, Precedences)  # hard ones are strict
         )
 
     def tell(self, progress: Progress) -> bool:
@@ -151,7 +151,7 @@ class _Run:
         return self.stopped
 
 
-def _placements(problem: Problem, activity: int) -> Iterator[Placement]:
+def _placements(problem: PlanningProblem, activity: int) -> Iterator[Placement]:
     """Where bounds allow an activity, one placement after the other."""
     each = problem.activities[activity]
     for trainer in each.trainers:

@@ -6,10 +6,10 @@ would have been above `limit`. What a single move would change is noted on the b
 
 from mic_core.scheduling.search.board import Board
 
-Target = tuple[int, int, int]
+MoveTarget = tuple[int, int, int]
 """A cell, a room and a trainer."""
 
-LONGEST = 16
+LONGEST_CHAIN = 16
 """Chains that move more activities than this are given up."""
 
 
@@ -111,7 +111,7 @@ def _apart(board: Board, a: int, start: int, other: int) -> bool:
     return True
 
 
-def together(board: Board, targets: dict[int, Target], limit: int) -> int | None:
+def together(board: Board, targets: dict[int, MoveTarget], limit: int) -> int | None:
     """Several activities move at once; the resources are known to be free for all of them."""
     before = {a: (board.start[a], board.room[a], board.trainer[a]) for a in targets}
     total = 0
@@ -138,7 +138,7 @@ def chain(board: Board, a: int, start: int, limit: int) -> int | None:
         return None
     if board.at[start] & board.twins[a]:
         return None  # the two would only change names
-    targets: dict[int, Target] = {}
+    targets: dict[int, MoveTarget] = {}
     ends = {s0: start, start: s0}
     standing = {each: board.standing_in(each, cells) for each in (s0, start)}
     queued, waiting = 1 << a, [a]
@@ -162,7 +162,7 @@ def chain(board: Board, a: int, start: int, limit: int) -> int | None:
                     found |= 1 << other
         found &= ~queued
         queued |= found
-        if found and queued.bit_count() > LONGEST:
+        if found and queued.bit_count() > LONGEST_CHAIN:
             return None
         while found:
             other = found.bit_length() - 1
@@ -175,7 +175,7 @@ def chain(board: Board, a: int, start: int, limit: int) -> int | None:
     return together(board, targets, limit)
 
 
-def _overfull(board: Board, targets: dict[int, Target], cells: int) -> bool:
+def _overfull(board: Board, targets: dict[int, MoveTarget], cells: int) -> bool:
     """Whether activities that exchange two starts would be too many for what several can hold."""
     space = board.space
     more: dict[tuple[int, int], int] = {}
@@ -193,7 +193,7 @@ def _overfull(board: Board, targets: dict[int, Target], cells: int) -> bool:
 def one_room(board: Board, members: list[int], room: int, limit: int) -> int | None:
     """A whole group moves to one room; whoever is there takes the room it leaves."""
     space = board.space
-    targets: dict[int, Target] = {}
+    targets: dict[int, MoveTarget] = {}
     taken = 0
     for a in members:
         start, old, cells = board.start[a], board.room[a], board.state.cells[a]

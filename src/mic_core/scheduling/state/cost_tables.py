@@ -5,10 +5,10 @@ from functools import cache
 
 from mic_core.rules import Busy
 from mic_core.scheduling.problem.counts import COUNTED
-from mic_core.scheduling.problem.problem import Count, DayPattern
+from mic_core.scheduling.problem.problem import CountTerm, DayPattern
 
 
-class Table(dict[int, int]):
+class CostTable(dict[int, int]):
     """Costs by value, 0 for nothing; what is not known yet is computed and kept."""
 
     __slots__ = ("judge",)
@@ -22,26 +22,26 @@ class Table(dict[int, int]):
         return cost
 
 
-def count_tables(count: Count) -> Callable[[int], Table]:
+def count_tables(count: CountTerm) -> Callable[[int], CostTable]:
     """The table of each limit: by the sum as it is kept, or by the number of buckets used."""
     weight, cost, distinct = count.weight or 1, count.cost, count.distinct
 
     @cache
-    def of(limit: int) -> Table:
+    def of(limit: int) -> CostTable:
         if distinct:
-            return Table(lambda used: weight * cost(used, limit))
-        return Table(lambda held: weight * cost(held // COUNTED, limit))
+            return CostTable(lambda used: weight * cost(used, limit))
+        return CostTable(lambda held: weight * cost(held // COUNTED, limit))
 
     return of
 
 
-def pattern_tables(pattern: DayPattern) -> Callable[[int], Table]:
+def pattern_tables(pattern: DayPattern) -> Callable[[int], CostTable]:
     """The table of each limit, by the set of ticks that are busy."""
     weight, cost, tick = pattern.weight, pattern.cost, pattern.tick
 
     @cache
-    def of(limit: int) -> Table:
-        return Table(lambda ticks: weight * cost(busy(ticks, tick), limit))
+    def of(limit: int) -> CostTable:
+        return CostTable(lambda ticks: weight * cost(busy(ticks, tick), limit))
 
     return of
 

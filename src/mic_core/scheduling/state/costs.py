@@ -4,27 +4,27 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from mic_core.scheduling.problem.problem import (
-    Count,
+    CountTerm,
     DayPattern,
+    GroupMembership,
+    GroupTerm,
+    PlacedSession,
     Placement,
-    Problem,
-    Stand,
-    Ties,
-    Whole,
+    PlanningProblem,
 )
-from mic_core.scheduling.state.cost_tables import Table, count_tables, pattern_tables
+from mic_core.scheduling.state.cost_tables import CostTable, count_tables, pattern_tables
 
 REMEMBERED = 200_000
 """How many parts of groups are remembered with what they cost, for one term."""
 
 
-class Counts:
+class CountTerms:
     """A counting term: sums by group and bucket, and for distinct ones the buckets used."""
 
-    def __init__(self, count: Count) -> None:
+    def __init__(self, count: CountTerm) -> None:
         self.weight = count.weight
         self.count = count
-        self.ties: Ties = count.ties
+        self.ties: GroupMembership = count.ties
         groups, self.size = len(count.ties.labels), count.size
         self.sums = [0] * (groups * self.size)
         self.used = [0] * groups
@@ -32,7 +32,7 @@ class Counts:
             self.sums[group * self.size + bucket] = value
             self.used[group] += 1
         of = count_tables(count)
-        self.tables: list[Table] = [of(limit) for limit in count.ties.limits]
+        self.tables: list[CostTable] = [of(limit) for limit in count.ties.limits]
         self.held: list[set[int]] = [] if count.weight else [set() for _ in self.sums]
 
     def keys(self, activity: int, at: Placement | None) -> list[tuple[int, int]]:
@@ -140,19 +140,19 @@ class Counts:
         return [(1, members) for _, _, members in sorted(found, key=lambda each: each[:2])]
 
 
-class Patterns:
+class DayPatterns:
     """A term of day patterns: the busy ticks by group and day, toggled by exclusive or."""
 
     def __init__(self, pattern: DayPattern) -> None:
         self.weight = pattern.weight
         self.pattern = pattern
-        self.ties: Ties = pattern.ties
+        self.ties: GroupMembership = pattern.ties
         self.size = pattern.size
         self.masks = [0] * (len(pattern.ties.labels) * pattern.size)
         for (group, day), ticks in pattern.base.items():
             self.masks[group * pattern.size + day] = ticks
         of = pattern_tables(pattern)
-        self.tables: list[Table] = [of(limit) for limit in pattern.ties.limits]
+        self.tables: list[CostTable] = [of(limit) for limit in pattern.ties.limits]
 
     def ticks(self, activity: int, at: Placement | None) -> list[tuple[int, int, int]]:
         """Group, place of its mask, and the ticks that an activity covers there."""
@@ -185,30 +185,30 @@ class Patterns:
             self.masks[place] ^= bits
 
 
-Part = tuple[int, int]
+GroupPart = tuple[int, int]
 """A group of a term, and a part of it."""
 
 
-class Wholes:
+class GroupTerms:
     """A term judged as a whole, group by group and part by part; costs are kept by content."""
 
-    def __init__(self, problem: Problem, whole: Whole) -> None:
+    def __init__(self, problem: PlanningProblem, whole: GroupTerm) -> None:
         self.weight = whole.weight
         self.problem, self.whole = problem, whole
-        self.ties: Ties = whole.ties
-        self.parts: dict[Part, frozenset[Stand]] = {}
-        self.known: dict[tuple[int, frozenset[Stand]], int] = {}
+        self.ties: GroupMembership = whole.ties
+        self.parts: dict[GroupPart, frozenset[PlacedSession]] = {}
+        self.known: dict[tuple[int, frozenset[PlacedSession]], int] = {}
         timetable = problem.timetable
         rooms = {id: place for place, id in enumerate(problem.rooms)}
         for group, members in enumerate(whole.ties.outside):
             for n in members:
                 room = rooms.get(timetable.sessions[n].room_id or "", -1)
-                stand = Stand(timetable.starts[n], timetable.ends[n], n, room)
+                stand = PlacedSession(timetable.starts[n], timetable.ends[n], n, room)
                 for key in whole.keys(stand):
                     held = self.parts.get((group, key), frozenset())
                     self.parts[group, key] = held | {stand}
 
-    def cost(self, group: int, stands: frozenset[Stand]) -> int:
+    def cost(self, group: int, stands: frozenset[PlacedSession]) -> int:
         """What a part of a group costs."""
         if not stands:
             return 0
@@ -224,19 +224,21 @@ class Wholes:
         """Whether something costs where an activity stands."""
         return any(self.cost(p[0], self.parts[p]) > 0 for p, _ in self.touched(activity, at))
 
-    def touched(self, activity: int, at: Placement | None) -> Iterator[tuple[Part, Stand]]:
+    def touched(
+        self, activity: int, at: Placement | None
+    ) -> Iterator[tuple[GroupPart, PlacedSession]]:
         """The parts an activity belongs to where it stands."""
         if at is not None:
             start, end = self.problem.slot(activity, at.start)
-            stand = Stand(start, end, self.problem.activities[activity].number, at.room)
+            stand = PlacedSession(start, end, self.problem.activities[activity].number, at.room)
             for group in self.whole.ties.groups(activity, at.room, at.trainer):
                 for key in self.whole.keys(stand):
                     yield (group, key), stand
 
     def delta(self, activity: int, old: Placement | None, new: Placement | None) -> int:
         """What a step would change."""
-        after: dict[Part, frozenset[Stand]] = {}
-        nothing: frozenset[Stand] = frozenset()
+        after: dict[GroupPart, frozenset[PlacedSession]] = {}
+        nothing: frozenset[PlacedSession] = frozenset()
         for part, stand in self.touched(activity, old):
             after[part] = self.parts[part] - {stand}
         for part, stand in self.touched(activity, new):

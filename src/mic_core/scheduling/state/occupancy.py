@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from mic_core.scheduling.problem.problem import Problem
+from mic_core.scheduling.problem.problem import PlanningProblem
 
 
 class Space:
@@ -11,7 +11,7 @@ class Space:
     `full` holds, for each resource, the set of cells in which it takes no more.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: PlanningProblem) -> None:
         size = problem.axis.size
         self.limits = [each.limit for each in problem.resources]
         self.full = [0] * len(self.limits)

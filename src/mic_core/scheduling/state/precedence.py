@@ -3,13 +3,13 @@
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 
-from mic_core.scheduling.problem.problem import Apart, Order, Placement, Problem
+from mic_core.scheduling.problem.problem import PairwiseGap, Placement, PlanningProblem, Precedence
 
 
-class Orders:
+class Precedences:
     """One term of order: ends of first and starts of second ones, each with its activity."""
 
-    def __init__(self, problem: Problem, order: Order) -> None:
+    def __init__(self, problem: PlanningProblem, order: Precedence) -> None:
         self.problem, self.order = problem, order
         self.firsts, self.seconds = frozenset(order.firsts), frozenset(order.seconds)
         self.ends: list[tuple[int, int]] = []
@@ -68,13 +68,13 @@ def _change(held: list[tuple[int, int]], item: tuple[int, int], sign: int) -> No
         del held[bisect_left(held, item)]
 
 
-class Aparts:
+class PairwiseGaps:
     """One strict term of pairs: for each group its sessions in order of time.
 
     Sessions that stay have the complement of their number in place of an activity.
     """
 
-    def __init__(self, problem: Problem, apart: Apart) -> None:
+    def __init__(self, problem: PlanningProblem, apart: PairwiseGap) -> None:
         self.problem, self.apart = problem, apart
         timetable = problem.timetable
         self.lines: list[list[tuple[int, int, int]]] = [

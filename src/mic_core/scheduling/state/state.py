@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 
-from mic_core.scheduling.problem.problem import Placement, Problem, Ties
-from mic_core.scheduling.state.costs import Counts, Patterns, Wholes
+from mic_core.scheduling.problem.problem import GroupMembership, Placement, PlanningProblem
+from mic_core.scheduling.state.costs import CountTerms, DayPatterns, GroupTerms
 from mic_core.scheduling.state.occupancy import Space
-from mic_core.scheduling.state.precedence import Aparts, Orders
+from mic_core.scheduling.state.precedence import PairwiseGaps, Precedences
 
-Step = tuple[int, Placement | None]
+PlacementStep = tuple[int, Placement | None]
 """An activity and where it is to stand; None for nowhere."""
 
-Graded = Counts | Patterns | Wholes | Orders
-Changing = Graded | Aparts
+Graded = CountTerms | DayPatterns | GroupTerms | Precedences
+Changing = Graded | PairwiseGaps
 
 
-def tied(ties: Ties, activity: int) -> bool:
+def can_join_group(ties: GroupMembership, activity: int) -> bool:
     """Whether an activity can belong to any group at all."""
     return bool(ties.fixed[activity]) or (ties.by is not None and ties.counted[activity])
 
@@ -26,7 +26,7 @@ class State:
     terms cost more than without any activity.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: PlanningProblem) -> None:
         self.problem = problem
         number = len(problem.activities)
         self.at: list[Placement | None] = [None] * number
@@ -35,21 +35,25 @@ class State:
         self.cells = [each.cells for each in problem.activities]
         self.form = [each.form for each in problem.activities]
         self.resources = [each.resources for each in problem.activities]
-        self.orders = [Orders(problem, each) for each in problem.orders]
-        self.aparts = [Aparts(problem, each) for each in problem.aparts]
-        self.counts = [Counts(each) for each in problem.counts]
-        self.patterns = [Patterns(each) for each in problem.patterns]
-        self.wholes = [Wholes(problem, each) for each in problem.wholes]
+        self.orders = [Precedences(problem, each) for each in problem.orders]
+        self.pairwise_gaps = [PairwiseGaps(problem, each) for each in problem.pairwise_gaps]
+        self.counts = [CountTerms(each) for each in problem.counts]
+        self.patterns = [DayPatterns(each) for each in problem.patterns]
+        self.group_terms = [GroupTerms(problem, each) for each in problem.group_terms]
         everything = range(number)
-        graded: list[Counts | Patterns | Wholes] = [
-            *(each for each in self.counts if each.count.weight), *self.patterns, *self.wholes,
+        graded: list[CountTerms | DayPatterns | GroupTerms] = [
+            *(each for each in self.counts if each.count.weight), *self.patterns, *self.group_terms,
         ]  # fmt: skip
         strict = [each for each in self.counts if not each.count.weight]
-        self.strict_counts = [[c for c in strict if tied(c.count.ties, a)] for a in everything]
-        self.strict_aparts = [[p for p in self.aparts if tied(p.apart.ties, a)] for a in everything]
-        self.strict_orders: list[list[Orders]] = [[] for _ in everything]
+        self.strict_counts = [
+            [c for c in strict if can_join_group(c.count.ties, a)] for a in everything
+        ]
+        self.strict_aparts = [
+            [p for p in self.pairwise_gaps if can_join_group(p.apart.ties, a)] for a in everything
+        ]
+        self.strict_orders: list[list[Precedences]] = [[] for _ in everything]
         self.graded: list[list[Graded]] = [
-            [each for each in graded if tied(each.ties, a)] for a in everything
+            [each for each in graded if can_join_group(each.ties, a)] for a in everything
         ]
         for order in self.orders:
             for a in order.firsts | order.seconds:
@@ -165,7 +169,7 @@ class State:
         self.at[activity] = None
         return at
 
-    def apply(self, steps: Iterable[Step]) -> None:
+    def apply(self, steps: Iterable[PlacementStep]) -> None:
         """Take all these activities out, then put them where they are to stand."""
         wanted = list(steps)
         for activity, _ in wanted:

@@ -16,15 +16,15 @@ from mic_core.markup import (
     TimeGrid,
     Tone,
     badge,
-    drawn,
     element,
     html_table,
     html_timegrid,
     joined,
-    left_out,
     notebook,
+    svg_document,
     svg_timegrids,
     table,
+    truncation_note,
 )
 from mic_core.scheduling.views.agenda import Agenda
 from mic_core.scheduling.views.arguments import look
@@ -115,7 +115,7 @@ class BeforeAfter:
             [
                 element("ul", *counts, class_="counts"),
                 html_table(rows, headers, caption="Before and after", most=len(rows)),
-                left_out(len(shown), len(self.altered), "sessions that differ"),
+                truncation_note(len(shown), len(self.altered), "sessions that differ"),
                 *(
                     map(html_timegrid, self._grids(shown, asked.view, names=asked.names))
                     if asked.view != "list"
@@ -150,7 +150,7 @@ class BeforeAfter:
             total = f"{len(self.altered):,} sessions that differ"
             remarks.append((f"Shown are the first {len(shown):,} of {total}.", "plain"))
         remarks = remarks or [("Nothing differs.", "good")]
-        return drawn(
+        return svg_document(
             svg_timegrids(
                 self._grids(shown, asked.view, names=asked.names),
                 title=asked.title,

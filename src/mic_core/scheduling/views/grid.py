@@ -10,7 +10,7 @@ import attrs
 from mic_core.findings import Finding
 from mic_core.ids import cite
 from mic_core.markup import HUES, Block, TimeGrid, Tone
-from mic_core.scheduling.views.items import WEEKDAYS, AgendaItem, day_title, first_day, week_of
+from mic_core.scheduling.views.items import WEEKDAY_NAMES, AgendaItem, day_title, first_day, week_of
 from mic_core.scheduling.views.items import week_title as title_of_week
 
 View = Literal["days", "rooms", "list"]
@@ -69,7 +69,7 @@ def marks_of(findings: Iterable[Finding]) -> Marks:
     return {id: _few(tuple(words)) for id, words in said.items()}
 
 
-def marked(item: AgendaItem, marks: Marks) -> Shown:
+def with_marks(item: AgendaItem, marks: Marks) -> Shown:
     """An item with what is said of it: errors and warnings first, all else below its title."""
     words = marks.get(item.session_id, ())
     return Shown(
@@ -137,7 +137,7 @@ def _of_week(
     return TimeGrid(
         caption=title_of_week(week, stretches[0].shown.item.center),
         headers=tuple(
-            f"{WEEKDAYS[place]} {(monday + timedelta(days=place)).day}" for place in days
+            f"{WEEKDAY_NAMES[place]} {(monday + timedelta(days=place)).day}" for place in days
         ),
         blocks=tuple(
             _block(each, days.index(each.day.weekday()), hues, names=names, room=True)
@@ -203,13 +203,13 @@ def times(item: AgendaItem, start: datetime, end: datetime) -> str:
 
 
 def _named(moment: datetime) -> str:
-    return f"{WEEKDAYS[moment.weekday()]} {moment.day}, {_clock(moment)}"
+    return f"{WEEKDAY_NAMES[moment.weekday()]} {moment.day}, {_clock(moment)}"
 
 
 def _clock(moment: datetime) -> str:
     return f"{moment:%H:%M}" + (" (second)" if moment.fold else "")
 
 
-def cited(item: AgendaItem) -> str:
+def citation_of(item: AgendaItem) -> str:
     """How findings cite the session of an item."""
     return cite("session", item.session_id)

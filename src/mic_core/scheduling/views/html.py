@@ -17,20 +17,20 @@ from mic_core.markup import (
     html_table,
     html_timegrid,
     joined,
-    left_out,
     note,
+    truncation_note,
 )
 from mic_core.scheduling.views.grid import (
     Marks,
     View,
-    cited,
+    citation_of,
     grids_of,
     hues_of,
-    marked,
     marks_of,
     times,
+    with_marks,
 )
-from mic_core.scheduling.views.items import WEEKDAYS, AgendaItem, idle, week_of
+from mic_core.scheduling.views.items import WEEKDAY_NAMES, AgendaItem, idle, week_of
 
 _MOST_EDITIONS = 24  # in the legend
 
@@ -82,7 +82,7 @@ def placed_html(
         label = f"The same as a list ({len(shown):,} session{'' if len(shown) == 1 else 's'})"
         parts = [_legend(shown, hues), *grids]
         parts.append(element("details", element("summary", label), listed))
-    return joined([*parts, left_out(len(shown), len(items), "sessions")])
+    return joined([*parts, truncation_note(len(shown), len(items), "sessions")])
 
 
 def _weeks(
@@ -95,7 +95,7 @@ def _weeks(
     names: bool,
 ) -> Iterator[Html]:
     """The grids of one center; stretches of idle weeks in a sentence."""
-    shown = [marked(each, marks) for each in items]
+    shown = [with_marks(each, marks) for each in items]
     begin = period.start if period is not None else None
     end = period.end if period is not None else None
     after = week_of(begin) if begin is not None else items[0].week
@@ -136,7 +136,7 @@ def when(item: AgendaItem) -> str:
     """
     if item.start is None or item.end is None:
         return "no slot"
-    day = f"{WEEKDAYS[item.start.weekday()]} {item.start.date().isoformat()}"
+    day = f"{WEEKDAY_NAMES[item.start.weekday()]} {item.start.date().isoformat()}"
     return f"{day}, {times(item, item.start, item.end)}"
 
 
@@ -181,7 +181,7 @@ def _unplaced(items: Sequence[AgendaItem], marks: Marks, *, most: int) -> Html |
 
 def _findings(items: Iterable[AgendaItem], report: Report) -> Html:
     """What a report says of the sessions shown; how many others there are."""
-    shown = {cited(each) for each in items}
+    shown = {citation_of(each) for each in items}
     about = [each for each in report.findings if shown & set(each.subjects)]
     notices = [each.notice for each in about]
     nothing = "No finding is about these sessions."

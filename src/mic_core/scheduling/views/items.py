@@ -11,7 +11,7 @@ from mic_core.model import Assignment, Center, Person, Room, Session
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.center_clock import on_local_clocks
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -133,7 +133,7 @@ def week_title(week: int, center: str) -> str:
     >>> week_title(week_of(date(2014, 9, 10)), "MIC Brussels")
     'Week 37 of 2014, 8-14 September · MIC Brussels'
     """
-    return f"{named(week)}, {days(first_day(week), _last_day(week))} · {center}"
+    return f"{named(week)}, {day_range(first_day(week), _last_day(week))} · {center}"
 
 
 def idle(first: int, after: int) -> Iterator[str]:
@@ -145,14 +145,16 @@ def idle(first: int, after: int) -> Iterator[str]:
     if first < after:
         last = after - 1
         stretch = named(first) if first == last else f"{named(first)} to {named(last)}"
-        yield f"{stretch} ({days(first_day(first), _last_day(last))}): nothing takes place."
+        yield f"{stretch} ({day_range(first_day(first), _last_day(last))}): nothing takes place."
 
 
-def days(first: date, last: date) -> str:
+def day_range(first: date, last: date) -> str:
     """A stretch of days in words, with nothing said twice.
 
-    >>> days(date(2014, 9, 8), date(2014, 9, 14)), days(date(2014, 9, 29), date(2014, 10, 5))
-    ('8-14 September', '29 September - 5 October')
+    >>> day_range(date(2014, 9, 8), date(2014, 9, 14))
+    '8-14 September'
+    >>> day_range(date(2014, 9, 29), date(2014, 10, 5))
+    '29 September - 5 October'
     """
     end = f"{last.day} {_MONTHS[last.month - 1]}"
     if first.year != last.year:
@@ -169,7 +171,7 @@ def day_title(day: date) -> str:
     >>> day_title(date(2014, 9, 10))
     'Wed 10 September 2014'
     """
-    return f"{WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{WEEKDAY_NAMES[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def iso(moment: datetime | None) -> str | None:

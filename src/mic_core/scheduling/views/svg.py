@@ -5,9 +5,9 @@ from itertools import groupby
 from operator import attrgetter
 
 from mic_core.findings import Report
-from mic_core.markup import Tone, drawn, svg_timegrids
+from mic_core.markup import Tone, svg_document, svg_timegrids
 from mic_core.scheduling.views.arguments import Look
-from mic_core.scheduling.views.grid import cited, grids_of, hues_of, marked, marks_of
+from mic_core.scheduling.views.grid import citation_of, grids_of, hues_of, marks_of, with_marks
 from mic_core.scheduling.views.items import AgendaItem
 
 _MOST_REMARKS = 24  # of one kind
@@ -25,22 +25,27 @@ def agenda_svg(items: Sequence[AgendaItem], remarks: Iterable[Remark], asked: Lo
         grid
         for _, held in groupby(shown, attrgetter("center_id"))
         for _, grid in grids_of(
-            [marked(each, marks) for each in held], view=asked.view, hues=hues, names=asked.names
+            [with_marks(each, marks) for each in held],
+            view=asked.view,
+            hues=hues,
+            names=asked.names,
         )
     ]
-    drawing = f"{counted(len(items), 'session')} in {counted(len(grids), 'grid')}."
+    drawing = f"{count_text(len(items), 'session')} in {count_text(len(grids), 'grid')}."
     below: list[Remark] = [] if items else [("Nothing takes place.", "plain")]
     if len(shown) < len(items):
         below.append((f"Shown are the first {len(shown):,} of {len(items):,} sessions.", "plain"))
     below += [*remarks, *_findings(shown, asked.report)]
     described = " ".join([drawing, *(text for text, _ in below)])
-    return drawn(svg_timegrids(grids, title=asked.title, description=described, remarks=below))
+    return svg_document(
+        svg_timegrids(grids, title=asked.title, description=described, remarks=below)
+    )
 
 
-def counted(number: int, what: str) -> str:
+def count_text(number: int, what: str) -> str:
     """So many of something, in words.
 
-    >>> counted(1, "session"), counted(2500, "session")
+    >>> count_text(1, "session"), count_text(2500, "session")
     ('1 session', '2,500 sessions')
     """
     return f"{number:,} {what}{'' if number == 1 else 's'}"
@@ -65,7 +70,7 @@ def _findings(items: Iterable[AgendaItem], report: Report | None) -> Iterator[Re
     """What a report says of the sessions shown, the worst first."""
     if report is None:
         return
-    subjects = {cited(each) for each in items}
+    subjects = {citation_of(each) for each in items}
     about = [each for each in report.findings if subjects & set(each.subjects)]
     yield from few([(f"{each.severity}: {each.code}: {each.message}.", each.severity)
                      for each in about])  # fmt: skip

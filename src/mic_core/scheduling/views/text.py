@@ -8,7 +8,7 @@ from operator import attrgetter
 from mic_core.chrono import Period
 from mic_core.markup import Box, grid, table, wrap
 from mic_core.scheduling.views.items import (
-    WEEKDAYS,
+    WEEKDAY_NAMES,
     AgendaItem,
     first_day,
     idle,
@@ -64,12 +64,12 @@ def _grid(week: int, items: list[AgendaItem], columns: int, box: Box) -> str:
     """One week of one center: days as columns, times at which something starts as rows."""
     cells: dict[str, list[list[str]]] = {}
     for item, start in ((each, each.start) for each in items if each.start is not None):
-        row = cells.setdefault(f"{start:%H:%M}", [[] for _ in WEEKDAYS])
+        row = cells.setdefault(f"{start:%H:%M}", [[] for _ in WEEKDAY_NAMES])
         row[start.weekday()] += _shown(item, start)
     busy = {place for row in cells.values() for place, cell in enumerate(row) if cell}
     days = [place for place in range(7) if place < _WEEKEND or place in busy]
     first = first_day(week)
-    headers = [f"{WEEKDAYS[place]} {(first + timedelta(days=place)).day}" for place in days]
+    headers = [f"{WEEKDAY_NAMES[place]} {(first + timedelta(days=place)).day}" for place in days]
     body = [([time], *(cells[time][place] for place in days)) for time in sorted(cells)]
     drawn = grid(body, ("", *headers), columns=columns, box=box)
     return "\n".join([*wrap(week_title(week, items[0].center), columns), "", drawn])
@@ -80,5 +80,5 @@ def _shown(item: AgendaItem, start: datetime) -> tuple[str, ...]:
     end = item.end or start
     last = f"{end:%H:%M}"
     if end.date() != start.date():
-        last = f"{WEEKDAYS[end.weekday()]} {end.day}, {last}"
+        last = f"{WEEKDAY_NAMES[end.weekday()]} {end.day}, {last}"
     return (item.title, f"to {last}, {item.where}", f"[{item.session_id}]")
