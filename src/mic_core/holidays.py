@@ -11,6 +11,8 @@ from mic_core.chrono import Period
 from mic_core.errors import InvariantError, MissingExtra, Problem
 from mic_core.fields import Choice, Coded, Each, Flag, Maybe, Text, Whole, describe, sound
 
+__all__ = ["closures"]
+
 _COUNTRY = Coded("[A-Z]{2}", "a country code of two capitals (ISO 3166-1)")
 _YEARS, _CATEGORIES = Each(Whole(1, 9998), "years"), Each(Text(most=60), "categories")
 _REGION = Maybe(Text(most=60))
