@@ -235,6 +235,7 @@ def test_constructors_look_like_those_of_attrs() -> None:
     assert Range.__init__.__module__ == __name__
     assert Range.__init__.__name__ == "__init__"
     assert list(Range.__init__.__annotations__) == ["return", "least", "most", "tags", "note"]
+    assert "Annotated" not in str(inspect.signature(Range))
     parameters = inspect.signature(Range).parameters
     assert [each.default for each in parameters.values()] == [inspect.Parameter.empty, 9, (), None]
     assert {each.kind for each in parameters.values()} == {inspect.Parameter.KEYWORD_ONLY}

@@ -9,7 +9,7 @@ whole process, and print values.
 
 from collections.abc import Callable
 from inspect import signature
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar, get_type_hints
 
 import attrs
 
@@ -182,7 +182,9 @@ def _constructor(
     _SOURCES[cls] = "\n    ".join(made), world
     constructor: Callable[..., None] = world["__init__"]
     constructor.__qualname__ = f"{cls.__qualname__}.__init__"
-    constructor.__annotations__ = dict(cls.__init__.__annotations__)
+    # Without the shapes within `Annotated`, which would bury the types in `help`.
+    hints = get_type_hints(cls.__init__, localns={cls.__name__: cls})
+    constructor.__annotations__ = hints | {"return": None}
     return constructor
 
 

@@ -17,7 +17,7 @@ the others cost nothing.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from string import Formatter
-from typing import Annotated, Literal, Protocol, TypeGuard
+from typing import Annotated, Literal, Protocol, Self, TypeGuard, TypeVar
 
 import attrs
 
@@ -327,6 +327,33 @@ class ScheduleRule(Protocol):
 
 
 Rule = PortfolioRule | ScheduleRule
+
+Rule_co = TypeVar("Rule_co", bound=Rule, covariant=True)
+
+
+class RuleSet(tuple[Rule_co, ...]):  # noqa: SLOT001  # a tuple has no room for slots
+    """A tuple of rules that is shown by its name, so that signatures with it stay short.
+
+    In all else it is the plain tuple of its rules: equal to it, of the same hash; its slices and
+    sums are plain tuples.
+
+    >>> few = RuleSet("FEW", ())
+    >>> few, few == (), few + ()
+    (FEW, True, ())
+    """
+
+    name: str
+
+    def __new__(cls, name: str, rules: Iterable[Rule_co]) -> Self:
+        self = super().__new__(cls, rules)
+        self.name = name
+        return self
+
+    def __getnewargs__(self) -> tuple[str, tuple[Rule_co, ...]]:
+        return self.name, tuple(self)  # copies and pickles call `__new__` with these
+
+    def __repr__(self) -> str:
+        return self.name
 
 
 def timed(

@@ -19,21 +19,24 @@ from mic_core.fields import Bind, Each, Found, Instant, Maybe, Value, Whole, ref
 from mic_core.findings import Finding, Policy, Report, Severity, report_on
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.portfolio import PORTFOLIO
-from mic_core.rules import Breach, Entry, PortfolioRule, Rule, is_rule
+from mic_core.rules import Breach, Entry, PortfolioRule, Rule, RuleSet, is_rule
 from mic_core.scheduling.evaluation.conflicts import conflicts
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.overlap import DUPLICATE_SESSION
 from mic_core.timetable import Timetable, timetable_of
 
-CATALOG: tuple[Rule, ...] = (
-    DANGLING_REFERENCE,
-    AMBIGUOUS_REFERENCE,
-    DUPLICATE_ID,
-    CYCLIC_PREREQUISITE,
-    ILLEGAL_HISTORY,
-    DUPLICATE_SESSION,
-    *SCHEDULE_RULES,
-    *FURTHER_RULES,
+CATALOG: tuple[Rule, ...] = RuleSet(
+    "CATALOG",
+    (
+        DANGLING_REFERENCE,
+        AMBIGUOUS_REFERENCE,
+        DUPLICATE_ID,
+        CYCLIC_PREREQUISITE,
+        ILLEGAL_HISTORY,
+        DUPLICATE_SESSION,
+        *SCHEDULE_RULES,
+        *FURTHER_RULES,
+    ),
 )
 """The rules that `check` asks unless it is given others."""
 
