@@ -23,7 +23,7 @@ from mic_core.model import (
 )
 from mic_core.model.status import TABLES
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.status import lives
+from mic_core.portfolio.status import status_histories
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -261,7 +261,7 @@ def timetable_of(portfolio: Portfolio) -> Timetable:
     Value(Portfolio).settle(portfolio, "portfolio", found)
     if found:
         raise InvariantError("timetable_of", found)
-    known = lives(portfolio, Session)
+    known = status_histories(portfolio, Session)
     return Timetable(
         portfolio,
         tuple(each for each in portfolio.all(Session) if known[each.id].last != "cancelled"),
@@ -271,7 +271,7 @@ def timetable_of(portfolio: Portfolio) -> Timetable:
 def seated(portfolio: Portfolio) -> Mapping[str, tuple[Enrollment, ...]]:
     """Enrollments that occupy a seat after all that is known, by what they are into."""
     occupying = TABLES["enrollment"].occupies_seat
-    known = lives(portfolio, Enrollment)
+    known = status_histories(portfolio, Enrollment)
     found: dict[str, list[Enrollment]] = {}
     for enrollment in portfolio.all(Enrollment):
         if known[enrollment.id].last in occupying:

@@ -30,7 +30,7 @@ from mic_core.model import (
     Transition,
 )
 from mic_core.portfolio import Batch, Portfolio, erase, merge
-from mic_core.portfolio.erasure import ERASED, UNKNOWN, _unknown  # pyright: ignore[reportPrivateUsage]
+from mic_core.portfolio.erasure import ERASED, UNKNOWN, _empty  # pyright: ignore[reportPrivateUsage]
 from mic_core.samples import brussels_2014
 from tests.portfolio.worlds import ACTORS, hours, key_of, session
 
@@ -262,7 +262,7 @@ def test_every_personal_field_can_be_erased() -> None:
         for field in fields_of(noun):
             if field.personal:
                 personal.add(f"{kind}.{field.name}")
-                assert _unknown(field) in {ERASED, UNKNOWN, None, ()}
+                assert _empty(field) in {ERASED, UNKNOWN, None, ()}
             elif isinstance(field.shape, Value) and attrs.has(field.shape.type):
                 assert not any(inner.personal for inner in fields_of(field.shape.type))
     assert {"person.name", "enrollment.profile", "decision.reasons"} <= personal
@@ -274,4 +274,4 @@ def test_a_declaration_that_cannot_be_erased_is_a_mistake() -> None:
         name="age", shape=Whole(), required=True, default=None, personal=True, positional=False
     )
     with pytest.raises(TypeError, match=r"^age is personal and cannot be left out, "):
-        _unknown(field)
+        _empty(field)

@@ -13,7 +13,7 @@ from mic_core.chrono import Period
 from mic_core.errors import InvariantError, NotFound
 from mic_core.model import Application, Edition, Enrollment, Person, Session, Transition
 from mic_core.portfolio import Portfolio, status_of, transitions_of
-from mic_core.portfolio.sequence import in_sequence
+from mic_core.portfolio.status_history import in_sequence
 from tests.portfolio.worlds import MORNING, SEAT, SUBJECT, hours, session, step
 
 

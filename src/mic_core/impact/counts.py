@@ -10,7 +10,6 @@ import attrs
 
 from mic_core.chrono import Period
 from mic_core.fields import Maybe, Value, is_a, sound
-from mic_core.ids import cite
 from mic_core.markup import Html, html_table, notebook, table
 from mic_core.model import (
     Attendance,
@@ -21,11 +20,11 @@ from mic_core.model import (
     Organization,
     Project,
     Support,
-    Transition,
 )
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.portfolio import PORTFOLIO
 from mic_core.portfolio.scope import Extent, extent
+from mic_core.portfolio.status import status_history_of
 
 _PERIOD = Maybe(Value(Period))
 PRESENT = frozenset({"present", "partial"})
@@ -236,9 +235,7 @@ def _taken(
     editions = {id for id in covered.editions if _runs(portfolio, id, period)}
     for into in editions | sessions:
         for enrollment in portfolio.where(Enrollment, into=into):
-            subject = cite("enrollment", enrollment.id)
-            steps = portfolio.where(Transition, subject=subject)
-            if any(step.after == "enrolled" for step in steps):
+            if status_history_of(portfolio, enrollment).has_been("enrolled"):
                 yield enrollment.participant_id
 
 

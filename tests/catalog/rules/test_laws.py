@@ -36,8 +36,8 @@ from mic_core.model import (
 from mic_core.model.vocabulary import Presence
 from mic_core.portfolio import Portfolio, status_of
 from mic_core.portfolio.center_clock import day_at
-from mic_core.portfolio.sequence import Life
-from mic_core.portfolio.status import life_of, lives
+from mic_core.portfolio.status import status_histories, status_history_of
+from mic_core.portfolio.status_history import StatusHistory
 from mic_core.testing import portfolios
 
 NOON = datetime(2014, 9, 10, 12, tzinfo=UTC)
@@ -264,31 +264,34 @@ def test_contacts_are_compared_by_what_they_reach() -> None:
 
 @given(portfolios(coherent=True), moments)
 def test_lives_are_the_statuses_of_the_portfolio(portfolio: Portfolio, moment: datetime) -> None:
-    """A life tells the status at any instant, and its stretches tell the same."""
+    """A status history has the status at any instant, and its spans have the same."""
     for noun in (Application, Edition, Enrollment, Session):
         things: tuple[Application | Edition | Enrollment | Session, ...] = portfolio.all(noun)
         for thing in things:
-            life, subject = lives(portfolio, noun)[thing.id], cite(KINDS[noun], thing.id)
-            assert life == life_of(portfolio, thing)
-            assert life.last == life.at(None) == status_of(portfolio, subject)
-            for at in (moment, *(step.effective_at for step in life.steps)):
+            history, subject = (
+                status_histories(portfolio, noun)[thing.id],
+                cite(KINDS[noun], thing.id),
+            )
+            assert history == status_history_of(portfolio, thing)
+            assert history.last == history.at(None) == status_of(portfolio, subject)
+            for at in (moment, *(step.effective_at for step in history.transitions)):
                 status = status_of(portfolio, subject, at=at)
-                assert life.at(at) == status
-                assert life.ever(status)
+                assert history.at(at) == status
+                assert history.has_been(status)
                 assert [
                     each.status
-                    for each in life.stretches()
+                    for each in history.spans()
                     if (each.start is None or each.start <= at)
                     and (each.end is None or at < each.end)
                 ] == [status]
 
 
 def test_a_status_that_lasts_no_time_is_no_stretch() -> None:
-    """Of steps at one instant only the last makes a stretch."""
+    """Of transitions at one instant only the last makes a span."""
     step = Transition(id="t", subject="session:s", after="held", effective_at=NOON)
-    life = Life("planned", (step, step))
-    assert [each.status for each in life.stretches()] == ["planned", "held"]
-    assert not life.ever("cancelled")
+    history = StatusHistory("planned", (step, step))
+    assert [each.status for each in history.spans()] == ["planned", "held"]
+    assert not history.has_been("cancelled")
 
 
 @given(st.datetimes(timezones=st.just(UTC)))

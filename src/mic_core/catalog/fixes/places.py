@@ -11,8 +11,8 @@ from mic_core.findings import Finding
 from mic_core.ids import cite
 from mic_core.model import Assignment, Room, Series, Session
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.center_clock import place_of
-from mic_core.portfolio.status import life_of
+from mic_core.portfolio.center_clock import zone_of
+from mic_core.portfolio.status import status_history_of
 from mic_core.scheduling.outline import occurrence_of
 
 
@@ -36,7 +36,7 @@ def _is_free(portfolio: Portfolio, room: Room, session: Session) -> bool:
         for each in portfolio.where(Session, room_id=room.id)
         if each.slot is not None
         and each.slot.overlaps(slot)
-        and life_of(portfolio, each).last != "cancelled"
+        and status_history_of(portfolio, each).last != "cancelled"
     ]
     return len(meeting) < room.concurrency
 
@@ -65,7 +65,7 @@ def make_occurrence(portfolio: Portfolio, finding: Finding, _: datetime | None) 
     """Make the session that an occurrence of a series lacks."""
     day = date.fromisoformat(str(finding.fact("day")))
     for series in cited_nouns(portfolio, finding, Series):
-        place = place_of(portfolio, series.center_id)
+        place = zone_of(portfolio, series.center_id)
         for _day, start in starts_between(series, place, day, day):
             id = fresh_id(portfolio, Session, f"{series.id[:50]}-{day}")
             session = occurrence_of(series, local(start, place), id)

@@ -23,8 +23,8 @@ from mic_core.model import (
     Transition,
 )
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.center_clock import edges
-from mic_core.portfolio.status import life_of
+from mic_core.portfolio.center_clock import period_bounds
+from mic_core.portfolio.status import status_history_of
 
 N = TypeVar("N", bound=Noun)
 
@@ -39,7 +39,7 @@ def cited_nouns(portfolio: Portfolio, finding: Finding, noun: type[N]) -> list[N
 def traced(portfolio: Portfolio, session: Session) -> bool:
     """Whether a session was held or anybody was counted at it."""
     return (
-        life_of(portfolio, session).last == "held"
+        status_history_of(portfolio, session).last == "held"
         or bool(portfolio.where(Attendance, session_id=session.id))
         or bool(portfolio.where(Headcount, session_id=session.id))
     )
@@ -94,10 +94,10 @@ def _edition_step(
 ) -> Iterator[Draft]:
     """Let an edition become something when its period begins (side 0) or ends (side 1)."""
     for each in cited_nouns(portfolio, finding, Edition):
-        edge = edges(portfolio, each.period, each.center_id)[side]
-        steps = life_of(portfolio, each).steps
+        edge = period_bounds(portfolio, each.period, each.center_id)[side]
+        known = status_history_of(portfolio, each).transitions
         moments = [local(edge, UTC)] if edge is not None else []
-        moment = max([*moments, *(step.effective_at for step in steps)])
+        moment = max([*moments, *(step.effective_at for step in known)])
         step = stepped(portfolio, name_of(each), before, after, moment)
         yield Draft(sentence=f"record that {name_of(each)} is {after}", changes=(step,))
 
@@ -128,12 +128,16 @@ def cancel_enrollment(
         *cited_nouns(portfolio, finding, Edition),
         *cited_nouns(portfolio, finding, Session),
     )
-    ends = [step.effective_at for home in homes for step in life_of(portfolio, home).steps[-1:]]
+    ends = [
+        step.effective_at
+        for home in homes
+        for step in status_history_of(portfolio, home).transitions[-1:]
+    ]
     moments = ends or ([as_of] if as_of is not None else [])
     for each in cited_nouns(portfolio, finding, Enrollment) if moments else []:
-        life = life_of(portfolio, each)
-        moment = max([*moments, *(step.effective_at for step in life.steps)])
-        step = stepped(portfolio, name_of(each), life.last, "cancelled", moment)
+        history = status_history_of(portfolio, each)
+        moment = max([*moments, *(step.effective_at for step in history.transitions)])
+        step = stepped(portfolio, name_of(each), history.last, "cancelled", moment)
         yield Draft(sentence=f"cancel {name_of(each)}", changes=(step,))
 
 

@@ -11,7 +11,7 @@ from mic_core.errors import InvariantError
 from mic_core.findings import Finding
 from mic_core.model import Center, Session
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.center_clock import place_of
+from mic_core.portfolio.center_clock import zone_of
 from mic_core.scheduling.rules.hours import open_hours
 
 PlacedPair = tuple[Session, Slot]
@@ -47,7 +47,7 @@ def into_hours(portfolio: Portfolio, finding: Finding, _: datetime | None) -> It
             slot.end_utc + DAY_MICROSECONDS,
             slot.end_utc - slot.start_utc,
         )
-        place = place_of(portfolio, session.center_id)
+        place = zone_of(portfolio, session.center_id)
         open_then = open_hours(hours, place, low, high) if hours is not None else ()
         starts = [
             min(max(slot.start_utc, first), last - length)

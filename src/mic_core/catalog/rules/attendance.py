@@ -18,8 +18,8 @@ from mic_core.model import (
     Session,
 )
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.sequence import Life
-from mic_core.portfolio.status import lives
+from mic_core.portfolio.status import status_histories
+from mic_core.portfolio.status_history import StatusHistory
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule, timed
 
 _THERE = frozenset({"present", "partial"})
@@ -40,16 +40,16 @@ def _presences(portfolio: Portfolio) -> Iterator[tuple[Attendance, Session]]:
 class _Seats:
     """Which enrollments a person has in what, and which sessions one may just walk into."""
 
-    held: Mapping[tuple[str, str], list[Life]]
+    held: Mapping[tuple[str, str], list[StatusHistory]]
     admission: Mapping[str, str]
     given: frozenset[tuple[str, str]]
 
-    def of(self, person: str, session: Session) -> list[Life]:
+    def of(self, person: str, session: Session) -> list[StatusHistory]:
         """How the enrollments of a person in a session, or in what it belongs to, went."""
         return [
-            life
+            history
             for into in (*_audience(session), session.id)
-            for life in self.held.get((into, person), ())
+            for history in self.held.get((into, person), ())
         ]
 
 
@@ -59,12 +59,12 @@ def _audience(session: Session) -> tuple[str, ...]:
 
 
 def _seats(portfolio: Portfolio) -> _Seats:
-    status = lives(portfolio, Enrollment)
+    status = status_histories(portfolio, Enrollment)
     ventures = {each.id for each in portfolio.all(Organization)}
     staff: dict[str, set[str]] = {}
     for part in portfolio.all(Membership):
         staff.setdefault(part.organization_id, set()).add(part.person_id)
-    held: dict[tuple[str, str], list[Life]] = {}
+    held: dict[tuple[str, str], list[StatusHistory]] = {}
     for each in portfolio.all(Enrollment):
         sent: set[str] | tuple[str, ...] = each.delegates or (each.participant_id,)
         if not each.delegates and each.participant_id in ventures:
@@ -96,7 +96,7 @@ def _uninvited(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
             continue
         if each.person_id in invited or (session.id, each.person_id) in seats.given:
             continue
-        if not any(life.ever("enrolled") for life in seats.of(each.person_id, session)):
+        if not any(history.has_been("enrolled") for history in seats.of(each.person_id, session)):
             names = tuple(cite("edition", id) for id in editions)
             facts: Facts = {**_facts(each), "editions": names, "had": None, "needed": "enrolled"}
             yield Breach(subjects=(str(facts["attendance"]),), path="person_id", facts=facts)
@@ -123,18 +123,20 @@ def _after_leaving(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]
     left = {
         person
         for (_, person), held in seats.held.items()
-        if any(step.after in _LEFT for life in held for step in life.steps)
+        if any(history.has_been(status) for history in held for status in _LEFT)
     }
     for each, session in _presences(portfolio) if left else ():
         if session.slot is None or each.person_id not in left:
             continue
         if (session.id, each.person_id) in seats.given:
             continue
-        mine = [life for life in seats.of(each.person_id, session) if life.ever("enrolled")]
+        mine = [
+            history for history in seats.of(each.person_id, session) if history.has_been("enrolled")
+        ]
         start = session.slot.start
-        if mine and all(life.at(start) in _LEFT for life in mine):
+        if mine and all(history.at(start) in _LEFT for history in mine):
             facts = _facts(each)
-            had = tuple(sorted({life.at(start) for life in mine}))
+            had = tuple(sorted({history.at(start) for history in mine}))
             yield Breach(
                 subjects=(facts["attendance"],), facts={**facts, "had": had, "needed": "enrolled"}
             )
@@ -230,7 +232,7 @@ ATTENDANCE_TWICE = PortfolioRule(
 
 
 def _at_cancelled(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    status = lives(portfolio, Session)
+    status = status_histories(portfolio, Session)
     for each, session in _presences(portfolio):
         if status[session.id].last == "cancelled":
             facts = _facts(each)

@@ -8,7 +8,7 @@ from mic_core.chrono.local import instant
 from mic_core.ids import cite
 from mic_core.model import Application, Call, Decision, Membership, Review
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.status import lives
+from mic_core.portfolio.status import status_histories
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -124,7 +124,7 @@ UNKNOWN_CRITERION = PortfolioRule(
 
 
 def _undecidable(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    status = lives(portfolio, Application)
+    status = status_histories(portfolio, Application)
     applications = {each.id: each for each in portfolio.all(Application)}
     for each in portfolio.all(Decision):
         application = applications.get(each.application_id)
@@ -158,7 +158,7 @@ DECIDED_UNSUBMITTED = PortfolioRule(
 
 
 def _too_many(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    status = lives(portfolio, Application)
+    status = status_histories(portfolio, Application)
     applications = {each.id: each for each in portfolio.all(Application)}
     last: dict[str, Decision] = {}
     for each in sorted(portfolio.all(Decision), key=lambda each: (each.decided_at, each.id)):

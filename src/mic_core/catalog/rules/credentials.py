@@ -7,8 +7,8 @@ from mic_core.catalog.rules.impact import center_about
 from mic_core.ids import cite
 from mic_core.model import Credential, Edition, Enrollment, Membership, Session
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.center_clock import day_at, place_of
-from mic_core.portfolio.status import lives
+from mic_core.portfolio.center_clock import day_at, zone_of
+from mic_core.portfolio.status import status_histories
 from mic_core.rules import Breach, Entry, PortfolioRule, timed
 
 _AT_THE_END = frozenset({"certificate", "award"})
@@ -23,7 +23,7 @@ def _last_day(portfolio: Portfolio, id: str) -> date | None:
     session = portfolio.find(Session, id)
     if session is None or session.slot is None:
         return None
-    return day_at(session.slot.start, place_of(portfolio, session.center_id))
+    return day_at(session.slot.start, zone_of(portfolio, session.center_id))
 
 
 def _early(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -57,7 +57,7 @@ def _completed(portfolio: Portfolio) -> set[tuple[str, str]]:
     homes: dict[str, set[str]] = {}
     for part in portfolio.all(Membership):
         homes.setdefault(part.person_id, set()).add(part.organization_id)
-    status = lives(portfolio, Enrollment)
+    status = status_histories(portfolio, Enrollment)
     found: set[tuple[str, str]] = set()
     for each in portfolio.all(Enrollment):
         if status[each.id].last == "completed":
@@ -100,7 +100,7 @@ def _expired(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
     for each in portfolio.all(Credential):
         if each.expires_on is not None:
             center = center_about(portfolio, each.earned_in) if each.earned_in else None
-            today = day_at(as_of, place_of(portfolio, center))
+            today = day_at(as_of, zone_of(portfolio, center))
             if each.expires_on <= today:
                 facts = {"needed": str(each.expires_on), "had": str(today)}
                 names = (cite("credential", each.id),)

@@ -7,9 +7,9 @@ from mic_core.chrono.local import instant
 from mic_core.ids import cite
 from mic_core.model import Edition, Enrollment, Session
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.center_clock import day_at, edges, place_of
-from mic_core.portfolio.sequence import Life
-from mic_core.portfolio.status import lives
+from mic_core.portfolio.center_clock import day_at, period_bounds, zone_of
+from mic_core.portfolio.status import status_histories
+from mic_core.portfolio.status_history import StatusHistory
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule, timed
 
 _TAKING_PART = frozenset({"enrolled", "suspended", "completed", "incomplete"})
@@ -17,7 +17,7 @@ _DAY = timedelta(days=1)
 
 
 def _same_number(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    status = lives(portfolio, Edition)
+    status = status_histories(portfolio, Edition)
     held: dict[tuple[str, str, int], list[str]] = {}
     for each in portfolio.all(Edition):
         if status[each.id].last != "cancelled":
@@ -81,7 +81,7 @@ MIN_SEATS = PortfolioRule(
 
 def _window_too_late(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     for each in portfolio.all(Edition):
-        end = edges(portfolio, each.period, each.center_id)[1]
+        end = period_bounds(portfolio, each.period, each.center_id)[1]
         window = each.application_window
         if window is not None and end is not None and window.end_utc > end:
             facts = {"had": window.end.isoformat(), "needed": str(each.period)}
@@ -104,21 +104,21 @@ APPLICATION_WINDOW = PortfolioRule(
 """Applications close before the edition ends."""
 
 
-def _begun(portfolio: Portfolio, as_of: datetime) -> Iterator[tuple[Edition, int, Life]]:
+def _begun(portfolio: Portfolio, as_of: datetime) -> Iterator[tuple[Edition, int, StatusHistory]]:
     """The editions that have begun by an instant, when that was, and how their status went."""
-    status = lives(portfolio, Edition)
+    status = status_histories(portfolio, Edition)
     for each in portfolio.all(Edition):
-        start = edges(portfolio, each.period, each.center_id)[0]
+        start = period_bounds(portfolio, each.period, each.center_id)[0]
         if start is not None and start <= instant(as_of):
             yield each, start, status[each.id]
 
 
 def _places(portfolio: Portfolio) -> Mapping[str, list[tuple[int, int, int | None]]]:
     """Places of those who take part, with the instants between which they do, by edition."""
-    status = lives(portfolio, Enrollment)
+    status = status_histories(portfolio, Enrollment)
     held: dict[str, list[tuple[int, int, int | None]]] = {}
     for each in portfolio.all(Enrollment):
-        for part in status[each.id].stretches():
+        for part in status[each.id].spans():
             if part.status in _TAKING_PART and part.start is not None:
                 end = None if part.end is None else instant(part.end)
                 held.setdefault(each.into, []).append((each.places, instant(part.start), end))
@@ -127,8 +127,8 @@ def _places(portfolio: Portfolio) -> Mapping[str, list[tuple[int, int, int | Non
 
 def _too_few(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
     places = _places(portfolio)
-    for each, start, life in _begun(portfolio, as_of):
-        if each.min_seats is None or life.at(as_of) in {"draft", "cancelled"}:
+    for each, start, history in _begun(portfolio, as_of):
+        if each.min_seats is None or history.at(as_of) in {"draft", "cancelled"}:
             continue
         had = sum(
             count
@@ -157,8 +157,8 @@ TOO_FEW_ENROLLED = PortfolioRule(
 
 
 def _still_draft(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
-    for each, _, life in _begun(portfolio, as_of):
-        if life.at(as_of) == "draft":
+    for each, _, history in _begun(portfolio, as_of):
+        if history.at(as_of) == "draft":
             facts = {"had": "draft", "needed": "open", "since": str(each.period.start)}
             yield Breach(subjects=(cite("edition", each.id),), path="status", facts=facts)
 
@@ -180,9 +180,9 @@ EDITION_STILL_DRAFT = PortfolioRule(
 
 
 def _still_open(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
-    for each, _, life in _begun(portfolio, as_of):
-        end = edges(portfolio, each.period, each.center_id)[1]
-        if end is not None and end <= instant(as_of) and life.at(as_of) == "open":
+    for each, _, history in _begun(portfolio, as_of):
+        end = period_bounds(portfolio, each.period, each.center_id)[1]
+        if end is not None and end <= instant(as_of) and history.at(as_of) == "open":
             facts = {"had": "open", "needed": "completed", "until": str(each.period.end)}
             yield Breach(subjects=(cite("edition", each.id),), path="status", facts=facts)
 
@@ -204,12 +204,13 @@ EDITION_STILL_OPEN = PortfolioRule(
 
 
 def _completed_early(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    status = lives(portfolio, Edition)
+    status = status_histories(portfolio, Edition)
     for each in portfolio.all(Edition):
-        done = next((one for one in status[each.id].steps if one.after == "completed"), None)
+        steps = status[each.id].transitions
+        done = next((step for step in steps if step.after == "completed"), None)
         if done is None or each.period.end is None:
             continue
-        had = day_at(done.effective_at, place_of(portfolio, each.center_id))
+        had = day_at(done.effective_at, zone_of(portfolio, each.center_id))
         needed = each.period.end - _DAY
         if had < needed:
             facts = {"had": str(had), "needed": str(needed)}
@@ -233,7 +234,7 @@ COMPLETED_EARLY = PortfolioRule(
 
 
 def _left_over(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    status, sessions = lives(portfolio, Edition), lives(portfolio, Session)
+    status, sessions = status_histories(portfolio, Edition), status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         home = status.get(each.edition_id) if each.edition_id is not None else None
         if home is not None and home.last == "cancelled" and sessions[each.id].last == "planned":

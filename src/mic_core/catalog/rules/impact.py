@@ -17,7 +17,7 @@ from mic_core.model import (
 )
 from mic_core.model.impact import Relation
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.center_clock import day_at, place_of
+from mic_core.portfolio.center_clock import day_at, zone_of
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule, timed
 
 _ABOUT = Decimal("0.1")
@@ -107,7 +107,7 @@ def _future(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
     for each in portfolio.all(Observation):
         if each.indicator_id is None:
             continue  # a claim is what somebody says, also of what is to come
-        today = day_at(as_of, place_of(portfolio, center_of(portfolio, *split(each.subject))))
+        today = day_at(as_of, zone_of(portfolio, center_of(portfolio, *split(each.subject))))
         last = each.period.end
         if last is None or last - _DAY > today:
             facts = {"had": str(each.period), "needed": str(today)}
@@ -209,7 +209,7 @@ TARGET_TWICE = PortfolioRule(
 def _overdue(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
     for each in portfolio.all(FollowUp):
         if each.status == "due":
-            today = day_at(as_of, place_of(portfolio, center_about(portfolio, each.about)))
+            today = day_at(as_of, zone_of(portfolio, center_about(portfolio, each.about)))
             if each.due_on < today:
                 facts = {"needed": str(each.due_on), "had": str(today)}
                 yield Breach(subjects=(cite("follow_up", each.id),), path="status", facts=facts)

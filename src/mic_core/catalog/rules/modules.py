@@ -8,7 +8,7 @@ import attrs
 from mic_core.ids import cite
 from mic_core.model import Assignment, Edition, Module, Program, Session
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.status import lives
+from mic_core.portfolio.status import status_histories
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule
 
 
@@ -24,7 +24,7 @@ class _Taught:
 
 def _taught(portfolio: Portfolio) -> Iterator[_Taught]:
     programs = {each.id: each for each in portfolio.all(Program)}
-    editions, status = lives(portfolio, Edition), lives(portfolio, Session)
+    editions, status = status_histories(portfolio, Edition), status_histories(portfolio, Session)
     counts: dict[str, dict[str, int]] = {}
     for session in portfolio.all(Session):
         if session.edition_id is not None and status[session.id].last != "cancelled":
@@ -129,7 +129,7 @@ FOREIGN_MODULE = PortfolioRule(
 
 
 def _other_length(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    modules, status = portfolio.modules(), lives(portfolio, Session)
+    modules, status = portfolio.modules(), status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         module = modules.get(each.module_id) if each.module_id is not None else None
         if module is None or status[each.id].last == "cancelled":
@@ -158,7 +158,7 @@ MODULE_LENGTH = PortfolioRule(
 
 
 def _unqualified(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    modules, status = portfolio.modules(), lives(portfolio, Session)
+    modules, status = portfolio.modules(), status_histories(portfolio, Session)
     sessions = {each.id: each for each in portfolio.all(Session)}
     for part in portfolio.all(Assignment):
         session = sessions.get(part.session_id) if part.role == "lead" else None

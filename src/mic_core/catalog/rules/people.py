@@ -9,7 +9,7 @@ from mic_core.chrono import Period
 from mic_core.ids import cite
 from mic_core.model import Consent, FollowUp, Membership, Person
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.center_clock import day_at, place_of
+from mic_core.portfolio.center_clock import day_at, zone_of
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule
 
 FOLLOW_UP = "follow_up"
@@ -37,7 +37,7 @@ def _asked(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
         said = consents.get((each.participant_id, FOLLOW_UP), ())
         if not said or each.on is None or each.status not in _ASKED:
             continue
-        place = place_of(portfolio, center_about(portfolio, each.about))
+        place = zone_of(portfolio, center_about(portfolio, each.about))
         before = [one for one in said if day_at(one.at, place) < each.on]
         same_day = any(day_at(one.at, place) == each.on for one in said)
         if before and before[-1].status == "withdrawn" and not same_day:

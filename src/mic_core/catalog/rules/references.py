@@ -10,7 +10,7 @@ from mic_core.model.references import references
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.log import key_of
 from mic_core.portfolio.record import check_link
-from mic_core.portfolio.sequence import first_status, in_sequence
+from mic_core.portfolio.status_history import StatusHistory
 from mic_core.rules import Breach, Entry, PortfolioRule
 
 
@@ -199,21 +199,25 @@ def _illegal_histories(portfolio: Portfolio, _: datetime | None) -> Iterator[Bre
     for subject, transitions in by_subject.items():
         noun: Noun | None = portfolio.find(*split(subject))
         if noun is not None:
-            yield from _broken_links(subject, first_status(noun, transitions), transitions)
+            yield from _broken_links(subject, StatusHistory.of(noun, transitions))
 
 
-def _broken_links(subject: str, status: str, transitions: list[Transition]) -> Iterator[Breach]:
-    for place, each in enumerate(in_sequence(transitions, status)):
+def _broken_links(subject: str, history: StatusHistory) -> Iterator[Breach]:
+    follows = TABLES[split(subject)[0]].follows
+    for link in history.links():
         try:
-            check_link(each, status, begun=place > 0)
+            check_link(link)
         except MicError as error:
-            legal = TABLES[split(subject)[0]].follows[status]
             yield Breach(
-                subjects=(subject, cite("transition", each.id)),
+                subjects=(subject, cite("transition", link.transition.id)),
                 path="after" if isinstance(error, IllegalTransition) else "before",
-                facts={"needed": legal, "had": each.after, "status": status, "subject": subject},
+                facts={
+                    "needed": follows[link.status],
+                    "had": link.transition.after,
+                    "status": link.status,
+                    "subject": subject,
+                },
             )
-        status = each.after
 
 
 ILLEGAL_HISTORY = PortfolioRule(

@@ -8,8 +8,8 @@ from mic_core.ids import cite
 from mic_core.model import TABLES, Edition, Enrollment, Program, Seats, Session
 from mic_core.model.vocabulary import Presence
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.sequence import Life
-from mic_core.portfolio.status import lives
+from mic_core.portfolio.status import status_histories
+from mic_core.portfolio.status_history import StatusHistory
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule, timed
 
 _OCCUPIES = TABLES["enrollment"].occupies_seat
@@ -36,12 +36,12 @@ def peak(changes: Iterable[Taken]) -> tuple[int, int]:
     return most, first
 
 
-def _changes(enrollment: Enrollment, life: Life) -> Iterator[Taken]:
-    for stretch in life.stretches():
-        if stretch.status in _OCCUPIES and stretch.start is not None:
-            yield instant(stretch.start), enrollment.places
-            if stretch.end is not None:
-                yield instant(stretch.end), -enrollment.places
+def _changes(enrollment: Enrollment, history: StatusHistory) -> Iterator[Taken]:
+    for span in history.spans():
+        if span.status in _OCCUPIES and span.start is not None:
+            yield instant(span.start), enrollment.places
+            if span.end is not None:
+                yield instant(span.end), -enrollment.places
 
 
 def _limited(portfolio: Portfolio) -> Iterator[tuple[str, str, Seats]]:
@@ -54,7 +54,7 @@ def _limited(portfolio: Portfolio) -> Iterator[tuple[str, str, Seats]]:
 
 
 def _over_seats(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    status = lives(portfolio, Enrollment)
+    status = status_histories(portfolio, Enrollment)
     taken: dict[tuple[str, str], list[Taken]] = {}
     for each in portfolio.all(Enrollment):
         taken.setdefault((each.into, each.mode), []).extend(_changes(each, status[each.id]))
@@ -86,18 +86,18 @@ OVER_SEATS = PortfolioRule(
 
 
 def _twice(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    status = lives(portfolio, Enrollment)
+    status = status_histories(portfolio, Enrollment)
     held: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
     for each in portfolio.all(Enrollment):
-        for stretch in status[each.id].stretches():
-            if stretch.status in _OCCUPIES and stretch.start is not None:
-                end = _NEVER if stretch.end is None else instant(stretch.end)
+        for span in status[each.id].spans():
+            if span.status in _OCCUPIES and span.start is not None:
+                end = _NEVER if span.end is None else instant(span.end)
                 for person in each.delegates or (each.participant_id,):
                     key = (each.into, person)
-                    held.setdefault(key, []).append((instant(stretch.start), end, each.id))
+                    held.setdefault(key, []).append((instant(span.start), end, each.id))
     found: set[tuple[str, str]] = set()
-    for stretches in held.values():
-        found.update(_together(sorted(stretches)))
+    for spans in held.values():
+        found.update(_together(sorted(spans)))
     for pair in sorted(found):
         names = tuple(cite("enrollment", id) for id in pair)
         yield Breach(subjects=names, facts={"needed": 1, "had": 2})
@@ -107,10 +107,10 @@ _NEVER = 2**63
 """Later than any instant."""
 
 
-def _together(stretches: list[tuple[int, int, str]]) -> Iterator[tuple[str, str]]:
-    """Neighboring stretches, sorted by start, of two enrollments that share a moment."""
+def _together(spans: list[tuple[int, int, str]]) -> Iterator[tuple[str, str]]:
+    """Neighboring spans, sorted by start, of two enrollments that share a moment."""
     reach, last = 0, ""
-    for start, end, id in stretches:
+    for start, end, id in spans:
         if last and id != last and start < reach:
             yield min(last, id), max(last, id)
         if not last or end > reach:
@@ -136,7 +136,7 @@ def _again(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     once = {each.id for each in portfolio.all(Program) if not each.reenroll}
     editions = portfolio.all(Edition)
     homes = {each.id: each.program_id for each in editions if each.program_id in once}
-    status = lives(portfolio, Enrollment)
+    status = status_histories(portfolio, Enrollment)
     held: dict[tuple[str, str], dict[str, str]] = {}
     for each in portfolio.all(Enrollment):
         program = homes.get(each.into)
@@ -203,15 +203,15 @@ def _in_cancelled(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     cancelled = {
         id: cite(kind, id)
         for kind, noun in (("edition", Edition), ("session", Session))
-        for id, life in lives(portfolio, noun).items()
-        if life.last == "cancelled"
+        for id, history in status_histories(portfolio, noun).items()
+        if history.last == "cancelled"
     }
-    for id, life in lives(portfolio, Enrollment).items() if cancelled else ():
+    for id, history in status_histories(portfolio, Enrollment).items() if cancelled else ():
         into = cancelled.get(_into(portfolio, id))
-        if into is not None and life.last in _OCCUPIES:
+        if into is not None and history.last in _OCCUPIES:
             name = cite("enrollment", id)
             facts = {
-                "had": life.last, "needed": "cancelled", "into": into, "enrollment": name
+                "had": history.last, "needed": "cancelled", "into": into, "enrollment": name
             }  # fmt: skip
             yield Breach(subjects=(name, into), facts=facts)
 
@@ -236,8 +236,8 @@ SEAT_IN_CANCELLED = PortfolioRule(
 
 
 def _offer_overdue(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
-    for id, life in lives(portfolio, Enrollment).items():
-        steps = [step for step in life.steps if step.effective_at <= as_of]
+    for id, history in status_histories(portfolio, Enrollment).items():
+        steps = history.until(as_of)
         ends = steps[-1].expires_at if steps else None
         if ends is not None and ends <= as_of:
             facts = {"had": "offered", "needed": "expired", "until": ends.isoformat()}

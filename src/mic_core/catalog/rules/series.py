@@ -8,9 +8,9 @@ from mic_core.chrono.local import instant, local, moments
 from mic_core.ids import cite
 from mic_core.model import Attendance, Headcount, Series, Session
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.center_clock import day_at, place_of
-from mic_core.portfolio.sequence import Life
-from mic_core.portfolio.status import lives
+from mic_core.portfolio.center_clock import day_at, zone_of
+from mic_core.portfolio.status import status_histories
+from mic_core.portfolio.status_history import StatusHistory
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule
 
 _SPAN = 3_000
@@ -46,11 +46,13 @@ def is_occurrence(series: Series, place: tzinfo, start: datetime) -> bool:
 _LAST_DAY = date.max.toordinal()
 
 
-def _of_series(portfolio: Portfolio) -> Iterator[tuple[Session, datetime, Series, Life, tzinfo]]:
+def _of_series(
+    portfolio: Portfolio,
+) -> Iterator[tuple[Session, datetime, Series, StatusHistory, tzinfo]]:
     """The sessions that say which occurrence of which series they are."""
     series = {each.id: each for each in portfolio.all(Series)}
-    places = {id: place_of(portfolio, each.center_id) for id, each in series.items()}
-    status = lives(portfolio, Session)
+    places = {id: zone_of(portfolio, each.center_id) for id, each in series.items()}
+    status = status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         home = series.get(each.series_id) if each.series_id is not None else None
         if home is not None and each.original_start is not None:
@@ -58,7 +60,7 @@ def _of_series(portfolio: Portfolio) -> Iterator[tuple[Session, datetime, Series
 
 
 def _unnamed(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    status = lives(portfolio, Session)
+    status = status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         if each.series_id is None or each.original_start is not None:
             continue
@@ -92,9 +94,9 @@ def _recorded(portfolio: Portfolio) -> set[str]:
 
 def _strays(portfolio: Portfolio, *, kept: bool) -> Iterator[Breach]:
     recorded = _recorded(portfolio)
-    for each, start, series, life, place in _of_series(portfolio):
-        history = life.last == "held" or each.id in recorded
-        if life.last == "cancelled" or history != kept:
+    for each, start, series, history, place in _of_series(portfolio):
+        took_place = history.last == "held" or each.id in recorded
+        if history.last == "cancelled" or took_place != kept:
             continue
         if not is_occurrence(series, place, start):
             name = cite("session", each.id)
@@ -138,8 +140,8 @@ KEPT_OCCURRENCE = PortfolioRule(
 
 def _twice(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     held: dict[tuple[str, datetime], list[str]] = {}
-    for each, start, series, life, _place in _of_series(portfolio):
-        if life.last != "cancelled":
+    for each, start, series, history, _place in _of_series(portfolio):
+        if history.last != "cancelled":
             held.setdefault((series.id, start), []).append(cite("session", each.id))
     for (series_id, start), names in held.items():
         if len(names) > 1:
@@ -170,7 +172,7 @@ def _missing(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     for _session, start, series, _life, _place in _of_series(portfolio):
         made.setdefault(series.id, set()).add(instant(start))
     for series in portfolio.all(Series):
-        held, place = made.get(series.id), place_of(portfolio, series.center_id)
+        held, place = made.get(series.id), zone_of(portfolio, series.center_id)
         if held is None:
             continue
         early, late = min(held), max(held)

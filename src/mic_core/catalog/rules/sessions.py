@@ -7,7 +7,7 @@ from mic_core.chrono.local import instant
 from mic_core.ids import cite
 from mic_core.model import Attendance, Headcount, Room, Session
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.status import lives
+from mic_core.portfolio.status import status_histories
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule, timed
 
 CLOSING_GRACE = timedelta(days=7) // timedelta(microseconds=1)
@@ -15,7 +15,7 @@ CLOSING_GRACE = timedelta(days=7) // timedelta(microseconds=1)
 
 
 def _not_closed(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
-    status = lives(portfolio, Session)
+    status = status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         if each.slot is None or each.slot.end_utc > instant(as_of) - CLOSING_GRACE:
             continue
@@ -45,7 +45,7 @@ SESSION_STILL_PLANNED = PortfolioRule(
 
 
 def _held_too_early(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
-    status = lives(portfolio, Session)
+    status = status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         if each.slot is None or each.slot.start_utc <= instant(as_of):
             continue
@@ -73,8 +73,8 @@ HELD_TOO_EARLY = PortfolioRule(
 def _untraced(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     traced = {each.session_id for each in portfolio.all(Attendance)}
     traced |= {each.session_id for each in portfolio.all(Headcount)}
-    for id, life in lives(portfolio, Session).items():
-        if life.last == "held" and id not in traced:
+    for id, history in status_histories(portfolio, Session).items():
+        if history.last == "held" and id not in traced:
             yield Breach(subjects=(cite("session", id),), facts={"had": 0, "needed": 1})
 
 
@@ -94,7 +94,7 @@ HELD_WITHOUT_TRACE = PortfolioRule(
 
 
 def _unplaced(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    status = lives(portfolio, Session)
+    status = status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         if status[each.id].last != "cancelled":
             if each.slot is None:
@@ -123,7 +123,7 @@ UNPLACED = PortfolioRule(
 
 
 def _needless_room(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    status = lives(portfolio, Session)
+    status = status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         if each.mode != "online" or each.room_id is None:
             continue
