@@ -124,7 +124,7 @@ def test_sessions_yet_to_be_placed_are_no_duplicates() -> None:
     """Two equal sessions of a module may well be planned; what has no slot is not entered twice."""
     both = [session(id, None, title="Pitch") for id in ("a", "b")]
     assert list(DUPLICATE_SESSION.find(Portfolio.of(*both), None)) == []
-    assert timetable_of(Portfolio.of(*both)).twins is None
+    assert timetable_of(Portfolio.of(*both)).are_duplicates is None
 
 
 def test_nobody_gives_two_sessions_at_once() -> None:
