@@ -20,7 +20,7 @@ from mic_core.model import (
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.status import status_histories
 from mic_core.portfolio.status_history import StatusHistory
-from mic_core.rules import Breach, Entry, Facts, PortfolioRule, timed
+from mic_core.rules import Breach, Entry, Facts, PortfolioRule, require_instant
 
 _THERE = frozenset({"present", "partial"})
 _LEFT = frozenset({"withdrawn", "transferred", "cancelled"})
@@ -198,7 +198,7 @@ PRESENT_TOO_EARLY = PortfolioRule(
         mend="correct the slot of the session, or take the attendance to be expected only",
         timed=True,
     ),
-    find=timed(_too_early),
+    find=require_instant(_too_early),
 )
 """Presence is known once a session has begun."""
 

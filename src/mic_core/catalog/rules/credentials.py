@@ -9,7 +9,7 @@ from mic_core.model import Credential, Edition, Enrollment, Membership, Session
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.center_clock import day_at, zone_of
 from mic_core.portfolio.status import status_histories
-from mic_core.rules import Breach, Entry, PortfolioRule, timed
+from mic_core.rules import Breach, Entry, PortfolioRule, require_instant
 
 _AT_THE_END = frozenset({"certificate", "award"})
 _DAY = timedelta(days=1)
@@ -118,7 +118,7 @@ CREDENTIAL_EXPIRED = PortfolioRule(
         mend="have it renewed",
         timed=True,
     ),
-    find=timed(_expired),
+    find=require_instant(_expired),
 )
 """Credentials that have come to their end."""
 

@@ -10,7 +10,7 @@ from mic_core.portfolio import Portfolio
 from mic_core.portfolio.center_clock import day_at, period_bounds, zone_of
 from mic_core.portfolio.status import status_histories
 from mic_core.portfolio.status_history import StatusHistory
-from mic_core.rules import Breach, Entry, Facts, PortfolioRule, timed
+from mic_core.rules import Breach, Entry, Facts, PortfolioRule, require_instant
 
 _TAKING_PART = frozenset({"enrolled", "suspended", "completed", "incomplete"})
 _DAY = timedelta(days=1)
@@ -151,7 +151,7 @@ TOO_FEW_ENROLLED = PortfolioRule(
         mend="cancel it, or lower the number that it needs",
         timed=True,
     ),
-    find=timed(_too_few),
+    find=require_instant(_too_few),
 )
 """An edition begins with enough people."""
 
@@ -174,7 +174,7 @@ EDITION_STILL_DRAFT = PortfolioRule(
         mend="open it, move it, or cancel it",
         timed=True,
     ),
-    find=timed(_still_draft),
+    find=require_instant(_still_draft),
 )
 """What runs is no draft any more."""
 
@@ -198,7 +198,7 @@ EDITION_STILL_OPEN = PortfolioRule(
         mend="complete it, or extend its period",
         timed=True,
     ),
-    find=timed(_still_open),
+    find=require_instant(_still_open),
 )
 """What is over is closed."""
 

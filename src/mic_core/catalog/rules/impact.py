@@ -18,7 +18,7 @@ from mic_core.model import (
 from mic_core.model.impact import Relation
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.center_clock import day_at, zone_of
-from mic_core.rules import Breach, Entry, Facts, PortfolioRule, timed
+from mic_core.rules import Breach, Entry, Facts, PortfolioRule, require_instant
 
 _ABOUT = Decimal("0.1")
 _DAY = timedelta(days=1)
@@ -125,7 +125,7 @@ OBSERVATION_TOO_EARLY = PortfolioRule(
         mend="correct the period, or record a target",
         timed=True,
     ),
-    find=timed(_future),
+    find=require_instant(_future),
 )
 """Nothing is measured before it is over."""
 
@@ -226,7 +226,7 @@ FOLLOW_UP_OVERDUE = PortfolioRule(
         mend="ask it, or record that they cannot be reached",
         timed=True,
     ),
-    find=timed(_overdue),
+    find=require_instant(_overdue),
 )
 """Follow-ups are asked in time."""
 

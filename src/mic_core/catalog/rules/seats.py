@@ -10,7 +10,7 @@ from mic_core.model.vocabulary import Presence
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.status import status_histories
 from mic_core.portfolio.status_history import StatusHistory
-from mic_core.rules import Breach, Entry, Facts, PortfolioRule, timed
+from mic_core.rules import Breach, Entry, Facts, PortfolioRule, require_instant
 
 _OCCUPIES = TABLES["enrollment"].occupies_seat
 _TOOK_PART = frozenset({"enrolled", "suspended", "completed", "incomplete"})
@@ -256,7 +256,7 @@ OFFER_OVERDUE = PortfolioRule(
         mend="let it expire, or extend it",
         timed=True,
     ),
-    find=timed(_offer_overdue),
+    find=require_instant(_offer_overdue),
 )
 """Offers end when they say so."""
 

@@ -8,7 +8,7 @@ from mic_core.ids import cite
 from mic_core.model import Attendance, Headcount, Room, Session
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.status import status_histories
-from mic_core.rules import Breach, Entry, Facts, PortfolioRule, timed
+from mic_core.rules import Breach, Entry, Facts, PortfolioRule, require_instant
 
 CLOSING_GRACE = timedelta(days=7) // timedelta(microseconds=1)
 """How long after its end a session may wait for the word that it was held, in microseconds."""
@@ -39,7 +39,7 @@ SESSION_STILL_PLANNED = PortfolioRule(
         mend="record that it was held, with its attendance, or that it was cancelled",
         timed=True,
     ),
-    find=timed(_not_closed),
+    find=require_instant(_not_closed),
 )
 """What is past has taken place or not."""
 
@@ -65,7 +65,7 @@ HELD_TOO_EARLY = PortfolioRule(
         mend="correct its slot, or the status",
         timed=True,
     ),
-    find=timed(_held_too_early),
+    find=require_instant(_held_too_early),
 )
 """Nothing is held before it begins."""
 
