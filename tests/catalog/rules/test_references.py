@@ -15,7 +15,7 @@ from mic_core.catalog.rules.references import (
     DANGLING_REFERENCE,
     DUPLICATE_ID,
     ILLEGAL_HISTORY,
-    circles,
+    cycles,
 )
 from mic_core.findings import Finding
 from mic_core.model import TABLES, Noun, Organization, Program, Transition
@@ -174,7 +174,7 @@ def test_circles_are_the_sets_that_lead_to_one_another(
         )
         for node in NODES
     }
-    found = [frozenset(circle) for circle in circles(follows)]
+    found = [frozenset(circle) for circle in cycles(follows)]
     assert len(found) == len(set(found))
     assert set(found) == {circle for circle in naive if len(circle) > 1}
 
@@ -182,16 +182,16 @@ def test_circles_are_the_sets_that_lead_to_one_another(
 def test_a_circle_may_lie_behind_what_leads_to_it() -> None:
     """Who leads into a circle is not in it, however far away the search began."""
     follows = {"r": ("a",), "a": ("b",), "b": ("c", "x"), "c": ("d",), "d": ("b",), "x": ()}
-    assert [set(each) for each in circles(follows)] == [{"b", "c", "d"}]
+    assert [set(each) for each in cycles(follows)] == [{"b", "c", "d"}]
     larger = {**follows, "c": ("d", "a")}
-    assert [set(each) for each in circles(larger)] == [{"a", "b", "c", "d"}]
+    assert [set(each) for each in cycles(larger)] == [{"a", "b", "c", "d"}]
 
 
 def test_a_long_chain_needs_no_depth() -> None:
     """A hundred thousand modules in a row, and back to the first, are one circle."""
     size = 100_000
     follows = {str(n): (str((n + 1) % size),) for n in range(size)}
-    (circle,) = circles(follows)
+    (circle,) = cycles(follows)
     assert len(circle) == size
 
 

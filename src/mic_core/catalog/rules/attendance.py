@@ -22,22 +22,22 @@ from mic_core.portfolio.status import status_histories
 from mic_core.portfolio.status_history import StatusHistory
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule, require_instant
 
-_THERE = frozenset({"present", "partial"})
+_PRESENT = frozenset({"present", "partial"})
 _LEFT = frozenset({"withdrawn", "transferred", "cancelled"})
 _MINUTE = timedelta(minutes=1)
 
 
-def _presences(portfolio: Portfolio) -> Iterator[tuple[Attendance, Session]]:
+def _visits(portfolio: Portfolio) -> Iterator[tuple[Attendance, Session]]:
     """Each record that somebody was at a session that is known."""
     sessions = {each.id: each for each in portfolio.all(Session)}
     for each in portfolio.all(Attendance):
         session = sessions.get(each.session_id)
-        if session is not None and each.status in _THERE:
+        if session is not None and each.status in _PRESENT:
             yield each, session
 
 
 @attrs.frozen
-class _Seats:
+class _Enrolled:
     """Which enrollments a person has in what, and which sessions one may just walk into."""
 
     held: Mapping[tuple[str, str], list[StatusHistory]]
@@ -58,7 +58,7 @@ def _audience(session: Session) -> tuple[str, ...]:
     return (*own, *(each for each in session.audience if each != session.edition_id))
 
 
-def _seats(portfolio: Portfolio) -> _Seats:
+def _enrolled(portfolio: Portfolio) -> _Enrolled:
     status = status_histories(portfolio, Enrollment)
     ventures = {each.id for each in portfolio.all(Organization)}
     staff: dict[str, set[str]] = {}
@@ -72,7 +72,7 @@ def _seats(portfolio: Portfolio) -> _Seats:
             sent = staff.get(each.participant_id, set())
         for person in sent:
             held.setdefault((each.into, person), []).append(status[each.id])
-    return _Seats(
+    return _Enrolled(
         held,
         {each.id: each.admission for each in portfolio.all(Edition)},
         frozenset((each.session_id, each.person_id) for each in portfolio.all(Assignment)),
@@ -87,9 +87,9 @@ def _facts(attendance: Attendance) -> dict[str, str]:
     }
 
 
-def _uninvited(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    seats = _seats(portfolio)
-    for each, session in _presences(portfolio):
+def _visits_without_seat(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    seats = _enrolled(portfolio)
+    for each, session in _visits(portfolio):
         invited = _audience(session)
         editions = [id for id in invited if id in seats.admission]
         if not editions or any(seats.admission[id] == "open" for id in editions):
@@ -113,19 +113,19 @@ PRESENT_WITHOUT_SEAT = PortfolioRule(
         sentence="{person} was present at {session} and was never enrolled in {editions}",
         mend="record the enrollment, or correct whom the attendance is about",
     ),
-    find=_uninvited,
+    find=_visits_without_seat,
 )
 """Who is there has been enrolled."""
 
 
-def _after_leaving(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    seats = _seats(portfolio)
+def _visits_after_leaving(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    seats = _enrolled(portfolio)
     left = {
         person
         for (_, person), held in seats.held.items()
         if any(history.has_been(status) for history in held for status in _LEFT)
     }
-    for each, session in _presences(portfolio) if left else ():
+    for each, session in _visits(portfolio) if left else ():
         if session.slot is None or each.person_id not in left:
             continue
         if (session.id, each.person_id) in seats.given:
@@ -152,13 +152,13 @@ PRESENT_AFTER_LEAVING = PortfolioRule(
         sentence="{person} was present at {session}, but {had} before it began",
         mend="correct the date of leaving, or the attendance",
     ),
-    find=_after_leaving,
+    find=_visits_after_leaving,
 )
 """Who has left does not come."""
 
 
-def _too_long(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    for each, session in _presences(portfolio):
+def _excess_minutes(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    for each, session in _visits(portfolio):
         most = -(-session.length // _MINUTE)
         if each.minutes is not None and each.minutes > most:
             facts: Facts = {**_facts(each), "had": each.minutes, "needed": most}
@@ -175,13 +175,13 @@ MINUTES_BEYOND = PortfolioRule(
         sentence="{attendance} counts {had} minutes; {session} lasts {needed}",
         mend="correct the minutes, or the length of the session",
     ),
-    find=_too_long,
+    find=_excess_minutes,
 )
 """No more minutes than there are."""
 
 
-def _too_early(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
-    for each, session in _presences(portfolio):
+def _visits_in_future(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+    for each, session in _visits(portfolio):
         if session.slot is not None and session.slot.start_utc > instant(as_of):
             facts = {**_facts(each), "had": as_of.isoformat(), "needed": str(session.slot)}
             yield Breach(subjects=(str(facts["attendance"]),), facts=facts)
@@ -198,12 +198,12 @@ PRESENT_TOO_EARLY = PortfolioRule(
         mend="correct the slot of the session, or take the attendance to be expected only",
         timed=True,
     ),
-    find=require_instant(_too_early),
+    find=require_instant(_visits_in_future),
 )
 """Presence is known once a session has begun."""
 
 
-def _twice(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _repeated_records(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     held: dict[tuple[str, str], list[str]] = {}
     for each in portfolio.all(Attendance):
         held.setdefault((each.session_id, each.person_id), []).append(cite("attendance", each.id))
@@ -226,14 +226,14 @@ ATTENDANCE_TWICE = PortfolioRule(
         sentence="{person} has {had} records of attendance at {session}: {subjects}",
         mend="record the right one under one id, and correct the other's person or session",
     ),
-    find=_twice,
+    find=_repeated_records,
 )
 """One person, one session, one record."""
 
 
-def _at_cancelled(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _visits_to_cancelled(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     status = status_histories(portfolio, Session)
-    for each, session in _presences(portfolio):
+    for each, session in _visits(portfolio):
         if status[session.id].last == "cancelled":
             facts = _facts(each)
             names = (facts["attendance"], facts["session"])
@@ -250,14 +250,14 @@ PRESENT_AT_CANCELLED = PortfolioRule(
         sentence="{person} was present at {session}, which is cancelled",
         mend="correct the status of the session, or the attendance",
     ),
-    find=_at_cancelled,
+    find=_visits_to_cancelled,
 )
 """Nobody comes to what does not take place."""
 
 
-def _fewer_heads(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _low_headcounts(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     known: dict[str, set[str]] = {}
-    for each, session in _presences(portfolio):
+    for each, session in _visits(portfolio):
         if each.mode == "in_person":
             known.setdefault(session.id, set()).add(each.person_id)
     for heads in portfolio.all(Headcount):
@@ -281,7 +281,7 @@ HEADS_BELOW_KNOWN = PortfolioRule(
         sentence="{subjects} counts {had} heads at {session}; {needed} persons were there",
         mend="correct the head count, or the attendance",
     ),
-    find=_fewer_heads,
+    find=_low_headcounts,
 )
 """Heads are at least the known persons."""
 

@@ -26,7 +26,7 @@ def _last_day(portfolio: Portfolio, id: str) -> date | None:
     return day_at(session.slot.start, zone_of(portfolio, session.center_id))
 
 
-def _early(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _early_credentials(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     for each in portfolio.all(Credential):
         if each.earned_in is None or each.kind not in _AT_THE_END:
             continue
@@ -47,12 +47,12 @@ CREDENTIAL_TOO_EARLY = PortfolioRule(
         sentence="{subjects} was issued on {had}; {scope}, where it was earned, ends on {needed}",
         mend="correct the date, or make it a badge",
     ),
-    find=_early,
+    find=_early_credentials,
 )
 """First the end, then the certificate."""
 
 
-def _completed(portfolio: Portfolio) -> set[tuple[str, str]]:
+def _completions(portfolio: Portfolio) -> set[tuple[str, str]]:
     """Editions and sessions with everybody who has completed them, delegates and ventures too."""
     homes: dict[str, set[str]] = {}
     for part in portfolio.all(Membership):
@@ -67,8 +67,8 @@ def _completed(portfolio: Portfolio) -> set[tuple[str, str]]:
     return found
 
 
-def _unearned(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    completed = _completed(portfolio)
+def _unearned_certificates(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    completed = _completions(portfolio)
     enrolling = {each.id for each in portfolio.all(Edition)}
     enrolling |= {each.into for each in portfolio.all(Enrollment)}
     for each in portfolio.all(Credential):
@@ -91,12 +91,12 @@ CREDENTIAL_UNEARNED = PortfolioRule(
         sentence="{subjects} certifies {holder}, who has not completed {scope}",
         mend="record the completion, or take the certificate back",
     ),
-    find=_unearned,
+    find=_unearned_certificates,
 )
 """Certificates are earned."""
 
 
-def _expired(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+def _expired_credentials(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
     for each in portfolio.all(Credential):
         if each.expires_on is not None:
             center = center_about(portfolio, each.earned_in) if each.earned_in else None
@@ -118,7 +118,7 @@ CREDENTIAL_EXPIRED = PortfolioRule(
         mend="have it renewed",
         timed=True,
     ),
-    find=require_instant(_expired),
+    find=require_instant(_expired_credentials),
 )
 """Credentials that have come to their end."""
 

@@ -49,20 +49,20 @@ def plain_contact(contact: str) -> str:
     return digits if is_number else folded
 
 
-class Suspect(NamedTuple):
+class Candidate(NamedTuple):
     """One that may be the same as another: its id, and a date that tells two apart if known."""
 
     id: str
     known: date | None
 
 
-def pairs(block: Iterable[Suspect]) -> Iterator[tuple[str, str]]:
+def candidate_pairs(block: Iterable[Candidate]) -> Iterator[tuple[str, str]]:
     """Pairs in a block of suspects that hang together all who may be the same. O(n log n).
 
     Dates that are known and differ speak against it: no pair has two of them. Those with one date
     make a chain, so do those without; and each chain with a date hangs on the one without.
 
-    >>> list(pairs([Suspect("c", None), Suspect("a", date(1990, 1, 1)), Suspect("b", None)]))
+    >>> list(candidate_pairs([Suspect("c", None), Suspect("a", date(1990, 1, 1)), Suspect("b", None)]))
     [('b', 'c'), ('a', 'b')]
     """
     chains: dict[date | None, list[str]] = {}
@@ -75,32 +75,32 @@ def pairs(block: Iterable[Suspect]) -> Iterator[tuple[str, str]]:
         yield min(chain[0], unknown[0]), max(chain[0], unknown[0])
 
 
-Reasons = dict[tuple[str, str], set[str]]
+Agreements = dict[tuple[str, str], set[str]]
 """Which fields agree, by the ids of two that are probably one."""
 
 
-def _likely(
-    blocks: Mapping[tuple[tuple[str, ...], Hashable], list[Suspect]],
+def _matches(
+    blocks: Mapping[tuple[tuple[str, ...], Hashable], list[Candidate]],
 ) -> list[tuple[tuple[str, str], tuple[str, ...]]]:
     """The pairs in all blocks, each once, with all that agrees; a block's key names its fields."""
-    reasons: Reasons = {}
+    reasons: Agreements = {}
     for (fields, _), block in blocks.items():
-        for pair in pairs(block):
+        for pair in candidate_pairs(block):
             reasons.setdefault(pair, set()).update(fields)
     return [(pair, tuple(sorted(reasons[pair]))) for pair in sorted(reasons)]
 
 
-SuspectBlocks = dict[tuple[tuple[str, ...], Hashable], list[Suspect]]
+_Blocks = dict[tuple[tuple[str, ...], Hashable], list[Candidate]]
 
 
-def _persons(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _duplicate_persons(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     homes: dict[str, set[str]] = {}
     for part in portfolio.all(Membership):
         homes.setdefault(part.person_id, set()).add(part.organization_id)
-    blocks: SuspectBlocks = {}
+    blocks: _Blocks = {}
     for each in portfolio.all(Person):
         name = tuple(sorted(plain_words(each.name)))
-        me = Suspect(each.id, each.born)
+        me = Candidate(each.id, each.born)
         if name and each.born is not None:
             blocks.setdefault((("born", "name"), (name, each.born)), []).append(me)
         if each.contact is not None:
@@ -110,7 +110,7 @@ def _persons(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
                 blocks.setdefault((("contact", "name"), (name, contact)), []).append(me)
         for home in sorted(homes.get(each.id, ())) if name else ():
             blocks.setdefault((("name", "organization"), (name, home)), []).append(me)
-    for (one, other), fields in _likely(blocks):
+    for (one, other), fields in _matches(blocks):
         names = (cite("person", one), cite("person", other))
         yield Breach(subjects=names, facts={"had": fields, "needed": ()})
 
@@ -126,21 +126,21 @@ SAME_PERSON = PortfolioRule(
         sentence="{subjects} are probably one person: the same {had}",
         mend="keep one of the two ids, or tell them apart by what is known",
     ),
-    find=_persons,
+    find=_duplicate_persons,
 )
 """Persons are recorded once."""
 
 
-def _organizations(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    blocks: SuspectBlocks = {}
+def _duplicate_organizations(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    blocks: _Blocks = {}
     for each in portfolio.all(Organization):
         words = plain_words(each.name.replace(".", ""))
         while len(words) > 1 and words[-1] in _LEGAL:
             words = words[:-1]
         if words:
             key = (("country", "name"), (words, each.country))
-            blocks.setdefault(key, []).append(Suspect(each.id, each.founded))
-    for (one, other), fields in _likely(blocks):
+            blocks.setdefault(key, []).append(Candidate(each.id, each.founded))
+    for (one, other), fields in _matches(blocks):
         names = (cite("organization", one), cite("organization", other))
         yield Breach(subjects=names, facts={"had": fields, "needed": ()})
 
@@ -156,7 +156,7 @@ SAME_ORGANIZATION = PortfolioRule(
         sentence="{subjects} are probably one organization: the same {had}",
         mend="keep one of the two ids, or tell them apart by what is known",
     ),
-    find=_organizations,
+    find=_duplicate_organizations,
 )
 """Organizations are recorded once."""
 

@@ -16,7 +16,7 @@ _TAKING_PART = frozenset({"enrolled", "suspended", "completed", "incomplete"})
 _DAY = timedelta(days=1)
 
 
-def _same_number(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _shared_numbers(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     status = status_histories(portfolio, Edition)
     held: dict[tuple[str, str, int], list[str]] = {}
     for each in portfolio.all(Edition):
@@ -43,12 +43,12 @@ EDITION_NUMBER = PortfolioRule(
         sentence="{subjects} are all number {number} of {program} in {center}",
         mend="renumber all but one of them",
     ),
-    find=_same_number,
+    find=_shared_numbers,
 )
 """One number, one edition."""
 
 
-def _needs_more_than_seats(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _unreachable_minimums(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     for each in portfolio.all(Edition):
         had = _seats(each)
         if each.min_seats is not None and had is not None and each.min_seats > had:
@@ -74,12 +74,12 @@ MIN_SEATS = PortfolioRule(
         sentence="{subjects} needs {needed} persons to run and has {had} seats",
         mend="offer at least {needed} seats, or ask for fewer persons",
     ),
-    find=_needs_more_than_seats,
+    find=_unreachable_minimums,
 )
 """An edition can fill the seats that it needs."""
 
 
-def _window_too_late(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _late_windows(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     for each in portfolio.all(Edition):
         end = period_bounds(portfolio, each.period, each.center_id)[1]
         window = each.application_window
@@ -99,12 +99,14 @@ APPLICATION_WINDOW = PortfolioRule(
         sentence="one can apply for {subjects} until {had}, but it runs {needed}",
         mend="close the application window earlier, or extend the edition",
     ),
-    find=_window_too_late,
+    find=_late_windows,
 )
 """Applications close before the edition ends."""
 
 
-def _begun(portfolio: Portfolio, as_of: datetime) -> Iterator[tuple[Edition, int, StatusHistory]]:
+def _started_editions(
+    portfolio: Portfolio, as_of: datetime
+) -> Iterator[tuple[Edition, int, StatusHistory]]:
     """The editions that have begun by an instant, when that was, and how their status went."""
     status = status_histories(portfolio, Edition)
     for each in portfolio.all(Edition):
@@ -113,7 +115,7 @@ def _begun(portfolio: Portfolio, as_of: datetime) -> Iterator[tuple[Edition, int
             yield each, start, status[each.id]
 
 
-def _places(portfolio: Portfolio) -> Mapping[str, list[tuple[int, int, int | None]]]:
+def _participation(portfolio: Portfolio) -> Mapping[str, list[tuple[int, int, int | None]]]:
     """Places of those who take part, with the instants between which they do, by edition."""
     status = status_histories(portfolio, Enrollment)
     held: dict[str, list[tuple[int, int, int | None]]] = {}
@@ -125,9 +127,9 @@ def _places(portfolio: Portfolio) -> Mapping[str, list[tuple[int, int, int | Non
     return held
 
 
-def _too_few(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
-    places = _places(portfolio)
-    for each, start, history in _begun(portfolio, as_of):
+def _underfilled(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+    places = _participation(portfolio)
+    for each, start, history in _started_editions(portfolio, as_of):
         if each.min_seats is None or history.at(as_of) in {"draft", "cancelled"}:
             continue
         had = sum(
@@ -151,13 +153,13 @@ TOO_FEW_ENROLLED = PortfolioRule(
         mend="cancel it, or lower the number that it needs",
         timed=True,
     ),
-    find=require_instant(_too_few),
+    find=require_instant(_underfilled),
 )
 """An edition begins with enough people."""
 
 
-def _still_draft(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
-    for each, _, history in _begun(portfolio, as_of):
+def _overdue_drafts(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+    for each, _, history in _started_editions(portfolio, as_of):
         if history.at(as_of) == "draft":
             facts = {"had": "draft", "needed": "open", "since": str(each.period.start)}
             yield Breach(subjects=(cite("edition", each.id),), path="status", facts=facts)
@@ -174,13 +176,13 @@ EDITION_STILL_DRAFT = PortfolioRule(
         mend="open it, move it, or cancel it",
         timed=True,
     ),
-    find=require_instant(_still_draft),
+    find=require_instant(_overdue_drafts),
 )
 """What runs is no draft any more."""
 
 
-def _still_open(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
-    for each, _, history in _begun(portfolio, as_of):
+def _overdue_open(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+    for each, _, history in _started_editions(portfolio, as_of):
         end = period_bounds(portfolio, each.period, each.center_id)[1]
         if end is not None and end <= instant(as_of) and history.at(as_of) == "open":
             facts = {"had": "open", "needed": "completed", "until": str(each.period.end)}
@@ -198,12 +200,12 @@ EDITION_STILL_OPEN = PortfolioRule(
         mend="complete it, or extend its period",
         timed=True,
     ),
-    find=require_instant(_still_open),
+    find=require_instant(_overdue_open),
 )
 """What is over is closed."""
 
 
-def _completed_early(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _early_completions(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     status = status_histories(portfolio, Edition)
     for each in portfolio.all(Edition):
         steps = status[each.id].transitions
@@ -228,12 +230,12 @@ COMPLETED_EARLY = PortfolioRule(
         sentence="{subjects}: completed on {had}, before the last day, {needed}",
         mend="correct the date, or shorten the period of the edition",
     ),
-    find=_completed_early,
+    find=_early_completions,
 )
 """What is completed has run to its end."""
 
 
-def _left_over(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _orphaned_sessions(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     status, sessions = status_histories(portfolio, Edition), status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         home = status.get(each.edition_id) if each.edition_id is not None else None
@@ -256,7 +258,7 @@ CANCELLED_EDITION = PortfolioRule(
         sentence="{edition} is cancelled, but {session} is still planned",
         mend="cancel {session}, or take it out of the edition",
     ),
-    find=_left_over,
+    find=_orphaned_sessions,
 )
 """With an edition its sessions are cancelled."""
 

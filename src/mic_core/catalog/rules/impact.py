@@ -42,7 +42,7 @@ def center_about(portfolio: Portfolio, id: str) -> str:
     return next((center for center in found if center is not None), id)
 
 
-def _unit(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _wrong_units(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     units = {each.id: each.unit for each in portfolio.all(Indicator)}
     for each in portfolio.all(Observation):
         needed = units.get(each.indicator_id) if each.indicator_id is not None else None
@@ -64,12 +64,12 @@ OBSERVATION_UNIT = PortfolioRule(
         sentence="{subjects} is in {had}; {indicator} is measured in {needed}",
         mend="convert the value, or choose another indicator",
     ),
-    find=_unit,
+    find=_wrong_units,
 )
 """One indicator, one unit."""
 
 
-def _straddles(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _straddling_observations(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     targets: dict[tuple[str, str], list[Target]] = {}
     for target in portfolio.all(Target):
         for scope in target.scope:
@@ -98,12 +98,12 @@ OBSERVATION_STRADDLES = PortfolioRule(
         "{needed}",
         mend="split the observation where the target begins or ends",
     ),
-    find=_straddles,
+    find=_straddling_observations,
 )
 """Observations fit the periods of targets."""
 
 
-def _future(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+def _future_observations(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
     for each in portfolio.all(Observation):
         if each.indicator_id is None:
             continue  # a claim is what somebody says, also of what is to come
@@ -125,7 +125,7 @@ OBSERVATION_TOO_EARLY = PortfolioRule(
         mend="correct the period, or record a target",
         timed=True,
     ),
-    find=require_instant(_future),
+    find=require_instant(_future_observations),
 )
 """Nothing is measured before it is over."""
 
@@ -142,7 +142,7 @@ def _contradicts(relation: Relation, claimed: Decimal, measured: Decimal) -> boo
             return measured != claimed
 
 
-def _claims(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _contradicted_claims(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     measured: dict[object, list[Observation]] = {}
     for each in portfolio.all(Observation):
         if each.claim is None and each.relation == "exactly":
@@ -171,12 +171,12 @@ CLAIM_CONTRADICTED = PortfolioRule(
         sentence="{claim} says {needed}; {measured} says {had}",
         mend="correct the claim, or explain the measurement",
     ),
-    find=_claims,
+    find=_contradicted_claims,
 )
 """Claims hold beside measurements."""
 
 
-def _target_twice(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _repeated_targets(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     held: dict[object, list[Target]] = {}
     for each in portfolio.all(Target):
         key = (each.indicator_id, each.scope, each.period)
@@ -201,12 +201,12 @@ TARGET_TWICE = PortfolioRule(
         sentence="{subjects} are {had} targets of {indicator} for one scope and period",
         mend="record the one that holds under one id, and give the other another period",
     ),
-    find=_target_twice,
+    find=_repeated_targets,
 )
 """One aim at a time."""
 
 
-def _overdue(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+def _overdue_follow_ups(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
     for each in portfolio.all(FollowUp):
         if each.status == "due":
             today = day_at(as_of, zone_of(portfolio, center_about(portfolio, each.about)))
@@ -226,7 +226,7 @@ FOLLOW_UP_OVERDUE = PortfolioRule(
         mend="ask it, or record that they cannot be reached",
         timed=True,
     ),
-    find=require_instant(_overdue),
+    find=require_instant(_overdue_follow_ups),
 )
 """Follow-ups are asked in time."""
 

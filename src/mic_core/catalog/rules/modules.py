@@ -13,7 +13,7 @@ from mic_core.rules import Breach, Entry, Facts, PortfolioRule
 
 
 @attrs.frozen(kw_only=True)
-class _Taught:
+class _ModuleCounts:
     """The modules that an edition calls for, and how many sessions it has of each."""
 
     edition: str
@@ -22,7 +22,7 @@ class _Taught:
     counts: Mapping[str, int]
 
 
-def _taught(portfolio: Portfolio) -> Iterator[_Taught]:
+def _module_counts(portfolio: Portfolio) -> Iterator[_ModuleCounts]:
     programs = {each.id: each for each in portfolio.all(Program)}
     editions, status = status_histories(portfolio, Edition), status_histories(portfolio, Session)
     counts: dict[str, dict[str, int]] = {}
@@ -35,7 +35,7 @@ def _taught(portfolio: Portfolio) -> Iterator[_Taught]:
     for edition in portfolio.all(Edition):
         program = programs.get(edition.program_id)
         if program is not None:
-            yield _Taught(
+            yield _ModuleCounts(
                 edition=cite("edition", edition.id),
                 status=editions[edition.id].last,
                 modules=program.modules,
@@ -43,15 +43,15 @@ def _taught(portfolio: Portfolio) -> Iterator[_Taught]:
             )
 
 
-def _facts(taught: _Taught, module: Module) -> Facts:
+def _facts(taught: _ModuleCounts, module: Module) -> Facts:
     return {
         "edition": taught.edition, "module": cite("module", module.id),
         "needed": module.count, "had": taught.counts.get(module.id, 0),
     }  # fmt: skip
 
 
-def _missing(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    for taught in _taught(portfolio):
+def _missing_sessions(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    for taught in _module_counts(portfolio):
         # A completed edition without any session comes from times before the records.
         if taught.status == "open" or (taught.status == "completed" and taught.counts):
             for module in taught.modules:
@@ -71,13 +71,13 @@ MISSING_SESSIONS = PortfolioRule(
         sentence="{edition} has {had} of {needed} sessions of {module}",
         mend="outline the sessions that are missing",
     ),
-    find=_missing,
+    find=_missing_sessions,
 )
 """Every module is taught in full."""
 
 
-def _surplus(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    for taught in _taught(portfolio):
+def _surplus_sessions(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    for taught in _module_counts(portfolio):
         for module in taught.modules:
             if taught.status != "cancelled" and taught.counts.get(module.id, 0) > module.count:
                 names = (taught.edition, cite("module", module.id))
@@ -94,12 +94,12 @@ SURPLUS_SESSIONS = PortfolioRule(
         sentence="{edition} has {had} sessions of {module}, which asks for {needed}",
         mend="cancel some of them, or change the count of the module",
     ),
-    find=_surplus,
+    find=_surplus_sessions,
 )
 """No module is taught more often than it should be."""
 
 
-def _foreign(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _foreign_modules(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     homes = {each.id: each.program_id for each in portfolio.all(Edition)}
     owners = {module.id: one.id for one in portfolio.all(Program) for module in one.modules}
     for each in portfolio.all(Session):
@@ -123,12 +123,12 @@ FOREIGN_MODULE = PortfolioRule(
         sentence="{subjects} teaches {module} of {had}, but its edition runs {needed}",
         mend="name a module of {needed}, or none",
     ),
-    find=_foreign,
+    find=_foreign_modules,
 )
 """An edition teaches its own modules."""
 
 
-def _other_length(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _wrong_lengths(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     modules, status = portfolio.modules(), status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         module = modules.get(each.module_id) if each.module_id is not None else None
@@ -152,12 +152,12 @@ MODULE_LENGTH = PortfolioRule(
         sentence="{subjects} lasts {had}; {module} lasts {needed}",
         mend="change one of the two lengths",
     ),
-    find=_other_length,
+    find=_wrong_lengths,
 )
 """Sessions last as long as their module."""
 
 
-def _unqualified(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _unqualified_leads(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     modules, status = portfolio.modules(), status_histories(portfolio, Session)
     sessions = {each.id: each for each in portfolio.all(Session)}
     for part in portfolio.all(Assignment):
@@ -185,7 +185,7 @@ UNQUALIFIED_TRAINER = PortfolioRule(
         sentence="{had} leads {session}, and {module} is taught by {needed}",
         mend="assign one of {needed}, or add {had} to the trainers of {module}",
     ),
-    find=_unqualified,
+    find=_unqualified_leads,
 )
 """Modules are taught by those who can."""
 

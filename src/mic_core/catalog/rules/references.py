@@ -23,7 +23,7 @@ def ids_by_kind(portfolio: Portfolio) -> Mapping[str, frozenset[str]]:
     return {kind: frozenset(ids) for kind, ids in held.items()}
 
 
-def _dangling(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _dangling_references(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     ids = ids_by_kind(portfolio)
     none: frozenset[str] = frozenset()
     for value in portfolio.values():
@@ -46,12 +46,12 @@ DANGLING_REFERENCE = PortfolioRule(
         sentence="{subjects}: {path} names {had}, but no {needed} has that id",
         mend="add it, or correct the id",
     ),
-    find=_dangling,
+    find=_dangling_references,
 )
 """Every reference leads to something."""
 
 
-def _ambiguous(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _ambiguous_references(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     ids = ids_by_kind(portfolio)
     none: frozenset[str] = frozenset()
     for value in portfolio.values():
@@ -76,7 +76,7 @@ AMBIGUOUS_REFERENCE = PortfolioRule(
         sentence="{path} names {id}, which is at once {had}",
         mend="give one of them another id",
     ),
-    find=_ambiguous,
+    find=_ambiguous_references,
 )
 """Every reference leads to one thing only."""
 
@@ -123,9 +123,9 @@ DUPLICATE_ID = PortfolioRule(
 """One id, one value."""
 
 
-def _cycles(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _cyclic_prerequisites(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     modules = portfolio.modules()
-    for circle in circles({id: _required(modules, id) for id in sorted(modules)}):
+    for circle in cycles({id: _required(modules, id) for id in sorted(modules)}):
         names = tuple(cite("module", id) for id in sorted(circle))
         yield Breach(subjects=names, path="requires", facts={"had": names, "needed": ()})
 
@@ -134,12 +134,12 @@ def _required(modules: Mapping[str, Module], id: str) -> tuple[str, ...]:
     return tuple(each for each in modules[id].requires if each in modules)
 
 
-def circles(follows: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+def cycles(follows: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     """Sets of two or more nodes that each lead to one another; Tarjan's algorithm, no recursion.
 
     O(nodes + arcs).
 
-    >>> list(circles({"a": ("b",), "b": ("c",), "c": ("a",), "d": ("a",)}))
+    >>> list(cycles({"a": ("b",), "b": ("c",), "c": ("a",), "d": ("a",)}))
     [('c', 'b', 'a')]
     """
     order: dict[str, int] = {}
@@ -163,14 +163,14 @@ def circles(follows: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]
             if path:
                 low[path[-1][0]] = min(low[path[-1][0]], low[node])
             if low[node] == order[node]:
-                circle = _taken(open_nodes, node)
+                circle = _popped_component(open_nodes, node)
                 for each in circle:
                     del low[each]
                 if len(circle) > 1:
                     yield circle
 
 
-def _taken(open_nodes: list[str], root: str) -> tuple[str, ...]:
+def _popped_component(open_nodes: list[str], root: str) -> tuple[str, ...]:
     taken = [open_nodes.pop()]
     while taken[-1] != root:
         taken.append(open_nodes.pop())
@@ -187,7 +187,7 @@ CYCLIC_PREREQUISITE = PortfolioRule(
         sentence="{subjects} require each other in a circle",
         mend="drop one of the requirements",
     ),
-    find=_cycles,
+    find=_cyclic_prerequisites,
 )
 """Prerequisites lead somewhere."""
 
@@ -199,10 +199,10 @@ def _illegal_histories(portfolio: Portfolio, _: datetime | None) -> Iterator[Bre
     for subject, transitions in by_subject.items():
         noun: Noun | None = portfolio.find(*split(subject))
         if noun is not None:
-            yield from _broken_links(subject, StatusHistory.of(noun, transitions))
+            yield from _illegal_links(subject, StatusHistory.of(noun, transitions))
 
 
-def _broken_links(subject: str, history: StatusHistory) -> Iterator[Breach]:
+def _illegal_links(subject: str, history: StatusHistory) -> Iterator[Breach]:
     follows = TABLES[split(subject)[0]].follows
     for link in history.links():
         try:

@@ -16,11 +16,11 @@ _OCCUPIES = TABLES["enrollment"].occupies_seat
 _TOOK_PART = frozenset({"enrolled", "suspended", "completed", "incomplete"})
 _MODES: tuple[Presence, ...] = ("in_person", "online")
 
-Taken = tuple[int, int]
+SeatChange = tuple[int, int]
 """An instant in microseconds, and by how many places the seats taken change at it."""
 
 
-def peak(changes: Iterable[Taken]) -> tuple[int, int]:
+def peak(changes: Iterable[SeatChange]) -> tuple[int, int]:
     """The most seats that are ever taken, and the first instant at which that many are.
 
     Seats given back at an instant are free at it. `(0, 0)` where none is ever taken. O(n log n).
@@ -36,7 +36,7 @@ def peak(changes: Iterable[Taken]) -> tuple[int, int]:
     return most, first
 
 
-def _changes(enrollment: Enrollment, history: StatusHistory) -> Iterator[Taken]:
+def _changes(enrollment: Enrollment, history: StatusHistory) -> Iterator[SeatChange]:
     for span in history.spans():
         if span.status in _OCCUPIES and span.start is not None:
             yield instant(span.start), enrollment.places
@@ -44,7 +44,7 @@ def _changes(enrollment: Enrollment, history: StatusHistory) -> Iterator[Taken]:
                 yield instant(span.end), -enrollment.places
 
 
-def _limited(portfolio: Portfolio) -> Iterator[tuple[str, str, Seats]]:
+def _capacities(portfolio: Portfolio) -> Iterator[tuple[str, str, Seats]]:
     """What has a number of seats of its own: id, citation, seats."""
     for edition in portfolio.all(Edition):
         yield edition.id, cite("edition", edition.id), edition.seats
@@ -55,10 +55,10 @@ def _limited(portfolio: Portfolio) -> Iterator[tuple[str, str, Seats]]:
 
 def _over_seats(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     status = status_histories(portfolio, Enrollment)
-    taken: dict[tuple[str, str], list[Taken]] = {}
+    taken: dict[tuple[str, str], list[SeatChange]] = {}
     for each in portfolio.all(Enrollment):
         taken.setdefault((each.into, each.mode), []).extend(_changes(each, status[each.id]))
-    for id, subject, seats in _limited(portfolio):
+    for id, subject, seats in _capacities(portfolio):
         for mode in _MODES:
             needed = getattr(seats, mode)
             had, moment = peak(taken.get((id, mode), ()))
@@ -85,7 +85,7 @@ OVER_SEATS = PortfolioRule(
 """Never more taken than there are."""
 
 
-def _twice(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _double_seats(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     status = status_histories(portfolio, Enrollment)
     held: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
     for each in portfolio.all(Enrollment):
@@ -97,7 +97,7 @@ def _twice(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
                     held.setdefault(key, []).append((instant(span.start), end, each.id))
     found: set[tuple[str, str]] = set()
     for spans in held.values():
-        found.update(_together(sorted(spans)))
+        found.update(_overlapping_pairs(sorted(spans)))
     for pair in sorted(found):
         names = tuple(cite("enrollment", id) for id in pair)
         yield Breach(subjects=names, facts={"needed": 1, "had": 2})
@@ -107,7 +107,7 @@ _NEVER = 2**63
 """Later than any instant."""
 
 
-def _together(spans: list[tuple[int, int, str]]) -> Iterator[tuple[str, str]]:
+def _overlapping_pairs(spans: list[tuple[int, int, str]]) -> Iterator[tuple[str, str]]:
     """Neighboring spans, sorted by start, of two enrollments that share a moment."""
     reach, last = 0, ""
     for start, end, id in spans:
@@ -127,12 +127,12 @@ SEAT_TWICE = PortfolioRule(
         sentence="{subjects} give one participant {had} seats at once",
         mend="cancel one of them",
     ),
-    find=_twice,
+    find=_double_seats,
 )
 """One person, one seat."""
 
 
-def _again(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _repeated_participation(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     once = {each.id for each in portfolio.all(Program) if not each.reenroll}
     editions = portfolio.all(Edition)
     homes = {each.id: each.program_id for each in editions if each.program_id in once}
@@ -160,12 +160,12 @@ ENROLLED_AGAIN = PortfolioRule(
         "again",
         mend="cancel one of them, or let the program admit participants again",
     ),
-    find=_again,
+    find=_repeated_participation,
 )
 """Re-enrollment only where it is allowed."""
 
 
-def _outside_window(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _requests_outside_window(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     windows = {
         each.id: each.application_window
         for each in portfolio.all(Edition)
@@ -194,12 +194,12 @@ OUTSIDE_WINDOW = PortfolioRule(
         sentence="{subjects} was asked for at {had}; one can apply for {edition} {needed}",
         mend="refuse it, or extend the window for everybody",
     ),
-    find=_outside_window,
+    find=_requests_outside_window,
 )
 """Asked for in time."""
 
 
-def _in_cancelled(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _seats_in_cancelled(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     cancelled = {
         id: cite(kind, id)
         for kind, noun in (("edition", Edition), ("session", Session))
@@ -230,12 +230,12 @@ SEAT_IN_CANCELLED = PortfolioRule(
         sentence="{enrollment} is {had} in {into}, which is cancelled",
         mend="cancel or transfer the enrollment",
     ),
-    find=_in_cancelled,
+    find=_seats_in_cancelled,
 )
 """With an edition its enrollments are cancelled."""
 
 
-def _offer_overdue(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+def _overdue_offers(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
     for id, history in status_histories(portfolio, Enrollment).items():
         steps = history.until(as_of)
         ends = steps[-1].expires_at if steps else None
@@ -256,7 +256,7 @@ OFFER_OVERDUE = PortfolioRule(
         mend="let it expire, or extend it",
         timed=True,
     ),
-    find=require_instant(_offer_overdue),
+    find=require_instant(_overdue_offers),
 )
 """Offers end when they say so."""
 

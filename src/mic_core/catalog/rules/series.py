@@ -13,7 +13,7 @@ from mic_core.portfolio.status import status_histories
 from mic_core.portfolio.status_history import StatusHistory
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule
 
-_SPAN = 3_000
+_WINDOW = 3_000
 """How many days are looked at in one go; recurrences refuse more than ten years."""
 
 
@@ -27,7 +27,7 @@ def starts_between(
     """
     low = first.toordinal()
     while low <= last.toordinal():
-        high = min(low + _SPAN, last.toordinal())
+        high = min(low + _WINDOW, last.toordinal())
         window = (date.fromordinal(low), date.fromordinal(high))
         for day in occurrences(series.recurrence, series.first_on, window):
             shown = moments([day], series.starts_at, place, nonexistent="later", ambiguous="first")
@@ -46,7 +46,7 @@ def is_occurrence(series: Series, place: tzinfo, start: datetime) -> bool:
 _LAST_DAY = date.max.toordinal()
 
 
-def _of_series(
+def _identified_occurrences(
     portfolio: Portfolio,
 ) -> Iterator[tuple[Session, datetime, Series, StatusHistory, tzinfo]]:
     """The sessions that say which occurrence of which series they are."""
@@ -59,7 +59,7 @@ def _of_series(
             yield each, each.original_start, home, status[each.id], places[home.id]
 
 
-def _unnamed(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _unnamed_occurrences(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     status = status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         if each.series_id is None or each.original_start is not None:
@@ -81,20 +81,20 @@ UNNAMED_OCCURRENCE = PortfolioRule(
         sentence="{subjects} belongs to {series} and does not say which occurrence it is",
         mend="give it the original start of that occurrence",
     ),
-    find=_unnamed,
+    find=_unnamed_occurrences,
 )
 """Occurrences have an identity."""
 
 
-def _recorded(portfolio: Portfolio) -> set[str]:
+def _attended_sessions(portfolio: Portfolio) -> set[str]:
     """The sessions at which somebody was counted."""
     found = {each.session_id for each in portfolio.all(Attendance)}
     return found | {each.session_id for each in portfolio.all(Headcount)}
 
 
-def _strays(portfolio: Portfolio, *, kept: bool) -> Iterator[Breach]:
-    recorded = _recorded(portfolio)
-    for each, start, series, history, place in _of_series(portfolio):
+def _stray_occurrences(portfolio: Portfolio, *, kept: bool) -> Iterator[Breach]:
+    recorded = _attended_sessions(portfolio)
+    for each, start, series, history, place in _identified_occurrences(portfolio):
         took_place = history.last == "held" or each.id in recorded
         if history.last == "cancelled" or took_place != kept:
             continue
@@ -117,7 +117,7 @@ STRAY_OCCURRENCE = PortfolioRule(
         sentence="{session} was made for {had}, when {series} has no occurrence now",
         mend="cancel it, name another occurrence, or add its day to the series",
     ),
-    find=lambda portfolio, _: _strays(portfolio, kept=False),
+    find=lambda portfolio, _: _stray_occurrences(portfolio, kept=False),
 )
 """What is planned still belongs to its series."""
 
@@ -133,14 +133,14 @@ KEPT_OCCURRENCE = PortfolioRule(
         "kept as history",
         mend="nothing need be done; add its day to the series to have it listed again",
     ),
-    find=lambda portfolio, _: _strays(portfolio, kept=True),
+    find=lambda portfolio, _: _stray_occurrences(portfolio, kept=True),
 )
 """History stays as it was."""
 
 
-def _twice(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _repeated_occurrences(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     held: dict[tuple[str, datetime], list[str]] = {}
-    for each, start, series, history, _place in _of_series(portfolio):
+    for each, start, series, history, _place in _identified_occurrences(portfolio):
         if history.last != "cancelled":
             held.setdefault((series.id, start), []).append(cite("session", each.id))
     for (series_id, start), names in held.items():
@@ -162,14 +162,14 @@ OCCURRENCE_TWICE = PortfolioRule(
         sentence="{subjects} are all the occurrence of {series} at {start}",
         mend="cancel all but one of them",
     ),
-    find=_twice,
+    find=_repeated_occurrences,
 )
 """One occurrence, one session."""
 
 
-def _missing(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _missing_occurrences(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     made: dict[str, set[int]] = {}
-    for _session, start, series, _life, _place in _of_series(portfolio):
+    for _session, start, series, _life, _place in _identified_occurrences(portfolio):
         made.setdefault(series.id, set()).add(instant(start))
     for series in portfolio.all(Series):
         held, place = made.get(series.id), zone_of(portfolio, series.center_id)
@@ -194,7 +194,7 @@ MISSING_OCCURRENCE = PortfolioRule(
         sentence="{subjects} has an occurrence on {day}, and no session for it",
         mend="outline the series again, or exclude that day from its recurrence",
     ),
-    find=_missing,
+    find=_missing_occurrences,
 )
 """No gaps in what was made of a series."""
 

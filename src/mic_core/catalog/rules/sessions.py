@@ -14,7 +14,7 @@ CLOSING_GRACE = timedelta(days=7) // timedelta(microseconds=1)
 """How long after its end a session may wait for the word that it was held, in microseconds."""
 
 
-def _not_closed(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+def _unclosed_sessions(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
     status = status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         if each.slot is None or each.slot.end_utc > instant(as_of) - CLOSING_GRACE:
@@ -39,12 +39,12 @@ SESSION_STILL_PLANNED = PortfolioRule(
         mend="record that it was held, with its attendance, or that it was cancelled",
         timed=True,
     ),
-    find=require_instant(_not_closed),
+    find=require_instant(_unclosed_sessions),
 )
 """What is past has taken place or not."""
 
 
-def _held_too_early(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+def _held_in_future(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
     status = status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         if each.slot is None or each.slot.start_utc <= instant(as_of):
@@ -65,12 +65,12 @@ HELD_TOO_EARLY = PortfolioRule(
         mend="correct its slot, or the status",
         timed=True,
     ),
-    find=require_instant(_held_too_early),
+    find=require_instant(_held_in_future),
 )
 """Nothing is held before it begins."""
 
 
-def _untraced(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _held_without_evidence(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     traced = {each.session_id for each in portfolio.all(Attendance)}
     traced |= {each.session_id for each in portfolio.all(Headcount)}
     for id, history in status_histories(portfolio, Session).items():
@@ -88,12 +88,12 @@ HELD_WITHOUT_TRACE = PortfolioRule(
         sentence="{subjects} was held, but nobody wrote down who, or how many, were there",
         mend="record its attendance or a head count",
     ),
-    find=_untraced,
+    find=_held_without_evidence,
 )
 """What was held was counted."""
 
 
-def _unplaced(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _unplaced_sessions(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     status = status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         if status[each.id].last != "cancelled":
@@ -117,12 +117,12 @@ UNPLACED = PortfolioRule(
         sentence="{subjects} has not been given {needed} yet",
         mend="give it {needed}, or cancel it",
     ),
-    find=_unplaced,
+    find=_unplaced_sessions,
 )
 """Everything has its time and place."""
 
 
-def _needless_room(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _needless_rooms(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     status = status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         if each.mode != "online" or each.room_id is None:
@@ -144,12 +144,12 @@ ONLINE_WITH_ROOM = PortfolioRule(
         sentence="{session} is online and keeps {had}",
         mend="give the room back, or make the session hybrid",
     ),
-    find=_needless_room,
+    find=_needless_rooms,
 )
 """Rooms are for people on site."""
 
 
-def _total(session: Session) -> int | None:
+def _total_seats(session: Session) -> int | None:
     """All seats of a session, by its mode; None where there is no limit."""
     if session.seats is None:
         return None
@@ -162,9 +162,9 @@ def _total(session: Session) -> int | None:
     return sum(limits) if len(limits) == len(counted) else None
 
 
-def _too_many_expected(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _overbooked_sessions(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     for each in portfolio.all(Session):
-        had = _total(each)
+        had = _total_seats(each)
         if each.expected is not None and had is not None and each.expected > had:
             facts = {"needed": each.expected, "had": had}
             yield Breach(subjects=(cite("session", each.id),), path="expected", facts=facts)
@@ -180,12 +180,12 @@ EXPECTED_OVER_SEATS = PortfolioRule(
         sentence="{subjects} expects {needed} persons and has {had} seats",
         mend="add seats, or expect fewer",
     ),
-    find=_too_many_expected,
+    find=_overbooked_sessions,
 )
 """Who is expected has a seat."""
 
 
-def _seats_beyond_room(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _excess_seats(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     rooms = {each.id: each for each in portfolio.all(Room)}
     for each in portfolio.all(Session):
         room = rooms.get(each.room_id) if each.room_id is not None else None
@@ -211,7 +211,7 @@ SEATS_BEYOND_ROOM = PortfolioRule(
         sentence="{session} offers {needed} seats on site; {room} has {had}",
         mend="offer {had} seats, or choose a room with {needed}",
     ),
-    find=_seats_beyond_room,
+    find=_excess_seats,
 )
 """Seats on offer are seats in the room."""
 
