@@ -56,7 +56,8 @@ def overlapping_neighbors(periods: Iterable[tuple[Period, T]]) -> Iterator[tuple
 
     A sweep by start: each period is compared with the earlier one of the latest end. O(n log n).
 
-    >>> list(overlapping_neighbors([(Period.year(2014), "a"), (Period(), "b"), (Period.year(2015), "c")]))
+    >>> first, second = (Period.year(2014), "a"), (Period.year(2015), "c")
+    >>> list(overlapping_neighbors([first, (Period(), "b"), second]))
     [('b', 'a'), ('b', 'c')]
     """
     longest: tuple[Period, T] | None = None

@@ -15,7 +15,7 @@ _MAX_LENGTH = 64
 
 @attrs.frozen(kw_only=True)
 class Draft:
-    """A candidate change: the nouns to record, those they replace, and a sentence without period."""
+    """A candidate change: a sentence without period, nouns to record, and those they replace."""
 
     sentence: str
     changes: tuple[Noun, ...]

@@ -1,4 +1,4 @@
-"""Drafters for sessions at the wrong time: the nearest starts beside other sessions, or in hours."""
+"""Drafters for sessions at the wrong time: the nearest start beside a session, or in hours."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Rules about attendance: by whom, at what, how long, and when it can be known."""
+"""Attendance rules: records of presence against enrollments, sessions, lengths and head counts."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 def _visits(portfolio: Portfolio) -> Iterator[tuple[Attendance, Session]]:
-    """Each record that somebody was at a session that is known."""
+    """Each attendance in full or in part at a known session, with the session."""
     sessions = {each.id: each for each in portfolio.all(Session)}
     for each in portfolio.all(Attendance):
         session = sessions.get(each.session_id)
@@ -38,18 +38,22 @@ def _visits(portfolio: Portfolio) -> Iterator[tuple[Attendance, Session]]:
 
 @attrs.frozen
 class _Enrolled:
-    """Which enrollments a person has in what, and which sessions one may just walk into."""
+    """An index of enrollments by person, of admission modes, and of assignments.
 
-    held: Mapping[tuple[str, str], list[StatusHistory]]
+    `histories` maps an edition or session and a person to the histories of the enrollments,
+    `admission` an edition to its mode; `assigned` has pairs of session and person.
+    """
+
+    histories: Mapping[tuple[str, str], list[StatusHistory]]
     admission: Mapping[str, str]
-    given: frozenset[tuple[str, str]]
+    assigned: frozenset[tuple[str, str]]
 
     def of(self, person: str, session: Session) -> list[StatusHistory]:
-        """How the enrollments of a person in a session, or in what it belongs to, went."""
+        """The histories of a person's enrollments in a session, its edition or its audience."""
         return [
             history
             for into in (*_audience(session), session.id)
-            for history in self.held.get((into, person), ())
+            for history in self.histories.get((into, person), ())
         ]
 
 
@@ -64,16 +68,16 @@ def _enrolled(portfolio: Portfolio) -> _Enrolled:
     staff: dict[str, set[str]] = {}
     for part in portfolio.all(Membership):
         staff.setdefault(part.organization_id, set()).add(part.person_id)
-    held: dict[tuple[str, str], list[StatusHistory]] = {}
+    histories: dict[tuple[str, str], list[StatusHistory]] = {}
     for each in portfolio.all(Enrollment):
         sent: set[str] | tuple[str, ...] = each.delegates or (each.participant_id,)
         if not each.delegates and each.participant_id in ventures:
-            # A venture that names nobody may send anybody.
+            # A venture without delegates may send any of its members.
             sent = staff.get(each.participant_id, set())
         for person in sent:
-            held.setdefault((each.into, person), []).append(status[each.id])
+            histories.setdefault((each.into, person), []).append(status[each.id])
     return _Enrolled(
-        held,
+        histories,
         {each.id: each.admission for each in portfolio.all(Edition)},
         frozenset((each.session_id, each.person_id) for each in portfolio.all(Assignment)),
     )
@@ -94,7 +98,7 @@ def _visits_without_seat(portfolio: Portfolio, _: datetime | None) -> Iterator[B
         editions = [id for id in invited if id in seats.admission]
         if not editions or any(seats.admission[id] == "open" for id in editions):
             continue
-        if each.person_id in invited or (session.id, each.person_id) in seats.given:
+        if each.person_id in invited or (session.id, each.person_id) in seats.assigned:
             continue
         if not any(history.has_been("enrolled") for history in seats.of(each.person_id, session)):
             names = tuple(cite("edition", id) for id in editions)
@@ -115,28 +119,28 @@ PRESENT_WITHOUT_SEAT = PortfolioRule(
     ),
     find=_visits_without_seat,
 )
-"""Who is there has been enrolled."""
+"""A person present has been enrolled."""
 
 
 def _visits_after_leaving(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     seats = _enrolled(portfolio)
     left = {
         person
-        for (_, person), held in seats.held.items()
-        if any(history.has_been(status) for history in held for status in _LEFT)
+        for (_, person), histories in seats.histories.items()
+        if any(history.has_been(status) for history in histories for status in _LEFT)
     }
     for each, session in _visits(portfolio) if left else ():
         if session.slot is None or each.person_id not in left:
             continue
-        if (session.id, each.person_id) in seats.given:
+        if (session.id, each.person_id) in seats.assigned:
             continue
-        mine = [
+        histories = [
             history for history in seats.of(each.person_id, session) if history.has_been("enrolled")
         ]
         start = session.slot.start
-        if mine and all(history.at(start) in _LEFT for history in mine):
+        if histories and all(history.at(start) in _LEFT for history in histories):
             facts = _facts(each)
-            had = tuple(sorted({history.at(start) for history in mine}))
+            had = tuple(sorted({history.at(start) for history in histories}))
             yield Breach(
                 subjects=(facts["attendance"],), facts={**facts, "had": had, "needed": "enrolled"}
             )
@@ -154,7 +158,7 @@ PRESENT_AFTER_LEAVING = PortfolioRule(
     ),
     find=_visits_after_leaving,
 )
-"""Who has left does not come."""
+"""A person who has left is not present."""
 
 
 def _excess_minutes(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -177,7 +181,7 @@ MINUTES_BEYOND = PortfolioRule(
     ),
     find=_excess_minutes,
 )
-"""No more minutes than there are."""
+"""Minutes of attendance do not exceed the length of the session."""
 
 
 def _visits_in_future(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
@@ -200,14 +204,14 @@ PRESENT_TOO_EARLY = PortfolioRule(
     ),
     find=require_instant(_visits_in_future),
 )
-"""Presence is known once a session has begun."""
+"""Nobody is present at a session of the future."""
 
 
 def _repeated_records(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    held: dict[tuple[str, str], list[str]] = {}
+    by_key: dict[tuple[str, str], list[str]] = {}
     for each in portfolio.all(Attendance):
-        held.setdefault((each.session_id, each.person_id), []).append(cite("attendance", each.id))
-    for (session, person), names in held.items():
+        by_key.setdefault((each.session_id, each.person_id), []).append(cite("attendance", each.id))
+    for (session, person), names in by_key.items():
         if len(names) > 1:
             facts: Facts = {
                 "person": cite("person", person), "session": cite("session", session),
@@ -228,7 +232,7 @@ ATTENDANCE_TWICE = PortfolioRule(
     ),
     find=_repeated_records,
 )
-"""One person, one session, one record."""
+"""Attendance is unique by session and person."""
 
 
 def _visits_to_cancelled(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -252,7 +256,7 @@ PRESENT_AT_CANCELLED = PortfolioRule(
     ),
     find=_visits_to_cancelled,
 )
-"""Nobody comes to what does not take place."""
+"""Nobody is present at a cancelled session."""
 
 
 def _low_headcounts(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -283,7 +287,7 @@ HEADS_BELOW_KNOWN = PortfolioRule(
     ),
     find=_low_headcounts,
 )
-"""Heads are at least the known persons."""
+"""A head count is at least the number of known persons."""
 
 ATTENDANCE_RULES: tuple[PortfolioRule, ...] = (
     PRESENT_WITHOUT_SEAT,

@@ -1,4 +1,4 @@
-"""Rules about calls: applied in time, judged by others, decided once submitted."""
+"""Call rules: submission in the window, impartial reviews, criteria, and decisions."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -43,7 +43,7 @@ APPLIED_OUTSIDE = PortfolioRule(
     ),
     find=_applications_outside_window,
 )
-"""Applied in time."""
+"""An application is submitted within the window of its call."""
 
 
 def _partial_reviews(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -88,7 +88,7 @@ REVIEW_NOT_IMPARTIAL = PortfolioRule(
     ),
     find=_partial_reviews,
 )
-"""Reviewers are others."""
+"""A reviewer has no tie to the applicant."""
 
 
 def _unknown_criteria(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -120,7 +120,7 @@ UNKNOWN_CRITERION = PortfolioRule(
     ),
     find=_unknown_criteria,
 )
-"""Scores are for what the call asks."""
+"""A review scores criteria of its call only."""
 
 
 def _early_decisions(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -154,7 +154,7 @@ DECIDED_UNSUBMITTED = PortfolioRule(
     ),
     find=_early_decisions,
 )
-"""First the application, then the decision."""
+"""A decision follows the submission of its application."""
 
 
 def _excess_acceptances(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -189,7 +189,7 @@ ACCEPTED_OVER_PLACES = PortfolioRule(
     ),
     find=_excess_acceptances,
 )
-"""No more accepted than there are places."""
+"""Accepted applications do not exceed the places of the call."""
 
 CALL_RULES: tuple[PortfolioRule, ...] = (
     APPLIED_OUTSIDE,

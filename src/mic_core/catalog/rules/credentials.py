@@ -1,4 +1,4 @@
-"""Rules about credentials: earned before they are given, and still good."""
+"""Credential rules: earned before they are issued, and not expired."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -49,11 +49,14 @@ CREDENTIAL_TOO_EARLY = PortfolioRule(
     ),
     find=_early_credentials,
 )
-"""First the end, then the certificate."""
+"""A certificate or award follows the end of its edition or session."""
 
 
 def _completions(portfolio: Portfolio) -> set[tuple[str, str]]:
-    """Editions and sessions with everybody who has completed them, delegates and ventures too."""
+    """Pairs of an edition or session and each participant who completed it.
+
+    A delegate and the organizations of a participant or delegate count as well.
+    """
     homes: dict[str, set[str]] = {}
     for part in portfolio.all(Membership):
         homes.setdefault(part.person_id, set()).add(part.organization_id)
@@ -93,7 +96,7 @@ CREDENTIAL_UNEARNED = PortfolioRule(
     ),
     find=_unearned_certificates,
 )
-"""Certificates are earned."""
+"""The holder of a certificate has completed its edition or session."""
 
 
 def _expired_credentials(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
@@ -120,7 +123,7 @@ CREDENTIAL_EXPIRED = PortfolioRule(
     ),
     find=require_instant(_expired_credentials),
 )
-"""Credentials that have come to their end."""
+"""A credential has not expired."""
 
 CREDENTIAL_RULES: tuple[PortfolioRule, ...] = (
     CREDENTIAL_TOO_EARLY,

@@ -1,4 +1,4 @@
-"""Rules about programs and their editions: numbers, seats to run, dates against statuses."""
+"""Edition rules: numbers, minimum participation, and dates against statuses."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -18,12 +18,12 @@ _DAY = timedelta(days=1)
 
 def _shared_numbers(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     status = status_histories(portfolio, Edition)
-    held: dict[tuple[str, str, int], list[str]] = {}
+    by_key: dict[tuple[str, str, int], list[str]] = {}
     for each in portfolio.all(Edition):
         if status[each.id].last != "cancelled":
             key = (each.program_id, each.center_id, each.number)
-            held.setdefault(key, []).append(cite("edition", each.id))
-    for (program, center, number), editions in held.items():
+            by_key.setdefault(key, []).append(cite("edition", each.id))
+    for (program, center, number), editions in by_key.items():
         if len(editions) > 1:
             facts: Facts = {
                 "number": number, "had": len(editions), "needed": 1,
@@ -45,7 +45,7 @@ EDITION_NUMBER = PortfolioRule(
     ),
     find=_shared_numbers,
 )
-"""One number, one edition."""
+"""The number of an edition is unique in its program and center."""
 
 
 def _unreachable_minimums(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -57,7 +57,10 @@ def _unreachable_minimums(portfolio: Portfolio, _: datetime | None) -> Iterator[
 
 
 def _seats(edition: Edition) -> int | None:
-    """All seats of an edition; one that says nothing of online seats has only those on site."""
+    """All seats of an edition; None where there is no limit.
+
+    Without a number of online seats only the seats on site count.
+    """
     on_site, online = edition.seats.in_person, edition.seats.online
     if on_site is None or (online is None and on_site == 0):
         return None
@@ -76,7 +79,7 @@ MIN_SEATS = PortfolioRule(
     ),
     find=_unreachable_minimums,
 )
-"""An edition can fill the seats that it needs."""
+"""An edition has the seats that it needs to run."""
 
 
 def _late_windows(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -101,13 +104,13 @@ APPLICATION_WINDOW = PortfolioRule(
     ),
     find=_late_windows,
 )
-"""Applications close before the edition ends."""
+"""The application window ends before the edition does."""
 
 
 def _started_editions(
     portfolio: Portfolio, as_of: datetime
 ) -> Iterator[tuple[Edition, int, StatusHistory]]:
-    """The editions that have begun by an instant, when that was, and how their status went."""
+    """The editions that began by an instant, with their start and status history."""
     status = status_histories(portfolio, Edition)
     for each in portfolio.all(Edition):
         start = period_bounds(portfolio, each.period, each.center_id)[0]
@@ -116,15 +119,15 @@ def _started_editions(
 
 
 def _participation(portfolio: Portfolio) -> Mapping[str, list[tuple[int, int, int | None]]]:
-    """Places of those who take part, with the instants between which they do, by edition."""
+    """By edition: places of a participating enrollment, with the start and end of the span."""
     status = status_histories(portfolio, Enrollment)
-    held: dict[str, list[tuple[int, int, int | None]]] = {}
+    by_key: dict[str, list[tuple[int, int, int | None]]] = {}
     for each in portfolio.all(Enrollment):
         for part in status[each.id].spans():
             if part.status in _TAKING_PART and part.start is not None:
                 end = None if part.end is None else instant(part.end)
-                held.setdefault(each.into, []).append((each.places, instant(part.start), end))
-    return held
+                by_key.setdefault(each.into, []).append((each.places, instant(part.start), end))
+    return by_key
 
 
 def _underfilled(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
@@ -155,7 +158,7 @@ TOO_FEW_ENROLLED = PortfolioRule(
     ),
     find=require_instant(_underfilled),
 )
-"""An edition begins with enough people."""
+"""An edition begins with at least its minimum of participants."""
 
 
 def _overdue_drafts(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
@@ -178,7 +181,7 @@ EDITION_STILL_DRAFT = PortfolioRule(
     ),
     find=require_instant(_overdue_drafts),
 )
-"""What runs is no draft any more."""
+"""An edition that has begun is no draft."""
 
 
 def _overdue_open(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
@@ -202,7 +205,7 @@ EDITION_STILL_OPEN = PortfolioRule(
     ),
     find=require_instant(_overdue_open),
 )
-"""What is over is closed."""
+"""An edition that has ended is not open."""
 
 
 def _early_completions(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -232,7 +235,7 @@ COMPLETED_EARLY = PortfolioRule(
     ),
     find=_early_completions,
 )
-"""What is completed has run to its end."""
+"""An edition is not completed before its last day."""
 
 
 def _orphaned_sessions(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -260,7 +263,7 @@ CANCELLED_EDITION = PortfolioRule(
     ),
     find=_orphaned_sessions,
 )
-"""With an edition its sessions are cancelled."""
+"""A cancelled edition has no planned session."""
 
 EDITION_RULES: tuple[PortfolioRule, ...] = (
     EDITION_NUMBER,

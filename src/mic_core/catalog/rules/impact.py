@@ -1,4 +1,4 @@
-"""Rules about what came of it: units, periods, targets, claims, follow-ups."""
+"""Impact rules: units and periods of observations, targets, claims, follow-ups."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -20,12 +20,13 @@ from mic_core.portfolio import Portfolio
 from mic_core.portfolio.center_clock import day_at, zone_of
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule, require_instant
 
+# The share by which a measured value may differ from an `about` claim, as the law states.
 _ABOUT = Decimal("0.1")
 _DAY = timedelta(days=1)
 
 
 def center_of(portfolio: Portfolio, kind: str, id: str) -> str | None:
-    """The id of the center that an entity is of; None where that cannot be told."""
+    """The id of the center of an entity; None where it has none or is unknown."""
     match portfolio.find(kind, id):
         case Edition(center_id=center) | Series(center_id=center) | Session(center_id=center):
             return center
@@ -36,7 +37,7 @@ def center_of(portfolio: Portfolio, kind: str, id: str) -> str | None:
 
 
 def center_about(portfolio: Portfolio, id: str) -> str:
-    """The id of the center of what a scope names; the id itself where there is no other."""
+    """The id of the center of a scope; the id itself where no entity of it has a center."""
     kinds = ("edition", "session", "series", "program")
     found = (center_of(portfolio, kind, id) for kind in kinds)
     return next((center for center in found if center is not None), id)
@@ -66,7 +67,7 @@ OBSERVATION_UNIT = PortfolioRule(
     ),
     find=_wrong_units,
 )
-"""One indicator, one unit."""
+"""An observation is in the unit of its indicator."""
 
 
 def _straddling_observations(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -100,13 +101,13 @@ OBSERVATION_STRADDLES = PortfolioRule(
     ),
     find=_straddling_observations,
 )
-"""Observations fit the periods of targets."""
+"""An observation does not straddle the bounds of a target's period."""
 
 
 def _future_observations(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
     for each in portfolio.all(Observation):
         if each.indicator_id is None:
-            continue  # a claim is what somebody says, also of what is to come
+            continue  # a claim may be about the future
         today = day_at(as_of, zone_of(portfolio, center_of(portfolio, *split(each.subject))))
         last = each.period.end
         if last is None or last - _DAY > today:
@@ -127,7 +128,7 @@ OBSERVATION_TOO_EARLY = PortfolioRule(
     ),
     find=require_instant(_future_observations),
 )
-"""Nothing is measured before it is over."""
+"""An observation of an indicator is about the past."""
 
 
 def _contradicts(relation: Relation, claimed: Decimal, measured: Decimal) -> bool:
@@ -173,15 +174,15 @@ CLAIM_CONTRADICTED = PortfolioRule(
     ),
     find=_contradicted_claims,
 )
-"""Claims hold beside measurements."""
+"""A claim agrees with a measurement of the same subject, unit and period."""
 
 
 def _repeated_targets(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    held: dict[object, list[Target]] = {}
+    by_key: dict[object, list[Target]] = {}
     for each in portfolio.all(Target):
         key = (each.indicator_id, each.scope, each.period)
-        held.setdefault(key, []).append(each)
-    for targets in held.values():
+        by_key.setdefault(key, []).append(each)
+    for targets in by_key.values():
         if len(targets) > 1:
             names = tuple(cite("target", each.id) for each in targets)
             facts: Facts = {
@@ -203,7 +204,7 @@ TARGET_TWICE = PortfolioRule(
     ),
     find=_repeated_targets,
 )
-"""One aim at a time."""
+"""A target is unique by indicator, scope and period."""
 
 
 def _overdue_follow_ups(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
@@ -228,7 +229,7 @@ FOLLOW_UP_OVERDUE = PortfolioRule(
     ),
     find=require_instant(_overdue_follow_ups),
 )
-"""Follow-ups are asked in time."""
+"""A follow-up is not overdue."""
 
 IMPACT_RULES: tuple[PortfolioRule, ...] = (
     OBSERVATION_UNIT,

@@ -1,4 +1,4 @@
-"""Rules about the sessions of an edition against the modules of its program."""
+"""Module rules: the sessions of an edition against the modules of its program."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -14,7 +14,10 @@ from mic_core.rules import Breach, Entry, Facts, PortfolioRule
 
 @attrs.frozen(kw_only=True)
 class _ModuleCounts:
-    """The modules that an edition calls for, and how many sessions it has of each."""
+    """An edition with the modules of its program and its number of sessions of each module.
+
+    `counts` is by module id; sessions without a module are under the empty id.
+    """
 
     edition: str
     status: str
@@ -28,10 +31,9 @@ def _module_counts(portfolio: Portfolio) -> Iterator[_ModuleCounts]:
     counts: dict[str, dict[str, int]] = {}
     for session in portfolio.all(Session):
         if session.edition_id is not None and status[session.id].last != "cancelled":
-            held = counts.setdefault(session.edition_id, {})
-            # The empty id, which no module has, counts what belongs to none.
-            module = session.module_id or ""
-            held[module] = held.get(module, 0) + 1
+            by_module = counts.setdefault(session.edition_id, {})
+            module = session.module_id or ""  # no module has the empty id
+            by_module[module] = by_module.get(module, 0) + 1
     for edition in portfolio.all(Edition):
         program = programs.get(edition.program_id)
         if program is not None:
@@ -43,21 +45,21 @@ def _module_counts(portfolio: Portfolio) -> Iterator[_ModuleCounts]:
             )
 
 
-def _facts(taught: _ModuleCounts, module: Module) -> Facts:
+def _facts(counted: _ModuleCounts, module: Module) -> Facts:
     return {
-        "edition": taught.edition, "module": cite("module", module.id),
-        "needed": module.count, "had": taught.counts.get(module.id, 0),
+        "edition": counted.edition, "module": cite("module", module.id),
+        "needed": module.count, "had": counted.counts.get(module.id, 0),
     }  # fmt: skip
 
 
 def _missing_sessions(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    for taught in _module_counts(portfolio):
-        # A completed edition without any session comes from times before the records.
-        if taught.status == "open" or (taught.status == "completed" and taught.counts):
-            for module in taught.modules:
-                if taught.counts.get(module.id, 0) < module.count:
-                    names = (taught.edition, cite("module", module.id))
-                    yield Breach(subjects=names, facts=_facts(taught, module))
+    for counted in _module_counts(portfolio):
+        # A completed edition without any session was held before sessions were recorded.
+        if counted.status == "open" or (counted.status == "completed" and counted.counts):
+            for module in counted.modules:
+                if counted.counts.get(module.id, 0) < module.count:
+                    names = (counted.edition, cite("module", module.id))
+                    yield Breach(subjects=names, facts=_facts(counted, module))
 
 
 MISSING_SESSIONS = PortfolioRule(
@@ -73,15 +75,15 @@ MISSING_SESSIONS = PortfolioRule(
     ),
     find=_missing_sessions,
 )
-"""Every module is taught in full."""
+"""An edition has all sessions of each module."""
 
 
 def _surplus_sessions(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    for taught in _module_counts(portfolio):
-        for module in taught.modules:
-            if taught.status != "cancelled" and taught.counts.get(module.id, 0) > module.count:
-                names = (taught.edition, cite("module", module.id))
-                yield Breach(subjects=names, facts=_facts(taught, module))
+    for counted in _module_counts(portfolio):
+        for module in counted.modules:
+            if counted.status != "cancelled" and counted.counts.get(module.id, 0) > module.count:
+                names = (counted.edition, cite("module", module.id))
+                yield Breach(subjects=names, facts=_facts(counted, module))
 
 
 SURPLUS_SESSIONS = PortfolioRule(
@@ -96,7 +98,7 @@ SURPLUS_SESSIONS = PortfolioRule(
     ),
     find=_surplus_sessions,
 )
-"""No module is taught more often than it should be."""
+"""An edition has no surplus sessions of a module."""
 
 
 def _foreign_modules(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -125,7 +127,7 @@ FOREIGN_MODULE = PortfolioRule(
     ),
     find=_foreign_modules,
 )
-"""An edition teaches its own modules."""
+"""A session teaches a module of its edition's program."""
 
 
 def _wrong_lengths(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -154,7 +156,7 @@ MODULE_LENGTH = PortfolioRule(
     ),
     find=_wrong_lengths,
 )
-"""Sessions last as long as their module."""
+"""A session has the length of its module."""
 
 
 def _unqualified_leads(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -187,7 +189,7 @@ UNQUALIFIED_TRAINER = PortfolioRule(
     ),
     find=_unqualified_leads,
 )
-"""Modules are taught by those who can."""
+"""The lead of a session is among the trainers of its module."""
 
 MODULE_RULES: tuple[PortfolioRule, ...] = (
     MISSING_SESSIONS,

@@ -1,4 +1,4 @@
-"""Rules about parts of a whole: shares of partners against amounts, owners, yearly figures."""
+"""Money rules: shares and amounts of partners, ownership, and yearly figures."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,15 +13,15 @@ from mic_core.portfolio import Portfolio
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule
 
 _ROUNDING = Fraction(1, 200)
-"""Shares are often rounded to whole percents: half of one is no disagreement."""
+"""Half a percent: shares are often rounded to whole percents, as the law of the rule has it."""
 
 
 def _excess_shares(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    held: dict[str, list[Partnership]] = {}
+    by_key: dict[str, list[Partnership]] = {}
     for each in portfolio.all(Partnership):
         for scope in each.supports if each.share is not None else ():
-            held.setdefault(scope, []).append(each)
-    for scope, partners in held.items():
+            by_key.setdefault(scope, []).append(each)
+    for scope, partners in by_key.items():
         had, day = highest((each.period, each.share or Decimal(0)) for each in partners)
         if had > 1:
             names = tuple(cite("partnership", each.id) for each in partners)
@@ -45,16 +45,16 @@ SHARES_OVER_WHOLE = PortfolioRule(
     ),
     find=_excess_shares,
 )
-"""Parts are no more than the whole."""
+"""Shares of one scope add up to at most 1."""
 
 
 def _amounts_by_scope(portfolio: Portfolio) -> Iterator[list[tuple[Partnership, Money]]]:
-    """Partnerships that give amounts for the same scope over the same period."""
-    held: dict[tuple[tuple[str, ...], Period], list[tuple[Partnership, Money]]] = {}
+    """Partnerships with amounts, grouped by scope and period."""
+    by_key: dict[tuple[tuple[str, ...], Period], list[tuple[Partnership, Money]]] = {}
     for each in portfolio.all(Partnership):
         if each.amount is not None:
-            held.setdefault((each.supports, each.period), []).append((each, each.amount))
-    yield from held.values()
+            by_key.setdefault((each.supports, each.period), []).append((each, each.amount))
+    yield from by_key.values()
 
 
 def _mixed_currencies(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -77,7 +77,7 @@ MIXED_CURRENCIES = PortfolioRule(
     ),
     find=_mixed_currencies,
 )
-"""One scope, one currency."""
+"""Amounts for one scope and period are in one currency."""
 
 
 def _disproportionate_shares(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -111,14 +111,14 @@ SHARE_AGAINST_AMOUNT = PortfolioRule(
     ),
     find=_disproportionate_shares,
 )
-"""Shares and amounts say the same."""
+"""Shares are proportional to amounts."""
 
 
 def _excess_ownership(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    held: dict[str, list[Ownership]] = {}
+    by_key: dict[str, list[Ownership]] = {}
     for each in portfolio.all(Ownership):
-        held.setdefault(each.organization_id, []).append(each)
-    for id, owners in held.items():
+        by_key.setdefault(each.organization_id, []).append(each)
+    for id, owners in by_key.items():
         had, day = highest((each.period, each.capital) for each in owners)
         if had > 1:
             names = tuple(cite("ownership", each.id) for each in owners)
@@ -141,15 +141,15 @@ OWNED_OVER_WHOLE = PortfolioRule(
     ),
     find=_excess_ownership,
 )
-"""Nobody owns what others own."""
+"""Parts of owners add up to at most 1."""
 
 
 def _overlapping_figures(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    held: dict[str, list[tuple[Period, str]]] = {}
+    by_key: dict[str, list[tuple[Period, str]]] = {}
     for each in portfolio.all(Figures):
         name = cite("figures", each.id)
-        held.setdefault(each.organization_id, []).append((each.period, name))
-    for id, figures in held.items():
+        by_key.setdefault(each.organization_id, []).append((each.period, name))
+    for id, figures in by_key.items():
         for one, other in overlapping_neighbors(figures):
             facts: Facts = {"organization": cite("organization", id), "had": 2, "needed": 1}
             yield Breach(subjects=(one, other), path="period", facts=facts)
@@ -167,7 +167,7 @@ FIGURES_TWICE = PortfolioRule(
     ),
     find=_overlapping_figures,
 )
-"""One year, one set of figures."""
+"""Figures of an organization have disjoint periods."""
 
 MONEY_RULES: tuple[PortfolioRule, ...] = (
     SHARES_OVER_WHOLE,

@@ -1,4 +1,4 @@
-"""Rules about references: that they lead somewhere, to one thing, and not in a circle."""
+"""Integrity rules: dangling and ambiguous references, unique ids, cycles, legal histories."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -16,11 +16,11 @@ from mic_core.rules import Breach, Entry, PortfolioRule
 
 def ids_by_kind(portfolio: Portfolio) -> Mapping[str, frozenset[str]]:
     """The ids of each kind, modules included."""
-    held: dict[str, set[str]] = {"module": set(portfolio.modules())}
+    by_key: dict[str, set[str]] = {"module": set(portfolio.modules())}
     for value in portfolio.values():
         kind, id = key_of(value)
-        held.setdefault(kind, set()).add(id)
-    return {kind: frozenset(ids) for kind, ids in held.items()}
+        by_key.setdefault(kind, set()).add(id)
+    return {kind: frozenset(ids) for kind, ids in by_key.items()}
 
 
 def _dangling_references(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -48,7 +48,7 @@ DANGLING_REFERENCE = PortfolioRule(
     ),
     find=_dangling_references,
 )
-"""Every reference leads to something."""
+"""No reference dangles."""
 
 
 def _ambiguous_references(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -78,7 +78,7 @@ AMBIGUOUS_REFERENCE = PortfolioRule(
     ),
     find=_ambiguous_references,
 )
-"""Every reference leads to one thing only."""
+"""No reference is ambiguous."""
 
 
 def _duplicate_ids(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -120,7 +120,7 @@ DUPLICATE_ID = PortfolioRule(
     ),
     find=_duplicate_ids,
 )
-"""One id, one value."""
+"""An id has one value at any instant."""
 
 
 def _cyclic_prerequisites(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -135,7 +135,7 @@ def _required(modules: Mapping[str, Module], id: str) -> tuple[str, ...]:
 
 
 def cycles(follows: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
-    """Sets of two or more nodes that each lead to one another; Tarjan's algorithm, no recursion.
+    """The strongly connected components of two or more nodes; Tarjan's algorithm, no recursion.
 
     O(nodes + arcs).
 
@@ -189,7 +189,7 @@ CYCLIC_PREREQUISITE = PortfolioRule(
     ),
     find=_cyclic_prerequisites,
 )
-"""Prerequisites lead somewhere."""
+"""Prerequisites have no cycle."""
 
 
 def _illegal_histories(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -232,4 +232,4 @@ ILLEGAL_HISTORY = PortfolioRule(
     ),
     find=_illegal_histories,
 )
-"""Histories follow the status tables."""
+"""A status history follows its status table."""

@@ -1,4 +1,4 @@
-"""Rules about seats: never more taken than there are, by the right people, at the right time."""
+"""Seat rules: capacity over time, double and repeated enrollment, windows, expired offers."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -17,19 +17,19 @@ _TOOK_PART = frozenset({"enrolled", "suspended", "completed", "incomplete"})
 _MODES: tuple[Presence, ...] = ("in_person", "online")
 
 SeatChange = tuple[int, int]
-"""An instant in microseconds, and by how many places the seats taken change at it."""
+"""An instant in microseconds, and the change of the number of taken seats at it."""
 
 
 def peak(changes: Iterable[SeatChange]) -> tuple[int, int]:
-    """The most seats that are ever taken, and the first instant at which that many are.
+    """The peak of taken seats over time, and the first instant that has it: a sweep over changes.
 
-    Seats given back at an instant are free at it. `(0, 0)` where none is ever taken. O(n log n).
+    Seats released at an instant are free at it. `(0, 0)` where none is taken. O(n log n).
 
     >>> peak([(9, 2), (10, 3), (10, -2), (11, 1)])
     (4, 11)
     """
     most = first = taken = 0
-    for moment, change in sorted(changes):
+    for moment, change in sorted(changes):  # at one instant releases come first, being negative
         taken += change
         if taken > most:
             most, first = taken, moment
@@ -45,7 +45,7 @@ def _changes(enrollment: Enrollment, history: StatusHistory) -> Iterator[SeatCha
 
 
 def _capacities(portfolio: Portfolio) -> Iterator[tuple[str, str, Seats]]:
-    """What has a number of seats of its own: id, citation, seats."""
+    """Editions, and sessions with seats of their own: id, citation, seats."""
     for edition in portfolio.all(Edition):
         yield edition.id, cite("edition", edition.id), edition.seats
     for session in portfolio.all(Session):
@@ -82,21 +82,21 @@ OVER_SEATS = PortfolioRule(
     ),
     find=_over_seats,
 )
-"""Never more taken than there are."""
+"""Taken places never exceed the seats."""
 
 
 def _double_seats(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     status = status_histories(portfolio, Enrollment)
-    held: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
+    by_key: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
     for each in portfolio.all(Enrollment):
         for span in status[each.id].spans():
             if span.status in _OCCUPIES and span.start is not None:
                 end = _NEVER if span.end is None else instant(span.end)
                 for person in each.delegates or (each.participant_id,):
                     key = (each.into, person)
-                    held.setdefault(key, []).append((instant(span.start), end, each.id))
+                    by_key.setdefault(key, []).append((instant(span.start), end, each.id))
     found: set[tuple[str, str]] = set()
-    for spans in held.values():
+    for spans in by_key.values():
         found.update(_overlapping_pairs(sorted(spans)))
     for pair in sorted(found):
         names = tuple(cite("enrollment", id) for id in pair)
@@ -104,11 +104,14 @@ def _double_seats(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
 
 
 _NEVER = 2**63
-"""Later than any instant."""
+"""Microseconds later than any instant of the calendar."""
 
 
 def _overlapping_pairs(spans: list[tuple[int, int, str]]) -> Iterator[tuple[str, str]]:
-    """Neighboring spans, sorted by start, of two enrollments that share a moment."""
+    """Pairs of enrollments whose spans overlap, from spans sorted by start.
+
+    A sweep: each span is compared with the earlier one of the latest end.
+    """
     reach, last = 0, ""
     for start, end, id in spans:
         if last and id != last and start < reach:
@@ -129,7 +132,7 @@ SEAT_TWICE = PortfolioRule(
     ),
     find=_double_seats,
 )
-"""One person, one seat."""
+"""A person has at most one seat at a time in an edition or session."""
 
 
 def _repeated_participation(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -137,13 +140,13 @@ def _repeated_participation(portfolio: Portfolio, _: datetime | None) -> Iterato
     editions = portfolio.all(Edition)
     homes = {each.id: each.program_id for each in editions if each.program_id in once}
     status = status_histories(portfolio, Enrollment)
-    held: dict[tuple[str, str], dict[str, str]] = {}
+    by_key: dict[tuple[str, str], dict[str, str]] = {}
     for each in portfolio.all(Enrollment):
         program = homes.get(each.into)
         if program is not None and status[each.id].last in _TOOK_PART:
-            taken = held.setdefault((program, each.participant_id), {})
+            taken = by_key.setdefault((program, each.participant_id), {})
             taken.setdefault(each.into, cite("enrollment", each.id))
-    for (program, _id), taken in held.items():
+    for (program, _id), taken in by_key.items():
         if len(taken) > 1:
             facts: Facts = {"program": cite("program", program), "had": len(taken), "needed": 1}
             yield Breach(subjects=tuple(taken.values()), facts=facts)
@@ -162,7 +165,7 @@ ENROLLED_AGAIN = PortfolioRule(
     ),
     find=_repeated_participation,
 )
-"""Re-enrollment only where it is allowed."""
+"""A participant takes part in a program once, unless it allows re-enrollment."""
 
 
 def _requests_outside_window(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -196,7 +199,7 @@ OUTSIDE_WINDOW = PortfolioRule(
     ),
     find=_requests_outside_window,
 )
-"""Asked for in time."""
+"""An enrollment is requested within the application window."""
 
 
 def _seats_in_cancelled(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -232,7 +235,7 @@ SEAT_IN_CANCELLED = PortfolioRule(
     ),
     find=_seats_in_cancelled,
 )
-"""With an edition its enrollments are cancelled."""
+"""A cancelled edition or session has no taken seat."""
 
 
 def _overdue_offers(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
@@ -258,7 +261,7 @@ OFFER_OVERDUE = PortfolioRule(
     ),
     find=require_instant(_overdue_offers),
 )
-"""Offers end when they say so."""
+"""An offer past its end has expired."""
 
 SEAT_RULES: tuple[PortfolioRule, ...] = (
     OVER_SEATS,

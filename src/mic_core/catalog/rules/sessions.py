@@ -1,4 +1,4 @@
-"""Rules about single sessions: placed, held or cancelled, with room for whom they expect."""
+"""Session rules: status against time and evidence, placement, and seats."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -11,7 +11,8 @@ from mic_core.portfolio.status import status_histories
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule, require_instant
 
 CLOSING_GRACE = timedelta(days=7) // timedelta(microseconds=1)
-"""How long after its end a session may wait for the word that it was held, in microseconds."""
+"""The time after its end in which a session may still be planned, in microseconds: one week, since
+registers are handed in weekly."""
 
 
 def _unclosed_sessions(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
@@ -41,7 +42,7 @@ SESSION_STILL_PLANNED = PortfolioRule(
     ),
     find=require_instant(_unclosed_sessions),
 )
-"""What is past has taken place or not."""
+"""A past session is held or cancelled."""
 
 
 def _held_in_future(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
@@ -67,7 +68,7 @@ HELD_TOO_EARLY = PortfolioRule(
     ),
     find=require_instant(_held_in_future),
 )
-"""Nothing is held before it begins."""
+"""No session is held before it begins."""
 
 
 def _held_without_evidence(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -90,7 +91,7 @@ HELD_WITHOUT_TRACE = PortfolioRule(
     ),
     find=_held_without_evidence,
 )
-"""What was held was counted."""
+"""A held session has attendance or a head count."""
 
 
 def _unplaced_sessions(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -119,7 +120,7 @@ UNPLACED = PortfolioRule(
     ),
     find=_unplaced_sessions,
 )
-"""Everything has its time and place."""
+"""A session has a slot and, on site, a room."""
 
 
 def _needless_rooms(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -146,7 +147,7 @@ ONLINE_WITH_ROOM = PortfolioRule(
     ),
     find=_needless_rooms,
 )
-"""Rooms are for people on site."""
+"""An online session has no room."""
 
 
 def _total_seats(session: Session) -> int | None:
@@ -182,7 +183,7 @@ EXPECTED_OVER_SEATS = PortfolioRule(
     ),
     find=_overbooked_sessions,
 )
-"""Who is expected has a seat."""
+"""Expected persons do not exceed the seats."""
 
 
 def _excess_seats(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -213,7 +214,7 @@ SEATS_BEYOND_ROOM = PortfolioRule(
     ),
     find=_excess_seats,
 )
-"""Seats on offer are seats in the room."""
+"""Seats offered on site do not exceed those of the room."""
 
 SESSION_RULES: tuple[PortfolioRule, ...] = (
     SESSION_STILL_PLANNED,

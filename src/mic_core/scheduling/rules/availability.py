@@ -38,21 +38,21 @@ _ALWAYS = Period()
 _MAX_CITED = 5
 """The most records that a finding names: a budget that keeps the message short."""
 
-_Statements = tuple[Availability, ...]
+_Records = tuple[Availability, ...]
 
 
-def statement(said: Availability, place: tzinfo, low: int, high: int) -> Statement:
+def statement(record: Availability, place: tzinfo, low: int, high: int) -> Statement:
     """A record as intervals between two instants, in a time zone."""
-    if said.slot is not None:
-        return Statement([(said.slot.start_utc, said.slot.end_utc)], said.preference)
-    about = (said.period or _ALWAYS).within(place)
-    hours = [(low, high)] if said.hours is None else open_hours(said.hours, place, low, high)
-    return Statement(hours, said.preference, about)
+    if record.slot is not None:
+        return Statement([(record.slot.start_utc, record.slot.end_utc)], record.preference)
+    about = (record.period or _ALWAYS).within(place)
+    hours = [(low, high)] if record.hours is None else open_hours(record.hours, place, low, high)
+    return Statement(hours, record.preference, about)
 
 
-def standing(said: Iterable[Availability], place: tzinfo, low: int, high: int) -> Standing:
+def standing(records: Iterable[Availability], place: tzinfo, low: int, high: int) -> Standing:
     """The availability that all records of a subject add up to between two instants, in a zone."""
-    return available([statement(each, place, low, high) for each in said], (low, high))
+    return available([statement(each, place, low, high) for each in records], (low, high))
 
 
 _UNAVAILABILITY = Entry(
@@ -83,12 +83,12 @@ class Unavailability:
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
         """Terms on the axis of rooms, then of persons, then of sessions, by time zone."""
-        said = _statements_by_subject(timetable, {"preferred", "available", "unavailable"})
-        yield from _terms(timetable, self.where, said, _available_intervals)
+        records = _records_by_subject(timetable, {"preferred", "available", "unavailable"})
+        yield from _terms(timetable, self.where, records, _available_intervals)
 
 
-def _available_intervals(said: _Statements, place: tzinfo, low: int, high: int) -> Intervals:
-    return standing(said, place, low, high).available
+def _available_intervals(records: _Records, place: tzinfo, low: int, high: int) -> Intervals:
+    return standing(records, place, low, high).available
 
 
 _PREFERENCES = Entry(
@@ -123,43 +123,44 @@ class Preferences:
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
         """Terms on the axis of rooms, then of persons, then of sessions, by time zone."""
-        said = _statements_by_subject(timetable, {"preferred", "avoided"})
-        yield from _terms(timetable, self.where, said, _preferred_intervals)
+        records = _records_by_subject(timetable, {"preferred", "avoided"})
+        yield from _terms(timetable, self.where, records, _preferred_intervals)
 
 
-def _preferred_intervals(said: _Statements, place: tzinfo, low: int, high: int) -> Intervals:
+def _preferred_intervals(records: _Records, place: tzinfo, low: int, high: int) -> Intervals:
     """All time without avoided time, and without other time in periods that have preferred time."""
-    wishes = standing(said, place, low, high)
+    wishes = standing(records, place, low, high)
     periods: list[Interval] = []
-    for each in said:
+    for each in records:
         if each.preference == "preferred":
             first, last = statement(each, place, low, high).period or (None, None)
             periods.append((low if first is None else first, high if last is None else last))
     return difference([(low, high)], union(wishes.avoided, difference(periods, wishes.preferred)))
 
 
-def _statements_by_subject(
-    timetable: Timetable, preferences: set[str]
-) -> Mapping[str, _Statements]:
+def _records_by_subject(timetable: Timetable, preferences: set[str]) -> Mapping[str, _Records]:
     """All records by subject, for each subject with a record of one of these preferences."""
     found: dict[str, list[Availability]] = {}
     for each in timetable.portfolio.all(Availability):
         found.setdefault(each.subject, []).append(each)
     return {
-        subject: tuple(said)
-        for subject, said in sorted(found.items())
-        if not preferences.isdisjoint(each.preference for each in said)
+        subject: tuple(records)
+        for subject, records in sorted(found.items())
+        if not preferences.isdisjoint(each.preference for each in records)
     }
 
 
-_IntervalsOf = Callable[[_Statements, tzinfo, int, int], Intervals]
+_IntervalsOf = Callable[[_Records, tzinfo, int, int], Intervals]
 
 
 def _terms(
-    timetable: Timetable, where: SessionFilter, said: Mapping[str, _Statements], when: _IntervalsOf
+    timetable: Timetable,
+    where: SessionFilter,
+    by_subject: Mapping[str, _Records],
+    when: _IntervalsOf,
 ) -> Iterator[Term]:
     """Within terms with a span for each subject; one term for each zone where there are several."""
-    if not said:
+    if not by_subject:
         return
 
     def within(axis: Axis, among: frozenset[int] | None, members: _Subjects) -> Iterator[Term]:
@@ -167,16 +168,16 @@ def _terms(
         clocks = {label: place for label, place, _ in members}
 
         def facts(n: int, slot: Slot, label: str) -> Facts:
-            against = _violated_records(said[label], clocks[label], slot, when)
-            records = tuple(cite("availability", each.id) for each in against)
+            against = _violated_records(by_subject[label], clocks[label], slot, when)
+            cited = tuple(cite("availability", each.id) for each in against)
             name = timetable.names[n]
-            return {"session": name, "had": str(slot), "subject": label, "needed": records}
+            return {"session": name, "had": str(slot), "subject": label, "needed": cited}
 
         spans = tuple(
             Span(
                 label=label,
                 sessions=tuple(n for n in numbers if among is None or n in among),
-                intervals=partial(when, said[label], place),
+                intervals=partial(when, by_subject[label], place),
             )
             for label, place, numbers in members
         )
@@ -184,7 +185,7 @@ def _terms(
             yield Within(spans=spans, axis=axis, among=among, facts=facts)
 
     chosen = frozenset(select_sessions(timetable, where))
-    yield from within("room", None if where is None else chosen, _room_spans(timetable, said))
+    yield from within("room", None if where is None else chosen, _room_spans(timetable, by_subject))
     by_module: dict[str | None, list[int]] = {}
     for n, session in enumerate(timetable.sessions):
         by_module.setdefault(session.module_id, []).append(n)
@@ -193,13 +194,11 @@ def _terms(
         zones.setdefault(timetable.places[n], []).append(n)
     for place, members in zones.items():
         among = frozenset(members) if where is not None or len(zones) > 1 else None
-        yield from within("person", among, _person_spans(timetable, said, place))
-        yield from within("session", among, _session_spans(timetable, said, place, by_module))
+        yield from within("person", among, _person_spans(timetable, by_subject, place))
+        yield from within("session", among, _session_spans(timetable, by_subject, place, by_module))
 
 
-def _violated_records(
-    said: _Statements, place: tzinfo, slot: Slot, when: _IntervalsOf
-) -> _Statements:
+def _violated_records(records: _Records, place: tzinfo, slot: Slot, when: _IntervalsOf) -> _Records:
     """The first few records that exclude a slot, or else the first few that open other time only.
 
     Lazy and cut short: a subject may have thousands of records and every session may break one.
@@ -207,27 +206,27 @@ def _violated_records(
     uncut = ((slot.start_utc, slot.end_utc),)
     excluding = (
         each
-        for each in said
+        for each in records
         if each.preference in ("unavailable", "avoided")
         and (each.slot is None or each.slot.overlaps(slot))
         and when((each,), place, *uncut[0]) != uncut
     )
     opening = (
         each
-        for each in said
+        for each in records
         if each.preference in ("preferred", "available")
         and when((each,), place, *uncut[0]) != uncut
     )
     some = tuple(islice(excluding, _MAX_CITED)) or tuple(islice(opening, _MAX_CITED))
-    return some or said[:_MAX_CITED]
+    return some or records[:_MAX_CITED]
 
 
 _Subjects = Iterable[tuple[str, tzinfo, Sequence[int]]]
 """Each subject with its time zone and the numbers of its sessions."""
 
 
-def _room_spans(timetable: Timetable, said: Mapping[str, _Statements]) -> _Subjects:
-    for label in said:
+def _room_spans(timetable: Timetable, by_subject: Mapping[str, _Records]) -> _Subjects:
+    for label in by_subject:
         kind, id = split(label)
         room = timetable.rooms.get(id) if kind == "room" else None
         center = timetable.centers.get(room.center_id) if room is not None else None
@@ -236,9 +235,9 @@ def _room_spans(timetable: Timetable, said: Mapping[str, _Statements]) -> _Subje
 
 
 def _person_spans(
-    timetable: Timetable, said: Mapping[str, _Statements], place: tzinfo
+    timetable: Timetable, by_subject: Mapping[str, _Records], place: tzinfo
 ) -> _Subjects:
-    for label in said:
+    for label in by_subject:
         kind, id = split(label)
         if kind == "person" and id in timetable.sessions_by_person:
             yield label, place, timetable.sessions_by_person[id]
@@ -246,11 +245,11 @@ def _person_spans(
 
 def _session_spans(
     timetable: Timetable,
-    said: Mapping[str, _Statements],
+    by_subject: Mapping[str, _Records],
     place: tzinfo,
     by_module: Mapping[str | None, list[int]],
 ) -> _Subjects:
-    for label in said:
+    for label in by_subject:
         kind, id = split(label)
         if kind == "module" and id in by_module:
             yield label, place, by_module[id]
