@@ -59,6 +59,6 @@ def evolve_noun(noun: Noun, sentence: str, **fields: Any) -> Draft:
     return Draft(sentence=sentence, changes=(changed,), replaces=(noun,))
 
 
-def citation_of(noun: Noun) -> str:
+def cite_noun(noun: Noun) -> str:
     """The citation of a noun, `kind:id`."""
     return cite(KINDS[type(noun)], noun.id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from mic_core.catalog.fixes.drafts import Draft, citation_of, evolve_noun
+from mic_core.catalog.fixes.drafts import Draft, cite_noun, evolve_noun
 from mic_core.catalog.fixes.statuses import cited_nouns
 from mic_core.catalog.rules.references import ids_by_kind
 from mic_core.errors import InvariantError
@@ -24,7 +24,7 @@ def cap_minutes(portfolio: Portfolio, finding: Finding, _: datetime | None) -> I
     """Cut the minutes of an attendance to the length of its session."""
     most = finding.fact("needed")
     for each in cited_nouns(portfolio, finding, Attendance):
-        yield evolve_noun(each, f"count {most} minutes in {citation_of(each)}", minutes=most)
+        yield evolve_noun(each, f"count {most} minutes in {cite_noun(each)}", minutes=most)
 
 
 def renumber(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
@@ -36,7 +36,7 @@ def renumber(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iter
         others = [each for each in editions if each is not kept]
         parts = [evolve_noun(each, "", number=free + n) for n, each in enumerate(others)]
         yield Draft(
-            sentence=f"let {citation_of(kept)} be number {kept.number}, and number the others "
+            sentence=f"let {cite_noun(kept)} be number {kept.number}, and number the others "
             f"from {free} on",
             changes=tuple(change for part in parts for change in part.changes),
             replaces=tuple(old for part in parts for old in part.replaces),

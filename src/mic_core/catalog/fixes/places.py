@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from mic_core.catalog.fixes.drafts import Draft, citation_of, evolve_noun, fresh_id
+from mic_core.catalog.fixes.drafts import Draft, cite_noun, evolve_noun, fresh_id
 from mic_core.catalog.fixes.statuses import cited_nouns
 from mic_core.catalog.rules.series import starts_between
 from mic_core.chrono.local import local
@@ -22,7 +22,7 @@ def move_to_room(portfolio: Portfolio, finding: Finding, _: datetime | None) -> 
         rooms = portfolio.where(Room, center_id=session.center_id)
         for room in sorted(rooms, key=lambda each: (each.seats, each.id)):
             if room.id != session.room_id and _is_free(portfolio, room, session):
-                sentence = f"put {citation_of(session)} into {citation_of(room)}"
+                sentence = f"put {cite_noun(session)} into {cite_noun(room)}"
                 yield evolve_noun(session, sentence, room_id=room.id)
 
 
@@ -44,7 +44,7 @@ def _is_free(portfolio: Portfolio, room: Room, session: Session) -> bool:
 def give_back_room(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
     """Take the session out of its room."""
     for session in cited_nouns(portfolio, finding, Session):
-        yield evolve_noun(session, f"take {citation_of(session)} out of its room", room_id=None)
+        yield evolve_noun(session, f"take {cite_noun(session)} out of its room", room_id=None)
 
 
 def reassign(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
@@ -56,7 +56,7 @@ def reassign(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iter
         taken = {part.person_id for part in parts}
         mine = [part for part in parts if cite("person", part.person_id) == person]
         for trainer in module.trainers if module is not None else ():
-            sentence = f"let {cite('person', trainer)} give {citation_of(session)}"
+            sentence = f"let {cite('person', trainer)} give {cite_noun(session)}"
             for part in mine if trainer not in taken else ():
                 yield evolve_noun(part, sentence, person_id=trainer)
 
@@ -70,5 +70,5 @@ def make_occurrence(portfolio: Portfolio, finding: Finding, _: datetime | None) 
             id = fresh_id(portfolio, Session, f"{series.id[:50]}-{day}")
             session = occurrence_of(series, local(start, place), id)
             yield Draft(
-                sentence=f"make a session of {citation_of(series)} on {day}", changes=(session,)
+                sentence=f"make a session of {cite_noun(series)} on {day}", changes=(session,)
             )

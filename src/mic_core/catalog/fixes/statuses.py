@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import attrs
 
-from mic_core.catalog.fixes.drafts import Draft, citation_of, evolve_noun, transition_to
+from mic_core.catalog.fixes.drafts import Draft, cite_noun, evolve_noun, transition_to
 from mic_core.chrono.local import local
 from mic_core.findings import Finding
 from mic_core.ids import split
@@ -47,10 +47,10 @@ def has_evidence(portfolio: Portfolio, session: Session) -> bool:
 
 def _cancel(portfolio: Portfolio, session: Session, as_of: datetime | None) -> Draft:
     """Cancel a session: by a transition at `as_of`, or without one by its initial status."""
-    sentence = f"cancel {citation_of(session)}"
+    sentence = f"cancel {cite_noun(session)}"
     if as_of is None:
         return evolve_noun(session, sentence, status="cancelled")
-    step = transition_to(portfolio, citation_of(session), "planned", "cancelled", as_of)
+    step = transition_to(portfolio, cite_noun(session), "planned", "cancelled", as_of)
     return Draft(sentence=sentence, changes=(step,), replaces=(session,))
 
 
@@ -61,9 +61,9 @@ def keep_one(portfolio: Portfolio, finding: Finding, as_of: datetime | None) -> 
         others = [each for each in sessions if each is not kept]
         if not any(has_evidence(portfolio, each) for each in others):
             parts = [_cancel(portfolio, each, as_of) for each in others]
-            names = " and ".join(citation_of(each) for each in others)
+            names = " and ".join(cite_noun(each) for each in others)
             yield Draft(
-                sentence=f"keep {citation_of(kept)} and cancel {names}",
+                sentence=f"keep {cite_noun(kept)} and cancel {names}",
                 changes=tuple(change for part in parts for change in part.changes),
                 replaces=tuple(old for part in parts for old in part.replaces),
             )
@@ -83,8 +83,8 @@ def close_session(
     """Record that a session was held; or, if it has no evidence, that it was cancelled."""
     placed = [(each, each.slot) for each in cited_nouns(portfolio, finding, Session) if each.slot]
     for each, slot in placed:
-        held = transition_to(portfolio, citation_of(each), "planned", "held", slot.end)
-        yield Draft(sentence=f"record that {citation_of(each)} was held", changes=(held,))
+        held = transition_to(portfolio, cite_noun(each), "planned", "held", slot.end)
+        yield Draft(sentence=f"record that {cite_noun(each)} was held", changes=(held,))
         if not has_evidence(portfolio, each):
             yield _cancel(portfolio, each, as_of)
 
@@ -101,8 +101,8 @@ def _advance_edition(
         known = status_history_of(portfolio, each).transitions
         moments = [local(edge, UTC)] if edge is not None else []
         moment = max([*moments, *(step.effective_at for step in known)])
-        step = transition_to(portfolio, citation_of(each), before, after, moment)
-        yield Draft(sentence=f"record that {citation_of(each)} is {after}", changes=(step,))
+        step = transition_to(portfolio, cite_noun(each), before, after, moment)
+        yield Draft(sentence=f"record that {cite_noun(each)} is {after}", changes=(step,))
 
 
 def open_edition(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
@@ -140,8 +140,8 @@ def cancel_enrollment(
     for each in cited_nouns(portfolio, finding, Enrollment) if moments else []:
         history = status_history_of(portfolio, each)
         moment = max([*moments, *(step.effective_at for step in history.transitions)])
-        step = transition_to(portfolio, citation_of(each), history.last, "cancelled", moment)
-        yield Draft(sentence=f"cancel {citation_of(each)}", changes=(step,))
+        step = transition_to(portfolio, cite_noun(each), history.last, "cancelled", moment)
+        yield Draft(sentence=f"cancel {cite_noun(each)}", changes=(step,))
 
 
 def complete_history(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
@@ -149,7 +149,7 @@ def complete_history(portfolio: Portfolio, finding: Finding, _: datetime | None)
     subject, status = str(finding.fact("subject")), str(finding.fact("status"))
     follows = TABLES[split(subject)[0]].follows
     for each in cited_nouns(portfolio, finding, Transition):
-        name, route = citation_of(each), _shortest_path(follows, status, each.after)
+        name, route = cite_noun(each), _shortest_path(follows, status, each.after)
         if len(route) == 1:
             yield evolve_noun(each, f"let {name} start from {status}", before=status)
         elif route:

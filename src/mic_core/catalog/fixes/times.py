@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from mic_core.catalog.fixes.drafts import Draft, citation_of, evolve_noun
+from mic_core.catalog.fixes.drafts import Draft, cite_noun, evolve_noun
 from mic_core.catalog.fixes.statuses import cited_nouns
 from mic_core.chrono import Slot
 from mic_core.chrono.local import DAY_MICROSECONDS
@@ -64,4 +64,4 @@ def _move_to(session: Session, slot: Slot, start: int) -> Iterator[Draft]:
         moved = slot.moved(timedelta(microseconds=start - slot.start_utc))
     except InvariantError:
         return
-    yield evolve_noun(session, f"move {citation_of(session)} to {moved}", slot=moved)
+    yield evolve_noun(session, f"move {cite_noun(session)} to {moved}", slot=moved)
