@@ -127,7 +127,7 @@ def worlds() -> st.SearchStrategy[Portfolio]:
 
 @given(worlds())
 def test_no_trace_is_left(portfolio: Portfolio) -> None:
-    """Whatever was ever recorded about a person is in no document, and all else is as it was."""
+    """No document has anything ever recorded about a person, and all else is as it was."""
     erased = erase(portfolio, "ada")
     text = dumps(erased)
     assert f"{CANARY}-ada" not in text
@@ -189,7 +189,7 @@ def test_an_erased_person_looks_like_an_unknown_one() -> None:
 
 
 def test_a_seat_that_changed_hands_is_erased_where_it_was_hers() -> None:
-    """What it said of her goes, what it says of him by now stays, and its reasons go."""
+    """An enrollment loses its values about her, keeps those about him, and its reasons go."""
     hers, his = (
         Enrollment(id="e", participant_id=who, into="s-1", profile=(("sector", tell(who, "it")),))
         for who in PEOPLE
@@ -225,7 +225,7 @@ def test_only_a_person_is_erased(who: str, named: str) -> None:
 
 
 def test_a_citation_is_no_id() -> None:
-    """Who cites a person instead of giving the id is told to give the id alone."""
+    """A citation instead of an id is refused with the advice to give the id alone."""
     portfolio = Portfolio.of(*_FRAME)
     with pytest.raises(NotFound) as caught:
         erase(portfolio, "person:ada")
@@ -238,7 +238,7 @@ def test_a_citation_is_no_id() -> None:
 
 @pytest.mark.parametrize("asked", [3, None, ("ada", 3), [["ada"]], b"ada"])
 def test_what_is_no_id_is_no_person(asked: Any) -> None:
-    """Who is to be erased is told by an id, or by several."""
+    """The persons to erase are given as an id, or as several."""
     with pytest.raises(InvariantError, match="erase: 1 problem\n  person: must be an id, or a"):
         erase(Portfolio.of(*_FRAME), asked)
 

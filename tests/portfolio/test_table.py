@@ -1,4 +1,4 @@
-"""What it costs to grow: rows copied and tables shared are counted, not timed."""
+"""The cost of growth: rows copied and tables shared are counted, not timed."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -58,7 +58,7 @@ def _counting(counted: list[int]) -> Callable[[list[Run[Any]]], Run[Any]]:
 
 
 def _copied_in_a_loop(n: int) -> tuple[int, int]:
-    """How many rows, and how many steps of the log, are copied by n records of one fact each."""
+    """The numbers of rows, and of steps of the log, that n records of one fact each copy."""
     rows: list[int] = []
     steps: list[int] = []
     plain = append_run

@@ -36,7 +36,7 @@ def test_of_several_ids_the_others_stay() -> None:
 
 
 def test_a_session_made_for_a_series_is_named_after_it() -> None:
-    """The id is that of the series, as far as there is room, and the day."""
+    """The id is that of the series, cut to length, and the day."""
     id = "x" * 60
     weekly = Series(
         id=id, center_id="mic", title="Evening", recurrence=Recurrence(frequency="weekly"),

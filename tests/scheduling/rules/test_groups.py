@@ -1,4 +1,4 @@
-"""Which sessions a rule is about, what they share, and the columns they stand in."""
+"""Selection and grouping of sessions, and the columns of the timetable."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -140,7 +140,7 @@ def test_cancelled_sessions_are_no_part_of_the_timetable() -> None:
 
 
 def test_seats_follow_the_last_transition() -> None:
-    """Who withdrew has no seat any more; who only asked has none yet."""
+    """A withdrawn enrollment has no seat any more, a requested one has none yet."""
     enrollment, enrolled = seat("p", "e")
     later = Transition(
         id="later", subject=enrolled.subject, before="enrolled", after="withdrawn",

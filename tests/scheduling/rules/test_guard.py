@@ -127,7 +127,7 @@ HOUSE_RULES: list[ScheduleRule] = [*map(HouseRule, TERMS.values()), Hopeless()]
 
 @pytest.mark.parametrize("house", HOUSE_RULES, ids=[*TERMS, "terms"])
 def test_a_rule_that_breaks_down_is_told_by_place_and_code(house: ScheduleRule) -> None:
-    """Whatever function of a rule raises, plans, scores and comparisons say which rule it is."""
+    """An exception of any function of a rule names the rule in plans, scores and comparisons."""
     rules = (RoomOverlap(), house)
     verbs: dict[str, Callable[[], object]] = {
         "plan": lambda: plan(BUSY, "e", rules=rules, window=DAYS),
@@ -180,7 +180,7 @@ def test_a_rule_that_answers_is_not_changed(
 
 
 def test_spans_that_share_their_intervals_still_do() -> None:
-    """What several spans share is asked for once by a plan, so it stays one function."""
+    """A function that several spans share stays one function, so that a plan calls it once."""
 
     def always(low: int, high: int) -> tuple[tuple[int, int], ...]:
         return ((low, high),)
