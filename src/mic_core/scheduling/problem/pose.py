@@ -12,7 +12,7 @@ from mic_core.scheduling.problem.compile import STEP, compiled
 from mic_core.scheduling.problem.problem import PlanningProblem
 from mic_core.scheduling.problem.time_windows import windows_of
 from mic_core.scheduling.rules import SCHEDULE_RULES
-from mic_core.scheduling.rules.guard import answering
+from mic_core.scheduling.rules.guard import guard_rules
 from mic_core.scheduling.scope import numbers_in, to_come
 from mic_core.timetable import Timetable, is_placed
 
@@ -36,7 +36,7 @@ def problem_of(
     number, are left as they are, whatever they lack. `verb` is who asks, for errors. The arguments
     are taken as settled, see `checked_arguments`.
     """
-    asked = answering(verb, rules)
+    asked = guard_rules(verb, rules)
     mine, loose = numbers_in(timetable, scope), _loose(timetable.portfolio, free)
     moving = [
         n for n in sorted(to_come(timetable, mine).difference(standing))

@@ -78,7 +78,7 @@ class Damage:
         table = self.timetable
         editions = {id for n in self.broken for id in table.audiences[n]}
         found = {n for n in among if not editions.isdisjoint(table.audiences[n])}
-        for members in table.assigned.values():
+        for members in table.sessions_by_person.values():
             if any(n in self.broken for n in members):
                 found |= among.intersection(members)
         return frozenset(found)

@@ -1,4 +1,4 @@
-"""Rules of the schedule: constraints on a timetable, and the tuple of those that always apply."""
+"""Schedule rules: the constraints on a timetable, and the tuple of the default ones."""
 
 from mic_core.rules import RuleSet, ScheduleRule
 from mic_core.scheduling.rules.availability import Preferences, Unavailability
@@ -83,4 +83,4 @@ SCHEDULE_RULES: tuple[ScheduleRule, ...] = RuleSet(
         EditionPeriod(),
     ),
 )
-"""The rules of the schedule that `check`, `score` and a plan go by unless they are given others."""
+"""The schedule rules that `check`, `score` and `plan` use by default."""
