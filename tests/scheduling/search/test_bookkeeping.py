@@ -20,7 +20,6 @@ from mic_core.scheduling.rules.overlap import RoomOverlap
 from mic_core.scheduling.rules.rooms import RoomSeats
 from mic_core.scheduling.rules.selection import Only
 from mic_core.scheduling.rules.spread import RoomStability, SameDay
-from mic_core.scheduling.search import moves
 from mic_core.scheduling.search.annealing import Heat
 from mic_core.scheduling.search.kernel import Kernel
 from mic_core.scheduling.state.state import State
@@ -155,9 +154,8 @@ def crowd(requires: bool) -> Portfolio:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_a_search_in_a_crowd_keeps_its_books(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_in_a_crowd_keeps_its_books(seed: int) -> None:
     """Where little is shared and rooms are few, swaps and chains keep the total as well."""
-    monkeypatch.setattr(moves, "LONGEST_CHAIN", 3)
     soft = {"room-seats", "room-overlap"} if seed % 2 else {"room-seats"}
     usual = [each for each in SCHEDULE_RULES if each.entry.code not in soft]
     rules = (
@@ -168,7 +166,7 @@ def test_a_search_in_a_crowd_keeps_its_books(seed: int, monkeypatch: pytest.Monk
     )  # fmt: skip
     portfolio = crowd(seed > 3)
     made = problem_of(timetable_of(portfolio), "mic", rules=rules, step=HOUR, window=WEEK)
-    heat = Heat(hot=20_000, chains=40, rooms=40)
+    heat = Heat(hot=20_000, chains=40, rooms=40, longest_chain=3)
     found = Kernel(heat).solve(made, seed=seed, iterations=4_000)
     after = outcome(made, found.placements, rules)
     assert found.cost == plain(after, rules) - plain(portfolio, rules)

@@ -13,7 +13,6 @@ from mic_core.scheduling.rules.load import DayLoad, MaxPerDay
 from mic_core.scheduling.rules.order import MinGap, ModuleOrder
 from mic_core.scheduling.rules.rooms import RoomSeats
 from mic_core.scheduling.rules.spread import MinDays, RoomStability, SameDay, SameTime
-from mic_core.scheduling.search import moves
 from mic_core.scheduling.search.board import Board
 from mic_core.scheduling.search.ejection import eject
 from mic_core.scheduling.search.moves import chain, one_room, shift
@@ -225,17 +224,16 @@ def test_a_chain_is_what_the_plain_state_allows(name: str) -> None:
     assert books(state) == kept
 
 
-def test_a_chain_that_grows_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No more activities than the longest chain move at once; so many do."""
+def test_a_chain_that_grows_too_long_is_given_up() -> None:
+    """A chain moves at most the number of activities that it is allowed to move."""
     board = copied("network")
     longer: set[int] = set()
     for most in (2, 3):
-        monkeypatch.setattr(moves, "LONGEST_CHAIN", most)
         for a in board.standing:
             for start in board.starts[a]:
                 before = board.state.placed()
                 moving = exchanged(board.state, a, start) or {}
-                if chain(board, a, start, ANY) is not None:
+                if chain(board, a, start, ANY, most) is not None:
                     assert len(moving) <= most
                     longer.add(len(moving))
                     back(board, before)

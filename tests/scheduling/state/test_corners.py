@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, timedelta
 
 import attrs
-import pytest
 
 from mic_core.chrono import Period, zone
 from mic_core.findings import Level
@@ -20,10 +19,9 @@ from mic_core.scheduling.rules.load import MaxPerDay, WorkDay
 from mic_core.scheduling.rules.order import MinGap, ModuleOrder
 from mic_core.scheduling.rules.overlap import DUPLICATE_SESSION, ParticipantOverlap
 from mic_core.scheduling.rules.spread import MinDays, SameDay, SameTime
-from mic_core.scheduling.search import ejection
 from mic_core.scheduling.search.ejection import eject
 from mic_core.scheduling.search.rng import Chance
-from mic_core.scheduling.state import costs as graded
+from mic_core.scheduling.state.costs import GroupTerms
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import Timetable, timetable_of
 from tests.scheduling.nouns import edition, flat, people, room, seat, session, slot
@@ -221,11 +219,8 @@ def test_amounts_below_nothing_cannot_be_strict() -> None:
     assert [each.weight for each in made.counts if each.code == "made"] == [10**12]
 
 
-def test_what_a_whole_group_costs_is_forgotten_when_it_is_too_much(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Remembered costs are bounded, and asked for again."""
-    monkeypatch.setattr(graded, "REMEMBERED", 1)
+def test_the_memory_of_group_costs_is_bounded() -> None:
+    """A full memory of group costs is emptied, and the costs are computed again."""
 
     def late(timetable: Timetable) -> Term:
         return Function(
@@ -233,11 +228,13 @@ def test_what_a_whole_group_costs_is_forgotten_when_it_is_too_much(
             cost=lambda held: sum(each.slot is not None and each.slot.start.hour for each in held),
         )  # fmt: skip
 
-    state = State(problem(world(session("x")), Made(term=late)))
-    state.place(0, Placement(1, 0))
-    assert state.total == 10
-    state.apply([(0, Placement(2, 0))])
-    assert state.total == 11
+    made = problem(world(session("x")), Made(term=late))
+    terms = GroupTerms(made, made.group_terms[0], remembered=1)
+    ten, eleven = Placement(1, 0), Placement(2, 0)
+    assert terms.delta(0, None, ten) == 10
+    terms.change(0, ten, 1)
+    assert terms.delta(0, ten, eleven) == 1
+    assert len(terms.known) == 1
 
 
 def test_persons_and_assignments_that_do_not_matter_are_passed_over() -> None:
@@ -286,12 +283,13 @@ def test_a_pinned_slot_counts_at_its_own_minute() -> None:
     assert made.score.of("same-time") == 1
 
 
-def test_many_starts_are_sampled_for_an_ejection(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where there are too many starts, some of them are looked at, and the work is done."""
-    monkeypatch.setattr(ejection, "MOST_ANCHORS", 1)
+def test_many_starts_are_sampled_for_an_ejection() -> None:
+    """An activity with too many starts is tried at a sample of them, and the work is done."""
     asked = [session(f"x{n}", minutes=60) for n in range(4)]
     made = problem(Portfolio.of(CENTER, room("r1"), *asked), window=MONDAY)
-    assert len(eject(State(made), range(4), Chance(0), steps=50)) == 1
-    assert len(eject(State(made), range(4), Chance(0), steps=2)) == 2
-    pinned = eject(State(made), range(4), Chance(0), steps=50, movable=lambda _: False)
+    assert len(eject(State(made), range(4), Chance(0), steps=50, most_anchors=1)) == 1
+    assert len(eject(State(made), range(4), Chance(0), steps=2, most_anchors=1)) == 2
+    pinned = eject(
+        State(made), range(4), Chance(0), steps=50, most_anchors=1, movable=lambda _: False
+    )
     assert pinned == (3,)

@@ -7,7 +7,7 @@ import attrs
 
 from mic_core.scheduling.problem.solution import Placements
 from mic_core.scheduling.search.board import Board
-from mic_core.scheduling.search.moves import chain, one_room, shift
+from mic_core.scheduling.search.moves import LONGEST_CHAIN, chain, one_room, shift
 from mic_core.scheduling.search.rng import Chance
 
 TEMPERATURES = 240
@@ -32,12 +32,14 @@ class Heat:
 
     `hot` is in parts of 256 of the mean worsening of a move, `cold` in parts of 1024 of one unit
     of cost. `chains` and `rooms` are shares of the moves in parts of 256; the rest are single.
+    Chains of more than `longest_chain` activities are given up.
     """
 
     hot: int = 128
     cold: int = 128
     chains: int = 160
     rooms: int = 4
+    longest_chain: int = LONGEST_CHAIN
 
 
 @attrs.define(eq=False)
@@ -113,6 +115,7 @@ class Search:
         starts, trainers, rooms = board.starts, board.trainer, board.room
         table, chance = patience(), self.chance
         chains, number, groups = self.heat.chains, len(movable), self.board.families
+        longest = self.heat.longest_chain
         rooms_too = chains + (self.heat.rooms if groups else 0)
         left = moves
         while left > 0:
@@ -127,7 +130,7 @@ class Search:
                 start = mine[next(words) * len(mine) >> 32]
                 kind = next(words)
                 if kind & 255 < chains:
-                    delta = chain(board, a, start, limit)
+                    delta = chain(board, a, start, limit, longest)
                 elif kind & 255 < rooms_too:
                     group = groups[pick * len(groups) >> 32]
                     delta = one_room(board, *self._family(group, kind >> 8), limit)

@@ -32,6 +32,7 @@ def eject(
     weigh: list[int] | None = None,
     movable: Callable[[int], bool] = lambda _: True,
     on_step: Callable[[int], bool] | None = None,
+    most_anchors: int = MOST_ANCHORS,
 ) -> tuple[int, ...]:
     """Place the activities in the queue, and those that have to leave for them.
 
@@ -43,7 +44,7 @@ def eject(
     heavy = weigh if weigh is not None else [1] * len(state.at)
     waiting = deque(queue)
     best, kept = len(waiting), state.placed()
-    search = _Search(state, chance, heavy, movable)
+    search = _Search(state, chance, heavy, movable, most_anchors)
     for _ in range(steps):
         if not waiting or (on_step is not None and on_step(len(waiting))):
             break
@@ -62,10 +63,16 @@ class _Search:
     """The search for one placement, with what is shared by all."""
 
     def __init__(
-        self, state: State, chance: Chance, weigh: list[int], movable: Callable[[int], bool]
+        self,
+        state: State,
+        chance: Chance,
+        weigh: list[int],
+        movable: Callable[[int], bool],
+        most_anchors: int,
     ) -> None:
         self.state, self.chance, self.weigh, self.movable = state, chance, weigh, movable
         self.problem: PlanningProblem = state.problem
+        self.most_anchors = most_anchors
         self.left: tuple[int, ...] = ()
         self.lattice = lattice_of(state.problem)
         self.known: dict[int, list[int]] = {}
@@ -151,9 +158,9 @@ class _Search:
             heads = starts & ~((starts << 1) & ~self.problem.axis.heads)
             self.known[activity] = cells_in((starts & self.lattice) | heads)
         anchors = self.known[activity]
-        if len(anchors) <= MOST_ANCHORS:
+        if len(anchors) <= self.most_anchors:
             return self.chance.shuffled(anchors)
-        return [self.chance.one_of(anchors) for _ in range(MOST_ANCHORS)]
+        return [self.chance.one_of(anchors) for _ in range(self.most_anchors)]
 
     def cheapest(self, activity: int) -> Placement | None:
         """The placement for which the least weight has to leave; None where there is none."""

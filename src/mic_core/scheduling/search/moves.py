@@ -10,7 +10,7 @@ MoveTarget = tuple[int, int, int]
 """A cell, a room and a trainer."""
 
 LONGEST_CHAIN = 16
-"""Chains that move more activities than this are given up."""
+"""Chains that would move more activities are given up: a budget that bounds the time of a move."""
 
 
 def shift(board: Board, a: int, start: int, room: int, trainer: int, limit: int) -> int | None:
@@ -130,7 +130,7 @@ def together(board: Board, targets: dict[int, MoveTarget], limit: int) -> int | 
     return None
 
 
-def chain(board: Board, a: int, start: int, limit: int) -> int | None:
+def chain(board: Board, a: int, start: int, limit: int, longest: int = LONGEST_CHAIN) -> int | None:
     """An activity moves in time, and whoever is in its way goes where it came from, and so on."""
     s0, cells = board.start[a], board.state.cells[a]
     space = board.space
@@ -162,7 +162,7 @@ def chain(board: Board, a: int, start: int, limit: int) -> int | None:
                     found |= 1 << other
         found &= ~queued
         queued |= found
-        if found and queued.bit_count() > LONGEST_CHAIN:
+        if found and queued.bit_count() > longest:
             return None
         while found:
             other = found.bit_length() - 1

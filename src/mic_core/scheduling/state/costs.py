@@ -192,8 +192,11 @@ GroupPart = tuple[int, int]
 class GroupTerms:
     """A term judged as a whole, group by group and part by part; costs are kept by content."""
 
-    def __init__(self, problem: PlanningProblem, whole: GroupTerm) -> None:
+    def __init__(
+        self, problem: PlanningProblem, whole: GroupTerm, *, remembered: int = REMEMBERED
+    ) -> None:
         self.weight = whole.weight
+        self.remembered = remembered
         self.problem, self.whole = problem, whole
         self.ties: GroupMembership = whole.ties
         self.parts: dict[GroupPart, frozenset[PlacedSession]] = {}
@@ -214,7 +217,7 @@ class GroupTerms:
             return 0
         key = group, stands
         if key not in self.known:
-            if len(self.known) >= REMEMBERED:
+            if len(self.known) >= self.remembered:
                 self.known.clear()
             judged = self.whole.cost(tuple(sorted(stands)), self.whole.ties.limits[group])
             self.known[key] = self.whole.weight * judged
