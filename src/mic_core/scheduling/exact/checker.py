@@ -16,7 +16,7 @@ from mic_core.scheduling.problem.problem import (
     PlanningProblem,
     Precedence,
 )
-from mic_core.scheduling.state.cost_tables import busy
+from mic_core.scheduling.state.costs import busy
 
 PartialSchedule = Mapping[int, Placement]
 """Where some activities stand; the others stand nowhere."""

@@ -10,7 +10,7 @@ from mic_core.scheduling.exact.checker import clash
 from mic_core.scheduling.exact.subproblem import Stage, spread, ties_in
 from mic_core.scheduling.problem.problem import CountTerm, PairwiseGap, Precedence
 from mic_core.scheduling.problem.time_axis import cells_in
-from mic_core.scheduling.state.cost_tables import CostTable, count_tables
+from mic_core.scheduling.state.costs import CostTable, count_tables
 
 
 @attrs.define(eq=False)

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 
 from mic_core.scheduling.problem.problem import Placement
 from mic_core.scheduling.problem.time_axis import cells_in
-from mic_core.scheduling.state.cost_tables import CostTable
-from mic_core.scheduling.state.costs import CountTerms, GroupTerms
+from mic_core.scheduling.state.costs import CostTable, CountTerms, GroupTerms
 from mic_core.scheduling.state.occupancy import flags
 from mic_core.scheduling.state.precedence import Precedences
 from mic_core.scheduling.state.state import Changing, Graded, State

@@ -14,8 +14,7 @@ from mic_core.scheduling.problem.problem import Placement
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.rules.load import MaxPerDay
 from mic_core.scheduling.rules.order import ModuleOrder
-from mic_core.scheduling.search.ejection import eject
-from mic_core.scheduling.search.ejection_bound import Sight, lightest
+from mic_core.scheduling.search.ejection import Sight, eject, lightest
 from mic_core.scheduling.search.rng import Chance
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import timetable_of
