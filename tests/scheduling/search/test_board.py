@@ -38,7 +38,7 @@ def test_days_of_rooms_and_of_chosen_trainers_are_kept_as_sets_of_ticks() -> Non
     sessions = [session(f"x{n}", edition_id="e", module_id="m2") for n in range(2)]
     rules = (CompactDays(block=60, of="room"), CompactDays(block=60, of="person"))
     made = hourly(world(room("r2"), *sessions), MONDAY, *rules)
-    assert [each.ties.by for each in made.patterns] == ["room", "trainer"]
+    assert [each.membership.by for each in made.patterns] == ["room", "trainer"]
     assert made.group_terms == ()
     board = standing(made, (0, 0, 0), (1, 0, 0))
     assert board.state.total == 0

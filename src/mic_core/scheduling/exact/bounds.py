@@ -137,7 +137,7 @@ class FeasibilityBounds:
                 continue
             held: dict[int, list[int]] = {}
             for place in node.free:
-                for group in count.ties.fixed[self.steps.stage.asked[place]]:
+                for group in count.membership.fixed[self.steps.stage.asked[place]]:
                     held.setdefault(group, []).append(place)
             for group, members in held.items():
                 if len(members) > 1:
@@ -179,8 +179,8 @@ class FeasibilityBounds:
         for number, count in enumerate(self.steps.stage.counts):
             if count.distinct or count.buckets is None:
                 continue
-            shared = set(count.ties.fixed[asked[members[0]]])
-            for group in shared.intersection(*(count.ties.fixed[asked[p]] for p in members)):
+            shared = set(count.membership.fixed[asked[members[0]]])
+            for group in shared.intersection(*(count.membership.fixed[asked[p]] for p in members)):
                 left = self._left(node, number, group, members)
                 parts = self.steps.parts[number]
                 if all(parts[place] is parts[members[0]] for place in members):

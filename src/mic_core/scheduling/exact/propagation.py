@@ -80,7 +80,7 @@ class Steps:
         found: list[list[CostTable]] = []
         for count in self.stage.counts:
             of: Callable[[int], CostTable] = count_tables(count)
-            found.append([of(limit) for limit in count.ties.limits])
+            found.append([of(limit) for limit in count.membership.limits])
         return found
 
     @cached_property
@@ -257,7 +257,7 @@ class Steps:
         timetable = self.stage.problem.timetable
         for option, groups in enumerate(self.groups[number][place]):
             for group in groups:
-                for n in apart.ties.outside[group]:
+                for n in apart.membership.outside[group]:
                     stays = timetable.starts[n], timetable.ends[n], n
                     self._near(node, apart, place, option, stays)
 

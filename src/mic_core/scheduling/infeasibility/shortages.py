@@ -273,14 +273,14 @@ def _counts(problem: PlanningProblem, able: Sequence[int]) -> Iterator[Shortage]
             continue
         held: dict[int, list[int]] = {}
         for each in able:
-            for group in count.ties.fixed[each]:
+            for group in count.membership.fixed[each]:
                 held.setdefault(group, []).append(each)
         for group, members in sorted(held.items()):
             fit = sum(_left(problem, count, group, members))
             if fit < len(members):
                 had, _ = _room_for(problem, members, None)
                 yield Shortage(
-                    kind="count", labels=(count.code, count.ties.labels[group]),
+                    kind="count", labels=(count.code, count.membership.labels[group]),
                     sessions=_names(problem, members), needed=_needed(problem, members), had=had,
                     fit=fit,
                 )  # fmt: skip
@@ -298,7 +298,7 @@ def _left(
     for of in {id(of): of for of in (count.buckets or ())}.values():
         buckets.update(of[cell] for cell in cells_in(unions.get(id(of), 0)))
     least = min(count.amounts[each] for each in members)
-    limit = count.ties.limits[group]
+    limit = count.membership.limits[group]
     for bucket in sorted(buckets):
         base, more = count.base.get((group, bucket), 0), 0
         while more < len(members) and not count.cost((base + (more + 1) * least) // COUNTED, limit):

@@ -356,31 +356,31 @@ class _Compiler:
         found = [each for each in group_terms if each is not None]
         return counts, patterns, found, [each for each in pairwise_gaps if each is not None]
 
-    def _clear(self, ties: GroupMembership) -> bool:
+    def _clear(self, membership: GroupMembership) -> bool:
         """Whether no two sessions of a group can ever overlap, because they share a resource."""
-        return clear(self.claims, ties)
+        return clear(self.claims, membership)
 
 
-def clear(claims: ResourceDemands, ties: GroupMembership) -> bool:
+def clear(claims: ResourceDemands, membership: GroupMembership) -> bool:
     """Whether each group lies within a resource that holds one session at a time."""
     single = {place for place, each in enumerate(claims.resources) if each.limit == 1}
-    if ties.by is not None:
-        made = claims.by_room if ties.by == "room" else claims.by_person
+    if membership.by is not None:
+        made = claims.by_room if membership.by == "room" else claims.by_person
         labels = {
             claims.resources[each].label
             for by, _ in made
             for each in by.values()
             if each in single and claims.covers[each] is None
         }
-        return labels.issuperset(ties.labels)
+        return labels.issuperset(membership.labels)
     members: dict[int, list[int]] = {}
-    for place, groups in enumerate(ties.fixed):
+    for place, groups in enumerate(membership.fixed):
         for group in groups:
             members.setdefault(group, []).append(place)
     return all(
-        len(held) + len(ties.outside[group]) < 2
+        len(held) + len(membership.outside[group]) < 2
         or any(
-            set(ties.outside[group]) <= (claims.covers[each] or frozenset())
+            set(membership.outside[group]) <= (claims.covers[each] or frozenset())
             for each in single.intersection(*(claims.needs[place] for place in held))
         )
         for group, held in members.items()

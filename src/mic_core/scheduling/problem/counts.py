@@ -111,8 +111,8 @@ def count_of(
     cast: Cast, asked: WeightedTerm, term: Bucket | Distinct, buckets: Callable[[Per], Buckets]
 ) -> CountTerm | None:
     """A counting term; strict where it is hard and only grows worse with more sessions."""
-    ties = ties_of(cast, term.groups, term.axis, term.among)
-    if ties is None:
+    membership = ties_of(cast, term.groups, term.axis, term.among)
+    if membership is None:
         return None
     distinct = isinstance(term, Distinct)
     made = None if term.per == "room" else buckets(term.per)
@@ -123,17 +123,17 @@ def count_of(
         return COUNTED + 1 if amount is None else amount(n) * COUNTED + 1
 
     base: dict[tuple[int, int], int] = {}
-    for group, members in enumerate(ties.outside):
+    for group, members in enumerate(membership.outside):
         for n in members:
             if n in outside:
                 key = group, outside[n]
                 base[key] = base.get(key, 0) + weigh(n)
     amounts = tuple(weigh(n) for n in cast.numbers)
-    strict = asked.hard and _closed(ties, amounts, base, term.cost, distinct=distinct)
+    strict = asked.hard and _closed(membership, amounts, base, term.cost, distinct=distinct)
     return CountTerm(
         code=asked.code,
         weight=0 if strict else asked.weight,
-        ties=ties,
+        membership=membership,
         distinct=distinct,
         buckets=None if made is None else made.of,
         size=size,
@@ -158,7 +158,7 @@ def _rooms(cast: Cast) -> tuple[Mapping[int, int], int]:
 
 
 def _closed(
-    ties: GroupMembership,
+    membership: GroupMembership,
     amounts: Sequence[int],
     base: Mapping[tuple[int, int], int],
     cost: Callable[[int, int], int],
@@ -174,7 +174,7 @@ def _closed(
         step = gcd(*steps, *(value // COUNTED for value in base.values())) or 1
     if highest // step > 100_000 or min(steps) < 0:
         return False
-    for limit in set(ties.limits):
+    for limit in set(membership.limits):
         broken = False
         for value in range(step, highest + 1, step):
             costs = cost(value, limit) > 0

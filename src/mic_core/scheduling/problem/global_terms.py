@@ -73,12 +73,12 @@ def pattern_of(
     days: Buckets,
 ) -> DayPattern | GroupTerm | None:
     """A term of a day's pattern, as sets of ticks where no two sessions of a group can overlap."""
-    ties = ties_of(cast, term.groups, term.axis, term.among)
-    if ties is None:
+    membership = ties_of(cast, term.groups, term.axis, term.among)
+    if membership is None:
         return None
     timetable = cast.timetable
-    outside = sorted({n for members in ties.outside for n in members})
-    if not (clocks.steady(outside) and clear(ties)):
+    outside = sorted({n for members in membership.outside for n in members})
+    if not (clocks.steady(outside) and clear(membership)):
 
         def whole(stands: tuple[PlacedSession, ...], limit: int) -> int:
             return term.cost(_busy(cast, stands), limit) if stands else 0
@@ -86,7 +86,7 @@ def pattern_of(
         return GroupTerm(
             code=asked.code,
             weight=asked.weight,
-            ties=ties,
+            membership=membership,
             keys=lambda stand: (_day(cast, stand),),
             cost=whole,
         )
@@ -107,7 +107,7 @@ def pattern_of(
         return made[key]
 
     base: dict[tuple[int, int], int] = {}
-    for group, members in enumerate(ties.outside):
+    for group, members in enumerate(membership.outside):
         for n in members:
             key = group, days.outside[n]
             span = ((1 << lasts[n] // tick) - 1) << minutes[n] // tick
@@ -115,7 +115,7 @@ def pattern_of(
     return DayPattern(
         code=asked.code,
         weight=asked.weight,
-        ties=ties,
+        membership=membership,
         days=days.of,
         bits=tuple(bits(place) for place in range(len(cast.numbers))),
         size=days.size,
@@ -149,7 +149,7 @@ def _lasting(cast: Cast, stand: PlacedSession) -> tuple[int, int]:
 
 def function_of(cast: Cast, asked: WeightedTerm, term: Function) -> GroupTerm | None:
     """A user's function, asked about what its scope says."""
-    ties = ties_of(cast, term.groups, term.axis, term.among)
+    membership = ties_of(cast, term.groups, term.axis, term.among)
     known: dict[PlacedSession, Session] = {}
 
     def session(stand: PlacedSession) -> Session:
@@ -170,9 +170,11 @@ def function_of(cast: Cast, asked: WeightedTerm, term: Function) -> GroupTerm | 
             return (stand.number,)
         return (_day(cast, stand),) if term.scope == "group-day" else (0,)
 
-    if ties is None:
+    if membership is None:
         return None
-    return GroupTerm(code=asked.code, weight=asked.weight, ties=ties, keys=keys, cost=cost)
+    return GroupTerm(
+        code=asked.code, weight=asked.weight, membership=membership, keys=keys, cost=cost
+    )
 
 
 def _in_time(stand: PlacedSession) -> tuple[int, int]:
@@ -193,7 +195,7 @@ def placed(cast: Cast, stand: PlacedSession) -> Session:
 
 def soft_apart(cast: Cast, asked: WeightedTerm, term: Apart) -> GroupTerm | None:
     """A term of sessions that lie apart, which may be broken at a cost."""
-    ties = ties_of(cast, term.groups, term.axis, term.among)
+    membership = ties_of(cast, term.groups, term.axis, term.among)
 
     def cost(stands: tuple[PlacedSession, ...], _: int) -> int:
         found = 0
@@ -205,8 +207,8 @@ def soft_apart(cast: Cast, asked: WeightedTerm, term: Apart) -> GroupTerm | None
                 found += 0 <= between < term.gap(one.number, other.number)
         return found
 
-    if ties is None:
+    if membership is None:
         return None
     return GroupTerm(
-        code=asked.code, weight=asked.weight, ties=ties, keys=lambda _: (0,), cost=cost
+        code=asked.code, weight=asked.weight, membership=membership, keys=lambda _: (0,), cost=cost
     )

@@ -10,7 +10,7 @@ from mic_core.scheduling.problem.problem import GroupMembership
 def ties_of(
     cast: Cast, groups: Sequence[Group], axis: Axis, among: Collection[int] | None
 ) -> GroupMembership | None:
-    """The ties of a term; None where no activity has any. O(memberships)."""
+    """The membership of a term; None where no activity has any. O(memberships)."""
     if axis == "session":
         return _of_sessions(cast, groups)
     index = cast.room if axis == "room" else cast.person

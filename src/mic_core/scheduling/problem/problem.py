@@ -131,7 +131,7 @@ class CountTerm:
 
     code: str
     weight: int
-    ties: GroupMembership
+    membership: GroupMembership
     distinct: bool
     buckets: tuple[Sequence[int], ...] | None
     size: int
@@ -150,7 +150,7 @@ class DayPattern:
 
     code: str
     weight: int
-    ties: GroupMembership
+    membership: GroupMembership
     days: tuple[Sequence[int], ...]
     bits: tuple[Sequence[int], ...]
     size: int
@@ -186,7 +186,7 @@ class PairwiseGap:
     """
 
     code: str
-    ties: GroupMembership
+    membership: GroupMembership
     clash: Callable[[int, int, int], bool]
     reach: int
 
@@ -209,7 +209,7 @@ class GroupTerm:
 
     code: str
     weight: int
-    ties: GroupMembership
+    membership: GroupMembership
     keys: Callable[[PlacedSession], Iterable[int]]
     cost: Callable[[tuple[PlacedSession, ...], int], int]
 
@@ -275,11 +275,13 @@ class PlanningProblem:
 
         Without those, costs are counted from 0.
         """
-        ties = [each.ties for each in self.counts] + [each.ties for each in self.patterns]
-        ties += [each.ties for each in self.group_terms] + [
-            each.ties for each in self.pairwise_gaps
+        membership = [each.membership for each in self.counts] + [
+            each.membership for each in self.patterns
         ]
-        stays = any(members for each in ties for members in each.outside)
+        membership += [each.membership for each in self.group_terms] + [
+            each.membership for each in self.pairwise_gaps
+        ]
+        stays = any(members for each in membership for members in each.outside)
         return None if stays or any(each.begins or each.ended for each in self.orders) else 0
 
     def domain(self, activity: int, room: int, trainer: int) -> int:
@@ -327,10 +329,13 @@ def is_binding(weight: int) -> bool:
     return not weight or weight >= HARD
 
 
-def possible_groups(ties: GroupMembership, activity: Activity, number: int) -> Iterator[int]:
+def possible_groups(membership: GroupMembership, activity: Activity, number: int) -> Iterator[int]:
     """The groups of a term that an activity, by its number, can belong to at all."""
-    yield from ties.fixed[number]
-    if ties.by is not None and ties.counted[number]:
-        for choice in activity.rooms if ties.by == "room" else activity.trainers:
-            if ties.index[choice] >= 0 and ties.index[choice] not in ties.fixed[number]:
-                yield ties.index[choice]
+    yield from membership.fixed[number]
+    if membership.by is not None and membership.counted[number]:
+        for choice in activity.rooms if membership.by == "room" else activity.trainers:
+            if (
+                membership.index[choice] >= 0
+                and membership.index[choice] not in membership.fixed[number]
+            ):
+                yield membership.index[choice]

@@ -159,7 +159,7 @@ def _pairs(
     claims: ResourceDemands, asked: WeightedTerm, group: Group, rivals: dict[int, set[int]]
 ) -> None:
     """Pairs of one group that must not overlap, where others may."""
-    ties = GroupMembership(
+    membership = GroupMembership(
         labels=(group.label,),
         limits=(1,),
         fixed=tuple((0,) if rivals.get(n) else () for n in claims.cast.numbers),
@@ -169,7 +169,7 @@ def _pairs(
     def clash(a: int, b: int, gap: int) -> bool:
         return gap < 0 and b in rivals[a]
 
-    claims.apart.append(PairwiseGap(code=asked.code, ties=ties, clash=clash, reach=0))
+    claims.apart.append(PairwiseGap(code=asked.code, membership=membership, clash=clash, reach=0))
 
 
 def counted_base(axis: TimeAxis, cast: Cast, members: Sequence[int]) -> tuple[int, ...]:
@@ -190,13 +190,13 @@ def cells_meeting(axis: TimeAxis, start: int, end: int) -> tuple[int, int]:
 
 def apart_of(cast: Cast, asked: WeightedTerm, term: Apart) -> PairwiseGap | None:
     """A hard term of sessions that lie apart."""
-    ties = ties_of(cast, term.groups, term.axis, term.among)
+    membership = ties_of(cast, term.groups, term.axis, term.among)
     gap = term.gap
-    if ties is None:
+    if membership is None:
         return None
     return PairwiseGap(
         code=asked.code,
-        ties=ties,
+        membership=membership,
         clash=lambda a, b, between: 0 <= between < gap(a, b),
         reach=term.most,
     )
@@ -210,7 +210,7 @@ def soft_exclusive(
     spared = term.spares
     if term.axis == "session":
         groups = _disputed(cast, groups, spared)
-    ties = ties_of(cast, groups, term.axis, term.among)
+    membership = ties_of(cast, groups, term.axis, term.among)
 
     def cost(stands: tuple[PlacedSession, ...], limit: int) -> int:
         if spared is None and limit > 1:
@@ -224,20 +224,20 @@ def soft_exclusive(
                 found += spared is None or not spared(one.number, other.number)
         return found
 
-    if ties is None:
+    if membership is None:
         return None
-    stretches = _stretches(cast, axis, ties)
+    stretches = _stretches(cast, axis, membership)
     begins, ends = [each[0] for each in stretches], [each[1] for each in stretches]
     return GroupTerm(
         code=asked.code,
         weight=asked.weight,
-        ties=ties,
+        membership=membership,
         keys=lambda stand: range(bisect_right(ends, stand.start), bisect_left(begins, stand.end)),
         cost=cost,
     )
 
 
-def _stretches(cast: Cast, axis: TimeAxis, ties: GroupMembership) -> Sequence[Interval]:
+def _stretches(cast: Cast, axis: TimeAxis, membership: GroupMembership) -> Sequence[Interval]:
     """The stretches of time, in order, that can each be judged without the others.
 
     These are the runs. Crowds are told apart by who else there is, so what stays from one run into
@@ -247,7 +247,7 @@ def _stretches(cast: Cast, axis: TimeAxis, ties: GroupMembership) -> Sequence[In
     runs = [(low + first * unit, low + (first + count) * unit) for first, count in axis.runs]
     stay = [
         (cast.timetable.starts[n], cast.timetable.ends[n])
-        for members, limit in zip(ties.outside, ties.limits, strict=True)
+        for members, limit in zip(membership.outside, membership.limits, strict=True)
         for n in members if limit > 1
     ]  # fmt: skip
     return union(runs, stay)

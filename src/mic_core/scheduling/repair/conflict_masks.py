@@ -177,7 +177,7 @@ class Blocking:
             if count.buckets is None or count.distinct:
                 continue
             amount, buckets = count.amounts[activity], self._by_bucket(activity, counts)
-            for group in count.ties.groups(activity, -1, trainer):
+            for group in count.membership.groups(activity, -1, trainer):
                 table, first = counts.tables[group], group * counts.size
                 for bucket, mask in buckets:
                     value = counts.sums[first + bucket] + amount

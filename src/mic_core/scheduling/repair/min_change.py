@@ -352,6 +352,6 @@ class Mending:
 
 def sees_rooms(judged: CountTerms | DayPatterns | GroupTerms) -> bool:
     """Whether what a rule about whole groups costs may depend on the rooms."""
-    if isinstance(judged, GroupTerms) or judged.ties.by == "room":
+    if isinstance(judged, GroupTerms) or judged.membership.by == "room":
         return True
     return isinstance(judged, CountTerms) and judged.count.buckets is None

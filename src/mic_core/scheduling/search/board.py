@@ -82,19 +82,19 @@ class Board:
         """Flat tuples for what depends on nothing but the activity; the rest as it is."""
         group_at = 0
         for counts in self.state.counts:
-            ties, count = counts.ties, counts.count
-            for a, groups in enumerate(ties.fixed):
-                if ties.by is not None and ties.counted[a]:
+            membership, count = counts.membership, counts.count
+            for a, groups in enumerate(membership.fixed):
+                if membership.by is not None and membership.counted[a]:
                     (self.slow if count.weight else self.strict_slow)[a].append(counts)
                     self.later[a].append(counts)
                     self.links[a] |= 1
                 elif groups:
                     self._sort_count(counts, a, groups, group_at)
-            group_at += len(ties.labels)
+            group_at += len(membership.labels)
         for patterns in self.state.patterns:
-            ties, pattern = patterns.ties, patterns.pattern
-            for a, groups in enumerate(ties.fixed):
-                if ties.by is not None and ties.counted[a]:
+            membership, pattern = patterns.membership, patterns.pattern
+            for a, groups in enumerate(membership.fixed):
+                if membership.by is not None and membership.counted[a]:
                     self.slow[a].append(patterns)
                     self.later[a].append(patterns)
                     self.links[a] |= 1
@@ -105,7 +105,7 @@ class Board:
                     self.ticks[a].append(
                         (patterns.masks, at, pattern.days[a], pattern.bits[a], patterns.tables[g])
                     )
-            group_at += len(ties.labels)
+            group_at += len(membership.labels)
         for a in range(len(self.links)):
             graded = [
                 each for each in self.state.graded[a] if isinstance(each, GroupTerms | Precedences)
@@ -180,10 +180,14 @@ class Board:
         """The standing members of each group that costs by the number of rooms it uses."""
         found: list[list[int]] = []
         for counts in self.state.counts:
-            if counts.count.distinct and counts.count.buckets is None and counts.ties.by is None:
-                members: list[list[int]] = [[] for _ in counts.ties.labels]
+            if (
+                counts.count.distinct
+                and counts.count.buckets is None
+                and counts.membership.by is None
+            ):
+                members: list[list[int]] = [[] for _ in counts.membership.labels]
                 for a in self.standing:
-                    for group in counts.ties.fixed[a] if self.room[a] >= 0 else ():
+                    for group in counts.membership.fixed[a] if self.room[a] >= 0 else ():
                         members[group].append(a)
                 found += [each for each in members if len(each) > 1]
         return found

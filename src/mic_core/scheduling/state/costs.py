@@ -83,15 +83,15 @@ class CountTerms:
     def __init__(self, count: CountTerm) -> None:
         self.weight = count.weight
         self.count = count
-        self.ties: GroupMembership = count.ties
-        groups, self.size = len(count.ties.labels), count.size
+        self.membership: GroupMembership = count.membership
+        groups, self.size = len(count.membership.labels), count.size
         self.sums = [0] * (groups * self.size)
         self.used = [0] * groups
         for (group, bucket), value in count.base.items():
             self.sums[group * self.size + bucket] = value
             self.used[group] += 1
         of = count_tables(count)
-        self.tables: list[CostTable] = [of(limit) for limit in count.ties.limits]
+        self.tables: list[CostTable] = [of(limit) for limit in count.membership.limits]
         self.held: list[set[int]] = [] if count.weight else [set() for _ in self.sums]
 
     def keys(self, activity: int, at: Placement | None) -> list[tuple[int, int]]:
@@ -102,7 +102,7 @@ class CountTerms:
         bucket = at.room if buckets is None else buckets[activity][at.start]
         if bucket < 0:
             return []
-        groups = self.ties.groups(activity, at.room, at.trainer)
+        groups = self.membership.groups(activity, at.room, at.trainer)
         return [(group, group * self.size + bucket) for group in groups]
 
     def delta(self, activity: int, old: Placement | None, new: Placement | None) -> int:
@@ -205,13 +205,13 @@ class DayPatterns:
     def __init__(self, pattern: DayPattern) -> None:
         self.weight = pattern.weight
         self.pattern = pattern
-        self.ties: GroupMembership = pattern.ties
+        self.membership: GroupMembership = pattern.membership
         self.size = pattern.size
-        self.masks = [0] * (len(pattern.ties.labels) * pattern.size)
+        self.masks = [0] * (len(pattern.membership.labels) * pattern.size)
         for (group, day), ticks in pattern.base.items():
             self.masks[group * pattern.size + day] = ticks
         of = pattern_tables(pattern)
-        self.tables: list[CostTable] = [of(limit) for limit in pattern.ties.limits]
+        self.tables: list[CostTable] = [of(limit) for limit in pattern.membership.limits]
 
     def ticks(self, activity: int, at: Placement | None) -> list[tuple[int, int, int]]:
         """Group, place of its mask, and the ticks that an activity covers there."""
@@ -219,7 +219,7 @@ class DayPatterns:
             return []
         pattern = self.pattern
         day, bits = pattern.days[activity][at.start], pattern.bits[activity][at.start]
-        groups = pattern.ties.groups(activity, at.room, at.trainer)
+        groups = pattern.membership.groups(activity, at.room, at.trainer)
         return [(group, group * self.size + day, bits) for group in groups]
 
     def delta(self, activity: int, old: Placement | None, new: Placement | None) -> int:
@@ -257,12 +257,12 @@ class GroupTerms:
         self.weight = whole.weight
         self.remembered = remembered
         self.problem, self.whole = problem, whole
-        self.ties: GroupMembership = whole.ties
+        self.membership: GroupMembership = whole.membership
         self.parts: dict[GroupPart, frozenset[PlacedSession]] = {}
         self.known: dict[tuple[int, frozenset[PlacedSession]], int] = {}
         timetable = problem.timetable
         rooms = {id: place for place, id in enumerate(problem.rooms)}
-        for group, members in enumerate(whole.ties.outside):
+        for group, members in enumerate(whole.membership.outside):
             for n in members:
                 room = rooms.get(timetable.sessions[n].room_id or "", -1)
                 stand = PlacedSession(timetable.starts[n], timetable.ends[n], n, room)
@@ -278,7 +278,7 @@ class GroupTerms:
         if key not in self.known:
             if len(self.known) >= self.remembered:
                 self.known.clear()
-            judged = self.whole.cost(tuple(sorted(stands)), self.whole.ties.limits[group])
+            judged = self.whole.cost(tuple(sorted(stands)), self.whole.membership.limits[group])
             self.known[key] = self.whole.weight * judged
         return self.known[key]
 
@@ -293,7 +293,7 @@ class GroupTerms:
         if at is not None:
             start, end = self.problem.slot(activity, at.start)
             stand = PlacedSession(start, end, self.problem.activities[activity].number, at.room)
-            for group in self.whole.ties.groups(activity, at.room, at.trainer):
+            for group in self.whole.membership.groups(activity, at.room, at.trainer):
                 for key in self.whole.keys(stand):
                     yield (group, key), stand
 

@@ -79,7 +79,7 @@ class PairwiseGaps:
         timetable = problem.timetable
         self.lines: list[list[tuple[int, int, int]]] = [
             sorted((timetable.starts[n], timetable.ends[n], ~n) for n in members)
-            for members in apart.ties.outside
+            for members in apart.membership.outside
         ]
         self.longest = max(
             [each.length for each in problem.activities]
@@ -90,7 +90,7 @@ class PairwiseGaps:
     def change(self, activity: int, at: Placement, sign: int) -> None:
         """Put an activity somewhere (1) or take it away (-1)."""
         item = (*self.problem.slot(activity, at.start), activity)
-        for group in self.apart.ties.groups(activity, at.room, at.trainer):
+        for group in self.apart.membership.groups(activity, at.room, at.trainer):
             line = self.lines[group]
             if sign > 0:
                 insort(line, item)
@@ -102,7 +102,7 @@ class PairwiseGaps:
         start, end = self.problem.slot(activity, at.start)
         number = self.problem.activities[activity].number
         reach = self.apart.reach
-        for group in self.apart.ties.groups(activity, at.room, at.trainer):
+        for group in self.apart.membership.groups(activity, at.room, at.trainer):
             line = self.lines[group]
             for place in range(bisect_left(line, (start - self.longest - reach,)), len(line)):
                 first, last, other = line[place]

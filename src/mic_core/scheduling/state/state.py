@@ -14,9 +14,11 @@ Graded = CountTerms | DayPatterns | GroupTerms | Precedences
 Changing = Graded | PairwiseGaps
 
 
-def can_join_group(ties: GroupMembership, activity: int) -> bool:
+def can_join_group(membership: GroupMembership, activity: int) -> bool:
     """Whether an activity can belong to any group at all."""
-    return bool(ties.fixed[activity]) or (ties.by is not None and ties.counted[activity])
+    return bool(membership.fixed[activity]) or (
+        membership.by is not None and membership.counted[activity]
+    )
 
 
 class State:
@@ -46,14 +48,15 @@ class State:
         ]  # fmt: skip
         strict = [each for each in self.counts if not each.count.weight]
         self.strict_counts = [
-            [c for c in strict if can_join_group(c.count.ties, a)] for a in everything
+            [c for c in strict if can_join_group(c.count.membership, a)] for a in everything
         ]
         self.strict_aparts = [
-            [p for p in self.pairwise_gaps if can_join_group(p.apart.ties, a)] for a in everything
+            [p for p in self.pairwise_gaps if can_join_group(p.apart.membership, a)]
+            for a in everything
         ]
         self.strict_orders: list[list[Precedences]] = [[] for _ in everything]
         self.graded: list[list[Graded]] = [
-            [each for each in graded if can_join_group(each.ties, a)] for a in everything
+            [each for each in graded if can_join_group(each.membership, a)] for a in everything
         ]
         for order in self.orders:
             for a in order.firsts | order.seconds:

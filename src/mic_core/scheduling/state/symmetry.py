@@ -22,14 +22,14 @@ def _sign(state: State, a: int) -> Hashable:
     each = problem.activities[a]
     if state.strict_aparts[a] or any(tied in state.graded[a] for tied in state.group_terms):
         return a
-    counted = [count.ties.counted[a : a + 1] for count in problem.counts]
+    counted = [count.membership.counted[a : a + 1] for count in problem.counts]
     return (
         each.form, each.starts, each.rooms, each.trainers, each.persons, each.resources,
         problem.time_costs[a], problem.room_costs[a],
-        tuple((count.ties.fixed[a], count.amounts[a]) for count in problem.counts),
-        tuple(pattern.ties.fixed[a] for pattern in problem.patterns),
+        tuple((count.membership.fixed[a], count.amounts[a]) for count in problem.counts),
+        tuple(pattern.membership.fixed[a] for pattern in problem.patterns),
         tuple(map(tuple, counted)),
-        tuple(pattern.ties.counted[a : a + 1] for pattern in problem.patterns),
+        tuple(pattern.membership.counted[a : a + 1] for pattern in problem.patterns),
         tuple((a in order.firsts, a in order.seconds) for order in state.orders
               if a in order.firsts or a in order.seconds),
         tuple(place for place, order in enumerate(state.orders)
