@@ -114,7 +114,7 @@ def price_wholes(choices: ChoiceVariables, costs: Costs) -> None:
                 for stand, inside in _stands(
                     choices, group_terms.membership, activity, group, truth
                 ):
-                    for key in group_terms.whole.keys(stand):
+                    for key in group_terms.term.keys(stand):
                         placing = stand, inside
                         parts.setdefault(key, {}).setdefault(activity, []).append(placing)
             for key, each in sorted(parts.items()):

@@ -99,7 +99,7 @@ def test_what_is_placed_holds_and_what_is_impossible_is(
     problem: PlanningProblem, late: bool
 ) -> None:
     """A placement breaks nothing, as the kernel sees it; and where there is none, none is found."""
-    stays = [t.membership.outside for t in aggregate_terms(problem) if t.weight >= HARD]
+    stays = [t.membership.fixed_sessions for t in aggregate_terms(problem) if t.weight >= HARD]
     assume(not any(members for outside in stays for members in outside))
     asked = range(len(problem.activities))
     found = settle(problem, asked, nodes=600, late=late)

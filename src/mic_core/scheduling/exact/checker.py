@@ -96,7 +96,7 @@ def _spaced(problem: PlanningProblem, apart: PairwiseGap, placed: PartialSchedul
         number = problem.activities[activity].number
         new = (*problem.slot(activity, at.start), number)
         stay = [
-            (timetable.starts[n], timetable.ends[n], n) for n in apart.membership.outside[group]
+            (timetable.starts[n], timetable.ends[n], n) for n in apart.membership.fixed_sessions[group]
         ]  # fmt: skip
         if any(clash(apart, new, other) for other in (*stay, *lines.get(group, ()))):
             return False
@@ -169,7 +169,7 @@ def _stands(
 ) -> Iterator[PlacedSession]:
     timetable = problem.timetable
     rooms = {id: place for place, id in enumerate(problem.rooms)}
-    for n in term.membership.outside[group]:
+    for n in term.membership.fixed_sessions[group]:
         room = rooms.get(timetable.sessions[n].room_id or "", -1)
         yield PlacedSession(timetable.starts[n], timetable.ends[n], n, room)
     for g, activity, at in _members(term.membership, placed):

@@ -257,7 +257,7 @@ class Steps:
         timetable = self.stage.problem.timetable
         for option, groups in enumerate(self.groups[number][place]):
             for group in groups:
-                for n in apart.membership.outside[group]:
+                for n in apart.membership.fixed_sessions[group]:
                     stays = timetable.starts[n], timetable.ends[n], n
                     self._near(node, apart, place, option, stays)
 

@@ -100,7 +100,7 @@ class Cast:
                 found.setdefault(cite("person", person), []).append(n)
         return {label: tuple(members) for label, members in found.items()}
 
-    def outside(self, label: str, among: Collection[int] | None) -> tuple[int, ...]:
+    def fixed_sessions(self, label: str, among: Collection[int] | None) -> tuple[int, ...]:
         """The sessions of a room or person that are not to move and that a term counts."""
         members = self.held.get(label, ())
         return members if among is None else tuple(n for n in members if n in among)

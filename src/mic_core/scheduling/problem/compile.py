@@ -315,10 +315,10 @@ class _Compiler:
 
     def _resources(self) -> tuple[Resource, ...]:
         return tuple(
-            attrs.evolve(each, base=counted_base(self.axis, self.cast, outside))
+            attrs.evolve(each, base=counted_base(self.axis, self.cast, fixed))
             if each.limit > 1
             else each
-            for each, outside in zip(self.claims.resources, self.claims.outside, strict=True)
+            for each, fixed in zip(self.claims.resources, self.claims.fixed_sessions, strict=True)
         )
 
     def _graded(
@@ -378,9 +378,9 @@ def clear(claims: ResourceDemands, membership: GroupMembership) -> bool:
         for group in groups:
             members.setdefault(group, []).append(place)
     return all(
-        len(held) + len(membership.outside[group]) < 2
+        len(held) + len(membership.fixed_sessions[group]) < 2
         or any(
-            set(membership.outside[group]) <= (claims.covers[each] or frozenset())
+            set(membership.fixed_sessions[group]) <= (claims.covers[each] or frozenset())
             for each in single.intersection(*(claims.needs[place] for place in held))
         )
         for group, held in members.items()

@@ -53,14 +53,14 @@ class Clocks:
         for n in members:
             yield timetable.days[n], timetable.starts[n] - timetable.minutes[n] * MINUTE
 
-    def steady(self, outside: Iterable[int]) -> bool:
+    def steady(self, fixed_sessions: Iterable[int]) -> bool:
         """Whether each local day counts its minutes from one instant, and all start with a minute.
 
         Else, across zones or where clocks change, the minutes of two sessions may coincide
-        although the sessions do not overlap. `outside` are the sessions that stay.
+        although the sessions do not overlap. `fixed_sessions` are the sessions that stay.
         """
         known = self._midnights
-        return known is not None and _agree(dict(known), self._begun(outside))
+        return known is not None and _agree(dict(known), self._begun(fixed_sessions))
 
     def minutes(self, activity: int) -> Sequence[int]:
         """The minute of the local day of each cell for an activity; of a pinned slot, its own."""
@@ -85,12 +85,12 @@ class Clocks:
         }
         of: list[Sequence[int]] = [by_place[place] for place in self.places]
         known = timetable.minutes if per == "time" else timetable.days
-        outside = {n: number((known[n] - shift) // divide) for n in self.cast.fixed}
+        of_fixed = {n: number((known[n] - shift) // divide) for n in self.cast.fixed}
         for place, slot in enumerate(self.cast.pinned):
             if slot is not None:
                 own = number((known[self.cast.numbers[place]] - shift) // divide)
                 of[place] = [own] * self.axis.size
-        return Buckets(tuple(of), outside, len(numbers))
+        return Buckets(tuple(of), of_fixed, len(numbers))
 
 
 def _agree(midnights: dict[int, int], begins: Iterable[tuple[int, int]]) -> bool:
@@ -103,7 +103,7 @@ class Buckets:
     """The bucket of each cell for each activity, and of each session that stays."""
 
     of: tuple[Sequence[int], ...]
-    outside: Mapping[int, int]
+    of_fixed: Mapping[int, int]
     size: int
 
 
@@ -116,17 +116,17 @@ def count_of(
         return None
     distinct = isinstance(term, Distinct)
     made = None if term.per == "room" else buckets(term.per)
-    outside, size = _rooms(cast) if made is None else (made.outside, made.size)
+    of_fixed, size = _rooms(cast) if made is None else (made.of_fixed, made.size)
     amount = None if isinstance(term, Distinct) else term.amount
 
     def weigh(n: int) -> int:
         return COUNTED + 1 if amount is None else amount(n) * COUNTED + 1
 
     base: dict[tuple[int, int], int] = {}
-    for group, members in enumerate(membership.outside):
+    for group, members in enumerate(membership.fixed_sessions):
         for n in members:
-            if n in outside:
-                key = group, outside[n]
+            if n in of_fixed:
+                key = group, of_fixed[n]
                 base[key] = base.get(key, 0) + weigh(n)
     amounts = tuple(weigh(n) for n in cast.numbers)
     strict = asked.hard and _closed(membership, amounts, base, term.cost, distinct=distinct)

@@ -116,9 +116,9 @@ def bounds_of_choices(
                     found.setdefault(index[span.label], []).append(_bound(each, span))
         elif each.hard:
             for group in term.groups:
-                outside = cast.outside(group.label, term.among)
-                if group.label in index and group.limit == 1 and outside:
-                    bound = Bound(each.code, group.label, 0, unless(cast, outside))
+                fixed_sessions = cast.fixed_sessions(group.label, term.among)
+                if group.label in index and group.limit == 1 and fixed_sessions:
+                    bound = Bound(each.code, group.label, 0, unless(cast, fixed_sessions))
                     found.setdefault(index[group.label], []).append(bound)
     return found
 

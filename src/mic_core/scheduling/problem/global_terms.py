@@ -77,8 +77,8 @@ def pattern_of(
     if membership is None:
         return None
     timetable = cast.timetable
-    outside = sorted({n for members in membership.outside for n in members})
-    if not (clocks.steady(outside) and clear(membership)):
+    fixed_sessions = sorted({n for members in membership.fixed_sessions for n in members})
+    if not (clocks.steady(fixed_sessions) and clear(membership)):
 
         def whole(stands: tuple[PlacedSession, ...], limit: int) -> int:
             return term.cost(_busy(cast, stands), limit) if stands else 0
@@ -91,8 +91,8 @@ def pattern_of(
             cost=whole,
         )
     lengths = [_minutes(timetable.sessions[n].length) for n in cast.numbers]
-    minutes = {n: timetable.minutes[n] for n in outside}
-    lasts = {n: _minutes(timetable.sessions[n].length) for n in outside}
+    minutes = {n: timetable.minutes[n] for n in fixed_sessions}
+    lasts = {n: _minutes(timetable.sessions[n].length) for n in fixed_sessions}
     tick = gcd(
         *lengths, *minutes.values(), *lasts.values(),
         *(minute for place in range(len(cast.numbers)) for minute in set(clocks.minutes(place))),
@@ -107,9 +107,9 @@ def pattern_of(
         return made[key]
 
     base: dict[tuple[int, int], int] = {}
-    for group, members in enumerate(membership.outside):
+    for group, members in enumerate(membership.fixed_sessions):
         for n in members:
-            key = group, days.outside[n]
+            key = group, days.of_fixed[n]
             span = ((1 << lasts[n] // tick) - 1) << minutes[n] // tick
             base[key] = base.get(key, 0) | span
     return DayPattern(

@@ -32,14 +32,14 @@ def ties_of(
         by="room" if axis == "room" else "trainer",
         index=tuple(chosen),
         counted=counted,
-        outside=tuple(cast.outside(group.label, among) for group in kept),
+        fixed_sessions=tuple(cast.fixed_sessions(group.label, among) for group in kept),
     )
 
 
 def _of_sessions(cast: Cast, groups: Sequence[Group]) -> GroupMembership | None:
     fixed: list[list[int]] = [[] for _ in cast.numbers]
     kept: list[Group] = []
-    outside: list[tuple[int, ...]] = []
+    fixed_sessions: list[tuple[int, ...]] = []
     placed = frozenset(cast.fixed)
     for group in groups:
         members = [cast.activity[n] for n in group.sessions if n in cast.activity]
@@ -47,12 +47,12 @@ def _of_sessions(cast: Cast, groups: Sequence[Group]) -> GroupMembership | None:
             fixed[activity].append(len(kept))
         if members:
             kept.append(group)
-            outside.append(tuple(n for n in group.sessions if n in placed))
+            fixed_sessions.append(tuple(n for n in group.sessions if n in placed))
     if not kept:
         return None
     return GroupMembership(
         labels=tuple(group.label for group in kept),
         limits=tuple(group.limit for group in kept),
         fixed=tuple(map(tuple, fixed)),
-        outside=tuple(outside),
+        fixed_sessions=tuple(fixed_sessions),
     )

@@ -107,7 +107,7 @@ class GroupMembership:
     by: Literal["room", "trainer"] | None = None
     index: tuple[int, ...] = ()
     counted: tuple[bool, ...] = ()
-    outside: tuple[tuple[int, ...], ...] = ()
+    fixed_sessions: tuple[tuple[int, ...], ...] = ()
     """The numbers in the timetable of the sessions of each group that are not to move."""
 
     def groups(self, activity: int, room: int, trainer: int) -> tuple[int, ...]:
@@ -281,7 +281,7 @@ class PlanningProblem:
         membership += [each.membership for each in self.group_terms] + [
             each.membership for each in self.pairwise_gaps
         ]
-        stays = any(members for each in membership for members in each.outside)
+        stays = any(members for each in membership for members in each.fixed_sessions)
         return None if stays or any(each.begins or each.ended for each in self.orders) else 0
 
     def domain(self, activity: int, room: int, trainer: int) -> int:

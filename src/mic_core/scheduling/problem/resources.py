@@ -31,7 +31,7 @@ class ResourceDemands:
 
     cast: Cast
     resources: list[Resource] = attrs.field(factory=list[Resource])
-    outside: list[tuple[int, ...]] = attrs.field(factory=list[tuple[int, ...]])
+    fixed_sessions: list[tuple[int, ...]] = attrs.field(factory=list[tuple[int, ...]])
     needs: list[list[int]] = attrs.field(factory=list[list[int]])
     bounds: list[list[Bound]] = attrs.field(factory=list[list[Bound]])
     apart: list[PairwiseGap] = attrs.field(factory=list[PairwiseGap])
@@ -45,13 +45,13 @@ class ResourceDemands:
         self,
         code: str,
         group: Group,
-        outside: tuple[int, ...],
+        fixed_sessions: tuple[int, ...],
         covers: frozenset[int] | None,
     ) -> int:
         """A new resource; with a limit above 1 it also counts the sessions that stay."""
         self.covers.append(covers)
         self.resources.append(Resource(code=code, label=group.label, limit=group.limit))
-        self.outside.append(outside if group.limit > 1 else ())
+        self.fixed_sessions.append(fixed_sessions if group.limit > 1 else ())
         return len(self.resources) - 1
 
 
@@ -79,8 +79,8 @@ def _choose(claims: ResourceDemands, asked: WeightedTerm, term: Exclusive) -> No
     covers = None if term.among is None else frozenset(term.among)
     for group in term.groups:
         if group.label in index:
-            outside = cast.outside(group.label, term.among)
-            made[index[group.label]] = claims.resource(asked.code, group, outside, covers)
+            fixed_sessions = cast.fixed_sessions(group.label, term.among)
+            made[index[group.label]] = claims.resource(asked.code, group, fixed_sessions, covers)
     counted = tuple(term.among is None or n in term.among for n in cast.numbers)
     (claims.by_room if term.axis == "room" else claims.by_person).append((made, counted))
     if term.axis == "person":
@@ -163,7 +163,7 @@ def _pairs(
         labels=(group.label,),
         limits=(1,),
         fixed=tuple((0,) if rivals.get(n) else () for n in claims.cast.numbers),
-        outside=((),),
+        fixed_sessions=((),),
     )
 
     def clash(a: int, b: int, gap: int) -> bool:
@@ -247,7 +247,7 @@ def _stretches(cast: Cast, axis: TimeAxis, membership: GroupMembership) -> Seque
     runs = [(low + first * unit, low + (first + count) * unit) for first, count in axis.runs]
     stay = [
         (cast.timetable.starts[n], cast.timetable.ends[n])
-        for members, limit in zip(membership.outside, membership.limits, strict=True)
+        for members, limit in zip(membership.fixed_sessions, membership.limits, strict=True)
         for n in members if limit > 1
     ]  # fmt: skip
     return union(runs, stay)

@@ -48,7 +48,7 @@ class Board:
                 self.strict_sums[a]
                 or self.strict_slow[a]
                 or state.strict_orders[a]
-                or state.strict_aparts[a]
+                or state.strict_gaps[a]
             )
             for a in range(number)
         ]
@@ -113,7 +113,7 @@ class Board:
             self.slow[a] += graded
             self.later[a] += graded
             self.later[a] += self.state.strict_orders[a]
-            self.later[a] += self.state.strict_aparts[a]
+            self.later[a] += self.state.strict_gaps[a]
             self.links[a] |= bool(self.later[a])
 
     def _sort_count(
@@ -243,12 +243,12 @@ class Board:
             for order in state.strict_orders[a]:
                 for _ in order.rivals(a, begin, end):
                     return False
-        if state.strict_aparts[a] or self.strict_slow[a]:
+        if state.strict_gaps[a] or self.strict_slow[a]:
             new = Placement(start, room, trainer)
             old = Placement(s0, self.room[a], self.trainer[a])
             if any(each.delta(a, old, new) > 0 for each in self.strict_slow[a]):
                 return False
-            return not any(True for each in state.strict_aparts[a] for _ in each.rivals(a, new))
+            return not any(True for each in state.strict_gaps[a] for _ in each.rivals(a, new))
         return True
 
     def delta(self, a: int, start: int, room: int, trainer: int) -> int:
@@ -327,7 +327,7 @@ class Board:
         begin, end = self.problem.slot(a, at.start)
         return not (
             any(True for each in state.strict_orders[a] for _ in each.rivals(a, begin, end))
-            or any(True for each in state.strict_aparts[a] for _ in each.rivals(a, at))
+            or any(True for each in state.strict_gaps[a] for _ in each.rivals(a, at))
             or any(
                 each.tables[g][each.used[g] if each.count.distinct else each.sums[place]] > 0
                 for each in self.strict_slow[a]

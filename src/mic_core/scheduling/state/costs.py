@@ -252,21 +252,21 @@ class GroupTerms:
     """A term judged as a whole, group by group and part by part; costs are kept by content."""
 
     def __init__(
-        self, problem: PlanningProblem, whole: GroupTerm, *, remembered: int = REMEMBERED
+        self, problem: PlanningProblem, term: GroupTerm, *, remembered: int = REMEMBERED
     ) -> None:
-        self.weight = whole.weight
+        self.weight = term.weight
         self.remembered = remembered
-        self.problem, self.whole = problem, whole
-        self.membership: GroupMembership = whole.membership
+        self.problem, self.term = problem, term
+        self.membership: GroupMembership = term.membership
         self.parts: dict[GroupPart, frozenset[PlacedSession]] = {}
         self.known: dict[tuple[int, frozenset[PlacedSession]], int] = {}
         timetable = problem.timetable
         rooms = {id: place for place, id in enumerate(problem.rooms)}
-        for group, members in enumerate(whole.membership.outside):
+        for group, members in enumerate(term.membership.fixed_sessions):
             for n in members:
                 room = rooms.get(timetable.sessions[n].room_id or "", -1)
                 stand = PlacedSession(timetable.starts[n], timetable.ends[n], n, room)
-                for key in whole.keys(stand):
+                for key in term.keys(stand):
                     held = self.parts.get((group, key), frozenset())
                     self.parts[group, key] = held | {stand}
 
@@ -278,8 +278,8 @@ class GroupTerms:
         if key not in self.known:
             if len(self.known) >= self.remembered:
                 self.known.clear()
-            judged = self.whole.cost(tuple(sorted(stands)), self.whole.membership.limits[group])
-            self.known[key] = self.whole.weight * judged
+            judged = self.term.cost(tuple(sorted(stands)), self.term.membership.limits[group])
+            self.known[key] = self.term.weight * judged
         return self.known[key]
 
     def costs(self, activity: int, at: Placement) -> bool:
@@ -293,8 +293,8 @@ class GroupTerms:
         if at is not None:
             start, end = self.problem.slot(activity, at.start)
             stand = PlacedSession(start, end, self.problem.activities[activity].number, at.room)
-            for group in self.whole.membership.groups(activity, at.room, at.trainer):
-                for key in self.whole.keys(stand):
+            for group in self.term.membership.groups(activity, at.room, at.trainer):
+                for key in self.term.keys(stand):
                     yield (group, key), stand
 
     def delta(self, activity: int, old: Placement | None, new: Placement | None) -> int:

@@ -74,12 +74,12 @@ class PairwiseGaps:
     Sessions that stay have the complement of their number in place of an activity.
     """
 
-    def __init__(self, problem: PlanningProblem, apart: PairwiseGap) -> None:
-        self.problem, self.apart = problem, apart
+    def __init__(self, problem: PlanningProblem, gap: PairwiseGap) -> None:
+        self.problem, self.gap = problem, gap
         timetable = problem.timetable
         self.lines: list[list[tuple[int, int, int]]] = [
             sorted((timetable.starts[n], timetable.ends[n], ~n) for n in members)
-            for members in apart.membership.outside
+            for members in gap.membership.fixed_sessions
         ]
         self.longest = max(
             [each.length for each in problem.activities]
@@ -90,7 +90,7 @@ class PairwiseGaps:
     def change(self, activity: int, at: Placement, sign: int) -> None:
         """Put an activity somewhere (1) or take it away (-1)."""
         item = (*self.problem.slot(activity, at.start), activity)
-        for group in self.apart.membership.groups(activity, at.room, at.trainer):
+        for group in self.gap.membership.groups(activity, at.room, at.trainer):
             line = self.lines[group]
             if sign > 0:
                 insort(line, item)
@@ -101,8 +101,8 @@ class PairwiseGaps:
         """The other activities that clash, by complement of number those that stay."""
         start, end = self.problem.slot(activity, at.start)
         number = self.problem.activities[activity].number
-        reach = self.apart.reach
-        for group in self.apart.membership.groups(activity, at.room, at.trainer):
+        reach = self.gap.reach
+        for group in self.gap.membership.groups(activity, at.room, at.trainer):
             line = self.lines[group]
             for place in range(bisect_left(line, (start - self.longest - reach,)), len(line)):
                 first, last, other = line[place]
@@ -116,7 +116,7 @@ class PairwiseGaps:
     ) -> bool:
         against = ~other if other < 0 else self.problem.activities[other].number
         if own[0] < theirs[1] and theirs[0] < own[1]:
-            return self.apart.clash(number, against, -1)
+            return self.gap.clash(number, against, -1)
         if own < theirs:
-            return self.apart.clash(number, against, theirs[0] - own[1])
-        return self.apart.clash(against, number, own[0] - theirs[1])
+            return self.gap.clash(number, against, theirs[0] - own[1])
+        return self.gap.clash(against, number, own[0] - theirs[1])

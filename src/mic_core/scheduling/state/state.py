@@ -50,8 +50,8 @@ class State:
         self.strict_counts = [
             [c for c in strict if can_join_group(c.count.membership, a)] for a in everything
         ]
-        self.strict_aparts = [
-            [p for p in self.pairwise_gaps if can_join_group(p.apart.membership, a)]
+        self.strict_gaps = [
+            [p for p in self.pairwise_gaps if can_join_group(p.gap.membership, a)]
             for a in everything
         ]
         self.strict_orders: list[list[Precedences]] = [[] for _ in everything]
@@ -66,7 +66,7 @@ class State:
                 *self.graded[a],
                 *self.strict_counts[a],
                 *self.strict_orders[a],
-                *self.strict_aparts[a],
+                *self.strict_gaps[a],
             ]
             for a in everything
         ]
@@ -89,8 +89,8 @@ class State:
         return not (
             any(True for order in self.strict_orders[activity]
                 for _ in order.rivals(activity, start, end))
-            or any(True for apart in self.strict_aparts[activity]
-                   for _ in apart.rivals(activity, at))
+            or any(True for gap in self.strict_gaps[activity]
+                   for _ in gap.rivals(activity, at))
             or any(counts.excess(activity, at) > 0 for counts in self.strict_counts[activity])
         )  # fmt: skip
 
@@ -108,8 +108,8 @@ class State:
         start, end = self.problem.slot(activity, at.start)
         for order in self.strict_orders[activity]:
             found.update(order.rivals(activity, start, end))
-        for apart in self.strict_aparts[activity]:
-            found.update(apart.rivals(activity, at))
+        for gap in self.strict_gaps[activity]:
+            found.update(gap.rivals(activity, at))
         if found and min(found) < 0:
             return None
         for counts in self.strict_counts[activity]:

@@ -20,7 +20,7 @@ def twins_of(state: State) -> list[int]:
 def _sign(state: State, a: int) -> Hashable:
     problem = state.problem
     each = problem.activities[a]
-    if state.strict_aparts[a] or any(tied in state.graded[a] for tied in state.group_terms):
+    if state.strict_gaps[a] or any(tied in state.graded[a] for tied in state.group_terms):
         return a
     counted = [count.membership.counted[a : a + 1] for count in problem.counts]
     return (
