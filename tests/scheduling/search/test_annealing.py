@@ -3,7 +3,7 @@
 import pytest
 
 from mic_core.scheduling.rules.load import MaxPerDay
-from mic_core.scheduling.search.annealing import Heat, Search
+from mic_core.scheduling.search.annealing import Annealing, Heat
 from mic_core.scheduling.search.board import Board
 from mic_core.scheduling.search.ejection import eject
 from mic_core.scheduling.search.rng import Chance
@@ -33,7 +33,7 @@ def test_a_search_that_ends_worse_than_its_best_goes_back_to_it(seed: int) -> No
         return False
 
     hot = Heat(hot=100_000, cold=10_000)
-    search = Search(Board(state), Chance(seed), hot)
+    search = Annealing(Board(state), Chance(seed), hot)
     assert search.run(1_000, on_level) == 1_000
     assert state.total == search.least == told[-1][1] <= before
     assert anew(state).total == state.total

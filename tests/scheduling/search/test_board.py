@@ -10,7 +10,7 @@ from mic_core.chrono.local import local
 from mic_core.model import Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Function, Rule, Term
-from mic_core.scheduling.problem.compile import compiled
+from mic_core.scheduling.problem.compile import compile_problem
 from mic_core.scheduling.problem.problem import Placement
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.problem.time_windows import windows_of
@@ -211,6 +211,9 @@ def test_a_rule_about_portfolios_makes_no_terms() -> None:
     timetable = timetable_of(world(session("x")))
     windows = windows_of(timetable, [0], "mic", MONDAY)
     more: tuple[Rule, ...] = (DUPLICATE_SESSION, *asked())
-    made, other = compiled(timetable, more, windows), compiled(timetable, asked(), windows)
+    made, other = (
+        compile_problem(timetable, more, windows),
+        compile_problem(timetable, asked(), windows),
+    )
     assert made.activities[0].barriers == other.activities[0].barriers
     assert (made.counts, made.group_terms) == ((), ())

@@ -14,7 +14,7 @@ from mic_core.scheduling.problem.problem import Placement
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.rules.load import MaxPerDay
 from mic_core.scheduling.rules.order import ModuleOrder
-from mic_core.scheduling.search.ejection import Sight, eject, lightest
+from mic_core.scheduling.search.ejection import EjectionBounds, eject, starts_by_weight
 from mic_core.scheduling.search.rng import Chance
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import timetable_of
@@ -75,8 +75,8 @@ def test_starts_come_in_the_order_of_a_close_look_at_all_of_them(
         cells = cells_in(problem.activities[activity].starts)
         starts = [*Chance(seed).shuffled(cells), *cells[:3]]
         expected = plainly(state, activity, weigh, starts)
-        assert [*lightest(state, activity, weigh, starts)] == expected
-        least = Sight(state, activity, weigh, starts).least(starts)
+        assert [*starts_by_weight(state, activity, weigh, starts)] == expected
+        least = EjectionBounds(state, activity, weigh, starts).least(starts)
         heavy = {start: weight for weight, start, _ in expected}
         assert all(w <= heavy.get(s, w) for w, s in zip(least, starts, strict=True))
 
@@ -103,7 +103,7 @@ def test_what_order_and_full_days_ask_is_seen_at_first_sight(
     state.remove(2)
     starts = cells_in(state.problem.activities[2].starts)
     weigh = [1, 2, 4, 8, 16]
-    least = Sight(state, 2, weigh, starts).least(starts)
+    least = EjectionBounds(state, 2, weigh, starts).least(starts)
     assert least == [max(_apart(state, weigh, start)) for start in starts]
     assert set(least) == weights
 
@@ -128,4 +128,4 @@ def test_days_that_are_full_whoever_leaves_do_not_come() -> None:
     taken = stays.slot.start_utc // _DAY if stays.slot else 0
     free = [start for start, day in zip(starts, days, strict=True) if day != taken]
     assert 0 < len(free) < len(starts)
-    assert [*lightest(state, 0, [1], starts)] == [(0, start, set()) for start in free]
+    assert [*starts_by_weight(state, 0, [1], starts)] == [(0, start, set()) for start in free]

@@ -15,7 +15,7 @@ from mic_core.scheduling.rules.rooms import RoomSeats
 from mic_core.scheduling.rules.spread import MinDays, RoomStability, SameDay, SameTime
 from mic_core.scheduling.search.board import Board
 from mic_core.scheduling.search.ejection import eject
-from mic_core.scheduling.search.moves import chain, one_room, shift
+from mic_core.scheduling.search.moves import gather_in_room, kempe_chain, shift
 from mic_core.scheduling.search.rng import Chance
 from mic_core.scheduling.state.state import State
 from tests.scheduling.nouns import edition, module, people, program, room, session
@@ -205,7 +205,7 @@ def test_a_chain_is_what_the_plain_state_allows(name: str) -> None:
             before = state.placed()
             moving = exchanged(state, a, start)
             expected = None if moving is None else plainly(state, *moving.items())
-            found = chain(board, a, start, ANY)
+            found = kempe_chain(board, a, start, ANY)
             if found is None:
                 alike = any(board.twins[a] >> b & 1 for b in moving or ())
                 assert expected is None or alike
@@ -217,7 +217,7 @@ def test_a_chain_is_what_the_plain_state_allows(name: str) -> None:
             assert books(state) == books(anew(state))
             assert anew(state).total == total + found
             back(board, before)
-            assert chain(board, a, start, found - 1) is None
+            assert kempe_chain(board, a, start, found - 1) is None
             assert state.placed() == before
             sizes.append(len(moving))
     assert len(set(sizes)) > 1
@@ -233,7 +233,7 @@ def test_a_chain_that_grows_too_long_is_given_up() -> None:
             for start in board.starts[a]:
                 before = board.state.placed()
                 moving = exchanged(board.state, a, start) or {}
-                if chain(board, a, start, ANY, most) is not None:
+                if kempe_chain(board, a, start, ANY, most) is not None:
                     assert len(moving) <= most
                     longer.add(len(moving))
                     back(board, before)
@@ -250,13 +250,13 @@ def test_a_chain_does_not_fill_a_room_beyond_its_places() -> None:
     made = hourly(portfolio, MONDAY)
     board = standing(made, (0, 1), (0, 1), (1, 0), (1, 1))
     assert exchanged(board.state, 0, 1) == {0: (1, 1, -1), 2: (0, 0, -1), 1: (1, 1, -1)}
-    assert chain(board, 0, 1, ANY) is None
+    assert kempe_chain(board, 0, 1, ANY) is None
     alone = Portfolio.of(CENTER, room("b", concurrency=2), *(session(id) for id in "xyz"))
     full = standing(hourly(alone, MONDAY), (0, 0), (1, 0), (1, 0))
-    assert chain(full, 0, 1, ANY) is None
-    assert chain(full, 0, 2, ANY) == 0
+    assert kempe_chain(full, 0, 1, ANY) is None
+    assert kempe_chain(full, 0, 2, ANY) == 0
     free = standing(made, (0, 1), (0, 1), (1, 0), (2, 1))
-    assert chain(free, 0, 1, ANY) == 0
+    assert kempe_chain(free, 0, 1, ANY) == 0
     assert books(free.state) == books(anew(free.state))
 
 
@@ -270,7 +270,7 @@ def test_a_group_goes_to_one_room_as_the_plain_state_allows(name: str) -> None:
     for group in groups:
         for place in range(len(board.problem.rooms)):
             before = state.placed()
-            found = one_room(board, group, place, ANY)
+            found = gather_in_room(board, group, place, ANY)
             if found is None:
                 assert state.placed() == before
                 continue
@@ -288,7 +288,7 @@ def test_a_group_goes_to_one_room_as_the_plain_state_allows(name: str) -> None:
             assert anew(state).total == total + found
             back(board, before)
             assert plainly(state, *moved.items()) == found
-            assert one_room(board, group, place, found - 1) is None
+            assert gather_in_room(board, group, place, found - 1) is None
             assert state.placed() == before
             made += 1
     assert made > 0

@@ -9,7 +9,7 @@ from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.search.board import Board
-from mic_core.scheduling.search.moves import chain
+from mic_core.scheduling.search.moves import kempe_chain
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import timetable_of
 
@@ -48,7 +48,7 @@ def moved(trainer: int) -> tuple[int, int]:
     state.place(0, Placement(0, 0, -1))
     state.place(1, Placement(1, 1, trainer))
     board = Board(state)
-    assert chain(board, 0, 1, 0) is not None
+    assert kempe_chain(board, 0, 1, 0) is not None
     placed, again = state.placed(), State(asked)
     for activity, at in enumerate(placed):
         assert at is not None

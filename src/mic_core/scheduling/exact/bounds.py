@@ -8,7 +8,7 @@ import attrs
 from mic_core.scheduling.exact.packing import assigned, fill, packed, stretches
 from mic_core.scheduling.exact.propagation import Node, Steps
 from mic_core.scheduling.problem.problem import Precedence
-from mic_core.scheduling.problem.time_axis import covered
+from mic_core.scheduling.problem.time_axis import covered_cells
 
 MOST_ASSIGNED = 40
 """For how many activities at most it is asked, beside counting, whether each finds a place."""
@@ -121,7 +121,7 @@ class FeasibilityBounds:
                     starts[cells] = starts.get(cells, 0) | mask
         cover = 0
         for cells, mask in starts.items():
-            cover |= covered(mask, cells)
+            cover |= covered_cells(mask, cells)
         return cover
 
     def _union(self, node: Node, members: Sequence[int]) -> int:

@@ -16,7 +16,7 @@ from mic_core.scheduling.problem.problem import (
     PlanningProblem,
     Precedence,
 )
-from mic_core.scheduling.state.costs import busy
+from mic_core.scheduling.state.costs import busy_minutes
 
 PartialSchedule = Mapping[int, Placement]
 """Where some activities stand; the others stand nowhere."""
@@ -96,7 +96,8 @@ def _spaced(problem: PlanningProblem, apart: PairwiseGap, placed: PartialSchedul
         number = problem.activities[activity].number
         new = (*problem.slot(activity, at.start), number)
         stay = [
-            (timetable.starts[n], timetable.ends[n], n) for n in apart.membership.fixed_sessions[group]
+            (timetable.starts[n], timetable.ends[n], n)
+            for n in apart.membership.fixed_sessions[group]
         ]  # fmt: skip
         if any(clash(apart, new, other) for other in (*stay, *lines.get(group, ()))):
             return False
@@ -155,7 +156,9 @@ def _cost(
                 day = term.days[activity][at.start]
                 ticks[day] = ticks.get(day, 0) | term.bits[activity][at.start]
         limit = term.membership.limits[group]
-        return sum(term.cost(busy(mask, term.tick), limit) for mask in ticks.values() if mask)
+        return sum(
+            term.cost(busy_minutes(mask, term.tick), limit) for mask in ticks.values() if mask
+        )
     parts: dict[int, set[PlacedSession]] = {}
     for stand in _stands(problem, term, group, placed):
         for key in term.keys(stand):

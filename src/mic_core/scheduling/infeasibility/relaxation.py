@@ -10,7 +10,7 @@ import attrs
 from mic_core.chrono import Interval
 from mic_core.findings import Policy
 from mic_core.rules import Rule
-from mic_core.scheduling.problem.compile import STEP, compiled
+from mic_core.scheduling.problem.compile import STEP, compile_problem
 from mic_core.scheduling.problem.problem import (
     Activity,
     Barrier,
@@ -198,7 +198,7 @@ def wide_problem(
     high = max((last for _, last in windows.values()), default=0)
     margin = max(high - low, MARGIN // timedelta(microseconds=1))
     reach = max(low - margin, min(low, EARLIEST)), min(high + margin, max(high, LATEST))
-    problem = compiled(
+    problem = compile_problem(
         timetable, rules, dict.fromkeys(windows, reach), free=free, step=step, policy=policy,
         wide=True,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from mic_core.ids import cite
 from mic_core.scheduling.exact.packing import packed
 from mic_core.scheduling.problem.counts import COUNTED
 from mic_core.scheduling.problem.problem import CountTerm, PlanningProblem
-from mic_core.scheduling.problem.time_axis import cells_in, covered
+from mic_core.scheduling.problem.time_axis import cells_in, covered_cells
 
 ShortageKind = Literal["start", "trainer", "rooms", "group", "count", "chain"]
 """What is short: starts of one session; the time of a trainer; rooms that suit the same sessions;
@@ -247,7 +247,7 @@ def _room_for(
         starts[own.cells] = starts.get(own.cells, 0) | problem.starts(each, some)
     cover = union = 0
     for cells, mask in starts.items():
-        cover |= covered(mask, cells)
+        cover |= covered_cells(mask, cells)
         union |= mask
     return _minutes(problem, cover.bit_count()), len(packed(union, min(starts), len(members)))
 
@@ -317,7 +317,7 @@ def _chains(problem: PlanningProblem, able: Sequence[int]) -> Iterator[Shortage]
         return
     cover = 0
     for each in members:
-        cover |= covered(problem.starts(each), problem.activities[each].cells)
+        cover |= covered_cells(problem.starts(each), problem.activities[each].cells)
     needed, had = _chain_minutes(problem, best), _minutes(problem, cover.bit_count())
     if needed > had:
         names = _names(problem, members)

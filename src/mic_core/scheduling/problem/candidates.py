@@ -29,7 +29,7 @@ class WeightedTerm:
         return self.level == "hard"
 
 
-def asked_of(
+def weighted_terms(
     rules: Iterable[Rule], timetable: Timetable, policy: Policy
 ) -> tuple[WeightedTerm, ...]:
     """The terms of all schedule rules, at the levels that a policy gives them."""
@@ -49,7 +49,7 @@ def asked_of(
 
 
 @attrs.frozen(eq=False, slots=False, kw_only=True)
-class Cast:
+class Candidates:
     """The sessions to place by number, with their windows; the rooms and persons that matter.
 
     `pinned` are slots that stay while a room is sought; `given` are persons assigned already.
@@ -106,26 +106,26 @@ class Cast:
         return members if among is None else tuple(n for n in members if n in among)
 
 
-def cast_of(
+def candidates_of(
     timetable: Timetable,
     asked: tuple[WeightedTerm, ...],
     windows: Mapping[int, Interval],
     free: Collection[int],
-) -> Cast:
+) -> Candidates:
     """The parts of all sessions that have a window; those in `free` may leave their slots.
 
     O(sessions times rooms of their centers) look-ups.
     """
     numbers = tuple(sorted(windows))
-    rooms = _in_reach(timetable, numbers)
-    assigned, led = _assigned(timetable)
-    choices = [may_lead(timetable, n, assigned.get(n, ()), led=n in led) for n in numbers]
+    rooms = _rooms_in_reach(timetable, numbers)
+    assigned, led = _assignments(timetable)
+    choices = [eligible_trainers(timetable, n, assigned.get(n, ()), led=n in led) for n in numbers]
     people = {id for n in numbers for id in assigned.get(n, ())}
     persons = tuple(sorted(people.union(*choices)))
     person = {id: place for place, id in enumerate(persons)}
-    where = [_rooms(timetable, n, rooms, free=n in free) for n in numbers]
-    suited = _suited(asked, numbers, rooms, where)
-    return Cast(
+    where = [_room_choices(timetable, n, rooms, free=n in free) for n in numbers]
+    suited = _suitable_rooms(asked, numbers, rooms, where)
+    return Candidates(
         timetable=timetable,
         asked=asked,
         numbers=numbers,
@@ -141,7 +141,7 @@ def cast_of(
     )
 
 
-def _in_reach(timetable: Timetable, numbers: Sequence[int]) -> tuple[str, ...]:
+def _rooms_in_reach(timetable: Timetable, numbers: Sequence[int]) -> tuple[str, ...]:
     """The rooms of the centers of some sessions, and those that online ones have, in order."""
     sessions = [timetable.sessions[n] for n in numbers]
     centers = {each.center_id for each in sessions}
@@ -150,7 +150,7 @@ def _in_reach(timetable: Timetable, numbers: Sequence[int]) -> tuple[str, ...]:
     return tuple(sorted(known.union(id for id in kept if id is not None)))
 
 
-def _assigned(timetable: Timetable) -> tuple[dict[int, tuple[str, ...]], set[int]]:
+def _assignments(timetable: Timetable) -> tuple[dict[int, tuple[str, ...]], set[int]]:
     """The persons assigned to each session, sorted, and the sessions that have a lead."""
     found: dict[int, set[str]] = {}
     led: set[int] = set()
@@ -163,7 +163,9 @@ def _assigned(timetable: Timetable) -> tuple[dict[int, tuple[str, ...]], set[int
     return {n: tuple(sorted(ids)) for n, ids in found.items()}, led
 
 
-def may_lead(timetable: Timetable, n: int, busy: Collection[str], *, led: bool) -> tuple[str, ...]:
+def eligible_trainers(
+    timetable: Timetable, n: int, busy: Collection[str], *, led: bool
+) -> tuple[str, ...]:
     """Who may be chosen to lead a session: those who qualify, unless it is `led` already.
 
     Who is `busy` with another part in it is not chosen besides.
@@ -172,7 +174,9 @@ def may_lead(timetable: Timetable, n: int, busy: Collection[str], *, led: bool) 
     return () if led or module is None else tuple(sorted({*module.trainers}.difference(busy)))
 
 
-def _rooms(timetable: Timetable, n: int, rooms: tuple[str, ...], *, free: bool) -> tuple[int, ...]:
+def _room_choices(
+    timetable: Timetable, n: int, rooms: tuple[str, ...], *, free: bool
+) -> tuple[int, ...]:
     """The rooms to choose among: of its center, or the one it has.
 
     An online session needs none, -1 alone, but keeps and takes up the one that it has.
@@ -190,15 +194,15 @@ def _rooms(timetable: Timetable, n: int, rooms: tuple[str, ...], *, free: bool) 
     )
 
 
-_Suited = tuple[tuple[int, ...], tuple[tuple[str, tuple[int, ...]], ...]]
+_Suitability = tuple[tuple[int, ...], tuple[tuple[str, tuple[int, ...]], ...]]
 
 
-def _suited(
+def _suitable_rooms(
     asked: tuple[WeightedTerm, ...],
     numbers: tuple[int, ...],
     rooms: tuple[str, ...],
     where: Sequence[tuple[int, ...]],
-) -> list[_Suited]:
+) -> list[_Suitability]:
     """The rooms that suit each session, and by which rule others do not."""
     kept = list(where)
     why: list[list[tuple[str, tuple[int, ...]]]] = [[] for _ in numbers]

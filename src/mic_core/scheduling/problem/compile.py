@@ -9,16 +9,21 @@ import attrs
 from mic_core.chrono import Interval
 from mic_core.findings import Policy
 from mic_core.rules import Apart, Arcs, Bucket, Distinct, Exclusive, Function, Pattern, Rule, Suits
-from mic_core.scheduling.problem.candidates import Cast, asked_of, cast_of
-from mic_core.scheduling.problem.counts import Clocks, count_of
+from mic_core.scheduling.problem.candidates import Candidates, candidates_of, weighted_terms
+from mic_core.scheduling.problem.counts import Clocks, count_term_of
 from mic_core.scheduling.problem.domains import (
     ActivityClass,
     Bound,
+    activity_classes,
     bounds_of_choices,
     bounds_of_sessions,
-    forms_of,
 )
-from mic_core.scheduling.problem.global_terms import function_of, order_of, pattern_of, soft_apart
+from mic_core.scheduling.problem.global_terms import (
+    function_term_of,
+    pattern_of,
+    precedence_of,
+    soft_gap_of,
+)
 from mic_core.scheduling.problem.problem import (
     Activity,
     Barrier,
@@ -35,18 +40,18 @@ from mic_core.scheduling.problem.problem import (
 from mic_core.scheduling.problem.resources import (
     Chosen,
     ResourceDemands,
-    apart_of,
-    claims_of,
-    counted_base,
-    soft_exclusive,
+    fixed_load,
+    gap_of,
+    resource_demands,
+    soft_exclusive_of,
 )
-from mic_core.scheduling.problem.time_axis import Grid, axis_of, cells_in, covered, grid_of
+from mic_core.scheduling.problem.time_axis import Grid, axis_of, cells_in, covered_cells, grid_of
 from mic_core.timetable import Timetable
 
 STEP = timedelta(minutes=15)
 
 
-def compiled(
+def compile_problem(
     timetable: Timetable,
     rules: Iterable[Rule],
     windows: Mapping[int, Interval],
@@ -64,12 +69,12 @@ def compiled(
     session can take place are left out; `wide` keeps them, for whoever asks about every start.
     O(memberships + masks).
     """
-    cast = cast_of(timetable, asked_of(rules, timetable, policy), windows, free)
+    cast = candidates_of(timetable, weighted_terms(rules, timetable, policy), windows, free)
     return _Compiler(cast, step).problem(wide=wide)
 
 
 @attrs.define(eq=False)
-class _Masks:
+class _StartMasks:
     """Sets of units by form and intervals, each made once."""
 
     grid: Grid
@@ -95,10 +100,10 @@ class _Masks:
 class _Compiler:
     """The steps from parts to a problem, with what they share."""
 
-    def __init__(self, cast: Cast, every: timedelta) -> None:
+    def __init__(self, cast: Candidates, every: timedelta) -> None:
         self.cast, self.step = cast, every
         step = every // timedelta(microseconds=1)
-        self.forms, self.form_of = forms_of(cast)
+        self.forms, self.form_of = activity_classes(cast)
         low = min((each[0] for each in cast.windows), default=0)
         high = max((each[1] for each in cast.windows), default=step)
         places = [cast.timetable.places[n] for n in cast.numbers]
@@ -111,10 +116,12 @@ class _Compiler:
             for place, pinned in zip(places, cast.pinned, strict=True)
         ]
         self.whole = Bound("window", "", 0, _Window((low, high)))
-        self.masks = _Masks(self.grid, self.forms)
-        self.claims = claims_of(cast)
+        self.masks = _StartMasks(self.grid, self.forms)
+        self.claims = resource_demands(cast)
         self.orders: list[tuple[Precedence | None, dict[int, Bound]]] = [
-            order_of(cast, each, each.term) for each in cast.asked if isinstance(each.term, Arcs)
+            precedence_of(cast, each, each.term)
+            for each in cast.asked
+            if isinstance(each.term, Arcs)
         ]
         self.bounds = self._bounds()
         self.by_room = [bounds_of_choices(cast, form, "room") for form in self.forms]
@@ -138,7 +145,7 @@ class _Compiler:
         raw = [self._raw(place) for place in range(len(self.cast.numbers))]
         used = (1 << self.grid.size) - 1 if wide else 0
         for mask, form in set(zip(raw, self.form_of, strict=True)):
-            used |= covered(mask, self.forms[form].cells(self.grid))
+            used |= covered_cells(mask, self.forms[form].cells(self.grid))
         self.axis = axis_of(self.grid, used)
         self.squeezed = cache(self.axis.squeezed)
         self.clocks = Clocks(self.cast, self.axis)
@@ -315,7 +322,7 @@ class _Compiler:
 
     def _resources(self) -> tuple[Resource, ...]:
         return tuple(
-            attrs.evolve(each, base=counted_base(self.axis, self.cast, fixed))
+            attrs.evolve(each, base=fixed_load(self.axis, self.cast, fixed))
             if each.limit > 1
             else each
             for each, fixed in zip(self.claims.resources, self.claims.fixed_sessions, strict=True)
@@ -333,7 +340,7 @@ class _Compiler:
         for each in cast.asked:
             match each.term:
                 case Bucket() | Distinct() as term:
-                    count = count_of(cast, each, term, self.buckets)
+                    count = count_term_of(cast, each, term, self.buckets)
                     counts += [count] if count is not None else []
                 case Pattern() as term:
                     made = pattern_of(
@@ -344,13 +351,13 @@ class _Compiler:
                     else:
                         group_terms.append(made)
                 case Function() as term:
-                    group_terms.append(function_of(cast, each, term))
+                    group_terms.append(function_term_of(cast, each, term))
                 case Apart() as term if each.hard:
-                    pairwise_gaps.append(apart_of(cast, each, term))
+                    pairwise_gaps.append(gap_of(cast, each, term))
                 case Apart() as term:
-                    group_terms.append(soft_apart(cast, each, term))
+                    group_terms.append(soft_gap_of(cast, each, term))
                 case Exclusive() as term if not each.hard:
-                    group_terms.append(soft_exclusive(cast, each, term, self.axis))
+                    group_terms.append(soft_exclusive_of(cast, each, term, self.axis))
                 case _:
                     pass
         found = [each for each in group_terms if each is not None]
@@ -358,10 +365,10 @@ class _Compiler:
 
     def _clear(self, membership: GroupMembership) -> bool:
         """Whether no two sessions of a group can ever overlap, because they share a resource."""
-        return clear(self.claims, membership)
+        return has_disjunctive_groups(self.claims, membership)
 
 
-def clear(claims: ResourceDemands, membership: GroupMembership) -> bool:
+def has_disjunctive_groups(claims: ResourceDemands, membership: GroupMembership) -> bool:
     """Whether each group lies within a resource that holds one session at a time."""
     single = {place for place, each in enumerate(claims.resources) if each.limit == 1}
     if membership.by is not None:

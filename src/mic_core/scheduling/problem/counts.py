@@ -10,8 +10,8 @@ import attrs
 
 from mic_core.chrono.local import MINUTE
 from mic_core.rules import Bucket, Distinct, Per
-from mic_core.scheduling.problem.candidates import Cast, WeightedTerm
-from mic_core.scheduling.problem.membership import ties_of
+from mic_core.scheduling.problem.candidates import Candidates, WeightedTerm
+from mic_core.scheduling.problem.membership import membership_of
 from mic_core.scheduling.problem.problem import CountTerm, GroupMembership
 from mic_core.scheduling.problem.time_axis import TimeAxis, days_and_minutes
 
@@ -23,7 +23,7 @@ COUNTED = 1 << 20
 class Clocks:
     """Local days and minutes of all cells, zone by zone, and the buckets they make."""
 
-    cast: Cast
+    cast: Candidates
     axis: TimeAxis
 
     @cached_property
@@ -107,16 +107,19 @@ class Buckets:
     size: int
 
 
-def count_of(
-    cast: Cast, asked: WeightedTerm, term: Bucket | Distinct, buckets: Callable[[Per], Buckets]
+def count_term_of(
+    cast: Candidates,
+    asked: WeightedTerm,
+    term: Bucket | Distinct,
+    buckets: Callable[[Per], Buckets],
 ) -> CountTerm | None:
     """A counting term; strict where it is hard and only grows worse with more sessions."""
-    membership = ties_of(cast, term.groups, term.axis, term.among)
+    membership = membership_of(cast, term.groups, term.axis, term.among)
     if membership is None:
         return None
     distinct = isinstance(term, Distinct)
     made = None if term.per == "room" else buckets(term.per)
-    of_fixed, size = _rooms(cast) if made is None else (made.of_fixed, made.size)
+    of_fixed, size = _rooms_of_fixed(cast) if made is None else (made.of_fixed, made.size)
     amount = None if isinstance(term, Distinct) else term.amount
 
     def weigh(n: int) -> int:
@@ -129,7 +132,7 @@ def count_of(
                 key = group, of_fixed[n]
                 base[key] = base.get(key, 0) + weigh(n)
     amounts = tuple(weigh(n) for n in cast.numbers)
-    strict = asked.hard and _closed(membership, amounts, base, term.cost, distinct=distinct)
+    strict = asked.hard and _is_monotone(membership, amounts, base, term.cost, distinct=distinct)
     return CountTerm(
         code=asked.code,
         weight=0 if strict else asked.weight,
@@ -143,7 +146,7 @@ def count_of(
     )
 
 
-def _rooms(cast: Cast) -> tuple[Mapping[int, int], int]:
+def _rooms_of_fixed(cast: Candidates) -> tuple[Mapping[int, int], int]:
     """The rooms of sessions that stay, and how many rooms there are in all.
 
     Those that no activity can use are numbered after the rest: a group uses them as well.
@@ -157,7 +160,7 @@ def _rooms(cast: Cast) -> tuple[Mapping[int, int], int]:
     return found, len(numbers)
 
 
-def _closed(
+def _is_monotone(
     membership: GroupMembership,
     amounts: Sequence[int],
     base: Mapping[tuple[int, int], int],

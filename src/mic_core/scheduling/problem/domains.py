@@ -7,7 +7,7 @@ import attrs
 
 from mic_core.chrono import Interval, Slot, complement, union
 from mic_core.rules import Exclusive, IntervalQuery, Span, Within
-from mic_core.scheduling.problem.candidates import Cast, WeightedTerm
+from mic_core.scheduling.problem.candidates import Candidates, WeightedTerm
 from mic_core.scheduling.problem.time_axis import Grid
 
 
@@ -49,7 +49,7 @@ class Bound:
     intervals: IntervalQuery
 
 
-def forms_of(cast: Cast) -> tuple[list[ActivityClass], list[int]]:
+def activity_classes(cast: Candidates) -> tuple[list[ActivityClass], list[int]]:
     """The different forms, and the form of each activity."""
     among = [
         members
@@ -66,7 +66,7 @@ def forms_of(cast: Cast) -> tuple[list[ActivityClass], list[int]]:
     return list(known), form_of
 
 
-def _length(cast: Cast, n: int) -> int:
+def _length(cast: Candidates, n: int) -> int:
     length = cast.timetable.sessions[n].length
     return length.days * 86_400_000_000 + length.seconds * 1_000_000 + length.microseconds
 
@@ -75,7 +75,7 @@ def _instants(slot: Slot | None) -> tuple[int, int] | None:
     return None if slot is None else (slot.start_utc, slot.end_utc)
 
 
-def bounds_of_sessions(cast: Cast) -> list[list[Bound]]:
+def bounds_of_sessions(cast: Candidates) -> list[list[Bound]]:
     """The spans that hold for each activity whatever its room and its persons."""
     found: list[list[Bound]] = [[] for _ in cast.numbers]
     for each in cast.asked:
@@ -93,7 +93,7 @@ def _bound(asked: WeightedTerm, span: Span) -> Bound:
 
 
 def bounds_of_choices(
-    cast: Cast, form: ActivityClass, axis: Literal["room", "person"]
+    cast: Candidates, form: ActivityClass, axis: Literal["room", "person"]
 ) -> dict[int, list[Bound]]:
     """The spans of each room, or of each person, that hold for activities of a form.
 
@@ -118,12 +118,12 @@ def bounds_of_choices(
             for group in term.groups:
                 fixed_sessions = cast.fixed_sessions(group.label, term.among)
                 if group.label in index and group.limit == 1 and fixed_sessions:
-                    bound = Bound(each.code, group.label, 0, unless(cast, fixed_sessions))
+                    bound = Bound(each.code, group.label, 0, free_time(cast, fixed_sessions))
                     found.setdefault(index[group.label], []).append(bound)
     return found
 
 
-def unless(cast: Cast, members: Sequence[int]) -> IntervalQuery:
+def free_time(cast: Candidates, members: Sequence[int]) -> IntervalQuery:
     """The time in which none of these sessions takes place."""
     busy = union((cast.timetable.starts[n], cast.timetable.ends[n]) for n in members)
     return lambda low, high: complement(busy, (low, high))

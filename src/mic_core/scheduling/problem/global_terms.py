@@ -11,10 +11,10 @@ from mic_core.chrono import Slot, union
 from mic_core.chrono.local import MINUTE, local
 from mic_core.model import Session
 from mic_core.rules import Apart, Arcs, Busy, Function, Pattern
-from mic_core.scheduling.problem.candidates import Cast, WeightedTerm
+from mic_core.scheduling.problem.candidates import Candidates, WeightedTerm
 from mic_core.scheduling.problem.counts import Buckets, Clocks
 from mic_core.scheduling.problem.domains import Bound
-from mic_core.scheduling.problem.membership import ties_of
+from mic_core.scheduling.problem.membership import membership_of
 from mic_core.scheduling.problem.problem import (
     DayPattern,
     GroupMembership,
@@ -27,16 +27,16 @@ from mic_core.timetable import clock
 _EVER = 1 << 62
 
 
-def order_of(
-    cast: Cast, asked: WeightedTerm, term: Arcs
+def precedence_of(
+    cast: Candidates, asked: WeightedTerm, term: Arcs
 ) -> tuple[Precedence | None, dict[int, Bound]]:
     """A term of order, and what sessions that stay leave to each activity where it is strict."""
     timetable = cast.timetable
-    moving, placed = cast.activity, frozenset(cast.fixed)
+    moving, placed_session = cast.activity, frozenset(cast.fixed)
     firsts = tuple(moving[n] for n in term.firsts if n in moving)
     seconds = tuple(moving[n] for n in term.seconds if n in moving)
-    ended = max((timetable.ends[n] for n in term.firsts if n in placed), default=None)
-    begins = tuple(sorted(timetable.starts[n] for n in term.seconds if n in placed))
+    ended = max((timetable.ends[n] for n in term.firsts if n in placed_session), default=None)
+    begins = tuple(sorted(timetable.starts[n] for n in term.seconds if n in placed_session))
     bounds: dict[int, Bound] = {}
     label = next((timetable.names[n] for n in term.firsts), "")
     if asked.hard and ended is not None:
@@ -65,7 +65,7 @@ def _between(first: int, last: int) -> Callable[[int, int], Iterable[tuple[int, 
 
 
 def pattern_of(
-    cast: Cast,
+    cast: Candidates,
     asked: WeightedTerm,
     term: Pattern,
     clocks: Clocks,
@@ -73,7 +73,7 @@ def pattern_of(
     days: Buckets,
 ) -> DayPattern | GroupTerm | None:
     """A term of a day's pattern, as sets of ticks where no two sessions of a group can overlap."""
-    membership = ties_of(cast, term.groups, term.axis, term.among)
+    membership = membership_of(cast, term.groups, term.axis, term.among)
     if membership is None:
         return None
     timetable = cast.timetable
@@ -81,7 +81,7 @@ def pattern_of(
     if not (clocks.steady(fixed_sessions) and clear(membership)):
 
         def whole(stands: tuple[PlacedSession, ...], limit: int) -> int:
-            return term.cost(_busy(cast, stands), limit) if stands else 0
+            return term.cost(_busy_minutes(cast, stands), limit) if stands else 0
 
         return GroupTerm(
             code=asked.code,
@@ -129,32 +129,32 @@ def _minutes(length: timedelta) -> int:
     return -(-length // timedelta(minutes=1))
 
 
-def _day(cast: Cast, stand: PlacedSession) -> int:
+def _day(cast: Candidates, stand: PlacedSession) -> int:
     return clock(stand.start, cast.timetable.places[stand.number])[0]
 
 
-def _busy(cast: Cast, stands: Iterable[PlacedSession]) -> Busy:
+def _busy_minutes(cast: Candidates, stands: Iterable[PlacedSession]) -> Busy:
     """The minutes of a local day in which sessions take place, those that touch as one.
 
     Across zones the order of minutes is not that of instants.
     """
-    return union(_lasting(cast, each) for each in stands)
+    return union(_minutes_covered(cast, each) for each in stands)
 
 
-def _lasting(cast: Cast, stand: PlacedSession) -> tuple[int, int]:
+def _minutes_covered(cast: Candidates, stand: PlacedSession) -> tuple[int, int]:
     """From the minute that its clocks show on, for as long as it lasts, seconds outwards."""
     _, first = clock(stand.start, cast.timetable.places[stand.number])
     return first, first + -(-(stand.end - stand.start + stand.start % MINUTE) // MINUTE)
 
 
-def function_of(cast: Cast, asked: WeightedTerm, term: Function) -> GroupTerm | None:
+def function_term_of(cast: Candidates, asked: WeightedTerm, term: Function) -> GroupTerm | None:
     """A user's function, asked about what its scope says."""
-    membership = ties_of(cast, term.groups, term.axis, term.among)
+    membership = membership_of(cast, term.groups, term.axis, term.among)
     known: dict[PlacedSession, Session] = {}
 
     def session(stand: PlacedSession) -> Session:
         if stand not in known:
-            known[stand] = placed(cast, stand)
+            known[stand] = placed_session(cast, stand)
         return known[stand]
 
     def cost(stands: tuple[PlacedSession, ...], _: int) -> int:
@@ -181,7 +181,7 @@ def _in_time(stand: PlacedSession) -> tuple[int, int]:
     return stand.start, stand.number
 
 
-def placed(cast: Cast, stand: PlacedSession) -> Session:
+def placed_session(cast: Candidates, stand: PlacedSession) -> Session:
     """A session as it would stand; one that is not to move as it is, wherever its room lies."""
     session = cast.timetable.sessions[stand.number]
     if stand.number not in cast.activity:
@@ -193,9 +193,9 @@ def placed(cast: Cast, stand: PlacedSession) -> Session:
     )
 
 
-def soft_apart(cast: Cast, asked: WeightedTerm, term: Apart) -> GroupTerm | None:
+def soft_gap_of(cast: Candidates, asked: WeightedTerm, term: Apart) -> GroupTerm | None:
     """A term of sessions that lie apart, which may be broken at a cost."""
-    membership = ties_of(cast, term.groups, term.axis, term.among)
+    membership = membership_of(cast, term.groups, term.axis, term.among)
 
     def cost(stands: tuple[PlacedSession, ...], _: int) -> int:
         found = 0

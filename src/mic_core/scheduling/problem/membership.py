@@ -3,16 +3,16 @@
 from collections.abc import Collection, Sequence
 
 from mic_core.rules import Axis, Group
-from mic_core.scheduling.problem.candidates import Cast
+from mic_core.scheduling.problem.candidates import Candidates
 from mic_core.scheduling.problem.problem import GroupMembership
 
 
-def ties_of(
-    cast: Cast, groups: Sequence[Group], axis: Axis, among: Collection[int] | None
+def membership_of(
+    cast: Candidates, groups: Sequence[Group], axis: Axis, among: Collection[int] | None
 ) -> GroupMembership | None:
     """The membership of a term; None where no activity has any. O(memberships)."""
     if axis == "session":
-        return _of_sessions(cast, groups)
+        return _session_membership(cast, groups)
     index = cast.room if axis == "room" else cast.person
     kept = [group for group in groups if group.label in index]
     chosen = [-1] * (len(index) + 1)
@@ -36,7 +36,7 @@ def ties_of(
     )
 
 
-def _of_sessions(cast: Cast, groups: Sequence[Group]) -> GroupMembership | None:
+def _session_membership(cast: Candidates, groups: Sequence[Group]) -> GroupMembership | None:
     fixed: list[list[int]] = [[] for _ in cast.numbers]
     kept: list[Group] = []
     fixed_sessions: list[tuple[int, ...]] = []

@@ -8,7 +8,7 @@ from mic_core.findings import Policy
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.scope import extent
 from mic_core.rules import Rule
-from mic_core.scheduling.problem.compile import STEP, compiled
+from mic_core.scheduling.problem.compile import STEP, compile_problem
 from mic_core.scheduling.problem.problem import PlanningProblem
 from mic_core.scheduling.problem.time_windows import windows_of
 from mic_core.scheduling.rules import SCHEDULE_RULES
@@ -37,25 +37,27 @@ def problem_of(
     are taken as settled, see `checked_arguments`.
     """
     asked = answering(verb, rules)
-    mine, loose = numbers_in(timetable, scope), _loose(timetable.portfolio, free)
+    mine, loose = numbers_in(timetable, scope), _released(timetable.portfolio, free)
     moving = [
         n for n in sorted(to_come(timetable, mine).difference(standing))
         if timetable.sessions[n].id in loose or not is_placed(timetable.sessions[n])
     ]  # fmt: skip
-    pinned = pinned_among(timetable, moving, free)
+    pinned = pinned_sessions(timetable, moving, free)
     released = [n for n in moving if timetable.sessions[n].id in loose]
     windows = windows_of(timetable, moving, scope, window, step=step, pinned=pinned, verb=verb)
-    return compiled(timetable, asked, windows, free=released, step=step, policy=policy, wide=wide)
+    return compile_problem(
+        timetable, asked, windows, free=released, step=step, policy=policy, wide=wide
+    )
 
 
-def _loose(portfolio: Portfolio, free: Scope) -> set[str]:
+def _released(portfolio: Portfolio, free: Scope) -> set[str]:
     """The ids of the sessions that may leave their slots."""
     return {each.id for each in extent(portfolio, free, None).sessions} if free else set()
 
 
-def pinned_among(timetable: Timetable, among: Iterable[int], free: Scope) -> frozenset[int]:
+def pinned_sessions(timetable: Timetable, among: Iterable[int], free: Scope) -> frozenset[int]:
     """Those that keep their slot while a room is sought."""
-    loose = _loose(timetable.portfolio, free)
+    loose = _released(timetable.portfolio, free)
     return frozenset(
         n
         for n in among

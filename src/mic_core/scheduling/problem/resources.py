@@ -7,9 +7,9 @@ import attrs
 
 from mic_core.chrono import Interval, crowded, union
 from mic_core.rules import Apart, Exclusive, Group
-from mic_core.scheduling.problem.candidates import Cast, WeightedTerm
-from mic_core.scheduling.problem.domains import Bound, unless
-from mic_core.scheduling.problem.membership import ties_of
+from mic_core.scheduling.problem.candidates import Candidates, WeightedTerm
+from mic_core.scheduling.problem.domains import Bound, free_time
+from mic_core.scheduling.problem.membership import membership_of
 from mic_core.scheduling.problem.problem import (
     GroupMembership,
     GroupTerm,
@@ -29,7 +29,7 @@ Chosen = tuple[dict[int, int], tuple[bool, ...]]
 class ResourceDemands:
     """Resources as they are found, who needs them, and what the sessions that stay forbid."""
 
-    cast: Cast
+    cast: Candidates
     resources: list[Resource] = attrs.field(factory=list[Resource])
     fixed_sessions: list[tuple[int, ...]] = attrs.field(factory=list[tuple[int, ...]])
     needs: list[list[int]] = attrs.field(factory=list[list[int]])
@@ -55,7 +55,7 @@ class ResourceDemands:
         return len(self.resources) - 1
 
 
-def claims_of(cast: Cast) -> ResourceDemands:
+def resource_demands(cast: Candidates) -> ResourceDemands:
     """The resources of all hard terms of this kind. O(memberships), or pairs if some are spared."""
     claims = ResourceDemands(cast)
     claims.needs = [[] for _ in cast.numbers]
@@ -65,13 +65,13 @@ def claims_of(cast: Cast) -> ResourceDemands:
         if isinstance(each.term, Exclusive) and each.hard:
             if each.term.axis == "session":
                 for group in each.term.groups:
-                    _claim(claims, each, group, each.term.spares, group_terms)
+                    _demand_by_group(claims, each, group, each.term.spares, group_terms)
             else:
-                _choose(claims, each, each.term)
+                _demand_by_choice(claims, each, each.term)
     return claims
 
 
-def _choose(claims: ResourceDemands, asked: WeightedTerm, term: Exclusive) -> None:
+def _demand_by_choice(claims: ResourceDemands, asked: WeightedTerm, term: Exclusive) -> None:
     """A resource for each room or person; persons who are given need it always."""
     cast = claims.cast
     index = cast.room if term.axis == "room" else cast.person
@@ -90,7 +90,7 @@ def _choose(claims: ResourceDemands, asked: WeightedTerm, term: Exclusive) -> No
             ]
 
 
-def _claim(
+def _demand_by_group(
     claims: ResourceDemands,
     asked: WeightedTerm,
     group: Group,
@@ -105,14 +105,16 @@ def _claim(
     moving = set(members)
     fixed = [n for n in group.sessions if n not in moving and cast.timetable.slots[n] is not None]
     if spares is not None:
-        rivals = rivals_of(members, spares)
+        rivals = conflict_graph(members, spares)
         members = [n for n in members if rivals[n]]
-        _forbid(claims, asked, group, [n for n in group.sessions if n in moving], fixed, spares)
+        _exclude_fixed_sessions(
+            claims, asked, group, [n for n in group.sessions if n in moving], fixed, spares
+        )
         if any(len(rivals[n]) < len(members) - 1 for n in members):
-            _pairs(claims, asked, group, rivals)
+            _separate_pairs(claims, asked, group, rivals)
             return
     elif group.limit == 1 and fixed:
-        bound = Bound(asked.code, group.label, 0, unless(cast, fixed))
+        bound = Bound(asked.code, group.label, 0, free_time(cast, fixed))
         for n in members:
             claims.bounds[cast.activity[n]].append(bound)
     key = frozenset(members)
@@ -126,7 +128,7 @@ def _claim(
         claims.needs[cast.activity[n]].append(resource)
 
 
-def rivals_of(members: Sequence[int], spares: Spares) -> dict[int, set[int]]:
+def conflict_graph(members: Sequence[int], spares: Spares) -> dict[int, set[int]]:
     """Whom each must not overlap. O(pairs)."""
     rivals: dict[int, set[int]] = {n: set() for n in members}
     for place, a in enumerate(members):
@@ -137,7 +139,7 @@ def rivals_of(members: Sequence[int], spares: Spares) -> dict[int, set[int]]:
     return rivals
 
 
-def _forbid(
+def _exclude_fixed_sessions(
     claims: ResourceDemands,
     asked: WeightedTerm,
     group: Group,
@@ -151,11 +153,11 @@ def _forbid(
         against = tuple(other for other in fixed if not spares(n, other))
         if against:
             if against not in bounds:
-                bounds[against] = Bound(asked.code, group.label, 0, unless(claims.cast, against))
+                bounds[against] = Bound(asked.code, group.label, 0, free_time(claims.cast, against))
             claims.bounds[claims.cast.activity[n]].append(bounds[against])
 
 
-def _pairs(
+def _separate_pairs(
     claims: ResourceDemands, asked: WeightedTerm, group: Group, rivals: dict[int, set[int]]
 ) -> None:
     """Pairs of one group that must not overlap, where others may."""
@@ -172,25 +174,25 @@ def _pairs(
     claims.apart.append(PairwiseGap(code=asked.code, membership=membership, clash=clash, reach=0))
 
 
-def counted_base(axis: TimeAxis, cast: Cast, members: Sequence[int]) -> tuple[int, ...]:
+def fixed_load(axis: TimeAxis, cast: Candidates, members: Sequence[int]) -> tuple[int, ...]:
     """How many of these sessions take place in each cell, parts of cells counted as whole ones."""
     counts = [0] * axis.size
     for n in members:
-        first, after = cells_meeting(axis, cast.timetable.starts[n], cast.timetable.ends[n])
+        first, after = cells_overlapping(axis, cast.timetable.starts[n], cast.timetable.ends[n])
         for cell in range(first, after):
             counts[cell] += 1
     return tuple(counts)
 
 
-def cells_meeting(axis: TimeAxis, start: int, end: int) -> tuple[int, int]:
+def cells_overlapping(axis: TimeAxis, start: int, end: int) -> tuple[int, int]:
     """The first cell that shares a moment with an interval, and the one after the last."""
     instants = axis.instants
     return bisect_right(instants, start - axis.grid.unit), bisect_left(instants, end)
 
 
-def apart_of(cast: Cast, asked: WeightedTerm, term: Apart) -> PairwiseGap | None:
+def gap_of(cast: Candidates, asked: WeightedTerm, term: Apart) -> PairwiseGap | None:
     """A hard term of sessions that lie apart."""
-    membership = ties_of(cast, term.groups, term.axis, term.among)
+    membership = membership_of(cast, term.groups, term.axis, term.among)
     gap = term.gap
     if membership is None:
         return None
@@ -202,15 +204,15 @@ def apart_of(cast: Cast, asked: WeightedTerm, term: Apart) -> PairwiseGap | None
     )
 
 
-def soft_exclusive(
-    cast: Cast, asked: WeightedTerm, term: Exclusive, axis: TimeAxis
+def soft_exclusive_of(
+    cast: Candidates, asked: WeightedTerm, term: Exclusive, axis: TimeAxis
 ) -> GroupTerm | None:
     """A term of this kind that may be broken at a cost, judged run by run."""
     groups = list(term.groups)
     spared = term.spares
     if term.axis == "session":
-        groups = _disputed(cast, groups, spared)
-    membership = ties_of(cast, groups, term.axis, term.among)
+        groups = _contested_groups(cast, groups, spared)
+    membership = membership_of(cast, groups, term.axis, term.among)
 
     def cost(stands: tuple[PlacedSession, ...], limit: int) -> int:
         if spared is None and limit > 1:
@@ -226,7 +228,7 @@ def soft_exclusive(
 
     if membership is None:
         return None
-    stretches = _stretches(cast, axis, membership)
+    stretches = _independent_intervals(cast, axis, membership)
     begins, ends = [each[0] for each in stretches], [each[1] for each in stretches]
     return GroupTerm(
         code=asked.code,
@@ -237,7 +239,9 @@ def soft_exclusive(
     )
 
 
-def _stretches(cast: Cast, axis: TimeAxis, membership: GroupMembership) -> Sequence[Interval]:
+def _independent_intervals(
+    cast: Candidates, axis: TimeAxis, membership: GroupMembership
+) -> Sequence[Interval]:
     """The stretches of time, in order, that can each be judged without the others.
 
     These are the runs. Crowds are told apart by who else there is, so what stays from one run into
@@ -253,13 +257,13 @@ def _stretches(cast: Cast, axis: TimeAxis, membership: GroupMembership) -> Seque
     return union(runs, stay)
 
 
-def _disputed(cast: Cast, groups: list[Group], spares: Spares | None) -> list[Group]:
+def _contested_groups(cast: Candidates, groups: list[Group], spares: Spares | None) -> list[Group]:
     """The groups in which an activity may clash with anything, without those who cannot."""
     kept: list[Group] = []
     for group in groups:
         members = tuple(group.sessions)
         if spares is not None:
-            rivals = rivals_of(members, spares)
+            rivals = conflict_graph(members, spares)
             members = tuple(n for n in members if rivals[n])
         if len(members) > 1 and any(n in cast.activity for n in members):
             kept.append(attrs.evolve(group, sessions=members))

@@ -69,11 +69,11 @@ def _starts(place: tzinfo, low: int, high: int, step: int) -> list[tuple[int, in
         if opening is not None:
             found.append((opening, -(-DAY_MICROSECONDS // step)))
             continue
-        found += [(at, 1) for _, at in on_changed_day(place, ordinal, step // MINUTE)]
+        found += [(at, 1) for _, at in minutes_of_changed_day(place, ordinal, step // MINUTE)]
     return found
 
 
-def on_changed_day(place: tzinfo, ordinal: int, stride: int) -> Iterator[tuple[int, int]]:
+def minutes_of_changed_day(place: tzinfo, ordinal: int, stride: int) -> Iterator[tuple[int, int]]:
     """Each so-manyth minute that clocks show on a day on which they change, and its instant.
 
     What they skip is left out; of what they show twice it is the first.
@@ -96,10 +96,10 @@ def _mask(grid: Grid, starts: list[tuple[int, int]], stride: int) -> int:
     return mask & ((1 << grid.size) - 1)
 
 
-def covered(starts: int, cells: int) -> int:
+def covered_cells(starts: int, cells: int) -> int:
     """All cells that something so many cells long can cover, from the set of its starts.
 
-    >>> bin(covered(0b1000001, 3))
+    >>> bin(covered_cells(0b1000001, 3))
     '0b111000111'
     """
     done = 1

@@ -48,7 +48,7 @@ def windows_of(
     for n in moving:
         session, slot = timetable.sessions[n], timetable.slots[n]
         own = _editions(timetable, n) if open_sided else []
-        low, high = _completed(window, own or common, timetable.places[n])
+        low, high = _sides_of_window(window, own or common, timetable.places[n])
         if low is not None and high is not None:
             found[n] = low, high
         elif slot is not None:
@@ -57,14 +57,14 @@ def windows_of(
         else:
             rule = "must be given, with both ends, where a session has no edition with a period"
             missing.append(Problem(path="window", rule=rule, had=cite("session", session.id)))
-    problems = missing or [*_boundless(found.values(), step)]
+    problems = missing or [*_excesses(found.values(), step)]
     if problems:
         raise InvariantError(verb, problems)
-    near = {**found, **{n: _around(timetable, n) for n in pinned}}
-    return found if any(_boundless(near.values(), step)) else near
+    near = {**found, **{n: _window_around(timetable, n) for n in pinned}}
+    return found if any(_excesses(near.values(), step)) else near
 
 
-def _around(timetable: Timetable, n: int) -> Interval:
+def _window_around(timetable: Timetable, n: int) -> Interval:
     """From the midnight before a slot to a day after it.
 
     Starts are counted in whole steps from where the first window begins, so a slot has to lie well
@@ -75,17 +75,17 @@ def _around(timetable: Timetable, n: int) -> Interval:
     return low, timetable.ends[n] + DAY_MICROSECONDS
 
 
-def _completed(
+def _sides_of_window(
     window: Period | None, periods: Sequence[Period], place: tzinfo
 ) -> tuple[int | None, int | None]:
     """The sides of a window, where it lacks one that of all periods together."""
     low, high = (None, None) if window is None else window.within(place)
     sides = [each.within(place) for each in periods]
     lows, highs = [each for each, _ in sides], [each for _, each in sides]
-    return _side(low, lows, min), _side(high, highs, max)
+    return _side_of_window(low, lows, min), _side_of_window(high, highs, max)
 
 
-def _side(
+def _side_of_window(
     given: int | None, sides: Sequence[int | None], widest: Callable[[Iterable[int]], int]
 ) -> int | None:
     closed = [each for each in sides if each is not None]
@@ -94,7 +94,7 @@ def _side(
     return widest(closed)
 
 
-def _boundless(windows: Collection[Interval], step: timedelta) -> Iterator[Problem]:
+def _excesses(windows: Collection[Interval], step: timedelta) -> Iterator[Problem]:
     """What is wrong with windows that reach too far, all taken together."""
     low = min((low for low, _ in windows), default=EARLIEST)
     high = max((high for _, high in windows), default=EARLIEST)

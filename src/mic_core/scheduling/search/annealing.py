@@ -7,7 +7,7 @@ import attrs
 
 from mic_core.scheduling.problem.solution import Placements
 from mic_core.scheduling.search.board import Board
-from mic_core.scheduling.search.moves import LONGEST_CHAIN, chain, one_room, shift
+from mic_core.scheduling.search.moves import LONGEST_CHAIN, gather_in_room, kempe_chain, shift
 from mic_core.scheduling.search.rng import Chance
 
 TEMPERATURES = 240
@@ -16,13 +16,13 @@ TEMPERATURES = 240
 SCALE = 1024
 """Temperatures are kept in parts of one unit of cost."""
 
-ENOUGH = 2_000
+MOVES_TO_BE_HOT = 2_000
 """So many moves for each activity let a search begin as hot as it should."""
 
-NEVER = -(1 << 99)
+REJECT_ALL = -(1 << 99)
 """A limit that no change keeps."""
 
-HUGE = 500_000
+MOST_SAMPLED = 500_000
 """Changes above this are of a level that no temperature reaches."""
 
 
@@ -43,7 +43,7 @@ class Heat:
 
 
 @attrs.define(eq=False)
-class Search:
+class Annealing:
     """A search on a board."""
 
     board: Board
@@ -66,7 +66,7 @@ class Search:
         first = self._first(movable, min(2_000, budget), budget // len(movable))
         cold = self.heat.cold
         levels = min(TEMPERATURES, max(1, budget // 50))
-        for level, temperature in enumerate(falling(max(first, cold), cold, levels)):
+        for level, temperature in enumerate(temperatures(max(first, cold), cold, levels)):
             upto = budget * (level + 1) // levels
             self._level(movable, temperature, upto - self.done)
             if on_level(self.done, self.least) or self.least == self.board.problem.floor:
@@ -92,12 +92,12 @@ class Search:
             own = board.problem.activities[a]
             start, room = chance.one_of(board.starts[a]), chance.one_of(own.rooms)
             board.seen = 0
-            shift(board, a, start, room, board.trainer[a], NEVER)
-            if 0 < board.seen < HUGE:
+            shift(board, a, start, room, board.trainer[a], REJECT_ALL)
+            if 0 < board.seen < MOST_SAMPLED:
                 found.append(board.seen)
         mean = SCALE * sum(found) // len(found) if found else SCALE
-        time = min(ENOUGH, each_gets)
-        return mean * self.heat.hot * time // (256 * ENOUGH)
+        time = min(MOVES_TO_BE_HOT, each_gets)
+        return mean * self.heat.hot * time // (256 * MOVES_TO_BE_HOT)
 
     def _family(self, group: list[int], word: int) -> tuple[list[int], int]:
         """A group, or those of it that share a room, and a room for it."""
@@ -113,7 +113,7 @@ class Search:
         """Moves at one temperature."""
         board, state, activities = self.board, self.board.state, self.board.problem.activities
         starts, trainers, rooms = board.starts, board.trainer, board.room
-        table, chance = patience(), self.chance
+        table, chance = acceptance_table(), self.chance
         chains, number, groups = self.heat.chains, len(movable), self.board.families
         longest = self.heat.longest_chain
         rooms_too = chains + (self.heat.rooms if groups else 0)
@@ -130,10 +130,10 @@ class Search:
                 start = mine[next(words) * len(mine) >> 32]
                 kind = next(words)
                 if kind & 255 < chains:
-                    delta = chain(board, a, start, limit, longest)
+                    delta = kempe_chain(board, a, start, limit, longest)
                 elif kind & 255 < rooms_too:
                     group = groups[pick * len(groups) >> 32]
-                    delta = one_room(board, *self._family(group, kind >> 8), limit)
+                    delta = gather_in_room(board, *self._family(group, kind >> 8), limit)
                 else:
                     each = activities[a]
                     choice = kind >> 8 & 7
@@ -160,10 +160,10 @@ _FINE = 96
 
 
 @cache
-def chances() -> tuple[int, ...]:
+def exponentials() -> tuple[int, ...]:
     """2**32 times e to the power of minus k over 32, for k from 0 until nothing is left.
 
-    >>> chances()[0], chances()[32] * 1000 // 2**32, chances()[-1]
+    >>> exponentials()[0], exponentials()[32] * 1000 // 2**32, exponentials()[-1]
     (4294967296, 367, 0)
     """
     one = 1 << _FINE
@@ -178,16 +178,16 @@ def chances() -> tuple[int, ...]:
 
 
 @cache
-def patience() -> tuple[int, ...]:
+def acceptance_table() -> tuple[int, ...]:
     """Minus the logarithms of (i + 1/2) / 4096, in parts of 32, for i from 0 to 4095.
 
     A change is accepted up to the temperature times one of these, picked by chance: that is as
     likely as e to the power of minus the change over the temperature.
 
-    >>> patience()[0], patience()[2048], patience()[-1]
+    >>> acceptance_table()[0], acceptance_table()[2048], acceptance_table()[-1]
     (288, 22, 0)
     """
-    table = chances()
+    table = exponentials()
     found: list[int] = []
     k = len(table) - 1
     for i in range(4096):
@@ -197,10 +197,10 @@ def patience() -> tuple[int, ...]:
     return tuple(found)
 
 
-def falling(first: int, last: int, steps: int) -> list[int]:
+def temperatures(first: int, last: int, steps: int) -> list[int]:
     """Temperatures from the first to the last, each the same part of the one before.
 
-    >>> falling(1600, 100, 5)
+    >>> temperatures(1600, 100, 5)
     [1600, 802, 402, 201, 101]
     """
     if steps < 2:
@@ -208,7 +208,7 @@ def falling(first: int, last: int, steps: int) -> list[int]:
     low, high = 0, 1 << 32
     while low < high:  # the largest ratio of which so many steps do not end above the last
         middle = (low + high + 1) >> 1
-        if _after(first, middle, steps - 1) <= last:
+        if _decayed(first, middle, steps - 1) <= last:
             low = middle
         else:
             high = middle - 1
@@ -218,7 +218,7 @@ def falling(first: int, last: int, steps: int) -> list[int]:
     return [max(1, (each + (1 << 31)) >> 32) for each in found]
 
 
-def _after(first: int, ratio: int, steps: int) -> int:
+def _decayed(first: int, ratio: int, steps: int) -> int:
     value = first << 32
     for _ in range(steps):
         value = value * ratio >> 32

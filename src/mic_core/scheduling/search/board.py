@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from mic_core.scheduling.problem.problem import Placement
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.state.costs import CostTable, CountTerms, GroupTerms
-from mic_core.scheduling.state.occupancy import flags
+from mic_core.scheduling.state.occupancy import byte_flags
 from mic_core.scheduling.state.precedence import Precedences
 from mic_core.scheduling.state.state import Changing, Graded, State
 from mic_core.scheduling.state.symmetry import twins_of
 
-Sums = tuple[list[int], int, Sequence[int], int, CostTable]
-Held = tuple[list[int], int, Sequence[int], int, CostTable, list[set[int]]]
-Used = tuple[list[int], int, Sequence[int], int, list[int], int, CostTable]
-Ticks = tuple[list[int], int, Sequence[int], Sequence[int], CostTable]
+SumEntry = tuple[list[int], int, Sequence[int], int, CostTable]
+StrictSumEntry = tuple[list[int], int, Sequence[int], int, CostTable, list[set[int]]]
+DistinctEntry = tuple[list[int], int, Sequence[int], int, list[int], int, CostTable]
+PatternEntry = tuple[list[int], int, Sequence[int], Sequence[int], CostTable]
 
 
 class Board:
@@ -32,13 +32,13 @@ class Board:
         self.room = [(at or nowhere).room for at in state.at]
         self.trainer = [(at or nowhere).trainer for at in state.at]
         self.standing = [a for a in range(number) if state.at[a] is not None]
-        self.sums: list[list[Sums]] = [[] for _ in range(number)]
-        self.used: list[list[Used]] = [[] for _ in range(number)]
-        self.room_sums: list[list[Sums]] = [[] for _ in range(number)]
-        self.room_used: list[list[Used]] = [[] for _ in range(number)]
-        self.ticks: list[list[Ticks]] = [[] for _ in range(number)]
+        self.sums: list[list[SumEntry]] = [[] for _ in range(number)]
+        self.used: list[list[DistinctEntry]] = [[] for _ in range(number)]
+        self.room_sums: list[list[SumEntry]] = [[] for _ in range(number)]
+        self.room_used: list[list[DistinctEntry]] = [[] for _ in range(number)]
+        self.ticks: list[list[PatternEntry]] = [[] for _ in range(number)]
         self.slow: list[list[Graded]] = [[] for _ in range(number)]
-        self.strict_sums: list[list[Held]] = [[] for _ in range(number)]
+        self.strict_sums: list[list[StrictSumEntry]] = [[] for _ in range(number)]
         self.strict_slow: list[list[CountTerms]] = [[] for _ in range(number)]
         self.later: list[list[Changing]] = [[] for _ in range(number)]
         self.links: list[int] = [0] * number
@@ -151,7 +151,7 @@ class Board:
         size, known = self.problem.axis.size, dict[int, bytes]()
         for each in self.problem.activities:
             if each.starts not in known:
-                known[each.starts] = flags(each.starts, size)
+                known[each.starts] = byte_flags(each.starts, size)
         return [known[each.starts] for each in self.problem.activities]
 
     def _kinds(self) -> list[int]:
@@ -164,10 +164,11 @@ class Board:
             for resource in resources:
                 self.touching[resource].add(kind)
         form_rooms = [
-            [flags(mask, self.problem.axis.size) for mask in by] for by in self.problem.room_starts
+            [byte_flags(mask, self.problem.axis.size) for mask in by]
+            for by in self.problem.room_starts
         ]
         form_trainers = [
-            [flags(mask, self.problem.axis.size) for mask in by]
+            [byte_flags(mask, self.problem.axis.size) for mask in by]
             for by in self.problem.trainer_starts
         ]
         self.room_allowed = [form_rooms[form] for form in self.state.form]
@@ -345,7 +346,7 @@ class Board:
                 masks[base + days[s0]] ^= bits[s0]
                 masks[base + days[start]] ^= bits[start]
             for sums, base, buckets, amount, used, g, _ in self.used[a]:
-                _moved(sums, base + buckets[s0], base + buckets[start], amount, used, g)
+                _move_amount(sums, base + buckets[s0], base + buckets[start], amount, used, g)
             for sums, base, buckets, amount, _ in self.sums[a]:
                 sums[base + buckets[s0]] -= amount
                 sums[base + buckets[start]] += amount
@@ -357,7 +358,7 @@ class Board:
                 held[j].add(a)
         if room != r0:
             for sums, base, _, amount, used, g, _ in self.room_used[a]:
-                _moved(sums, base + r0, base + room, amount, used, g)
+                _move_amount(sums, base + r0, base + room, amount, used, g)
             for sums, base, _, amount, _ in self.room_sums[a]:
                 sums[base + r0] -= amount
                 sums[base + room] += amount
@@ -394,7 +395,7 @@ class Board:
         return (*always, *self.room_needs[a][room], *self.trainer_needs[a][trainer])
 
 
-def _moved(sums: list[int], i: int, j: int, amount: int, used: list[int], g: int) -> None:
+def _move_amount(sums: list[int], i: int, j: int, amount: int, used: list[int], g: int) -> None:
     if i != j:
         if not sums[j]:
             used[g] += 1

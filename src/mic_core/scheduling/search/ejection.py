@@ -45,7 +45,7 @@ def eject(
     heavy = weigh if weigh is not None else [1] * len(state.at)
     waiting = deque(queue)
     best, kept = len(waiting), state.placed()
-    search = _Search(state, chance, heavy, movable, most_anchors)
+    search = _Ejection(state, chance, heavy, movable, most_anchors)
     for _ in range(steps):
         if not waiting or (on_step is not None and on_step(len(waiting))):
             break
@@ -60,7 +60,7 @@ def eject(
     return tuple(activity for activity, at in enumerate(state.at) if at is None)
 
 
-class _Search:
+class _Ejection:
     """The search for one placement, with what is shared by all."""
 
     def __init__(
@@ -168,7 +168,7 @@ class _Search:
         each, problem, weigh = self.problem.activities[activity], self.problem, self.weigh
         best: tuple[int, Placement] | None = None
         starts = self.anchors(activity)
-        for cost, start, leaving in lightest(self.state, activity, weigh, starts):
+        for cost, start, leaving in starts_by_weight(self.state, activity, weigh, starts):
             if best is not None and cost >= best[0]:
                 break
             for trainer in self.chance.shuffled(each.trainers):
@@ -214,7 +214,7 @@ class _Search:
         return sum(self.weigh[other] for other in leaving)
 
 
-def lightest(
+def starts_by_weight(
     state: State, activity: int, weigh: Sequence[int], starts: Sequence[int]
 ) -> Iterator[tuple[int, int, set[int]]]:
     """Each of some starts of an activity with who has to leave and their weight, lightest first.
@@ -223,7 +223,7 @@ def lightest(
     whoever left do not come at all. O(starts log starts), and what it takes to look closely at
     those that are asked for.
     """
-    sight = Sight(state, activity, weigh, starts)
+    sight = EjectionBounds(state, activity, weigh, starts)
     starts = sight.possible(starts)
     known: dict[int, set[int]] = {}
     heap = [*zip(sight.least(starts), range(len(starts)), starts, strict=True)]
@@ -238,7 +238,7 @@ def lightest(
             heapreplace(heap, (sum(weigh[other] for other in leaving), place, start))
 
 
-class Sight:
+class EjectionBounds:
     """What order, counts and resources of its own mean for some starts of one activity."""
 
     def __init__(
@@ -276,12 +276,12 @@ class Sight:
         begins = [problem.axis.instants[start] + each.offset for start in starts]
         for order in self.orders:
             if self.activity in order.seconds:
-                late, sums = _summed(order.ends[::-1], weigh)
+                late, sums = _prefix_weights(order.ends[::-1], weigh)
                 late, sums = late[::-1], sums[::-1]
                 least = [max(w, sums[bisect_right(late, begin)])
                          for w, begin in zip(least, begins, strict=True)]  # fmt: skip
             if self.activity in order.firsts:
-                early, sums = _summed(order.starts, weigh)
+                early, sums = _prefix_weights(order.starts, weigh)
                 reach = each.length + order.order.gap
                 least = [max(w, sums[bisect_left(early, begin + reach)])
                          for w, begin in zip(least, begins, strict=True)]  # fmt: skip
@@ -305,7 +305,9 @@ class Sight:
         return found.union(*(crowds[buckets[start]] or () for buckets, crowds in self.crowds))
 
 
-def _summed(held: Sequence[tuple[int, int]], weigh: Sequence[int]) -> tuple[list[int], list[int]]:
+def _prefix_weights(
+    held: Sequence[tuple[int, int]], weigh: Sequence[int]
+) -> tuple[list[int], list[int]]:
     """The instants of some activities, and the weight of the first so many, from none to all."""
     sums = accumulate((weigh[other] for _, other in held), initial=0)
     return [instant for instant, _ in held], list(sums)

@@ -8,7 +8,7 @@ import attrs
 from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Placement, PlanningProblem
 from mic_core.scheduling.problem.solution import Progress, Solution
 from mic_core.scheduling.problem.time_axis import cells_in
-from mic_core.scheduling.search.annealing import Heat, Search
+from mic_core.scheduling.search.annealing import Annealing, Heat
 from mic_core.scheduling.search.board import Board
 from mic_core.scheduling.search.ejection import eject, in_turn
 from mic_core.scheduling.search.rng import Chance
@@ -83,7 +83,7 @@ class _Run:
         if not waiting or self.stopped:
             return
         number = len(self.state.at)
-        patience = _Patience(self, 2 * number + 200)
+        patience = _StallLimit(self, 2 * number + 200)
         eject(
             self.state, waiting, self.chance, steps=8 * number + 400, weigh=self.weigh,
             on_step=patience.ends,
@@ -93,7 +93,7 @@ class _Run:
         """Search around what is placed."""
         if self.stopped:
             return 0
-        search = Search(Board(self.state), self.chance, self.heat)
+        search = Annealing(Board(self.state), self.chance, self.heat)
         left = sum(at is None for at in self.state.at)
 
         def on_level(done: int, least: int) -> bool:
@@ -161,7 +161,7 @@ def _placements(problem: PlanningProblem, activity: int) -> Iterator[Placement]:
 
 
 @attrs.define(eq=False)
-class _Patience:
+class _StallLimit:
     """Stops an ejection that no longer gets anywhere."""
 
     run: _Run

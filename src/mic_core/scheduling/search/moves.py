@@ -73,9 +73,9 @@ def _swap(
         if not board.linked(a, b):
             if board.blocked(board.kind[a]) & there or board.blocked(board.kind[b]) & here:
                 return None
-            if _full(board, a, trainer, there) or _full(board, b, theirs, here):
+            if _lacks_trainer(board, a, trainer, there) or _lacks_trainer(board, b, theirs, here):
                 return None
-        elif not _apart(board, a, start, b) or not _apart(board, b, s0, a):
+        elif not _is_free_except(board, a, start, b) or not _is_free_except(board, b, s0, a):
             return None
     if not board.links[a] & board.links[b]:
         if not board.strictly(a, start, room, trainer) or not board.strictly(b, s0, r0, theirs):
@@ -91,14 +91,14 @@ def _swap(
         board.take(a)
         board.take(b)
         return delta
-    return together(board, {a: (start, room, trainer), b: (s0, r0, theirs)}, limit)
+    return move_together(board, {a: (start, room, trainer), b: (s0, r0, theirs)}, limit)
 
 
-def _full(board: Board, a: int, trainer: int, window: int) -> bool:
+def _lacks_trainer(board: Board, a: int, trainer: int, window: int) -> bool:
     return any(board.space.full[q] & window for q in board.trainer_needs[a][trainer])
 
 
-def _apart(board: Board, a: int, start: int, other: int) -> bool:
+def _is_free_except(board: Board, a: int, start: int, other: int) -> bool:
     """Whether nobody but one other holds, from a cell on, what an activity needs beside a room."""
     space, cells = board.space, board.state.cells[a]
     needs = (*board.state.resources[a], *board.trainer_needs[a][board.trainer[a]])
@@ -111,7 +111,7 @@ def _apart(board: Board, a: int, start: int, other: int) -> bool:
     return True
 
 
-def together(board: Board, targets: dict[int, MoveTarget], limit: int) -> int | None:
+def move_together(board: Board, targets: dict[int, MoveTarget], limit: int) -> int | None:
     """Several activities move at once; the resources are known to be free for all of them."""
     before = {a: (board.start[a], board.room[a], board.trainer[a]) for a in targets}
     total = 0
@@ -130,7 +130,9 @@ def together(board: Board, targets: dict[int, MoveTarget], limit: int) -> int | 
     return None
 
 
-def chain(board: Board, a: int, start: int, limit: int, longest: int = LONGEST_CHAIN) -> int | None:
+def kempe_chain(
+    board: Board, a: int, start: int, limit: int, longest: int = LONGEST_CHAIN
+) -> int | None:
     """An activity moves in time, and whoever is in its way goes where it came from, and so on."""
     s0, cells = board.start[a], board.state.cells[a]
     space = board.space
@@ -170,12 +172,12 @@ def chain(board: Board, a: int, start: int, limit: int, longest: int = LONGEST_C
             if board.start[other] != to or board.state.cells[other] != cells:
                 return None
             waiting.append(other)
-    if not board.single and _overfull(board, targets, cells):
+    if not board.single and _exceeds_capacity(board, targets, cells):
         return None
-    return together(board, targets, limit)
+    return move_together(board, targets, limit)
 
 
-def _overfull(board: Board, targets: dict[int, MoveTarget], cells: int) -> bool:
+def _exceeds_capacity(board: Board, targets: dict[int, MoveTarget], cells: int) -> bool:
     """Whether activities that exchange two starts would be too many for what several can hold."""
     space = board.space
     more: dict[tuple[int, int], int] = {}
@@ -190,7 +192,7 @@ def _overfull(board: Board, targets: dict[int, MoveTarget], cells: int) -> bool:
     )
 
 
-def one_room(board: Board, members: list[int], room: int, limit: int) -> int | None:
+def gather_in_room(board: Board, members: list[int], room: int, limit: int) -> int | None:
     """A whole group moves to one room; whoever is there takes the room it leaves."""
     space = board.space
     targets: dict[int, MoveTarget] = {}
@@ -210,15 +212,15 @@ def one_room(board: Board, members: list[int], room: int, limit: int) -> int | N
             for b in space.owner[q][start : start + cells]
             if b >= 0
         }
-        if all(_takes(board, b, a, old) and b not in targets for b in holders):
+        if all(_can_take_room(board, b, a, old) and b not in targets for b in holders):
             taken |= window
             targets[a] = start, room, board.trainer[a]
             for b in holders:
                 targets[b] = board.start[b], old, board.trainer[b]
-    return together(board, targets, limit) if targets else None
+    return move_together(board, targets, limit) if targets else None
 
 
-def _takes(board: Board, b: int, a: int, room: int) -> bool:
+def _can_take_room(board: Board, b: int, a: int, room: int) -> bool:
     """Whether one activity can take the room of another that stands at the same time."""
     start = board.start[b]
     return (

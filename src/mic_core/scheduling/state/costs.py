@@ -53,15 +53,15 @@ def pattern_tables(pattern: DayPattern) -> Callable[[int], CostTable]:
 
     @cache
     def of(limit: int) -> CostTable:
-        return CostTable(lambda ticks: weight * cost(busy(ticks, tick), limit))
+        return CostTable(lambda ticks: weight * cost(busy_minutes(ticks, tick), limit))
 
     return of
 
 
-def busy(ticks: int, tick: int) -> Busy:
+def busy_minutes(ticks: int, tick: int) -> Busy:
     """The minutes of a day from the set of its ticks.
 
-    >>> busy(0b11001110, 15)
+    >>> busy_minutes(0b11001110, 15)
     ((15, 60), (90, 120))
     """
     found: list[tuple[int, int]] = []

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from mic_core.scheduling.problem.problem import PlanningProblem
 
 
-class Space:
+class Occupancy:
     """The resources of a problem: cells that are full, and the activities in them.
 
     `full` holds, for each resource, the set of cells in which it takes no more.
@@ -87,13 +87,13 @@ class Space:
 
     def open_starts(self, resources: Iterable[int], cells: int) -> int:
         """The starts from which none of the resources is full, as a set to be intersected."""
-        return opened((self.full[resource] for resource in resources), cells)
+        return clear_starts((self.full[resource] for resource in resources), cells)
 
 
-def opened(full: Iterable[int], cells: int) -> int:
+def clear_starts(full: Iterable[int], cells: int) -> int:
     """The starts from which so many cells meet none of these sets, as a set to be intersected.
 
-    >>> bin(opened([0b0100, 0b1000000], 2) & 0b11111111)
+    >>> bin(clear_starts([0b0100, 0b1000000], 2) & 0b11111111)
     '0b10011001'
     """
     busy = 0
@@ -107,10 +107,10 @@ def opened(full: Iterable[int], cells: int) -> int:
     return ~busy
 
 
-def flags(mask: int, size: int) -> bytes:
+def byte_flags(mask: int, size: int) -> bytes:
     """A byte for each cell, 1 for those in a set.
 
-    >>> list(flags(0b101, 4))
+    >>> list(byte_flags(0b101, 4))
     [1, 0, 1, 0]
     """
     shown = f"{mask & ((1 << size) - 1):0{size}b}"[::-1] if size else ""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from mic_core.scheduling.problem.problem import GroupMembership, Placement, PlanningProblem
 from mic_core.scheduling.state.costs import CountTerms, DayPatterns, GroupTerms
-from mic_core.scheduling.state.occupancy import Space
+from mic_core.scheduling.state.occupancy import Occupancy
 from mic_core.scheduling.state.precedence import PairwiseGaps, Precedences
 
 PlacementStep = tuple[int, Placement | None]
@@ -33,7 +33,7 @@ class State:
         number = len(problem.activities)
         self.at: list[Placement | None] = [None] * number
         self.total = 0
-        self.space = Space(problem)
+        self.space = Occupancy(problem)
         self.cells = [each.cells for each in problem.activities]
         self.form = [each.form for each in problem.activities]
         self.resources = [each.resources for each in problem.activities]
