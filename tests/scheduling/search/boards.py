@@ -56,7 +56,7 @@ def books(state: State) -> tuple[object, ...]:
         state.space.owner,
         state.space.counts,
         state.space.members,
-        [(each.sums, each.held) for each in state.counts],
+        [(each.sums, each.members) for each in state.counts],
         [each.used for each in state.counts if each.count.distinct],  # others do not ask
         [each.masks for each in state.patterns],
         [{key: held for key, held in each.parts.items() if held} for each in state.group_terms],

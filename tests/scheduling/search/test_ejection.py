@@ -30,7 +30,7 @@ Closely = tuple[int, int, set[int]]
 
 
 def plainly(
-    state: State, activity: int, weigh: Sequence[int], starts: Sequence[int]
+    state: State, activity: int, weights: Sequence[int], starts: Sequence[int]
 ) -> list[Closely]:
     """All starts with their weight and who has to leave, sorted by weight alone."""
     each, space = state.problem.activities[activity], state.space
@@ -44,13 +44,13 @@ def plainly(
         for order in state.strict_orders[activity]:
             leaving |= set(order.rivals(activity, begin, end))
         crowds = [
-            counts.rivals(activity, Placement(start), weigh)
+            counts.rivals(activity, Placement(start), weights)
             for counts in state.strict_counts[activity]
             if counts.count.buckets is not None
         ]
         if None not in crowds:
             leaving = leaving.union(*(each or () for each in crowds))
-            found.append((sum(weigh[other] for other in leaving), start, leaving))
+            found.append((sum(weights[other] for other in leaving), start, leaving))
     return sorted(found, key=lambda item: item[0])
 
 
@@ -69,20 +69,20 @@ def test_starts_come_in_the_order_of_a_close_look_at_all_of_them(
     state = State(problem)
     number = len(problem.activities)
     eject(state, range(number), Chance(seed), steps=40)
-    weigh = (weights * number)[:number]
+    weights = (weights * number)[:number]
     for activity in range(number):
         state.remove(activity)
         cells = cells_in(problem.activities[activity].starts)
         starts = [*Chance(seed).shuffled(cells), *cells[:3]]
-        expected = plainly(state, activity, weigh, starts)
-        assert [*starts_by_weight(state, activity, weigh, starts)] == expected
-        least = EjectionBounds(state, activity, weigh, starts).least(starts)
+        expected = plainly(state, activity, weights, starts)
+        assert [*starts_by_weight(state, activity, weights, starts)] == expected
+        least = EjectionBounds(state, activity, weights, starts).least(starts)
         heavy = {start: weight for weight, start, _ in expected}
         assert all(w <= heavy.get(s, w) for w, s in zip(least, starts, strict=True))
 
 
 @pytest.mark.parametrize(
-    ("rules", "weights"),
+    ("rules", "expected"),
     [
         ((MaxPerDay(most=1, of="edition"),), {0, 2, 3, 8, 16}),
         ((ModuleOrder(gap=60),), {0, 1, 3, 16}),
@@ -90,7 +90,7 @@ def test_starts_come_in_the_order_of_a_close_look_at_all_of_them(
     ],
 )
 def test_what_order_and_full_days_ask_is_seen_at_first_sight(
-    rules: tuple[ScheduleRule, ...], weights: set[int]
+    rules: tuple[ScheduleRule, ...], expected: set[int]
 ) -> None:
     """Nobody is looked at closely to know who stands before, behind, or fills the day."""
     modules = (module("a"), module("b", requires=("a",)), module("c", requires=("b",)))
@@ -102,18 +102,20 @@ def test_what_order_and_full_days_ask_is_seen_at_first_sight(
     assert None not in state.at
     state.remove(2)
     starts = cells_in(state.problem.activities[2].starts)
-    weigh = [1, 2, 4, 8, 16]
-    least = EjectionBounds(state, 2, weigh, starts).least(starts)
-    assert least == [max(_apart(state, weigh, start)) for start in starts]
-    assert set(least) == weights
+    weights = [1, 2, 4, 8, 16]
+    least = EjectionBounds(state, 2, weights, starts).least(starts)
+    assert least == [max(_apart(state, weights, start)) for start in starts]
+    assert set(least) == expected
 
 
-def _apart(state: State, weigh: Sequence[int], start: int) -> list[int]:
+def _apart(state: State, weights: Sequence[int], start: int) -> list[int]:
     """The weight of each term for itself."""
     begin, end = state.problem.slot(2, start)
-    found = [sum(weigh[a] for a in order.rivals(2, begin, end)) for order in state.strict_orders[2]]
-    counts = [each.rivals(2, Placement(start), weigh) or set() for each in state.strict_counts[2]]
-    return [0, *found, *(sum(weigh[a] for a in each) for each in counts)]
+    found = [
+        sum(weights[a] for a in order.rivals(2, begin, end)) for order in state.strict_orders[2]
+    ]
+    counts = [each.rivals(2, Placement(start), weights) or set() for each in state.strict_counts[2]]
+    return [0, *found, *(sum(weights[a] for a in each) for each in counts)]
 
 
 def test_days_that_are_full_whoever_leaves_do_not_come() -> None:

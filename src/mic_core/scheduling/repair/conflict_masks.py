@@ -183,7 +183,7 @@ class Blocking:
                     value = counts.sums[first + bucket] + amount
                     if table[value]:
                         anybody |= mask
-                        held = counts.held[first + bucket]
+                        held = counts.members[first + bucket]
                         if table[value - sum(count.amounts[a] for a in held if a in away)]:
                             homes |= mask
         return homes, anybody

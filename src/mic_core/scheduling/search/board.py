@@ -133,7 +133,7 @@ class Board:
                 used = (counts.sums, g * size, buckets, amount, counts.used, g, table)
                 (self.room_used if count.buckets is None else self.used)[a].append(used)
             elif not count.weight:
-                held = (counts.sums, g * size, buckets, amount, table, counts.held)
+                held = (counts.sums, g * size, buckets, amount, table, counts.members)
                 self.strict_sums[a].append(held)
             else:
                 sums = (counts.sums, g * size, buckets, amount, table)

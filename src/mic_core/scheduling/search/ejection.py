@@ -30,7 +30,7 @@ def eject(
     chance: Chance,
     *,
     steps: int,
-    weigh: list[int] | None = None,
+    weights: list[int] | None = None,
     movable: Callable[[int], bool] = lambda _: True,
     on_step: Callable[[int], bool] | None = None,
     most_anchors: int = MOST_ANCHORS,
@@ -38,11 +38,11 @@ def eject(
     """Place the activities in the queue, and those that have to leave for them.
 
     Gives those left without a placement after so many steps, in order; the state is then the one
-    met on the way in which the fewest were. `weigh` is what has been learned, and goes on to
+    met on the way in which the fewest were. `weights` is what has been learned, and goes on to
     learn. Only `movable` ones are thrown out. `on_step` hears how many wait, and may stop by
     answering True. O(steps times placements of one activity).
     """
-    heavy = weigh if weigh is not None else [1] * len(state.at)
+    heavy = weights if weights is not None else [1] * len(state.at)
     waiting = deque(queue)
     best, kept = len(waiting), state.placed()
     search = _Ejection(state, chance, heavy, movable, most_anchors)
@@ -67,11 +67,11 @@ class _Ejection:
         self,
         state: State,
         chance: Chance,
-        weigh: list[int],
+        weights: list[int],
         movable: Callable[[int], bool],
         most_anchors: int,
     ) -> None:
-        self.state, self.chance, self.weigh, self.movable = state, chance, weigh, movable
+        self.state, self.chance, self.weights, self.movable = state, chance, weights, movable
         self.problem: PlanningProblem = state.problem
         self.most_anchors = most_anchors
         self.left: tuple[int, ...] = ()
@@ -83,11 +83,11 @@ class _Ejection:
         self.left = ()
         at = self.free(activity)
         if at is None:
-            self.weigh[activity] += 1
+            self.weights[activity] += 1
             at = self.cheapest(activity)
             if at is None:
                 return False
-            leaving = self.state.blockers(activity, at, self.weigh) or set()
+            leaving = self.state.blockers(activity, at, self.weights) or set()
             self.left = tuple(sorted(leaving))
             for other in self.left:
                 self.state.remove(other)
@@ -165,10 +165,10 @@ class _Ejection:
 
     def cheapest(self, activity: int) -> Placement | None:
         """The placement for which the least weight has to leave; None where there is none."""
-        each, problem, weigh = self.problem.activities[activity], self.problem, self.weigh
+        each, problem, weights = self.problem.activities[activity], self.problem, self.weights
         best: tuple[int, Placement] | None = None
         starts = self.anchors(activity)
-        for cost, start, leaving in starts_by_weight(self.state, activity, weigh, starts):
+        for cost, start, leaving in starts_by_weight(self.state, activity, weights, starts):
             if best is not None and cost >= best[0]:
                 break
             for trainer in self.chance.shuffled(each.trainers):
@@ -176,7 +176,7 @@ class _Ejection:
                     continue
                 needs = problem.trainer_needs[each.form][trainer]
                 with_trainer = leaving | self._holders(needs, start, each.cells)
-                least = sum(weigh[other] for other in with_trainer)
+                least = sum(weights[other] for other in with_trainer)
                 if best is not None and least >= best[0]:
                     continue
                 free = 0
@@ -184,7 +184,7 @@ class _Ejection:
                     if not problem.room_starts[each.form][room] >> start & 1:
                         continue
                     more = self._holders(problem.room_needs[each.form][room], start, each.cells)
-                    bound = least + sum(weigh[other] for other in more - with_trainer)
+                    bound = least + sum(weights[other] for other in more - with_trainer)
                     if best is None or bound < best[0]:
                         at = Placement(start, room, trainer)
                         total = self._weight(activity, at)
@@ -203,19 +203,19 @@ class _Ejection:
             other
             for resource in needs
             if space.full[resource] & window
-            for other in space.holders(resource, start, cells, self.weigh)
+            for other in space.holders(resource, start, cells, self.weights)
         }
 
     def _weight(self, activity: int, at: Placement) -> int | None:
         """The weight that would have to leave; None where that would not do."""
-        leaving = self.state.blockers(activity, at, self.weigh)
+        leaving = self.state.blockers(activity, at, self.weights)
         if leaving is None or not all(map(self.movable, leaving)):
             return None
-        return sum(self.weigh[other] for other in leaving)
+        return sum(self.weights[other] for other in leaving)
 
 
 def starts_by_weight(
-    state: State, activity: int, weigh: Sequence[int], starts: Sequence[int]
+    state: State, activity: int, weights: Sequence[int], starts: Sequence[int]
 ) -> Iterator[tuple[int, int, set[int]]]:
     """Each of some starts of an activity with who has to leave and their weight, lightest first.
 
@@ -223,7 +223,7 @@ def starts_by_weight(
     whoever left do not come at all. O(starts log starts), and what it takes to look closely at
     those that are asked for.
     """
-    sight = EjectionBounds(state, activity, weigh, starts)
+    sight = EjectionBounds(state, activity, weights, starts)
     starts = sight.possible(starts)
     known: dict[int, set[int]] = {}
     heap = [*zip(sight.least(starts), range(len(starts)), starts, strict=True)]
@@ -235,16 +235,16 @@ def starts_by_weight(
             heappop(heap)
         else:
             leaving = known[place] = sight.leaving(start)
-            heapreplace(heap, (sum(weigh[other] for other in leaving), place, start))
+            heapreplace(heap, (sum(weights[other] for other in leaving), place, start))
 
 
 class EjectionBounds:
     """What order, counts and resources of its own mean for some starts of one activity."""
 
     def __init__(
-        self, state: State, activity: int, weigh: Sequence[int], starts: Sequence[int]
+        self, state: State, activity: int, weights: Sequence[int], starts: Sequence[int]
     ) -> None:
-        self.state, self.activity, self.weigh = state, activity, weigh
+        self.state, self.activity, self.weights = state, activity, weights
         each, space = state.problem.activities[activity], state.space
         self.cells = each.cells
         self.single = [q for q in each.resources if space.limits[q] == 1]
@@ -255,7 +255,7 @@ class EjectionBounds:
                 buckets = counts.count.buckets[activity]
                 one_of = {buckets[start]: start for start in starts}
                 self.crowds.append((buckets, {
-                    bucket: counts.rivals(activity, Placement(start), weigh)
+                    bucket: counts.rivals(activity, Placement(start), weights)
                     for bucket, start in one_of.items()
                 }))  # fmt: skip
 
@@ -270,23 +270,23 @@ class EjectionBounds:
 
         O(starts times terms times log activities).
         """
-        problem, weigh = self.state.problem, self.weigh
+        problem, weights = self.state.problem, self.weights
         each = problem.activities[self.activity]
         least = [0] * len(starts)
         begins = [problem.axis.instants[start] + each.offset for start in starts]
         for order in self.orders:
             if self.activity in order.seconds:
-                late, sums = _prefix_weights(order.ends[::-1], weigh)
+                late, sums = _prefix_weights(order.ends[::-1], weights)
                 late, sums = late[::-1], sums[::-1]
                 least = [max(w, sums[bisect_right(late, begin)])
                          for w, begin in zip(least, begins, strict=True)]  # fmt: skip
             if self.activity in order.firsts:
-                early, sums = _prefix_weights(order.starts, weigh)
+                early, sums = _prefix_weights(order.starts, weights)
                 reach = each.length + order.order.gap
                 least = [max(w, sums[bisect_left(early, begin + reach)])
                          for w, begin in zip(least, begins, strict=True)]  # fmt: skip
         for buckets, crowds in self.crowds:
-            heavy = {b: sum(weigh[e] for e in crowd or ()) for b, crowd in crowds.items()}
+            heavy = {b: sum(weights[e] for e in crowd or ()) for b, crowd in crowds.items()}
             least = [max(w, heavy[buckets[s]]) for w, s in zip(least, starts, strict=True)]
         return least
 
@@ -306,10 +306,10 @@ class EjectionBounds:
 
 
 def _prefix_weights(
-    held: Sequence[tuple[int, int]], weigh: Sequence[int]
+    held: Sequence[tuple[int, int]], weights: Sequence[int]
 ) -> tuple[list[int], list[int]]:
     """The instants of some activities, and the weight of the first so many, from none to all."""
-    sums = accumulate((weigh[other] for _, other in held), initial=0)
+    sums = accumulate((weights[other] for _, other in held), initial=0)
     return [instant for instant, _ in held], list(sums)
 
 

@@ -66,13 +66,13 @@ class _Run:
     heat: Heat
     on_progress: Callable[[Progress], None] | None
     should_stop: Callable[[], bool] | None
-    weigh: list[int] = attrs.field(factory=list[int])
+    weights: list[int] = attrs.field(factory=list[int])
     stopped: bool = False
 
     def begin(self, start: Sequence[Placement | None]) -> None:
         """Take over what is allowed of a start, in order."""
         state = self.state
-        self.weigh = [1] * len(state.at)
+        self.weights = [1] * len(state.at)
         for activity, at in enumerate(start):
             if at is not None and state.problem.fits(activity, at) and state.allows(activity, at):
                 state.place(activity, at)
@@ -85,7 +85,7 @@ class _Run:
         number = len(self.state.at)
         patience = _StallLimit(self, 2 * number + 200)
         eject(
-            self.state, waiting, self.chance, steps=8 * number + 400, weigh=self.weigh,
+            self.state, waiting, self.chance, steps=8 * number + 400, weights=self.weights,
             on_step=patience.ends,
         )  # fmt: skip
 
@@ -107,7 +107,7 @@ class _Run:
         state, taken = self.state, False
         while True:
             gains = [
-                (state.delta(a, None), self.weigh[a], a)
+                (state.delta(a, None), self.weights[a], a)
                 for a in range(len(state.at))
                 if self._breaks(a)
             ]
