@@ -81,17 +81,17 @@ class Candidates:
     @cached_property
     def activity(self) -> Mapping[int, int]:
         """The activity of each session to place, by the session's number."""
-        return {n: place for place, n in enumerate(self.numbers)}
+        return {n: activity for activity, n in enumerate(self.numbers)}
 
     @cached_property
     def room(self) -> Mapping[str, int]:
         """The index of each room by its citation."""
-        return {cite("room", id): place for place, id in enumerate(self.rooms)}
+        return {cite("room", id): room for room, id in enumerate(self.rooms)}
 
     @cached_property
     def person(self) -> Mapping[str, int]:
         """The index of each person by their citation."""
-        return {cite("person", id): place for place, id in enumerate(self.persons)}
+        return {cite("person", id): person for person, id in enumerate(self.persons)}
 
     @cached_property
     def fixed(self) -> tuple[int, ...]:
@@ -132,7 +132,7 @@ def candidates_of(
     choices = [eligible_trainers(timetable, n, assigned.get(n, ()), led=n in led) for n in numbers]
     people = {id for n in numbers for id in assigned.get(n, ())}
     persons = tuple(sorted(people.union(*choices)))
-    person = {id: place for place, id in enumerate(persons)}
+    person = {id: index for index, id in enumerate(persons)}
     where = [_room_choices(timetable, n, rooms, free=n in free) for n in numbers]
     suited = _suitable_rooms(terms, numbers, rooms, where)
     return Candidates(
@@ -198,8 +198,8 @@ def _room_choices(
         return (-1,) if session.room_id is None else (rooms.index(session.room_id),)
     own = session.room_id if not free else None
     return tuple(
-        place
-        for place, id in enumerate(rooms)
+        room_index
+        for room_index, id in enumerate(rooms)
         if (room := timetable.rooms.get(id)) is not None
         and room.center_id == session.center_id
         and own in (None, id)
@@ -218,15 +218,15 @@ def _suitable_rooms(
     """The rooms of each session that no hard rule finds unsuitable, and the others by rule."""
     kept = list(where)
     why: list[list[tuple[str, tuple[int, ...]]]] = [[] for _ in numbers]
-    activity = {n: place for place, n in enumerate(numbers)}
+    activity_of = {n: activity for activity, n in enumerate(numbers)}
     for code, term in ((each.code, each.term) for each in terms if each.hard):
         if not isinstance(term, Suits):
             continue
         for n in term.sessions:
-            place = activity.get(n, -1)
-            if place >= 0 and kept[place] != (-1,):
-                bad = tuple(room for room in where[place] if term.cost(n, rooms[room]))
+            activity = activity_of.get(n, -1)
+            if activity >= 0 and kept[activity] != (-1,):
+                bad = tuple(room for room in where[activity] if term.cost(n, rooms[room]))
                 if bad:
-                    why[place].append((code, bad))
-                    kept[place] = tuple(room for room in kept[place] if room not in bad)
+                    why[activity].append((code, bad))
+                    kept[activity] = tuple(room for room in kept[activity] if room not in bad)
     return [(rooms_left, tuple(reasons)) for rooms_left, reasons in zip(kept, why, strict=True)]

@@ -122,15 +122,16 @@ class _Compiler:
         self.forms, self.form_of = activity_classes(candidates)
         low = min((each[0] for each in candidates.windows), default=0)
         high = max((each[1] for each in candidates.windows), default=step)
-        places = [candidates.timetable.places[n] for n in candidates.numbers]
-        different = list(dict.fromkeys(places))
+        zones = [candidates.timetable.places[n] for n in candidates.numbers]
+        different = list(dict.fromkeys(zones))
         self.grid, starts = grid_of(different, (low, high), step)
-        by_place = dict(zip(different, starts, strict=True))
+        by_zone = dict(zip(different, starts, strict=True))
         # A pinned slot keeps its start, even where that is off the step.
         self.clock = [
-            by_place[place] if pinned is None else -1
-            for place, pinned in zip(places, candidates.pinned, strict=True)
+            by_zone[zone] if pinned is None else -1
+            for zone, pinned in zip(zones, candidates.pinned, strict=True)
         ]
+        self.known_costs: dict[tuple[int, ...], tuple[int, ...] | None] = {}
         self.whole_window = Bound("window", "", 0, _Window((low, high)))
         self.masks = _StartMasks(self.grid, self.forms)
         self.demands = resource_demands(candidates)
@@ -291,7 +292,7 @@ class _Compiler:
 
     def _shared_costs(self, form: int, bounds: tuple[Bound, ...]) -> tuple[int, ...] | None:
         """Costs by start, one tuple for all activities of a class with the same bounds."""
-        known: dict[tuple[int, ...], tuple[int, ...] | None] = self.__dict__.setdefault("_made", {})
+        known = self.known_costs
         key = (form, *map(id, bounds))
         if key not in known:
             known[key] = self._costs(form, bounds)

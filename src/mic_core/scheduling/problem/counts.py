@@ -38,24 +38,21 @@ class Clocks:
     axis: TimeAxis
 
     @cached_property
-    def places(self) -> tuple[tzinfo, ...]:
+    def zones(self) -> tuple[tzinfo, ...]:
         """The time zone of each activity."""
         return tuple(self.candidates.timetable.places[n] for n in self.candidates.numbers)
 
     @cached_property
     def _read(self) -> Mapping[tzinfo, tuple[Sequence[int], Sequence[int]]]:
         """The local days and the minutes in them of all cells, by time zone."""
-        return {place: days_and_minutes(self.axis, place) for place in dict.fromkeys(self.places)}
+        return {zone: days_and_minutes(self.axis, zone) for zone in dict.fromkeys(self.zones)}
 
     @cached_property
     def _midnights(self) -> Mapping[int, int] | None:
         """The instant from which each local day counts its minutes; None if a day has several."""
         found: dict[int, int] = {}
-        own = [
-            n
-            for n, slot in zip(self.candidates.numbers, self.candidates.pinned, strict=True)
-            if slot
-        ]
+        numbers, pinned = self.candidates.numbers, self.candidates.pinned
+        own = [n for n, slot in zip(numbers, pinned, strict=True) if slot]
         cells = (
             (day, instant - minute * MINUTE)
             for days, minutes in self._read.values()
@@ -81,10 +78,9 @@ class Clocks:
     def minutes(self, activity: int) -> Sequence[int]:
         """The local minute of each cell for an activity; that of its slot if it is pinned."""
         if self.candidates.pinned[activity] is not None:
-            return [
-                self.candidates.timetable.minutes[self.candidates.numbers[activity]]
-            ] * self.axis.size
-        return self._read[self.places[activity]][1]
+            number = self.candidates.numbers[activity]
+            return [self.candidates.timetable.minutes[number]] * self.axis.size
+        return self._read[self.zones[activity]][1]
 
     def buckets(self, per: Per) -> "Buckets":
         """The buckets of cells and fixed sessions by day, week or time of day, numbered from 0."""
@@ -95,21 +91,20 @@ class Clocks:
 
         timetable = self.candidates.timetable
         divide = 7 if per == "week" else 1
-        shift = (
-            1 if per == "week" else 0
-        )  # day 1 of the calendar is a Monday, so weeks begin at ordinal 1
+        # Day 1 of the calendar is a Monday, so weeks begin at ordinal 1.
+        shift = 1 if per == "week" else 0
         which = 1 if per == "time" else 0
-        by_place = {
-            place: [number((value - shift) // divide) for value in read[which]]
-            for place, read in self._read.items()
+        by_zone = {
+            zone: [number((value - shift) // divide) for value in read[which]]
+            for zone, read in self._read.items()
         }
-        of: list[Sequence[int]] = [by_place[place] for place in self.places]
+        of: list[Sequence[int]] = [by_zone[zone] for zone in self.zones]
         known = timetable.minutes if per == "time" else timetable.days
         of_fixed = {n: number((known[n] - shift) // divide) for n in self.candidates.fixed}
-        for place, slot in enumerate(self.candidates.pinned):
+        for activity, slot in enumerate(self.candidates.pinned):
             if slot is not None:
-                own = number((known[self.candidates.numbers[place]] - shift) // divide)
-                of[place] = [own] * self.axis.size
+                own = number((known[self.candidates.numbers[activity]] - shift) // divide)
+                of[activity] = [own] * self.axis.size
         return Buckets(tuple(of), of_fixed, len(numbers))
 
 
@@ -171,7 +166,7 @@ def _rooms_of_fixed(candidates: Candidates) -> tuple[Mapping[int, int], int]:
 
     Rooms that no activity can use are numbered last: a group with a fixed session there uses them.
     """
-    numbers = {id: place for place, id in enumerate(candidates.rooms)}
+    numbers = {id: index for index, id in enumerate(candidates.rooms)}
     found: dict[int, int] = {}
     for n in candidates.fixed:
         room = candidates.timetable.sessions[n].room_id

@@ -41,9 +41,9 @@ class ActivityClass:
         if self.pinned is None:
             return grid.starts_within(intervals, self.length)
         start, end = self.pinned
-        place = (start - grid.low) // grid.unit
-        inside = place >= 0 and end <= grid.low + grid.size * grid.unit
-        return 1 << place if inside and any(a <= start and end <= b for a, b in intervals) else 0
+        unit = (start - grid.low) // grid.unit
+        inside = unit >= 0 and end <= grid.low + grid.size * grid.unit
+        return 1 << unit if inside and any(a <= start and end <= b for a, b in intervals) else 0
 
 
 @attrs.frozen(eq=False)
@@ -68,10 +68,10 @@ def activity_classes(candidates: Candidates) -> tuple[list[ActivityClass], list[
     ]
     known: dict[ActivityClass, int] = {}
     form_of: list[int] = []
-    for place, n in enumerate(candidates.numbers):
+    for activity, n in enumerate(candidates.numbers):
         form = ActivityClass(
             _length(candidates, n),
-            _instants(candidates.pinned[place]),
+            _instants(candidates.pinned[activity]),
             tuple(n in each for each in among),
         )
         form_of.append(known.setdefault(form, len(known)))

@@ -117,7 +117,7 @@ def pattern_of(
     made: dict[tuple[object, ...], list[int]] = {}
 
     def bits(activity: int) -> list[int]:
-        key = clocks.places[activity], lengths[activity], candidates.pinned[activity]
+        key = clocks.zones[activity], lengths[activity], candidates.pinned[activity]
         if key not in made:
             full = (1 << lengths[activity] // tick) - 1
             made[key] = [full << minute // tick for minute in clocks.minutes(activity)]
@@ -211,8 +211,8 @@ def placed_session(candidates: Candidates, session: PlacedSession) -> Session:
     noun = candidates.timetable.sessions[session.number]
     if session.number not in candidates.activity:
         return noun
-    place = candidates.timetable.places[session.number]
-    slot = Slot(local(session.start, place), local(session.end, place))
+    zone = candidates.timetable.places[session.number]
+    slot = Slot(local(session.start, zone), local(session.end, zone))
     room_id = candidates.rooms[session.room] if session.room >= 0 else None
     return attrs.evolve(noun, slot=slot, room_id=room_id)
 

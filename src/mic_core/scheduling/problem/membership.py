@@ -17,8 +17,8 @@ def membership_of(
     kept = [group for group in groups if group.label in index]
     # One entry more, for none: the choice -1 reads the last one.
     chosen = [-1] * (len(index) + 1)
-    for place, group in enumerate(kept):
-        chosen[index[group.label]] = place
+    for number, group in enumerate(kept):
+        chosen[index[group.label]] = number
     counted = tuple(among is None or n in among for n in candidates.numbers)
     if not kept or not any(counted):
         return None

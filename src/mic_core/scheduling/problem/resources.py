@@ -153,8 +153,8 @@ def _demand_by_group(
 def conflict_graph(members: Sequence[int], spares: Spares) -> dict[int, set[int]]:
     """The conflict graph of some sessions: the neighbors of each must not overlap it. O(pairs)."""
     rivals: dict[int, set[int]] = {n: set() for n in members}
-    for place, a in enumerate(members):
-        for b in members[place + 1 :]:
+    for rank, a in enumerate(members):
+        for b in members[rank + 1 :]:
             if not spares(a, b):
                 rivals[a].add(b)
                 rivals[b].add(a)

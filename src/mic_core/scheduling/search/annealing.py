@@ -27,7 +27,7 @@ LEVEL_MOVES = 50
 """The fewest moves at one temperature: a short run has fewer levels."""
 
 SAMPLED_MOVES = 2_000
-"""Moves evaluated to measure the first temperature: a budget, taken beside that of the moves."""
+"""Moves evaluated to measure the first temperature; they are not counted as tried moves."""
 
 MOVES_TO_BE_HOT = 2_000
 """Moves per activity from which on a run begins at its full first temperature."""

@@ -1,8 +1,8 @@
 """The default solver: guided ejection search for feasibility, then simulated annealing for cost.
 
-Hard rules that are not strict (judged on whole groups) are a cost of 10**12 in the search. After
-it, activities that still break one are taken out, the greatest gain first, and others that then
-fit take their place.
+Hard rules that are not strict (judged on whole groups) cost 10**12 for each unit in the search.
+After it, activities that still break one are taken out, the greatest gain first, and others that
+then fit take their place.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -84,9 +84,8 @@ class _Run:
 
     def place(self) -> None:
         """Place unplaced activities by ejection, until none is left or the search stalls."""
-        waiting = [
-            each for each in by_domain_size(self.state.problem) if self.state.at[each] is None
-        ]
+        order, at = by_domain_size(self.state.problem), self.state.at
+        waiting = [each for each in order if at[each] is None]
         if not waiting or self.stopped:
             return
         number = len(self.state.at)
