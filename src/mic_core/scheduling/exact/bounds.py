@@ -8,7 +8,7 @@ import attrs
 from mic_core.scheduling.exact.packing import assigned, fill, packed, stretches
 from mic_core.scheduling.exact.propagation import Node, Steps
 from mic_core.scheduling.problem.problem import Precedence
-from mic_core.scheduling.problem.time_axis import covered
+from mic_core.scheduling.problem.time_axis import covered_cells
 
 MOST_ASSIGNED = 40
 """For how many activities at most it is asked, beside counting, whether each finds a place."""
@@ -121,7 +121,7 @@ class FeasibilityBounds:
                     starts[cells] = starts.get(cells, 0) | mask
         cover = 0
         for cells, mask in starts.items():
-            cover |= covered(mask, cells)
+            cover |= covered_cells(mask, cells)
         return cover
 
     def _union(self, node: Node, members: Sequence[int]) -> int:
@@ -137,7 +137,7 @@ class FeasibilityBounds:
                 continue
             held: dict[int, list[int]] = {}
             for place in node.free:
-                for group in count.ties.fixed[self.steps.stage.asked[place]]:
+                for group in count.membership.fixed[self.steps.stage.asked[place]]:
                     held.setdefault(group, []).append(place)
             for group, members in held.items():
                 if len(members) > 1:
@@ -179,8 +179,8 @@ class FeasibilityBounds:
         for number, count in enumerate(self.steps.stage.counts):
             if count.distinct or count.buckets is None:
                 continue
-            shared = set(count.ties.fixed[asked[members[0]]])
-            for group in shared.intersection(*(count.ties.fixed[asked[p]] for p in members)):
+            shared = set(count.membership.fixed[asked[members[0]]])
+            for group in shared.intersection(*(count.membership.fixed[asked[p]] for p in members)):
                 left = self._left(node, number, group, members)
                 parts = self.steps.parts[number]
                 if all(parts[place] is parts[members[0]] for place in members):

@@ -16,7 +16,7 @@ from mic_core.scheduling.problem.problem import (
     PlanningProblem,
     Precedence,
 )
-from mic_core.scheduling.state.cost_tables import busy
+from mic_core.scheduling.state.costs import busy_minutes
 
 PartialSchedule = Mapping[int, Placement]
 """Where some activities stand; the others stand nowhere."""
@@ -92,11 +92,12 @@ def clash(apart: PairwiseGap, one: tuple[int, int, int], other: tuple[int, int, 
 def _spaced(problem: PlanningProblem, apart: PairwiseGap, placed: PartialSchedule) -> bool:
     timetable = problem.timetable
     lines: dict[int, list[tuple[int, int, int]]] = {}
-    for group, activity, at in _members(apart.ties, placed):
+    for group, activity, at in _members(apart.membership, placed):
         number = problem.activities[activity].number
         new = (*problem.slot(activity, at.start), number)
         stay = [
-            (timetable.starts[n], timetable.ends[n], n) for n in apart.ties.outside[group]
+            (timetable.starts[n], timetable.ends[n], n)
+            for n in apart.membership.fixed_sessions[group]
         ]  # fmt: skip
         if any(clash(apart, new, other) for other in (*stay, *lines.get(group, ()))):
             return False
@@ -107,7 +108,7 @@ def _spaced(problem: PlanningProblem, apart: PairwiseGap, placed: PartialSchedul
 def _sums(count: CountTerm, placed: PartialSchedule) -> dict[int, dict[int, int]]:
     """What each group that is touched holds in each bucket, those that stay included."""
     sums: dict[int, dict[int, int]] = {}
-    for group, activity, at in _members(count.ties, placed):
+    for group, activity, at in _members(count.membership, placed):
         bucket = at.room if count.buckets is None else count.buckets[activity][at.start]
         if bucket >= 0:
             base = {b: value for (g, b), value in count.base.items() if g == group}
@@ -117,7 +118,7 @@ def _sums(count: CountTerm, placed: PartialSchedule) -> dict[int, dict[int, int]
 
 
 def _price(count: CountTerm, group: int, held: Mapping[int, int]) -> int:
-    limit = count.ties.limits[group]
+    limit = count.membership.limits[group]
     if count.distinct:
         return count.cost(len(held), limit) if held else 0
     return sum(count.cost(value // COUNTED, limit) for value in held.values())
@@ -128,7 +129,7 @@ def _touched(count: CountTerm, placed: PartialSchedule) -> Iterator[tuple[int, d
     for group, held in _sums(count, placed).items():
         own = {
             at.room if count.buckets is None else count.buckets[activity][at.start]
-            for g, activity, at in _members(count.ties, placed)
+            for g, activity, at in _members(count.membership, placed)
             if g == group
         }
         yield group, held if count.distinct else {b: v for b, v in held.items() if b in own}
@@ -150,17 +151,19 @@ def _cost(
         return _price(term, group, _sums(term, placed).get(group, base))
     if isinstance(term, DayPattern):
         ticks = {day: mask for (g, day), mask in term.base.items() if g == group}
-        for g, activity, at in _members(term.ties, placed):
+        for g, activity, at in _members(term.membership, placed):
             if g == group:
                 day = term.days[activity][at.start]
                 ticks[day] = ticks.get(day, 0) | term.bits[activity][at.start]
-        limit = term.ties.limits[group]
-        return sum(term.cost(busy(mask, term.tick), limit) for mask in ticks.values() if mask)
+        limit = term.membership.limits[group]
+        return sum(
+            term.cost(busy_minutes(mask, term.tick), limit) for mask in ticks.values() if mask
+        )
     parts: dict[int, set[PlacedSession]] = {}
     for stand in _stands(problem, term, group, placed):
         for key in term.keys(stand):
             parts.setdefault(key, set()).add(stand)
-    limit = term.ties.limits[group]
+    limit = term.membership.limits[group]
     return sum(term.cost(tuple(sorted(held)), limit) for held in parts.values())
 
 
@@ -169,10 +172,10 @@ def _stands(
 ) -> Iterator[PlacedSession]:
     timetable = problem.timetable
     rooms = {id: place for place, id in enumerate(problem.rooms)}
-    for n in term.ties.outside[group]:
+    for n in term.membership.fixed_sessions[group]:
         room = rooms.get(timetable.sessions[n].room_id or "", -1)
         yield PlacedSession(timetable.starts[n], timetable.ends[n], n, room)
-    for g, activity, at in _members(term.ties, placed):
+    for g, activity, at in _members(term.membership, placed):
         if g == group:
             start, end = problem.slot(activity, at.start)
             yield PlacedSession(start, end, problem.activities[activity].number, at.room)

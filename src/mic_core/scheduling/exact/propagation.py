@@ -10,7 +10,7 @@ from mic_core.scheduling.exact.checker import clash
 from mic_core.scheduling.exact.subproblem import Stage, spread, ties_in
 from mic_core.scheduling.problem.problem import CountTerm, PairwiseGap, Precedence
 from mic_core.scheduling.problem.time_axis import cells_in
-from mic_core.scheduling.state.cost_tables import CostTable, count_tables
+from mic_core.scheduling.state.costs import CostTable, count_tables
 
 
 @attrs.define(eq=False)
@@ -80,7 +80,7 @@ class Steps:
         found: list[list[CostTable]] = []
         for count in self.stage.counts:
             of: Callable[[int], CostTable] = count_tables(count)
-            found.append([of(limit) for limit in count.ties.limits])
+            found.append([of(limit) for limit in count.membership.limits])
         return found
 
     @cached_property
@@ -257,7 +257,7 @@ class Steps:
         timetable = self.stage.problem.timetable
         for option, groups in enumerate(self.groups[number][place]):
             for group in groups:
-                for n in apart.ties.outside[group]:
+                for n in apart.membership.fixed_sessions[group]:
                     stays = timetable.starts[n], timetable.ends[n], n
                     self._near(node, apart, place, option, stays)
 

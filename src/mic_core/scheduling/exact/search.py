@@ -150,7 +150,8 @@ class _Search:
             told |= {
                 place
                 for place, each in enumerate(self.stage.asked)
-                if apart.ties.fixed[each] or (apart.ties.by and apart.ties.counted[each])
+                if apart.membership.fixed[each]
+                or (apart.membership.by and apart.membership.counted[each])
             }
         for place, mask in enumerate(left_shifted_starts(self.stage, unions, told)):
             root.starts[place] = [each & mask for each in root.starts[place]]
@@ -177,7 +178,8 @@ class _Search:
         stage, activity = self.stage, self.stage.asked[place]
         each = stage.problem.activities[activity]
         apart = any(
-            term.ties.fixed[activity] or (term.ties.by and term.ties.counted[activity])
+            term.membership.fixed[activity]
+            or (term.membership.by and term.membership.counted[activity])
             for term in stage.pairwise_gaps
         )
         if apart or any(place in members for _, _, members in self.watched):

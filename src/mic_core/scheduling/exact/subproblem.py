@@ -102,7 +102,10 @@ def part_of(stage: Stage, asked: Sequence[int]) -> Stage:
 
 def ties_in(stage: Stage) -> list[GroupMembership]:
     """What ties activities by counting them, and then by keeping them apart."""
-    return [*(each.ties for each in stage.counts), *(each.ties for each in stage.pairwise_gaps)]
+    return [
+        *(each.membership for each in stage.counts),
+        *(each.membership for each in stage.pairwise_gaps),
+    ]
 
 
 def _with_terms(stage: Stage) -> Stage:
@@ -110,8 +113,10 @@ def _with_terms(stage: Stage) -> Stage:
     problem, members = stage.problem, frozenset(stage.asked)
     return attrs.evolve(
         stage,
-        counts=tuple(c for c in problem.counts if not c.weight and _any(c.ties, stage.asked)),
-        pairwise_gaps=tuple(each for each in problem.pairwise_gaps if _any(each.ties, stage.asked)),
+        counts=tuple(c for c in problem.counts if not c.weight and _any(c.membership, stage.asked)),
+        pairwise_gaps=tuple(
+            each for each in problem.pairwise_gaps if _any(each.membership, stage.asked)
+        ),
         orders=tuple(
             each
             for each in problem.orders
@@ -129,13 +134,15 @@ def _any(ties: GroupMembership, asked: Sequence[int]) -> bool:
 
 def _matters(problem: PlanningProblem, asked: Sequence[int], by: str) -> bool:
     """Whether anything that forbids tells one room, or one trainer, from another."""
-    if any(is_binding(each.weight) and _any(each.ties, asked) for each in problem.group_terms):
+    if any(
+        is_binding(each.weight) and _any(each.membership, asked) for each in problem.group_terms
+    ):
         return True
-    held = [each.ties for each in problem.counts if is_binding(each.weight)]
-    held += [each.ties for each in problem.patterns if is_binding(each.weight)]
-    held += [each.ties for each in problem.pairwise_gaps]
+    held = [each.membership for each in problem.counts if is_binding(each.weight)]
+    held += [each.membership for each in problem.patterns if is_binding(each.weight)]
+    held += [each.membership for each in problem.pairwise_gaps]
     rooms = by == "room" and any(
-        each.buckets is None and is_binding(each.weight) and _any(each.ties, asked)
+        each.buckets is None and is_binding(each.weight) and _any(each.membership, asked)
         for each in problem.counts
     )
     return rooms or any(
@@ -259,7 +266,7 @@ def watched(
             continue
         groups: dict[int, set[int]] = {}
         for number, activity in enumerate(problem.activities):
-            for group in possible_groups(term.ties, activity, number):
+            for group in possible_groups(term.membership, activity, number):
                 groups.setdefault(group, set()).add(number)
         found += [(place, group, frozenset(held)) for group, held in groups.items() if held <= mine]
     return found

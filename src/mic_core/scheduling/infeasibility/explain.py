@@ -28,7 +28,7 @@ from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import HARD, Placement, PlanningProblem
 from mic_core.scheduling.problem.solution import Solution
 from mic_core.scheduling.rules import SCHEDULE_RULES
-from mic_core.scheduling.search.ejection import eject, in_turn
+from mic_core.scheduling.search.ejection import by_domain_size, eject
 from mic_core.scheduling.search.kernel import Kernel
 from mic_core.scheduling.search.rng import Chance
 from mic_core.scheduling.state.state import State
@@ -252,7 +252,7 @@ def _solved(problem: PlanningProblem, seed: int) -> Solution:
 
 def _begun(problem: PlanningProblem, seed: int) -> Solution:
     """As many as ejection places before it no longer gets anywhere."""
-    state, waiting = State(problem), in_turn(problem)
+    state, waiting = State(problem), by_domain_size(problem)
     for activity in waiting:
         at = problem.activities[activity].current
         if at is not None and problem.fits(activity, at) and state.allows(activity, at):
@@ -284,7 +284,7 @@ class _Search:
         placed = {each: at for each, at in enumerate(solution.placements) if at is not None}
         kept = holds(problem, placed)
         self.placed: dict[int, Placement] = placed if kept else {}
-        self.waiting = [each for each in in_turn(problem) if each not in self.placed]
+        self.waiting = [each for each in by_domain_size(problem) if each not in self.placed]
         self.sets: list[tuple[Core, list[int]]] = []
         self.open: list[int] = []
 

@@ -10,7 +10,7 @@ import attrs
 from mic_core.chrono import Interval
 from mic_core.findings import Policy
 from mic_core.rules import Rule
-from mic_core.scheduling.problem.compile import STEP, compiled
+from mic_core.scheduling.problem.compile import STEP, compile_problem
 from mic_core.scheduling.problem.problem import (
     Activity,
     Barrier,
@@ -55,10 +55,10 @@ def causes_of(problem: PlanningProblem, activities: Iterable[int]) -> tuple[Caus
     for number in asked:
         found.update(_own(problem, problem.activities[number]))
     terms: list[tuple[str, GroupMembership]] = [
-        (each.code, each.ties) for each in problem.pairwise_gaps
+        (each.code, each.membership) for each in problem.pairwise_gaps
     ]
     for judged in (problem.counts, problem.patterns, problem.group_terms):
-        terms += [(each.code, each.ties) for each in judged if is_binding(each.weight)]
+        terms += [(each.code, each.membership) for each in judged if is_binding(each.weight)]
     for code, ties in terms:
         for number in asked:
             for group in possible_groups(ties, problem.activities[number], number):
@@ -121,7 +121,7 @@ def without(problem: PlanningProblem, causes: Collection[Cause]) -> PlanningProb
         trainer_barriers=barriers(problem.trainer_barriers),
         orders=tuple(each for each in problem.orders if not _is_gone(each, gone)),
         pairwise_gaps=tuple(
-            attrs.evolve(each, ties=_untied(each.ties, each.code, gone))
+            attrs.evolve(each, membership=_untied(each.membership, each.code, gone))
             for each in problem.pairwise_gaps
         ),
         counts=tuple(_freed(each, gone) for each in problem.counts),
@@ -161,7 +161,7 @@ def _freed(term: _Term, gone: Gone) -> _Term:
     """A term with fewer groups, where it forbids anything."""
     if not is_binding(term.weight):
         return term
-    return attrs.evolve(term, ties=_untied(term.ties, term.code, gone))
+    return attrs.evolve(term, membership=_untied(term.membership, term.code, gone))
 
 
 def _untied(ties: GroupMembership, code: str, gone: Gone) -> GroupMembership:
@@ -198,7 +198,7 @@ def wide_problem(
     high = max((last for _, last in windows.values()), default=0)
     margin = max(high - low, MARGIN // timedelta(microseconds=1))
     reach = max(low - margin, min(low, EARLIEST)), min(high + margin, max(high, LATEST))
-    problem = compiled(
+    problem = compile_problem(
         timetable, rules, dict.fromkeys(windows, reach), free=free, step=step, policy=policy,
         wide=True,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from mic_core.ids import cite
 from mic_core.scheduling.exact.packing import packed
 from mic_core.scheduling.problem.counts import COUNTED
 from mic_core.scheduling.problem.problem import CountTerm, PlanningProblem
-from mic_core.scheduling.problem.time_axis import cells_in, covered
+from mic_core.scheduling.problem.time_axis import cells_in, covered_cells
 
 ShortageKind = Literal["start", "trainer", "rooms", "group", "count", "chain"]
 """What is short: starts of one session; the time of a trainer; rooms that suit the same sessions;
@@ -247,7 +247,7 @@ def _room_for(
         starts[own.cells] = starts.get(own.cells, 0) | problem.starts(each, some)
     cover = union = 0
     for cells, mask in starts.items():
-        cover |= covered(mask, cells)
+        cover |= covered_cells(mask, cells)
         union |= mask
     return _minutes(problem, cover.bit_count()), len(packed(union, min(starts), len(members)))
 
@@ -273,14 +273,14 @@ def _counts(problem: PlanningProblem, able: Sequence[int]) -> Iterator[Shortage]
             continue
         held: dict[int, list[int]] = {}
         for each in able:
-            for group in count.ties.fixed[each]:
+            for group in count.membership.fixed[each]:
                 held.setdefault(group, []).append(each)
         for group, members in sorted(held.items()):
             fit = sum(_left(problem, count, group, members))
             if fit < len(members):
                 had, _ = _room_for(problem, members, None)
                 yield Shortage(
-                    kind="count", labels=(count.code, count.ties.labels[group]),
+                    kind="count", labels=(count.code, count.membership.labels[group]),
                     sessions=_names(problem, members), needed=_needed(problem, members), had=had,
                     fit=fit,
                 )  # fmt: skip
@@ -298,7 +298,7 @@ def _left(
     for of in {id(of): of for of in (count.buckets or ())}.values():
         buckets.update(of[cell] for cell in cells_in(unions.get(id(of), 0)))
     least = min(count.amounts[each] for each in members)
-    limit = count.ties.limits[group]
+    limit = count.membership.limits[group]
     for bucket in sorted(buckets):
         base, more = count.base.get((group, bucket), 0), 0
         while more < len(members) and not count.cost((base + (more + 1) * least) // COUNTED, limit):
@@ -317,7 +317,7 @@ def _chains(problem: PlanningProblem, able: Sequence[int]) -> Iterator[Shortage]
         return
     cover = 0
     for each in members:
-        cover |= covered(problem.starts(each), problem.activities[each].cells)
+        cover |= covered_cells(problem.starts(each), problem.activities[each].cells)
     needed, had = _chain_minutes(problem, best), _minutes(problem, cover.bit_count())
     if needed > had:
         names = _names(problem, members)

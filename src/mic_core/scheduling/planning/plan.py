@@ -13,7 +13,7 @@ from mic_core.scheduling.arguments import checked_arguments
 from mic_core.scheduling.planning.proposal import Plan, proposed
 from mic_core.scheduling.planning.rounds import WarmStart, in_rounds
 from mic_core.scheduling.problem.compile import STEP
-from mic_core.scheduling.problem.pose import pinned_among, problem_of
+from mic_core.scheduling.problem.pose import pinned_sessions, problem_of
 from mic_core.scheduling.problem.problem import PlanningProblem
 from mic_core.scheduling.problem.solution import Progress, Solution, Solver
 from mic_core.scheduling.rules import SCHEDULE_RULES
@@ -80,7 +80,7 @@ def plan(
             )
         return solution
 
-    pinned = pinned_among(timetable, timetable.placed, given.free)
+    pinned = pinned_sessions(timetable, timetable.placed, given.free)
     found = in_rounds(posed, solved, pinned, given.iterations)
     return proposed(
         found.problem, found.solution, given.scope, given.rules, given.policy,

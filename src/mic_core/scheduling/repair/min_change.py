@@ -13,7 +13,7 @@ import attrs
 
 from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Placement
 from mic_core.scheduling.repair.conflict_masks import Blocking
-from mic_core.scheduling.search.ejection import in_turn, lattice_of
+from mic_core.scheduling.search.ejection import by_domain_size, lattice_of
 from mic_core.scheduling.search.rng import Chance
 from mic_core.scheduling.state.costs import CountTerms, DayPatterns, GroupTerms
 from mic_core.scheduling.state.precedence import Precedences
@@ -129,7 +129,7 @@ class Mending:
 
         The state is then the one met on the way in which the fewest waited.
         """
-        queue = deque(a for a in in_turn(self.state.problem) if self.state.at[a] is None)
+        queue = deque(a for a in by_domain_size(self.state.problem) if self.state.at[a] is None)
         nowhere = since = 0
         best, kept = len(queue), self.snapshot()
         while queue and since < STALL_LIMIT and not self._ends(end, len(queue) + nowhere):
@@ -352,6 +352,6 @@ class Mending:
 
 def sees_rooms(judged: CountTerms | DayPatterns | GroupTerms) -> bool:
     """Whether what a rule about whole groups costs may depend on the rooms."""
-    if isinstance(judged, GroupTerms) or judged.ties.by == "room":
+    if isinstance(judged, GroupTerms) or judged.membership.by == "room":
         return True
     return isinstance(judged, CountTerms) and judged.count.buckets is None

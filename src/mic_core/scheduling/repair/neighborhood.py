@@ -13,7 +13,7 @@ from mic_core.model import Assignment, Session
 from mic_core.portfolio import Scope
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.planning.proposal import recorded
-from mic_core.scheduling.problem.compile import compiled
+from mic_core.scheduling.problem.compile import compile_problem
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.time_windows import windows_of
 from mic_core.scheduling.repair.min_change import Mending, OnStep, Snapshot
@@ -98,7 +98,7 @@ class Damage:
             timetable, numbers, self.scope, self.window, step=self.step, pinned=stay, verb="repair"
         )
         free = () if pinned else numbers
-        problem = compiled(
+        problem = compile_problem(
             timetable, self.rules, windows, free=free, step=self.step, policy=self.policy
         )
         problem = attrs.evolve(
