@@ -97,15 +97,20 @@ class IllegalTransition(MicError):
 nothing follows completed
     """
 
-    def __init__(self, subject: str, before: str, after: str, legal: Iterable[str]) -> None:
+    def __init__(
+        self, subject: str, before: str, after: str, legal: Iterable[str], mend: str = ""
+    ) -> None:
         self.subject = subject
         self.before = before
         self.after = after
         self.legal = tuple(legal)
-        super().__init__(subject, before, after, self.legal)
+        self.mend = mend
+        super().__init__(subject, before, after, self.legal, mend)
 
     def __str__(self) -> str:
-        if self.legal:
+        if self.mend:
+            mend = self.mend
+        elif self.legal:
             mend = f"from {self.before} it can become {', '.join(self.legal)}"
         else:
             mend = f"nothing follows {self.before}"

@@ -109,6 +109,7 @@ def test_personal_fields_are_marked() -> None:
         "Employment.hours_share",
         "Employment.status",
         "Enrollment.profile",
+        "Retraction.reason",
         "Transition.reason",
     }
 

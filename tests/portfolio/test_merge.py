@@ -93,7 +93,7 @@ def _refused(*portfolios: Portfolio) -> list[str]:
             merge(*order)
         assert caught.value.subject == "Portfolio"
         assert {problem.mend for problem in caught.value.problems} == {
-            "give one of the two another id"
+            "give one of the two another id, or, if it is one thing, leave it out of all but one"
         }
         paths.append([problem.path for problem in caught.value.problems])
         assert {problem.rule for problem in caught.value.problems} == {
@@ -120,8 +120,6 @@ def test_all_contradictions_are_told_at_once() -> None:
     ("one", "two"),
     [
         pytest.param([(None, None, 1)], [(0, None, 2)], id="two values at two instants"),
-        pytest.param([(0, None, 1)], [(1, None, 1)], id="the same value at different instants"),
-        pytest.param([(0, "a", 1)], [(0, "b", 1)], id="the same value by different actors"),
         pytest.param([(0, None, 1), (1, None, 2)], [(0, None, 1), (2, None, 3)], id="two sequels"),
         pytest.param(
             [(0, None, 1), (2, None, 2)], [(0, None, 1), (1, None, 3), (2, None, 2)], id="a gap"
@@ -134,6 +132,28 @@ def test_contradictions_in_time_are_refused(
 ) -> None:
     """Of two histories of one id, one must begin with all of the other."""
     assert _refused(*map(_rooms, (one, two))) == ["room:r-1"]
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "both"),
+    [
+        ([(1, None, 1)], [(0, None, 1)], [(0, None, 1)]),
+        ([(None, None, 1)], [(0, "a", 1)], [(None, None, 1)]),
+        ([(0, "b", 1)], [(0, "a", 1)], [(0, "a", 1)]),
+        ([(2, None, 1)], [(0, "a", 1), (1, None, 2)], [(0, "a", 1), (1, None, 2)]),
+        ([(0, None, 1), (5, None, 2)], [(1, None, 1), (3, "a", 2), (4, None, 3)],
+         [(0, None, 1), (3, "a", 2), (4, None, 3)]),
+    ],
+)  # fmt: skip
+def test_equal_values_unite_whenever_they_were_recorded(
+    one: list[tuple[int | None, str | None, int]],
+    two: list[tuple[int | None, str | None, int]],
+    both: list[tuple[int | None, str | None, int]],
+) -> None:
+    """Two that learned the same at other times, or from others, know it since the earlier."""
+    merged = merge(_rooms(one), _rooms(two))
+    assert merged == merge(_rooms(two), _rooms(one)) == _rooms(both)
+    assert merge(merged, _rooms(one)) == merged
 
 
 def _rooms(entries: list[tuple[int | None, str | None, int]]) -> Portfolio:

@@ -13,6 +13,7 @@ from mic_core.model.enrollment import (
     Support,
     Transition,
 )
+from mic_core.model.history import Retraction
 from mic_core.model.impact import (
     Cost,
     Deal,
@@ -65,6 +66,7 @@ Noun = Union[  # noqa: UP007  # get_args must see each of them
     Person,
     Program,
     Project,
+    Retraction,
     Review,
     Room,
     Series,
@@ -117,6 +119,7 @@ __all__ = [
     "Program",
     "Project",
     "Requirement",
+    "Retraction",
     "Review",
     "Room",
     "Seats",

@@ -22,7 +22,7 @@ from mic_core.model.vocabulary import Identifier, Moment
 from mic_core.portfolio.table import append_run
 
 # The least instant stands for "always known": no fact can have been recorded before it.
-_ALWAYS = datetime.min.replace(tzinfo=UTC)
+ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 id_of: Callable[[Noun], str] = attrgetter("id")
 """The id of a noun."""
@@ -66,6 +66,18 @@ class Batch:
     recorded_at: Moment | None = None
     actor: Identifier | None = None
     values: Annotated[tuple[Noun, ...], Nouns()]
+
+
+@attrs.frozen(kw_only=True)
+class Recording:
+    """One entry in the history of an id: a value, or a retraction, with when and by whom.
+
+    `recorded_at` of None means always known; `actor` of None: nobody was named.
+    """
+
+    recorded_at: datetime | None
+    actor: str | None
+    value: Noun
 
 
 Step = tuple[Batch, ...]
@@ -123,13 +135,13 @@ def _content(noun: Noun) -> str:
 
 def batch_at(instant: datetime, actor: str | None, values: Iterable[Noun]) -> Batch:
     """A batch with its values in canonical order."""
-    known = None if instant == _ALWAYS else instant
+    known = None if instant == ALWAYS else instant
     return Batch(recorded_at=known, actor=actor, values=sorted_values(values))
 
 
 def instant_of(step: Step) -> datetime:
     """The instant at which a step was recorded; the least instant if it was always known."""
-    return step[0].recorded_at or _ALWAYS
+    return step[0].recorded_at or ALWAYS
 
 
 def steps_of(batches: Iterable[Batch]) -> tuple[Step, ...]:
@@ -137,7 +149,7 @@ def steps_of(batches: Iterable[Batch]) -> tuple[Step, ...]:
     by_instant: dict[datetime, dict[str | None, list[tuple[Noun, ...]]]] = {}
     for batch in batches:
         if batch.values:
-            by_actor = by_instant.setdefault(batch.recorded_at or _ALWAYS, {})
+            by_actor = by_instant.setdefault(batch.recorded_at or ALWAYS, {})
             by_actor.setdefault(batch.actor, []).append(batch.values)
     return tuple(
         tuple(
@@ -159,7 +171,7 @@ def append_step(chunks: Chunks, step: Step) -> Chunks:
 
 def instant_of_last(chunks: Chunks) -> datetime:
     """The instant of the last step; the least instant for an empty log."""
-    return instant_of(chunks[-1][-1]) if chunks else _ALWAYS
+    return instant_of(chunks[-1][-1]) if chunks else ALWAYS
 
 
 def steps_until(chunks: Chunks, instant: datetime) -> tuple[Step, ...]:

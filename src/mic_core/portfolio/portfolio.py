@@ -7,7 +7,7 @@ effect) is in the transitions. Portfolios share structure: a new one copies O(lo
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
-from itertools import chain, groupby
+from itertools import chain, groupby, takewhile
 from typing import Any, TypeVar, cast, overload
 
 import attrs
@@ -26,22 +26,26 @@ from mic_core.fields import (
     sound,
 )
 from mic_core.ids import cite, is_id
-from mic_core.model import KINDS, NOUNS, Module, Noun, Program
+from mic_core.model import KINDS, NOUNS, Module, Noun, Program, Retraction, Transition
 from mic_core.portfolio.log import (
+    ALWAYS,
     Batch,
     Chunks,
     Key,
+    Recording,
     Step,
     append_step,
     batch_at,
     canonical_log,
     id_of,
+    instant_of,
     instant_of_last,
     steps_of,
     steps_until,
     utc_instant,
 )
 from mic_core.portfolio.record import Item, new_nouns, nouns_in
+from mic_core.portfolio.retraction import Retracted, with_retractions
 from mic_core.portfolio.table import Table, field_values
 
 N = TypeVar("N", bound=Noun)
@@ -74,6 +78,10 @@ class Portfolio:
     _tables: Tables = attrs.field(factory=dict[str, Table[Any]], alias="tables")
     # Keys under which several values are current at once, for `check` to report.
     _twins: frozenset[Key] = attrs.field(default=frozenset[Key](), alias="twins")
+    # The subjects that are retracted, cited, each with the transitions that went with it.
+    _retracted: Retracted = attrs.field(
+        factory=dict[str, "tuple[Transition, ...]"], alias="retracted"
+    )
     _memo: dict[str, Any] = attrs.field(factory=dict[str, Any], init=False)
 
     @classmethod
@@ -103,8 +111,27 @@ class Portfolio:
 
     @classmethod
     def _after(cls, steps: tuple[Step, ...]) -> "Portfolio":
-        tables, twins = _with_steps({}, frozenset(), steps)
-        return cls(chunks=(steps,) if steps else (), tables=tables, twins=twins)
+        return Portfolio()._with_steps(steps, (steps,) if steps else ())
+
+    def _with_steps(self, steps: tuple[Step, ...], chunks: Chunks) -> "Portfolio":
+        """The portfolio after further steps; `chunks` are all steps then.
+
+        Tables of kinds without new rows stay the same objects, with their indexes.
+        """
+        rows, twins = _latest(self._twins, steps)
+        if not self._retracted and "retraction" not in rows:
+            changed = {
+                kind: self._tables.get(kind, _EMPTY).with_rows(fresh)
+                for kind, fresh in rows.items()
+            }
+            return Portfolio(chunks=chunks, tables={**self._tables, **changed}, twins=twins)
+        # A retraction ends at a later record, so that the order of the steps matters.
+        tables, retracted, twins = self._tables, self._retracted, self._twins
+        for step in steps:
+            rows, twins = _latest(twins, (step,))
+            tables, retracted = with_retractions(tables, retracted, rows)
+        twins = frozenset(key for key in twins if _holds(tables, key))
+        return Portfolio(chunks=chunks, tables=tables, twins=twins, retracted=retracted)
 
     @property
     def log(self) -> tuple[Batch, ...]:
@@ -181,6 +208,40 @@ class Portfolio:
             found = [row for row in found if wanted in field_values(row, name)]
         return tuple(sorted(found, key=id_of))
 
+    def history(self, noun: type[Noun] | str, id: str) -> tuple[Recording, ...]:
+        """The life of one thing: each value recorded under its id, and each retraction of it.
+
+        In the order of the log; among those of one instant the retraction is last. A kind may be
+        told by its name, as citations do. Raises NotFound for what was never recorded, and
+        InvariantError for an id that is no text. O(n) over the log.
+
+        >>> from mic_core.model import Attendance, Retraction
+        >>> seen = Attendance(id="a-2", session_id="s", person_id="p", status="present")
+        >>> undo = Retraction(id="r-1", subject="attendance:a-2", reason="sent twice")
+        >>> night = datetime.fromisoformat("2014-09-10T20:00Z")
+        >>> later = Portfolio.of(seen).record(undo, recorded_at=night, actor="desk")
+        >>> later.find(Attendance, "a-2") is None
+        True
+        >>> for each in later.history(Attendance, "a-2"):
+        ...     print(each.recorded_at, each.actor, type(each.value).__name__)
+        None None Attendance
+        2014-09-10 20:00:00+00:00 desk Retraction
+        """
+        kind = noun if isinstance(noun, str) else _kind(noun)
+        _check_key(noun, id)
+        subject = cite(kind, id)
+        found = [
+            Recording(recorded_at=batch.recorded_at, actor=batch.actor, value=value)
+            for batch in self.log
+            for value in batch.values
+            if (value.id == id and KINDS[type(value)] == kind)
+            or (isinstance(value, Retraction) and value.subject == subject)
+        ]
+        if not found:
+            raise missing(kind, id, "correct the id; it was never recorded")
+        found.sort(key=_retractions_last)
+        return tuple(found)
+
     def values(self) -> Iterator[Noun]:
         """All current values, sorted by kind and id."""
         for kind in NOUNS:
@@ -206,12 +267,11 @@ class Portfolio:
         Costs one pass over the items and O(log n) amortized each, whatever the portfolio holds.
         """
         moment = self._moment(recorded_at, actor)
-        new = new_nouns(self, items, self._twins)
+        new = new_nouns(self, items, self._twins, self._retracted_at(moment))
         if not new:
             return self
         step = (batch_at(moment, actor, new),)
-        tables, twins = _with_steps(self._tables, self._twins, (step,))
-        return Portfolio(chunks=append_step(self._chunks, step), tables=tables, twins=twins)
+        return self._with_steps((step,), append_step(self._chunks, step))
 
     def _moment(self, recorded_at: datetime, actor: str | None) -> datetime:
         problems: list[Problem] = []
@@ -223,6 +283,20 @@ class Portfolio:
         if problems:
             raise InvariantError("Portfolio", problems)
         return cast("datetime", moment)
+
+    def _retracted_at(self, moment: datetime) -> frozenset[str]:
+        """The subjects retracted at this very instant, which cannot be recorded again at it."""
+        if not self._retracted or instant_of_last(self._chunks) < moment:
+            return frozenset()
+        steps = (step for chunk in reversed(self._chunks) for step in reversed(chunk))
+        batches = chain.from_iterable(takewhile(lambda step: instant_of(step) == moment, steps))
+        values = chain.from_iterable(batch.values for batch in batches)
+        found = (each.subject for each in values if isinstance(each, Retraction))
+        return frozenset(each for each in found if each in self._retracted)
+
+    def transitions_retracted_with(self, subject: str) -> tuple[Transition, ...]:
+        """The transitions that went with a retracted subject, cited; none where it is known."""
+        return self._retracted.get(subject, ())
 
     def as_of(self, instant: datetime) -> "Portfolio":
         """The portfolio as it was known at an instant, that instant included.
@@ -257,13 +331,18 @@ class Portfolio:
         return (Portfolio.replay, (self.log,))
 
 
-def _with_steps(
-    tables: Tables, twins: frozenset[Key], steps: Iterable[Step]
-) -> tuple[Tables, frozenset[Key]]:
-    """The tables and twins after further steps.
+def _retractions_last(entry: Recording) -> tuple[datetime, bool]:
+    return entry.recorded_at or ALWAYS, isinstance(entry.value, Retraction)
 
-    Tables of kinds without new rows stay the same objects, with their indexes.
-    """
+
+def _holds(tables: Tables, key: Key) -> bool:
+    return tables.get(key[0], _EMPTY).get(key[1]) is not None
+
+
+def _latest(
+    twins: frozenset[Key], steps: Iterable[Step]
+) -> tuple[dict[str, dict[str, Noun]], frozenset[Key]]:
+    """The latest values of some steps by kind and id, and the twins after them."""
     added: dict[str, dict[str, Noun]] = {}
     open_twins = set(twins)
     for step in steps:
@@ -274,8 +353,7 @@ def _with_steps(
             if len(fresh) < len(rows):
                 open_twins.update((kind, row.id) for row in rows if row != fresh[row.id])
             added.setdefault(kind, {}).update(fresh)
-    changed = {kind: tables.get(kind, _EMPTY).with_rows(rows) for kind, rows in added.items()}
-    return {**tables, **changed}, frozenset(open_twins)
+    return added, frozenset(open_twins)
 
 
 def _by_kind(step: Step) -> Iterable[tuple[str, list[Noun]]]:

@@ -4,7 +4,7 @@ In order: every item is a noun or a proposal, no id has two values, no proposal 
 changed transition is legal by the status table of its subject.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol, cast
 
 from mic_core.errors import (
@@ -16,7 +16,7 @@ from mic_core.errors import (
 )
 from mic_core.fields import describe
 from mic_core.ids import cite, split
-from mic_core.model import KINDS, TABLES, Noun, Transition
+from mic_core.model import KINDS, TABLES, Noun, Retraction, Transition
 from mic_core.portfolio.log import Key, key_of
 from mic_core.portfolio.status_history import StatusHistory, StatusLink, first_status
 
@@ -26,6 +26,7 @@ class Lookup(Protocol):
 
     def find(self, noun: Any, id: str, /) -> Noun | None: ...
     def where(self, noun: type[Transition], /, *, subject: str) -> tuple[Transition, ...]: ...
+    def transitions_retracted_with(self, subject: str, /) -> tuple[Transition, ...]: ...
 
 
 class Proposal(Protocol):
@@ -87,13 +88,14 @@ def _attribute(item: object, name: str) -> object:
 
 
 def new_nouns(
-    portfolio: Lookup, items: Iterable[object], twins: frozenset[Key]
+    portfolio: Lookup, items: Iterable[object], twins: frozenset[Key], retracted: frozenset[str]
 ) -> tuple[Noun, ...]:
     """The nouns among the items that are new to the portfolio, once all are valid.
 
     `twins` are the keys under which several values are known: recording one of these values is
-    news, since it settles which is right. Raises InvariantError for two values under one id,
-    StaleProposal, IllegalTransition and NotFound.
+    news, since it settles which is right. `retracted` are the subjects, cited, that were retracted
+    at the same instant. Raises InvariantError for what cannot be recorded together, StaleProposal,
+    IllegalTransition and NotFound.
     """
     items = tuple(items)
     new: dict[Key, Noun] = {}
@@ -110,8 +112,50 @@ def new_nouns(
     changed = {
         key: noun for key, noun in new.items() if key in twins or portfolio.find(*key) != noun
     }
-    _check_transitions(portfolio, changed)
+    gone = _retracted_by(portfolio, changed, retracted)
+    _check_transitions(portfolio, changed, gone)
     return tuple(changed.values())
+
+
+def _retracted_by(
+    portfolio: Lookup, changed: Mapping[Key, Noun], retracted: frozenset[str]
+) -> frozenset[Key]:
+    """What the retractions among new values take back.
+
+    Raises NotFound for an unknown subject, and InvariantError where one instant would both know a
+    subject and take it back, or a retraction would change its subject.
+    """
+    subjects: dict[Key, str] = {}
+    problems: list[Problem] = []
+    for key, noun in changed.items():
+        if isinstance(noun, Retraction):
+            problems += _clash(portfolio, key, noun, subjects)
+            subjects[split(noun.subject)] = noun.id
+        elif cite(*key) in retracted:
+            rule, mend = "must not be recorded at the instant that takes it back", "record it later"
+            problems.append(Problem(path=cite(*key), rule=rule, mend=mend))
+    for key in sorted(subjects.keys() & changed.keys()):
+        rule = "must not be recorded and taken back at one instant"
+        problems.append(Problem(path=cite(*key), rule=rule, mend="leave out one of the two"))
+    if problems:
+        raise InvariantError("Portfolio", problems)
+    for key, id in subjects.items():
+        if portfolio.find(*key) is None and portfolio.find("retraction", id) is None:
+            msg = f"{cite(*key)} is not in the portfolio; there is nothing to take back"
+            raise NotFound(msg)
+    return frozenset(subjects)
+
+
+def _clash(
+    portfolio: Lookup, key: Key, noun: Retraction, subjects: Mapping[Key, str]
+) -> Iterator[Problem]:
+    old = portfolio.find(*key)
+    if isinstance(old, Retraction) and old.subject != noun.subject:
+        rule = "must keep the subject that it takes back"
+        yield Problem(path=cite(*key), rule=rule, mend="give the other retraction another id")
+    if split(noun.subject) in subjects:
+        rule = "must be taken back once at a time"
+        yield Problem(path=noun.subject, rule=rule, mend="leave out one of the retractions")
 
 
 def _refuse_stale(portfolio: Lookup, item: object) -> None:
@@ -133,8 +177,13 @@ def _refuse_stale(portfolio: Lookup, item: object) -> None:
             raise StaleProposal(msg)
 
 
-def _check_transitions(portfolio: Lookup, changed: Mapping[Key, Noun]) -> None:
-    """Check the status history of each subject with a new transition or initial status."""
+def _check_transitions(
+    portfolio: Lookup, changed: Mapping[Key, Noun], gone: frozenset[Key]
+) -> None:
+    """Check the status history of each subject with a new transition or initial status.
+
+    `gone` are the keys that are retracted: a history must stay legal without its transitions.
+    """
     new: dict[str, list[Transition]] = {}
     for key, noun in changed.items():
         old = portfolio.find(*key)
@@ -142,14 +191,31 @@ def _check_transitions(portfolio: Lookup, changed: Mapping[Key, Noun]) -> None:
             new.setdefault(noun.subject, []).append(noun)
             if isinstance(old, Transition) and portfolio.find(*split(old.subject)) is not None:
                 new.setdefault(old.subject, [])  # a transition that changed its subject
-        elif key[0] in TABLES and old is not None and first_status(old) != first_status(noun):
-            new.setdefault(cite(*key), [])
+        elif key[0] in TABLES:
+            waiting = portfolio.transitions_retracted_with(cite(*key))
+            revived = [each for each in waiting if key_of(each) not in changed]
+            if revived:
+                new.setdefault(cite(*key), []).extend(revived)
+            elif old is not None and first_status(old) != first_status(noun):
+                new.setdefault(cite(*key), [])
+    for key in gone:
+        taken = portfolio.find(*key)
+        if isinstance(taken, Transition) and portfolio.find(*split(taken.subject)) is not None:
+            new.setdefault(taken.subject, [])
     for subject in sorted(new):
-        _check_history(portfolio, changed, subject, new[subject])
+        if split(subject) not in gone:
+            _check_history(portfolio, changed, gone, subject, new[subject])
+        elif new[subject]:
+            msg = f"{subject} is taken back at this instant; record its status without that"
+            raise NotFound(msg)
 
 
 def _check_history(
-    portfolio: Lookup, changed: Mapping[Key, Noun], subject: str, new: list[Transition]
+    portfolio: Lookup,
+    changed: Mapping[Key, Noun],
+    gone: frozenset[Key],
+    subject: str,
+    new: list[Transition],
 ) -> None:
     """Check each transition of one subject that is new, or follows another status than before."""
     key = split(subject)
@@ -159,14 +225,30 @@ def _check_history(
         msg = f"{subject} is not in the portfolio; record it before, or together with, its status"
         raise NotFound(msg)
     known = portfolio.where(Transition, subject=subject)
-    kept = [each for each in known if key_of(each) not in changed]
+    kept = [each for each in known if key_of(each) not in changed and key_of(each) not in gone]
+    is_shorter = not gone.isdisjoint(map(key_of, known))
     # A link that was there before, legal or not, is not judged again.
     old_links = set[StatusLink]()
     if before is not None:
         old_links.update(StatusHistory.of(before, known).links())
     for link in StatusHistory.of(after, [*kept, *new]).links():
         if link not in old_links:
+            if is_shorter:
+                _check_rest(link)
             check_link(link)
+
+
+def _check_rest(link: StatusLink) -> None:
+    """Raise IllegalTransition where a transition does not follow from those not taken back."""
+    transition, status = link.transition, link.status
+    if transition.before != (None if link.is_first and transition.before is None else status):
+        start = "a beginning" if transition.before is None else transition.before
+        cited = cite("transition", transition.id)
+        raise IllegalTransition(
+            transition.subject, status, transition.after,
+            TABLES[split(transition.subject)[0]].follows[status],
+            mend=f"take back {cited} as well, which starts from {start}",
+        )  # fmt: skip
 
 
 def check_link(link: StatusLink) -> None:

@@ -14,8 +14,8 @@ import attrs
 
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Each, fields_of, sound
-from mic_core.ids import cite
-from mic_core.model import Noun, Program
+from mic_core.ids import cite, split
+from mic_core.model import Noun, Program, Retraction
 from mic_core.model.references import Reference, references
 from mic_core.portfolio.log import Batch, Key, entries_of, key_of
 from mic_core.portfolio.portfolio import PORTFOLIO, Portfolio
@@ -60,7 +60,12 @@ _PARTS: dict[str, tuple[tuple[str, str], ...]] = {
     "call": (("application", "call_id"), ("project", "call_id")),
     "application": (("review", "application_id"), ("decision", "application_id")),
 }
-_CITING = (("transition", "subject"), ("availability", "subject"), ("observation", "subject"))
+_CITING = (
+    ("transition", "subject"),
+    ("availability", "subject"),
+    ("observation", "subject"),
+    ("retraction", "subject"),
+)
 _ABOUT_PARTICIPANTS: dict[str, tuple[tuple[str, str], ...]] = {
     "person": (
         ("membership", "person_id"),
@@ -176,9 +181,10 @@ class _ReferenceGraph:
 def merge(*portfolios: Portfolio) -> Portfolio:
     """The union of portfolios that may overlap.
 
-    Where several hold one id, the history of the id in one of them must begin with each of the
-    others and may go on later; otherwise two different things may share the id. Raises
-    InvariantError then, listing each such id. Commutative, associative and idempotent.
+    Where several hold one id, the same values were recorded under it in the same order, at
+    whatever times: the earliest counts. One of them may go on later than the others. Retractions
+    are part of the history of their subject. Otherwise two different things may share the id.
+    Raises InvariantError then, listing each such id. Commutative, associative and idempotent.
     O(n log n).
 
     >>> from mic_core.model import Room
@@ -187,23 +193,25 @@ def merge(*portfolios: Portfolio) -> Portfolio:
     >>> merge(Portfolio.of(room), Portfolio.of(other))
     Traceback (most recent call last):
     mic_core.errors.InvariantError: Portfolio: 1 problem
-      room:r-1: must have one history in all portfolios; give one of the two another id
+      room:r-1: must have one history in all portfolios; give one of the two another id, or, if it \
+is one thing, leave it out of all but one
     """
     sound("merge", portfolios=(portfolios, _PORTFOLIOS))
-    longest: dict[Key, _History] = {}
+    united: dict[Key, _History] = {}
     clashes: set[Key] = set()
     for portfolio in portfolios:
         for key, history in _histories(portfolio).items():
-            shorter, longer = sorted((longest.get(key, history), history), key=len)
-            if not _leads_to(shorter, longer):
+            both = _united(united.get(key, history), history)
+            if both is None:
                 clashes.add(key)
-            longest[key] = longer
+            else:
+                united[key] = both
     if clashes:
-        rule, mend = "must have one history in all portfolios", "give one of the two another id"
+        rule, mend = "must have one history in all portfolios", _MEND
         problems = [Problem(path=cite(*key), rule=rule, mend=mend) for key in sorted(clashes)]
         raise InvariantError("Portfolio", problems)
     batches: dict[tuple[datetime | None, str | None], list[Noun]] = {}
-    for recorded_at, actor, value in chain.from_iterable(longest.values()):
+    for recorded_at, actor, value in chain.from_iterable(united.values()):
         batches.setdefault((recorded_at, actor), []).append(value)
     return Portfolio.replay(
         Batch(recorded_at=recorded_at, actor=actor, values=tuple(values))
@@ -212,24 +220,38 @@ def merge(*portfolios: Portfolio) -> Portfolio:
 
 
 _PORTFOLIOS = Each(PORTFOLIO, "portfolios")
+_MEND = "give one of the two another id, or, if it is one thing, leave it out of all but one"
 _History = list[tuple[datetime | None, str | None, Noun]]
-"""The entries recorded under one id, in the order of the log: instant, actor, value."""
+"""What was recorded under one id, in the order of the log."""
 
 
 def _histories(portfolio: Portfolio) -> dict[Key, _History]:
+    """The history of each id; a retraction is in that of its subject as well as in its own."""
     histories: dict[Key, _History] = {}
     for batch in portfolio.log:
         for value in batch.values:
             entry = (batch.recorded_at, batch.actor, value)
             histories.setdefault(key_of(value), []).append(entry)
+            if isinstance(value, Retraction):
+                histories.setdefault(split(value.subject), []).append(entry)
     return histories
 
 
-def _leads_to(shorter: _History, longer: _History) -> bool:
-    """True if the longer history begins with the shorter one and goes on at a later instant."""
+def _united(one: _History, other: _History) -> _History | None:
+    """The history that two are both the beginning of; None where they contradict each other."""
+    shorter, longer = sorted((one, other), key=len)
     end = len(shorter)
-    same = longer[:end] == shorter
-    return same and (len(longer) == end or longer[end][0] != longer[end - 1][0])
+    if [value for *_, value in shorter] != [value for *_, value in longer[:end]]:
+        return None
+    both = [min(entries, key=_when) for entries in zip(shorter, longer, strict=False)]
+    rest = longer[end:]
+    return None if rest and both and rest[0][0] == both[-1][0] else [*both, *rest]
+
+
+def _when(entry: tuple[datetime | None, str | None, Noun]) -> tuple[bool, datetime | None, str]:
+    """What orders equal values: those always known first, then by instant and actor."""
+    recorded_at, actor, _ = entry
+    return recorded_at is not None, recorded_at, actor or ""
 
 
 @attrs.frozen(kw_only=True)

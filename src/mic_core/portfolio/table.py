@@ -6,7 +6,7 @@ in any sequence of additions. A look-up tries the newest run first. Indexes belo
 made on first use; a run never changes, so they stay valid.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Generic, TypeVar, cast
 
 import attrs
@@ -43,7 +43,7 @@ def field_values(row: object, field: str) -> tuple[object, ...]:
 class Run(Generic[N]):
     """Immutable rows by id; `indexes` maps field, then value, to ids, and is filled on demand."""
 
-    rows: dict[str, N]
+    rows: dict[str, N | None]
     indexes: dict[str, dict[object, list[str]]] = attrs.field(
         factory=dict[str, dict[object, list[str]]], init=False
     )
@@ -59,8 +59,9 @@ class Run(Generic[N]):
 def _index(rows: Mapping[str, object], field: str) -> dict[object, list[str]]:
     index: dict[object, list[str]] = {}
     for id, row in rows.items():
-        for each in dict.fromkeys(field_values(row, field)):
-            index.setdefault(each, []).append(id)
+        if row is not None:
+            for each in dict.fromkeys(field_values(row, field)):
+                index.setdefault(each, []).append(id)
     return index
 
 
@@ -79,19 +80,20 @@ class Table(Generic[N]):
         """The current row with that id; None where there is none."""
         for run in reversed(self.runs):
             row = run.rows.get(id)
-            if row is not None:
+            if row is not None or id in run.rows:
                 return row
         return None
 
     def where(self, field: str, value: object) -> list[N]:
         """The current rows whose field is, or contains, the value; in no particular order."""
         found: list[N] = []
-        newer: list[dict[str, N]] = []
+        newer: list[dict[str, N | None]] = []
         for run in reversed(self.runs):
             ids = run.ids(field, value)
             for rows in newer:
                 ids = [id for id in ids if id not in rows]
-            found += map(run.rows.__getitem__, ids)
+            # A tombstone is in no index, so that all of these are rows.
+            found += cast("Iterable[N]", map(run.rows.__getitem__, ids))
             newer.append(run.rows)
         return found
 
@@ -99,14 +101,24 @@ class Table(Generic[N]):
         """All current rows in the order of their ids. O(n log n) on the first call."""
         if not self._sorted:
             rows = {id: row for run in self.runs for id, row in run.rows.items()}
-            self._sorted.append(tuple(rows[id] for id in sorted(rows)))
+            ordered = (rows[id] for id in sorted(rows))
+            self._sorted.append(tuple(row for row in ordered if row is not None))
         return self._sorted[0]
 
     def with_rows(self, rows: dict[str, N]) -> "Table[N]":
         """A table in which these rows supersede those of the same id."""
         new = sum(self.get(id) is None for id in rows) if self.runs else len(rows)
-        runs = append_run(self.runs, Run(rows), lambda run: len(run.rows), _join)
-        return Table(runs, self.size + new)
+        return Table(self._with(cast("dict[str, N | None]", rows)), self.size + new)
+
+    def without(self, ids: Iterable[str]) -> "Table[N]":
+        """A table without the rows of these ids: a tombstone for each that there is."""
+        known = [id for id in dict.fromkeys(ids) if self.get(id) is not None]
+        if not known:
+            return self
+        return Table(self._with(dict.fromkeys(known)), self.size - len(known))
+
+    def _with(self, rows: dict[str, N | None]) -> tuple[Run[N], ...]:
+        return append_run(self.runs, Run(rows), lambda run: len(run.rows), _join)
 
 
 def _join(runs: list[Run[N]]) -> Run[N]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from mic_core.errors import IllegalTransition, MicError
 from mic_core.ids import cite, split
-from mic_core.model import TABLES, Module, Noun, Program, Transition
+from mic_core.model import TABLES, Module, Noun, Program, Retraction, Transition
 from mic_core.model.references import references
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.log import key_of
@@ -27,7 +27,8 @@ def _dangling_references(portfolio: Portfolio, _: datetime | None) -> Iterator[B
     ids = ids_by_kind(portfolio)
     none: frozenset[str] = frozenset()
     for value in portfolio.values():
-        for each in references(value):
+        # A retraction names what is not known, so its own reference never dangles.
+        for each in () if isinstance(value, Retraction) else references(value):
             if not any(each.id in ids.get(kind, none) for kind in each.kinds):
                 yield Breach(
                     subjects=(cite(*key_of(value)),),
@@ -91,7 +92,7 @@ def _duplicate_ids(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]
             latest[key][1].append(value)
     for key, (_, values) in latest.items():
         count = len(values) if len(values) == 1 else len(set(values))
-        if count > 1:
+        if count > 1 and portfolio.find(*key) is not None:
             yield Breach(subjects=(cite(*key),), facts={"needed": 1, "had": count})
     yield from _duplicate_modules(portfolio)
 
