@@ -99,6 +99,7 @@ if TYPE_CHECKING:
         Program,
         Project,
         Requirement,
+        Retraction,
         Review,
         Room,
         Seats,
@@ -120,6 +121,7 @@ if TYPE_CHECKING:
         Diff,
         Portfolio,
         Proposal,
+        Recording,
         diff,
         erase,
         merge,
@@ -244,10 +246,13 @@ _NAMES_IN = {
         "NOUNS TABLES Application Assignment Attendance Availability Call Center Consent Cost "
         "Credential Deal Decision Edition Employment Enrollment Figures FollowUp Headcount "
         "Indicator Leaf Membership Module Money Noun Observation Organization Ownership "
-        "Participant Partnership Person Program Project Requirement Review Room Seats Series "
-        "Session StatusTable Support Target Transition Waitlist Where all_of any_of n_of not_"
+        "Participant Partnership Person Program Project Requirement Retraction Review Room Seats "
+        "Series Session StatusTable Support Target Transition Waitlist Where all_of any_of n_of "
+        "not_"
     ),
-    "portfolio": "Batch Diff Portfolio Proposal diff erase merge slice status_of transitions_of",
+    "portfolio": (
+        "Batch Diff Portfolio Proposal Recording diff erase merge slice status_of transitions_of"
+    ),
     "rules": "Breach Entry PortfolioRule Rule ScheduleRule",
     "scheduling.evaluation.compare": "Comparison compare",
     "scheduling.evaluation.score": "Score score",
@@ -289,18 +294,19 @@ __all__ = [
     "NotFound", "Noun", "Observation", "Only", "OpeningHours", "Organization", "Outline",
     "Ownership", "ParseError", "Participant", "ParticipantOverlap", "Partnership", "Period",
     "Person", "PersonOverlap", "Plan", "Policy", "Portfolio", "PortfolioRule", "Preferences",
-    "PreferredTimes", "Problem", "Program", "Progress", "Project", "Proposal", "Recurrence",
-    "Repair", "Report", "Requirement", "Review", "Room", "RoomElsewhere", "RoomFeatures",
-    "RoomOverlap", "RoomSeats", "RoomStability", "Rule", "SameDay", "SameRoom", "SameTime",
-    "ScheduleRule", "Score", "Seats", "Section", "Series", "Session", "Slot", "Solution", "Solver",
-    "SpreadOverWeeks", "StaleProposal", "StatusTable", "Suggestion", "Suggestions", "Support",
-    "Target", "Timetable", "Transition", "Travel", "Unavailability", "Unplaced", "Waitlist",
-    "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__", "add_working_days",
-    "agenda", "all_of", "any_of", "available", "before_after", "check", "cite", "claims", "compare",
-    "converter", "diff", "dumps", "erase", "explain_infeasible", "fixes", "head_count",
-    "is_working_day", "json_schema", "loads", "merge", "n_of", "not_", "occurrences", "outline",
-    "overlapping", "page", "plan", "repair", "resolve", "rule", "score", "slice", "status_of",
-    "suggest", "timetable_of", "transitions_of", "why_not", "working_days_between", "zone",
+    "PreferredTimes", "Problem", "Program", "Progress", "Project", "Proposal", "Recording",
+    "Recurrence", "Repair", "Report", "Requirement", "Retraction", "Review", "Room",
+    "RoomElsewhere", "RoomFeatures", "RoomOverlap", "RoomSeats", "RoomStability", "Rule", "SameDay",
+    "SameRoom", "SameTime", "ScheduleRule", "Score", "Seats", "Section", "Series", "Session",
+    "Slot", "Solution", "Solver", "SpreadOverWeeks", "StaleProposal", "StatusTable", "Suggestion",
+    "Suggestions", "Support", "Target", "Timetable", "Transition", "Travel", "Unavailability",
+    "Unplaced", "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__",
+    "add_working_days", "agenda", "all_of", "any_of", "available", "before_after", "check", "cite",
+    "claims", "compare", "converter", "diff", "dumps", "erase", "explain_infeasible", "fixes",
+    "head_count", "is_working_day", "json_schema", "loads", "merge", "n_of", "not_", "occurrences",
+    "outline", "overlapping", "page", "plan", "repair", "resolve", "rule", "score", "slice",
+    "status_of", "suggest", "timetable_of", "transitions_of", "why_not", "working_days_between",
+    "zone",
 ]
 # fmt: on
 

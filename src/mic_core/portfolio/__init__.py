@@ -1,7 +1,7 @@
 """The portfolio: an append-only log of facts, with indexes of their current values."""
 
 from mic_core.portfolio.erasure import erase
-from mic_core.portfolio.log import Batch
+from mic_core.portfolio.log import Batch, Recording
 from mic_core.portfolio.portfolio import Portfolio
 from mic_core.portfolio.record import Proposal
 from mic_core.portfolio.scope import Scope, members
@@ -13,6 +13,7 @@ __all__ = [
     "Diff",
     "Portfolio",
     "Proposal",
+    "Recording",
     "Scope",
     "diff",
     "erase",

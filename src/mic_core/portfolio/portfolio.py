@@ -289,8 +289,8 @@ class Portfolio:
         if not self._retracted or instant_of_last(self._chunks) < moment:
             return frozenset()
         steps = (step for chunk in reversed(self._chunks) for step in reversed(chunk))
-        batches = chain.from_iterable(takewhile(lambda step: instant_of(step) == moment, steps))
-        values = chain.from_iterable(batch.values for batch in batches)
+        same: Iterator[Step] = takewhile(lambda step: instant_of(step) == moment, steps)
+        values = (value for step in same for batch in step for value in batch.values)
         found = (each.subject for each in values if isinstance(each, Retraction))
         return frozenset(each for each in found if each in self._retracted)
 

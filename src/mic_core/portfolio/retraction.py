@@ -12,20 +12,20 @@ from mic_core.ids import cite, split
 from mic_core.model import Noun, Retraction, Transition
 from mic_core.portfolio.table import Table
 
-Tables = Mapping[str, Table[Any]]
+CurrentTables = Mapping[str, Table[Any]]
 """The current values by kind."""
 
 Retracted = Mapping[str, tuple[Transition, ...]]
 """The subjects that are retracted, cited, each with the transitions that went with it."""
 
-Rows = Mapping[str, Mapping[str, Noun]]
+NewRows = Mapping[str, Mapping[str, Noun]]
 """Values recorded together, by kind and id."""
 
 _EMPTY: Table[Any] = Table()
 
 
 def with_retractions(
-    tables: Tables, retracted: Retracted, rows: Rows
+    tables: CurrentTables, retracted: Retracted, rows: NewRows
 ) -> tuple[dict[str, Table[Any]], Retracted]:
     """The current values, and the subjects retracted, after values of one instant.
 

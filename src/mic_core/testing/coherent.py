@@ -1,5 +1,6 @@
 """Portfolios in which everything fits, at every instant of their history."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ from mic_core.ids import cite
 from mic_core.model import (
     Application,
     Assignment,
+    Attendance,
     Availability,
     Call,
     Consent,
@@ -30,12 +32,14 @@ from mic_core.model import (
     Partnership,
     Program,
     Project,
+    Retraction,
     Review,
     Session,
     Support,
     Target,
 )
 from mic_core.portfolio import Batch, Portfolio
+from mic_core.portfolio.log import key_of
 from mic_core.portfolio.status_history import first_status
 from mic_core.testing.classes import Fields
 from mic_core.testing.growing import Growing, Place, Sizes
@@ -48,6 +52,9 @@ _OTHERS: tuple[tuple[type[Noun], ...], ...] = (
     (Indicator, Target, Observation), (Call, Project), (Call, Application, Review, Decision),
 )  # fmt: skip
 """The kinds that nothing else is told of, in groups; each refers only to those before it."""
+
+_UNREFERRED = (Attendance, Consent, Cost, Employment, Headcount)
+"""Kinds of facts that no other fact names, so that taking one back leaves nothing dangling."""
 
 _FIRST = datetime(2014, 9, 1, tzinfo=UTC)
 
@@ -77,7 +84,8 @@ def coherent_portfolios(draw: DrawFn, sizes: Sizes) -> Portfolio:
     for group in sorted(groups, key=_OTHERS.index):
         for noun in group:
             _other(growing, noun, places[0])
-    return Portfolio.replay(_batches(growing, sizes))
+    batches = _batches(growing, sizes)
+    return Portfolio.replay([*batches, *_retractions(growing, sizes.batches - len(batches))])
 
 
 def _other(growing: Growing, noun: type[Noun], home: Place) -> None:
@@ -99,6 +107,15 @@ def _call(growing: Growing) -> Fields:
     if edition is None:
         return {"edition_id": None}
     return {"edition_id": edition.id, "center_id": edition.center_id}
+
+
+def _retractions(growing: Growing, most: int) -> Iterator[Batch]:
+    """Perhaps one last batch, which takes back a fact that nothing else refers to."""
+    free = [each for each in growing.nouns if isinstance(each, _UNREFERRED)]
+    if most > 0 and free and growing.draw(st.booleans()):
+        subject = growing.draw(st.sampled_from(free).map(lambda each: cite(*key_of(each))))
+        undo = Retraction(id=growing.named("retraction"), subject=subject)
+        yield Batch(recorded_at=_FIRST + timedelta(days=60), actor="desk", values=(undo,))
 
 
 def _batches(growing: Growing, sizes: Sizes) -> list[Batch]:
