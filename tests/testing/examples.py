@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 def examples(strategy: SearchStrategy[T], count: int = 200) -> list[T]:
-    """What a strategy draws, with every health check that a user's test has."""
+    """Draw examples of a strategy, with every health check that a user's test has."""
     found: list[T] = []
 
     @settings(

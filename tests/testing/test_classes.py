@@ -59,7 +59,7 @@ def test_a_class_draws_itself(cls: Any, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def _forced(field: Field) -> bool:
-    """Whether a law asks for a field although it has a default."""
+    """True if a law requires a field that has a default."""
     return field.name in {"hours", "period", "slot", "claim"}
 
 
@@ -90,20 +90,20 @@ def test_a_field_can_be_given(room: Room) -> None:
 @settings(suppress_health_check=[HealthCheck.filter_too_much])
 @given(values(Attendance, minutes=st.just(30)))
 def test_what_contradicts_is_dropped(attendance: Attendance) -> None:
-    """Where a strategy that is given does not fit the rest, another example is tried."""
+    """If a given strategy contradicts the other fields, another example is tried."""
     assert attendance.minutes == 30
     assert attendance.status in {"present", "partial"}
 
 
 @given(values(Transition, subject=st.just("session:s"), after=st.just("held")))
 def test_laws_mend_only_what_was_not_given(transition: Transition) -> None:
-    """What is given stays as it is; the rest is made to fit."""
+    """Given fields keep their values; the others are changed until the law holds."""
     assert (transition.subject, transition.after) == ("session:s", "held")
     assert transition.before in {None, "planned", "held", "cancelled"}
 
 
 def test_a_field_that_is_not_there() -> None:
-    """A misspelt field is told at once, not ignored."""
+    """A misspelt field is an error, not ignored."""
     with pytest.raises(TypeError, match="Room has no field seat, window"):
         values(Room, window=st.none(), seat=st.just(20))
 
@@ -171,7 +171,7 @@ SHAPES: dict[str, Shape] = {
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 @given(data=st.data())
 def test_a_shape_takes_what_is_drawn_for_it(shape: Shape, data: DataObject) -> None:
-    """What is drawn for a shape settles without a problem."""
+    """A value drawn for a shape is valid."""
     found: Found = []
     shape.settle(data.draw(values_of(shape, values)), "", found)
     assert found == []
@@ -209,7 +209,7 @@ def _nowhere(_: tuple[str, ...]) -> st.SearchStrategy[tuple[str, str]]:
     ids=repr,
 )
 def test_references_may_lead_to_nothing(shape: Shape, empty: bool) -> None:
-    """Where there is nothing to refer to, only fields that may be empty can be drawn."""
+    """With nothing to refer to, only fields that may be empty can be drawn."""
     strategy = values_of(shape, values, _nowhere)
     assert strategy.is_empty == empty
     if not empty:
@@ -224,7 +224,7 @@ def test_a_noun_without_anything_to_refer_to() -> None:
 
 
 def test_values_inside_refer_to_the_same() -> None:
-    """What values inside of a noun refer to is what the noun may refer to."""
+    """Values inside a noun refer to the same entities as the noun."""
     programs = examples(classes.class_values(Program, refer=_nowhere))
     modules = [module for program in programs for module in program.modules]
     assert modules

@@ -38,19 +38,19 @@ RULES: list[type[Any]] = sorted(
 @settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_rule_is_drawn(cls: type[Any], data: DataObject) -> None:
-    """What is drawn by a type is of that type, with whatever labels and limits it takes."""
+    """A value drawn by a type is of that type, with any labels and limits."""
     assert isinstance(data.draw(st.from_type(cls)), cls)
 
 
 @given(st.from_type(PortfolioRule))
 def test_a_rule_that_is_drawn_finds_nothing(drawn: PortfolioRule) -> None:
-    """A rule of the portfolio can be asked."""
+    """A drawn rule of the portfolio can be evaluated."""
     assert tuple(drawn.find(mic.Portfolio.of(), None)) == ()
 
 
 @given(st.from_type(FunctionRule))
 def test_a_function_that_is_drawn_answers_nothing(drawn: FunctionRule) -> None:
-    """A rule that is a function can be asked, whatever its scope."""
+    """A drawn function rule can be evaluated, for any scope."""
     assert drawn.function(()) is None
 
 

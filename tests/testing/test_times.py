@@ -35,7 +35,7 @@ def test_slots_are_in_all_zones() -> None:
 
 @pytest.mark.parametrize("name", ["Europe/Brussels", "Asia/Tokyo"])
 def test_slots_of_a_place(name: str) -> None:
-    """Slots are in the zone that is asked for, be it one that is never drawn otherwise."""
+    """Slots are in the given zone, also in one that is never drawn otherwise."""
     assert {each.zone for each in examples(slots(name))} == {name}
 
 
