@@ -12,8 +12,9 @@ from mic_core.chrono import Slot
 from mic_core.markup import notebook
 from mic_core.model import Assignment, Center, Noun, Person, Room, Session, Transition
 from mic_core.portfolio import Portfolio
+from mic_core.scheduling.evaluation.changes import CHANGE_KINDS, ChangeKind
 from mic_core.scheduling.views.agenda import Agenda, agenda
-from mic_core.scheduling.views.before_after import BECAME, Became, BeforeAfter, before_after
+from mic_core.scheduling.views.before_after import BeforeAfter, before_after
 from mic_core.scheduling.views.grid import View
 from tests.markup.payloads import harm, structure
 
@@ -49,7 +50,7 @@ CANCELLED = Transition(
     effective_at=Slot.at("2014-09-01", "09:00", timedelta(hours=1), BRUSSELS).start,
 )  # fmt: skip
 
-CASES: list[tuple[tuple[Noun, ...], tuple[Noun, ...], tuple[Became, ...]]] = [
+CASES: list[tuple[tuple[Noun, ...], tuple[Noun, ...], tuple[ChangeKind, ...]]] = [
     ((session("a"),), (session("a"),), ()),
     ((session("a"),), (session("a", "2014-09-11"),), ("moved",)),
     ((session("a"),), (session("a", room="montoyer"),), ("re-roomed",)),
@@ -67,12 +68,12 @@ CASES: list[tuple[tuple[Noun, ...], tuple[Noun, ...], tuple[Became, ...]]] = [
 
 @pytest.mark.parametrize(("old", "new", "became"), CASES, ids=range(len(CASES)))
 def test_what_became_of_a_session_is_a_word(
-    old: tuple[Noun, ...], new: tuple[Noun, ...], became: tuple[Became, ...]
+    old: tuple[Noun, ...], new: tuple[Noun, ...], became: tuple[ChangeKind, ...]
 ) -> None:
     """Moves, rooms, people, slots, additions and cancellations each have their word."""
     found = before_after(of(*old), of(*new))
     assert [each.became for each in found.altered] == ([became] if became else [])
-    for word in BECAME:
+    for word in CHANGE_KINDS:
         assert found.of(word) == (("a",) if word in became else ())
     for word in became:
         assert word in str(found)
@@ -81,7 +82,7 @@ def test_what_became_of_a_session_is_a_word(
 
 def test_every_word_has_its_case() -> None:
     """The cases above leave no word out."""
-    assert {word for _, _, became in CASES for word in became} == set(BECAME)
+    assert {word for _, _, became in CASES for word in became} == set(CHANGE_KINDS)
 
 
 MOVED = before_after(
@@ -233,7 +234,7 @@ def test_what_differs_is_what_is_not_the_same(old: Held, new: Held) -> None:
     assert {each.session_id for each in found.altered} == {
         id for id in old.keys() | new.keys() if old.get(id) != new.get(id)
     }
-    opposite: dict[Became, Became] = {
+    opposite: dict[ChangeKind, ChangeKind] = {
         "added": "left out", "left out": "added", "placed": "unplaced", "unplaced": "placed"
     }  # fmt: skip
     words = {each.session_id: each.became for each in back.altered}

@@ -1,17 +1,14 @@
 """What differs between two timetables: sessions that moved, rooms, people, and the score."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal, get_args
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
-from mic_core.chrono import Slot
 from mic_core.findings import Fact, Level
 from mic_core.ids import cite
 from mic_core.markup import (
     MOST_ROWS,
     Html,
-    Tone,
     badge,
     element,
     html_table,
@@ -24,22 +21,19 @@ from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.scope import extent
 from mic_core.rules import Rule
 from mic_core.scheduling.arguments import checked_arguments
+from mic_core.scheduling.evaluation.changes import (
+    CHANGE_KINDS,
+    ChangeKind,
+    SessionState,
+    change_badge,
+    change_numbers,
+    change_numbers_html,
+    kinds_of_change,
+)
 from mic_core.scheduling.evaluation.score import LEVELS, Score, score
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.guard import answering
 from mic_core.timetable import is_placed, timetable_of
-
-ChangeKind = Literal["added", "cancelled", "placed", "unplaced", "moved", "re-roomed", "reassigned"]
-"""What became of a session. One is placed when it gets all it needs to take place: a slot and,
-unless it is online only, a room. One that is placed or unplaced is not said to move or change
-rooms besides."""
-
-CHANGE_KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
-
-_TONES: Mapping[ChangeKind, Tone] = {
-    "added": "good", "cancelled": "warning", "placed": "good", "unplaced": "warning",
-    "moved": "info", "re-roomed": "info", "reassigned": "info",
-}  # fmt: skip
 
 
 @attrs.frozen(kw_only=True)
@@ -110,8 +104,7 @@ class Comparison:
 
     def __str__(self) -> str:
         """How many sessions changed how; the score before and after, by rule where it differs."""
-        counts = [f"{len(self.of(kind))} {kind}" for kind in CHANGE_KINDS if self.of(kind)]
-        lines = [", ".join(counts) or "no session changed"]
+        lines = [change_numbers(each.kind for each in self.changes) or "no session changed"]
         lines += [f"{each.kind} {each.session_id}: {_told(each)}" for each in self.changes]
         lines += [f"before: {self.before.total}", f"after:  {self.after.total}"]
         rows = [(each.level, each.code, str(each.before), str(each.after)) for each in self.by_rule]
@@ -128,12 +121,7 @@ class Comparison:
         if not self.changes:
             counts = element("p", badge("No session changed.", "good"))
         else:
-            items = (
-                element("li", badge(f"{len(self.of(kind)):,} {kind}", _TONES[kind]))
-                for kind in CHANGE_KINDS
-                if self.of(kind)
-            )
-            counts = element("ul", *items, class_="counts")
+            counts = change_numbers_html(each.kind for each in self.changes)
         return joined([counts, *_changes_html(self.changes, most), *_scores_html(self)])
 
     def _repr_html_(self) -> str:
@@ -144,7 +132,7 @@ def _changes_html(changes: Sequence[Change], most: int) -> Iterator[Html]:
     rows = (
         (
             element("code", each.session_id),
-            badge(each.kind, _TONES[each.kind]),
+            change_badge(each.kind),
             each.before or "nothing",
             each.after or "nothing",
         )
@@ -236,46 +224,38 @@ class _Side:
         n = self.timetable.numbers.get(id)
         return self.timetable.sessions[n] if n is not None else None
 
+    def state(self, id: str) -> SessionState | None:
+        """The state of a session, None where it does not take place."""
+        session = self.session(id)
+        if session is None:
+            return None
+        slot = session.slot
+        return SessionState(
+            is_placed=is_placed(session),
+            instants=(slot.start_utc, slot.end_utc) if slot is not None else (),
+            room=session.room_id,
+            people=self.staff(id),
+        )
+
     def staff(self, id: str) -> str | None:
         """Who is assigned to a session, in what role; None for nobody."""
         return ", ".join(sorted(self.people.get(id, ()))) or None
 
+    def text(self, id: str, kind: ChangeKind) -> str | None:
+        """What a change of some kind is about, in words; None for nothing."""
+        session = self.session(id)
+        if kind == "reassigned":
+            return self.staff(id)
+        if session is None:
+            return None
+        slot = str(session.slot) if session.slot is not None else None
+        room = cite("room", session.room_id) if session.room_id is not None else None
+        parts = (slot if kind != "re-roomed" else None, room if kind != "moved" else None)
+        return ", ".join(part for part in parts if part is not None) or None
+
 
 def _changes(id: str, before: _Side, after: _Side) -> Iterator[Change]:
-    old, new = before.session(id), after.session(id)
-    if old is None or new is None:
-        if old is not new:
-            kind: ChangeKind = "added" if old is None else "cancelled"
-            yield Change(session_id=id, kind=kind, before=_where(old), after=_where(new))
-        return
-    if is_placed(old) is not is_placed(new):
-        kind = "placed" if is_placed(new) else "unplaced"
-        yield Change(session_id=id, kind=kind, before=_where(old), after=_where(new))
-    else:
-        if _instants(old.slot) != _instants(new.slot):
-            yield Change(session_id=id, kind="moved", before=_text(old.slot), after=_text(new.slot))
-        if old.room_id != new.room_id:
-            yield Change(session_id=id, kind="re-roomed", before=_room(old), after=_room(new))
-    staff = before.staff(id), after.staff(id)
-    if staff[0] != staff[1]:
-        yield Change(session_id=id, kind="reassigned", before=staff[0], after=staff[1])
-
-
-def _instants(slot: Slot | None) -> tuple[int, int] | None:
-    return (slot.start_utc, slot.end_utc) if slot is not None else None
-
-
-def _text(slot: Slot | None) -> str | None:
-    return str(slot) if slot is not None else None
-
-
-def _room(session: Session) -> str | None:
-    return cite("room", session.room_id) if session.room_id is not None else None
-
-
-def _where(session: Session | None) -> str | None:
-    """Where and when a session is; None where it is not there, or has neither slot nor room."""
-    if session is None:
-        return None
-    parts = (_text(session.slot), _room(session))
-    return ", ".join(part for part in parts if part is not None) or None
+    for kind in kinds_of_change(before.state(id), after.state(id)):
+        yield Change(
+            session_id=id, kind=kind, before=before.text(id, kind), after=after.text(id, kind)
+        )

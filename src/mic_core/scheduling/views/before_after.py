@@ -1,9 +1,8 @@
 """Two agendas beside each other: what moved, what was added, what no longer takes place."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import groupby
 from operator import attrgetter
-from typing import Literal, get_args
 
 import attrs
 
@@ -26,23 +25,20 @@ from mic_core.markup import (
     table,
     truncation_note,
 )
+from mic_core.scheduling.evaluation.changes import (
+    CHANGE_TONES,
+    ChangeKind,
+    SessionState,
+    change_badge,
+    change_numbers,
+    change_numbers_html,
+    kinds_of_change,
+)
 from mic_core.scheduling.views.agenda import Agenda
 from mic_core.scheduling.views.arguments import look
 from mic_core.scheduling.views.grid import Shown, View, grids_of, hues_of
 from mic_core.scheduling.views.html import when
 from mic_core.scheduling.views.items import AgendaItem
-
-Became = Literal[
-    "moved", "re-roomed", "reassigned", "placed", "unplaced", "added", "cancelled", "left out"
-]
-"""What became of a session. One is left out when it is in the scope and period no longer."""
-
-BECAME: tuple[Became, ...] = get_args(Became)
-
-_TONES: Mapping[Became, Tone] = {
-    "moved": "info", "re-roomed": "info", "reassigned": "info", "placed": "good",
-    "unplaced": "warning", "added": "good", "cancelled": "warning", "left out": "warning",
-}  # fmt: skip
 
 
 @attrs.frozen(kw_only=True)
@@ -53,7 +49,7 @@ class Altered:
     """
 
     item: AgendaItem
-    became: tuple[Became, ...]
+    became: tuple[ChangeKind, ...]
     before: AgendaItem | None
     after: AgendaItem | None
 
@@ -71,9 +67,13 @@ class BeforeAfter:
     before: Agenda
     after: Agenda
 
-    def of(self, became: Became) -> tuple[str, ...]:
+    def of(self, became: ChangeKind) -> tuple[str, ...]:
         """The ids of the sessions of which that became."""
         return tuple(each.session_id for each in self.altered if became in each.became)
+
+    @property
+    def _kinds(self) -> Iterator[ChangeKind]:
+        return (kind for each in self.altered for kind in each.became)
 
     def rows(self) -> tuple[dict[str, str], ...]:
         """A flat row for each session that differs; people by their ids."""
@@ -86,11 +86,11 @@ class BeforeAfter:
         )  # fmt: skip
 
     def __str__(self) -> str:
-        counts = [f"{len(self.of(each))} {each}" for each in BECAME if self.of(each)]
-        if not counts:
+        if not self.altered:
             return "Nothing differs."
         rows = [tuple(row.values()) for row in self.rows()]
-        return f"{', '.join(counts)}\n\n{table(rows, ('session', 'became', 'before', 'after'))}"
+        numbers = change_numbers(self._kinds)
+        return f"{numbers}\n\n{table(rows, ('session', 'became', 'before', 'after'))}"
 
     def html(self, *, view: View = "days", names: bool = False, most: int = MOST_ROWS) -> Html:
         """The changes as a table, and each week that they touch as a grid.
@@ -102,18 +102,13 @@ class BeforeAfter:
         """
         if not self.altered:
             return element("p", badge("Nothing differs.", "good"))
-        counts = [
-            element("li", badge(f"{len(self.of(each))} {each}", _TONES[each]))
-            for each in BECAME
-            if self.of(each)
-        ]
         asked = look("html", view=view, names=names, most=most)
         shown = self.altered[: asked.most]
         rows = [_row(each, names=asked.names) for each in shown]
         headers = ("session", "what became of it", "before", "after", "id")
         return joined(
             [
-                element("ul", *counts, class_="counts"),
+                change_numbers_html(self._kinds),
                 html_table(rows, headers, caption="Before and after", most=len(rows)),
                 truncation_note(len(shown), len(self.altered), "sessions that differ"),
                 *(
@@ -186,11 +181,12 @@ def before_after(before: Agenda, after: Agenda) -> BeforeAfter:
     sound("before_after", before=(before, Value(Agenda)), after=(after, Value(Agenda)))
     old, new = _live(before), _live(after)
     gone = {each.session_id for each in after.cancelled}
-    altered = [
-        Altered(item=item, became=became, before=old.get(id), after=new.get(id))
-        for id, item in {**old, **new}.items()
-        if (became := tuple(_became(old.get(id), new.get(id), cancelled=id in gone)))
-    ]
+    altered: list[Altered] = []
+    for id, item in {**old, **new}.items():
+        sides = old.get(id), new.get(id)
+        became = tuple(kinds_of_change(*map(_state, sides), is_cancelled=id in gone))
+        if became:
+            altered.append(Altered(item=item, became=became, before=sides[0], after=sides[1]))
     altered.sort(key=attrgetter("item.order"))
     return BeforeAfter(altered=tuple(altered), before=before, after=after)
 
@@ -199,23 +195,16 @@ def _live(agenda: Agenda) -> dict[str, AgendaItem]:
     return {each.session_id: each for each in (*agenda.items, *agenda.unplaced)}
 
 
-def _became(old: AgendaItem | None, new: AgendaItem | None, *, cancelled: bool) -> Iterator[Became]:
-    if old is None or new is None:
-        yield "added" if old is None else "cancelled" if cancelled else "left out"
-        return
-    if (old.start is None) is not (new.start is None):
-        yield "placed" if old.start is None else "unplaced"
-    else:
-        if _instants(old) != _instants(new):
-            yield "moved"
-        if (old.center_id, old.where) != (new.center_id, new.where):
-            yield "re-roomed"
-    if old.people != new.people:
-        yield "reassigned"
-
-
-def _instants(item: AgendaItem) -> tuple[int, ...]:
-    return tuple(instant(each) for each in (item.start, item.end) if each is not None)
+def _state(item: AgendaItem | None) -> SessionState | None:
+    """The state of a session that is placed once it has a slot; rooms go by what is shown."""
+    if item is None:
+        return None
+    return SessionState(
+        is_placed=item.start is not None,
+        instants=tuple(instant(each) for each in (item.start, item.end) if each is not None),
+        room=(item.center_id, item.where),
+        people=item.people,
+    )
 
 
 def _told(item: AgendaItem | None, *, names: bool = False) -> str:
@@ -228,7 +217,7 @@ def _told(item: AgendaItem | None, *, names: bool = False) -> str:
 def _row(altered: Altered, *, names: bool) -> tuple[Inside, ...]:
     return (
         altered.item.title,
-        joined(badge(each, _TONES[each]) for each in altered.became),
+        joined(map(change_badge, altered.became)),
         element("div", _told(altered.before, names=names), class_="told"),
         element("div", _told(altered.after, names=names), class_="told"),
         element("code", altered.session_id),
@@ -239,7 +228,7 @@ def _remark(altered: Altered, *, names: bool) -> tuple[str, Tone]:
     """What became of a session, in one sentence with its tone."""
     sides = (_told(side, names=names) or "nothing" for side in (altered.before, altered.after))
     what = f"{', '.join(altered.became)}: {altered.item.title} [{altered.session_id}]"
-    return f"{what}. Before: {next(sides)}. After: {next(sides)}.", _TONES[altered.became[0]]
+    return f"{what}. Before: {next(sides)}. After: {next(sides)}.", CHANGE_TONES[altered.became[0]]
 
 
 def _sides(altered: Altered) -> Iterator[Shown]:
@@ -255,5 +244,5 @@ def _sides(altered: Altered) -> Iterator[Shown]:
         yield Shown(item=altered.after, marks=_marks(became))
 
 
-def _marks(became: tuple[Became, ...]) -> tuple[tuple[str, Tone], ...]:
-    return tuple((each, _TONES[each]) for each in became)
+def _marks(became: tuple[ChangeKind, ...]) -> tuple[tuple[str, Tone], ...]:
+    return tuple((each, CHANGE_TONES[each]) for each in became)
