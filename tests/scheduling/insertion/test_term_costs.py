@@ -34,9 +34,9 @@ from mic_core.rules import (
 )
 from mic_core.scheduling.evaluation.conflicts import breaches_of
 from mic_core.scheduling.insertion.insertion_costs import Added, Line
-from mic_core.scheduling.insertion.placements import Options, hours_of, options_of, set_of
+from mic_core.scheduling.insertion.placements import Options, options_of, start_times
 from mic_core.scheduling.insertion.term_costs import Levels, added
-from mic_core.scheduling.problem.time_axis import cells_in
+from mic_core.scheduling.problem.time_axis import cells_in, mask_of
 from mic_core.timetable import Timetable, timetable_of
 from tests.scheduling.nouns import MIC, ROOMS, session, slot
 
@@ -213,7 +213,7 @@ def options(draw: st.DrawFn, table: Timetable, n: int) -> Options:
     step = timedelta(minutes=draw(st.sampled_from([30, 45, 70])))
     made = options_of(table, n, window, step)
     return attrs.evolve(
-        made, hours=hours_of(table.places[n], window, step, table.sessions[n].length),
+        made, hours=start_times(table.places[n], window, step, table.sessions[n].length),
         rooms=("r1", "r2", None),
     )  # fmt: skip
 
@@ -266,7 +266,7 @@ def apart(sets: dict[int, set[int]]) -> dict[int, int]:
     found: dict[int, int] = {}
     for height, places in sets.items():
         if places - seen:
-            found[height] = set_of(places - seen, 10)
+            found[height] = mask_of(places - seen, 10)
         seen |= places
     return found
 

@@ -1,7 +1,7 @@
 """Why a session does not stand somewhere: counts by rule, and what is found in one placement."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from operator import methodcaller
 
 import attrs
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mic_core.chrono import Period, WeeklyHours
+from mic_core.chrono import Period, Slot, WeeklyHours
 from mic_core.errors import InvariantError, NotFound
 from mic_core.findings import Policy, Waiver
 from mic_core.markup import notebook
@@ -21,7 +21,7 @@ from mic_core.scheduling.insertion.why_not import Blocks, WhyNot, why_not
 from mic_core.scheduling.planning.plan import plan
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.custom import rule
-from mic_core.scheduling.rules.load import MaxPerDay
+from mic_core.scheduling.rules.load import MaxPerDay, WorkDay
 from mic_core.timetable import Timetable, timetable_of
 from tests.scheduling.insertion import oracle as placings
 from tests.scheduling.nouns import edition, gives, module, people, program, room, session, slot
@@ -171,6 +171,26 @@ def test_a_room_elsewhere_is_explained_by_its_rule() -> None:
     assert [each.code for each in found] == ["room-elsewhere"]
     assert why_not(portfolio, "y", slot("09:00")).free == 1
     assert why_not(portfolio, "y", slot("09:00"), "far").findings[0].code == "room-elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("zone", "at"),
+    [
+        ("America/New_York", datetime(1, 1, 1, 0, 30, tzinfo=UTC)),
+        ("Asia/Tokyo", datetime(9999, 12, 31, 22, tzinfo=UTC)),
+    ],
+)
+def test_a_slot_at_the_ends_of_the_calendar_is_read_on_clocks_of_utc(
+    zone: str, at: datetime
+) -> None:
+    """A slot that local clocks cannot show is judged by day and minute of the day as well."""
+    center = attrs.evolve(CENTER, time_zone=zone, opening_hours=None)
+    kept = Slot(at, at + HOUR)
+    portfolio = Portfolio.of(center, room("r1"), session("x", kept, room_id="r1"))
+    of_day = MaxPerDay(most=0, of="room", level="hard")
+    minutes = WorkDay(most=59, of="room", level="hard")
+    why = why_not(portfolio, "x", kept, "r1", rules=(of_day, minutes))
+    assert [each.code for each in why.rules] == ["max-per-day", "work-day"]
 
 
 def test_only_hard_rules_forbid_and_waivers_lift_nothing() -> None:

@@ -23,11 +23,20 @@ def bucket_of(timetable: Timetable, per: Per) -> Callable[[int], _Key | None]:
         case "day":
             return days.__getitem__
         case "week":
-            return lambda n: (days[n] - 1) // 7 * 7 + 1
+            return lambda n: monday_of(days[n])
         case "time":
             return minutes.__getitem__
         case _:
             return lambda n: sessions[n].room_id
+
+
+def monday_of(day: int) -> int:
+    """The Monday of the week of a day; days are counted from 1 January 1, which is a Monday.
+
+    >>> date.fromordinal(monday_of(date(2014, 9, 10).toordinal())).isoformat()
+    '2014-09-08'
+    """
+    return (day - 1) // 7 * 7 + 1
 
 
 def _shown(per: Per, key: _Key) -> str:

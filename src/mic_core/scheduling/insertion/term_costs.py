@@ -28,7 +28,8 @@ from mic_core.rules import (
     Suits,
 )
 from mic_core.scheduling.evaluation.counting_terms import bucket_of, busy_of, in_time
-from mic_core.scheduling.insertion.placements import Options, StartSet, set_of
+from mic_core.scheduling.insertion.placements import Options, StartSet
+from mic_core.scheduling.problem.time_axis import mask_of
 
 Levels = Mapping[int, StartSet]
 """What is added by the starts that add it, apart from each other; starts not named add nothing."""
@@ -103,7 +104,7 @@ def _listed(costs: Iterable[int], options: Options) -> Levels:
         if cost:
             members.setdefault(cost, []).append(place)
     size = len(options.hours.instants)
-    return {cost: set_of(places, size) for cost, places in members.items()}
+    return {cost: mask_of(places, size) for cost, places in members.items()}
 
 
 def _stacked(sets: Iterable[StartSet]) -> Levels:
@@ -307,7 +308,7 @@ def _function(term: Function, others: list[int], options: Options, room: str | N
         judge = judges.get(day if daily else None, alone)
         return judge(at, options.standing(place, room))
 
-    return _listed(map(cost, range(len(hours.days)), hours.instants, hours.days), options)
+    return _listed(map(cost, range(len(hours.instants)), hours.instants, hours.days), options)
 
 
 def _judge(

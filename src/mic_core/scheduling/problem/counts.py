@@ -33,7 +33,10 @@ class Clocks:
 
     @cached_property
     def _read(self) -> Mapping[tzinfo, tuple[Sequence[int], Sequence[int]]]:
-        return {place: days_and_minutes(self.axis, place) for place in dict.fromkeys(self.places)}
+        return {
+            place: days_and_minutes(self.axis.instants, place)
+            for place in dict.fromkeys(self.places)
+        }
 
     @cached_property
     def _midnights(self) -> Mapping[int, int] | None:
