@@ -33,9 +33,9 @@ from mic_core.rules import (
     Within,
 )
 from mic_core.scheduling.evaluation.conflicts import breaches_of
-from mic_core.scheduling.insertion.insertion_costs import Added, Line
+from mic_core.scheduling.insertion.insertion_costs import InsertionCosts, RuleTerm
 from mic_core.scheduling.insertion.placements import Options, options_of, start_times
-from mic_core.scheduling.insertion.term_costs import Levels, added
+from mic_core.scheduling.insertion.term_costs import StartCosts, add_costs
 from mic_core.scheduling.problem.time_axis import cells_in, mask_of
 from mic_core.timetable import Timetable, timetable_of
 from tests.scheduling.nouns import MIC, ROOMS, session, slot
@@ -213,7 +213,7 @@ def options(draw: st.DrawFn, table: Timetable, n: int) -> Options:
     step = timedelta(minutes=draw(st.sampled_from([30, 45, 70])))
     made = options_of(table, n, window, step)
     return attrs.evolve(
-        made, hours=start_times(table.places[n], window, step, table.sessions[n].length),
+        made, times=start_times(table.places[n], window, step, table.sessions[n].length),
         rooms=("r1", "r2", None),
     )  # fmt: skip
 
@@ -232,13 +232,13 @@ def test_a_session_adds_what_the_term_costs_more(
     n = data.draw(st.integers(0, len(table.sessions) - 1))
     term = KINDS[kind](data.draw(parts(len(table.sessions))))
     asked = data.draw(st.composite(options)(table, n))
-    line = Line(ENTRY, "hard", 1, term)
-    costs = Added(asked, [line])
+    line = RuleTerm(ENTRY, "hard", 1, term)
+    costs = InsertionCosts(asked, [line])
     nowhere = table.put(n, attrs.evolve(table.sessions[n], slot=None, room_id=None))
     without = cost(term, nowhere)
     for room in asked.rooms:
-        for start in range(len(asked.hours.instants)):
-            after = table.put(n, asked.standing(start, room))
+        for start in range(len(asked.times.instants)):
+            after = table.put(n, asked.session_at(start, room))
             truth = cost(term, after) - without
             assert costs.at(start, room, None).get(line.key, 0) == truth
 
@@ -251,9 +251,9 @@ def test_seconds_are_rounded_outwards_where_a_slot_has_them() -> None:
     group = Group(label="all", sessions=(0,))
     term = Pattern(groups=(group,), cost=lambda busy, _: sum(b - a for a, b in busy), facts=nothing)
     asked = options_of(table, 0, (0, 0), timedelta(hours=1))
-    line = Line(ENTRY, "hard", 1, term)
-    assert Added(asked, [line]).at(0, "r1", None) == {line.key: 61}
-    after = table.put(0, asked.standing(0, "r1"))
+    line = RuleTerm(ENTRY, "hard", 1, term)
+    assert InsertionCosts(asked, [line]).at(0, "r1", None) == {line.key: 61}
+    after = table.put(0, asked.session_at(0, "r1"))
     assert cost(term, after) == 61
 
 
@@ -261,7 +261,7 @@ LEVELS = st.dictionaries(st.integers(-3, 3).filter(bool), st.sets(st.integers(0,
 
 
 def apart(sets: dict[int, set[int]]) -> dict[int, int]:
-    """Levels of sets, each start in the first of them that has it."""
+    """Costs of sets of starts, each start in the first of them that has it."""
     seen: set[int] = set()
     found: dict[int, int] = {}
     for height, places in sets.items():
@@ -277,10 +277,10 @@ def test_levels_add_up_start_by_start(one: dict[int, set[int]], other: dict[int,
     """The sum of two is at each start the sum of both; what comes to nothing is left out."""
     a, b = apart(one), apart(other)
 
-    def at(levels: Levels, start: int) -> int:
+    def at(levels: StartCosts, start: int) -> int:
         return sum(height for height, starts in levels.items() if starts >> start & 1)
 
-    total = added(a, b)
+    total = add_costs(a, b)
     assert all(at(total, start) == at(a, start) + at(b, start) for start in range(10))
     assert 0 not in total
     assert all(total.values())

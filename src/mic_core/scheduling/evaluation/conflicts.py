@@ -22,11 +22,11 @@ from mic_core.rules import (
     Within,
 )
 from mic_core.scheduling.evaluation.counting_terms import (
-    buckets,
-    distincts,
-    functions,
-    in_time,
-    patterns,
+    bucket_breaches,
+    distinct_breaches,
+    function_breaches,
+    pattern_breaches,
+    sorted_by_start,
 )
 from mic_core.timetable import Timetable
 
@@ -59,13 +59,13 @@ def breaches_of(term: Term, timetable: Timetable) -> Iterator[Breach]:
         case Arcs():
             return _arcs(term, timetable)
         case Bucket():
-            return buckets(term, timetable)
+            return bucket_breaches(term, timetable)
         case Distinct():
-            return distincts(term, timetable)
+            return distinct_breaches(term, timetable)
         case Pattern():
-            return patterns(term, timetable)
+            return pattern_breaches(term, timetable)
         case _:
-            return functions(term, timetable)
+            return function_breaches(term, timetable)
 
 
 def _within(term: Within, timetable: Timetable) -> Iterator[Breach]:
@@ -85,7 +85,7 @@ def outside(span: Span, timetable: Timetable) -> Iterator[tuple[int, Slot]]:
     Intervals are asked for where sessions are: years between them cost nothing.
     """
     starts, ends = timetable.starts, timetable.ends
-    for run in _runs(in_time(timetable, span.sessions), starts, ends):
+    for run in _runs(sorted_by_start(timetable, span.sessions), starts, ends):
         intervals = iter(span.intervals(starts[run[0]], max(ends[n] for n in run)))
         around = next(intervals, None)
         for n in run:
@@ -184,7 +184,7 @@ def _together(timetable: Timetable, group: Group, members: tuple[int, ...]) -> B
 def _apart(term: Apart, timetable: Timetable) -> Iterator[Breach]:
     starts, ends = timetable.starts, timetable.ends
     for group in term.groups:
-        members = in_time(timetable, group.sessions)
+        members = sorted_by_start(timetable, group.sessions)
         for place, first in enumerate(members, 1):
             free = ends[first]
             for later in range(place, len(members)):
@@ -219,7 +219,7 @@ def _arcs(term: Arcs, timetable: Timetable) -> Iterator[Breach]:
     if not firsts:
         return
     last = max(firsts, key=lambda n: (ends[n], n))
-    for n in in_time(timetable, term.seconds):
+    for n in sorted_by_start(timetable, term.seconds):
         between = starts[n] - ends[last]
         if between < term.gap:
             yield Breach(

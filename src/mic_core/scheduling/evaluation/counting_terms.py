@@ -80,7 +80,7 @@ def _breach(
     )
 
 
-def buckets(term: Bucket, timetable: Timetable) -> Iterator[Breach]:
+def bucket_breaches(term: Bucket, timetable: Timetable) -> Iterator[Breach]:
     """Where a group holds what costs, bucket by bucket."""
     key, amount = bucket_of(timetable, term.per), term.amount
     for group in term.groups:
@@ -96,7 +96,7 @@ def buckets(term: Bucket, timetable: Timetable) -> Iterator[Breach]:
                 yield _breach(group, timetable, members, cost, facts)
 
 
-def distincts(term: Distinct, timetable: Timetable) -> Iterator[Breach]:
+def distinct_breaches(term: Distinct, timetable: Timetable) -> Iterator[Breach]:
     """Where the number of buckets that a group uses costs."""
     key = bucket_of(timetable, term.per)
     for group in term.groups:
@@ -109,7 +109,7 @@ def distincts(term: Distinct, timetable: Timetable) -> Iterator[Breach]:
             yield _breach(group, timetable, members, cost, facts)
 
 
-def patterns(term: Pattern, timetable: Timetable) -> Iterator[Breach]:
+def pattern_breaches(term: Pattern, timetable: Timetable) -> Iterator[Breach]:
     """Where the stretches of a day in which a group is busy cost."""
     key = bucket_of(timetable, "day")
     for group in term.groups:
@@ -130,7 +130,7 @@ def busy_of(timetable: Timetable, members: Sequence[int]) -> Busy:
     )
 
 
-def functions(term: Function, timetable: Timetable) -> Iterator[Breach]:
+def function_breaches(term: Function, timetable: Timetable) -> Iterator[Breach]:
     """Where a function of placed sessions costs."""
     sessions = timetable.sessions
     for group in term.groups:
@@ -143,7 +143,7 @@ def functions(term: Function, timetable: Timetable) -> Iterator[Breach]:
 
 def _asked(term: Function, timetable: Timetable, group: Group) -> Iterator[Sequence[int]]:
     """What a function is asked about, one at a time, each in the order of time and id."""
-    members = in_time(timetable, group.sessions)
+    members = sorted_by_start(timetable, group.sessions)
     match term.scope:
         case "session":
             yield from ((n,) for n in members)
@@ -151,13 +151,13 @@ def _asked(term: Function, timetable: Timetable, group: Group) -> Iterator[Seque
             yield from combinations(members, 2)
         case "group-day":
             for day in _sorted_into(group, timetable, bucket_of(timetable, "day")).values():
-                yield in_time(timetable, day)
+                yield sorted_by_start(timetable, day)
         case _:
             if members:
                 yield members
 
 
-def in_time(timetable: Timetable, members: Sequence[int]) -> list[int]:
+def sorted_by_start(timetable: Timetable, members: Sequence[int]) -> list[int]:
     """Those with a slot, in the order of time and, at one time, of their ids."""
     slots = timetable.slots
     return sorted([n for n in members if slots[n] is not None], key=timetable.starts.__getitem__)

@@ -1,4 +1,9 @@
-"""Where one session could stand while all others stay: its starts, its rooms and its trainers."""
+"""Candidate placements of one session while all others are fixed: starts, rooms and trainers.
+
+Starts are numbered in the order of time, and a set of them is one integer with a bit for each,
+so that a constraint closes thousands of starts with a few shifts. Starts are independent of rooms
+and trainers: the placements are the product of the three.
+"""
 
 from bisect import bisect_left
 from collections.abc import Container, Mapping, Sequence
@@ -25,7 +30,7 @@ from mic_core.scheduling.problem.time_axis import (
 from mic_core.timetable import Timetable, is_placed
 
 StartSet = int
-"""A set of possible starts: bit i stands for the i-th of them."""
+"""A set of candidate starts as a bit mask: bit i stands for start i of a `StartTimes`."""
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -90,7 +95,7 @@ class StartTimes:
 
     @cached_property
     def by_second(self) -> Mapping[int, StartSet]:
-        """The starts by how many microseconds after a whole minute they are, mostly none."""
+        """The starts by their microseconds after a full minute: mostly one set, at 0."""
         return _grouped([at % MINUTE for at in self.instants])
 
     def only(self, starts: StartSet) -> "StartTimes":
@@ -99,7 +104,7 @@ class StartTimes:
 
 
 def _grouped(keys: Sequence[int]) -> dict[int, StartSet]:
-    """The starts by a key of each."""
+    """The starts grouped by a key, given for each start in order."""
     members: dict[int, list[int]] = {}
     for start, key in enumerate(keys):
         members.setdefault(key, []).append(start)
@@ -116,56 +121,57 @@ def start_times(place: tzinfo, window: Interval, step: timedelta, length: timede
 
 @attrs.frozen(eq=False, kw_only=True, slots=False)
 class Options:
-    """The placements that one session could have: each start, with each room and each trainer.
+    """The candidate placements of one session: each start, with each room and each trainer.
 
-    `rooms` and `trainers` hold None alone where there is nothing to choose: an online session
-    without a room, a session that somebody leads already. `given` are the persons who are assigned
-    to it.
+    `number` is the session's index in the timetable. `rooms` and `trainers` hold None alone where
+    there is nothing to choose: an online session without a room, a session that has a lead.
+    `persons` are the ids of the persons who are assigned already.
     """
 
     timetable: Timetable
     number: int
-    hours: StartTimes
+    times: StartTimes
     rooms: tuple[str | None, ...]
     trainers: tuple[str | None, ...]
-    given: tuple[str, ...]
-    known: dict[tuple[int, str | None], Session] = attrs.field(
+    persons: tuple[str, ...]
+    # Memos by start (and room): functions of users and findings build the same sessions again.
+    _sessions: dict[tuple[int, str | None], Session] = attrs.field(
         factory=dict[tuple[int, str | None], Session], init=False
     )
-    slots: dict[int, Slot] = attrs.field(factory=dict[int, Slot], init=False)
+    _slots: dict[int, Slot] = attrs.field(factory=dict[int, Slot], init=False)
 
     @property
     def session(self) -> Session:
-        """The session as it is."""
+        """The session as it is now."""
         return self.timetable.sessions[self.number]
 
     @property
     def size(self) -> int:
-        """How many placements there are."""
-        return len(self.hours.instants) * len(self.rooms) * len(self.trainers)
+        """The number of candidate placements."""
+        return len(self.times.instants) * len(self.rooms) * len(self.trainers)
 
-    def slot(self, start: int) -> Slot:
-        """The slot of the session from the so-manyth start on."""
-        if start not in self.slots:
-            at, place = self.hours.instants[start], self.timetable.places[self.number]
+    def slot_at(self, start: int) -> Slot:
+        """The slot of the session that begins at start index `start`."""
+        if start not in self._slots:
+            at, place = self.times.instants[start], self.timetable.places[self.number]
             before = self.session.slot
-            self.slots[start] = (
+            self._slots[start] = (
                 before
                 if before is not None and before.start_utc == at
-                else Slot(local(at, place), local(at + self.hours.length, place))
+                else Slot(local(at, place), local(at + self.times.length, place))
             )
-        return self.slots[start]
+        return self._slots[start]
 
-    def standing(self, start: int, room: str | None) -> Session:
-        """The session as it would be recorded from the so-manyth start on in a room."""
+    def session_at(self, start: int, room: str | None) -> Session:
+        """The session as it would be recorded at start index `start` in a room."""
         key = start, room
-        if key not in self.known:
-            self.known[key] = placed_at(self.session, self.slot(start), room)
-        return self.known[key]
+        if key not in self._sessions:
+            self._sessions[key] = placed_at(self.session, self.slot_at(start), room)
+        return self._sessions[key]
 
 
 def placed_at(session: Session, slot: Slot | None, room_id: str | None) -> Session:
-    """A session in a slot and a room, with a new revision if it had another slot or room before."""
+    """The session placed in a slot and a room, with a new revision if that moves it."""
     if slot == session.slot and room_id == session.room_id:
         return session
     revision = session.revision + (session.slot is not None)
@@ -173,7 +179,7 @@ def placed_at(session: Session, slot: Slot | None, room_id: str | None) -> Sessi
 
 
 def lead_of(session_id: str, person_id: str, taken: Container[str]) -> Assignment:
-    """The assignment of who is chosen to lead a session, under an id that is not taken yet."""
+    """The assignment of a person as lead of a session, under an id that is not in `taken`."""
     endings = chain(["-lead"], (f"-lead-{number}" for number in count(2)))
     tries = (f"{session_id[: 64 - len(end)]}{end}" for end in endings)
     id = next(each for each in tries if is_id(each) and each not in taken)
@@ -189,43 +195,45 @@ def options_of(
     slot: Slot | None = None,
     room_id: str | None = None,
 ) -> Options:
-    """The placements of a session, of which a slot and a room may be settled.
+    """The candidate placements of a session; a `slot` or a `room_id` restricts them to that one.
 
     A session that has a slot and lacks a room keeps the slot; one that has a room and lacks a slot
     keeps the room. O(starts + rooms + its assignments).
     """
     session, place = timetable.sessions[number], timetable.places[number]
     parts = timetable.portfolio.where(Assignment, session_id=session.id)
-    given = tuple(sorted({part.person_id for part in parts}))
+    persons = tuple(sorted({part.person_id for part in parts}))
     led = any(part.role == "lead" for part in parts)
     placed = is_placed(session)
     kept = slot or (None if placed else session.slot)
-    hours = (
-        start_times(place, window, step, session.length) if kept is None else _alone(kept, place)
+    times = (
+        start_times(place, window, step, session.length)
+        if kept is None
+        else _single_start(kept, place)
     )
     rooms = (room_id,) if room_id is not None else _rooms(timetable, session, placed=placed)
     return Options(
         timetable=timetable,
         number=number,
-        hours=hours,
+        times=times,
         rooms=rooms,
-        trainers=may_lead(timetable, number, given, led=led) or (None,),
-        given=given,
+        trainers=may_lead(timetable, number, persons, led=led) or (None,),
+        persons=persons,
     )
 
 
-def _alone(slot: Slot, place: tzinfo) -> StartTimes:
+def _single_start(slot: Slot, place: tzinfo) -> StartTimes:
     """The one start of a slot that is kept."""
     return StartTimes(slot.end_utc - slot.start_utc, (slot.start_utc,), place)
 
 
-def standing_now(options: Options) -> Options | None:
-    """The one placement in which the session is now; None where it has no slot."""
+def current_placement(options: Options) -> Options | None:
+    """The placement in which the session is now as the only candidate; None without a slot."""
     session = options.session
     if session.slot is None:
         return None
-    hours = _alone(session.slot, options.timetable.places[options.number])
-    return attrs.evolve(options, hours=hours, rooms=(session.room_id,), trainers=(None,))
+    times = _single_start(session.slot, options.timetable.places[options.number])
+    return attrs.evolve(options, times=times, rooms=(session.room_id,), trainers=(None,))
 
 
 def _rooms(timetable: Timetable, session: Session, *, placed: bool) -> tuple[str | None, ...]:

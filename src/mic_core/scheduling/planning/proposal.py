@@ -14,7 +14,7 @@ from mic_core.portfolio import Portfolio, Scope
 from mic_core.rules import Rule, ScheduleRule
 from mic_core.scheduling.evaluation.conflicts import conflicts
 from mic_core.scheduling.evaluation.score import Score, score
-from mic_core.scheduling.insertion.insertion_costs import lines_of
+from mic_core.scheduling.insertion.insertion_costs import rule_terms
 from mic_core.scheduling.insertion.placements import lead_of, options_of, placed_at
 from mic_core.scheduling.insertion.why_not import count_blocks
 from mic_core.scheduling.planning.page import plan_html, plan_svg
@@ -183,7 +183,7 @@ def explain_unplaced(
     if not windows:
         return
     timetable = timetable_of(after)
-    hard = [line for line in lines_of(rules, timetable, policy) if line.level == "hard"]
+    hard = [each for each in rule_terms(rules, timetable, policy) if each.level == "hard"]
     for number in sorted(windows):
         why = count_blocks(options_of(timetable, number, windows[number], problem.step), hard)
         yield Unplaced(
