@@ -1,4 +1,4 @@
-"""What one session adds to a term of each kind, held against reading the whole term twice."""
+"""Insertion costs in a term of each kind, against evaluating the term with and without it."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -54,7 +54,7 @@ def nothing(*_: object) -> Facts:
 
 
 def between(pairs: list[Interval]) -> Callable[[int, int], list[Interval]]:
-    """These intervals, as far as they are asked for."""
+    """A query for the parts of these intervals within two instants."""
 
     def clipped(low: int, high: int) -> list[Interval]:
         met = [(max(first, low), min(last, high)) for first, last in pairs]
@@ -64,18 +64,18 @@ def between(pairs: list[Interval]) -> Callable[[int, int], list[Interval]]:
 
 
 def thirds(n: int) -> int:
-    """An amount that may be nothing."""
+    """An amount that may be 0."""
     return n % 3
 
 
 def lengths(busy: Busy) -> int:
-    """Something that tells stretches of a day apart."""
+    """A number that differs between patterns of a day."""
     return sum((last - first) * (place + 1) + first for place, (first, last) in enumerate(busy))
 
 
 @attrs.frozen
 class Parts:
-    """What a term of any kind is made of."""
+    """The parts from which a term of any kind is made."""
 
     groups: tuple[Group, ...]
     firsts: tuple[int, ...]
@@ -86,13 +86,13 @@ class Parts:
 
     @property
     def single(self) -> tuple[Group, ...]:
-        """The groups, each for one at a time."""
+        """The groups as disjunctive resources."""
         return tuple(attrs.evolve(group, limit=1) for group in self.groups)
 
 
 @st.composite
 def parts(draw: st.DrawFn, number: int) -> Parts:
-    """Groups of some of so many sessions, a table of costs, intervals."""
+    """Groups of some of `number` sessions, a table of costs, intervals."""
     most = st.sets(st.integers(0, number - 1), max_size=2).map(
         lambda out: tuple(n for n in range(number) if n not in out)
     )
@@ -208,7 +208,7 @@ def crowds(draw: st.DrawFn) -> Timetable:
 
 
 def options(draw: st.DrawFn, table: Timetable, n: int) -> Options:
-    """The starts of a day and a bit, on a step that may fall on those of others or not."""
+    """The candidate starts of 28 hours, on a step that may match the starts of others or not."""
     window = OPENING + 6 * HOUR, OPENING + 34 * HOUR
     step = timedelta(minutes=draw(st.sampled_from([30, 45, 70])))
     made = options_of(table, n, window, step)
@@ -219,7 +219,7 @@ def options(draw: st.DrawFn, table: Timetable, n: int) -> Options:
 
 
 def cost(term: Term, table: Timetable) -> int:
-    """What a term costs as a timetable stands."""
+    """The cost of a term in a timetable."""
     return sum(breach.cost for breach in breaches_of(term, table))
 
 
@@ -228,7 +228,7 @@ def cost(term: Term, table: Timetable) -> int:
 def test_a_session_adds_what_the_term_costs_more(
     kind: str, table: Timetable, data: st.DataObject
 ) -> None:
-    """At every start, in a room or in none, it is the cost with the session less that without."""
+    """The insertion cost at every start and room is the cost with the session less that without."""
     n = data.draw(st.integers(0, len(table.sessions) - 1))
     term = KINDS[kind](data.draw(parts(len(table.sessions))))
     asked = data.draw(st.composite(options)(table, n))
@@ -274,7 +274,7 @@ def apart(sets: dict[int, set[int]]) -> dict[int, int]:
 @given(LEVELS, LEVELS)
 @example({1: {0}}, {-1: {0}})
 def test_levels_add_up_start_by_start(one: dict[int, set[int]], other: dict[int, set[int]]) -> None:
-    """The sum of two is at each start the sum of both; what comes to nothing is left out."""
+    """The sum of two costs is the sum at each start, in disjoint sets, without costs of 0."""
     a, b = apart(one), apart(other)
 
     def at(levels: StartCosts, start: int) -> int:
