@@ -1,4 +1,7 @@
-"""What differs between two timetables: sessions that moved, rooms, people, and the score."""
+"""The difference of two timetables: a change for each session that differs, and both scores.
+
+Sessions are matched by their ids, so that no search is needed.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -38,7 +41,10 @@ from mic_core.timetable import is_placed, timetable_of
 
 @attrs.frozen(kw_only=True)
 class Change:
-    """What became of one session: what it had before and after, None for nothing."""
+    """One change of one session: its kind, and its slot, room or people before and after in words.
+
+    `before` and `after` are None where there is nothing.
+    """
 
     session_id: str
     kind: ChangeKind
@@ -48,7 +54,7 @@ class Change:
 
 @attrs.frozen(kw_only=True)
 class CostChange:
-    """What one rule cost before and after."""
+    """The cost of one rule before and after."""
 
     code: str
     level: Level
@@ -58,19 +64,19 @@ class CostChange:
 
 @attrs.frozen(kw_only=True)
 class Comparison:
-    """The changes from one timetable to another, by kind and session, and both scores."""
+    """The changes from one timetable to another, sorted by kind and session, and both scores."""
 
     changes: tuple[Change, ...]
     before: Score
     after: Score
 
     def of(self, kind: ChangeKind) -> tuple[str, ...]:
-        """The ids of the sessions of which that became."""
+        """The ids of the sessions with a change of that kind."""
         return tuple(each.session_id for each in self.changes if each.kind == kind)
 
     @property
     def sessions(self) -> tuple[str, ...]:
-        """The ids of all sessions of which anything became."""
+        """The ids of all sessions that differ."""
         return tuple(sorted({each.session_id for each in self.changes}))
 
     @property
@@ -103,9 +109,9 @@ class Comparison:
         )  # fmt: skip
 
     def __str__(self) -> str:
-        """How many sessions changed how; the score before and after, by rule where it differs."""
+        """The number of changes by kind, each change, and both scores; rules where they differ."""
         lines = [change_numbers(each.kind for each in self.changes) or "no session changed"]
-        lines += [f"{each.kind} {each.session_id}: {_told(each)}" for each in self.changes]
+        lines += [f"{each.kind} {each.session_id}: {_arrow(each)}" for each in self.changes]
         lines += [f"before: {self.before.total}", f"after:  {self.after.total}"]
         rows = [(each.level, each.code, str(each.before), str(each.after)) for each in self.by_rule]
         if rows:
@@ -113,7 +119,7 @@ class Comparison:
         return "\n".join(lines)
 
     def html(self, *, most: int = MOST_ROWS) -> Html:
-        """How many sessions changed how, each change, and both scores, by rule where they differ.
+        """The number of changes by kind, each change, and both scores, by rule where they differ.
 
         People go by their ids. Of more than `most` changes the first are shown, and a note counts
         them. O(changes).
@@ -144,22 +150,22 @@ def _changes_html(changes: Sequence[Change], most: int) -> Iterator[Html]:
 
 
 def _scores_html(found: Comparison) -> Iterator[Html]:
-    """What each level costs before and after, and each rule that does not cost the same."""
+    """The cost of each level before and after, and of each rule whose cost differs."""
     names = ("unplaced", *LEVELS)
     sides = zip(names, found.before.levels, found.after.levels, strict=True)
-    levels = [(name, before, after, _judged(before, after)) for name, before, after in sides]
+    levels = [(name, before, after, _difference(before, after)) for name, before, after in sides]
     headers = ("level", "before", "after", "difference")
     yield html_table(levels, headers, caption="Score before and after")
     rules = [
-        (each.code, each.level, each.before, each.after, _judged(each.before, each.after))
+        (each.code, each.level, each.before, each.after, _difference(each.before, each.after))
         for each in found.by_rule
     ]
     if rules:
         yield html_table(rows=rules, headers=("rule", *headers), caption="By rule")
 
 
-def _judged(before: int, after: int) -> Html:
-    """By how much a cost differs, and whether that is better, in words."""
+def _difference(before: int, after: int) -> Html:
+    """The difference of two costs, better or worse in words."""
     if before == after:
         return badge("the same")
     if after < before:
@@ -167,7 +173,7 @@ def _judged(before: int, after: int) -> Html:
     return badge(f"{after - before:,} more: worse", "warning")
 
 
-def _told(change: Change) -> str:
+def _arrow(change: Change) -> str:
     sides = (change.before, change.after)
     return " -> ".join("nothing" if side is None else side for side in sides)
 
@@ -179,13 +185,13 @@ def compare(
     rules: Iterable[Rule] = SCHEDULE_RULES,
     scope: Scope | None = None,
 ) -> Comparison:
-    """What became of the sessions of one portfolio in another, and what that is worth.
+    """The difference of two portfolios: the changes of their sessions, and both scores.
 
-    Sessions are told by their ids. Those that are cancelled or missing in one of the two are added
-    or cancelled. `scope` narrows both scores, as in `score`, and the changes to sessions that lie
-    in it before or after; None means everything. Raises NotFound for a scope that one of the two
-    does not know, and InvariantError for arguments that cannot be and for a rule that raises.
-    O(n log n + breaches) over n sessions.
+    Sessions are matched by their ids. A session that is cancelled or missing in one of the two is
+    added or cancelled. `scope` narrows both scores, as in `score`, and the changes to sessions
+    that lie in it before or after; None means everything. Raises NotFound for a scope that one of
+    the two does not know, and InvariantError for arguments that are not valid and for a rule that
+    raises. O(n log n + breaches) over n sessions.
 
     >>> print(compare(Portfolio.of(), Portfolio.of()))
     no session changed
@@ -195,7 +201,7 @@ def compare(
     given = checked_arguments(
         "compare", before=before, after=after, scope=() if scope is None else scope, rules=rules
     )
-    asked = answering("compare", given.rules)
+    guarded = answering("compare", given.rules)
     sides = _Side(before), _Side(after)
     ids = {each.id for side in sides for each in extent(side.portfolio, scope, None).sessions}
     changes = (change for id in ids for change in _changes(id, *sides))
@@ -203,13 +209,13 @@ def compare(
         changes=tuple(
             sorted(changes, key=lambda each: (CHANGE_KINDS.index(each.kind), each.session_id))
         ),
-        before=score(sides[0].timetable, asked, scope),
-        after=score(sides[1].timetable, asked, scope),
+        before=score(sides[0].timetable, guarded, scope),
+        after=score(sides[1].timetable, guarded, scope),
     )
 
 
 class _Side:
-    """One of two portfolios, with ways to find what a session has."""
+    """One of the two portfolios, with look-ups by the id of a session."""
 
     def __init__(self, portfolio: Portfolio) -> None:
         self.portfolio = portfolio
@@ -220,7 +226,7 @@ class _Side:
             self.people.setdefault(part.session_id, []).append(shown)
 
     def session(self, id: str) -> Session | None:
-        """A session that is there and not cancelled."""
+        """The session, None where it is missing or cancelled."""
         n = self.timetable.numbers.get(id)
         return self.timetable.sessions[n] if n is not None else None
 
@@ -238,11 +244,11 @@ class _Side:
         )
 
     def staff(self, id: str) -> str | None:
-        """Who is assigned to a session, in what role; None for nobody."""
+        """The persons assigned to a session with their roles, in words; None for nobody."""
         return ", ".join(sorted(self.people.get(id, ()))) or None
 
     def text(self, id: str, kind: ChangeKind) -> str | None:
-        """What a change of some kind is about, in words; None for nothing."""
+        """The slot, room or people that a change is about, in words; None for nothing."""
         session = self.session(id)
         if kind == "reassigned":
             return self.staff(id)

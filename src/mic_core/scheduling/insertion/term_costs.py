@@ -78,6 +78,7 @@ def add_costs(one: StartCosts, other: StartCosts) -> StartCosts:
         rest = starts
         for more, theirs in other.items():
             both = rest & theirs
+            # Starts in both have the sum; the others keep the cost that they have in one of them.
             if both:
                 sums.append((cost + more, both))
                 rest ^= both
