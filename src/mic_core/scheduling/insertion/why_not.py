@@ -137,7 +137,7 @@ def why_not(
     """The hard rules that forbid the placements of one session, while all others are fixed.
 
     The candidate placements are those of `suggest`; a slot, a room and a trainer restrict them to
-    that one, and need not lie on a step, in the window or in the center. Where one placement is
+    that one, and need not lie on a step, in the window or in the center. If one placement is
     left, its findings are listed. A rule forbids a placement whose insertion cost is above 0: it
     would cost more than without the session, so a rule that is broken anyway forbids nothing by
     that. Waivers lift nothing. `of` may be the timetable of a portfolio, to reuse it for several
