@@ -15,7 +15,7 @@ from mic_core.findings import Policy, Waiver
 from mic_core.markup import notebook
 from mic_core.model import Center, Noun, Session
 from mic_core.portfolio import Portfolio
-from mic_core.rules import Arcs, Bucket, Entry, Group, ScheduleRule, Term
+from mic_core.rules import Arcs, Bucket, Entry, Function, Group, ScheduleRule, Term
 from mic_core.scheduling.insertion.suggest import suggest
 from mic_core.scheduling.insertion.why_not import Blocks, WhyNot, why_not
 from mic_core.scheduling.planning.plan import plan
@@ -357,3 +357,29 @@ def test_a_full_day_is_forbidden_to_its_group_alone() -> None:
     most = MaxPerDay(most=2, level="hard")
     assert by_code(reasons(portfolio, "x", most))["max-per-day"] == (24, {"edition:e": 24})
     assert "max-per-day" not in by_code(reasons(portfolio, "y", most))
+
+
+def test_a_cost_that_another_label_makes_up_for_forbids_nothing() -> None:
+    """A rule forbids a placement by its cost over all labels, here 1 more in one and 1 less."""
+    portfolio = world(session("a", "09:00"), session("x"))
+    alone, both = (
+        Group(label="alone", sessions=(1,), limit=1), Group(label="both", sessions=(0, 1), limit=2)
+    )  # fmt: skip
+    term = Bucket(
+        groups=(alone, both), per="day",
+        cost=lambda total, limit: total if limit == 1 else int(total == 1),
+    )  # fmt: skip
+    why = why_not(portfolio, "x", window=WEEK, step=HOUR, rules=(Terms((term,)),))
+    assert (why.free, why.rules) == (why.placements, ())
+
+
+def test_a_function_of_pairs_is_called_with_the_session_only() -> None:
+    """The findings of one placement come from pairs with the session, not from other pairs."""
+    portfolio = world(session("a", "09:00"), session("b", "09:00"), session("x"))
+    group = Group(label="all", sessions=(0, 1, 2))
+    term = Function(
+        groups=(group,), scope="pair", cost=lambda pair: len(pair) - 1, facts=lambda _: {}
+    )
+    found = why_not(portfolio, "x", slot("10:00"), "r1", rules=(Terms((term,)),)).findings
+    pairs = [[each for each in one.subjects if each.startswith("session:")] for one in found]
+    assert pairs == [["session:a", "session:x"], ["session:b", "session:x"]]

@@ -132,6 +132,13 @@ def test_a_reassigned_session_is_drawn_once() -> None:
     assert "Bob Kahn" in named
 
 
+def test_kinds_are_counted_in_the_order_of_compare() -> None:
+    """Counts come in one order in text and HTML, whatever the order of sessions."""
+    found = before_after(of(session("a")), of(session("a", "2014-09-11"), session("b")))
+    assert str(found).startswith("1 added, 1 moved\n\n")
+    assert structure(str(found.html())).text.startswith("1 added1 moved")
+
+
 def test_nothing_differs() -> None:
     """Two equal agendas have no rows, and a sentence says so."""
     same = before_after(of(session("a")), of(session("a")))
