@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.evaluation.score import score
-from mic_core.scheduling.planning.proposal import proposed
+from mic_core.scheduling.planning.proposal import propose
 from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Placement, PlanningProblem
 from mic_core.scheduling.problem.solution import Placements, Solution
@@ -42,7 +42,7 @@ def outcome(
     problem: PlanningProblem, placements: Placements, rules: tuple[ScheduleRule, ...]
 ) -> Portfolio:
     """The portfolio in which activities stand where placements say."""
-    return proposed(problem, Solution(placements=placements, cost=0), "mic", rules).portfolio
+    return propose(problem, Solution(placements=placements, cost=0), "mic", rules).portfolio
 
 
 class Kernel(RuleBasedStateMachine):

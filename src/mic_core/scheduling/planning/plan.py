@@ -10,7 +10,7 @@ from mic_core.findings import Policy
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.rules import Rule
 from mic_core.scheduling.arguments import checked_arguments
-from mic_core.scheduling.planning.proposal import Plan, proposed
+from mic_core.scheduling.planning.proposal import Plan, propose
 from mic_core.scheduling.planning.rounds import WarmStart, in_rounds
 from mic_core.scheduling.problem.compile import STEP
 from mic_core.scheduling.problem.pose import pinned_among, problem_of
@@ -82,7 +82,7 @@ def plan(
 
     pinned = pinned_among(timetable, timetable.placed, given.free)
     found = in_rounds(posed, solved, pinned, given.iterations)
-    return proposed(
+    return propose(
         found.problem, found.solution, given.scope, given.rules, given.policy,
         standing=found.standing,
     )  # fmt: skip

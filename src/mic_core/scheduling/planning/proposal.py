@@ -102,7 +102,7 @@ class Plan:
         return plan_svg(self.agenda, self.unplaced, self.score, asked)
 
 
-def proposed(
+def propose(
     problem: PlanningProblem,
     solution: Solution,
     scope: Scope,
