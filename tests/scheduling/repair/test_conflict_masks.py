@@ -11,7 +11,7 @@ from mic_core.portfolio import Portfolio
 from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.time_axis import cells_in
-from mic_core.scheduling.repair.conflict_masks import Blocking
+from mic_core.scheduling.repair.conflict_masks import ConflictMasks
 from mic_core.scheduling.repair.polishing import first_cells, last_cells
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.load import MaxPerDay
@@ -70,16 +70,16 @@ def test_sets_of_starts_tell_how_many_would_have_to_leave(
         if n != asked and state.problem.fits(n, at) and state.allows(n, at):
             state.place(n, at)
             stands[n] = start
-    layers = Blocking(state).layers(asked, -1, away)
+    layers = ConflictMasks(state).layers(asked, -1, away)
     for start in cells_in(posed.activities[asked].starts):
         closing = {n for n, at in stands.items() if in_the_way((asked, start), (n, at))}
         day = {n for n, at in stands.items() if at // PER_DAY == start // PER_DAY}
         home = max(len(closing - away), int(len(day - away) >= 3))
         gone = max(len(closing & away), int(len(day) >= 3 > len(day - away)))
-        assert [mask >> start & 1 for mask in layers.homes] == [
+        assert [mask >> start & 1 for mask in layers.original] == [
             min(home, 3) == number for number in range(4)
         ]
-        assert [mask >> start & 1 for mask in layers.away] == [
+        assert [mask >> start & 1 for mask in layers.displaced] == [
             min(gone, 2) == number for number in range(3)
         ]
         named = {other for other, mask in layers.by if mask >> start & 1}

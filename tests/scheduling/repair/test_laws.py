@@ -18,7 +18,7 @@ from mic_core.scheduling.planning.proposal import recorded
 from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Placement
 from mic_core.scheduling.problem.time_axis import cells_in
-from mic_core.scheduling.repair.conflict_masks import Blocking
+from mic_core.scheduling.repair.conflict_masks import ConflictMasks
 from mic_core.scheduling.repair.repair import repair
 from mic_core.scheduling.repair.violations import find_violations, may_move
 from mic_core.scheduling.search.ejection import in_turn
@@ -112,20 +112,20 @@ def test_who_closes_starts_would_have_to_leave(
                 break
         if activity < most:
             away.add(activity)
-    blocking = Blocking(state)
+    masks = ConflictMasks(state)
     for activity, each in enumerate(problem.activities):
         before = state.remove(activity)
         for trainer in each.trainers:
-            layers = blocking.layers(activity, trainer, away)
+            layers = masks.layers(activity, trainer, away)
             for start in cells_in(each.starts)[::7]:
                 closing = {
                     other
                     for other in range(len(state.at))
-                    if other != activity and blocking.closed(activity, trainer, other) >> start & 1
+                    if other != activity and masks.closed_by(activity, trainer, other) >> start & 1
                 }
                 told = (
-                    next(k for k, mask in enumerate(layers.homes) if mask >> start & 1),
-                    next(k for k, mask in enumerate(layers.away) if mask >> start & 1),
+                    next(k for k, mask in enumerate(layers.original) if mask >> start & 1),
+                    next(k for k, mask in enumerate(layers.displaced) if mask >> start & 1),
                 )
                 assert told[0] >= min(len(closing - away), 3)
                 assert told[1] >= min(len(closing & away), 2)
