@@ -16,7 +16,7 @@ Causes = Collection[Cause]
 
 
 def can_all_stand(problem: PlanningProblem, asked: Iterable[int], causes: Causes) -> bool:
-    """Whether CP-SAT places all these activities, when nothing but these causes forbids.
+    """True if CP-SAT places all these activities under these causes alone.
 
     The problem must have been compiled wide, so that its cells follow each other without gaps.
     """

@@ -1,4 +1,4 @@
-"""What holds for every repair, of any timetable by any rules."""
+"""Invariants of every repair, of any timetable by any rules."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -52,7 +52,7 @@ def crowded(draw: st.DrawFn) -> Portfolio:
 
 
 def hard(portfolio: Portfolio, rules: Sequence[ScheduleRule]) -> int:
-    """What all hard rules cost."""
+    """The cost of all hard rules."""
     timetable = timetable_of(portfolio)
     return sum(
         rule.weight * breach.cost
@@ -100,7 +100,7 @@ def test_a_repair_keeps_to_what_it_may_change(
 def test_who_closes_starts_would_have_to_leave(
     portfolio: Portfolio, rules: tuple[ScheduleRule, ...], most: int
 ) -> None:
-    """Sets of starts name those who have to leave, as the search finds one by one."""
+    """Conflict masks agree with the blockers that the state finds placement by placement."""
     problem = problem_of(timetable_of(portfolio), ("mic", "lab"), window=worlds.PERIOD, rules=rules)
     state, away = State(problem), set[int]()
     for activity in in_turn(problem):

@@ -78,7 +78,7 @@ def hall_violator(
     """A set of activities with fewer places than members; None if all can be matched to places.
 
     Bipartite matching by augmenting paths: each activity takes one place of one of its choices,
-    `caps` has the places of each choice. Where no path is left, the activities reached from the
+    `caps` has the places of each choice. If no path is left, the activities reached from the
     unmatched one violate Hall's condition. O(activities times edges).
 
     >>> sorted(hall_violator({1: [7], 2: [7], 3: [7, 8]}, {7: 1, 8: 5}) or ())

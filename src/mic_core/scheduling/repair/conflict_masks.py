@@ -2,7 +2,7 @@
 
 A placed activity closes one run of starts for another one that shares a disjunctive resource (a
 person, a group) or a strict precedence with it. Laid over each other, the masks count for all
-starts at once how many activities would have to leave. What masks cannot tell (cumulative
+starts at once how many activities would have to leave. All that masks cannot tell (cumulative
 resources, pairwise gaps, sums other than by day or week) is judged one placement at a time, by
 `State.blockers`. Bit n of a mask is cell n of the time axis.
 """

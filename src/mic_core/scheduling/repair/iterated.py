@@ -17,8 +17,8 @@ from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.arguments import Arguments
 from mic_core.scheduling.insertion.placements import placed_at
-from mic_core.scheduling.planning.proposal import explain_unplaced, recorded, report_of
-from mic_core.scheduling.planning.unplaced import Unplaced
+from mic_core.scheduling.planning.proposal import recorded, report_of
+from mic_core.scheduling.planning.unplaced import Unplaced, explain_unplaced
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.solution import Solution
 from mic_core.scheduling.repair.min_change import OnStep
