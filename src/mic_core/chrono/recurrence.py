@@ -16,7 +16,7 @@ from mic_core.chrono.months import LONGEST_MONTHS, WEEKDAYS, Weekday, matching_d
 from mic_core.chrono.rulestring import PARTS, read_rule
 from mic_core.errors import InvariantError, ParseError, Problem
 from mic_core.fields import Coded, Day, Found, Labels, Whole, is_a, refuse
-from mic_core.fields.times import bare
+from mic_core.fields.times import plain_datetime
 
 if TYPE_CHECKING:
     from dateutil.rrule import rrule, rruleset
@@ -235,7 +235,7 @@ had HOURLY; give each time of day its own series
 def _whole_second(start: object) -> datetime:
     found: Found = []
     if is_a(start, datetime):
-        moment = bare(start)
+        moment = plain_datetime(start)
         if not moment.microsecond:
             return moment
         rule = "must be a whole second: dateutil drops what is less"

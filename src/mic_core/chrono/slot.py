@@ -37,7 +37,7 @@ from mic_core.fields import (
     settle_safely,
     sound,
 )
-from mic_core.fields.times import bare
+from mic_core.fields.times import plain_datetime
 
 _MICROSECOND = timedelta(microseconds=1)
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -66,7 +66,7 @@ class Local:
     def settle(self, value: object, path: str, found: Found) -> object:
         if not is_a(value, datetime):
             return refuse(found, path, self.rule, value)
-        given = bare(value)
+        given = plain_datetime(value)
         if given.tzinfo is None:
             mend = 'give it a tzinfo: zone("Europe/Brussels")'
             return refuse(found, path, self.rule, value, mend)
