@@ -112,7 +112,7 @@ def test_documentation_is_told() -> None:
     assert person["description"] == "A natural person: participant, trainer, coach, founder."
     center = SCHEMA["$defs"]["Center"]["properties"]
     assert center["opening_hours"]["description"] == "`opening_hours` of null means always open."
-    assert center["country"].get("description") is None
+    assert center["name"].get("description") is None
     whole = json.dumps(SCHEMA)
     assert ">>>" not in whole
     assert "None" not in whole

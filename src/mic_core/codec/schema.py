@@ -179,7 +179,8 @@ def _documentation(cls: object) -> tuple[str, list[str]]:
     """What a class says of itself without its examples: the first paragraph, and all sentences."""
     text = (inspect.getdoc(cls) or "").partition(">>>")[0].replace("None", "null")
     paragraphs = [" ".join(each.split()) for each in text.strip().split("\n\n")]
-    return paragraphs[0], re.split(r"(?<=[.;]) ", " ".join(paragraphs))
+    # A clause on null stays with the field that it belongs to.
+    return paragraphs[0], re.split(r"(?<=\.) |(?<=;) (?!null)", " ".join(paragraphs))
 
 
 def _shape(shape: Shape) -> Schema:
