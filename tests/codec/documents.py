@@ -1,4 +1,4 @@
-"""What the tests of documents share: a small sample, and reading it with either parser."""
+"""Shared parts of the tests of documents: a small sample, and reading it with any parser."""
 
 import json
 from typing import Any
@@ -47,7 +47,7 @@ def outcome(text: str | bytes, parser: Parser = PARSERS["fastest"]) -> Portfolio
 
 
 def outcomes(text: str | bytes) -> list[Portfolio | str]:
-    """What each parser makes of a document."""
+    """The outcomes of reading a document with each parser."""
     return [outcome(text, parser) for parser in PARSERS.values()]
 
 

@@ -206,7 +206,7 @@ def test_each_text_form_is_read_as_it_is_written(
     values: st.SearchStrategy[Any],
     data: st.DataObject,
 ) -> None:
-    """What is written of any value is read as that value, and nothing else in its place."""
+    """The written form of any value is read as that value, and no other text as well."""
     value = data.draw(values)
     written = writer_of(value)
     assert reader(written) == value
@@ -307,7 +307,7 @@ def test_none_is_written_where_it_must_be_stated(value: _Stated) -> None:
 
 
 def test_without_orjson_the_standard_library_reads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where orjson is not installed, the parser that every Python has is the quickest there is."""
+    """Without orjson, the JSON library of Python is used."""
     monkeypatch.setitem(sys.modules, "orjson", None)
     fastest_parser.cache_clear()
     try:

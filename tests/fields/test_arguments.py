@@ -1,4 +1,4 @@
-"""What verbs ask of their arguments: all that is wrong at once, each by its name."""
+"""Argument validation of verbs: all problems at once, each under the name of its argument."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -102,7 +102,7 @@ def test_a_stand_in_is_not_what_it_claims_to_be(kind: type[Any]) -> None:
     [(RuleShape(), RoomOverlap()), (_PartShape(), "Six."), (_Citation(), "session:s")],
 )
 def test_shapes_of_arguments_have_a_quick_test(shape: Shape, right: object) -> None:
-    """What only verbs ask for is a shape as others are: what is right passes the quick test."""
+    """A shape that only verbs use keeps the contract of shapes: its fast test is never wrong."""
     assert compiled(shape)(right)
     assert told(shape, right) == []
     assert not compiled(shape)(3)

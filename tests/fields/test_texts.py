@@ -148,7 +148,7 @@ def test_texts_of_other_classes_become_plain(shape: Shape, value: str, canonical
     ],
 )
 def test_other_texts_are_refused(shape: Shape, value: object, message: str) -> None:
-    """What does not fit is told with the rule, the shape of what was there, and what mends it."""
+    """An invalid text is reported with the rule, the shape that was found, and a hint."""
     assert not compiled(shape)(value)
     assert told(shape, value) == [message]
 
@@ -221,7 +221,7 @@ def test_only_texts_of_several_lines_take_breaks(letter: str) -> None:
 
 
 def test_letters_that_only_look_odd_are_kept() -> None:
-    """What is no control character is taken: no-break spaces, marks, private letters."""
+    """A character that is no control is valid: no-break spaces, marks, private letters."""
     assert told(Text(), "e\u0301\u00a0\u200b\ue000\U000f0000\ufeff") == []
 
 

@@ -97,7 +97,7 @@ def test_only_pauses_of_three_hours_are_left_out(spans: list[tuple[int, int]]) -
 
 
 def test_a_pause_is_named() -> None:
-    """Where hours are left out, the axis says which."""
+    """The axis labels the hours that are cut out."""
     held = grid(block(600, 720), block(1080, 1260, "b"))
     assert [label for _, label in held.axis] == [
         "10:00", "11:00", "12:00 to 18:00: nothing", "18:00", "19:00", "20:00",
@@ -309,7 +309,7 @@ def test_each_grid_is_as_wide_as_it_needs() -> None:
 
 
 def test_notes_stand_first_and_remarks_below_the_title() -> None:
-    """What matters most comes before the time; remarks are as colored, and as tall."""
+    """Notes come before the time, remarks after the title; both are colored and add to the height."""
     noted = Block(
         column=0, start=0, end=600, time="when", title="Title", rest=("Lab",),
         notes=(("is late", "error"), ("was moved", "plain")), remarks=(("is long", "info"),),
