@@ -53,7 +53,7 @@ def test_any_value_is_judged_alike(name: str, value: object) -> None:
 
 @given(st.data(), OF_NOUNS)
 def test_what_a_field_draws_is_sound(data: st.DataObject, name: str) -> None:
-    """A value that the strategies draw for a field settles without a problem, then stays unchanged."""
+    """A value drawn by the strategies for a field settles without a problem, and stays the same."""
     shape = SHAPES[name]
     value: Any = data.draw(values_of(shape, values))
     assert settled(shape, value)[1] == []

@@ -309,7 +309,7 @@ def test_each_grid_is_as_wide_as_it_needs() -> None:
 
 
 def test_notes_stand_first_and_remarks_below_the_title() -> None:
-    """Notes come before the time, remarks after the title; both are colored and add to the height."""
+    """Notes come before the time, remarks after the title; both are colored and add height."""
     noted = Block(
         column=0, start=0, end=600, time="when", title="Title", rest=("Lab",),
         notes=(("is late", "error"), ("was moved", "plain")), remarks=(("is long", "info"),),
