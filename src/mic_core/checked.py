@@ -116,7 +116,7 @@ def maker(cls: type[T]) -> Callable[..., T]:
 def _slow_path(
     cls: type[Any], fields: tuple[Field, ...], laws: tuple[Given, ...]
 ) -> Callable[..., tuple[object, ...]]:
-    """The validation that defines validity: returns canonical values or raises every problem."""
+    """The function that defines validity: it returns canonical values or raises every problem."""
     parameters = [(each, tuple(signature(each.law).parameters)) for each in laws]
     conditions = [(each, names, {*names, each.field} - {""}) for each, names in parameters]
 
