@@ -77,9 +77,9 @@ def _is_shallow(parts: "tuple[Requirement | Leaf, ...]") -> Problem | None:
 class Requirement:
     """A requirement: a Boolean combination (all, any, n of, not) of leaves and requirements.
 
-    `rule` is the operator. `parts` are its operands, exactly one for not_. `n` is the least number
-    of parts that must be met, for n_of; None for all other operators. The tree is at most 60 levels
-    deep.
+    `rule` is the operator. `parts` are its operands, exactly one for a negation. `n` is the least
+    number of parts that must be met, for n_of; None for all other operators. The tree is at most 60
+    levels deep.
 
     >>> print(all_of(Leaf(fact="age", op=">=", value=(18,)), not_(Leaf(fact="banned", op="known"))))
     all of (age >= 18; not (banned known))
