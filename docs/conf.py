@@ -20,7 +20,7 @@ python_use_unqualified_type_names = True
 nitpick_ignore_regex = [
     (r"py:.*", r"(?!mic_core\.).*"),
     # Nor to type variables and private aliases in signatures.
-    (r"py:.*", r"mic_core\..*\.([A-Z]|_\w+)|mic_core\.chrono\.overlap\.Group"),
+    (r"py:.*", r"mic_core\..*\.([A-Z]|_\w+)|mic_core\.chrono\.overlap\.GroupKey"),
 ]
 
 # Modules far apart may have a class of one name each; a link leads to the first of them.
