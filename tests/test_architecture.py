@@ -12,8 +12,6 @@ from fnmatch import fnmatch
 from pathlib import Path
 from types import ModuleType
 
-import pytest
-
 import mic_core
 
 ROOT = Path(__file__).parents[1]
@@ -43,6 +41,8 @@ DISTRIBUTIONS = {"attr": "attrs", "dateutil": "python-dateutil"}
 HOMES = {"hypothesis": "mic_core.testing"}
 # Names that each module may define for itself: type variables.
 HOMONYMS = {"N", "T"}
+# The packages from which users import themselves.
+APART = ("holidays", "samples", "solvers", "testing")
 # What reads or writes outside, or asks for the machine's own zone or language.
 IMPURE = {"breakpoint", "input", "open", "print", "strftime"}
 
@@ -129,13 +129,29 @@ def test_every_public_name_has_a_docstring() -> None:
     assert silent == []
 
 
-@pytest.mark.parametrize(
-    ("script", "name"), [("make_reference", "reference"), ("make_statuses", "statuses")]
-)
-def test_generated_pages_are_up_to_date(script: str, name: str) -> None:
+def test_generated_pages_are_up_to_date() -> None:
     """A page made from the package says what its script makes of the package now."""
-    made = runpy.run_path(str(ROOT / "docs" / "examples" / f"{script}.py"))
-    assert made["page"]() == (ROOT / "docs" / f"{name}.md").read_text("utf-8")
+    docs = ROOT / "docs"
+    statuses = runpy.run_path(str(docs / "examples" / "make_statuses.py"))
+    assert statuses["page"]() == (docs / "statuses.md").read_text("utf-8")
+    reference = runpy.run_path(str(docs / "examples" / "make_reference.py"))
+    kept = {path.stem: path.read_text("utf-8") for path in (docs / "reference").iterdir()}
+    assert reference["pages"]() == kept
+
+
+def test_the_reference_lists_what_users_import() -> None:
+    """Each public name is described once, and no other."""
+    folder = ROOT / "docs" / "reference"
+    text = "".join(path.read_text("utf-8") for path in folder.glob("*.md"))
+    described = re.findall(r"^\.\. auto(?!module)\w+:: (\S+)", text, re.MULTILINE)
+    constants = re.findall(r"^\.\. py:data:: (\S+)", text, re.MULTILINE)
+    packages = [f"mic_core.{each}" for each in ("holidays", "samples", "solvers", "testing")]
+    apart = {
+        f"{each}.{name}" for each in packages for name in importlib.import_module(each).__all__
+    }
+    face = {f"mic_core.{name}" for name in mic_core.__all__ if name != "__version__"}
+    listed = [*described, *(f"mic_core.{each}" for each in constants)]
+    assert sorted(listed) == sorted(face | apart)
 
 
 def test_every_test_states_a_behavior() -> None:

@@ -1,4 +1,4 @@
-"""What holds for every check, whatever the rules and the timetable."""
+"""Laws of every check, whatever the rules and the timetable."""
 
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -52,7 +52,7 @@ def test_check_finds_what_the_rules_find(nouns: list[Noun]) -> None:
 
 @given(nouns=worlds(), limit=st.integers(0, 3))
 def test_a_limit_cuts_each_rule_by_itself(nouns: list[Noun], limit: int) -> None:
-    """At most so many of each rule are kept, from among all; those that had more are listed."""
+    """At most `limit` findings of each rule are kept; rules that had more are listed."""
     portfolio = Portfolio.of(*nouns)
     every, some = check(portfolio), check(portfolio, limit=limit)
     assert set(some.findings) <= set(every.findings)
@@ -64,7 +64,7 @@ def test_a_limit_cuts_each_rule_by_itself(nouns: list[Noun], limit: int) -> None
 
 @given(nouns=worlds(), covered=st.booleans())
 def test_waivers_take_findings_apart(nouns: list[Noun], *, covered: bool) -> None:
-    """What is waived and what is not make up what is found without waivers."""
+    """Waived and other findings make up the findings without waivers."""
     portfolio = Portfolio.of(*nouns)
     every = check(portfolio, as_of=NOW)
     waivers = [

@@ -59,7 +59,7 @@ def midnight(day: date) -> datetime:
 
 
 def by_dateutil(rule: Recurrence, start: date, window: tuple[date, date]) -> tuple[date, ...]:
-    """What dateutil makes of the text of a rule, and of its excluded and extra dates."""
+    """The expansion by dateutil of the text of a rule, with its excluded and extra dates."""
     alone = rrulestr(str(rule), dtstart=midnight(start))
     assert isinstance(alone, rrule)
     together = rruleset()
@@ -205,7 +205,7 @@ def test_the_last_month_there_is_counts() -> None:
 
 @pytest.mark.parametrize("text", ["FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO", "FREQ=YEARLY"])
 def test_a_rule_without_end_needs_a_window(text: str) -> None:
-    """What never ends cannot be listed, only looked at through a window."""
+    """A rule without end cannot be expanded without a window."""
     rule = Recurrence.parse(text)
     with pytest.raises(InvariantError, match="window: must be given for a rule that never ends"):
         occurrences(rule, date(2014, 9, 8))
@@ -251,7 +251,7 @@ def test_the_budget_is_kept_and_can_be_raised() -> None:
     ],
 )
 def test_a_rule_that_its_start_makes_impossible_is_empty(text: str, start: date) -> None:
-    """Where only the start rules out every date, the answer is that there is none."""
+    """A rule that only its start makes impossible has no dates."""
     window = (date.min, date(2020, 1, 1))
     assert occurrences(Recurrence.parse(text), start, window) == ()
 

@@ -1,4 +1,4 @@
-"""What is written is read as the same, and is written in one way only."""
+"""Round trip of documents: reading inverts writing, and the written form is canonical."""
 
 import json
 import subprocess

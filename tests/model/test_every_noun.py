@@ -1,4 +1,4 @@
-"""What every noun, and every value in one, keeps: checked once, checked always, told at once."""
+"""Properties of every noun and nested value: validated once and for all, all problems at once."""
 
 import copy
 import pickle
@@ -103,13 +103,13 @@ class Tampered:
 
 
 def unpickled(cls: Any, state: object) -> Any:
-    """What a tampered pickle is read as."""
+    """The result of unpickling a tampered pickle."""
     return pickle.loads(pickle.dumps(Tampered(cls, state)))
 
 
 @given(drawn())
 def test_tampered_pickles_are_checked(case: tuple[Any, dict[str, Any]]) -> None:
-    """What the constructor refuses is refused from a pickle too, with the same problems."""
+    """A value that the constructor refuses is refused from a pickle too, with the same problems."""
     cls, fields = case
     fields = {name: each for name, each in fields.items() if _pickles(each)}
     fields = {**given_to_least(cls), **fields}

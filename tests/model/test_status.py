@@ -110,7 +110,7 @@ def test_what_follows_what() -> None:
 
 
 def test_flags() -> None:
-    """Which statuses take a seat, are a success, begin a life and end it."""
+    """The statuses that take a seat, that are a success, and the initial and terminal ones."""
     assert TABLES["enrollment"].occupies_seat == {"offered", "enrolled", "suspended"}
     assert {kind: table.success for kind, table in TABLES.items()} == {
         "application": {"shortlisted"},

@@ -133,8 +133,8 @@ class _Oracle:
             for cell, bucket in enumerate(count.buckets[activity] if count.buckets else ()):
                 parts[bucket] = parts.get(bucket, 0) | 1 << cell
             for (room, trainer), pick in self.picks[activity].items():
-                for group in count.ties.groups(activity, room, trainer):
-                    cause = Cause(count.code, count.ties.labels[group])
+                for group in count.membership.groups(activity, room, trainer):
+                    cause = Cause(count.code, count.membership.labels[group])
                     if cause not in self.causes:
                         continue
                     if count.buckets is None and room >= 0:
@@ -156,7 +156,7 @@ class _Oracle:
     def _allowed(
         self, count: CountTerm, group: int, held: dict[int, list[tuple[Any, int]]]
     ) -> None:
-        limit = count.ties.limits[group]
+        limit = count.membership.limits[group]
         base = {bucket: value for (g, bucket), value in count.base.items() if g == group}
         if count.distinct:
             used: list[Any] = []
@@ -186,8 +186,8 @@ class _Oracle:
         for apart in self.problem.pairwise_gaps:
             for a in self.starts:
                 for b in self.starts:
-                    groups = {*apart.ties.fixed[a]} & {*apart.ties.fixed[b]}
-                    causes = {Cause(apart.code, apart.ties.labels[g]) for g in groups}
+                    groups = {*apart.membership.fixed[a]} & {*apart.membership.fixed[b]}
+                    causes = {Cause(apart.code, apart.membership.labels[g]) for g in groups}
                     if a < b and not causes.isdisjoint(self.causes):
                         self._pair(apart.clash, apart.reach, a, b)
 

@@ -1,4 +1,4 @@
-"""Whatever a portfolio holds, the rules come to an answer, and the same one."""
+"""Robustness: on any portfolio the rules come to an answer, and always the same one."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

@@ -330,7 +330,10 @@ def test_groups_of_rooms_and_persons_are_complete(nouns: list[Noun]) -> None:
     """A solver finds a group for every room and person, and which sessions count in them."""
     timetable = timetable_of(Portfolio.of(*nouns))
     rooms = {f"room:{id}" for id in timetable.rooms}
-    for of, labels in (("room", rooms), ("person", {f"person:{id}" for id in timetable.assigned})):
+    for of, labels in (
+        ("room", rooms),
+        ("person", {f"person:{id}" for id in timetable.sessions_by_person}),
+    ):
         (term,) = MaxPerDay(most=1, of=of, where=Only(mode="online")).terms(timetable)  # type: ignore[arg-type]
         assert isinstance(term, Bucket)
         assert {group.label for group in term.groups} == labels

@@ -99,7 +99,7 @@ def test_what_is_placed_holds_and_what_is_impossible_is(
     problem: PlanningProblem, late: bool
 ) -> None:
     """A placement breaks nothing in the incremental state; enumeration confirms each proof."""
-    stays = [t.ties.outside for t in aggregate_terms(problem) if t.weight >= HARD]
+    stays = [t.membership.fixed_sessions for t in aggregate_terms(problem) if t.weight >= HARD]
     assume(not any(members for outside in stays for members in outside))
     asked = range(len(problem.activities))
     found = search_exactly(problem, asked, nodes=600, late=late)
@@ -228,8 +228,8 @@ def test_soft_terms_are_no_causes() -> None:
     asked = problem(session("s", edition_id="e", module_id="m"), rules=rules)
     soft = [Cause("min-days", "module:m"), Cause("room-stability", "edition:e")]
     assert not {*soft} & {*causes_of(asked, [0])}
-    assert [each.ties.fixed for each in relax(asked, soft).counts] == [
-        each.ties.fixed for each in asked.counts
+    assert [each.membership.fixed for each in relax(asked, soft).counts] == [
+        each.membership.fixed for each in asked.counts
     ]
 
 

@@ -15,7 +15,7 @@ from mic_core.scheduling.repair.conflict_masks import ConflictMasks
 from mic_core.scheduling.repair.polishing import first_cells, last_cells
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.load import MaxPerDay
-from mic_core.scheduling.state.occupancy import opened
+from mic_core.scheduling.state.occupancy import clear_starts
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import timetable_of
 from tests.scheduling.nouns import edition, module, program, room, session
@@ -89,7 +89,7 @@ def test_sets_of_starts_tell_how_many_would_have_to_leave(
 @given(st.lists(st.integers(0, 2**12 - 1), max_size=3), st.integers(1, 5))
 def test_a_start_is_open_where_none_of_its_cells_is_taken(full: list[int], cells: int) -> None:
     """A start is open exactly if each of its cells is."""
-    found = opened(full, cells)
+    found = clear_starts(full, cells)
     for start in range(12):
         span = ((1 << cells) - 1) << start
         assert found >> start & 1 == (not any(each & span for each in full))

@@ -21,7 +21,7 @@ from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.repair.conflict_masks import ConflictMasks
 from mic_core.scheduling.repair.repair import repair
 from mic_core.scheduling.repair.violations import find_violations, may_move
-from mic_core.scheduling.search.ejection import in_turn
+from mic_core.scheduling.search.ejection import by_domain_size
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import is_placed, timetable_of
 from tests.scheduling import worlds
@@ -103,7 +103,7 @@ def test_who_closes_starts_would_have_to_leave(
     """Conflict masks agree with the blockers that the state finds placement by placement."""
     problem = problem_of(timetable_of(portfolio), ("mic", "lab"), window=worlds.PERIOD, rules=rules)
     state, away = State(problem), set[int]()
-    for activity in in_turn(problem):
+    for activity in by_domain_size(problem):
         each = problem.activities[activity]
         for start in cells_in(each.starts)[activity::17][:4]:
             at = Placement(start, each.rooms[0], each.trainers[0]) if each.rooms else None

@@ -1,4 +1,4 @@
-"""The solver: what it gives is what the plain definition says, and the same every time."""
+"""The default solver: its cost agrees with the plain definition, and it is deterministic."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,7 +31,7 @@ def problem(portfolio: Portfolio, rules: tuple[ScheduleRule, ...]) -> PlanningPr
 def test_a_solution_costs_what_the_plain_definition_says(
     portfolio: Portfolio, rules: tuple[ScheduleRule, ...], seed: int, heat: Heat
 ) -> None:
-    """After any search, the cost is that of the whole timetable less that of an empty one."""
+    """The cost of a solution is that of its timetable less that of the empty one."""
     asked = problem(portfolio, rules)
     found = Kernel(heat).solve(asked, seed=seed, iterations=400)
     nothing = outcome(asked, State(asked).placed(), rules)

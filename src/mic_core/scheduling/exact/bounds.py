@@ -14,7 +14,7 @@ import attrs
 from mic_core.scheduling.exact.packing import earliest_packing, hall_violator, runs_of, subset_sums
 from mic_core.scheduling.exact.propagation import Node, Propagation
 from mic_core.scheduling.problem.problem import Precedence
-from mic_core.scheduling.problem.time_axis import covered
+from mic_core.scheduling.problem.time_axis import covered_cells
 
 MOST_MATCHED = 40
 """Activities, at most, that are matched one by one as well; a budget: more are only counted."""
@@ -127,7 +127,7 @@ class FeasibilityBounds:
                     starts[cells] = starts.get(cells, 0) | mask
         cover = 0
         for cells, mask in starts.items():
-            cover |= covered(mask, cells)
+            cover |= covered_cells(mask, cells)
         return cover
 
     def _joint_domain(self, node: Node, members: Sequence[int]) -> int:
@@ -144,7 +144,7 @@ class FeasibilityBounds:
                 continue
             by_group: dict[int, list[int]] = {}
             for var in node.free:
-                for group in count.ties.fixed[sub.activities[var]]:
+                for group in count.membership.fixed[sub.activities[var]]:
                     by_group.setdefault(group, []).append(var)
             for group, members in by_group.items():
                 if len(members) > 1:
@@ -190,8 +190,10 @@ class FeasibilityBounds:
         for number, count in enumerate(self.propagation.sub.counts):
             if count.distinct or count.buckets is None:
                 continue
-            shared = set(count.ties.fixed[activities[members[0]]])
-            for group in shared.intersection(*(count.ties.fixed[activities[v]] for v in members)):
+            shared = set(count.membership.fixed[activities[members[0]]])
+            for group in shared.intersection(
+                *(count.membership.fixed[activities[v]] for v in members)
+            ):
                 left = self._room_left(node, number, group, members)
                 parts = self.propagation.bucket_starts[number]
                 # On one clock only: else a bucket is not one set of starts for all of them.

@@ -20,7 +20,7 @@ from mic_core.scheduling.problem.problem import (
     PlanningProblem,
     Precedence,
 )
-from mic_core.scheduling.state.cost_tables import busy
+from mic_core.scheduling.state.costs import busy_minutes
 
 PartialSchedule = Mapping[int, Placement]
 """A partial schedule: placements by activity; the other activities are not placed."""
@@ -99,11 +99,12 @@ def is_too_near(gap: PairwiseGap, one: tuple[int, int, int], other: tuple[int, i
 def _keeps_gaps(problem: PlanningProblem, gap: PairwiseGap, placed: PartialSchedule) -> bool:
     timetable = problem.timetable
     by_group: dict[int, list[tuple[int, int, int]]] = {}
-    for group, activity, at in _memberships(gap.ties, placed):
+    for group, activity, at in _memberships(gap.membership, placed):
         number = problem.activities[activity].number
         new = (*problem.slot(activity, at.start), number)
         fixed = [
-            (timetable.starts[n], timetable.ends[n], n) for n in gap.ties.outside[group]
+            (timetable.starts[n], timetable.ends[n], n)
+            for n in gap.membership.fixed_sessions[group]
         ]  # fmt: skip
         if any(is_too_near(gap, new, other) for other in (*fixed, *by_group.get(group, ()))):
             return False
@@ -114,7 +115,7 @@ def _keeps_gaps(problem: PlanningProblem, gap: PairwiseGap, placed: PartialSched
 def _sums(count: CountTerm, placed: PartialSchedule) -> dict[int, dict[int, int]]:
     """The packed sum in each bucket, by group with a placed activity, fixed sessions included."""
     sums: dict[int, dict[int, int]] = {}
-    for group, activity, at in _memberships(count.ties, placed):
+    for group, activity, at in _memberships(count.membership, placed):
         bucket = at.room if count.buckets is None else count.buckets[activity][at.start]
         if bucket >= 0:
             base = {b: value for (g, b), value in count.base.items() if g == group}
@@ -124,7 +125,7 @@ def _sums(count: CountTerm, placed: PartialSchedule) -> dict[int, dict[int, int]
 
 
 def _count_cost(count: CountTerm, group: int, sums: Mapping[int, int]) -> int:
-    limit = count.ties.limits[group]
+    limit = count.membership.limits[group]
     if count.distinct:
         return count.cost(len(sums), limit) if sums else 0
     return sum(count.cost(value // COUNTED, limit) for value in sums.values())
@@ -137,7 +138,7 @@ def _used_buckets(
     for group, sums in _sums(count, placed).items():
         own = {
             at.room if count.buckets is None else count.buckets[activity][at.start]
-            for g, activity, at in _memberships(count.ties, placed)
+            for g, activity, at in _memberships(count.membership, placed)
             if g == group
         }
         yield group, sums if count.distinct else {b: v for b, v in sums.items() if b in own}
@@ -161,17 +162,19 @@ def _group_cost(
         return _count_cost(term, group, _sums(term, placed).get(group, base))
     if isinstance(term, DayPattern):
         ticks = {day: mask for (g, day), mask in term.base.items() if g == group}
-        for g, activity, at in _memberships(term.ties, placed):
+        for g, activity, at in _memberships(term.membership, placed):
             if g == group:
                 day = term.days[activity][at.start]
                 ticks[day] = ticks.get(day, 0) | term.bits[activity][at.start]
-        limit = term.ties.limits[group]
-        return sum(term.cost(busy(mask, term.tick), limit) for mask in ticks.values() if mask)
+        limit = term.membership.limits[group]
+        return sum(
+            term.cost(busy_minutes(mask, term.tick), limit) for mask in ticks.values() if mask
+        )
     parts: dict[int, set[PlacedSession]] = {}
     for session in _group_sessions(problem, term, group, placed):
         for key in term.keys(session):
             parts.setdefault(key, set()).add(session)
-    limit = term.ties.limits[group]
+    limit = term.membership.limits[group]
     return sum(term.cost(tuple(sorted(held)), limit) for held in parts.values())
 
 
@@ -181,10 +184,10 @@ def _group_sessions(
     """The fixed sessions of a group, then its placed activities."""
     timetable = problem.timetable
     rooms = {id: index for index, id in enumerate(problem.rooms)}
-    for n in term.ties.outside[group]:
+    for n in term.membership.fixed_sessions[group]:
         room = rooms.get(timetable.sessions[n].room_id or "", -1)
         yield PlacedSession(timetable.starts[n], timetable.ends[n], n, room)
-    for g, activity, at in _memberships(term.ties, placed):
+    for g, activity, at in _memberships(term.membership, placed):
         if g == group:
             start, end = problem.slot(activity, at.start)
             yield PlacedSession(start, end, problem.activities[activity].number, at.room)

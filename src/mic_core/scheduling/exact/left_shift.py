@@ -74,7 +74,9 @@ class _RunHeads:
         for count in self.sub.counts:
             if count.buckets is None:
                 continue
-            if count.ties.fixed[activity] or (count.ties.by and count.ties.counted[activity]):
+            if count.membership.fixed[activity] or (
+                count.membership.by and count.membership.counted[activity]
+            ):
                 buckets = count.buckets[activity]
                 if id(buckets) not in self._known:
                     self._known[id(buckets)] = bucket_heads(buckets)

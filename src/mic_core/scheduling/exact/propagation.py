@@ -16,7 +16,7 @@ from mic_core.scheduling.exact.checker import is_too_near
 from mic_core.scheduling.exact.subproblem import Subproblem, memberships, starts_meeting
 from mic_core.scheduling.problem.problem import CountTerm, PairwiseGap, Precedence
 from mic_core.scheduling.problem.time_axis import cells_in
-from mic_core.scheduling.state.cost_tables import CostTable, count_tables
+from mic_core.scheduling.state.costs import CostTable, count_tables
 
 
 @attrs.define(eq=False)
@@ -92,7 +92,7 @@ class Propagation:
         found: list[list[CostTable]] = []
         for count in self.sub.counts:
             table_of: Callable[[int], CostTable] = count_tables(count)
-            found.append([table_of(limit) for limit in count.ties.limits])
+            found.append([table_of(limit) for limit in count.membership.limits])
         return found
 
     @cached_property
@@ -279,7 +279,7 @@ class Propagation:
         timetable = self.sub.problem.timetable
         for option, groups in enumerate(self.groups[number][var]):
             for group in groups:
-                for n in gap.ties.outside[group]:
+                for n in gap.membership.fixed_sessions[group]:
                     fixed = timetable.starts[n], timetable.ends[n], n
                     self._prune_near(node, gap, var, option, fixed)
 

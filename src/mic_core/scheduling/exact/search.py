@@ -186,7 +186,8 @@ class _TreeSearch:
         """True if a pairwise gap can bind a variable."""
         activity = self.sub.activities[var]
         return any(
-            gap.ties.fixed[activity] or (gap.ties.by and gap.ties.counted[activity])
+            gap.membership.fixed[activity]
+            or (gap.membership.by and gap.membership.counted[activity])
             for gap in self.sub.pairwise_gaps
         )
 

@@ -119,7 +119,10 @@ def component_of(full: Subproblem, activities: Sequence[int]) -> Subproblem:
 
 def memberships(sub: Subproblem) -> list[GroupMembership]:
     """The group memberships of the strict counts, then those of the pairwise gaps."""
-    return [*(each.ties for each in sub.counts), *(each.ties for each in sub.pairwise_gaps)]
+    return [
+        *(each.membership for each in sub.counts),
+        *(each.membership for each in sub.pairwise_gaps),
+    ]
 
 
 def _with_constraints(sub: Subproblem) -> Subproblem:
@@ -128,10 +131,12 @@ def _with_constraints(sub: Subproblem) -> Subproblem:
     return attrs.evolve(
         sub,
         counts=tuple(
-            each for each in problem.counts if not each.weight and _binds(each.ties, sub.activities)
+            each
+            for each in problem.counts
+            if not each.weight and _binds(each.membership, sub.activities)
         ),
         pairwise_gaps=tuple(
-            each for each in problem.pairwise_gaps if _binds(each.ties, sub.activities)
+            each for each in problem.pairwise_gaps if _binds(each.membership, sub.activities)
         ),
         orders=tuple(
             each
@@ -152,14 +157,15 @@ def _binds(ties: GroupMembership, activities: Sequence[int]) -> bool:
 def _distinguishes(problem: PlanningProblem, activities: Sequence[int], by: str) -> bool:
     """True if a binding constraint can tell one room, or one trainer, from another."""
     if any(
-        is_binding(each.weight) and _binds(each.ties, activities) for each in problem.group_terms
+        is_binding(each.weight) and _binds(each.membership, activities)
+        for each in problem.group_terms
     ):
         return True
-    terms = [each.ties for each in problem.counts if is_binding(each.weight)]
-    terms += [each.ties for each in problem.patterns if is_binding(each.weight)]
-    terms += [each.ties for each in problem.pairwise_gaps]
+    terms = [each.membership for each in problem.counts if is_binding(each.weight)]
+    terms += [each.membership for each in problem.patterns if is_binding(each.weight)]
+    terms += [each.membership for each in problem.pairwise_gaps]
     counts_rooms = by == "room" and any(
-        each.buckets is None and is_binding(each.weight) and _binds(each.ties, activities)
+        each.buckets is None and is_binding(each.weight) and _binds(each.membership, activities)
         for each in problem.counts
     )
     return counts_rooms or any(
@@ -292,7 +298,7 @@ def enclosed_groups(
             continue
         groups: dict[int, set[int]] = {}
         for number, activity in enumerate(problem.activities):
-            for group in possible_groups(term.ties, activity, number):
+            for group in possible_groups(term.membership, activity, number):
                 groups.setdefault(group, set()).add(number)
         found += [(index, group, frozenset(held)) for group, held in groups.items() if held <= mine]
     return found

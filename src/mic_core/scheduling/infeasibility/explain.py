@@ -33,7 +33,7 @@ from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import HARD, Placement, PlanningProblem
 from mic_core.scheduling.problem.solution import Solution
 from mic_core.scheduling.rules import SCHEDULE_RULES
-from mic_core.scheduling.search.ejection import eject, in_turn
+from mic_core.scheduling.search.ejection import by_domain_size, eject
 from mic_core.scheduling.search.kernel import Kernel
 from mic_core.scheduling.search.rng import Chance
 from mic_core.scheduling.state.state import State
@@ -267,7 +267,7 @@ def _solve_locally(problem: PlanningProblem, seed: int) -> Solution:
 
 def _place_by_ejection(problem: PlanningProblem, seed: int) -> Solution:
     """The placements of an ejection search that stops once it stalls."""
-    state, order = State(problem), in_turn(problem)
+    state, order = State(problem), by_domain_size(problem)
     for activity in order:
         at = problem.activities[activity].current
         if at is not None and problem.fits(activity, at) and state.allows(activity, at):
@@ -301,7 +301,7 @@ class ConflictSearch:
         self.pool = list(range(len(problem.activities)))
         placed = {each: at for each, at in enumerate(solution.placements) if at is not None}
         self.placed: dict[int, Placement] = placed if is_feasible(problem, placed) else {}
-        self.waiting = [each for each in in_turn(problem) if each not in self.placed]
+        self.waiting = [each for each in by_domain_size(problem) if each not in self.placed]
         self.sets: list[tuple[Core, list[int]]] = []
         self.undecided: list[int] = []
 

@@ -47,8 +47,8 @@ def _sharing_sets(problem: PlanningProblem, activity: int, pool: Sequence[int]) 
     found.append({each for each in pool if rooms.issuperset(activities[each].rooms)})
     found.append({each for each in pool if trainers.issuperset(activities[each].trainers)})
     for ties in (
-        *(each.ties for each in problem.counts),
-        *(each.ties for each in problem.pairwise_gaps),
+        *(each.membership for each in problem.counts),
+        *(each.membership for each in problem.pairwise_gaps),
     ):
         found += [
             {each for each in pool if group in ties.fixed[each]} for group in ties.fixed[activity]

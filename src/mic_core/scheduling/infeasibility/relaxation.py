@@ -14,7 +14,7 @@ import attrs
 from mic_core.chrono import Interval
 from mic_core.findings import Policy
 from mic_core.rules import Rule
-from mic_core.scheduling.problem.compile import STEP, compiled
+from mic_core.scheduling.problem.compile import STEP, compile_problem
 from mic_core.scheduling.problem.problem import (
     Activity,
     Barrier,
@@ -60,10 +60,10 @@ def causes_of(problem: PlanningProblem, activities: Iterable[int]) -> tuple[Caus
     for number in mine:
         found.update(_own_causes(problem, problem.activities[number]))
     terms: list[tuple[str, GroupMembership]] = [
-        (each.code, each.ties) for each in problem.pairwise_gaps
+        (each.code, each.membership) for each in problem.pairwise_gaps
     ]
     for aggregates in (problem.counts, problem.patterns, problem.group_terms):
-        terms += [(each.code, each.ties) for each in aggregates if is_binding(each.weight)]
+        terms += [(each.code, each.membership) for each in aggregates if is_binding(each.weight)]
     for code, ties in terms:
         for number in mine:
             for group in possible_groups(ties, problem.activities[number], number):
@@ -130,7 +130,7 @@ def relax(problem: PlanningProblem, causes: Collection[Cause]) -> PlanningProble
         trainer_barriers=barriers(problem.trainer_barriers),
         orders=tuple(each for each in problem.orders if not _is_relaxed(each, relaxed)),
         pairwise_gaps=tuple(
-            attrs.evolve(each, ties=_drop_groups(each.ties, each.code, relaxed))
+            attrs.evolve(each, membership=_drop_groups(each.membership, each.code, relaxed))
             for each in problem.pairwise_gaps
         ),
         counts=tuple(_relax_term(each, relaxed) for each in problem.counts),
@@ -170,7 +170,7 @@ def _relax_term(term: _Term, relaxed: _Causes) -> _Term:
     """An aggregate term without its relaxed groups; unchanged if it is soft."""
     if not is_binding(term.weight):
         return term
-    return attrs.evolve(term, ties=_drop_groups(term.ties, term.code, relaxed))
+    return attrs.evolve(term, membership=_drop_groups(term.membership, term.code, relaxed))
 
 
 def _drop_groups(ties: GroupMembership, code: str, relaxed: _Causes) -> GroupMembership:
@@ -207,7 +207,7 @@ def wide_problem(
     high = max((last for _, last in windows.values()), default=0)
     margin = max(high - low, WINDOW_MARGIN // timedelta(microseconds=1))
     reach = max(low - margin, min(low, EARLIEST)), min(high + margin, max(high, LATEST))
-    problem = compiled(
+    problem = compile_problem(
         timetable, rules, dict.fromkeys(windows, reach), free=free, step=step, policy=policy,
         wide=True,
     )  # fmt: skip

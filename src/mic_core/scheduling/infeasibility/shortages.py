@@ -18,7 +18,7 @@ from mic_core.ids import cite
 from mic_core.scheduling.exact.packing import earliest_packing
 from mic_core.scheduling.problem.counts import COUNTED
 from mic_core.scheduling.problem.problem import CountTerm, PlanningProblem
-from mic_core.scheduling.problem.time_axis import cells_in, covered
+from mic_core.scheduling.problem.time_axis import cells_in, covered_cells
 
 ShortageKind = Literal["start", "trainer", "rooms", "group", "count", "chain"]
 """The resource that is short: starts of one session; the time of a trainer; rooms that suit the
@@ -259,7 +259,7 @@ def _supply(
         starts[own.cells] = starts.get(own.cells, 0) | problem.starts(each, some)
     cover = joint = 0
     for cells, mask in starts.items():
-        cover |= covered(mask, cells)
+        cover |= covered_cells(mask, cells)
         joint |= mask
     fit = len(earliest_packing(joint, min(starts), len(members)))
     return _minutes(problem, cover.bit_count()), fit
@@ -286,14 +286,14 @@ def _count_shortages(problem: PlanningProblem, able: Sequence[int]) -> Iterator[
             continue
         by_group: dict[int, list[int]] = {}
         for each in able:
-            for group in count.ties.fixed[each]:
+            for group in count.membership.fixed[each]:
                 by_group.setdefault(group, []).append(each)
         for group, members in sorted(by_group.items()):
             fit = sum(_bucket_room(problem, count, group, members))
             if fit < len(members):
                 had, _ = _supply(problem, members, None)
                 yield Shortage(
-                    kind="count", labels=(count.code, count.ties.labels[group]),
+                    kind="count", labels=(count.code, count.membership.labels[group]),
                     sessions=_names(problem, members), needed=_needed(problem, members), had=had,
                     fit=fit,
                 )  # fmt: skip
@@ -312,7 +312,7 @@ def _bucket_room(
     for of in {id(of): of for of in (count.buckets or ())}.values():
         buckets.update(of[cell] for cell in cells_in(starts.get(id(of), 0)))
     least = min(count.amounts[each] for each in members)
-    limit = count.ties.limits[group]
+    limit = count.membership.limits[group]
     for bucket in sorted(buckets):
         base, more = count.base.get((group, bucket), 0), 0
         while more < len(members) and not count.cost((base + (more + 1) * least) // COUNTED, limit):
@@ -331,7 +331,7 @@ def _chain_shortages(problem: PlanningProblem, able: Sequence[int]) -> Iterator[
         return
     cover = 0
     for each in members:
-        cover |= covered(problem.starts(each), problem.activities[each].cells)
+        cover |= covered_cells(problem.starts(each), problem.activities[each].cells)
     needed, had = _chain_minutes(problem, best), _minutes(problem, cover.bit_count())
     if needed > had:
         names = _names(problem, members)

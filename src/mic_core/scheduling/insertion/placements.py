@@ -13,8 +13,8 @@ from mic_core.chrono import Interval, Slot
 from mic_core.chrono.local import DAY_MICROSECONDS, MINUTE, local, midnight
 from mic_core.ids import is_id
 from mic_core.model import Assignment, Session
-from mic_core.scheduling.problem.candidates import may_lead
-from mic_core.scheduling.problem.time_axis import cells_in, on_changed_day
+from mic_core.scheduling.problem.candidates import eligible_trainers
+from mic_core.scheduling.problem.time_axis import cells_in, minutes_of_changed_day
 from mic_core.timetable import Timetable, clock, is_placed
 
 StartSet = int
@@ -130,7 +130,7 @@ def hours_of(place: tzinfo, window: Interval, step: timedelta, length: timedelta
         if opening is not None:
             shown = {minute: opening + minute * MINUTE for minute in usual}
         else:
-            shown = dict(on_changed_day(place, ordinal, stride))
+            shown = dict(minutes_of_changed_day(place, ordinal, stride))
         instants += shown.values()
         days += [ordinal] * len(shown)
         minutes += shown
@@ -231,7 +231,7 @@ def options_of(
         number=number,
         hours=hours,
         rooms=rooms,
-        trainers=may_lead(timetable, number, given, led=led) or (None,),
+        trainers=eligible_trainers(timetable, number, given, led=led) or (None,),
         given=given,
     )
 

@@ -17,7 +17,7 @@ from mic_core.scheduling.arguments import checked_arguments
 from mic_core.scheduling.insertion.insertion_costs import Added, Line, RuleKey, cost_of, lines_of
 from mic_core.scheduling.insertion.placements import Options, options_of, standing_now
 from mic_core.scheduling.problem.time_windows import windows_of
-from mic_core.scheduling.rules.guard import answering
+from mic_core.scheduling.rules.guard import guard_rules
 from mic_core.scheduling.scope import status_now
 from mic_core.timetable import Timetable, timetable_of
 
@@ -124,7 +124,7 @@ def inquiry(
     if slot is not None and options.hours.length != session.length // timedelta(microseconds=1):
         rule = "must last as long as the session"
         raise InvariantError(verb, [Problem(path="slot", rule=rule, had=str(slot.length))])
-    asked = answering(verb, given.rules)
+    asked = guard_rules(verb, given.rules)
     base = _without(timetable, n) if _is_twin(timetable, n) else timetable
     return Inquiry(
         options=options,
@@ -154,7 +154,7 @@ def _led_by(verb: str, options: Options, trainer_id: str) -> Options:
 
 def _is_twin(timetable: Timetable, n: int) -> bool:
     """Whether a session was entered twice."""
-    return any(n in members for members in timetable.repeated)
+    return any(n in members for members in timetable.duplicates)
 
 
 def _without(timetable: Timetable, n: int) -> Timetable:

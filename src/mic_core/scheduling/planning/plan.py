@@ -18,7 +18,7 @@ from mic_core.rules import Rule
 from mic_core.scheduling.arguments import checked_arguments
 from mic_core.scheduling.planning.proposal import Plan, propose
 from mic_core.scheduling.problem.compile import STEP
-from mic_core.scheduling.problem.pose import pinned_among, problem_of
+from mic_core.scheduling.problem.pose import pinned_sessions, problem_of
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.solution import Progress, Solution, Solver
 from mic_core.scheduling.rules import SCHEDULE_RULES
@@ -89,7 +89,7 @@ def plan(
             )
         return solution
 
-    pinned = pinned_among(timetable, timetable.placed, given.free)
+    pinned = pinned_sessions(timetable, timetable.placed, given.free)
     found = _solve_in_rounds(pose, solve, pinned, given.iterations)
     return propose(
         found.problem, found.solution, given.scope, given.rules, given.policy,

@@ -20,7 +20,7 @@ from mic_core.scheduling.planning.unplaced import Unplaced, explain_unplaced
 from mic_core.scheduling.problem.problem import PlanningProblem
 from mic_core.scheduling.problem.solution import Solution
 from mic_core.scheduling.rules import SCHEDULE_RULES
-from mic_core.scheduling.rules.guard import weighed
+from mic_core.scheduling.rules.guard import guard_at_policy_levels
 from mic_core.scheduling.scope import numbers_in
 from mic_core.scheduling.views.agenda import Agenda, View, agenda
 from mic_core.scheduling.views.arguments import look
@@ -112,7 +112,7 @@ def propose(
 
     `roomless` sessions, by number, have a slot and found no room, so they are not in the problem.
     """
-    kept = tuple(weighed("plan", rules, policy))
+    kept = tuple(guard_at_policy_levels("plan", rules, policy))
     portfolio = problem.timetable.portfolio
     changes = tuple(_changes(problem, solution))
     changed = {each.id for each in changes if isinstance(each, Session)}

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.state.costs import CountTerms
-from mic_core.scheduling.state.occupancy import opened
+from mic_core.scheduling.state.occupancy import clear_starts
 from mic_core.scheduling.state.state import State
 
 
@@ -161,9 +161,9 @@ class ConflictMasks:
             starts = problem.room_starts[each.form][room]
             needs = problem.room_needs[each.form][room]
             full = [state.space.full[q] for q in needs]
-            free |= starts & opened(full, each.cells)
+            free |= starts & clear_starts(full, each.cells)
             loose = [mask & ~held.get(q, 0) for q, mask in zip(needs, full, strict=True)]
-            left |= starts & opened(loose, each.cells)
+            left |= starts & clear_starts(loose, each.cells)
         return self.everything & ~left, self.everything & ~free
 
     def _cells_held(self, displaced: Iterable[int]) -> dict[int, int]:
@@ -188,13 +188,13 @@ class ConflictMasks:
             if count.buckets is None or count.distinct:
                 continue
             amount, buckets = count.amounts[activity], self._by_bucket(activity, counts)
-            for group in count.ties.groups(activity, -1, trainer):
+            for group in count.membership.groups(activity, -1, trainer):
                 table, first = counts.tables[group], group * counts.size
                 for bucket, mask in buckets:
                     value = counts.sums[first + bucket] + amount
                     if table[value]:
                         now |= mask
-                        held = counts.held[first + bucket]
+                        held = counts.members[first + bucket]
                         if table[value - sum(count.amounts[a] for a in held if a in displaced)]:
                             originally |= mask
         return originally, now

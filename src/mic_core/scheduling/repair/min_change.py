@@ -15,7 +15,7 @@ import attrs
 
 from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Placement
 from mic_core.scheduling.repair.conflict_masks import ConflictMasks
-from mic_core.scheduling.search.ejection import in_turn, lattice_of
+from mic_core.scheduling.search.ejection import by_domain_size, lattice_of
 from mic_core.scheduling.search.rng import Chance
 from mic_core.scheduling.state.costs import CountTerms, DayPatterns, GroupTerms
 from mic_core.scheduling.state.precedence import Precedences
@@ -143,7 +143,7 @@ class MinChangeSearch:
 
         The state is then the one met on the way in which the fewest waited.
         """
-        queue = deque(a for a in in_turn(self.state.problem) if self.state.at[a] is None)
+        queue = deque(a for a in by_domain_size(self.state.problem) if self.state.at[a] is None)
         failed = since = 0
         best, kept = len(queue), self.snapshot()
         while queue and since < STALL_LIMIT and not self._is_spent(end, len(queue) + failed):
@@ -380,6 +380,6 @@ class MinChangeSearch:
 
 def depends_on_rooms(term: CountTerms | DayPatterns | GroupTerms) -> bool:
     """True if the cost of an aggregate term may depend on the rooms."""
-    if isinstance(term, GroupTerms) or term.ties.by == "room":
+    if isinstance(term, GroupTerms) or term.membership.by == "room":
         return True
     return isinstance(term, CountTerms) and term.count.buckets is None

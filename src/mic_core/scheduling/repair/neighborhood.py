@@ -17,7 +17,7 @@ from mic_core.model import Assignment, Session
 from mic_core.portfolio import Scope
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.planning.proposal import recorded
-from mic_core.scheduling.problem.compile import compiled
+from mic_core.scheduling.problem.compile import compile_problem
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.time_windows import windows_of
 from mic_core.scheduling.repair.min_change import MinChangeSearch, OnStep, Snapshot
@@ -89,7 +89,7 @@ class RepairTask:
         table = self.timetable
         editions = {id for n in self.violating for id in table.audiences[n]}
         found = {n for n in among if not editions.isdisjoint(table.audiences[n])}
-        for members in table.assigned.values():
+        for members in table.sessions_by_person.values():
             if any(n in self.violating for n in members):
                 found |= among.intersection(members)
         return frozenset(found)
@@ -110,7 +110,7 @@ class RepairTask:
             pinned=numbers if pinned else (), verb="repair",
         )  # fmt: skip
         free = () if pinned else numbers
-        problem = compiled(
+        problem = compile_problem(
             timetable, self.rules, windows, free=free, step=self.step, policy=self.policy
         )
         problem = attrs.evolve(

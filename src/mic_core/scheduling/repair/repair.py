@@ -20,7 +20,7 @@ from mic_core.scheduling.problem.compile import STEP
 from mic_core.scheduling.problem.solution import Progress
 from mic_core.scheduling.repair.iterated import RepairRun, net_changes, session_id
 from mic_core.scheduling.rules import SCHEDULE_RULES
-from mic_core.scheduling.rules.guard import weighed
+from mic_core.scheduling.rules.guard import guard_at_policy_levels
 from mic_core.scheduling.state.state import State
 from mic_core.scheduling.views.agenda import View, agenda
 from mic_core.scheduling.views.before_after import BeforeAfter, before_after
@@ -184,7 +184,7 @@ def repair(
         policy=policy, seed=seed, iterations=iterations,
         on_progress=on_progress, should_stop=should_stop,
     )  # fmt: skip
-    schedule_rules = tuple(weighed("repair", given.rules, given.policy))
+    schedule_rules = tuple(guard_at_policy_levels("repair", given.rules, given.policy))
 
     def on_step(state: State, steps: int, waiting: int) -> bool:
         if on_progress is not None and steps % _PROGRESS_STEPS == 1:
