@@ -14,8 +14,9 @@ nox.options.sessions = ["lint", "imports", "types", "tests"]
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 CORE: list[str] = PYPROJECT["project"]["dependencies"]
-# Without an own word on it, properties are tried on the same examples in every run.
-PYTEST = ("-m", "pytest", "--hypothesis-profile=ci")
+# One process for each core, up to eight: each collects all tests (7 s) before it runs its share.
+# A process that has no tests left takes some of the longest queue, since few tests take long.
+PARALLEL = ("--numprocesses=auto", "--maxprocesses=8", "--dist=worksteal")
 
 
 def group(*names: str) -> list[str]:
@@ -47,13 +48,40 @@ def types(session: nox.Session) -> None:
     session.run("pyright", "--pythonpath", f"{session.bin}/python")
 
 
+def _run_tests(session: nox.Session, profile: str, *command: str) -> None:
+    """Run the tests that posargs name, else all, on as many examples as a profile says."""
+    named = ("--hypothesis-profile", profile, *PARALLEL, *command, *session.posargs)
+    session.run("python", "-m", "pytest", *named)
+
+
 @nox.session
 def tests(session: nox.Session) -> None:
-    """All tests and every example of code and documents, with all extras; coverage is complete."""
+    """All tests and every example of code and documents, with all extras; `-- tests/chrono` some.
+
+    Properties are tried on the same examples in every run.
+    """
     session.install("-e", ".[all]", *group("tests"))
-    session.run("coverage", "run", *PYTEST, *session.posargs)
-    if not session.posargs:
-        session.run("coverage", "report")
+    _run_tests(session, "ci")
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Branch coverage of all tests is complete, on few examples of each property."""
+    session.install("-e", ".[all]", *group("tests"))
+    session.env["COVERAGE_FILE"] = str(Path(session.create_tmp()) / "coverage")
+    session.run("coverage", "erase")
+    # Each process of pytest-xdist, and each Python that a test starts, writes a file of its own.
+    pytest = ("-m", "pytest", "--hypothesis-profile=quick")
+    session.run("coverage", "run", *pytest, *PARALLEL, *session.posargs)
+    session.run("coverage", "combine", "--quiet")
+    session.run("coverage", "report")
+
+
+@nox.session
+def nightly(session: nox.Session) -> None:
+    """All tests with 5,000 examples of each property, new ones in each run: takes hours."""
+    session.install("-e", ".[all]", *group("tests"))
+    _run_tests(session, "nightly")
 
 
 @nox.session
@@ -86,8 +114,7 @@ def _run_installed(session: nox.Session) -> None:
 
     Properties are tried on few examples: what is asked here is whether the parts fit together.
     """
-    quick = ("-m", "pytest", "--hypothesis-profile=quick")
-    session.run("python", *quick, "tests", "--pyargs", "mic_core", *session.posargs)
+    _run_tests(session, "quick", "tests", "--pyargs", "mic_core")
 
 
 @nox.session

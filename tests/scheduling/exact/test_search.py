@@ -31,6 +31,7 @@ from mic_core.scheduling.rules.spread import MinDays, RoomStability, SameRoom
 from mic_core.scheduling.state.costs import Counts, Patterns, Wholes
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import timetable_of
+from tests.budget import one_in
 from tests.scheduling import worlds
 from tests.scheduling.nouns import MIC, edition, flat, module, people, program, room, session
 
@@ -90,6 +91,7 @@ def problems(draw: st.DrawFn) -> Problem:
     return without(problem, left if draw(st.booleans()) else ())
 
 
+@one_in(2)
 @given(problems(), st.booleans())
 def test_what_is_placed_holds_and_what_is_impossible_is(problem: Problem, late: bool) -> None:
     """A placement breaks nothing, as the kernel sees it; and where there is none, none is found."""
@@ -113,6 +115,7 @@ def test_what_is_placed_holds_and_what_is_impossible_is(problem: Problem, late: 
             assume(False)
 
 
+@one_in(2)
 @given(problems())
 def test_a_plain_check_agrees_with_the_kernel(problem: Problem) -> None:
     """What the kernel allows step by step holds as well, and what it refuses does not."""
@@ -132,6 +135,7 @@ def test_a_plain_check_agrees_with_the_kernel(problem: Problem) -> None:
     assert holds(problem, placed)
 
 
+@one_in(2)
 @given(problems())
 def test_leaving_out_causes_only_opens(problem: Problem) -> None:
     """Without a cause each activity has at least its starts; without all of them it can stand."""
@@ -301,6 +305,7 @@ def test_too_many_for_their_choices_are_named(
         assert sum(caps[choice] for choice in reach) >= len(some)
 
 
+@one_in(2)
 @given(problems())
 def test_the_starts_that_suffice_do(problem: Problem) -> None:
     """Whatever can be placed with all starts can be placed with those that suffice."""
