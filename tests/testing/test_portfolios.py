@@ -48,7 +48,7 @@ def _states(portfolio: Portfolio) -> Iterator[Portfolio]:
 @cache
 def _coherent() -> list[Portfolio]:
     """Many coherent portfolios, drawn once."""
-    return examples(portfolios(coherent=True, others=8), 300)
+    return examples(portfolios(coherent=True, others=8), 200)
 
 
 def _nouns(found: list[Portfolio]) -> set[type[Noun]]:
