@@ -70,7 +70,7 @@ def coverage(session: nox.Session) -> None:
     session.install("-e", ".[all]", *group("tests"))
     session.env["COVERAGE_FILE"] = str(Path(session.create_tmp()) / "coverage")
     session.run("coverage", "erase")
-    # Each process of pytest-xdist, and each Python that a test starts, writes a file of its own.
+    # Each process of pytest-xdist writes a file of its own.
     pytest = ("-m", "pytest", "--hypothesis-profile=quick")
     session.run("coverage", "run", *pytest, *PARALLEL, *session.posargs)
     session.run("coverage", "combine", "--quiet")

@@ -6,6 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+# A run of coverage measures the processes of pytest-xdist, but no Python that a test starts: what
+# those do is measured in no other run either, and traced they would take minutes.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+
 # No deadline: a busy machine is no failure.
 _ALL = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # dev: plain `pytest` while one works; new examples in each run, and those that failed again first.
