@@ -48,10 +48,10 @@ def types(session: nox.Session) -> None:
     session.run("pyright", "--pythonpath", f"{session.bin}/python")
 
 
-def _run_tests(session: nox.Session, profile: str, *command: str) -> None:
-    """Run the tests that posargs name, else all, on as many examples as a profile says."""
-    named = ("--hypothesis-profile", profile, *PARALLEL, *command, *session.posargs)
-    session.run("python", "-m", "pytest", *named)
+def _pytest(session: nox.Session, profile: str, *everything: str) -> list[str]:
+    """The tests that posargs name, else all, on as many examples as a profile says."""
+    chosen = session.posargs or everything
+    return ["-m", "pytest", f"--hypothesis-profile={profile}", *PARALLEL, *chosen]
 
 
 @nox.session
@@ -61,27 +61,26 @@ def tests(session: nox.Session) -> None:
     Properties are tried on the same examples in every run.
     """
     session.install("-e", ".[all]", *group("tests"))
-    _run_tests(session, "ci")
+    session.run("python", *_pytest(session, "ci"))
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
     """Branch coverage of all tests is complete, on few examples of each property."""
     session.install("-e", ".[all]", *group("tests"))
+    # Each process of pytest-xdist writes a file of its own.
     session.env["COVERAGE_FILE"] = str(Path(session.create_tmp()) / "coverage")
     session.run("coverage", "erase")
-    # Each process of pytest-xdist writes a file of its own.
-    pytest = ("-m", "pytest", "--hypothesis-profile=quick")
-    session.run("coverage", "run", *pytest, *PARALLEL, *session.posargs)
+    session.run("coverage", "run", *_pytest(session, "quick"))
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report")
 
 
 @nox.session
 def nightly(session: nox.Session) -> None:
-    """All tests with 5,000 examples of each property, new ones in each run: takes hours."""
+    """All tests on up to 5,000 examples of each property, new ones in each run: takes hours."""
     session.install("-e", ".[all]", *group("tests"))
-    _run_tests(session, "nightly")
+    session.run("python", *_pytest(session, "nightly"))
 
 
 @nox.session
@@ -96,7 +95,7 @@ def tests_wheel(session: nox.Session) -> None:
 
 @nox.session
 def tests_lowest(session: nox.Session) -> None:
-    """The oldest release of each core dependency that pyproject.toml admits."""
+    """The oldest release that pyproject.toml admits of each core dependency."""
     lowest = [requirement.replace(">=", "==") for requirement in CORE]
     session.install(".", *lowest, *group("tests"))
     _run_installed(session)
@@ -114,7 +113,7 @@ def _run_installed(session: nox.Session) -> None:
 
     Properties are tried on few examples: what is asked here is whether the parts fit together.
     """
-    _run_tests(session, "quick", "tests", "--pyargs", "mic_core")
+    session.run("python", *_pytest(session, "quick", "tests", "--pyargs", "mic_core"))
 
 
 @nox.session

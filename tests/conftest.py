@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-# A run of coverage measures the processes of pytest-xdist, but no Python that a test starts: what
-# those do is measured in no other run either, and traced they would take minutes.
+# Coverage is measured in the processes of pytest-xdist, but in no Python that a test starts: these
+# would take minutes if they were traced.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
 
