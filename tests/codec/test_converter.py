@@ -20,6 +20,7 @@ from mic_core.chrono import Slot, WeeklyHours, zone
 from mic_core.codec import converter
 from mic_core.errors import InvariantError, ParseError
 from mic_core.model import NOUNS, Money, Noun, Person, Room, Seats
+from tests.budget import one_in
 from tests.strategies import drawn, nouns
 
 STRICT = converter()
@@ -29,6 +30,7 @@ ROW = {"id": "r", "center_id": "c", "name": "Lab", "seats": 40}
 
 
 @pytest.mark.parametrize("kind", NOUNS)
+@one_in(5)
 @given(data=st.data())
 def test_every_noun_is_structured_as_it_was(kind: str, data: st.DataObject) -> None:
     """A noun is unstructured to JSON data, and structured back to an equal noun."""

@@ -19,6 +19,7 @@ from mic_core.fields import classes_within, fields_of
 from mic_core.model import NOUNS, Cost, Noun
 from mic_core.portfolio import Portfolio
 from mic_core.testing import nouns, portfolios
+from tests.budget import one_in
 from tests.codec.documents import SAMPLE
 
 SCHEMA = json_schema()
@@ -127,6 +128,7 @@ def test_defaults_are_told() -> None:
     assert "default" not in edition["number"]
 
 
+@one_in(3)
 @given(portfolios() | portfolios(coherent=True))
 def test_every_portfolio_validates(portfolio: Portfolio) -> None:
     """A document that `dumps` writes is valid, whatever the portfolio holds."""
@@ -159,6 +161,7 @@ ODD: list[Any] = [
 """Values that may replace another one in a document; each is valid in some field."""
 
 
+@one_in(2)
 @given(_trees(), st.data())
 def test_what_is_read_is_valid(tree: Any, data: DataObject) -> None:
     """A document changed anywhere in any way is valid if `loads` still takes it."""
@@ -176,6 +179,7 @@ def test_what_is_read_is_valid(tree: Any, data: DataObject) -> None:
     assert _valid(tree) or not _read(tree)
 
 
+@one_in(2)
 @given(_trees(), st.data())
 def test_a_fraction_is_right_nowhere(tree: Any, data: DataObject) -> None:
     """A number with a fraction, at any place of any document, is refused by both."""
@@ -198,6 +202,7 @@ def _objects(tree: object, path: tuple[int | str, ...] = ("",)) -> Iterator[Row]
         yield from _objects(each, (*path, key))
 
 
+@one_in(2)
 @given(_trees(), st.data())
 def test_an_unknown_key_is_refused(tree: Any, data: DataObject) -> None:
     """A key that no object knows is refused by both, in whichever object it stands."""

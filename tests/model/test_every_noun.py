@@ -16,6 +16,7 @@ from mic_core.chrono import Slot
 from mic_core.errors import InvariantError
 from mic_core.fields import Found, describe, fields_of
 from mic_core.testing import values
+from tests.budget import one_in
 from tests.fields.shapes import hostile, same
 from tests.model.outcomes import CLASSES, explained, given_to, named, outcome
 
@@ -167,6 +168,7 @@ def test_pickles_that_lost_an_hour_are_refused() -> None:
     ]
 
 
+@one_in(2)
 @given(drawn())
 def test_evolving_checks(case: tuple[Any, dict[str, Any]]) -> None:
     """A value with some fields changed is made or refused as if it were made anew."""

@@ -49,6 +49,7 @@ from mic_core.scheduling.rules.spread import (
     SpreadOverWeeks,
 )
 from mic_core.timetable import Timetable, timetable_of
+from tests.budget import one_in
 from tests.scheduling.nouns import PLACE, moved, worlds
 
 VOCABULARY: tuple[ScheduleRule, ...] = (
@@ -275,6 +276,7 @@ def texts(rule: ScheduleRule, nouns: Sequence[Noun]) -> list[str]:
     return [repr(each.finding(rule.entry, "error")) for each in conflicts(rule, timetable)]
 
 
+@one_in(3)
 @given(nouns=worlds(), shuffled=st.randoms(use_true_random=False))
 def test_the_order_of_input_means_nothing(nouns: list[Noun], shuffled: Random) -> None:
     """Each rule of the vocabulary finds the same, in the same order, however nouns are given."""
@@ -284,6 +286,7 @@ def test_the_order_of_input_means_nothing(nouns: list[Noun], shuffled: Random) -
         assert texts(rule, nouns) == texts(rule, other)
 
 
+@one_in(2)
 @given(nouns=worlds(), weeks=st.integers(-3, 3))
 def test_shifting_all_times_shifts_nothing_else(nouns: list[Noun], weeks: int) -> None:
     """Some weeks later the same sessions break the same rules at the same cost."""
@@ -304,6 +307,7 @@ def _far(session: Session) -> bool:
     return session.slot is not None and session.slot.start.year != 2014
 
 
+@one_in(2)
 @given(nouns=worlds())
 def test_breaches_name_sessions_of_the_timetable(nouns: list[Noun]) -> None:
     """Each breach costs 1 or more, and what shares in it is placed and, pair by pair, named."""
@@ -316,6 +320,7 @@ def test_breaches_name_sessions_of_the_timetable(nouns: list[Noun]) -> None:
             assert {timetable.names[n] for n in breach.sessions} <= set(breach.subjects)
 
 
+@one_in(2)
 @given(nouns=worlds())
 def test_what_is_selected_away_is_as_if_it_were_not_there(nouns: list[Noun]) -> None:
     """A rule about some sessions finds what it finds where there are no others."""

@@ -31,6 +31,7 @@ from mic_core.scheduling.rules.spread import MinDays, RoomStability, SameRoom
 from mic_core.scheduling.state.costs import CountTerms, DayPatterns, GroupTerms
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import timetable_of
+from tests.budget import one_in
 from tests.scheduling import worlds
 from tests.scheduling.nouns import MIC, edition, flat, module, people, program, room, session
 
@@ -94,6 +95,7 @@ def problems(draw: st.DrawFn) -> PlanningProblem:
     return relax(problem, left if draw(st.booleans()) else ())
 
 
+@one_in(2)
 @given(problems(), st.booleans())
 def test_what_is_placed_holds_and_what_is_impossible_is(
     problem: PlanningProblem, late: bool
@@ -119,6 +121,7 @@ def test_what_is_placed_holds_and_what_is_impossible_is(
             assume(False)
 
 
+@one_in(2)
 @given(problems())
 def test_the_checker_agrees_with_the_state(problem: PlanningProblem) -> None:
     """The checker accepts what the incremental state allows, and refuses what it refuses."""
@@ -138,6 +141,7 @@ def test_the_checker_agrees_with_the_state(problem: PlanningProblem) -> None:
     assert is_feasible(problem, placed)
 
 
+@one_in(2)
 @given(problems())
 def test_a_relaxation_only_opens_starts(problem: PlanningProblem) -> None:
     """A relaxation keeps all starts of each activity, and without any cause all can be placed."""
@@ -310,6 +314,7 @@ def test_too_many_for_their_choices_are_named(
         assert sum(caps[choice] for choice in reach) >= len(some)
 
 
+@one_in(2)
 @given(problems())
 def test_dominant_starts_leave_no_domain_empty(problem: PlanningProblem) -> None:
     """Dominant starts are within each domain, and a domain with a start keeps one."""

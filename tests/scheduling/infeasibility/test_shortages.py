@@ -22,6 +22,7 @@ from mic_core.scheduling.rules.order import MinGap, ModuleOrder
 from mic_core.scheduling.rules.overlap import RoomOverlap
 from mic_core.scheduling.rules.spread import MinDays, SameRoom
 from mic_core.timetable import timetable_of
+from tests.budget import one_in
 from tests.scheduling.exact.test_search import problems
 from tests.scheduling.nouns import (
     MIC,
@@ -314,6 +315,7 @@ def test_a_center_without_rooms_has_no_placements() -> None:
     ]
 
 
+@one_in(2)
 @given(problems())
 def test_nothing_is_short_where_all_can_be_placed(asked: PlanningProblem) -> None:
     """A shortage is a proof: whatever can be placed is never short of anything."""

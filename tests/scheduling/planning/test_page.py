@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mic_core.chrono import Period, WeeklyHours
@@ -26,6 +26,7 @@ from mic_core.scheduling.rules.spread import MinDays
 from mic_core.scheduling.views.agenda import Agenda, AgendaItem
 from mic_core.scheduling.views.arguments import Look
 from mic_core.scheduling.views.grid import View
+from tests.budget import one_in
 from tests.markup.payloads import HOSTILE, harm, skeleton, structure
 from tests.scheduling.nouns import edition, module, program, room, session, slot
 
@@ -280,7 +281,7 @@ def test_a_hostile_text_changes_nothing(text: str) -> None:
 
 
 @given(st.permutations(range(8)))
-@settings(max_examples=15)
+@one_in(6)
 def test_the_order_of_input_changes_no_look(order: list[int]) -> None:
     """The same sessions in any order give the same characters."""
     nouns = [session(f"x{n}", title="Pitching") for n in range(8)]

@@ -24,6 +24,7 @@ from mic_core.scheduling.repair.violations import find_violations, may_move
 from mic_core.scheduling.search.ejection import by_domain_size
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import is_placed, timetable_of
+from tests.budget import one_in
 from tests.scheduling import worlds
 
 SCOPES: list[Any] = ["mic", "lab", ("mic", "lab"), "e-0", "s-0"]
@@ -62,6 +63,7 @@ def hard(portfolio: Portfolio, rules: Sequence[ScheduleRule]) -> int:
     )
 
 
+@one_in(2)
 @given(crowded(), worlds.rules(), st.sampled_from(SCOPES), st.integers(0, 3))
 def test_what_is_left_broken_could_not_be_helped(
     portfolio: Portfolio, rules: tuple[ScheduleRule, ...], scope: Any, seed: int
@@ -78,6 +80,7 @@ def test_what_is_left_broken_could_not_be_helped(
     assert repair(made.portfolio, scope, rules=rules, seed=seed).changes == ()
 
 
+@one_in(3)
 @given(crowded(), worlds.rules(), st.sampled_from(SCOPES), st.integers(0, 3))
 def test_a_repair_keeps_to_what_it_may_change(
     portfolio: Portfolio, rules: tuple[ScheduleRule, ...], scope: Any, seed: int
@@ -96,6 +99,7 @@ def test_a_repair_keeps_to_what_it_may_change(
     assert made.portfolio == recorded(portfolio, made.changes)
 
 
+@one_in(2)
 @given(worlds.portfolios(), worlds.rules(), st.integers(0, 3))
 def test_who_closes_starts_would_have_to_leave(
     portfolio: Portfolio, rules: tuple[ScheduleRule, ...], most: int

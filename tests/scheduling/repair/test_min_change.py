@@ -12,6 +12,7 @@ from mic_core.chrono import Period, WeeklyHours
 from mic_core.model import Availability, Center, Module, Noun
 from mic_core.portfolio import Portfolio
 from mic_core.scheduling.repair.repair import Repair, repair
+from tests.budget import one_in
 from tests.scheduling.nouns import DAY, edition, gives, people, program, room, session, slot
 
 HOUR = timedelta(hours=1)
@@ -125,6 +126,7 @@ def mended(world: World) -> Repair:
     return repair(world.portfolio, "mic", step=HOUR)
 
 
+@one_in(2)
 @given(worlds())
 def test_in_a_tiny_world_a_repair_moves_as_few_sessions_as_any(world: World) -> None:
     """If one move mends all, one session moves; else at most one more than the fewest."""
