@@ -31,7 +31,7 @@ def price_patterns(choices: ChoiceVariables, costs: Costs) -> None:
     for patterns in choices.state.patterns:
         pattern = patterns.pattern
         held: dict[tuple[int, int], dict[int, list[ChoiceTerm]]] = {}
-        for activity, group, truth in choices.members(pattern.ties):
+        for activity, group, truth in choices.members(pattern.membership):
             days, bits = pattern.days[activity], pattern.bits[activity]
             parts = choices.parts(activity, list(zip(days, bits, strict=True)))
             for (day, ticks), inside in parts.items():
@@ -101,7 +101,7 @@ def price_wholes(choices: ChoiceVariables, costs: Costs) -> None:
     room = CELLS
     for group_terms in choices.state.group_terms:
         members: dict[int, dict[int, int]] = {}
-        for activity, group, truth in choices.members(group_terms.ties):
+        for activity, group, truth in choices.members(group_terms.membership):
             members.setdefault(group, {})[activity] = truth
         for group, held in sorted(members.items()):
             ways = sum(len(choices.cells[a]) * len(choices.rooms[a]) for a in held)
@@ -111,8 +111,10 @@ def price_wholes(choices: ChoiceVariables, costs: Costs) -> None:
                 continue
             parts: dict[int, dict[int, list[Placing]]] = {}
             for activity, truth in held.items():
-                for stand, inside in _stands(choices, group_terms.ties, activity, group, truth):
-                    for key in group_terms.whole.keys(stand):
+                for stand, inside in _stands(
+                    choices, group_terms.membership, activity, group, truth
+                ):
+                    for key in group_terms.term.keys(stand):
                         placing = stand, inside
                         parts.setdefault(key, {}).setdefault(activity, []).append(placing)
             for key, each in sorted(parts.items()):

@@ -63,7 +63,7 @@ def _in_buckets(
 ) -> Iterator[tuple[int, int, int, int]]:
     """Each activity that may add to a bucket of a group, with the truth that it does."""
     buckets = counts.count.buckets
-    for activity, group, truth in choices.members(counts.ties):
+    for activity, group, truth in choices.members(counts.membership):
         if buckets is None:
             parts = choices.rooms[activity]
         else:

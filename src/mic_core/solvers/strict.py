@@ -90,7 +90,7 @@ def _keep_order(choices: ChoiceVariables, order: Precedences) -> None:
 
 def _keep_from_standing(choices: ChoiceVariables, pairwise_gaps: PairwiseGaps) -> None:
     """Stay apart from what stands already."""
-    ties, program = pairwise_gaps.apart.ties, choices.program
+    ties, program = pairwise_gaps.gap.membership, choices.program
     if not any(pairwise_gaps.lines):
         return
     for activity in choices.placed:
@@ -111,12 +111,12 @@ def _keep_from_standing(choices: ChoiceVariables, pairwise_gaps: PairwiseGaps) -
 def _keep_from_each_other(choices: ChoiceVariables, pairwise_gaps: PairwiseGaps) -> None:
     """No two that may be placed clash, in any group that they share."""
     groups: dict[int, list[tuple[int, int]]] = {}
-    for activity, group, truth in choices.members(pairwise_gaps.apart.ties):
+    for activity, group, truth in choices.members(pairwise_gaps.gap.membership):
         groups.setdefault(group, []).append((activity, truth))
     problem, program = choices.state.problem, choices.program
     for _, members in sorted(groups.items()):
         for (a, one), (b, other) in combinations(members, 2):
-            ranges = _allowed(problem, pairwise_gaps.apart, a, b)
+            ranges = _allowed(problem, pairwise_gaps.gap, a, b)
             if len(ranges) > 1:
                 program.within(
                     [(1, choices.start[b]), (-1, choices.start[a])], ranges, [one, other]

@@ -34,7 +34,7 @@ from mic_core.fields import (
     Zone,
 )
 from mic_core.fields.numbers import MOST_WHOLE
-from mic_core.fields.texts import is_seen
+from mic_core.fields.texts import has_visible
 from mic_core.ids import ID_PATTERN, cite
 from mic_core.portfolio.log import Key
 from mic_core.scheduling.rules.selection import OneOrEach, Only, Predicate, Several
@@ -80,7 +80,7 @@ def texts(most: int = 200, *, least: int = 1, lines: bool = False) -> SearchStra
 
 def _showing(text: str) -> str:
     """The text itself, or one as long that shows something."""
-    return text if is_seen(text) else f"{text[:-1]}0"
+    return text if has_visible(text) else f"{text[:-1]}0"
 
 
 def ids() -> SearchStrategy[str]:

@@ -18,6 +18,7 @@ from mic_core.scheduling.evaluation.score import RuleScore, Score, score
 from mic_core.scheduling.rules.overlap import RoomOverlap
 from mic_core.scheduling.rules.rooms import RoomSeats
 from mic_core.timetable import is_placed
+from tests.budget import one_in
 from tests.markup.payloads import HOSTILE, harm, skeleton, structure
 from tests.scheduling.nouns import MIC, edition, gives, room, session, slot, worlds
 
@@ -148,6 +149,7 @@ def test_a_scope_narrows_changes_and_scores() -> None:
     assert found.before == score(Portfolio.of(*BEFORE), scope="edition:e")
 
 
+@one_in(2)
 @given(before=worlds(), after=worlds())
 def test_every_difference_is_one_change(before: list[Noun], after: list[Noun]) -> None:
     """A session has a change if and only if it differs in slot, room, people or existence."""

@@ -35,6 +35,7 @@ from mic_core.scheduling.rules.hours import PreferredTimes
 from mic_core.scheduling.rules.overlap import RoomOverlap
 from mic_core.scheduling.rules.spread import MinDays, RoomStability
 from mic_core.timetable import timetable_of
+from tests.budget import one_in
 from tests.scheduling.insertion import oracle as placings
 from tests.scheduling.nouns import edition, gives, module, people, program, room, session, slot
 
@@ -81,6 +82,7 @@ def chosen(each: Suggestion) -> placings.Choice:
     return each.slot.start.astimezone(UTC), each.room_id, each.trainer_id
 
 
+@one_in(4)
 @given(placings.questions(), placings.rules())
 def test_all_feasible_placements_are_suggested(
     asked: placings.Question, rules: Sequence[ScheduleRule]
@@ -98,6 +100,7 @@ def test_all_feasible_placements_are_suggested(
     assert found.free == len(found) == len(free)
 
 
+@one_in(2)
 @given(placings.questions(), placings.rules())
 def test_costs_are_those_of_the_recorded_timetable(
     asked: placings.Question, rules: Sequence[ScheduleRule]
@@ -119,6 +122,7 @@ def test_costs_are_those_of_the_recorded_timetable(
         )
 
 
+@one_in(2)
 @given(placings.questions(), placings.rules(), st.data())
 def test_the_order_of_input_changes_nothing(
     asked: placings.Question, rules: Sequence[ScheduleRule], data: st.DataObject

@@ -38,6 +38,7 @@ from mic_core.scheduling.insertion.placements import Options, options_of, start_
 from mic_core.scheduling.insertion.term_costs import StartCosts, add_costs
 from mic_core.scheduling.problem.time_axis import cells_in, mask_of
 from mic_core.timetable import Timetable, timetable_of
+from tests.budget import one_in
 from tests.scheduling.nouns import MIC, ROOMS, session, slot
 
 ENTRY = Entry(
@@ -224,6 +225,7 @@ def cost(term: Term, table: Timetable) -> int:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@one_in(4)
 @given(crowds(), st.data())
 def test_a_session_adds_what_the_term_costs_more(
     kind: str, table: Timetable, data: st.DataObject

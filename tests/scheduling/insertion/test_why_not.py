@@ -23,6 +23,7 @@ from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.custom import rule
 from mic_core.scheduling.rules.load import MaxPerDay, WorkDay
 from mic_core.timetable import Timetable, timetable_of
+from tests.budget import one_in
 from tests.scheduling.insertion import oracle as placings
 from tests.scheduling.nouns import edition, gives, module, people, program, room, session, slot
 
@@ -56,6 +57,7 @@ def by_code(why: WhyNot) -> dict[str, tuple[int, dict[str, int]]]:
     return {each.code: (each.placements, dict(each.by)) for each in why.rules}
 
 
+@one_in(4)
 @given(placings.questions(), placings.rules())
 def test_each_rule_forbids_the_placements_that_break_it(
     question: placings.Question, rules: Sequence[ScheduleRule]
@@ -81,6 +83,7 @@ def test_each_rule_forbids_the_placements_that_break_it(
         assert max(count for _, count in each.by) <= each.placements
 
 
+@one_in(3)
 @given(placings.questions(), placings.rules(), st.data())
 def test_one_placement_is_forbidden_where_it_is_not_suggested(
     question: placings.Question, rules: Sequence[ScheduleRule], data: st.DataObject

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from operator import methodcaller
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mic_core.chrono import Period, Slot
@@ -16,6 +16,7 @@ from mic_core.model import Assignment, Center, Noun, Person, Room, Session, Tran
 from mic_core.portfolio import Portfolio
 from mic_core.scheduling.views.agenda import Agenda, View, agenda
 from mic_core.scheduling.views.items import AgendaItem
+from tests.budget import one_in
 from tests.markup.payloads import HOSTILE, harm, skeleton, structure
 
 BRUSSELS = "Europe/Brussels"
@@ -347,7 +348,7 @@ def test_a_hostile_text_changes_nothing(text: str) -> None:
 
 
 @given(st.text(min_size=1, max_size=200))
-@settings(max_examples=30)
+@one_in(3)
 def test_titles_of_sessions_stay_titles(title: str) -> None:
     """Any title that a session may have is text in the grid."""
     try:

@@ -35,7 +35,7 @@ from mic_core.scheduling.evaluation.changes import (
 )
 from mic_core.scheduling.evaluation.score import LEVELS, Score, score
 from mic_core.scheduling.rules import SCHEDULE_RULES
-from mic_core.scheduling.rules.guard import answering
+from mic_core.scheduling.rules.guard import guard_rules
 from mic_core.timetable import is_placed, timetable_of
 
 
@@ -201,7 +201,7 @@ def compare(
     given = checked_arguments(
         "compare", before=before, after=after, scope=() if scope is None else scope, rules=rules
     )
-    guarded = answering("compare", given.rules)
+    guarded = guard_rules("compare", given.rules)
     sides = _Side(before), _Side(after)
     ids = {each.id for side in sides for each in extent(side.portfolio, scope, None).sessions}
     changes = (change for id in ids for change in _changes(id, *sides))

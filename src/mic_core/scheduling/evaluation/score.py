@@ -13,7 +13,7 @@ from mic_core.rules import Rule
 from mic_core.scheduling.arguments import checked_arguments
 from mic_core.scheduling.evaluation.conflicts import conflicts
 from mic_core.scheduling.rules import SCHEDULE_RULES
-from mic_core.scheduling.rules.guard import answering
+from mic_core.scheduling.rules.guard import guard_rules
 from mic_core.scheduling.scope import numbers_in
 from mic_core.timetable import Timetable, is_placed, timetable_of
 
@@ -138,7 +138,7 @@ def score(
     timetable = of if isinstance(of, Timetable) else timetable_of(of)
     mine = None if scope is None else numbers_in(timetable, given.scope)
     found: dict[tuple[int, str], tuple[int, int]] = {}
-    for rule in answering("score", given.rules):
+    for rule in guard_rules("score", given.rules):
         key = LEVELS.index(rule.entry.level), rule.entry.code
         for breach in conflicts(rule, timetable):
             if mine is None or not mine.isdisjoint(breach.sessions):

@@ -38,7 +38,7 @@ from mic_core.scheduling.insertion.term_costs import (
     room_costs,
     within_costs,
 )
-from mic_core.scheduling.problem.candidates import asked_of
+from mic_core.scheduling.problem.candidates import weighted_terms
 from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS
 from mic_core.timetable import Timetable
 
@@ -72,7 +72,7 @@ def rule_terms(
     return tuple(
         RuleTerm(rule.entry, each.level, each.weight // LEVEL_WEIGHTS[each.level], each.term)
         for rule in rules
-        for each in asked_of((rule,), timetable, policy)
+        for each in weighted_terms((rule,), timetable, policy)
     )
 
 

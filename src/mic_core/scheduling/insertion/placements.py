@@ -19,7 +19,7 @@ from mic_core.chrono.local import MINUTE, local
 from mic_core.ids import is_id
 from mic_core.model import Assignment, Session
 from mic_core.scheduling.evaluation.counting_terms import monday_of
-from mic_core.scheduling.problem.candidates import may_lead
+from mic_core.scheduling.problem.candidates import eligible_trainers
 from mic_core.scheduling.problem.time_axis import (
     cells_in,
     day_runs,
@@ -217,7 +217,7 @@ def options_of(
         number=number,
         times=times,
         rooms=rooms,
-        trainers=may_lead(timetable, number, persons, led=led) or (None,),
+        trainers=eligible_trainers(timetable, number, persons, led=led) or (None,),
         persons=persons,
     )
 

@@ -27,7 +27,7 @@ from mic_core.scheduling.insertion.insertion_costs import (
 )
 from mic_core.scheduling.insertion.placements import Options, current_placement, options_of
 from mic_core.scheduling.problem.time_windows import windows_of
-from mic_core.scheduling.rules.guard import answering
+from mic_core.scheduling.rules.guard import guard_rules
 from mic_core.scheduling.scope import status_now
 from mic_core.timetable import Timetable, timetable_of
 
@@ -126,7 +126,7 @@ def insertion_query(
     if slot is not None and options.times.length != session.length // timedelta(microseconds=1):
         rule = "must last as long as the session"
         raise InvariantError(verb, [Problem(path="slot", rule=rule, had=str(slot.length))])
-    guarded = answering(verb, given.rules)
+    guarded = guard_rules(verb, given.rules)
     base = _without_placement(timetable, n) if _is_duplicate(timetable, n) else timetable
     return InsertionQuery(
         options=options,
@@ -156,7 +156,7 @@ def _with_trainer(verb: str, options: Options, trainer_id: str) -> Options:
 
 def _is_duplicate(timetable: Timetable, n: int) -> bool:
     """True if the timetable has a session with the same data, entered twice."""
-    return any(n in members for members in timetable.repeated)
+    return any(n in members for members in timetable.duplicates)
 
 
 def _without_placement(timetable: Timetable, n: int) -> Timetable:

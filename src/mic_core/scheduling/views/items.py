@@ -9,7 +9,7 @@ from mic_core.chrono.local import instant
 from mic_core.ids import cite
 from mic_core.model import Assignment, Center, Person, Room, Session
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.center_clock import on_local_clocks
+from mic_core.portfolio.center_clock import slot_at_center
 
 WEEKDAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = (
@@ -67,7 +67,7 @@ def item_of(portfolio: Portfolio, session: Session, status: str) -> AgendaItem:
 
     An unknown center or room goes by its id.
     """
-    slot = session.slot and on_local_clocks(portfolio, session, session.slot)
+    slot = session.slot and slot_at_center(portfolio, session, session.slot)
     center = portfolio.find(Center, session.center_id)
     room = portfolio.find(Room, session.room_id) if session.room_id is not None else None
     return AgendaItem(
