@@ -283,6 +283,7 @@ def test_no_set_is_reported_where_all_can_be_placed(
         assert settle(problem, members, nodes=300).outcome != "placed"
 
 
+@one_in(2)
 @given(worlds.portfolios(), worlds.rules())
 def test_a_wide_problem_allows_what_the_problem_allows(
     portfolio: Portfolio, rules: tuple[ScheduleRule, ...]
