@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from coverage import Coverage
 from hypothesis import HealthCheck, settings
 
 # Coverage is measured in the processes of pytest-xdist, but in no Python that a test starts: these
@@ -24,6 +25,17 @@ settings.register_profile("nightly", _ALL, max_examples=5_000)
 # `pytest --hypothesis-profile=nightly` chooses another one. A property whose examples cost much
 # takes its share of them, `@one_in(5)` of tests/budget.py.
 settings.load_profile("dev")
+
+
+def pytest_sessionfinish() -> None:
+    """Write what a process of pytest-xdist has covered while pytest still waits for the process.
+
+    It would write by itself when it exits, but is killed if that takes more than ten seconds.
+    """
+    measuring = Coverage.current()
+    if "PYTEST_XDIST_WORKER" in os.environ and measuring is not None:
+        measuring.stop()
+        measuring.save()
 
 
 @pytest.fixture(scope="session")
