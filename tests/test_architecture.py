@@ -6,13 +6,11 @@ import re
 import runpy
 import sys
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 from types import ModuleType
-
-import pytest
 
 import mic_core
 
@@ -20,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = Path(mic_core.__file__).parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 LONGEST = 500
+MOST_MODULES = 13
 
 ENTRIES = {
     ".ci",
@@ -43,6 +42,8 @@ DISTRIBUTIONS = {"attr": "attrs", "dateutil": "python-dateutil"}
 HOMES = {"hypothesis": "mic_core.testing"}
 # Names that each module may define for itself: type variables.
 HOMONYMS = {"N", "T"}
+# The packages from which users import themselves.
+APART = ("holidays", "samples", "solvers", "testing")
 # What reads or writes outside, or asks for the machine's own zone or language.
 IMPURE = {"breakpoint", "input", "open", "print", "strftime"}
 
@@ -120,6 +121,14 @@ def test_no_file_is_long() -> None:
     assert {path: length for path, length in lengths.items() if length > LONGEST} == {}
 
 
+def test_no_folder_is_crowded() -> None:
+    """A folder of the package holds at most 13 modules, not counting what makes it a package."""
+    found = Counter(path.parent for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
+    counts = {str(folder.relative_to(PACKAGE)): count for folder, count in found.items()}
+    assert len(counts) > 10
+    assert {folder: count for folder, count in counts.items() if count > MOST_MODULES} == {}
+
+
 def test_every_public_name_has_a_docstring() -> None:
     """Each module, public function and public class says what it is."""
     silent = [module for module, tree in MODULES.items() if not ast.get_docstring(tree)]
@@ -129,13 +138,29 @@ def test_every_public_name_has_a_docstring() -> None:
     assert silent == []
 
 
-@pytest.mark.parametrize(
-    ("script", "name"), [("make_reference", "reference"), ("make_statuses", "statuses")]
-)
-def test_generated_pages_are_up_to_date(script: str, name: str) -> None:
+def test_generated_pages_are_up_to_date() -> None:
     """A page made from the package says what its script makes of the package now."""
-    made = runpy.run_path(str(ROOT / "docs" / "examples" / f"{script}.py"))
-    assert made["page"]() == (ROOT / "docs" / f"{name}.md").read_text("utf-8")
+    docs = ROOT / "docs"
+    statuses = runpy.run_path(str(docs / "examples" / "make_statuses.py"))
+    assert statuses["page"]() == (docs / "statuses.md").read_text("utf-8")
+    reference = runpy.run_path(str(docs / "examples" / "make_reference.py"))
+    kept = {path.stem: path.read_text("utf-8") for path in (docs / "reference").iterdir()}
+    assert reference["pages"]() == kept
+
+
+def test_the_reference_lists_what_users_import() -> None:
+    """Each public name is described once, and no other."""
+    folder = ROOT / "docs" / "reference"
+    text = "".join(path.read_text("utf-8") for path in folder.glob("*.md"))
+    described = re.findall(r"^\.\. auto(?!module)\w+:: (\S+)", text, re.MULTILINE)
+    constants = re.findall(r"^\.\. py:data:: (\S+)", text, re.MULTILINE)
+    packages = [f"mic_core.{each}" for each in ("holidays", "samples", "solvers", "testing")]
+    apart = {
+        f"{each}.{name}" for each in packages for name in importlib.import_module(each).__all__
+    }
+    face = {f"mic_core.{name}" for name in mic_core.__all__ if name != "__version__"}
+    listed = [*described, *(f"mic_core.{each}" for each in constants)]
+    assert sorted(listed) == sorted(face | apart)
 
 
 def test_every_test_states_a_behavior() -> None:

@@ -17,7 +17,7 @@ OTHER_BLOCKS = {
 
 
 # What a document needs besides the core: its examples run where that is installed.
-NEEDS = {"solve-with-cp-sat.md": "ortools"}
+NEEDS = {"close-on-holidays.md": "holidays", "solve-with-cp-sat.md": "ortools"}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())

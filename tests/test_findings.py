@@ -31,7 +31,7 @@ def finding(code: str = "room-overlap", severity: Severity = "error", *about: st
 
 
 def test_each_level_has_a_severity() -> None:
-    """What must be, should be and may be are error, warning and info."""
+    """The levels hard, medium and soft are the severities error, warning and info."""
     assert dict(SEVERITY_OF) == {"hard": "error", "medium": "warning", "soft": "info"}
 
 
@@ -113,7 +113,7 @@ def test_a_report_has_rows() -> None:
 
 
 def test_a_report_is_printed_line_by_line() -> None:
-    """How many there are, each of them, and what was cut, waived and skipped."""
+    """A report as text has the counts, each finding, and the cut, waived and skipped rules."""
     lines = str(REPORT).splitlines()
     assert lines[0] == "1 error, 3 warnings, 1 info"
     assert lines[6:] == [
@@ -125,7 +125,7 @@ def test_a_report_is_printed_line_by_line() -> None:
 
 
 def test_reasons_why_rules_were_not_asked_are_sorted() -> None:
-    """Whatever the order in which rules were left out."""
+    """Skipped rules are sorted by reason, in whatever order they were skipped."""
     lines = str(Report(skipped=(("b", "z"), ("a", "y"), ("c", "z")))).splitlines()
     assert lines == ["0 errors, 0 warnings, 0 info", "skipped, y: a", "skipped, z: b, c"]
 
@@ -162,7 +162,7 @@ def test_a_policy_leaves_the_rest_as_it_is() -> None:
 
 @pytest.mark.parametrize("severities", [{"a": "fatal"}, {"": "off"}, [("a", "off"), ("a", "info")]])
 def test_a_policy_knows_its_severities(severities: Any) -> None:
-    """What is no severity, names no rule or names one twice is refused."""
+    """A value that is no severity, no code, or a code twice is refused."""
     with pytest.raises(InvariantError, match="severities"):
         Policy(severities=severities)
 
@@ -218,7 +218,7 @@ def test_a_waiver_says_why(reason: Any) -> None:
 
 
 def test_a_waiver_asks_for_a_finding_and_an_instant() -> None:
-    """What is no finding, and a time without a zone, are refused together."""
+    """A value that is no finding, and a time without a zone, are refused together."""
     waiver = Waiver(code="x", reason="agreed", until=datetime(2014, 9, 10, tzinfo=UTC))
     wrong: Any = "x"
     with pytest.raises(InvariantError) as raised:

@@ -14,8 +14,8 @@ from tests.scheduling.nouns import session, slot, worlds
 
 COLUMNS = (
     "sessions", "placed", "slots", "starts", "ends", "days", "minutes", "names", "numbers",
-    "rooms", "centers", "editions", "modules", "audiences", "seated", "assigned", "hosted",
-    "taught", "places", "repeated",
+    "rooms", "centers", "editions", "modules", "audiences", "seat_holders", "sessions_by_person",
+    "sessions_by_room", "sessions_by_module", "places", "duplicates",
 )  # fmt: skip
 
 

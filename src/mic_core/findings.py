@@ -1,4 +1,4 @@
-"""What a check finds: findings, the report that holds them, and the policy that weighs them."""
+"""Findings, the report of a check, and the policy that sets severities and waives findings."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -23,27 +23,27 @@ from mic_core.markup import (
 )
 
 Severity = Literal["error", "warning", "info"]
-"""How bad a finding is; the first is the worst."""
+"""The severity of a finding; the first is the worst."""
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 Level = Literal["hard", "medium", "soft"]
-"""How much a rule binds a schedule; as findings: error, warning, info."""
+"""The level of a rule in a lexicographic objective; as findings: error, warning, info."""
 
 SEVERITY_OF: Mapping[Level, Severity] = {"hard": "error", "medium": "warning", "soft": "info"}
 LEVEL_OF: Mapping[Severity, Level] = {severity: level for level, severity in SEVERITY_OF.items()}
 
 Fact = str | int | bool | None | tuple["Fact", ...]
-"""What a finding says it needed or had: text, whole number, flag, nothing, or several of these."""
+"""The value of a fact, such as `needed` or `had`: text, whole number, flag, None, or several."""
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Finding:
-    """One thing that a rule found: which rule, about whom, where, and why.
+    """One violation that a rule found: code, severity, subjects, field, facts and message.
 
-    `subjects` are cited as `kind:id`, sorted; `path` names the field that is wrong, if one is;
-    `facts` are the numbers and ids behind the message, among them `needed` and `had`; `mend` says
-    what would make the finding go away. No personal value is ever among them.
+    `subjects` are cited as `kind:id`, sorted; `path` is the field that is wrong, "" for none;
+    `facts` are the numbers and ids behind the message, among them `needed` and `had`; `mend` is a
+    way to resolve the finding. No personal value is ever among them.
 
     >>> print(Finding(code="room-overlap", severity="error", subjects=("session:a", "session:b"),
     ...     message="session:a and session:b are in room:r at the same time"))
@@ -69,7 +69,7 @@ class Finding:
 
     @property
     def notice(self) -> Notice:
-        """The finding as tables of HTML show it."""
+        """The row of the finding in an HTML table."""
         return Notice(
             tone=self.severity, word=self.severity, code=self.code, text=self.message,
             mend=self.mend, about=self.subjects,
@@ -77,7 +77,7 @@ class Finding:
 
     @property
     def order(self) -> tuple[int, str, tuple[str, ...], str, str]:
-        """Where it stands among others: the worst first, then by code and subjects."""
+        """The sort key: the worst severity first, then code, subjects, path, facts and message."""
         return (
             SEVERITIES.index(self.severity),
             self.code,
@@ -94,19 +94,19 @@ Code = Annotated[str, _CODE]
 _FINDING = Value(Finding)
 
 
-def _says_why(reason: str) -> Problem | None:
-    if len(reason) < 3:  # shorter is no reason
+def _check_reason(reason: str) -> Problem | None:
+    if len(reason) < 3:  # characters: anything shorter, such as "ok" or "-", is no reason
         return Problem(path="reason", rule="must say why", mend="give a reason people can judge")
     return None
 
 
-@checked(_says_why)
+@checked(_check_reason)
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Waiver:
-    """A finding that somebody decided to live with: which, about whom, why, and until when.
+    """The accepted exception to a rule: code, subjects, reason, and end.
 
-    It covers findings of the code whose subjects include all of `subjects`; none means any.
-    `until` is the first instant at which it no longer counts; None means it stays.
+    It covers the findings of its code whose subjects include all of `subjects`; () covers any.
+    `until` is the first instant at which it no longer counts; None means no end.
     """
 
     code: Code
@@ -115,12 +115,13 @@ class Waiver:
     until: Annotated[datetime | None, Maybe(Instant())] = None
 
     def covers(self, finding: Finding, as_of: datetime | None) -> bool:
-        """Tell whether this waiver lifts the finding; one with an end needs an `as_of`.
+        """True if this waiver lifts a finding; a waiver with an end lifts none without `as_of`.
 
-        Raises InvariantError for what is no finding, and for an instant without a zone.
+        Raises InvariantError for a value that is no finding, and for an instant without a zone.
         """
-        settled = as_of is None or (type(as_of) is datetime and as_of.tzinfo is UTC)
-        if type(finding) is not Finding or not settled:
+        # Arguments in canonical form, as `check` gives them, need no validation again.
+        is_canonical = as_of is None or (type(as_of) is datetime and as_of.tzinfo is UTC)
+        if type(finding) is not Finding or not is_canonical:
             finding, as_of = sound("Waiver", finding=(finding, _FINDING), as_of=(as_of, _MOMENT))
         if self.until is not None and (as_of is None or as_of >= self.until):
             return False
@@ -129,16 +130,16 @@ class Waiver:
 
 _USUAL = Choice((*SEVERITIES, "off"))
 PolicySeverity = Severity | Literal["off"]
-"""What a policy makes of a rule: its severity, or off."""
+"""The severity that a policy sets for a rule, or off."""
 
 
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Policy:
-    """How an organization weighs findings: severities by rule code, and waivers.
+    """The severities of rules, by code, and the waivers that an organization sets.
 
-    A severity of `off` leaves the rule out. A policy is an argument of `check`, never a part of
-    the portfolio.
+    A severity of `off` skips the rule. A policy is an argument of `check`, never a part of the
+    portfolio.
 
     >>> Policy(severities={"over-seats": "warning"}).severity("over-seats", "error")
     'warning'
@@ -151,7 +152,7 @@ class Policy:
     waivers: tuple[Waiver, ...] = ()
 
     def severity(self, code: str, usual: Severity) -> PolicySeverity:
-        """The severity of a rule under this policy; `usual` unless it says otherwise."""
+        """The severity of a rule under this policy; `usual` where the policy sets none."""
         code, usual = sound("Policy", code=(code, _CODE), usual=(usual, _USUAL))
         return dict(self.severities).get(code, usual)
 
@@ -162,10 +163,10 @@ class Policy:
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Report:
-    """All that a check found, sorted; what was waived, and what could not be checked.
+    """The sorted findings of a check, the waived ones, and the rules that did not run.
 
-    `skipped` pairs a rule code with the reason it did not run. `cut` are the codes of rules that
-    found more than the limit for one rule.
+    `waived` pairs a finding with its waiver, `skipped` a rule code with the reason it did not run.
+    `cut` are the codes of rules that found more than the limit for one rule.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -175,7 +176,7 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether there is no error among the findings."""
+        """True if no finding is an error."""
         return all(finding.severity != "error" for finding in self.findings)
 
     def __bool__(self) -> bool:
@@ -204,24 +205,25 @@ class Report:
         )  # fmt: skip
 
     def __str__(self) -> str:
-        """A line for each finding, after a line that counts them."""
-        counts = ", ".join(_counted(self._count(each), each) for each in SEVERITIES)
+        """One line for each finding, after a line with their numbers by severity."""
+        counts = ", ".join(_count_text(self._count(each), each) for each in SEVERITIES)
         notes = [
             *(f"cut {code}: there are more findings of this rule" for code in self.cut),
             *(f"waived {finding.code}: {finding.message} ({waiver.reason})"
               for finding, waiver in self.waived),
-            *(f"skipped, {reason}: {', '.join(codes)}" for reason, codes in self._unasked()),
+            *(f"skipped, {reason}: {', '.join(codes)}"
+              for reason, codes in self._skipped_by_reason()),
         ]  # fmt: skip
         return "\n".join([counts, *map(str, self.findings), *notes])
 
     def html(self, *, most: int = MOST_ROWS) -> Html:
-        """The findings as a table, after how many there are of each severity, in words.
+        """The findings as a table, after their numbers by severity.
 
-        What was waived, and what could not be checked, stands below. Of more than `most` findings
-        the worst are shown, and a note counts them. No person is named. O(findings).
+        Waived findings and skipped rules are folded below. Of more than `most` findings the worst
+        are shown, and a note counts them. No person is named. O(findings).
         """
         counts: dict[Severity, int] = {each: self._count(each) for each in SEVERITIES}
-        badges = [badge(_counted(n, each), each if n else "plain") for each, n in counts.items()]
+        badges = [badge(_count_text(n, each), each if n else "plain") for each, n in counts.items()]
         notices = [finding.notice for finding in self.findings]
         waived = [(finding.message, finding.code, waiver.reason) for finding, waiver in self.waived]
         return joined(
@@ -229,16 +231,16 @@ class Report:
                 element("ul", *(element("li", each) for each in badges), class_="counts"),
                 html_notices(notices, caption="Findings", nothing="Nothing was found.", most=most),
                 *(note(f"There are more findings of {code} than are held.") for code in self.cut),
-                _folded("Waived", waived, ("what was found", "rule", "reason"), most),
-                _folded("Not checked", self.skipped, ("rule", "reason"), most),
+                _details("Waived", waived, ("what was found", "rule", "reason"), most),
+                _details("Not checked", self.skipped, ("rule", "reason"), most),
             ]
         )
 
     def _repr_html_(self) -> str:
         return notebook(self.html())
 
-    def _unasked(self) -> list[tuple[str, list[str]]]:
-        """The rules that were not asked, by the reason why."""
+    def _skipped_by_reason(self) -> list[tuple[str, list[str]]]:
+        """The codes of skipped rules by reason, sorted by reason."""
         by_reason: dict[str, list[str]] = {}
         for code, reason in self.skipped:
             by_reason.setdefault(reason, []).append(code)
@@ -248,23 +250,23 @@ class Report:
         return sum(finding.severity == severity for finding in self.findings)
 
 
-def _folded(
+def _details(
     title: str, rows: Sequence[Sequence[str]], headers: Sequence[str], most: int
 ) -> Html | None:
-    """Rows that are shown on request; None where there are none."""
+    """A folded table that opens on request; None where there are no rows."""
     if not rows:
         return None
     summary = element("summary", f"{title} ({len(rows):,})")
     return element("details", summary, html_table(rows, headers, caption=title, most=most))
 
 
-def _counted(n: int, severity: Severity) -> str:
-    """So many findings of a severity, in words: `1 error`, `2 errors`, `2 info`."""
+def _count_text(n: int, severity: Severity) -> str:
+    """The number of findings of a severity as text: `1 error`, `2 errors`, `2 info`."""
     return f"{n:,} {severity}{'' if n == 1 or severity == 'info' else 's'}"
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings sorted by severity, code and subjects: the same for any input order."""
+    """Findings sorted by severity, code and subjects: the same for any order of the input."""
     return tuple(sorted(findings, key=lambda finding: finding.order))
 
 
@@ -276,7 +278,7 @@ def report_on(
     skipped: tuple[tuple[str, str], ...] = (),
     cut: tuple[str, ...] = (),
 ) -> Report:
-    """A report of findings, in order; those that the policy waives stand apart."""
+    """A report of findings, sorted; findings that the policy waives are listed separately."""
     kept: list[Finding] = []
     waived: list[tuple[Finding, Waiver]] = []
     for finding in in_order(findings):

@@ -1,23 +1,22 @@
-"""The form of a rule: its entry in the catalog, and what it says about a portfolio or a timetable.
+"""The form of a rule: a catalog entry, with a query on the portfolio or terms on the timetable.
 
-A rule about the portfolio yields breaches. A rule about the timetable returns terms and never
-writes a delta: `check` reads the terms without any state, a solver compiles them once, a repair
-follows them, an explanation quotes them. One definition serves them all. Either kind of rule is a
-small frozen value.
+A portfolio rule yields breaches. A schedule rule is declarative: it returns terms (constraints, or
+penalty functions) and never a delta. `check` evaluates the terms, a solver compiles them, `repair`
+and the explanations read them; one definition serves all. Either kind of rule is a small frozen
+value.
 
-Sessions are numbers in a timetable. Instants are microseconds since 1970 in UTC; costs are whole
-numbers, 0 where all is well. A rule of level hard forbids what costs anything; any other one
-adds its weight times the cost to the score of its level.
+Sessions are numbers in a timetable. Instants are microseconds since 1970 in UTC. A cost is a whole
+number, 0 where the term is satisfied. A hard rule forbids any positive cost; another rule adds its
+weight times the cost to the score of its level.
 
-Terms speak of all sessions of the timetable, those without a slot as well: a plan may place them.
-What is read are the sessions that have a slot, wherever rooms matter those that have a room too;
-the others cost nothing.
+The groups and spans of a term list sessions without a slot as well, since a plan may place them.
+The cost is that of the sessions with a slot, and with a room where the term concerns rooms.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from string import Formatter
-from typing import Annotated, Literal, Protocol, TypeGuard
+from typing import Annotated, Literal, Protocol, Self, TypeGuard, TypeVar
 
 import attrs
 
@@ -31,13 +30,13 @@ from mic_core.portfolio import Portfolio
 from mic_core.timetable import Timetable
 
 Facts = Mapping[str, Fact]
-"""What a breach says it needed and had, and whatever else its sentence names."""
+"""The facts of a breach by name: `needed`, `had`, and the others that its sentence names."""
 
 
 _Text = Annotated[str, Text(most=2000, lines=True)]
 
 
-def _templates(sentence: str, mend: str) -> Problem | None:
+def _check_templates(sentence: str, mend: str) -> Problem | None:
     for path, text in (("sentence", sentence), ("mend", mend)):
         try:
             list(Formatter().parse(text))
@@ -47,16 +46,16 @@ def _templates(sentence: str, mend: str) -> Problem | None:
     return None
 
 
-@checked(_templates)
+@checked(_check_templates)
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Entry:
-    """A rule's entry in the catalog.
+    """The catalog entry of a rule: its code, level, and texts for people.
 
-    `law` is the one sentence that holds where the rule is kept, `why` the reason for it, `source`
-    where it comes from. `sentence` explains a breach: `{subjects}` and the names of facts stand
-    for their values. `mend` says what would make it go away. A `timed` rule needs to know when it
-    is asked. Raises InvariantError for a code that is no id, a level that there is not, and for
-    texts that are blank or cannot be filled.
+    `law` states the rule in one sentence, `why` gives the reason, `source` the origin. `sentence`
+    is the template that explains a breach: `{subjects}` and `{name of a fact}` are replaced by
+    their values. `mend` is the template for a way to resolve it. A `timed` rule is judged as of an
+    instant and skipped without one. Raises InvariantError for a code that is no id, an unknown
+    level, and for texts that are blank or no templates.
     """
 
     code: Annotated[str, Id()]
@@ -70,7 +69,7 @@ class Entry:
 
     @property
     def severity(self) -> Severity:
-        """How bad a breach is unless a policy says otherwise."""
+        """The severity of a breach unless a policy sets another."""
         return SEVERITY_OF[self.level]
 
     def at(self, level: Level) -> "Entry":
@@ -80,9 +79,10 @@ class Entry:
 
 @attrs.frozen(kw_only=True)
 class Breach:
-    """One place where a rule is broken: by whom, in which field, the facts behind it, its cost.
+    """One violation of a rule: the subjects, the field, the facts, and the cost.
 
-    `sessions` are the numbers of all sessions that share in a breach of a schedule rule.
+    `subjects` are citations, `kind:id`; `path` is the field, "" for none. `sessions` are the
+    numbers of all sessions that take part in a breach of a schedule rule.
     """
 
     subjects: tuple[str, ...]
@@ -92,7 +92,7 @@ class Breach:
     sessions: tuple[int, ...] = ()
 
     def finding(self, entry: Entry, severity: Severity) -> Finding:
-        """The finding of a rule of that entry, at that severity."""
+        """The finding for this breach, with the texts of the entry filled in."""
         subjects = tuple(sorted(set(self.subjects)))
         words = {name: _words(fact) for name, fact in self.facts.items()}
         words["subjects"] = " and ".join(subjects)
@@ -115,32 +115,33 @@ def _words(fact: Fact) -> str:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class PortfolioRule:
-    """A rule that looks at the portfolio as a whole, and at the instant it is asked for."""
+    """A rule on the portfolio: `find` yields its breaches, as of an instant if there is one."""
 
     entry: Entry
     find: Annotated[Callable[[Portfolio, datetime | None], Iterable[Breach]], Called()]
 
 
 Axis = Literal["session", "room", "person"]
-"""What decides who is in a group: the sessions themselves, the room they are placed in, or the
-persons assigned to them. The last two follow the plan: a solver looks at the label, `room:id` or
-`person:id`, and at what the term says it is `among`: None means all sessions. There is a group for
-every room, and for every person who is assigned or qualifies as a trainer, unless a rule has no
-limit for it."""
+"""The membership of groups: fixed lists of sessions, or variable by room or by assigned person.
+
+On the axes `room` and `person` membership follows the plan: a session joins the group whose label
+is its `room:id` or `person:id`, if it is in `among` of the term; None means all sessions. There is
+a group for every room, and for every person who is assigned or qualifies as a trainer, unless the
+rule has no limit for it."""
 
 Per = Literal["day", "week", "time", "room"]
-"""What sessions are counted by: the local day or week (from Monday) on which they start in their
-center, the local time of day at which they start there, in whole minutes, or the room."""
+"""The buckets in which sessions are counted: the local day or week (from Monday) on which they
+start in their center, the local time of day at which they start, in minutes, or the room."""
 
 
 @attrs.frozen(kw_only=True)
 class Group:
-    """Sessions that share something, cited as `label`, and how much of it there is.
+    """A group of sessions, cited as `label`, with a limit whose meaning depends on the term.
 
-    `sessions` are its members, ascending; on the axes `room` and `person` they are those of the
-    timetable as it stands, and a plan decides anew. What `limit` bounds is the term's to say.
-    `about` is cited beside the label, for instance the edition in which a module is held. On the
-    axis `session`, several groups may have one label.
+    `sessions` are the numbers of its members, ascending; on the axes `room` and `person` they are
+    the members in the timetable as recorded, and a plan may change them. `about` are further
+    citations, for instance of the edition of a module. On the axis `session`, several groups may
+    have one label.
     """
 
     label: str
@@ -150,15 +151,15 @@ class Group:
 
 
 IntervalQuery = Callable[[int, int], Iterable[Interval]]
-"""The intervals of something for a window of time, from its first instant up to its last."""
+"""A query for the intervals of a calendar between two instants, half-open."""
 
 
 @attrs.frozen(kw_only=True)
 class Span:
-    """Sessions that must lie within the intervals of something, cited as `label`.
+    """Sessions with the calendar that they must lie within, cited as `label`.
 
-    `intervals` gives them, sorted and apart, for a window of time from `low` up to `high`, and may
-    clip them to it or go beyond it.
+    `intervals` returns the intervals of the calendar between `low` and `high`, sorted and disjoint;
+    it may clip them to this window or exceed it.
     """
 
     label: str
@@ -168,9 +169,10 @@ class Span:
 
 @attrs.frozen(kw_only=True)
 class Within:
-    """Each session lies within one interval of each span it belongs to; costs 1 where it does not.
+    """Calendar term: each session lies within one interval of each of its spans.
 
-    `facts` explains a session, by number and slot, that does not lie within a span of a label.
+    Costs 1 for each session and span where it does not. `facts` explains a violation by number,
+    slot, and label of the span.
     """
 
     spans: Sequence[Span]
@@ -181,7 +183,7 @@ class Within:
 
 @attrs.frozen(kw_only=True)
 class Suits:
-    """Each session suits its room: `cost` judges a number and a room's id, `facts` explains it."""
+    """Unary term on session and room: `cost` judges a number and a room's id, `facts` explains."""
 
     sessions: Sequence[int]
     cost: Callable[[int, str], int]
@@ -190,12 +192,12 @@ class Suits:
 
 @attrs.frozen(kw_only=True)
 class Exclusive:
-    """Within each group no more sessions at once than its limit.
+    """Resource term: at most `limit` sessions of a group overlap at any moment.
 
-    Costs 1 for each pair that overlaps where the limit is 1, and else for each session too many in
-    each crowd: the sessions that run at one moment, more than the limit, where no other moment adds
-    to exactly these. `spares` tells of two sessions that they may overlap all the same; where it
-    is given, all limits are 1.
+    A limit of 1 makes the group a disjunctive resource, which costs 1 for each overlapping pair. A
+    larger limit makes it a cumulative resource, which costs 1 for each session beyond the limit in
+    each maximal clique: a set of sessions that run at one moment and is no subset of another one.
+    `spares` is true for pairs that may overlap; with it, all limits are 1.
     """
 
     groups: Sequence[Group]
@@ -206,10 +208,10 @@ class Exclusive:
 
 @attrs.frozen(kw_only=True)
 class Apart:
-    """Any two sessions of a group lie apart by at least `gap` of the two, in microseconds.
+    """Disjunctive time lag: between two sessions of a group lie at least `gap` microseconds.
 
-    A pair that overlaps is left to other rules. Costs 1 for each pair that starts too soon after
-    the other ends. No gap is longer than `most`.
+    Costs 1 for each pair that is too close but does not overlap; overlaps are left to other rules.
+    `gap` is at most `most` for any pair.
     """
 
     groups: Sequence[Group]
@@ -221,9 +223,10 @@ class Apart:
 
 @attrs.frozen(kw_only=True)
 class Arcs:
-    """Each of the second sessions starts at least `gap` after each of the first ones has ended.
+    """Precedence term: each second session starts at least `gap` after every first one has ended.
 
-    Costs 1 for each of the second sessions that starts too early. `gap` is in microseconds.
+    Costs 1 for each second session that starts too early. `gap` is a minimum time lag in
+    microseconds.
     """
 
     firsts: Sequence[int]
@@ -234,10 +237,10 @@ class Arcs:
 
 @attrs.frozen(kw_only=True)
 class Bucket:
-    """What each group holds in each bucket: `cost` judges the sum, and the limit of the group.
+    """Counting term: `cost` judges the sum in each bucket of a group, and the limit of the group.
 
-    `amount` says what a session adds, 1 where it is None; it does not depend on the plan. A bucket
-    that holds no session costs nothing.
+    A session adds `amount`, or 1 where that is None; it does not depend on the plan. A bucket
+    without a session costs nothing.
     """
 
     groups: Sequence[Group]
@@ -250,9 +253,9 @@ class Bucket:
 
 @attrs.frozen(kw_only=True)
 class Distinct:
-    """How many buckets each group uses: `cost` judges the number, and the limit of the group.
+    """Distinct-values term: `cost` judges the number of buckets of a group, and its limit.
 
-    A group of which no session is placed costs nothing.
+    A group without a placed session costs nothing.
     """
 
     groups: Sequence[Group]
@@ -263,17 +266,17 @@ class Distinct:
 
 
 Busy = tuple[tuple[int, int], ...]
-"""The minutes of a local day, from 0, in which something goes on: sorted, apart, each half-open."""
+"""The busy intervals of a local day, in minutes from 0: half-open, sorted and disjoint."""
 
 
 @attrs.frozen(kw_only=True)
 class Pattern:
-    """When each group is busy on each local day: `cost` judges the minutes, and the group's limit.
+    """Daily pattern term: `cost` judges the busy intervals of a group on a day, and its limit.
 
-    Sessions that touch or overlap are one stretch. A session is busy on the day on which it starts
-    in its center, from the minute its clocks show, for as many minutes as it really lasts, so what
-    runs past midnight goes on beyond 1440; seconds are rounded outwards. A day without sessions
-    costs nothing. `facts` explains what costs.
+    Sessions that touch or overlap are one interval. A session counts for the day on which it starts
+    in its center, from its local start minute for its elapsed minutes, so that it may go beyond
+    1440; seconds are rounded outwards. A day without sessions costs nothing. `facts` explains a
+    cost.
     """
 
     groups: Sequence[Group]
@@ -284,16 +287,16 @@ class Pattern:
 
 
 FunctionScope = Literal["session", "pair", "group-day", "group", "timetable"]
-"""What a function is asked about, one at a time; the narrower, the faster a plan is made."""
+"""The argument of a black-box function; the narrower the scope, the faster a plan is made."""
 
 
 @attrs.frozen(kw_only=True)
 class Function:
-    """A plain function of placed sessions: of each, each pair, or all, of a group, on one day.
+    """Black-box term: a user's function of a session, a pair, a day of a group, or a group.
 
-    `cost` gets sessions with their slots and rooms as placed, in the order of time and id; never
-    none. A pair within several groups is asked about in each. A day is the local day on which a
-    session starts in its center. `facts` explains what costs. The scope `timetable` has one group.
+    `cost` gets at least one session, with slots and rooms as placed, in the order of time and id. A
+    pair within several groups is judged in each. A day is the local day on which a session starts
+    in its center. `facts` explains a cost. The scope `timetable` has one group.
     """
 
     groups: Sequence[Group]
@@ -305,43 +308,70 @@ class Function:
 
 
 Term = Within | Suits | Exclusive | Apart | Arcs | Bucket | Distinct | Pattern | Function
-"""What a schedule rule is made of."""
+"""A constraint or penalty function of a schedule rule."""
 
 
 class ScheduleRule(Protocol):
-    """A rule about the timetable."""
+    """A rule on the timetable, stated as terms."""
 
     @property
     def entry(self) -> Entry:
-        """Its entry in the catalog."""
+        """The entry of the rule in the catalog."""
         ...
 
     @property
     def weight(self) -> int:
-        """What one unit of cost counts in the score of its level; 1 or more."""
+        """The weight of one unit of cost in the score of its level; 1 or more."""
         ...
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """What it asks of that timetable, of sessions without a slot as well."""
+        """The terms of the rule over the sessions of a timetable, placed or not."""
         ...
 
 
 Rule = PortfolioRule | ScheduleRule
 
+Rule_co = TypeVar("Rule_co", bound=Rule, covariant=True)
 
-def timed(
+
+class RuleSet(tuple[Rule_co, ...]):  # noqa: SLOT001  # a tuple has no room for slots
+    """A tuple of rules that is shown by its name, so that signatures with it stay short.
+
+    In all else it is the plain tuple of its rules: equal to it, of the same hash; its slices and
+    sums are plain tuples.
+
+    >>> few = RuleSet("FEW", ())
+    >>> few, few == (), few + ()
+    (FEW, True, ())
+    """
+
+    name: str
+
+    def __new__(cls, name: str, rules: Iterable[Rule_co]) -> Self:
+        self = super().__new__(cls, rules)
+        self.name = name
+        return self
+
+    def __getnewargs__(self) -> tuple[str, tuple[Rule_co, ...]]:
+        return self.name, tuple(self)  # copies and pickles call `__new__` with these
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+def require_instant(
     find: Callable[[Portfolio, datetime], Iterable[Breach]],
 ) -> Callable[[Portfolio, datetime | None], Iterable[Breach]]:
-    """What a rule finds that needs an instant: nothing without one."""
+    """Decorator for the query of a timed rule: no breaches without an instant."""
 
-    def asked(portfolio: Portfolio, as_of: datetime | None) -> Iterable[Breach]:
+    def find_as_of(portfolio: Portfolio, as_of: datetime | None) -> Iterable[Breach]:
         return () if as_of is None else find(portfolio, as_of)
 
-    return asked
+    return find_as_of
 
 
 def is_rule(value: object) -> TypeGuard[Rule]:
-    """Whether something can be asked as a rule; a class of rules cannot.
+    """True if a value has the form of a rule; a class of rules has not.
 
     >>> is_rule("room-overlap")
     False

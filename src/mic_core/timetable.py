@@ -1,4 +1,8 @@
-"""The timetable: the sessions of a portfolio that can take place, in columns."""
+"""The timetable: a columnar view of the sessions of a portfolio that are not cancelled.
+
+Rules and solvers speak of a session by its number, the index into every column. Each column is
+computed on first use and kept, so that rules share the work.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, tzinfo
@@ -23,15 +27,15 @@ from mic_core.model import (
 )
 from mic_core.model.status import TABLES
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.status import lives
+from mic_core.portfolio.status import status_histories
 
 
 @attrs.frozen(eq=False, slots=False)
 class Timetable:
     """All sessions of a portfolio that are not cancelled, numbered in the order of their ids.
 
-    Rules and solvers speak of sessions by number; `placed` are the numbers of those with a slot.
-    Times are microseconds since 1970 in UTC.
+    A column has one item for each session, at its number. Instants are microseconds since 1970 in
+    UTC, days are ordinals counted from 1 January 1, minutes are those of a local day.
     """
 
     portfolio: Portfolio
@@ -49,17 +53,17 @@ class Timetable:
 
     @cached_property
     def starts(self) -> list[int]:
-        """When each session starts; 0 for one without a slot."""
+        """The instant at which each session starts; 0 without a slot."""
         return [slot.start_utc if slot is not None else 0 for slot in self.slots]
 
     @cached_property
     def ends(self) -> list[int]:
-        """When each session ends; 0 for one without a slot, so that it never overlaps."""
+        """The instant at which each session ends; 0 without a slot, so that it never overlaps."""
         return [slot.end_utc if slot is not None else 0 for slot in self.slots]
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """How findings cite each session."""
+        """The citation of each session in findings, `session:id`."""
         return tuple(cite("session", session.id) for session in self.sessions)
 
     @cached_property
@@ -89,61 +93,61 @@ class Timetable:
 
     @cached_property
     def audiences(self) -> tuple[tuple[str, ...], ...]:
-        """Who is expected at each session: its audience, or else its edition."""
+        """The ids expected at each session: its audience, or else its edition."""
         return tuple(
             session.audience or ((session.edition_id,) if session.edition_id else ())
             for session in self.sessions
         )
 
     @cached_property
-    def seated(self) -> Mapping[str, tuple[Enrollment, ...]]:
-        """Enrollments that occupy a seat now, by the edition or session they are into."""
-        return seated(self.portfolio)
+    def seat_holders(self) -> Mapping[str, tuple[Enrollment, ...]]:
+        """Enrollments whose latest status occupies a seat, by their edition or session."""
+        return seat_holders(self.portfolio)
 
     @cached_property
-    def assigned(self) -> Mapping[str, tuple[int, ...]]:
+    def sessions_by_person(self) -> Mapping[str, tuple[int, ...]]:
         """The numbers of the sessions each person is assigned to, ascending.
 
-        Persons who qualify as trainers of a module are named as well, with none.
+        The trainers of a module are among the keys even if they have no session.
         """
-        held: dict[str, set[int]] = {
+        sessions: dict[str, set[int]] = {
             id: set() for module in self.modules.values() for id in module.trainers
         }
         for part in self.portfolio.all(Assignment):
             n = self.numbers.get(part.session_id)
             if n is not None:
-                held.setdefault(part.person_id, set()).add(n)
-        return {id: tuple(sorted(held[id])) for id in sorted(held)}
+                sessions.setdefault(part.person_id, set()).add(n)
+        return {id: tuple(sorted(sessions[id])) for id in sorted(sessions)}
 
     @cached_property
-    def hosted(self) -> Mapping[str, tuple[int, ...]]:
+    def sessions_by_room(self) -> Mapping[str, tuple[int, ...]]:
         """The numbers of the sessions in each room, ascending."""
-        held: dict[str, list[int]] = {id: [] for id in sorted(self.rooms)}
+        sessions: dict[str, list[int]] = {id: [] for id in sorted(self.rooms)}
         for n, session in enumerate(self.sessions):
-            if session.room_id in held:
-                held[session.room_id].append(n)
-        return {id: tuple(members) for id, members in held.items()}
+            if session.room_id in sessions:
+                sessions[session.room_id].append(n)
+        return {id: tuple(numbers) for id, numbers in sessions.items()}
 
     @cached_property
-    def taught(self) -> tuple[tuple[str, str, tuple[int, ...]], ...]:
-        """Each edition with each module that is held for it, and the numbers of the sessions.
+    def sessions_by_module(self) -> tuple[tuple[str, str, tuple[int, ...]], ...]:
+        """Each pair of edition and module that has sessions, with their numbers.
 
-        A session is held for its edition and for those in its audience.
+        A session of a module counts for its edition and for the editions in its audience.
         """
-        held: dict[tuple[str, str], list[int]] = {}
+        sessions: dict[tuple[str, str], list[int]] = {}
         for n, session in enumerate(self.sessions):
             module, edition = session.module_id, session.edition_id
             if module is not None:
                 if edition is not None and edition in self.editions:
-                    held.setdefault((edition, module), []).append(n)
+                    sessions.setdefault((edition, module), []).append(n)
                 for id in session.audience:
                     if id != edition and id in self.editions:
-                        held.setdefault((id, module), []).append(n)
-        return tuple((*key, tuple(held[key])) for key in sorted(held))
+                        sessions.setdefault((id, module), []).append(n)
+        return tuple((*key, tuple(sessions[key])) for key in sorted(sessions))
 
     @cached_property
     def places(self) -> tuple[tzinfo, ...]:
-        """Whose clocks each session goes by: those of its center, of its slot if there is none."""
+        """The time zone of each session: of its center, else of its slot, else UTC."""
         zones = {id: zone(center.time_zone) for id, center in self.centers.items()}
         return tuple(
             zones.get(session.center_id)
@@ -154,12 +158,12 @@ class Timetable:
 
     @cached_property
     def days(self) -> list[int]:
-        """The local day on which each session starts, from 1 January 1 on; 0 without a slot."""
+        """The local day on which each session starts, as an ordinal; 0 without a slot."""
         return [day for day, _ in self._clocks]
 
     @cached_property
     def minutes(self) -> list[int]:
-        """The minute of that day at which it starts, from 0; 0 without a slot."""
+        """The minute of that day at which each session starts, from 0; 0 without a slot."""
         return [minute for _, minute in self._clocks]
 
     @cached_property
@@ -170,9 +174,9 @@ class Timetable:
         ]
 
     @cached_property
-    def repeated(self) -> tuple[tuple[int, ...], ...]:
-        """Placed sessions that are the same in all but their id, each time all of them."""
-        # What differs most often comes first; only what agrees there is compared as a whole.
+    def duplicates(self) -> tuple[tuple[int, ...], ...]:
+        """Classes of two or more placed sessions that are equal in content, by number."""
+        # A cheap key of the fields that differ most often spares most full comparisons.
         near: dict[object, list[int]] = {}
         for n in self.placed:
             session = self.sessions[n]
@@ -184,23 +188,24 @@ class Timetable:
         return tuple(tuple(members) for members in alike.values() if len(members) > 1)
 
     @cached_property
-    def twins(self) -> Callable[[int, int], bool] | None:
-        """Tells of two sessions whether they are one that was entered twice; None if none is.
+    def are_duplicates(self) -> Callable[[int, int], bool] | None:
+        """A predicate that is true for two sessions of equal content; None if there are no such.
 
-        A session without a slot has no twin: there may be several alike, still to be placed.
+        A session without a slot has no duplicate: several equal ones may wait to be placed.
         """
-        first = {n: members[0] for members in self.repeated for n in members}
+        first = {n: members[0] for members in self.duplicates for n in members}
         return (lambda a, b: first.get(a, a) == first.get(b, b)) if first else None
 
     def put(self, n: int, session: Session) -> "Timetable":
-        """The same with a session in another slot or room, as if it had been recorded so.
+        """A timetable in which session n has another slot or room.
 
-        The portfolio stays as it is. O(sessions), but quicker than to make it all anew.
+        The portfolio stays as it is. O(sessions), but faster than computing all columns again.
         """
         made = Timetable(self.portfolio, _with(self.sessions, n, session))
+        # A cached property lives in the instance dictionary; here these are filled in advance.
         known, own = vars(self), vars(made)
-        own.update((name, known[name]) for name in _LASTING if name in known)
-        if session.center_id in self.centers:
+        own.update((name, known[name]) for name in _INDEPENDENT if name in known)
+        if session.center_id in self.centers:  # else its zone may follow from its slot
             own["places"] = self.places
         slot = session.slot
         starts, ends = (slot.start_utc, slot.end_utc) if slot is not None else (0, 0)
@@ -212,21 +217,22 @@ class Timetable:
         return made
 
 
-_LASTING = (
-    "names", "numbers", "rooms", "centers", "editions", "modules", "audiences", "seated", "assigned"
+_INDEPENDENT = (
+    "names", "numbers", "rooms", "centers", "editions", "modules", "audiences", "seat_holders",
+    "sessions_by_person",
 )  # fmt: skip
-"""What does not depend on slots and rooms."""
+"""Columns and look-ups that do not depend on slots and rooms."""
 
 _Value = TypeVar("_Value")
 
 
 def _with(values: Sequence[_Value], n: int, value: _Value) -> tuple[_Value, ...]:
-    """The same values with another one in a place."""
+    """The values with the one at index n replaced."""
     return (*values[:n], value, *values[n + 1 :])
 
 
 def _content(session: Session) -> object:
-    """What makes two sessions the same in all but their id."""
+    """The key of equal content: two sessions with the same key are duplicates."""
     slot = session.slot
     return (
         session.title, slot and slot.start_utc, slot and slot.end_utc, slot and slot.zone,
@@ -237,7 +243,7 @@ def _content(session: Session) -> object:
 def clock(us: int, place: tzinfo) -> tuple[int, int]:
     """The local day at an instant, counted from 1 January 1, and the minute of that day.
 
-    An instant that the calendar of the place does not hold is read on the clocks of UTC.
+    An instant outside the calendar of the zone is converted in UTC.
 
     >>> clock(1_410_364_800_000_000, zone("Europe/Brussels"))
     (735486, 1080)
@@ -252,7 +258,7 @@ def clock(us: int, place: tzinfo) -> tuple[int, int]:
 def timetable_of(portfolio: Portfolio) -> Timetable:
     """The timetable of a portfolio. O(n log n) over its sessions.
 
-    Raises InvariantError for what is no portfolio.
+    Raises InvariantError for a value that is no portfolio.
 
     >>> timetable_of(Portfolio.of()).sessions
     ()
@@ -261,17 +267,17 @@ def timetable_of(portfolio: Portfolio) -> Timetable:
     Value(Portfolio).settle(portfolio, "portfolio", found)
     if found:
         raise InvariantError("timetable_of", found)
-    known = lives(portfolio, Session)
+    known = status_histories(portfolio, Session)
     return Timetable(
         portfolio,
         tuple(each for each in portfolio.all(Session) if known[each.id].last != "cancelled"),
     )
 
 
-def seated(portfolio: Portfolio) -> Mapping[str, tuple[Enrollment, ...]]:
-    """Enrollments that occupy a seat after all that is known, by what they are into."""
+def seat_holders(portfolio: Portfolio) -> Mapping[str, tuple[Enrollment, ...]]:
+    """Enrollments whose latest status occupies a seat, by their edition or session. O(n log n)."""
     occupying = TABLES["enrollment"].occupies_seat
-    known = lives(portfolio, Enrollment)
+    known = status_histories(portfolio, Enrollment)
     found: dict[str, list[Enrollment]] = {}
     for enrollment in portfolio.all(Enrollment):
         if known[enrollment.id].last in occupying:
@@ -280,5 +286,5 @@ def seated(portfolio: Portfolio) -> Mapping[str, tuple[Enrollment, ...]]:
 
 
 def is_placed(session: Session) -> bool:
-    """Whether a session has a slot and, unless it is online only, a room."""
+    """True if a session has a slot and, unless it is online only, a room."""
     return session.slot is not None and (session.room_id is not None or session.mode == "online")

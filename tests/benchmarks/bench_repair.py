@@ -91,8 +91,8 @@ def fewest(problem: PlanningProblem) -> str:
         model.Add(start == which * day + minute)
         days.append(model.NewIntervalVar(which, 1, which + 1, ""))
     for count in (each for each in problem.counts if not each.weight):
-        for group in range(len(count.ties.labels)):
-            held = [days[a] for a in range(len(days)) if group in count.ties.fixed[a]]
+        for group in range(len(count.membership.labels)):
+            held = [days[a] for a in range(len(days)) if group in count.membership.fixed[a]]
             model.AddCumulative(held, [1] * len(held), 2)
     model.Maximize(sum(stays))
     solver: Any = cp_model.CpSolver()

@@ -60,7 +60,7 @@ def test_what_is_waived_is_listed_apart() -> None:
 
 
 def test_a_rule_that_breaks_down_is_a_finding() -> None:
-    """What a rule had found before it raised is kept, and the other rules are asked."""
+    """Findings before an exception of a rule are kept, and the other rules are evaluated."""
 
     def find(_: Portfolio, as_of: datetime | None) -> Iterator[Breach]:
         yield Breach(subjects=("session:s-1",), facts={"needed": 1, "had": 2})
@@ -76,7 +76,7 @@ def test_a_rule_that_breaks_down_is_a_finding() -> None:
 
 
 def test_more_findings_than_the_limit_are_cut() -> None:
-    """Of each rule so many findings are kept, and the report says of which there were more."""
+    """At most `limit` findings of each rule are kept, and the report lists the rules cut."""
     many = Portfolio.of(
         BEYOND.all(type(session("s")))[0],
         *(attendance(f"w-{n}", person_id=f"p-{n}", minutes=181) for n in range(5)),
@@ -106,7 +106,7 @@ def test_what_belongs_to_nothing_is_left_to_other_rules() -> None:
 
 
 def test_today_is_that_of_the_center() -> None:
-    """Whatever is observed, today is the day on the clocks of the center that it belongs to."""
+    """The current day of an observation is that of the center that it belongs to."""
     apia = center("apia", time_zone="Pacific/Apia")
     evening = datetime(2014, 12, 30, 12, tzinfo=UTC)
     nouns = (apia, program("camp", organizer_id="apia"), indicator("jobs"))
@@ -125,7 +125,7 @@ def test_only_the_rules_that_are_given_are_asked(as_of: datetime | None) -> None
 
 
 def test_all_arguments_that_cannot_be_are_told_at_once() -> None:
-    """What is no portfolio, rule, policy, instant or number is told by its name, in one error."""
+    """Invalid arguments are all named in one error: portfolio, rule, policy, instant, number."""
     wrong: Any = {
         "as_of": datetime(2014, 10, 1), "rules": [OVER_SEATS, RoomOverlap, "x"],  # noqa: DTZ001
         "policy": "x", "limit": True,

@@ -1,4 +1,4 @@
-"""What holds for every check, whatever the rules and the timetable."""
+"""Laws of every check, whatever the rules and the timetable."""
 
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -16,11 +16,13 @@ from mic_core.scheduling.evaluation.conflicts import conflicts
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.overlap import RoomOverlap
 from mic_core.timetable import timetable_of
+from tests.budget import one_in
 from tests.scheduling.nouns import room, session, worlds
 
 NOW = datetime(2014, 10, 5, tzinfo=UTC)
 
 
+@one_in(2)
 @given(nouns=worlds(), shuffled=st.randoms(use_true_random=False))
 def test_the_order_of_input_and_of_rules_means_nothing(nouns: list[Noun], shuffled: Random) -> None:
     """Nouns in another order, rules in another order: the same report."""
@@ -33,6 +35,7 @@ def test_the_order_of_input_and_of_rules_means_nothing(nouns: list[Noun], shuffl
     assert sorted(other.skipped) == sorted(one.skipped)
 
 
+@one_in(2)
 @given(nouns=worlds())
 def test_check_finds_what_the_rules_find(nouns: list[Noun]) -> None:
     """A report holds the breaches of each rule, in order, at the severity of its level."""
@@ -52,7 +55,7 @@ def test_check_finds_what_the_rules_find(nouns: list[Noun]) -> None:
 
 @given(nouns=worlds(), limit=st.integers(0, 3))
 def test_a_limit_cuts_each_rule_by_itself(nouns: list[Noun], limit: int) -> None:
-    """At most so many of each rule are kept, from among all; those that had more are listed."""
+    """At most `limit` findings of each rule are kept; rules that had more are listed."""
     portfolio = Portfolio.of(*nouns)
     every, some = check(portfolio), check(portfolio, limit=limit)
     assert set(some.findings) <= set(every.findings)
@@ -64,7 +67,7 @@ def test_a_limit_cuts_each_rule_by_itself(nouns: list[Noun], limit: int) -> None
 
 @given(nouns=worlds(), covered=st.booleans())
 def test_waivers_take_findings_apart(nouns: list[Noun], *, covered: bool) -> None:
-    """What is waived and what is not make up what is found without waivers."""
+    """Waived and other findings make up the findings without waivers."""
     portfolio = Portfolio.of(*nouns)
     every = check(portfolio, as_of=NOW)
     waivers = [

@@ -31,7 +31,7 @@ def test_a_misspelt_rule_is_told_with_the_nearest() -> None:
 
 
 def test_a_rule_like_none_is_told_without_a_guess() -> None:
-    """Where no code is near, none is named."""
+    """No code is named if none is near."""
     (finding,) = check(EMPTY, policy=Policy(severities={"zzzzzz": "info"})).findings
     assert finding.mend == "correct the code, or ask its rule as well"
 

@@ -34,7 +34,7 @@ YEAR = Period.year(2014)
 
 
 def claim(unit: str, value: int, subject: str = "center:mic", id: str = "o") -> Observation:
-    """A claim that there were at least so many."""
+    """A claim of at least a number."""
     return Observation(
         id=id, subject=subject, claim="said so", period=YEAR, value=Decimal(value), unit=unit,
         relation="at_least", evidence="claimed", source="an article",
@@ -115,7 +115,7 @@ AT_LEAST, ABOUT, EXACTLY, AT_MOST = "at_least", "about", "exactly", "at_most"
 def test_a_claim_of_one_hundred_is_judged(
     relation: Relation, least: int, most: int | None, verdict: Verdict
 ) -> None:
-    """A count supports or contradicts a claim only as far as incomplete data can."""
+    """A count supports or contradicts a claim only where incomplete data allows it."""
     assert verdict_on(relation, Decimal(100), Bounds(least, most)) == verdict
 
 

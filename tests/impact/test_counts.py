@@ -158,7 +158,7 @@ def test_organizations_are_supported_in_three_ways_and_counted_once() -> None:
 
 
 def test_a_seat_counts_once_it_was_taken() -> None:
-    """Who was enrolled and left still had a seat; who only asked, waited or declined had none."""
+    """A former enrollment counts as a seat; a request, a wait or a declined offer does not."""
     portfolio = Portfolio.of(
         *FRAME,
         *enrolled("p0", "b6", "enrolled", "withdrawn"),
@@ -172,7 +172,7 @@ def test_a_seat_counts_once_it_was_taken() -> None:
 
 
 def test_scope_and_period_bound_everything() -> None:
-    """What another center did, or another month, is left out."""
+    """Attendance at another center, or in another month, is left out."""
     portfolio = Portfolio.of(
         *FRAME, *ORGANIZATIONS, call("mons"), session("s"), session("m", center="mons"),
         session("o", "2014-10-02"), was("present", "p0", "s"), was("present", "p1", "m"),
@@ -329,7 +329,7 @@ def test_counting_does_not_depend_on_when_a_session_was_planned() -> None:
 
 
 def test_only_what_is_asked_of_can_be_counted() -> None:
-    """What is no portfolio, scope or period is told; a count unites with counts alone."""
+    """Invalid arguments are refused; a head count unites with head counts alone."""
     wrong: Any = 3
     with pytest.raises(InvariantError, match="portfolio: must be a Portfolio"):
         head_count(wrong)

@@ -30,7 +30,7 @@ from mic_core.model import (
     Transition,
 )
 from mic_core.portfolio import Batch, Portfolio, erase, merge
-from mic_core.portfolio.erasure import ERASED, UNKNOWN, _unknown  # pyright: ignore[reportPrivateUsage]
+from mic_core.portfolio.erasure import ERASED, UNKNOWN, _empty  # pyright: ignore[reportPrivateUsage]
 from mic_core.samples import brussels_2014
 from tests.portfolio.worlds import ACTORS, hours, key_of, session
 
@@ -127,7 +127,7 @@ def worlds() -> st.SearchStrategy[Portfolio]:
 
 @given(worlds())
 def test_no_trace_is_left(portfolio: Portfolio) -> None:
-    """Whatever was ever recorded about a person is in no document, and all else is as it was."""
+    """No document has anything ever recorded about a person, and all else is as it was."""
     erased = erase(portfolio, "ada")
     text = dumps(erased)
     assert f"{CANARY}-ada" not in text
@@ -189,7 +189,7 @@ def test_an_erased_person_looks_like_an_unknown_one() -> None:
 
 
 def test_a_seat_that_changed_hands_is_erased_where_it_was_hers() -> None:
-    """What it said of her goes, what it says of him by now stays, and its reasons go."""
+    """An enrollment loses its values about her, keeps those about him, and its reasons go."""
     hers, his = (
         Enrollment(id="e", participant_id=who, into="s-1", profile=(("sector", tell(who, "it")),))
         for who in PEOPLE
@@ -225,7 +225,7 @@ def test_only_a_person_is_erased(who: str, named: str) -> None:
 
 
 def test_a_citation_is_no_id() -> None:
-    """Who cites a person instead of giving the id is told to give the id alone."""
+    """A citation instead of an id is refused with the advice to give the id alone."""
     portfolio = Portfolio.of(*_FRAME)
     with pytest.raises(NotFound) as caught:
         erase(portfolio, "person:ada")
@@ -238,7 +238,7 @@ def test_a_citation_is_no_id() -> None:
 
 @pytest.mark.parametrize("asked", [3, None, ("ada", 3), [["ada"]], b"ada"])
 def test_what_is_no_id_is_no_person(asked: Any) -> None:
-    """Who is to be erased is told by an id, or by several."""
+    """The persons to erase are given as an id, or as several."""
     with pytest.raises(InvariantError, match="erase: 1 problem\n  person: must be an id, or a"):
         erase(Portfolio.of(*_FRAME), asked)
 
@@ -262,7 +262,7 @@ def test_every_personal_field_can_be_erased() -> None:
         for field in fields_of(noun):
             if field.personal:
                 personal.add(f"{kind}.{field.name}")
-                assert _unknown(field) in {ERASED, UNKNOWN, None, ()}
+                assert _empty(field) in {ERASED, UNKNOWN, None, ()}
             elif isinstance(field.shape, Value) and attrs.has(field.shape.type):
                 assert not any(inner.personal for inner in fields_of(field.shape.type))
     assert {"person.name", "enrollment.profile", "decision.reasons"} <= personal
@@ -274,4 +274,4 @@ def test_a_declaration_that_cannot_be_erased_is_a_mistake() -> None:
         name="age", shape=Whole(), required=True, default=None, personal=True, positional=False
     )
     with pytest.raises(TypeError, match=r"^age is personal and cannot be left out, "):
-        _unknown(field)
+        _empty(field)

@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule
 
 from mic_core.errors import InvariantError
 from mic_core.model import NOUNS, Noun, Person, Room
 from mic_core.portfolio import Batch, Portfolio
+from tests.budget import one_in
 from tests.portfolio.worlds import (
     ACTORS,
     ALWAYS,
@@ -56,7 +57,7 @@ class Growing(RuleBasedStateMachine):
 
     @rule(nouns=recorded)
     def go_back(self, nouns: list[Noun]) -> None:
-        """What was said before is said again."""
+        """Record an earlier value again."""
         self.portfolio = self.portfolio.record(*nouns, recorded_at=hours(self.now))
         self.naive.record(nouns, hours(self.now), None)
 
@@ -101,6 +102,7 @@ class Growing(RuleBasedStateMachine):
 
 _growing: Any = Growing
 TestGrowing: Any = _growing.TestCase
+TestGrowing.settings = settings(one_in(2), suppress_health_check=list(HealthCheck))
 
 
 @given(histories(), st.integers(-1, 4), st.integers(-1, 4))
@@ -139,7 +141,7 @@ def test_the_log_is_canonical(portfolio: Portfolio) -> None:
 
 
 def test_always_known_comes_first() -> None:
-    """What has always been known is known at every instant, and anything recorded supersedes it."""
+    """A fact always known is known at every instant, and any record supersedes it."""
     portfolio = Portfolio.replay(
         [
             Batch(recorded_at=MORNING, values=(room(seats=60),)),
@@ -187,7 +189,7 @@ def test_two_actors_who_disagree_at_once_are_both_kept() -> None:
 
 
 def test_instants_of_other_zones_are_the_same_instants() -> None:
-    """What is recorded on the clocks of a place is kept in UTC."""
+    """An instant recorded in local time is kept in UTC."""
     brussels = timezone(2 * timedelta(hours=1))
     local = MORNING.astimezone(brussels)
     portfolio = Portfolio().record(room(), recorded_at=local)
@@ -198,7 +200,7 @@ def test_instants_of_other_zones_are_the_same_instants() -> None:
 
 
 def test_an_instant_has_a_zone() -> None:
-    """What was known at a time without a zone cannot be told."""
+    """An `as_of` without a zone is refused."""
     with pytest.raises(InvariantError) as caught:
         Portfolio().as_of(datetime(2014, 9, 10))  # noqa: DTZ001
     assert str(caught.value).startswith(

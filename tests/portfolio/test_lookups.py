@@ -136,7 +136,7 @@ def test_parts_of_nouns_are_not_kept_by_themselves(
     ("id", "named"), [("r-2", "room:r-2"), ("Ada Lovelace", "a room of that id")]
 )
 def test_what_is_missing_is_named_if_it_can_be(id: str, named: str) -> None:
-    """What cannot be an id is not quoted, since it may be a name."""
+    """A text that cannot be an id is not quoted, since it may be a name."""
     with pytest.raises(NotFound) as caught:
         Portfolio.of(room("r-1")).get(Room, id)
     wanted = f"{named} is not in the portfolio; record it first, or correct the id"
@@ -196,7 +196,7 @@ def test_of_true_and_one_the_same_is_kept_in_any_order() -> None:
 
 @given(histories())
 def test_copies_are_equal(portfolio: Portfolio) -> None:
-    """What comes out of a pickle or a copy is the same portfolio, and finds the same."""
+    """A pickled or copied portfolio is equal to the original, and finds the same."""
     for twin in (
         pickle.loads(pickle.dumps(portfolio)),
         copy.copy(portfolio),
@@ -234,7 +234,7 @@ def test_a_portfolio_shows_how_much_it_holds() -> None:
 
 @pytest.mark.parametrize("wrong", ["room", None, [room()], Room, HOUR])
 def test_only_nouns_make_a_portfolio(wrong: Any) -> None:
-    """What is no noun is refused with its place, and is not quoted."""
+    """A value that is no noun is refused with its index, and is not quoted."""
     with pytest.raises(InvariantError) as caught:
         Portfolio.of(room(), wrong)
     assert [problem.path for problem in caught.value.problems] == ["[1]"]
@@ -301,7 +301,7 @@ def test_a_value_that_no_field_can_have_is_refused(held: Any) -> None:
 
 @pytest.mark.parametrize("wrong", [3, None, ["r"], b"r", object()])
 def test_an_id_is_a_text_and_a_noun_is_a_class(wrong: Any) -> None:
-    """What is no id, and what is no noun, is refused by each look-up; a text may name a kind."""
+    """Each look-up refuses a value that is no id or no noun; a text may name a kind."""
     for look in (Portfolio().find, Portfolio().get):
         with pytest.raises(InvariantError, match="id: must be an id"):
             look(Room, wrong)
@@ -317,7 +317,7 @@ def test_an_id_is_a_text_and_a_noun_is_a_class(wrong: Any) -> None:
 
 @pytest.mark.parametrize("wrong", [3, "x", None, [3], [Portfolio()]])
 def test_a_log_is_made_of_batches(wrong: Any) -> None:
-    """What is no batch, or yields none, leads to no portfolio."""
+    """A value that is no batch, or yields none, leads to no portfolio."""
     with pytest.raises(InvariantError, match=r"batches(\[0\])?: must be"):
         Portfolio.replay(wrong)
 
@@ -347,7 +347,7 @@ class Silent:
 
 
 def test_a_proposal_that_does_not_answer_is_none() -> None:
-    """What raises when it is asked for its changes is no proposal, and is refused."""
+    """An item whose `changes` raise is no proposal, and is refused."""
     wrong: Any = Silent()
     with pytest.raises(InvariantError, match=r"\[0\]: must be a noun, or a proposal"):
         Portfolio.of(wrong)

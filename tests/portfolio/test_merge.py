@@ -52,7 +52,7 @@ def test_parts_merge_into_the_whole(portfolio: Portfolio, cuts: list[set[str]]) 
 
 @given(histories(), st.integers(-1, 4))
 def test_an_earlier_state_merges_into_the_later_one(portfolio: Portfolio, hour: int) -> None:
-    """What went on after an instant does not contradict what was known then."""
+    """A later history does not contradict the state at an earlier instant."""
     then = portfolio.as_of(hours(hour))
     assert merge(then, portfolio) == merge(portfolio, then) == portfolio
 
@@ -206,7 +206,7 @@ def test_the_rows_of_a_difference_name_fields() -> None:
 
 
 def test_a_difference_over_time_is_one_of_two_states() -> None:
-    """What changed since an instant is the difference to what was known then."""
+    """The changes since an instant are the difference to the state then."""
     portfolio = Portfolio.of(room(seats=1)).record(room(seats=2), recorded_at=MORNING)
     before = portfolio.as_of(MORNING - timedelta(microseconds=1))
     assert diff(before, portfolio) == Diff(changed=((room(seats=1), room(seats=2)),))

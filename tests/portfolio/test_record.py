@@ -1,4 +1,4 @@
-"""What `record` takes and refuses: all or nothing, and never silently."""
+"""Validation by `record`: all or nothing, and never silently."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,7 +35,7 @@ NAIVE = datetime(2014, 9, 10)  # noqa: DTZ001  # a time without a zone
 
 @attrs.frozen(kw_only=True)
 class Proposed:
-    """What a verb proposes, and what it rests on."""
+    """A proposal with its changes and the values that it rests on."""
 
     changes: tuple[Any, ...] = ()
     replaces: tuple[Any, ...] = ()
@@ -136,7 +136,7 @@ def test_all_that_is_wrong_with_a_record_is_told_at_once() -> None:
 
 @pytest.mark.parametrize("wrong", ["room", None, 7, [room()], Room, Portfolio.of(room())])
 def test_only_facts_are_recorded(wrong: Any) -> None:
-    """What is neither a noun nor has changes is refused with its place and what would mend it."""
+    """An item that is neither a noun nor a proposal is refused with its index and a mend."""
     error = refused(
         Portfolio.of(room()), InvariantError, room(seats=2), wrong, Proposed(changes=(wrong,))
     )
@@ -178,7 +178,7 @@ def test_one_id_takes_one_value_at_a_time() -> None:
 
 
 def test_naming_one_of_two_values_settles_which_is_right() -> None:
-    """Where a log holds two values of one id at once, recording either of them is news, once."""
+    """Of two values of one id at once, recording either is news, once."""
     one, other = room(seats=1), room(seats=2)
     portfolio = Portfolio.of(one, other, room("r-2"))
     assert portfolio.record(room("r-2"), recorded_at=MORNING) is portfolio
@@ -220,14 +220,14 @@ OLD, NEW, ELSEWHERE = (session(room_id=id) for id in ("r-1", "r-2", "r-3"))
 
 
 def test_a_proposal_is_kept_while_its_ground_holds() -> None:
-    """What it replaces is still there, so its changes supersede it."""
+    """A proposal whose replaced values are current supersedes them."""
     portfolio = Portfolio.of(OLD, room())
     plan = Proposed(changes=(NEW,), replaces=(OLD, room()))
     assert portfolio.record(plan, recorded_at=MORNING).get(Session, "s-1") == NEW
 
 
 def test_a_proposal_whose_ground_moved_is_stale() -> None:
-    """What it replaces, or rests on, has changed since or was never there."""
+    """A proposal is stale if a value that it rests on changed or was never there."""
     moved = Portfolio.of(ELSEWHERE, room())
     error = refused(moved, StaleProposal, Proposed(changes=(NEW,), replaces=(OLD,)))
     assert str(error) == "session:s-1 is not what the proposal replaces; propose again"
@@ -248,7 +248,7 @@ def test_a_proposal_recorded_twice_is_kept_once() -> None:
 
 
 def test_a_proposal_kept_in_part_can_be_kept_whole() -> None:
-    """What an app has written of it already does not make the rest stale."""
+    """A change that was recorded already does not make the rest stale."""
     other = session("s-2", room_id="r-2")
     plan = Proposed(changes=(NEW, other), replaces=(OLD,))
     part = Portfolio.of(OLD).record(NEW, recorded_at=MORNING)
@@ -258,7 +258,7 @@ def test_a_proposal_kept_in_part_can_be_kept_whole() -> None:
 
 
 def test_a_proposal_supersedes_nothing_that_it_does_not_name() -> None:
-    """What a proposal meant to add, and somebody added otherwise, makes it stale."""
+    """A proposal is stale if another value was recorded under an id that it adds."""
     error = refused(Portfolio.of(ELSEWHERE), StaleProposal, Proposed(changes=(NEW,)))
     assert str(error) == "session:s-1 is not what the proposal replaces; propose again"
     assert (

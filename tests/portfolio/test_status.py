@@ -13,12 +13,12 @@ from mic_core.chrono import Period
 from mic_core.errors import InvariantError, NotFound
 from mic_core.model import Application, Edition, Enrollment, Person, Session, Transition
 from mic_core.portfolio import Portfolio, status_of, transitions_of
-from mic_core.portfolio.sequence import in_sequence
+from mic_core.portfolio.status_history import in_sequence
 from tests.portfolio.worlds import MORNING, SEAT, SUBJECT, hours, session, step
 
 
 def _chains(order: tuple[Transition, ...], first: str) -> bool:
-    """Whether each transition starts where the one before it ended, the first at the beginning."""
+    """True if each transition starts where the one before it ended, the first at the beginning."""
     if not order:
         return True
     starts = order[0].before in {None, first}
@@ -40,7 +40,7 @@ def transitions(draw: st.DrawFn) -> list[Transition]:
 
 @given(transitions())
 def test_transitions_that_can_form_a_chain_do(drawn: list[Transition]) -> None:
-    """Whatever ids they have, transitions of one instant chain up if any order makes them."""
+    """Transitions of one instant form a chain if any order does, whatever their ids."""
     found = in_sequence(drawn, "enrolled")
     assert sorted(found, key=lambda each: each.id) == drawn
     assert _in_time(found)
@@ -50,7 +50,7 @@ def test_transitions_that_can_form_a_chain_do(drawn: list[Transition]) -> None:
 
 
 def test_a_chain_is_not_left_too_early() -> None:
-    """What leads back is taken first, though what leads away has the lower id."""
+    """A transition that leads back is taken before one that leads away with a lower id."""
     away, off, back = (
         step("a", "enrolled", "completed"),
         step("b", "enrolled", "suspended"),
@@ -70,14 +70,14 @@ def test_a_chain_is_followed_to_its_end() -> None:
     assert in_sequence([away, out, on, back], "enrolled") == (out, on, back, away)
 
 
-def test_a_life_begins_with_its_beginning() -> None:
-    """A transition from nothing comes before one that could follow from the first status."""
+def test_a_history_begins_with_its_creation() -> None:
+    """A transition without `before` comes before one that could follow from the first status."""
     begins, goes_on = step("b", None, "requested"), step("a", "requested", "enrolled")
     assert in_sequence([goes_on, begins], "requested") == (begins, goes_on)
 
 
 def test_what_fits_nowhere_is_put_by_id() -> None:
-    """Where there is no chain, what fits comes first, then the least id, and so on."""
+    """Without a chain, a transition that fits comes first, then the least id, and so on."""
     fits, stray, other = (
         step("c", "offered", "enrolled"),
         step("b", "waitlisted", "offered"),
@@ -165,7 +165,7 @@ def test_everything_has_a_first_status(
     ],
 )
 def test_what_has_no_status_is_told(subject: str, named: str) -> None:
-    """What is not there, or has no status, is refused; what is no citation is not quoted."""
+    """A subject that is unknown or has no status is refused; a possible name is not quoted."""
     portfolio = Portfolio.of(SEAT, Person(id="p", name="Ada"))
     for ask in (status_of, transitions_of):
         with pytest.raises(NotFound) as caught:

@@ -1,4 +1,4 @@
-"""What it costs to grow: rows copied and tables shared are counted, not timed."""
+"""The cost of growth: rows copied and tables shared are counted, not timed."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mic_core.model import Noun, Person, Room, Session
 from mic_core.portfolio import Portfolio, log, table
-from mic_core.portfolio.table import Run, Table, appended
+from mic_core.portfolio.table import Run, Table, append_run
 from tests.portfolio.worlds import Naive, few_nouns, hours, key_of, room, session
 
 MANY = 4_096
@@ -28,7 +28,7 @@ def test_runs_at_least_double(sizes: list[int]) -> None:
         return sum(merged)
 
     for place, size in enumerate(sizes, start=1):
-        runs = appended(runs, size, int, join)
+        runs = append_run(runs, size, int, join)
         assert sum(runs) == sum(sizes[:place])
         assert all(older >= 2 * newer for older, newer in pairwise(runs))
     if sizes:
@@ -40,7 +40,11 @@ def test_runs_at_least_double(sizes: list[int]) -> None:
 
 def test_a_run_twice_as_large_is_left_alone() -> None:
     """Just below twice the size a run is merged, at it and above it stays."""
-    assert [appended((size,), 10, int, sum) for size in (19, 20, 21)] == [(29,), (20, 10), (21, 10)]
+    assert [append_run((size,), 10, int, sum) for size in (19, 20, 21)] == [
+        (29,),
+        (20, 10),
+        (21, 10),
+    ]
 
 
 def _counting(counted: list[int]) -> Callable[[list[Run[Any]]], Run[Any]]:
@@ -54,10 +58,10 @@ def _counting(counted: list[int]) -> Callable[[list[Run[Any]]], Run[Any]]:
 
 
 def _copied_in_a_loop(n: int) -> tuple[int, int]:
-    """How many rows, and how many steps of the log, are copied by n records of one fact each."""
+    """The numbers of rows, and of steps of the log, that n records of one fact each copy."""
     rows: list[int] = []
     steps: list[int] = []
-    plain = appended
+    plain = append_run
 
     def counted(runs: Any, new: Any, size: Any, join: Any) -> Any:
         def joined(merged: Any) -> Any:
@@ -69,7 +73,7 @@ def _copied_in_a_loop(n: int) -> tuple[int, int]:
     portfolio = Portfolio()
     with (
         mock.patch.object(table, "_join", _counting(rows)),
-        mock.patch.object(log, "appended", counted),
+        mock.patch.object(log, "append_run", counted),
     ):
         for place in range(n):
             portfolio = portfolio.record(room(f"r-{place}"), recorded_at=hours(place))

@@ -1,4 +1,4 @@
-"""What the tests of portfolios share: a few values that often clash, and a naive history."""
+"""Shared values of the portfolio tests: a few that often clash, and a naive history."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -34,7 +34,7 @@ Key = tuple[str, str]
 
 
 def hours(n: int) -> datetime:
-    """The instant so many hours after the first morning."""
+    """The instant some hours after the first morning."""
     return MORNING + n * HOUR
 
 

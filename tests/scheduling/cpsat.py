@@ -1,7 +1,7 @@
 """A naive model for CP-SAT: can some activities be placed while some causes hold? An oracle."""
 
 from collections.abc import Collection, Iterable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import attrs
@@ -16,7 +16,7 @@ Causes = Collection[Cause]
 
 
 def can_all_stand(problem: PlanningProblem, asked: Iterable[int], causes: Causes) -> bool:
-    """Whether CP-SAT places all these activities, when nothing but these causes forbids.
+    """True if CP-SAT places all these activities under these causes alone.
 
     The problem must have been compiled wide, so that its cells follow each other without gaps.
     """
@@ -82,7 +82,7 @@ class _Oracle:
         self.model.add_exactly_one(picks.values())
 
     def _inside(self, start: Any, mask: int, literal: Any) -> None:
-        domain = self.cp.Domain.from_values(cells_in(mask))
+        domain = _domain(self.cp, mask)
         self.model.add_linear_expression_in_domain(start, domain).only_enforce_if(literal)
 
     def _instant(self, activity: int) -> Any:
@@ -133,8 +133,8 @@ class _Oracle:
             for cell, bucket in enumerate(count.buckets[activity] if count.buckets else ()):
                 parts[bucket] = parts.get(bucket, 0) | 1 << cell
             for (room, trainer), pick in self.picks[activity].items():
-                for group in count.ties.groups(activity, room, trainer):
-                    cause = Cause(count.code, count.ties.labels[group])
+                for group in count.membership.groups(activity, room, trainer):
+                    cause = Cause(count.code, count.membership.labels[group])
                     if cause not in self.causes:
                         continue
                     if count.buckets is None and room >= 0:
@@ -156,7 +156,7 @@ class _Oracle:
     def _allowed(
         self, count: CountTerm, group: int, held: dict[int, list[tuple[Any, int]]]
     ) -> None:
-        limit = count.ties.limits[group]
+        limit = count.membership.limits[group]
         base = {bucket: value for (g, bucket), value in count.base.items() if g == group}
         if count.distinct:
             used: list[Any] = []
@@ -186,8 +186,8 @@ class _Oracle:
         for apart in self.problem.pairwise_gaps:
             for a in self.starts:
                 for b in self.starts:
-                    groups = {*apart.ties.fixed[a]} & {*apart.ties.fixed[b]}
-                    causes = {Cause(apart.code, apart.ties.labels[g]) for g in groups}
+                    groups = {*apart.membership.fixed[a]} & {*apart.membership.fixed[b]}
+                    causes = {Cause(apart.code, apart.membership.labels[g]) for g in groups}
                     if a < b and not causes.isdisjoint(self.causes):
                         self._pair(apart.clash, apart.reach, a, b)
 
@@ -204,6 +204,12 @@ class _Oracle:
         if clash(one.number, other.number, -1):
             self.model.add(ways[2] == 0)
         self.model.add_at_least_one(ways)
+
+
+@lru_cache(maxsize=10_000)  # most sessions share their starts, and each set is asked about often
+def _domain(cp: Any, mask: int) -> Any:
+    """The cells of a mask, as CP-SAT knows them."""
+    return cp.Domain.from_values(cells_in(mask))
 
 
 def _gap(clash: Any, reach: int) -> int:

@@ -13,7 +13,7 @@ from mic_core.model import Room, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.evaluation.score import Score, score
-from mic_core.scheduling.rules.selection import limits
+from mic_core.scheduling.rules.selection import limit_by_id
 from mic_core.scheduling.rules.spread import MinDays
 
 PENALTIES = {"comp01": 5, "comp02": 36, "comp05": 305}
@@ -46,7 +46,7 @@ def test_other_timetables_cost_the_same_as_by_the_official_definition(
     for seed in range(5):
         other = shuffled(portfolio, Random(seed))
         found = score(other, rules)
-        assert tuple(found.of(code) for code in CODES) == official(other, limits(days.least))
+        assert tuple(found.of(code) for code in CODES) == official(other, limit_by_id(days.least))
         assert hard_but_for_availability(found) == 0
 
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import attrs
 import pytest
-from hypothesis import assume, given, reject, settings
+from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 
 from mic_core.chrono import Period
@@ -19,6 +19,7 @@ from mic_core.scheduling.search.kernel import Kernel
 from mic_core.scheduling.state.state import State
 from mic_core.solvers import CpSat
 from mic_core.timetable import timetable_of
+from tests.budget import one_in
 from tests.scheduling import worlds
 from tests.solvers import exhaustive, family
 
@@ -73,7 +74,7 @@ def agree(problem: PlanningProblem, wanted: tuple[int, int]) -> Solution:
     return Kernel().solve(problem, iterations=20_000)
 
 
-@settings(max_examples=8)
+@one_in(12)
 @given(worlds.portfolios(), worlds.rules(), WINDOWS, STEPS)
 def test_a_drawn_problem_is_solved_to_optimality(
     portfolio: Portfolio, rules: tuple[ScheduleRule, ...], window: Period, step: timedelta

@@ -30,6 +30,7 @@ from mic_core.model import (
 )
 from mic_core.portfolio import Portfolio
 from mic_core.testing import portfolios
+from tests.budget import one_in
 from tests.testing.examples import examples
 
 REFERENCES = (
@@ -47,7 +48,7 @@ def _states(portfolio: Portfolio) -> Iterator[Portfolio]:
 @cache
 def _coherent() -> list[Portfolio]:
     """Many coherent portfolios, drawn once."""
-    return examples(portfolios(coherent=True, others=8), 300)
+    return examples(portfolios(coherent=True, others=8), 200)
 
 
 def _nouns(found: list[Portfolio]) -> set[type[Noun]]:
@@ -72,6 +73,7 @@ def test_any_history_holds_anything() -> None:
     assert {batch.actor is None for batch in batches} == {True, False}
 
 
+@one_in(2)
 @given(portfolios(coherent=True))
 def test_references_are_silent(portfolio: Portfolio) -> None:
     """No rule about references and statuses finds anything, now or at any time before."""
@@ -79,6 +81,7 @@ def test_references_are_silent(portfolio: Portfolio) -> None:
         assert check(state, rules=REFERENCES).findings == ()
 
 
+@one_in(2)
 @given(portfolios(coherent=True))
 def test_places_fit(portfolio: Portfolio) -> None:
     """Sessions are in rooms, editions and zones of their center, modules in their program."""
@@ -100,6 +103,7 @@ def test_places_fit(portfolio: Portfolio) -> None:
                 assert modules[session.module_id].length == session.length
 
 
+@one_in(2)
 @given(portfolios(coherent=True))
 def test_who_attends_is_enrolled(portfolio: Portfolio) -> None:
     """Persons who attend are enrolled in the edition, or delegates of an enrolled venture."""
@@ -148,7 +152,7 @@ def test_there_is_history() -> None:
     assert any(len(each) < sum(len(batch.values) for batch in each.log) for each in found)
 
 
-@settings(max_examples=20)
+@one_in(5)
 @given(
     portfolios(
         coherent=True, centers=1, rooms=1, persons=1, organizations=1, editions=1, sessions=1,

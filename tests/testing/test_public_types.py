@@ -4,7 +4,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
@@ -16,6 +16,7 @@ from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.custom import FunctionRule
 from mic_core.scheduling.rules.selection import Only
 from mic_core.testing.results import breaches, reports, schedule_rules, sections
+from tests.budget import one_in
 
 
 def _named(cls: type[Any]) -> str:
@@ -35,7 +36,7 @@ RULES: list[type[Any]] = sorted(
 
 
 @pytest.mark.parametrize("cls", [*RULES, Only, Entry, PortfolioRule], ids=_named)
-@settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
+@one_in(10)
 @given(data=st.data())
 def test_a_rule_is_drawn(cls: type[Any], data: DataObject) -> None:
     """A value drawn by a type is of that type, with any labels and limits."""

@@ -1,1 +1,1 @@
-"""The rule catalog: the rules, `check`, which asks each of them, and `fixes`."""
+"""The rule catalog: the portfolio rules, `check`, which evaluates all rules, and `fixes`."""

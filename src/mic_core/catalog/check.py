@@ -1,4 +1,4 @@
-"""The catalog of rules, and `check`, which asks each of them."""
+"""`check`: evaluation of all rules on a portfolio, and the catalog of default rules."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -19,21 +19,24 @@ from mic_core.fields import Bind, Each, Found, Instant, Maybe, Value, Whole, ref
 from mic_core.findings import Finding, Policy, Report, Severity, report_on
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.portfolio import PORTFOLIO
-from mic_core.rules import Breach, Entry, PortfolioRule, Rule, is_rule
+from mic_core.rules import Breach, Entry, PortfolioRule, Rule, RuleSet, is_rule
 from mic_core.scheduling.evaluation.conflicts import conflicts
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.overlap import DUPLICATE_SESSION
 from mic_core.timetable import Timetable, timetable_of
 
-CATALOG: tuple[Rule, ...] = (
-    DANGLING_REFERENCE,
-    AMBIGUOUS_REFERENCE,
-    DUPLICATE_ID,
-    CYCLIC_PREREQUISITE,
-    ILLEGAL_HISTORY,
-    DUPLICATE_SESSION,
-    *SCHEDULE_RULES,
-    *FURTHER_RULES,
+CATALOG: tuple[Rule, ...] = RuleSet(
+    "CATALOG",
+    (
+        DANGLING_REFERENCE,
+        AMBIGUOUS_REFERENCE,
+        DUPLICATE_ID,
+        CYCLIC_PREREQUISITE,
+        ILLEGAL_HISTORY,
+        DUPLICATE_SESSION,
+        *SCHEDULE_RULES,
+        *FURTHER_RULES,
+    ),
 )
 """The rules that `check` asks unless it is given others."""
 
@@ -56,13 +59,13 @@ def check(
     policy: Policy = Policy(),  # noqa: B008  # a frozen value
     limit: int = 1000,
 ) -> Report:
-    """Everything that the rules find in a portfolio; never raises for what the portfolio holds.
+    """A report of all findings of the rules; never raises for the contents of the portfolio.
 
-    `as_of` is the instant to judge by; None leaves out the rules that need one and lists them as
-    skipped. `policy` weighs findings and waives some; where it names a rule that there is not,
-    that is a finding. At most `limit` findings of one rule are kept; the report says which rules
-    had more. A rule that raises becomes a finding itself. Raises InvariantError for arguments
-    that cannot be, such as an `as_of` without a zone or a limit below 0.
+    `as_of` is the instant to judge by; None skips the rules that need one and lists them as
+    skipped. `policy` sets severities and waives findings; an unknown code in it is a finding. At
+    most `limit` findings of one rule are kept; the report lists the rules that had more. An
+    exception of a rule becomes a finding. Raises InvariantError for invalid arguments, such as an
+    `as_of` without a zone or a limit below 0.
     O(n log n + findings) over n values.
 
     >>> check(Portfolio.of()).ok
@@ -77,7 +80,7 @@ def check(
         limit=(limit, COUNT),
     )
     timetable = timetable_of(portfolio)
-    found: list[Finding] = [*_misspelt(policy, rules)]
+    found: list[Finding] = [*_unknown_policy_codes(policy, rules)]
     skipped: list[tuple[str, str]] = []
     cut: list[str] = []
     for rule in rules:
@@ -87,16 +90,17 @@ def check(
         elif rule.entry.timed and moment is None:
             skipped.append((rule.entry.code, "needs as_of"))
         else:
-            mine = list(islice(_asked(rule, timetable, moment, severity), limit + 1))
-            found += mine[:limit]
-            cut += [rule.entry.code] if len(mine) > limit else []
+            # One more than the limit tells whether the rule found more.
+            own = list(islice(_findings_of(rule, timetable, moment, severity), limit + 1))
+            found += own[:limit]
+            cut += [rule.entry.code] if len(own) > limit else []
     cuts = tuple(sorted(cut))
     return report_on(found, policy, moment, skipped=tuple(skipped), cut=cuts)
 
 
 @attrs.frozen
 class RuleShape:
-    """The shape of a rule that can be asked; a class of rules cannot."""
+    """The shape of a rule; a class of rules is none."""
 
     @property
     def rule(self) -> str:
@@ -118,8 +122,8 @@ _KNOWN = frozenset(
 )
 
 
-def _misspelt(policy: Policy, rules: Iterable[Rule]) -> Iterator[Finding]:
-    """What a policy says of rules that there are not."""
+def _unknown_policy_codes(policy: Policy, rules: Iterable[Rule]) -> Iterator[Finding]:
+    """A finding for each unknown rule code in a policy."""
     entry = POLICY_UNKNOWN_RULE
     severity = policy.severity(entry.code, entry.severity)
     if severity != "off" and (policy.severities or policy.waivers):
@@ -128,10 +132,10 @@ def _misspelt(policy: Policy, rules: Iterable[Rule]) -> Iterator[Finding]:
             yield breach.finding(entry, severity)
 
 
-def _asked(
+def _findings_of(
     rule: Rule, timetable: Timetable, as_of: datetime | None, severity: Severity
 ) -> Iterator[Finding]:
-    """Ask one rule; what it raises becomes a finding, after those it had already yielded."""
+    """The findings of one rule; an exception becomes a last finding, after those before it."""
     try:
         for breach in _breaches(rule, timetable, as_of):
             yield breach.finding(rule.entry, severity)

@@ -1,4 +1,4 @@
-"""Sums over periods: what parts add up to on each day, and which periods share a day."""
+"""Sweep over periods: the highest sum on any day, and pairs of periods that overlap."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -12,9 +12,10 @@ T = TypeVar("T")
 
 
 def highest(parts: Iterable[tuple[Period, Decimal]]) -> tuple[Fraction, date | None]:
-    """The largest sum that parts reach on any day, and the first day that has it.
+    """The largest sum of the parts on any day, and the first day that has it.
 
-    The day is None where that is before all dates that the periods name. Exact; O(n log n).
+    A sweep over the starts and ends of periods. The day is None where that is before the first of
+    them. Exact; O(n log n).
 
     >>> half = Decimal("0.5")
     >>> highest([(Period.year(2013), half), (Period(date(2013, 7, 1)), half)])
@@ -34,32 +35,33 @@ def highest(parts: Iterable[tuple[Period, Decimal]]) -> tuple[Fraction, date | N
     changes.sort(key=lambda change: change[0])
     for place, (day, part) in enumerate(changes):
         total += part
-        settled = place + 1 == len(changes) or changes[place + 1][0] != day
-        if settled and total > most:
+        # A sum holds only once all changes of the day are in.
+        is_complete = place + 1 == len(changes) or changes[place + 1][0] != day
+        if is_complete and total > most:
             most, first = total, day
     return most, first
 
 
-def written(number: Fraction) -> str:
-    """A number as digits, to 28 of them.
+def decimal_text(number: Fraction) -> str:
+    """A number in decimal notation, to 28 digits: the default precision of decimal.
 
-    >>> written(Fraction(5, 4))
+    >>> decimal_text(Fraction(5, 4))
     '1.25'
     """
     return f"{Decimal(number.numerator) / number.denominator:f}"
 
 
-def sharing(held: Iterable[tuple[Period, T]]) -> Iterator[tuple[T, T]]:
-    """Pairs of neighbors whose periods share a day, by the order in which periods begin.
+def overlapping_neighbors(periods: Iterable[tuple[Period, T]]) -> Iterator[tuple[T, T]]:
+    """Pairs of items whose periods share a day, one for each period that overlaps an earlier one.
 
-    Each period is held against the one before it that lasts longest, so every period that shares
-    a day with an earlier one is in a pair. O(n log n).
+    A sweep by start: each period is compared with the earlier one of the latest end. O(n log n).
 
-    >>> list(sharing([(Period.year(2014), "a"), (Period(), "b"), (Period.year(2015), "c")]))
+    >>> first, second = (Period.year(2014), "a"), (Period.year(2015), "c")
+    >>> list(overlapping_neighbors([first, (Period(), "b"), second]))
     [('b', 'a'), ('b', 'c')]
     """
     longest: tuple[Period, T] | None = None
-    for period, item in sorted(held, key=lambda each: each[0].start or date.min):
+    for period, item in sorted(periods, key=lambda each: each[0].start or date.min):
         if longest is not None and longest[0].overlaps(period):
             yield longest[1], item
         if longest is None or _ends(period) > _ends(longest[0]):

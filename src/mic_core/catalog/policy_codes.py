@@ -1,4 +1,4 @@
-"""What a policy says of rules that there are not: a slip of the pen that would pass in silence."""
+"""Unknown rule codes in a policy: a misspelling that would otherwise change nothing, silently."""
 
 from collections.abc import Collection, Iterator
 
@@ -22,13 +22,13 @@ TO_ADD = frozenset(
     "min-days min-gap preferred-times room-stability same-day same-room same-time "
     "spread-over-weeks travel work-day".split()
 )
-"""The codes of the rules of this library that are asked only where somebody adds them."""
+"""The codes of the optional rules of this library, which are not among the default rules."""
 
 
 def unknown_codes(policy: Policy, known: Collection[str]) -> Iterator[Breach]:
-    """Each place at which a policy names a rule that is neither known nor one to add.
+    """A breach for each place at which a policy names a rule that is neither known nor optional.
 
-    O(codes), and more only for those that are unknown.
+    O(codes); an unknown code costs a comparison with all known ones.
 
     >>> [each.path for each in unknown_codes(Policy(severities={"no-rule": "off"}), ())]
     ['severities[0]']

@@ -1,4 +1,7 @@
-"""What was claimed, beside what the data supports."""
+"""Claim checking: each public claim or target beside bounds computed from the data, and a verdict.
+
+The data may be incomplete, so a count is a lower bound and never disproves an `at_least` claim.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
@@ -23,10 +26,11 @@ from mic_core.portfolio.scope import extent
 Verdict = Literal["supported", "not contradicted", "contradicted", "not counted here"]
 
 Counter = Callable[[Portfolio, Scope, Period], Bounds]
-"""Count something in a scope over a period."""
+"""A measure that counts one unit in a scope over a period."""
 
+# The share by which a count may differ from an `about` claim; part of its definition in `claims`.
 _TOLERANCE = Decimal("0.1")
-_IN_WORDS: Mapping[Relation, str] = {
+_RELATION_WORDS: Mapping[Relation, str] = {
     "exactly": "", "at_least": "at least ", "at_most": "at most ", "about": "about "
 }  # fmt: skip
 _HEADERS = ("said", "that is", "in the data", "verdict")
@@ -38,9 +42,10 @@ _TONES: Mapping[Verdict, Tone] = {
 
 @attrs.frozen(kw_only=True)
 class Claim:
-    """One claim beside the data: what was said, what is counted, and whether the two agree.
+    """One claim or target with the bounds of the data and the verdict.
 
-    `counted` is None where nothing here counts that unit; `source` is who said it.
+    `said` is the claim in words, `relation`, `value` and `unit` the claim as data. `counted` is
+    None where there is no measure for the unit; `source` is the origin of the claim.
     """
 
     subject: str
@@ -56,12 +61,12 @@ class Claim:
 
 @attrs.frozen(kw_only=True)
 class Claims:
-    """Claims and targets in the order of their ids, each with what the data supports."""
+    """Checked claims in the order of their ids, then checked targets in theirs."""
 
     claims: tuple[Claim, ...]
 
     def rows(self) -> tuple[dict[str, str | int | None], ...]:
-        """A flat row for each claim; `value` as text, since it may have a fraction."""
+        """One flat row for each claim; `value` as text, since it may have a fraction."""
         return tuple(
             {
                 "subject": each.subject, "said": each.said, "relation": each.relation,
@@ -77,7 +82,7 @@ class Claims:
         return table(map(_words, self.claims), _HEADERS)
 
     def html(self, *, most: int = MOST_ROWS) -> Html:
-        """The claims as a table, each verdict in words; of more than `most` the first."""
+        """The claims as a table, each verdict in words; of more than `most` claims the first."""
         shown = [(*_words(each)[:-1], badge(each.verdict, _TONES[each.verdict]))
                  for each in self.claims]  # fmt: skip
         return html_table(shown, _HEADERS, caption="What was said beside the data", most=most)
@@ -87,20 +92,20 @@ class Claims:
 
 
 def _words(claim: Claim) -> tuple[str, str, str, str]:
-    """What was said, what that is, what is counted, and the verdict."""
-    value = f"{_IN_WORDS[claim.relation]}{claim.value:,f} {claim.unit}"
+    """The cells of a row: the claim in words and as data, the bounds, and the verdict."""
+    value = f"{_RELATION_WORDS[claim.relation]}{claim.value:,f} {claim.unit}"
     counted = str(claim.counted) if claim.counted is not None else ""
     return claim.said, value, counted, claim.verdict
 
 
 def claims(portfolio: Portfolio) -> Claims:
-    """Every claim and target beside what this portfolio counts.
+    """Check every claim and target against the data of a portfolio.
 
-    Claims are Observations in words (`claim`); a target stands as `at_least` its value. What is
-    counted follows from the unit, of the observation or of the target's indicator: `COUNTERS`
-    says what each unit counts, and `not counted here` is the verdict on any other. It is counted
-    in the subject, or in the scope of the target, over the period stated; an organization stands
-    for all that it supports as a partner.
+    Claims are Observations with a text in `claim`; a target is a claim of `at_least` its value. The
+    measure follows from the unit, of the observation or of the target's indicator: `COUNTERS`
+    maps units to measures, and `not counted here` is the verdict on any other unit. The scope is
+    the subject of the claim, or the scope of the target, the period the stated one; an organization
+    as the subject means all scopes that it supports as a partner.
 
     Data can be incomplete, so a count never proves that there was no more. `at_least` is
     `supported` where the least count reaches the value and `not contradicted` elsewhere. The
@@ -113,7 +118,7 @@ def claims(portfolio: Portfolio) -> Claims:
     """
     sound("claims", portfolio=(portfolio, PORTFOLIO))
     found = [
-        _beside(
+        _with_count(
             portfolio,
             Claim(
                 subject=cite("observation", each.id), said=each.claim, relation=each.relation,
@@ -125,10 +130,10 @@ def claims(portfolio: Portfolio) -> Claims:
         for each in portfolio.all(Observation)
         if each.claim is not None
     ]  # fmt: skip
-    return Claims(claims=(*found, *_targets(portfolio)))
+    return Claims(claims=(*found, *_target_claims(portfolio)))
 
 
-def _targets(portfolio: Portfolio) -> Iterator[Claim]:
+def _target_claims(portfolio: Portfolio) -> Iterator[Claim]:
     for each in portfolio.all(Target):
         indicator = portfolio.find(Indicator, each.indicator_id)
         if indicator is not None:
@@ -137,11 +142,11 @@ def _targets(portfolio: Portfolio) -> Iterator[Claim]:
                 relation="at_least", value=each.value, unit=indicator.unit, period=each.period,
                 counted=None, verdict="not counted here", source=indicator.source,
             )  # fmt: skip
-            yield _beside(portfolio, claim, each.scope)
+            yield _with_count(portfolio, claim, each.scope)
 
 
 def _scope(portfolio: Portfolio, subject: str) -> Scope | None:
-    """What a claim is counted in; None where its subject holds nothing that could be counted."""
+    """The scope of a claim; None where its subject has none."""
     kind, id = split(subject)
     if kind == "organization":
         partnerships = portfolio.where(Partnership, organization_id=id)
@@ -149,7 +154,7 @@ def _scope(portfolio: Portfolio, subject: str) -> Scope | None:
     return subject if kind in SCOPE_KINDS else None
 
 
-def _beside(portfolio: Portfolio, claim: Claim, scope: Scope | None) -> Claim:
+def _with_count(portfolio: Portfolio, claim: Claim, scope: Scope | None) -> Claim:
     counter = COUNTERS.get(claim.unit)
     if counter is None or scope is None:
         return claim
@@ -162,7 +167,7 @@ def _beside(portfolio: Portfolio, claim: Claim, scope: Scope | None) -> Claim:
 
 
 def verdict_on(relation: Relation, value: Decimal, counted: Bounds) -> Verdict:
-    """Whether a count supports that something is so many, contradicts it, or leaves it open.
+    """The verdict on a claimed value, given bounds of the true count.
 
     >>> verdict_on("at_least", Decimal(6000), Bounds(412, 560))
     'not contradicted'
@@ -204,5 +209,5 @@ COUNTERS: Mapping[str, Counter] = MappingProxyType(
         ),
     }
 )
-"""What each unit of a claim counts. `centers` in scope, whatever the period; `editions` that begin
-in the period; `participants` who have or had a seat; `SMEs` supported; `visitors` as bounds."""
+"""The measure of each unit: `centers` in scope, whatever the period; `editions` that begin in the
+period; `participants` who have or had a seat; `SMEs` supported; `visitors` as bounds."""

@@ -1,7 +1,7 @@
-"""Head counts: how many came, how many of them were different people, and who was supported.
+"""Head counts: attendances, distinct visitors, participants, and supported organizations.
 
-A head count keeps the sets of ids it was made of, so that two of them unite without counting
-anybody twice. What nobody wrote names for has no ids: it only widens the bounds.
+A head count is a mergeable summary: it keeps sets of ids, so that the union of two counts nobody
+twice. Anonymous heads have no ids: they only widen the bounds of distinct visitors.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +10,6 @@ import attrs
 
 from mic_core.chrono import Period
 from mic_core.fields import Maybe, Value, is_a, sound
-from mic_core.ids import cite
 from mic_core.markup import Html, html_table, notebook, table
 from mic_core.model import (
     Attendance,
@@ -21,11 +20,11 @@ from mic_core.model import (
     Organization,
     Project,
     Support,
-    Transition,
 )
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.portfolio import PORTFOLIO
 from mic_core.portfolio.scope import Extent, extent
+from mic_core.portfolio.status import status_history_of
 
 _PERIOD = Maybe(Value(Period))
 PRESENT = frozenset({"present", "partial"})
@@ -37,7 +36,7 @@ SMALL = frozenset({"venture", "sme"})
 
 @attrs.frozen
 class Bounds:
-    """The least and the most that something can be; `most` of None means that nobody can tell.
+    """A closed interval of possible counts; `most` of None means no upper bound is known.
 
     >>> print(Bounds(12, 40), Bounds(16, 16), Bounds(3, None))
     12 to 40 16 at least 3
@@ -53,17 +52,17 @@ class Bounds:
 
 
 Visit = tuple[str, str]
-"""A session and a person who was there."""
+"""The ids of a session and of a person who was there."""
 
 
 @attrs.frozen(kw_only=True, repr=False)
 class HeadCount:
-    """Who came to what, and who was supported, as sets of ids.
+    """Attendance, participation and support, as sets of ids that unite without double counting.
 
-    `visits` pairs sessions with persons who were there. `crowds` holds the number of heads of each
-    session where heads were counted, the known persons included. `enrolled` are participants who
-    have, or had, a seat. `supported` are organizations that were given help, took part as
-    such, or carry a project; `small` are those of them that are ventures or other SMEs.
+    `visits` pairs sessions with persons who were there. `crowds` is the number of heads of each
+    session where heads were counted, known persons included. `enrolled` are participants who
+    have, or had, a seat. `supported` are organizations that received support, took part as
+    such, or carry a project; `small` are the ventures and other SMEs among them.
     """
 
     visits: frozenset[Visit] = frozenset()
@@ -73,7 +72,7 @@ class HeadCount:
     small: frozenset[str] = frozenset()
 
     def __or__(self, other: "HeadCount") -> "HeadCount":
-        """Both counts together; nobody who is in both counts twice.
+        """The union of two counts; an id in both counts once.
 
         Commutative, associative and idempotent. Where heads of one session were counted in both,
         the larger number holds. O(n).
@@ -90,7 +89,7 @@ class HeadCount:
 
     @property
     def sessions(self) -> frozenset[str]:
-        """The sessions at which at least one head is known of."""
+        """The sessions at which at least one head was counted or is known by name."""
         counted = {session for session, n in self.crowds if n}
         return frozenset({session for session, _ in self.visits} | counted)
 
@@ -101,21 +100,21 @@ class HeadCount:
 
     @property
     def anonymous(self) -> int:
-        """How many heads were counted beyond the persons known at each session."""
+        """The number of heads counted beyond the persons known at each session."""
         known = self._known()
         return sum(max(0, n - known.get(session, 0)) for session, n in self.crowds)
 
     @property
     def attendances(self) -> int:
-        """How often somebody came: persons known at each session, and anonymous heads."""
+        """The number of visits: persons known at each session, and anonymous heads."""
         return len(self.visits) + self.anonymous
 
     @property
     def visitors(self) -> Bounds:
-        """How many different people came.
+        """Bounds of the number of distinct persons who came.
 
-        At least those known by name, and no fewer than the largest crowd at one session; at most
-        those known and every anonymous head, as if each were somebody else.
+        At least the known persons, and at least the largest crowd at one session; at most the
+        known persons and every anonymous head, as if each were another person.
         """
         known = len(self.persons)
         largest = max((n for _, n in self.crowds), default=0)
@@ -128,7 +127,7 @@ class HeadCount:
         return known
 
     def rows(self) -> tuple[dict[str, str | int | None], ...]:
-        """One flat row for each measure: its name, the least and most it can be, and how."""
+        """One flat row for each measure: its name, its bounds, and how it is counted."""
         return tuple(
             {"measure": name, "least": bounds.least, "most": bounds.most, "how": how}
             for name, bounds, how in self._measures()
@@ -139,7 +138,7 @@ class HeadCount:
         return table(shown, ("measure", "count", "how it is counted"))
 
     def html(self) -> Html:
-        """The measures as a table: only numbers, nobody's id or name."""
+        """The measures as a table: numbers only, no id or name."""
         shown = [(name, str(bounds), how) for name, bounds, how in self._measures()]
         return html_table(shown, ("measure", "count", "how it is counted"), caption="Head count")
 
@@ -165,13 +164,13 @@ class HeadCount:
         yield "participants", Bounds(seats, seats), "who have or had a seat, each counted once"
         yield (
             "organizations",
-            _only(self.supported),
+            _exact_bounds(self.supported),
             "supported, enrolled or in a project, each counted once",
         )
-        yield "SMEs", _only(self.small), "organizations that are ventures or other SMEs"
+        yield "SMEs", _exact_bounds(self.small), "organizations that are ventures or other SMEs"
 
 
-def _only(ids: frozenset[str]) -> Bounds:
+def _exact_bounds(ids: frozenset[str]) -> Bounds:
     return Bounds(len(ids), len(ids))
 
 
@@ -185,13 +184,13 @@ def _largest(crowds: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
 def head_count(
     portfolio: Portfolio, scope: Scope | None = None, *, period: Period | None = None
 ) -> HeadCount:
-    """Who came and who was supported in a scope over a period, each counted once.
+    """The head count of a scope over a period.
 
-    Only persons present, in full or in part, count as having come. A seat counts from enrollment
-    on, whatever became of it, in the period of its edition or session. Support counts on its day,
-    a project over its period. `scope` and `period` of None mean everything and always.
-    Raises NotFound for an unknown scope, and InvariantError for what is no portfolio, scope or
-    period. O(n log n) over what is in scope.
+    Attendance counts if a person was present in full or in part. A seat counts from enrollment
+    on, whatever its later status, in the period of its edition or session. Support counts on its
+    day, a project over its period. `scope` and `period` of None mean everything and always.
+    Raises NotFound for an unknown scope, and InvariantError for values that are no portfolio, scope
+    or period. O(n log n) over what is in scope.
 
     >>> print(head_count(Portfolio.of()).visitors)
     0
@@ -200,11 +199,11 @@ def head_count(
     covered = extent(portfolio, scope, period)
     everywhere = scope is None
     sessions = {session.id for session in covered.sessions}
-    taken = tuple(_taken(portfolio, covered, sessions, period))
+    enrolled = tuple(_participants(portfolio, covered, sessions, period))
     supported = {
-        *(each for each in taken if portfolio.find(Organization, each) is not None),
-        *_helped(portfolio, covered, period, everywhere=everywhere),
-        *_in_projects(portfolio, covered, period, everywhere=everywhere),
+        *(each for each in enrolled if portfolio.find(Organization, each) is not None),
+        *_supported_enterprises(portfolio, covered, period, everywhere=everywhere),
+        *_project_organizations(portfolio, covered, period, everywhere=everywhere),
     }
     return HeadCount(
         visits=frozenset(_visits(portfolio, sessions, everywhere=everywhere)),
@@ -213,7 +212,7 @@ def head_count(
             for id in sessions
             for each in portfolio.where(Headcount, session_id=id)
         ),
-        enrolled=frozenset(taken),
+        enrolled=frozenset(enrolled),
         supported=frozenset(supported),
         small=frozenset(each for each in supported if _is_small(portfolio, each)),
     )
@@ -229,24 +228,22 @@ def _visits(portfolio: Portfolio, sessions: set[str], *, everywhere: bool) -> It
             yield each.session_id, each.person_id
 
 
-def _taken(
+def _participants(
     portfolio: Portfolio, covered: Extent, sessions: set[str], period: Period | None
 ) -> Iterator[str]:
-    """The participants who ever had a seat in these editions and sessions."""
-    editions = {id for id in covered.editions if _runs(portfolio, id, period)}
+    """The participants who were enrolled at any time in these editions and sessions."""
+    editions = {id for id in covered.editions if _overlaps_period(portfolio, id, period)}
     for into in editions | sessions:
         for enrollment in portfolio.where(Enrollment, into=into):
-            subject = cite("enrollment", enrollment.id)
-            steps = portfolio.where(Transition, subject=subject)
-            if any(step.after == "enrolled" for step in steps):
+            if status_history_of(portfolio, enrollment).has_been("enrolled"):
                 yield enrollment.participant_id
 
 
-def _runs(portfolio: Portfolio, id: str, period: Period | None) -> bool:
+def _overlaps_period(portfolio: Portfolio, id: str, period: Period | None) -> bool:
     return period is None or portfolio.get(Edition, id).period.overlaps(period)
 
 
-def _helped(
+def _supported_enterprises(
     portfolio: Portfolio, covered: Extent, period: Period | None, *, everywhere: bool
 ) -> Iterator[str]:
     for each in portfolio.all(Support):
@@ -256,7 +253,7 @@ def _helped(
             yield each.enterprise_id
 
 
-def _in_projects(
+def _project_organizations(
     portfolio: Portfolio, covered: Extent, period: Period | None, *, everywhere: bool
 ) -> Iterator[str]:
     for each in portfolio.all(Project):

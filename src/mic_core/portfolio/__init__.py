@@ -1,4 +1,4 @@
-"""The portfolio: a log of facts with the index of what is known now."""
+"""The portfolio: an append-only log of facts, with indexes of their current values."""
 
 from mic_core.portfolio.erasure import erase
 from mic_core.portfolio.log import Batch

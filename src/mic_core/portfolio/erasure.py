@@ -1,4 +1,8 @@
-"""Taking the personal data of a person out of a whole history."""
+"""Erasure: removal of the personal data of a person from every value ever recorded.
+
+The set of nouns about the person is a transitive closure: each noun that ever named only the
+person, or a noun already in the set. Their personal fields are emptied in every batch of the log.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -15,28 +19,28 @@ from mic_core.portfolio.portfolio import PORTFOLIO, Portfolio, missing
 from mic_core.portfolio.scope import scope_ids
 
 ERASED = "erased"
-"""What stands where a personal text was that cannot be left out."""
+"""The text that replaces a required personal text."""
 
 UNKNOWN = "unknown"
-"""The word that stands where one of several personal words was that cannot be left out."""
+"""The word that replaces a required personal choice."""
 
 
 def erase(portfolio: Portfolio, person: str | tuple[str, ...]) -> Portfolio:
-    """A portfolio that no longer tells, at any time of its history, anything about a person.
+    """A portfolio without personal data of a person, at any time of its history.
 
     The one exception to history that only grows, for the right to erasure (Regulation (EU)
     2016/679, article 17). `person` is an id, or several. Every field declared as personal is
-    emptied, in every value ever recorded, of the person and of what is about that person alone:
+    emptied, in every value ever recorded, of the person and of each noun about that person alone:
     enrollments, applications, and the decisions and transitions on these. A name becomes `erased`,
-    a position on the labor market `unknown`, everything else what it is where nothing is known.
+    a position on the labor market `unknown`, every other field its default.
 
-    Ids, dates, statuses and attendance stay, and with them all head counts; what is broken down by
-    a characteristic that was erased changes. Not erased are: ids and actors, so give persons ids
-    that tell nothing; titles, sources and evidence, which are texts about something else; what an
-    organization told when the person was its delegate; and whatever was written elsewhere before.
+    Ids, dates, statuses and attendance stay, and with them all head counts; a breakdown by an
+    erased characteristic changes. Not erased are: ids and actors, so give persons ids
+    that mean nothing; titles, sources and evidence, which are texts about something else; what an
+    organization stated when the person was its delegate; and data written elsewhere before.
 
-    Erasing again changes nothing. Raises NotFound for a person who is not in the portfolio, and
-    InvariantError for what is no id.
+    Idempotent. Raises NotFound for a person who is not in the portfolio, and InvariantError for a
+    `person` that is no id.
     O(n log n) over the log.
 
     >>> ada = Person(id="p-17", name="Ada Lovelace", attributes={"field": "analysis"})
@@ -49,22 +53,22 @@ def erase(portfolio: Portfolio, person: str | tuple[str, ...]) -> Portfolio:
     settle_safely(PORTFOLIO, portfolio, "portfolio", problems)
     if problems:
         raise InvariantError("erase", problems)
-    persons = {_known(portfolio, id) for id in ids}
+    persons = {_person_key(portfolio, id) for id in ids}
     about = _about(portfolio, persons)
     return Portfolio.replay(
-        attrs.evolve(batch, values=tuple(_without(each, persons, about) for each in batch.values))
+        attrs.evolve(batch, values=tuple(_redacted(each, persons, about) for each in batch.values))
         for batch in portfolio.log
     )
 
 
-def _known(portfolio: Portfolio, id: str) -> Key:
+def _person_key(portfolio: Portfolio, id: str) -> Key:
     if portfolio.find(Person, id) is None:
         raise missing("person", id, "correct the id")
     return "person", id
 
 
 def _about(portfolio: Portfolio, persons: Iterable[Key]) -> set[Key]:
-    """The persons, and all that ever named one of them as whom or what it is about."""
+    """The closure of the persons under being named: all nouns that are about one of them."""
     naming: dict[Key, list[Key]] = {}
     for _, value in entries_of(portfolio.log):
         for key in _named(value):
@@ -80,31 +84,33 @@ def _about(portfolio: Portfolio, persons: Iterable[Key]) -> set[Key]:
 
 
 def _named(noun: Noun) -> Iterator[Key]:
-    """What a noun is about: what it names alone, and not as one of several."""
+    """The keys that a noun is about: each that it names alone, not as an item of a tuple."""
     for each in references(noun):
-        if "[" not in each.path:
+        if "[" not in each.path:  # the path of an item of a tuple has an index
             for kind in each.kinds:
                 yield kind, each.id
 
 
-def _without(noun: Noun, persons: set[Key], about: set[Key]) -> Noun:
-    """A noun without its personal data, if they are about the persons.
+def _redacted(noun: Noun, persons: set[Key], about: set[Key]) -> Noun:
+    """A noun without its personal data, if it is about the persons.
 
-    An enrollment that names somebody else by now is about them; its transitions may be about both.
+    `about` has every noun that named a person at any time; `persons` only the persons themselves.
+    A value is judged by what it names itself: an earlier value of an enrollment may name somebody
+    else, while its transitions may be about both.
     """
     if key_of(noun) in persons or not about.isdisjoint(_named(noun)):
         written: Any = noun
-        return cast("Noun", attrs.evolve(written, **_nothing(written.__class__)))
+        return cast("Noun", attrs.evolve(written, **_empty_fields(written.__class__)))
     return noun
 
 
 @cache
-def _nothing(cls: Any) -> Mapping[str, object]:
-    """What stands in each personal field of a class where nothing is known."""
-    return {field.name: _unknown(field) for field in fields_of(cls) if field.personal}
+def _empty_fields(cls: Any) -> Mapping[str, object]:
+    """The empty value of each personal field of a class."""
+    return {field.name: _empty(field) for field in fields_of(cls) if field.personal}
 
 
-def _unknown(field: Field) -> object:
+def _empty(field: Field) -> object:
     if not field.required:
         return field.default
     if isinstance(field.shape, Text):

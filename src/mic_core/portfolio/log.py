@@ -1,4 +1,10 @@
-"""The history of a portfolio: batches of values, each recorded at one instant."""
+"""The log of a portfolio: an append-only sequence of batches of values, in the order of time.
+
+In memory the log is a tuple of chunks of steps whose sizes at least double from right to left (see
+`table`), so that adding a step copies O(log n) steps amortized. Its written form has one batch for
+each instant and actor. Of several values recorded under one id at one instant, a later step
+supersedes an earlier one; the values of one step stay side by side.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
@@ -13,8 +19,9 @@ from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Bind, Found, Instant, refuse
 from mic_core.model import KINDS, Noun
 from mic_core.model.vocabulary import Identifier, Moment
-from mic_core.portfolio.table import appended
+from mic_core.portfolio.table import append_run
 
+# The least instant stands for "always known": no fact can have been recorded before it.
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 id_of: Callable[[Noun], str] = attrgetter("id")
@@ -26,7 +33,7 @@ Key = tuple[str, str]
 
 @attrs.frozen
 class Nouns:
-    """Any number of nouns, of any kinds."""
+    """The shape of a tuple of nouns of any kinds."""
 
     @property
     def rule(self) -> str:
@@ -50,10 +57,10 @@ class Nouns:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Batch:
-    """Values that were recorded together.
+    """Values that one actor recorded at one instant.
 
     `recorded_at` of None means always known, and so does the first instant of the year 1; `actor`
-    is the id of who recorded them, None where nobody was named.
+    is the id of the person or system that recorded them, None where it is not known.
     """
 
     recorded_at: Moment | None = None
@@ -62,10 +69,11 @@ class Batch:
 
 
 Step = tuple[Batch, ...]
-"""What became known together: one batch for each actor, in order; none supersedes another."""
+"""The batches of one call of `record`, or of one instant of a log: one for each actor, in order.
+No value of a step supersedes another one of it."""
 
 Chunks = tuple[tuple[Step, ...], ...]
-"""All steps in the order of time, in pieces whose sizes at least double from right to left."""
+"""All steps in the order of time, in chunks whose sizes at least double from right to left."""
 
 
 def key_of(noun: Noun) -> Key:
@@ -74,7 +82,7 @@ def key_of(noun: Noun) -> Key:
 
 
 def utc_instant(instant: datetime, path: str) -> datetime:
-    """An instant in UTC; raises InvariantError for what is none."""
+    """An instant in UTC; raises InvariantError for a value that is no instant with a zone."""
     problems: list[Problem] = []
     moment = Instant().settle(instant, path, problems)
     if problems:
@@ -83,7 +91,7 @@ def utc_instant(instant: datetime, path: str) -> datetime:
 
 
 def sorted_values(values: Iterable[Noun]) -> tuple[Noun, ...]:
-    """Different values in their canonical order: by kind, id, and then by content."""
+    """Distinct values in canonical order: by kind, by id, then by content."""
     by_kind: dict[str, list[Noun]] = {}
     for noun, rows in groupby(values, type):
         by_kind.setdefault(KINDS[noun], []).extend(rows)
@@ -91,38 +99,41 @@ def sorted_values(values: Iterable[Noun]) -> tuple[Noun, ...]:
 
 
 def _by_id(rows: list[Noun]) -> list[Noun]:
-    """Different values of one kind, by id and then by content."""
+    """Distinct values of one kind, by id and then by content."""
     rows.sort(key=id_of)
     ids = [*map(id_of, rows)]
-    if all(map(lt, ids, ids[1:])):
+    if all(map(lt, ids, ids[1:])):  # strictly ascending: the usual case, no id twice
         return rows
     return [value for _, same in groupby(rows, id_of) for value in _different(list(same))]
 
 
 def _different(values: list[Noun]) -> list[Noun]:
-    """By content first, so that of a True and a 1, which are equal, the same one is kept always."""
+    """Distinct values of one id by content.
+
+    Sorted before equal ones are dropped: True and 1 are equal, and the same one must always stay.
+    """
     return values if len(values) == 1 else [*dict.fromkeys(sorted(values, key=_content))]
 
 
 def _content(noun: Noun) -> str:
-    """A text that tells any two nouns of one id apart. Never shown: it is personal."""
+    """A text that differs for any two different nouns of one id. Never shown: it is personal."""
     written: Any = noun
     return repr(attrs.astuple(written))
 
 
 def batch_at(instant: datetime, actor: str | None, values: Iterable[Noun]) -> Batch:
-    """A batch as logs hold it, its values in canonical order."""
+    """A batch with its values in canonical order."""
     known = None if instant == _ALWAYS else instant
     return Batch(recorded_at=known, actor=actor, values=sorted_values(values))
 
 
 def instant_of(step: Step) -> datetime:
-    """When a step was recorded; before everything else if it has always been known."""
+    """The instant at which a step was recorded; the least instant if it was always known."""
     return step[0].recorded_at or _ALWAYS
 
 
 def steps_of(batches: Iterable[Batch]) -> tuple[Step, ...]:
-    """Batches in any order as steps in the order of time, one for each instant. O(n log n)."""
+    """Group batches, given in any order, into one step for each instant. O(n log n)."""
     by_instant: dict[datetime, dict[str | None, list[tuple[Noun, ...]]]] = {}
     for batch in batches:
         if batch.values:
@@ -138,28 +149,28 @@ def steps_of(batches: Iterable[Batch]) -> tuple[Step, ...]:
 
 
 def _actors_last(actor: str | None) -> str:
-    return actor or ""  # no id is empty
+    return actor or ""  # no id is empty, so that a batch without an actor comes first
 
 
-def with_step(chunks: Chunks, step: Step) -> Chunks:
+def append_step(chunks: Chunks, step: Step) -> Chunks:
     """Add one step at the end, in O(log n) amortized."""
-    return appended(chunks, (step,), len, lambda merged: tuple(chain.from_iterable(merged)))
+    return append_run(chunks, (step,), len, lambda merged: tuple(chain.from_iterable(merged)))
 
 
-def last_instant(chunks: Chunks) -> datetime:
-    """When the last step was recorded."""
+def instant_of_last(chunks: Chunks) -> datetime:
+    """The instant of the last step; the least instant for an empty log."""
     return instant_of(chunks[-1][-1]) if chunks else _ALWAYS
 
 
-def until(chunks: Chunks, instant: datetime) -> tuple[Step, ...]:
+def steps_until(chunks: Chunks, instant: datetime) -> tuple[Step, ...]:
     """The steps recorded by an instant, that instant included."""
     return tuple(step for chunk in chunks for step in chunk if instant_of(step) <= instant)
 
 
-def canonical(chunks: Chunks) -> tuple[Batch, ...]:
-    """The log as it is written: one batch for each instant and actor, in order.
+def canonical_log(chunks: Chunks) -> tuple[Batch, ...]:
+    """The log in its written form: one batch for each instant and actor, in order.
 
-    What was superseded within one instant is left out, since nobody can ask for it.
+    Values superseded within their own instant are left out, since no `as_of` can show them.
     """
     steps = chain.from_iterable(chunks)
     return tuple(
@@ -173,21 +184,21 @@ def _united(instant: datetime, steps: list[Step]) -> Iterable[Batch]:
     """The batches of one instant, in which each step supersedes those before it."""
     if len(steps) == 1:
         return steps[0]
-    held: dict[Key, list[tuple[str | None, Noun]]] = {}
+    latest: dict[Key, list[tuple[str | None, Noun]]] = {}
     for step in steps:
-        held.update(_by_key(step))
+        latest.update(_by_key(step))
     by_actor: dict[str | None, list[Noun]] = {}
-    for entries in held.values():
+    for entries in latest.values():
         for actor, value in entries:
             by_actor.setdefault(actor, []).append(value)
     return [batch_at(instant, each, by_actor[each]) for each in sorted(by_actor, key=_actors_last)]
 
 
 def _by_key(step: Step) -> dict[Key, list[tuple[str | None, Noun]]]:
-    held: dict[Key, list[tuple[str | None, Noun]]] = {}
+    by_key: dict[Key, list[tuple[str | None, Noun]]] = {}
     for actor, value in entries_of(step):
-        held.setdefault(key_of(value), []).append((actor, value))
-    return held
+        by_key.setdefault(key_of(value), []).append((actor, value))
+    return by_key
 
 
 def entries_of(batches: Iterable[Batch]) -> Iterator[tuple[str | None, Noun]]:

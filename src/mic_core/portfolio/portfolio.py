@@ -1,4 +1,8 @@
-"""The portfolio: everything that is known, when it became known, and quick ways to find it."""
+"""The portfolio: an immutable value that pairs the log of all facts with indexed current values.
+
+Recorded time (when a fact became known) is the order of the log; world time (when a status took
+effect) is in the transitions. Portfolios share structure: a new one copies O(log n) amortized.
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -28,22 +32,22 @@ from mic_core.portfolio.log import (
     Chunks,
     Key,
     Step,
+    append_step,
     batch_at,
-    canonical,
+    canonical_log,
     id_of,
-    last_instant,
+    instant_of_last,
     steps_of,
-    until,
+    steps_until,
     utc_instant,
-    with_step,
 )
-from mic_core.portfolio.record import Item, news, nouns_in
-from mic_core.portfolio.table import Table, contents
+from mic_core.portfolio.record import Item, new_nouns, nouns_in
+from mic_core.portfolio.table import Table, field_values
 
 N = TypeVar("N", bound=Noun)
 
 Tables = dict[str, Table[Any]]
-"""The current values by kind."""
+"""The current rows of each kind that has any."""
 
 _EMPTY: Table[Any] = Table()
 
@@ -52,7 +56,7 @@ _EMPTY: Table[Any] = Table()
 class Portfolio:
     """Everything known about centers, programs and people: a log of batches and its latest state.
 
-    A portfolio is a value: `record` returns a new one and shares all that did not change. Two are
+    A portfolio is a value: `record` returns a new one that shares all unchanged parts. Two are
     equal if their logs are.
 
     >>> from mic_core.model import Room
@@ -68,7 +72,7 @@ class Portfolio:
 
     _chunks: Chunks = attrs.field(default=(), alias="chunks")
     _tables: Tables = attrs.field(factory=dict[str, Table[Any]], alias="tables")
-    # Ids under which several values are known at once.
+    # Keys under which several values are current at once, for `check` to report.
     _twins: frozenset[Key] = attrs.field(default=frozenset[Key](), alias="twins")
     _memo: dict[str, Any] = attrs.field(factory=dict[str, Any], init=False)
 
@@ -77,7 +81,7 @@ class Portfolio:
         """A portfolio of facts that have always been known, in any order.
 
         Two different values under one id are both kept, for `check` to report; look-ups find one
-        of them. Raises InvariantError for something that is not a noun. O(n log n).
+        of them. Raises InvariantError for a value that is not a noun. O(n log n).
 
         >>> Portfolio.of()
         Portfolio()
@@ -88,8 +92,8 @@ class Portfolio:
     def replay(cls, batches: Iterable[Batch]) -> "Portfolio":
         """The portfolio that a log leads to, its batches in any order.
 
-        An illegal history is kept, for `check` to report. Raises InvariantError for what is no
-        batch. O(n log n).
+        An illegal history is kept, for `check` to report. Raises InvariantError for a value that
+        is no batch. O(n log n).
 
         >>> Portfolio.replay(Portfolio.of().log) == Portfolio.of()
         True
@@ -99,20 +103,20 @@ class Portfolio:
 
     @classmethod
     def _after(cls, steps: tuple[Step, ...]) -> "Portfolio":
-        tables, twins = _superseded({}, frozenset(), steps)
+        tables, twins = _with_steps({}, frozenset(), steps)
         return cls(chunks=(steps,) if steps else (), tables=tables, twins=twins)
 
     @property
     def log(self) -> tuple[Batch, ...]:
-        """The history in its canonical form: a batch for each instant and actor, in order.
+        """The log in its canonical form: a batch for each instant and actor, in order.
 
-        What was superseded within one instant is left out. O(n) when first asked for.
+        Values superseded within their own instant are left out. O(n) on first use.
         """
         if "log" not in self._memo:
-            self._memo["log"] = canonical(self._chunks)
+            self._memo["log"] = canonical_log(self._chunks)
         return cast("tuple[Batch, ...]", self._memo["log"])
 
-    # Looking things up
+    # Look-ups
 
     @overload
     def find(self, noun: type[N], id: str) -> N | None: ...
@@ -121,17 +125,17 @@ class Portfolio:
     def find(self, noun: type[N] | str, id: str) -> Noun | None:
         """The current value of a kind and id; None where there is none. O(log n) at worst.
 
-        A kind may be told by its name, as citations do; nothing is of a kind that there is not.
-        Raises NotFound for a class that is no noun, and InvariantError for an id that is no text.
+        A kind may be given by its name, as in citations; an unknown name finds None. Raises
+        NotFound for a class that is no noun, and InvariantError for an id that is no text.
         """
         found: Noun | None
         try:
             kind = noun if isinstance(noun, str) else KINDS[noun]
             found = self._tables.get(kind, _EMPTY).get(id)
-        except Exception:  # noqa: BLE001  # whatever a hash may raise: what is wrong is asked below
+        except Exception:  # noqa: BLE001  # a foreign hash may raise anything; judged below
             found = None
         if found is None:
-            _may_be_named(noun, id)
+            _check_key(noun, id)
         return found
 
     def get(self, noun: type[N], id: str) -> N:
@@ -150,7 +154,7 @@ class Portfolio:
         """The current values of a kind that have these values in these fields, sorted by id.
 
         A field that is a tuple has a value if it contains it. The first field is looked up in an
-        index, made when first asked for: O(k log k) over the k rows that it yields. No fields mean
+        index, made on first use: O(k log k) over the k rows that it yields. No fields mean
         all values. Raises NotFound for a field that the noun does not have, and InvariantError for
         a value that no field can have, such as a list.
 
@@ -160,8 +164,8 @@ class Portfolio:
         1
         """
         kind = _kind(noun)
-        if not _names(kind).issuperset(fields):
-            names = ", ".join(sorted(_names(kind)))
+        if not _field_names(kind).issuperset(fields):
+            names = ", ".join(sorted(_field_names(kind)))
             msg = f"{kind} has no such field; it has {names}"
             raise NotFound(msg)
         if not fields:
@@ -169,12 +173,12 @@ class Portfolio:
         (first, value), *others = fields.items()
         try:
             found: list[N] = self._tables.get(kind, _EMPTY).where(first, value)
-        except Exception:  # noqa: BLE001  # whatever a hash may raise
+        except Exception:  # noqa: BLE001  # a foreign hash may raise anything
             problems: list[Problem] = []
             refuse(problems, first, "must be a value that a field can have", value)
             raise InvariantError("where", problems) from None
-        for name, held in others:
-            found = [row for row in found if held in contents(row, name)]
+        for name, wanted in others:
+            found = [row for row in found if wanted in field_values(row, name)]
         return tuple(sorted(found, key=id_of))
 
     def values(self) -> Iterator[Noun]:
@@ -189,29 +193,30 @@ class Portfolio:
             self._memo["modules"] = {each.id: each for one in programs for each in one.modules}
         return cast("dict[str, Module]", self._memo["modules"])
 
-    # Keeping history
+    # History
 
     def record(self, *items: Item, recorded_at: datetime, actor: str | None = None) -> "Portfolio":
-        """Keep new facts, or what a verb proposes, all or nothing.
+        """Add new facts, or the changes of a proposal, to the log: all or nothing.
 
-        `recorded_at` is when they became known and never goes backwards; `actor` is the id of who
-        recorded them, None where nobody is named. Facts already known change nothing. Raises
-        InvariantError for a time before the last record, for two values under one id and for what
-        is no fact; StaleProposal, IllegalTransition or NotFound where a proposal no longer fits.
+        `recorded_at` is when they became known and never goes backwards; `actor` is the id of the
+        person or system that records them, None for nobody. Facts already known change nothing.
+        Raises InvariantError for a time before the last record, for two values under one id and for
+        a value that is no fact; StaleProposal, IllegalTransition or NotFound where a proposal no
+        longer fits.
         Costs one pass over the items and O(log n) amortized each, whatever the portfolio holds.
         """
         moment = self._moment(recorded_at, actor)
-        new = news(self, items, self._twins)
+        new = new_nouns(self, items, self._twins)
         if not new:
             return self
         step = (batch_at(moment, actor, new),)
-        tables, twins = _superseded(self._tables, self._twins, (step,))
-        return Portfolio(chunks=with_step(self._chunks, step), tables=tables, twins=twins)
+        tables, twins = _with_steps(self._tables, self._twins, (step,))
+        return Portfolio(chunks=append_step(self._chunks, step), tables=tables, twins=twins)
 
     def _moment(self, recorded_at: datetime, actor: str | None) -> datetime:
         problems: list[Problem] = []
         moment = Instant().settle(recorded_at, "recorded_at", problems)
-        if isinstance(moment, datetime) and moment < last_instant(self._chunks):
+        if isinstance(moment, datetime) and moment < instant_of_last(self._chunks):
             rule = "must not lie before what was recorded last"
             problems.append(Problem(path="recorded_at", rule=rule))
         Maybe(Id()).settle(actor, "actor", problems)
@@ -220,14 +225,14 @@ class Portfolio:
         return cast("datetime", moment)
 
     def as_of(self, instant: datetime) -> "Portfolio":
-        """What was known at an instant, that instant included.
+        """The portfolio as it was known at an instant, that instant included.
 
-        Raises InvariantError for an instant without a zone. O(n) over what was known then.
+        Raises InvariantError for an instant without a zone. O(n) over the n facts known then.
         """
         moment = utc_instant(instant, "instant")
-        if moment >= last_instant(self._chunks):
+        if moment >= instant_of_last(self._chunks):
             return self
-        return Portfolio._after(until(self._chunks, moment))
+        return Portfolio._after(steps_until(self._chunks, moment))
 
     def __eq__(self, other: object) -> bool:
         return self.log == other.log if isinstance(other, Portfolio) else NotImplemented
@@ -238,7 +243,7 @@ class Portfolio:
         return cast("int", self._memo["hash"])
 
     def __len__(self) -> int:
-        """How many current values there are."""
+        """The number of current values."""
         return sum(table.size for table in self._tables.values())
 
     def __bool__(self) -> bool:
@@ -252,10 +257,13 @@ class Portfolio:
         return (Portfolio.replay, (self.log,))
 
 
-def _superseded(
+def _with_steps(
     tables: Tables, twins: frozenset[Key], steps: Iterable[Step]
 ) -> tuple[Tables, frozenset[Key]]:
-    """The tables and twins after some steps; tables of untouched kinds are the same objects."""
+    """The tables and twins after further steps.
+
+    Tables of kinds without new rows stay the same objects, with their indexes.
+    """
     added: dict[str, dict[str, Noun]] = {}
     open_twins = set(twins)
     for step in steps:
@@ -282,7 +290,7 @@ _BATCHES, PORTFOLIO = Each(Value(Batch), "batches"), Value(Portfolio)
 
 
 def missing(kind: str, id: str, mend: str) -> NotFound:
-    """The error for an id that the portfolio does not hold; a citation is no id."""
+    """The error for an id that the portfolio does not hold, with a mend."""
     if id.startswith(f"{kind}:"):
         mend = f"give the id alone, without {kind}:"
     named = cite(kind, id) if is_id(id) else f"a {kind} of that id"
@@ -290,7 +298,7 @@ def missing(kind: str, id: str, mend: str) -> NotFound:
 
 
 def _kind(noun: object) -> str:
-    """The kind of a noun; raises NotFound for what is none."""
+    """The kind of a class of nouns; raises NotFound for anything else."""
     kind = KINDS.get(noun) if isinstance(noun, type) else None
     if kind is None:
         name = noun.__name__ if isinstance(noun, type) else describe(noun)
@@ -299,8 +307,8 @@ def _kind(noun: object) -> str:
     return kind
 
 
-def _may_be_named(noun: object, id: object) -> None:
-    """Raise NotFound for what is no noun and no name of one, InvariantError for what is no id."""
+def _check_key(noun: object, id: object) -> None:
+    """Raise NotFound for neither a noun nor the name of one, InvariantError for a non-text id."""
     if not is_a(noun, str):
         _kind(noun)
     if not is_a(id, str):
@@ -308,6 +316,6 @@ def _may_be_named(noun: object, id: object) -> None:
 
 
 @cache
-def _names(kind: str) -> frozenset[str]:
+def _field_names(kind: str) -> frozenset[str]:
     cls: Any = NOUNS[kind]
     return frozenset(field.name for field in fields_of(cls))

@@ -1,6 +1,10 @@
-"""What `record` asks of new facts before it keeps them."""
+"""Validation of new facts: `record` keeps all of them or none.
 
-from collections.abc import Iterable, Iterator, Mapping
+In order: every item is a noun or a proposal, no id has two values, no proposal is stale, and each
+changed transition is legal by the status table of its subject.
+"""
+
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, cast
 
 from mic_core.errors import (
@@ -14,27 +18,27 @@ from mic_core.fields import describe
 from mic_core.ids import cite, split
 from mic_core.model import KINDS, TABLES, Noun, Transition
 from mic_core.portfolio.log import Key, key_of
-from mic_core.portfolio.sequence import Life, first_status
+from mic_core.portfolio.status_history import StatusHistory, StatusLink, first_status
 
 
 class Lookup(Protocol):
-    """The two questions that `record` asks of a portfolio."""
+    """The two look-ups of a portfolio that validation needs; it cannot import Portfolio itself."""
 
     def find(self, noun: Any, id: str, /) -> Noun | None: ...
     def where(self, noun: type[Transition], /, *, subject: str) -> tuple[Transition, ...]: ...
 
 
 class Proposal(Protocol):
-    """What a verb proposes: the nouns to keep.
+    """A proposed change: the nouns that `record` would keep.
 
     It may also have a tuple `replaces`: the values that it rests on, whether it changes them or
-    not. Recording it is refused once one of them is no longer the current one, and where it would
-    supersede anything that it does not name.
+    not. Recording it is refused once one of them is no longer current, and where it would
+    supersede a value that it does not name.
     """
 
     @property
     def changes(self) -> tuple[Noun, ...]:
-        """The rows that would be recorded."""
+        """The nouns that would be recorded."""
         ...
 
 
@@ -42,7 +46,10 @@ Item = Noun | Proposal
 
 
 def nouns_in(items: Iterable[object]) -> tuple[Noun, ...]:
-    """The nouns among the items and in the changes of proposals; raises InvariantError."""
+    """The nouns among the items and in the changes of proposals.
+
+    Raises InvariantError for an item that is neither a noun nor a proposal.
+    """
     nouns: list[Noun] = []
     problems: list[Problem] = []
     for place, item in enumerate(items):
@@ -72,19 +79,21 @@ def _changes(item: object, path: str) -> list[tuple[str, object]]:
 
 
 def _attribute(item: object, name: str) -> object:
-    """What an item says of itself; None where it has no answer."""
+    """An attribute of a foreign object; None where it has none, or raises."""
     try:
         return getattr(item, name, None)
     except Exception:  # noqa: BLE001  # an item of somebody else may raise anything
         return None
 
 
-def news(portfolio: Lookup, items: Iterable[object], twins: frozenset[Key]) -> tuple[Noun, ...]:
-    """What among the items is new to the portfolio, once it has passed every question.
+def new_nouns(
+    portfolio: Lookup, items: Iterable[object], twins: frozenset[Key]
+) -> tuple[Noun, ...]:
+    """The nouns among the items that are new to the portfolio, once all are valid.
 
-    `twins` are ids under which several values are known: naming one of them settles which is
-    right. Raises InvariantError for two values under one id, StaleProposal, IllegalTransition and
-    NotFound.
+    `twins` are the keys under which several values are known: recording one of these values is
+    news, since it settles which is right. Raises InvariantError for two values under one id,
+    StaleProposal, IllegalTransition and NotFound.
     """
     items = tuple(items)
     new: dict[Key, Noun] = {}
@@ -106,30 +115,33 @@ def news(portfolio: Lookup, items: Iterable[object], twins: frozenset[Key]) -> t
 
 
 def _refuse_stale(portfolio: Lookup, item: object) -> None:
-    """A proposal recorded before stays a no-op; one whose ground has moved is stale."""
+    """Raise StaleProposal where a value that a proposal replaces is no longer current.
+
+    A proposal that was recorded before changes nothing and is never stale.
+    """
     replaces = _attribute(item, "replaces")
     if not isinstance(replaces, tuple):
         return
     proposed = {key_of(noun): noun for noun in nouns_in([item])}
     if all(portfolio.find(*key) == noun for key, noun in proposed.items()):
         return
-    ground = {key_of(noun): noun for noun in nouns_in(cast("tuple[object, ...]", replaces))}
-    for key in {**ground, **proposed}:
+    replaced = {key_of(noun): noun for noun in nouns_in(cast("tuple[object, ...]", replaces))}
+    for key in {**replaced, **proposed}:
         current = portfolio.find(*key)
-        if current != ground.get(key) and (current is None or current != proposed.get(key)):
+        if current != replaced.get(key) and (current is None or current != proposed.get(key)):
             msg = f"{cite(*key)} is not what the proposal replaces; propose again"
             raise StaleProposal(msg)
 
 
 def _check_transitions(portfolio: Lookup, changed: Mapping[Key, Noun]) -> None:
-    """Judge the history of each subject that new transitions, or a new first status, concern."""
+    """Check the status history of each subject with a new transition or initial status."""
     new: dict[str, list[Transition]] = {}
     for key, noun in changed.items():
         old = portfolio.find(*key)
         if isinstance(noun, Transition):
             new.setdefault(noun.subject, []).append(noun)
             if isinstance(old, Transition) and portfolio.find(*split(old.subject)) is not None:
-                new.setdefault(old.subject, [])
+                new.setdefault(old.subject, [])  # a transition that changed its subject
         elif key[0] in TABLES and old is not None and first_status(old) != first_status(noun):
             new.setdefault(cite(*key), [])
     for subject in sorted(new):
@@ -139,7 +151,7 @@ def _check_transitions(portfolio: Lookup, changed: Mapping[Key, Noun]) -> None:
 def _check_history(
     portfolio: Lookup, changed: Mapping[Key, Noun], subject: str, new: list[Transition]
 ) -> None:
-    """Follow all transitions of one subject and judge those that do not stand as they stood."""
+    """Check each transition of one subject that is new, or follows another status than before."""
     key = split(subject)
     before = portfolio.find(*key)
     after = changed.get(key, before)
@@ -148,28 +160,21 @@ def _check_history(
         raise NotFound(msg)
     known = portfolio.where(Transition, subject=subject)
     kept = [each for each in known if key_of(each) not in changed]
-    stood = {} if before is None else dict(_links(Life.of(before, known)))
-    for each, link in _links(Life.of(after, [*kept, *new])):
-        if stood.get(each) != link:
-            check_link(each, link[0], begun=link[1])
+    # A link that was there before, legal or not, is not judged again.
+    old_links = set[StatusLink]()
+    if before is not None:
+        old_links.update(StatusHistory.of(before, known).links())
+    for link in StatusHistory.of(after, [*kept, *new]).links():
+        if link not in old_links:
+            check_link(link)
 
 
-def _links(life: Life) -> Iterator[tuple[Transition, tuple[str, bool]]]:
-    """Each transition, in sequence, with the status before it and whether others came before."""
-    status = life.first
-    for place, each in enumerate(life.steps):
-        yield each, (status, place > 0)
-        status = each.after
-
-
-def check_link(transition: Transition, status: str, *, begun: bool) -> None:
-    """Raise StaleProposal or IllegalTransition unless a transition fits the status before it.
-
-    `begun` tells that another transition came before.
-    """
+def check_link(link: StatusLink) -> None:
+    """Raise StaleProposal or IllegalTransition unless a transition fits the status before it."""
+    transition, status = link.transition, link.status
     subject, before, after = transition.subject, transition.before, transition.after
     table = TABLES[split(subject)[0]]
-    if before is None and not begun:
+    if before is None and link.is_first:
         if after not in table.initial:
             raise IllegalTransition(subject, "new", after, table.initial)
     elif before != status:

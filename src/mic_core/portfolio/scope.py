@@ -1,4 +1,4 @@
-"""Scopes: which entities an argument names, and the sessions and editions that they cover."""
+"""Scope resolution: from ids to entities, and to the centers, editions and sessions they cover."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from mic_core.fields import Found, is_a, refuse, settle_safely
 from mic_core.ids import split
 from mic_core.model import Center, Edition, Series, Session
 from mic_core.model.vocabulary import SCOPE_KINDS
-from mic_core.portfolio.center_clock import on_local_clocks
+from mic_core.portfolio.center_clock import slot_at_center
 from mic_core.portfolio.log import Key
 from mic_core.portfolio.portfolio import PORTFOLIO, Portfolio
 
@@ -19,9 +19,9 @@ Scope = str | tuple[str, ...]
 
 
 def members(portfolio: Portfolio, scope: Scope) -> tuple[Key, ...]:
-    """The entities that a scope names, as (kind, id); raises NotFound where there is none.
+    """The entities that a scope names, as (kind, id); an id may name several.
 
-    Raises InvariantError for what is no scope at all.
+    Raises NotFound for an id that names none, and InvariantError for a value that is no scope.
 
     >>> members(Portfolio.of(), "boostcamp-6")
     Traceback (most recent call last):
@@ -46,14 +46,14 @@ def members(portfolio: Portfolio, scope: Scope) -> tuple[Key, ...]:
 
 
 def scope_ids(scope: object, path: str, found: Found) -> tuple[str, ...]:
-    """The ids that a scope names; where it is no scope, that is added to `found`.
+    """The ids that a scope lists; a value that is no scope adds a problem to `found`.
 
     >>> scope_ids("boostcamp-6", "scope", [])
     ('boostcamp-6',)
     """
     if is_a(scope, str):
         return (str.__str__(scope),)
-    for several in _SEVERAL:
+    for several in _COLLECTIONS:
         if is_a(scope, several):
             ids: list[object] = [*several.__iter__(scope)]
             texts = [str.__str__(each) for each in ids if is_a(each, str)]
@@ -63,12 +63,12 @@ def scope_ids(scope: object, path: str, found: Found) -> tuple[str, ...]:
     return ()
 
 
-_SEVERAL: tuple[Any, ...] = (tuple, list, set, frozenset)
+_COLLECTIONS: tuple[Any, ...] = (tuple, list, set, frozenset)
 
 
 @attrs.frozen(kw_only=True)
 class Extent:
-    """The ids of centers and editions, and the sessions, sorted by id."""
+    """The entities that a scope covers: ids of centers and editions; sessions, sorted by id."""
 
     centers: frozenset[str]
     editions: frozenset[str]
@@ -76,11 +76,11 @@ class Extent:
 
 
 def extent(portfolio: Portfolio, scope: Scope | None, period: Period | None) -> Extent:
-    """What a scope covers; None means the whole portfolio, and at any time.
+    """The entities that a scope covers; None means the full portfolio, and at any time.
 
-    An edition covers the sessions it holds and those at which it is expected. A session lies in a
-    period if it starts on one of its days, on the clocks of its center; one without a slot lies in
-    none. Raises NotFound for an unknown scope. O(k log k) over what is covered.
+    An edition covers its own sessions and those whose audience names it. A session lies in a
+    period if it starts on one of its days, in the time zone of its center; a session without a
+    slot lies in none. Raises NotFound for an unknown scope. O(k log k) over k covered entities.
     """
     if scope is None:
         found = Extent(
@@ -96,7 +96,7 @@ def extent(portfolio: Portfolio, scope: Scope | None, period: Period | None) -> 
         session
         for session in found.sessions
         if session.slot is not None
-        and period.contains(on_local_clocks(portfolio, session, session.slot).day)
+        and period.contains(slot_at_center(portfolio, session, session.slot).day)
     )
     return attrs.evolve(found, sessions=kept)
 

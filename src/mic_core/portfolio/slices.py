@@ -1,4 +1,9 @@
-"""Parts of a portfolio: slice by scope, merge parts, tell two portfolios apart."""
+"""Slice, merge and diff: a portfolio cut by scope, several united, two compared.
+
+A slice is the closure of a scope under two relations, over all values ever recorded: parts (a
+noun of a kind of `_PARTS` that names the entity in the given field) and references. A merge takes,
+for each id, the longest of the histories, of which all others must be prefixes.
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -15,8 +20,9 @@ from mic_core.model.references import Reference, references
 from mic_core.portfolio.log import Batch, Key, entries_of, key_of
 from mic_core.portfolio.portfolio import PORTFOLIO, Portfolio
 from mic_core.portfolio.scope import Scope, members
-from mic_core.portfolio.table import contents
+from mic_core.portfolio.table import field_values
 
+# Pairs of a kind and its field that names, or cites, the entity that a noun is a part of.
 _ABOUT = (
     ("partnership", "supports"),
     ("target", "scope"),
@@ -55,7 +61,7 @@ _PARTS: dict[str, tuple[tuple[str, str], ...]] = {
     "application": (("review", "application_id"), ("decision", "application_id")),
 }
 _CITING = (("transition", "subject"), ("availability", "subject"), ("observation", "subject"))
-_OF_PARTICIPANTS: dict[str, tuple[tuple[str, str], ...]] = {
+_ABOUT_PARTICIPANTS: dict[str, tuple[tuple[str, str], ...]] = {
     "person": (
         ("membership", "person_id"),
         ("consent", "person_id"),
@@ -75,87 +81,91 @@ _OF_PARTICIPANTS: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 def slice(portfolio: Portfolio, scope: Scope) -> Portfolio:
-    """What questions about a scope need: its parts, their participants, all they refer to.
+    """The part of a portfolio about a scope: its parts, their participants, all their references.
 
-    What once was a part, or was once referred to, counts too, so that `as_of` finds no reference
-    without its target in a slice that it would not find in the whole. The history of what is kept
-    is kept: `merge(slice(p, scope), p) == p`. Other sessions of the same rooms and persons are not
-    parts of an edition; to plan around them, take the slice of the center. Raises NotFound for an
-    unknown scope. O(n log n) over the log.
+    Nouns that once were parts, or were once referred to, count too, so that `as_of` finds no
+    dangling reference in a slice that it would not find in the full portfolio. Each kept noun
+    keeps its history: `merge(slice(p, scope), p) == p`. Other sessions of the same rooms and
+    persons are not parts of an edition; to plan around them, take the slice of the center. Raises
+    NotFound for an unknown scope. O(n log n) over the log.
 
     >>> from mic_core.samples import brussels_2014
     >>> slice(brussels_2014(), "boostcamp-5")
     Portfolio(availability: 1, center: 1, edition: 1, observation: 3, person: 5, program: 1)
     """
     sound("slice", portfolio=(portfolio, PORTFOLIO))
-    web = _Web.of(portfolio)
-    kept = web.with_parts(members(portfolio, scope))
-    kept |= web.referred(kept)
+    graph = _ReferenceGraph.of(portfolio)
+    kept = graph.with_parts(members(portfolio, scope))
+    kept |= graph.targets(kept)
     for key in tuple(kept):
-        kept.update(web.below(key, _OF_PARTICIPANTS.get(key[0], ())))
-    kept |= web.referred(kept)
+        kept.update(graph.parts(key, _ABOUT_PARTICIPANTS.get(key[0], ())))
+    kept |= graph.targets(kept)
     return Portfolio.replay(
         attrs.evolve(batch, values=tuple(value for value in batch.values if key_of(value) in kept))
         for batch in portfolio.log
     )
 
 
-_PAIRS = (*chain.from_iterable((*_PARTS.values(), *_OF_PARTICIPANTS.values())), *_CITING)
+_PAIRS = (*chain.from_iterable((*_PARTS.values(), *_ABOUT_PARTICIPANTS.values())), *_CITING)
 _FIELDS = {kind: {field for each, field in _PAIRS if each == kind} for kind, _ in _PAIRS}
 
 
 @attrs.frozen
-class _Web:
-    """Who belongs to whom, in all values that were ever recorded."""
+class _ReferenceGraph:
+    """The graph of parts and references among all values that were ever recorded.
+
+    `values` has all values of a key. `naming` maps kind, field and content to the keys of that
+    kind that ever had that content in that field. `homes` maps a module to its programs.
+    """
 
     values: dict[Key, list[Noun]]
-    belonging: dict[tuple[str, str, object], list[Key]]
+    naming: dict[tuple[str, str, object], list[Key]]
     homes: dict[str, list[Key]]
 
     @classmethod
-    def of(cls, portfolio: Portfolio) -> "_Web":
-        web = cls({}, {}, {})
+    def of(cls, portfolio: Portfolio) -> "_ReferenceGraph":
+        graph = cls({}, {}, {})
         for _, value in entries_of(portfolio.log):
             key = key_of(value)
-            web.values.setdefault(key, []).append(value)
+            graph.values.setdefault(key, []).append(value)
             for field in _FIELDS.get(key[0], ()):
-                for each in contents(value, field):
-                    web.belonging.setdefault((key[0], field, each), []).append(key)
+                for each in field_values(value, field):
+                    graph.naming.setdefault((key[0], field, each), []).append(key)
             if isinstance(value, Program):
                 for module in value.modules:
-                    web.homes.setdefault(module.id, []).append(key)
-        return web
+                    graph.homes.setdefault(module.id, []).append(key)
+        return graph
 
     def with_parts(self, keys: Iterable[Key]) -> set[Key]:
-        """These entities and all their parts."""
+        """The closure of these keys under having parts."""
         kept: set[Key] = set()
         waiting = list(keys)
         while waiting:
             key = waiting.pop()
             if key not in kept:
                 kept.add(key)
-                waiting.extend(self.below(key, _PARTS.get(key[0], ())))
+                waiting.extend(self.parts(key, _PARTS.get(key[0], ())))
         return kept
 
-    def below(self, key: Key, parts: tuple[tuple[str, str], ...]) -> Iterator[Key]:
-        """What belongs to an entity: values that name it in one of the fields, or cite it."""
-        for kind, field in parts:
-            yield from self.belonging.get((kind, field, key[1]), ())
+    def parts(self, key: Key, fields: tuple[tuple[str, str], ...]) -> Iterator[Key]:
+        """The keys of nouns that name an entity in one of the fields, or cite it."""
+        for kind, field in fields:
+            yield from self.naming.get((kind, field, key[1]), ())
         for kind, field in _CITING:
-            yield from self.belonging.get((kind, field, cite(*key)), ())
+            yield from self.naming.get((kind, field, cite(*key)), ())
 
-    def referred(self, keys: Iterable[Key]) -> set[Key]:
-        """All that these entities refer to, directly or not."""
+    def targets(self, keys: Iterable[Key]) -> set[Key]:
+        """The keys that these entities refer to, directly or through others."""
         reached: set[Key] = set()
         waiting = list(keys)
         while waiting:
             for noun in self.values[waiting.pop()]:
-                new = {key for each in references(noun) for key in self._targets(each)} - reached
+                new = {key for each in references(noun) for key in self._resolved(each)} - reached
                 reached |= new
                 waiting.extend(new)
         return reached
 
-    def _targets(self, reference: Reference) -> Iterator[Key]:
+    def _resolved(self, reference: Reference) -> Iterator[Key]:
         for kind in reference.kinds:
             if kind == "module":
                 yield from self.homes.get(reference.id, ())
@@ -164,11 +174,11 @@ class _Web:
 
 
 def merge(*portfolios: Portfolio) -> Portfolio:
-    """One portfolio out of several that may overlap.
+    """The union of portfolios that may overlap.
 
-    Where several hold one id, one of them must hold all that the others recorded under it, and
-    may have gone on after them; anything else is refused, since it may be two things of one name.
-    Raises InvariantError then, listing each such id. The order of the arguments means nothing.
+    Where several hold one id, the history of the id in one of them must begin with each of the
+    others and may go on later; otherwise two different things may share the id. Raises
+    InvariantError then, listing each such id. Commutative, associative and idempotent.
     O(n log n).
 
     >>> from mic_core.model import Room
@@ -203,7 +213,7 @@ def merge(*portfolios: Portfolio) -> Portfolio:
 
 _PORTFOLIOS = Each(PORTFOLIO, "portfolios")
 _History = list[tuple[datetime | None, str | None, Noun]]
-"""What was recorded under one id, in the order of the log."""
+"""The entries recorded under one id, in the order of the log: instant, actor, value."""
 
 
 def _histories(portfolio: Portfolio) -> dict[Key, _History]:
@@ -216,7 +226,7 @@ def _histories(portfolio: Portfolio) -> dict[Key, _History]:
 
 
 def _leads_to(shorter: _History, longer: _History) -> bool:
-    """Whether the longer history begins with the whole shorter one and then goes on later."""
+    """True if the longer history begins with the shorter one and goes on at a later instant."""
     end = len(shorter)
     same = longer[:end] == shorter
     return same and (len(longer) == end or longer[end][0] != longer[end - 1][0])
@@ -224,7 +234,7 @@ def _leads_to(shorter: _History, longer: _History) -> bool:
 
 @attrs.frozen(kw_only=True)
 class Diff:
-    """What differs between two portfolios as they stand now, sorted by kind and id."""
+    """The difference between the current values of two portfolios, sorted by kind and id."""
 
     added: tuple[Noun, ...] = ()
     removed: tuple[Noun, ...] = ()
@@ -250,7 +260,7 @@ class Diff:
 
 
 def diff(before: Portfolio, after: Portfolio) -> Diff:
-    """What became of the values of one portfolio in another, as both stand now. O(n log n).
+    """The difference between the current values of two portfolios. O(n log n).
 
     >>> diff(Portfolio.of(), Portfolio.of())
     Diff(added=(), removed=(), changed=())

@@ -1,4 +1,4 @@
-"""The status of a subject, or of all of a kind, as the fold of transitions."""
+"""Status look-ups: the fold of the transitions of one subject, or of every subject of a kind."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ from mic_core.ids import cite, is_id, split
 from mic_core.model import KINDS, TABLES, Application, Edition, Enrollment, Session, Transition
 from mic_core.portfolio.log import utc_instant
 from mic_core.portfolio.portfolio import PORTFOLIO, Portfolio
-from mic_core.portfolio.sequence import Life
+from mic_core.portfolio.status_history import StatusHistory
 
 StatusNoun = Application | Edition | Enrollment | Session
 """A noun that has a status."""
@@ -26,11 +26,8 @@ def transitions_of(
     means all that are known. Raises NotFound for a subject that is not in the portfolio and
     InvariantError for an `at` without a zone. O(k log k) over its k transitions.
     """
-    life = life_of(portfolio, _found(portfolio, subject))
-    if at is None:
-        return life.steps
-    moment = utc_instant(at, "at")
-    return tuple(each for each in life.steps if each.effective_at <= moment)
+    history = status_history_of(portfolio, _found(portfolio, subject))
+    return history.transitions if at is None else history.until(utc_instant(at, "at"))
 
 
 def status_of(portfolio: Portfolio, subject: str, *, at: datetime | None = None) -> str:
@@ -45,33 +42,36 @@ def status_of(portfolio: Portfolio, subject: str, *, at: datetime | None = None)
     >>> status_of(season, "enrollment:azure-camp-2014-developer-01")
     'enrolled'
     """
-    life = life_of(portfolio, _found(portfolio, subject))
-    return life.at(None if at is None else utc_instant(at, "at"))
+    history = status_history_of(portfolio, _found(portfolio, subject))
+    return history.at(None if at is None else utc_instant(at, "at"))
 
 
-def lives(portfolio: Portfolio, noun: type[StatusNoun]) -> Mapping[str, Life]:
-    """The life of each thing of a kind, by id. O(n log n) over them and all transitions.
+def status_histories(portfolio: Portfolio, noun: type[StatusNoun]) -> Mapping[str, StatusHistory]:
+    """The status history of each noun of a kind, by id. O(n log n) over them and all transitions.
 
-    >>> lives(Portfolio.of(), Session)
+    >>> status_histories(Portfolio.of(), Session)
     {}
     """
-    steps: dict[str, list[Transition]] = {}
+    transitions: dict[str, list[Transition]] = {}
     prefix = f"{KINDS[noun]}:"
     for each in portfolio.all(Transition):
         if each.subject.startswith(prefix):
-            steps.setdefault(each.subject[len(prefix) :], []).append(each)
-    return {each.id: Life.of(each, steps.get(each.id, ())) for each in portfolio.all(noun)}
+            transitions.setdefault(each.subject[len(prefix) :], []).append(each)
+    return {
+        each.id: StatusHistory.of(each, transitions.get(each.id, ()))
+        for each in portfolio.all(noun)
+    }
 
 
-def life_of(portfolio: Portfolio, thing: StatusNoun) -> Life:
-    """The life of one thing. O(k log k) over its k transitions."""
-    subject = cite(KINDS[type(thing)], thing.id)
-    return Life.of(thing, portfolio.where(Transition, subject=subject))
+def status_history_of(portfolio: Portfolio, noun: StatusNoun) -> StatusHistory:
+    """The status history of one noun. O(k log k) over its k transitions."""
+    subject = cite(KINDS[type(noun)], noun.id)
+    return StatusHistory.of(noun, portfolio.where(Transition, subject=subject))
 
 
 @attrs.frozen
 class _Citation:
-    """The shape of what may be the citation of something that has a status."""
+    """The shape of a text that may cite a noun with a status; `_found` looks it up."""
 
     @property
     def rule(self) -> str:
@@ -88,7 +88,10 @@ _CITATION = _Citation()
 
 
 def _found(portfolio: Portfolio, subject: str) -> StatusNoun:
-    """The noun that a citation names; raises InvariantError and NotFound."""
+    """The noun that a citation names.
+
+    Raises InvariantError for a citation that is no text, NotFound for one without a status.
+    """
     _, subject = sound("status", portfolio=(portfolio, PORTFOLIO), subject=(subject, _CITATION))
     kind, id = split(subject)
     noun = portfolio.find(kind, id) if kind in TABLES else None

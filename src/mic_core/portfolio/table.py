@@ -1,9 +1,9 @@
-"""The current rows of one kind, kept so that adding some never copies the rest.
+"""A persistent table of the current rows of one kind: the logarithmic method, as in LSM trees.
 
 A table is a tuple of runs, the oldest and largest first. Adding rows makes a new run and merges it
-with those before it that are not at least twice as large, so each row is copied O(log n) times in
-any sequence of additions. A look-up asks the newest run first. Indexes belong to runs and are made
-when first asked for; a run never changes, so they stay right.
+with the runs before it that are not at least twice as large, so each row is copied O(log n) times
+in any sequence of additions. A look-up tries the newest run first. Indexes belong to runs and are
+made on first use; a run never changes, so they stay valid.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,14 +15,14 @@ N = TypeVar("N")
 R = TypeVar("R")
 
 
-def appended(
+def append_run(
     runs: tuple[R, ...], new: R, size: Callable[[R], int], join: Callable[[list[R]], R]
 ) -> tuple[R, ...]:
-    """Add a run, merging it with earlier ones so that sizes at least double from right to left.
+    """Add a run, merged with earlier ones so that sizes at least double from right to left.
 
-    >>> appended((8, 4, 2), 1, size=int, join=sum)
+    >>> append_run((8, 4, 2), 1, size=int, join=sum)
     (8, 4, 2, 1)
-    >>> appended((8, 4, 2, 1), 1, size=int, join=sum)
+    >>> append_run((8, 4, 2, 1), 1, size=int, join=sum)
     (16,)
     """
     kept = list(runs)
@@ -33,15 +33,15 @@ def appended(
     return (*kept, join(merged) if len(merged) > 1 else new)
 
 
-def contents(row: object, field: str) -> tuple[object, ...]:
-    """What a field of a row holds: its one value, or each of several."""
+def field_values(row: object, field: str) -> tuple[object, ...]:
+    """The values of a field of a row: its items if it is a tuple, else its one value."""
     value: object = getattr(row, field)
     return cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
 
 
 @attrs.frozen(eq=False)
 class Run(Generic[N]):
-    """Some rows by id, with the indexes that were asked for so far."""
+    """Immutable rows by id; `indexes` maps field, then value, to ids, and is filled on demand."""
 
     rows: dict[str, N]
     indexes: dict[str, dict[object, list[str]]] = attrs.field(
@@ -59,14 +59,17 @@ class Run(Generic[N]):
 def _index(rows: Mapping[str, object], field: str) -> dict[object, list[str]]:
     index: dict[object, list[str]] = {}
     for id, row in rows.items():
-        for each in dict.fromkeys(contents(row, field)):
+        for each in dict.fromkeys(field_values(row, field)):
             index.setdefault(each, []).append(id)
     return index
 
 
 @attrs.frozen(eq=False)
 class Table(Generic[N]):
-    """The current rows of one kind, by id; `size` is how many there are."""
+    """The current rows of one kind, by id; `size` is their number.
+
+    An id may be in several runs; the newest run has the current row.
+    """
 
     runs: tuple[Run[N], ...] = ()
     size: int = 0
@@ -93,7 +96,7 @@ class Table(Generic[N]):
         return found
 
     def all(self) -> tuple[N, ...]:
-        """All current rows in the order of their ids; sorted once."""
+        """All current rows in the order of their ids. O(n log n) on the first call."""
         if not self._sorted:
             rows = {id: row for run in self.runs for id, row in run.rows.items()}
             self._sorted.append(tuple(rows[id] for id in sorted(rows)))
@@ -102,10 +105,10 @@ class Table(Generic[N]):
     def with_rows(self, rows: dict[str, N]) -> "Table[N]":
         """A table in which these rows supersede those of the same id."""
         new = sum(self.get(id) is None for id in rows) if self.runs else len(rows)
-        runs = appended(self.runs, Run(rows), lambda run: len(run.rows), _join)
+        runs = append_run(self.runs, Run(rows), lambda run: len(run.rows), _join)
         return Table(runs, self.size + new)
 
 
 def _join(runs: list[Run[N]]) -> Run[N]:
-    """One run out of several, the oldest first."""
+    """Merge runs, given the oldest first, so that newer rows win."""
     return Run({id: row for run in runs for id, row in run.rows.items()})

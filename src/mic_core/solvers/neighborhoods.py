@@ -36,7 +36,7 @@ class Neighborhoods:
         state = self.state
         found = {(-1, each) for each in state.resources[activity]}
         for place, counts in enumerate(state.counts):
-            found |= {(place, group) for group in counts.ties.fixed[activity]}
+            found |= {(place, group) for group in counts.membership.fixed[activity]}
         return frozenset(found)
 
     def draw(self, size: int) -> list[int]:

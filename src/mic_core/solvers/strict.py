@@ -120,7 +120,7 @@ def _add_gaps_among_free(choices: ChoiceVariables, pairwise_gaps: PairwiseGaps) 
     problem, program = choices.state.problem, choices.program
     for _, members in sorted(groups.items()):
         for (a, one), (b, other) in combinations(members, 2):
-            ranges = _allowed(problem, pairwise_gaps.apart, a, b)
+            ranges = _allowed(problem, pairwise_gaps.gap, a, b)
             if len(ranges) > 1:
                 program.add_linear(
                     [(1, choices.start[b]), (-1, choices.start[a])], ranges, [one, other]

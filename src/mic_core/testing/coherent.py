@@ -39,7 +39,7 @@ from mic_core.model import (
     Target,
 )
 from mic_core.portfolio import Batch, Portfolio
-from mic_core.portfolio.sequence import first_status
+from mic_core.portfolio.status_history import first_status
 from mic_core.testing.classes import Fields
 from mic_core.testing.growing import Growing, Place, Sizes
 from mic_core.testing.offers import EditionOffer, draw_program, draw_series, place, run

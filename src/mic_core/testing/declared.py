@@ -34,7 +34,7 @@ from mic_core.fields import (
     Zone,
 )
 from mic_core.fields.numbers import MOST_WHOLE
-from mic_core.fields.texts import is_seen
+from mic_core.fields.texts import has_visible
 from mic_core.ids import ID_PATTERN, cite
 from mic_core.portfolio.log import Key
 from mic_core.scheduling.rules.selection import OneOrEach, Only, Predicate, Several

@@ -6,9 +6,9 @@ from typing import Any
 import attrs
 import pytest
 
-from mic_core.catalog.check import check
+from mic_core.catalog.check import CATALOG, check
 from mic_core.catalog.fixes.drafts import Draft
-from mic_core.catalog.fixes.fix import fixes
+from mic_core.catalog.fixes.fix import fixes, verified_fixes
 from mic_core.catalog.rules.seats import OVER_SEATS
 from mic_core.chrono import Recurrence
 from mic_core.errors import InvariantError
@@ -36,7 +36,7 @@ def test_of_several_ids_the_others_stay() -> None:
 
 
 def test_a_session_made_for_a_series_is_named_after_it() -> None:
-    """The id is that of the series, as far as there is room, and the day."""
+    """The id is that of the series, cut to length, and the day."""
     id = "x" * 60
     weekly = Series(
         id=id, center_id="mic", title="Evening", recurrence=Recurrence(frequency="weekly"),
@@ -54,8 +54,8 @@ def test_a_session_made_for_a_series_is_named_after_it() -> None:
     assert [each.id for each in fix.changes] == ["x" * 50 + "-2014-09-16"]
 
 
-def test_what_no_history_allows_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A way that cannot be recorded does not keep others from being tried."""
+def test_what_no_history_allows_is_passed_over() -> None:
+    """A draft that cannot be recorded does not keep others from being tried."""
     example = next(theme for theme in THEMES.values() if "minutes-beyond" in theme)
     portfolio = Portfolio.of(*example["minutes-beyond"].firing.nouns)
     (finding,) = check(portfolio).of("minutes-beyond")
@@ -69,8 +69,8 @@ def test_what_no_history_allows_is_passed_over(monkeypatch: pytest.MonkeyPatch) 
             Draft(sentence="cap it", changes=(capped,), replaces=old),
         ]
 
-    monkeypatch.setattr("mic_core.catalog.fixes.fix.DRAFTERS", {"minutes-beyond": drafter})
-    assert said(list(fixes(portfolio, finding))) == ["cap it"]
+    found = verified_fixes(drafter, portfolio, finding, None, CATALOG)
+    assert said(list(found)) == ["cap it"]
 
 
 def test_what_is_no_finding_is_told_in_the_name_of_the_verb() -> None:

@@ -83,7 +83,7 @@ def test_an_enrollment_is_cancelled_with_its_edition() -> None:
 
 
 def test_without_an_instant_nothing_says_when() -> None:
-    """Where nobody knows when the edition was cancelled, `as_of` says when the seat was."""
+    """A seat is cancelled at `as_of` if the instant of the edition's cancellation is not known."""
     nouns = (
         MIC, program("camp"), person("ada"), edition("camp-6", status="cancelled"),
         *enrolled("e-1"),
@@ -95,7 +95,7 @@ def test_without_an_instant_nothing_says_when() -> None:
 
 
 def test_a_transition_is_named_after_what_it_is_about() -> None:
-    """Its id is the id of its subject, as far as there is room, and the status."""
+    """Its id is the id of its subject, cut to length, and the status."""
     long = "e" * 54  # the id of its offer is the longest that there can be
     end = at("2014-09-05 12:00")
     offer = step(f"enrollment:{long}", "requested", "offered", "2014-09-01 09:00", expires_at=end)
@@ -140,7 +140,7 @@ def test_an_edition_is_completed_when_it_ended() -> None:
 
 
 def test_a_record_of_a_fix_changes_the_status() -> None:
-    """What a fix says has happened is the status once it is recorded."""
+    """The status in the sentence of a fix is the status once it is recorded."""
     example = examples_of("offer-overdue").firing
     portfolio = Portfolio.of(*example.nouns)
     assert example.as_of is not None

@@ -33,11 +33,11 @@ def assert_helps(portfolio: Portfolio, finding: Finding, fix: Fix, as_of: dateti
 
 
 def errors_of(report: Report) -> set[tuple[str, tuple[str, ...], str]]:
-    """Where each error is."""
+    """The code, subjects and path of each error."""
     found = (each for each in report.findings if each.severity == "error")
     return {(each.code, each.subjects, each.path) for each in found}
 
 
 def said(found: list[Fix]) -> list[str]:
-    """What fixes say."""
+    """The sentences of fixes."""
     return [str(each) for each in found]

@@ -32,13 +32,13 @@ CITED = re.compile("([a-z]+:)([A-Za-z0-9._-]+)")
 
 
 def fields(value: Any) -> dict[str, Any]:
-    """What a value of attrs is made of, by name."""
+    """The fields of an attrs value, by name."""
     declared: tuple[attrs.Attribute[Any], ...] = getattr(value, "__attrs_attrs__", ())
     return {each.name: getattr(value, each.name) for each in declared if each.init}
 
 
 def is_several(value: object) -> TypeGuard[tuple[Any, ...]]:
-    """Whether a value is a tuple."""
+    """True if a value is a tuple."""
     return isinstance(value, tuple)
 
 
@@ -75,13 +75,13 @@ def renamed(value: Any, ids: frozenset[str], mark: str) -> Any:
 
 
 def found(code: str, nouns: tuple[Noun, ...], example: Example) -> tuple[Finding, ...]:
-    """What a rule finds among nouns."""
+    """The findings of a rule among nouns."""
     rule = ALL[code].rule or RULES[code]
     return check(Portfolio.of(*nouns), as_of=example.as_of, rules=(rule,)).findings
 
 
 def parts(trio: Examples) -> Iterator[tuple[str, Example]]:
-    """The three examples and the first once more, as far as they are judged at one moment."""
+    """The three examples and the first once more, where they are judged at one moment."""
     for mark, each in zip(
         "dcba", (trio.firing, trio.silent, trio.boundary, trio.firing), strict=True
     ):

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mic_core.catalog.check import check
-from mic_core.catalog.period_sums import highest, sharing, written
+from mic_core.catalog.period_sums import decimal_text, highest, overlapping_neighbors
 from mic_core.catalog.rules.duplicates import (
     DUPLICATE_RULES,
-    Suspect,
-    pairs,
+    Candidate,
+    candidate_pairs,
     plain_contact,
     plain_words,
 )
@@ -36,9 +36,10 @@ from mic_core.model import (
 from mic_core.model.vocabulary import Presence
 from mic_core.portfolio import Portfolio, status_of
 from mic_core.portfolio.center_clock import day_at
-from mic_core.portfolio.sequence import Life
-from mic_core.portfolio.status import life_of, lives
+from mic_core.portfolio.status import status_histories, status_history_of
+from mic_core.portfolio.status_history import StatusHistory
 from mic_core.testing import portfolios
+from tests.budget import one_in
 
 NOON = datetime(2014, 9, 10, 12, tzinfo=UTC)
 STATUSES = ("offered", "enrolled", "withdrawn", "suspended", "expired", "requested")
@@ -139,7 +140,7 @@ def test_the_highest_sum_is_that_of_some_day(parts: list[tuple[Period, Decimal]]
 @given(st.lists(periods, max_size=6))
 def test_whoever_shares_a_day_is_in_a_pair(held: list[Period]) -> None:
     """Pairs share a day, and each period that shares one with another is in some pair."""
-    found = list(sharing((period, n) for n, period in enumerate(held)))
+    found = list(overlapping_neighbors((period, n) for n, period in enumerate(held)))
     assert all(held[a].overlaps(held[b]) and a != b for a, b in found)
     sociable = {
         n
@@ -190,7 +191,7 @@ def test_each_period_is_held_against_the_longest_before_it() -> None:
             Period(date(2014, 9, first), None if end is None else date(2014, 9, end))
             for first, end in edges
         ]
-        return list(sharing((part, n) for n, part in enumerate(parts)))
+        return list(overlapping_neighbors((part, n) for n, part in enumerate(parts)))
 
     assert held((1, 3), (2, 9), (5, 6)) == [(0, 1), (1, 2)]
     assert held((1, 9), (2, 9), (3, 9)) == [(0, 1), (0, 2)]
@@ -202,11 +203,11 @@ def test_each_period_is_held_against_the_longest_before_it() -> None:
 @given(st.fractions(0, 2, max_denominator=64).filter(lambda n: n.denominator in {1, 2, 4, 8, 64}))
 def test_sums_are_written_exactly(number: Fraction) -> None:
     """A sum of decimal numbers is written with all its digits."""
-    assert Fraction(written(number)) == number
-    assert "E" not in written(number)
+    assert Fraction(decimal_text(number)) == number
+    assert "E" not in decimal_text(number)
 
 
-def hangs_together(suspects: list[Suspect], found: list[tuple[str, str]]) -> dict[str, str]:
+def hangs_together(suspects: list[Candidate], found: list[tuple[str, str]]) -> dict[str, str]:
     """The first of the group that each belongs to, by its pairs."""
     home = {each.id: each.id for each in suspects}
     for _ in suspects:
@@ -219,11 +220,11 @@ def hangs_together(suspects: list[Suspect], found: list[tuple[str, str]]) -> dic
 def test_all_who_may_be_the_same_hang_together(years: list[int | None]) -> None:
     """No pair has two dates that differ; any two that might be one are tied by pairs."""
     suspects = [
-        Suspect(f"p-{n}", None if year is None else date(year, 1, 1))
+        Candidate(f"p-{n}", None if year is None else date(year, 1, 1))
         for n, year in enumerate(years)
     ]
     known = {each.id: each.known for each in suspects}
-    found = list(pairs(suspects))
+    found = list(candidate_pairs(suspects))
     home = hangs_together(suspects, found)
     for one, other in found:
         assert one < other
@@ -235,6 +236,7 @@ def test_all_who_may_be_the_same_hang_together(years: list[int | None]) -> None:
     assert len(found) <= 2 * len(suspects)
 
 
+@one_in(2)
 @given(st.text(max_size=20))
 def test_spellings_of_a_name_agree(name: str) -> None:
     """Form, case and punctuation of a name mean nothing, and its plain form is plain already."""
@@ -262,33 +264,37 @@ def test_contacts_are_compared_by_what_they_reach() -> None:
     assert plain_contact("5-5") == "5-5"
 
 
+@one_in(2)
 @given(portfolios(coherent=True), moments)
 def test_lives_are_the_statuses_of_the_portfolio(portfolio: Portfolio, moment: datetime) -> None:
-    """A life tells the status at any instant, and its stretches tell the same."""
+    """A status history has the status at any instant, and its spans have the same."""
     for noun in (Application, Edition, Enrollment, Session):
         things: tuple[Application | Edition | Enrollment | Session, ...] = portfolio.all(noun)
         for thing in things:
-            life, subject = lives(portfolio, noun)[thing.id], cite(KINDS[noun], thing.id)
-            assert life == life_of(portfolio, thing)
-            assert life.last == life.at(None) == status_of(portfolio, subject)
-            for at in (moment, *(step.effective_at for step in life.steps)):
+            history, subject = (
+                status_histories(portfolio, noun)[thing.id],
+                cite(KINDS[noun], thing.id),
+            )
+            assert history == status_history_of(portfolio, thing)
+            assert history.last == history.at(None) == status_of(portfolio, subject)
+            for at in (moment, *(step.effective_at for step in history.transitions)):
                 status = status_of(portfolio, subject, at=at)
-                assert life.at(at) == status
-                assert life.ever(status)
+                assert history.at(at) == status
+                assert history.has_been(status)
                 assert [
                     each.status
-                    for each in life.stretches()
+                    for each in history.spans()
                     if (each.start is None or each.start <= at)
                     and (each.end is None or at < each.end)
                 ] == [status]
 
 
 def test_a_status_that_lasts_no_time_is_no_stretch() -> None:
-    """Of steps at one instant only the last makes a stretch."""
+    """Of transitions at one instant only the last makes a span."""
     step = Transition(id="t", subject="session:s", after="held", effective_at=NOON)
-    life = Life("planned", (step, step))
-    assert [each.status for each in life.stretches()] == ["planned", "held"]
-    assert not life.ever("cancelled")
+    history = StatusHistory("planned", (step, step))
+    assert [each.status for each in history.spans()] == ["planned", "held"]
+    assert not history.has_been("cancelled")
 
 
 @given(st.datetimes(timezones=st.just(UTC)))

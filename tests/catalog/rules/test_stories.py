@@ -47,7 +47,7 @@ def flat(parts: Iterable[Any]) -> Iterator[Any]:
 
 
 def cited(code: str, *parts: Any, as_of: datetime | None = None) -> list[str]:
-    """What a rule cites first in each of its findings about some nouns."""
+    """The first citation of each finding of a rule about some nouns."""
     portfolio = Portfolio.of(*flat(parts))
     found = check(portfolio, as_of=as_of, rules=(RULES[code],)).findings
     assert {each.code for each in found} <= {code}
@@ -68,7 +68,7 @@ def test_a_seat_in_anything_that_a_session_belongs_to_will_do(seat: str) -> None
 
 
 def test_one_open_edition_lets_everybody_in() -> None:
-    """Where a session is of several editions, one without admission is enough."""
+    """One open edition is enough for a session of several editions."""
     both = session("s-1", "2014-09-10 18:00", audience=("camp-6", "sprint-1"))
     fair = edition("sprint-1", number=1, admission="open")
     assert cited("present-without-seat", MIC, CAMP, fair, both, ADA) == []
@@ -117,7 +117,7 @@ def test_presence_at_what_has_no_slot_yet_is_not_too_early() -> None:
 
 
 def test_heads_are_held_against_those_who_came_in_person() -> None:
-    """Who took part online was not counted, nor does an estimate count heads."""
+    """Online attendance is not in a head count, and an estimate counts no heads."""
     online = attendance("w-2", person_id="bo", mode="online")
     rest = (MIC, EVENING, ADA)
     assert cited("heads-below-known", *rest, online, heads("h-1", n=1)) == []
@@ -200,7 +200,7 @@ def test_a_certificate_of_what_has_no_end_is_never_too_early() -> None:
 
 
 def test_a_certificate_is_earned_by_oneself_as_a_delegate_or_through_ones_people() -> None:
-    """Whoever completed it, their venture, and the people it sent may hold one."""
+    """A participant who completed, their venture, and its delegates may hold a certificate."""
     done = step("enrollment:e-1", "enrolled", "completed", "2014-12-17 21:00")
     given = tuple(
         credential(f"c-{n}", holder_id=holder, earned_in="camp-6")
@@ -218,7 +218,7 @@ def test_a_certificate_is_earned_by_oneself_as_a_delegate_or_through_ones_people
 
 
 def test_a_certificate_of_a_single_evening_is_asked_about_where_one_can_enroll() -> None:
-    """What nobody enrolls in cannot be completed; badges and what names nothing are not judged."""
+    """Only certificates of scopes that can be enrolled in are judged, and no badges."""
     given = (
         credential("c-1", earned_in="s-1"), credential("c-2"),
         credential("c-3", earned_in="s-1", kind="badge"),

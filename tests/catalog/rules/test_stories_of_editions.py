@@ -127,7 +127,7 @@ def test_an_edition_is_completed_on_its_last_day_at_the_earliest() -> None:
 
 
 def test_sessions_that_stay_planned_in_a_cancelled_edition_are_told() -> None:
-    """What was held, or cancelled with it, is well; so are sessions of no edition."""
+    """A session held, or cancelled as well, is no breach; nor is one without an edition."""
     gone = (edition("a"), step("edition:a", "open", "cancelled", "2014-09-01 09:00"))
     mine: dict[str, Any] = {"edition_id": "a"}
     held = (session("s-1", **mine), step("session:s-1", "planned", "held", "2014-09-11 09:00"))

@@ -54,7 +54,7 @@ def test_what_happens_at_a_center_is_about_it() -> None:
 
 
 def test_units_are_those_of_the_indicator() -> None:
-    """What is of no indicator, or of one that is not known, has whatever unit it has."""
+    """An observation without an indicator, or of an unknown one, may have any unit."""
     jobs = indicator("i", unit="jobs")
     fine = (
         observation("o-1", indicator_id="i"), observation("o-2", unit="FTE", claim="jobs"),
@@ -283,7 +283,7 @@ def test_a_person_is_in_one_role_once_at_a_time() -> None:
 
 
 def test_the_clocks_of_nowhere_are_those_of_utc() -> None:
-    """Where nothing names a center that is known, days are those of UTC."""
+    """Days are those of UTC if no known center is named."""
     lone = follow_up("f-1", about="nothing", due_on=day("2015-06-17"))
     late = datetime(2015, 6, 18, tzinfo=UTC)
     assert cited("follow-up-overdue", lone, as_of=late - MINUTE) == []

@@ -35,7 +35,7 @@ WORLD = (program(module("m")), room(), people("t"), gives("t", "a"))
 
 
 def says(subject: str, preference: Preference, **when: Any) -> Availability:
-    """What a subject says of its time."""
+    """An availability record of a subject."""
     id = f"{preference}-{subject[-1]}"
     return Availability(id=id, subject=subject, preference=preference, **when)
 
@@ -68,7 +68,7 @@ def test_what_is_unavailable_is_not_used(subject: str) -> None:
 
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_available_hours_close_the_rest_of_their_period(subject: str) -> None:
-    """Who is available in the evening is away by day, within the period and not after it."""
+    """Evening hours exclude daytime within their period, and not after it."""
     evenings = says(subject, "available", hours=NIGHT, period=WEEK)
     assert found(Unavailability(), *WORLD, evenings, one("18:00", 240)) == []
     assert len(found(Unavailability(), *WORLD, evenings, one("17:59"))) == 1
@@ -120,7 +120,7 @@ def test_a_period_without_hours_means_all_of_its_days() -> None:
 
 
 def test_hours_without_a_period_hold_on_any_day() -> None:
-    """Who is only available in the evening is so every week."""
+    """Evening hours without a period hold in every week."""
     evenings = says("person:t", "available", hours=NIGHT)
     far = attrs.evolve(one("09:00"), slot=slot("09:00", day="2034-09-15"))
     assert len(found(Unavailability(), *WORLD, evenings, far)) == 1
@@ -141,7 +141,7 @@ def test_who_is_not_there_says_nothing() -> None:
 
 
 def test_avoiding_closes_nothing() -> None:
-    """What is only avoided or preferred elsewhere is no breach of availability but of wishes."""
+    """Avoided time breaches Preferences and not Unavailability."""
     avoided = says("person:t", "avoided", slot=slot("09:00"))
     assert found(Unavailability(), *WORLD, avoided, one("09:00")) == []
     assert subjects(found(Preferences(), *WORLD, avoided, one("09:30"))) == [

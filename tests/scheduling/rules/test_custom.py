@@ -21,7 +21,7 @@ NINE_TO_TEN = (session("a", "09:00"), session("b", "10:00"), session("c", None))
 
 @rule("no-late-end", "soft", law="A session ends by ten in the morning.", weight=3)
 def no_late_end(one: Session) -> Answer:
-    """How many minutes after ten it ends."""
+    """The minutes by which a session ends after ten."""
     assert one.slot is not None
     return max(0, one.slot.end.hour * 60 + one.slot.end.minute - 600)
 
@@ -43,7 +43,7 @@ def test_a_function_checks_and_scores_like_any_rule() -> None:
 
 
 def test_a_rule_can_still_be_called() -> None:
-    """What was decorated answers as before."""
+    """A decorated function answers as before."""
     assert no_late_end(NINE_TO_TEN[0]) == 0
     assert no_late_end(NINE_TO_TEN[1]) == 60
 

@@ -22,7 +22,7 @@ def day(*hours: str, minutes: int = 60, **fields: Any) -> list[Session]:
 
 
 def costs(rule: ScheduleRule, listed: Sequence[Session]) -> list[int]:
-    """What each breach costs."""
+    """The cost of each breach."""
     return [each.cost for each in found(rule, edition(), listed)]
 
 
@@ -50,7 +50,7 @@ def test_stretches_are_told() -> None:
 
 
 def test_overlapping_sessions_are_one_stretch() -> None:
-    """What touches or overlaps is one; what overlaps adds nothing twice."""
+    """Sessions that touch or overlap are one block; shared minutes count once."""
     assert costs(BlockLength(most=90), day("09:00", "09:30")) == []
     assert costs(BlockLength(most=89), day("09:00", "09:30")) == [1]
 
@@ -115,7 +115,7 @@ RULES: list[Callable[..., ScheduleRule]] = [
 
 @pytest.mark.parametrize("rule", RULES)
 def test_only_selected_sessions_count(rule: Callable[..., ScheduleRule]) -> None:
-    """What is not selected fills no gap, and another edition has a day of its own."""
+    """A session that is not selected fills no gap, and another edition has a day of its own."""
     full = [
         session("a", "09:00", edition_id="e"),
         session("b", "10:00", edition_id="e", kind="talk"),

@@ -1,4 +1,4 @@
-"""What rules take: their fields in order, with what they are unless told, and what they refuse."""
+"""The fields of rules: their order, their defaults, and the values that they refuse."""
 
 from collections.abc import Callable
 from functools import partial
@@ -136,7 +136,7 @@ def test_what_a_rule_takes_at_least(name: str, given: dict[str, object]) -> None
 
 
 def test_a_function_of_the_timetable_is_asked_once() -> None:
-    """Where the scope is the timetable there are no groups to name."""
+    """The scope `timetable` has no groups to name."""
     wide = partial(rule, "late", "soft", law="Nobody likes mornings.", scope="timetable")
     assert wide()(early).scope == "timetable"
     with pytest.raises(InvariantError) as raised:

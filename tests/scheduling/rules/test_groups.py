@@ -1,4 +1,4 @@
-"""Which sessions a rule is about, what they share, and the columns they stand in."""
+"""Selection and grouping of sessions, and the columns of the timetable."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from mic_core.errors import InvariantError
 from mic_core.fields import fields_of
 from mic_core.model import Transition
 from mic_core.rules import Group
-from mic_core.scheduling.rules.groups import grouped, selected
+from mic_core.scheduling.rules.groups import group_sessions, select_sessions
 from mic_core.scheduling.rules.selection import Only
 from mic_core.timetable import clock
 from tests.scheduling.nouns import (
@@ -41,7 +41,7 @@ def listed(of: Any, **more: Any) -> list[tuple[str, tuple[str, ...], list[int], 
     """Label, further citations, members and limit of each group."""
     return [
         (each.label, each.about, list(each.sessions), each.limit)
-        for each in grouped(TABLE, of, **more).groups
+        for each in group_sessions(TABLE, of, **more).groups
     ]
 
 
@@ -68,14 +68,14 @@ def test_a_selection_narrows_groups() -> None:
     talks = Only(kind="talk")
     assert listed("center", where=talks) == [("center:mic", (), [2], 1)]
     assert (
-        grouped(TABLE, "center", where=talks).axis,
-        grouped(TABLE, "center", where=talks).among,
+        group_sessions(TABLE, "center", where=talks).axis,
+        group_sessions(TABLE, "center", where=talks).among,
     ) == ("session", None)
-    rooms = grouped(TABLE, "room", where=talks)
+    rooms = group_sessions(TABLE, "room", where=talks)
     assert (rooms.axis, rooms.among) == ("room", frozenset({2}))
     assert [list(each.sessions) for each in rooms.groups] == [[], []]
-    assert grouped(TABLE, "person").among is None
-    assert list(selected(TABLE, None)) == [0, 1, 2]
+    assert group_sessions(TABLE, "person").among is None
+    assert list(select_sessions(TABLE, None)) == [0, 1, 2]
 
 
 def test_a_limit_that_names_ids_names_groups() -> None:
@@ -140,15 +140,15 @@ def test_cancelled_sessions_are_no_part_of_the_timetable() -> None:
 
 
 def test_seats_follow_the_last_transition() -> None:
-    """Who withdrew has no seat any more; who only asked has none yet."""
+    """A withdrawn enrollment has no seat any more, a requested one has none yet."""
     enrollment, enrolled = seat("p", "e")
     later = Transition(
         id="later", subject=enrolled.subject, before="enrolled", after="withdrawn",
         effective_at=datetime(2014, 9, 1, tzinfo=UTC),
     )  # fmt: skip
-    assert table(enrollment, enrolled).seated == {"e": (enrollment,)}
-    assert table(enrollment).seated == {}
-    assert table(enrollment, enrolled, later).seated == {}
+    assert table(enrollment, enrolled).seat_holders == {"e": (enrollment,)}
+    assert table(enrollment).seat_holders == {}
+    assert table(enrollment, enrolled, later).seat_holders == {}
 
 
 def test_columns_stand_side_by_side() -> None:
@@ -157,9 +157,9 @@ def test_columns_stand_side_by_side() -> None:
     assert (TABLE.starts[1], TABLE.ends[1], TABLE.days[1], TABLE.minutes[1]) == (0, 0, 0, 0)
     assert TABLE.minutes[0] == 9 * 60
     assert TABLE.days[0] == slot("09:00").day.toordinal()
-    assert TABLE.taught == (("e", "m", (0, 1)),)
+    assert TABLE.sessions_by_module == (("e", "m", (0, 1)),)
     lost = session("a", module_id="m", edition_id="lost", audience=("gone",))
-    assert table(lost).taught == ()
+    assert table(lost).sessions_by_module == ()
     elsewhere = table(session("a", slot("09:00", place="Asia/Seoul"), center_id="gone"))
     assert elsewhere.places == (zone("Asia/Seoul"),)
     assert table(session("a", None, center_id="gone")).places == (UTC,)

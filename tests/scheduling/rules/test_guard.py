@@ -33,7 +33,7 @@ from mic_core.scheduling.evaluation.conflicts import conflicts
 from mic_core.scheduling.evaluation.score import score
 from mic_core.scheduling.planning.plan import plan
 from mic_core.scheduling.rules.custom import rule
-from mic_core.scheduling.rules.guard import Answering, answering
+from mic_core.scheduling.rules.guard import GuardedRule, guard_rules
 from mic_core.scheduling.rules.overlap import RoomOverlap
 from mic_core.timetable import Timetable, timetable_of
 from tests.scheduling.nouns import MIC, edition, room, session
@@ -127,7 +127,7 @@ HOUSE_RULES: list[ScheduleRule] = [*map(HouseRule, TERMS.values()), Hopeless()]
 
 @pytest.mark.parametrize("house", HOUSE_RULES, ids=[*TERMS, "terms"])
 def test_a_rule_that_breaks_down_is_told_by_place_and_code(house: ScheduleRule) -> None:
-    """Whatever function of a rule raises, plans, scores and comparisons say which rule it is."""
+    """An exception of any function of a rule names the rule in plans, scores and comparisons."""
     rules = (RoomOverlap(), house)
     verbs: dict[str, Callable[[], object]] = {
         "plan": lambda: plan(BUSY, "e", rules=rules, window=DAYS),
@@ -163,9 +163,9 @@ def test_what_is_not_a_rule_may_raise_what_it_likes() -> None:
 def test_answering_leaves_rules_about_the_portfolio_out() -> None:
     """Places are those of the rules as given, and what answers already is left as it is."""
     about = PortfolioRule(entry=ENTRY, find=broken)
-    held = answering("plan", (about, RoomOverlap()))
-    assert [isinstance(each, Answering) and each.path for each in held] == ["rules[1]"]
-    assert answering("score", held) == held
+    held = guard_rules("plan", (about, RoomOverlap()))
+    assert [isinstance(each, GuardedRule) and each.path for each in held] == ["rules[1]"]
+    assert guard_rules("score", held) == held
 
 
 @given(portfolios(), drawn_rules())
@@ -174,13 +174,13 @@ def test_a_rule_that_answers_is_not_changed(
 ) -> None:
     """Breaches are the same, in the same order, as those of the rule by itself."""
     timetable = timetable_of(portfolio)
-    for plain, held in zip(rules, answering("score", rules), strict=True):
+    for plain, held in zip(rules, guard_rules("score", rules), strict=True):
         assert (held.entry, held.weight) == (plain.entry, plain.weight)
         assert list(conflicts(held, timetable)) == list(conflicts(plain, timetable))
 
 
 def test_spans_that_share_their_intervals_still_do() -> None:
-    """What several spans share is asked for once by a plan, so it stays one function."""
+    """A function that several spans share stays one function, so that a plan calls it once."""
 
     def always(low: int, high: int) -> tuple[tuple[int, int], ...]:
         return ((low, high),)
@@ -192,7 +192,7 @@ def test_spans_that_share_their_intervals_still_do() -> None:
         Span(label=label, sessions=(0,), intervals=intervals)
         for label, intervals in (("x", always), ("y", always), ("z", never))
     ]
-    (held,) = answering("plan", (HouseRule(Within(spans=spans, facts=nothing)),))
+    (held,) = guard_rules("plan", (HouseRule(Within(spans=spans, facts=nothing)),))
     (term,) = held.terms(timetable_of(BUSY))
     assert isinstance(term, Within)
     x, y, z = (each.intervals for each in term.spans)

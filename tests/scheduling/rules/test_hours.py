@@ -117,7 +117,7 @@ def test_a_center_without_closures_never_closes() -> None:
 
 
 def test_each_closure_that_a_session_meets_is_named() -> None:
-    """Those that only touch it are not."""
+    """Closures that only touch the session are not named."""
     days = (date(2014, 9, n) for n in (8, 9, 10, 11))
     center = attrs.evolve(MIC, closures=tuple(Period.days(each, each) for each in days))
     night = session("a", slot("00:00", 48 * 60, day="2014-09-09"))
@@ -171,7 +171,7 @@ def test_an_edition_that_nobody_knows_has_no_period() -> None:
 
 
 def test_preferred_times_cost_softly() -> None:
-    """What lies outside the preferred hours is an info, and only there."""
+    """A session outside the preferred hours is an info, and only there."""
     evenings = PreferredTimes(hours=WeeklyHours.parse("Mo-Fr 18:00-22:00"))
     assert evenings.entry.severity == "info"
     assert _told(evenings, MIC, session("a", "18:00", 240)) == []

@@ -113,7 +113,7 @@ def test_a_long_day_is_told() -> None:
 
 
 def test_a_session_past_midnight_belongs_to_the_day_it_starts() -> None:
-    """What runs into the next day makes its own day longer."""
+    """A session that runs past midnight extends the day on which it starts."""
     night = at("a", "22:00", 240), at("b", "02:00", 60, "2014-09-11")
     assert found(WorkDay(most=240), *GIVEN, night) == []
     assert len(found(WorkDay(most=239), *GIVEN, night)) == 1
@@ -136,7 +136,7 @@ def test_seconds_are_rounded_outwards() -> None:
 
 @pytest.mark.parametrize("rule", [MaxPerDay, MaxPerWeek, DayLoad, WorkDay])
 def test_only_selected_sessions_count(rule: Callable[..., ScheduleRule]) -> None:
-    """What is not selected adds nothing, and sessions without a slot are on no day."""
+    """A session that is not selected adds nothing, and one without a slot is on no day."""
     both = at("a", "09:00", kind="talk"), at("b", "14:00"), session("c", None, edition_id="e")
     world = (edition(), people("t"), [gives("t", id) for id in "abc"], both)
     (breach,) = found(rule(most=0), *world)
@@ -149,7 +149,7 @@ def test_only_selected_sessions_count(rule: Callable[..., ScheduleRule]) -> None
     "of", ["edition", "audience", "module", "series", "person", "room", "center", "all"]
 )
 def test_groups_can_be_of_many_kinds(of: Any) -> None:
-    """What sessions share decides who is counted together."""
+    """The grouping decides which sessions are counted together."""
     both = (
         at("a", "09:00", module_id="m", room_id="r"),
         at("b", "14:00", module_id="m", room_id="r"),

@@ -55,7 +55,7 @@ def test_one_right_after_the_other_is_in_order() -> None:
 
 
 def test_only_selected_sessions_are_kept_in_order() -> None:
-    """What is not selected is neither too early itself nor has anybody wait for it."""
+    """A session that is not selected is not too early, and no other one waits for it."""
     talk = {"kind": "talk"}
     rule = ModuleOrder(where=Only(kind="training"))
     first, second = part("a", "09:00", "one"), part("b", "09:30", "two")
@@ -93,7 +93,7 @@ def test_a_session_for_two_editions_is_in_the_order_of_both() -> None:
 
 
 def test_only_selected_sessions_are_ordered() -> None:
-    """What is not selected is neither first nor second."""
+    """A session that is not selected is neither first nor second."""
     both = part("a", "09:00", "one", kind="talk"), part("b", "09:00", "two")
     assert len(found(ModuleOrder(), *IN_TURN, both)) == 1
     assert found(ModuleOrder(where=Only(kind="talk")), *IN_TURN, both) == []

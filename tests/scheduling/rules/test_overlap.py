@@ -62,7 +62,7 @@ def test_sessions_that_touch_do_not_clash() -> None:
 
 
 def test_sessions_without_a_slot_do_not_clash() -> None:
-    """What has no time is at no time with anything."""
+    """A session without a slot overlaps no other one."""
     assert found(RoomOverlap(), room(), IN_ROOM[0], session("b", None, room_id="r")) == []
 
 
@@ -124,7 +124,7 @@ def test_sessions_yet_to_be_placed_are_no_duplicates() -> None:
     """Two equal sessions of a module may well be planned; what has no slot is not entered twice."""
     both = [session(id, None, title="Pitch") for id in ("a", "b")]
     assert list(DUPLICATE_SESSION.find(Portfolio.of(*both), None)) == []
-    assert timetable_of(Portfolio.of(*both)).twins is None
+    assert timetable_of(Portfolio.of(*both)).are_duplicates is None
 
 
 def test_nobody_gives_two_sessions_at_once() -> None:
@@ -143,7 +143,7 @@ def test_nobody_gives_two_sessions_at_once() -> None:
 
 
 def test_two_parts_in_one_session_are_no_clash() -> None:
-    """Who leads a session and hosts it as well is in it once."""
+    """A person with two roles in a session is in it once."""
     parts = [gives("t", "a"), gives("t", "a", role="host")]
     assert found(PersonOverlap(), IN_ROOM[0], parts) == []
 
@@ -161,7 +161,7 @@ def test_an_edition_is_not_expected_twice() -> None:
 
 
 def test_an_invited_participant_is_not_expected_twice() -> None:
-    """Who is invited is named after their kind: a person, or an organization."""
+    """An invited participant is cited by kind: a person, or an organization."""
     both = [session(id, "09:00", audience=("x",)) for id in ("a", "b")]
     (person,) = subjects(found(AudienceOverlap(), people("x"), both))
     assert person == ["person:x", "session:a", "session:b"]
@@ -179,7 +179,7 @@ TWO = (edition("e1"), edition("e2", number=2), people("p"), seat("p", "e1"), sea
 
 
 def test_a_participant_of_two_editions_is_not_expected_twice() -> None:
-    """Who has a seat in two editions cannot be at both at once; one edition speaks for its own."""
+    """A person with seats in two editions cannot be at both at once."""
     both = (session("a", "09:00", edition_id="e1"), session("b", "09:30", edition_id="e2"))
     assert subjects(found(ParticipantOverlap(), *TWO, both)) == [
         ["person:p", "session:a", "session:b"]
@@ -215,13 +215,13 @@ def test_the_delegates_of_a_venture_are_expected() -> None:
 
 
 def test_an_invitation_counts_like_a_seat() -> None:
-    """Who is invited to one session and has a seat in an edition cannot be at both."""
+    """An invitation to one session and a seat in an edition clash."""
     both = (session("a", "09:00", edition_id="e1"), session("b", "09:30", audience=("p",)))
     assert len(found(ParticipantOverlap(), TWO[0], people("p"), seat("p", "e1"), both)) == 1
 
 
 def test_a_seat_in_a_single_session_counts_like_one_in_an_edition() -> None:
-    """Who has a seat in an edition and one in a session of its own cannot be at both."""
+    """A seat in an edition and one in a session of its own clash."""
     both = (session("a", "09:00", edition_id="e1"), session("s", "09:30"))
     nouns = (TWO[0], people("p"), seat("p", "e1"))
     assert len(found(ParticipantOverlap(), *nouns, seat("p", "s"), both)) == 1
@@ -309,7 +309,7 @@ def test_all_pairs_are_found(nouns: list[Noun]) -> None:
 
 @given(nouns=worlds())
 def test_all_torn_participants_are_found(nouns: list[Noun]) -> None:
-    """Whoever is expected at two sessions at once through different cohorts is found."""
+    """Each person who is expected at two sessions at once through different cohorts is found."""
     timetable = timetable_of(Portfolio.of(*nouns))
     seats = {(each.participant_id, each.into) for each in nouns if isinstance(each, Enrollment)}
 

@@ -139,7 +139,7 @@ def test_seats_are_judged_one_by_one(nouns: list[Noun]) -> None:
         n: sum(
             enrollment.places
             for into in {*timetable.audiences[n], each.id}
-            for enrollment in timetable.seated.get(into, ())
+            for enrollment in timetable.seat_holders.get(into, ())
         )
         for n, each in enumerate(timetable.sessions)
         if each.slot is not None and each.room_id is not None and each.mode != "online"

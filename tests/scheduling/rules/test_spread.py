@@ -133,7 +133,7 @@ RULES: list[Callable[..., ScheduleRule]] = [
 
 @pytest.mark.parametrize("rule", RULES)
 def test_only_selected_sessions_count(rule: Callable[..., ScheduleRule]) -> None:
-    """What is not selected uses no day, week, time or room."""
+    """A session that is not selected uses no day, week, time or room."""
     listed = [
         at("a", 8, "09:00", room_id="r"),
         at("b", 9, "10:00", room_id="s"),

@@ -1,4 +1,4 @@
-"""Boards on which activities stand, and whether their books are right."""
+"""Boards with placed activities, and the check that their incremental state is right."""
 
 from datetime import timedelta
 
@@ -19,11 +19,11 @@ from mic_core.timetable import timetable_of
 from tests.scheduling.state.test_state import outcome, plain
 
 ANY = 1 << 80
-"""A limit that every change keeps."""
+"""A limit above every change of cost."""
 
 
-def asked(*rules: ScheduleRule) -> tuple[ScheduleRule, ...]:
-    """The usual rules with some in the place of those of the same code."""
+def rules_with(*rules: ScheduleRule) -> tuple[ScheduleRule, ...]:
+    """The usual rules, with some in place of those of the same code."""
     codes = {each.entry.code for each in rules}
     return (*(each for each in SCHEDULE_RULES if each.entry.code not in codes), *rules)
 
@@ -31,14 +31,18 @@ def asked(*rules: ScheduleRule) -> tuple[ScheduleRule, ...]:
 def hourly(
     portfolio: Portfolio, window: Period, *rules: ScheduleRule, scope: Scope = "mic"
 ) -> PlanningProblem:
-    """A problem in hours, under some rules in the place of the usual ones of their code."""
+    """A problem in steps of an hour, with some rules in place of the usual ones of their code."""
     return problem_of(
-        timetable_of(portfolio), scope, rules=asked(*rules), window=window, step=timedelta(hours=1)
+        timetable_of(portfolio),
+        scope,
+        rules=rules_with(*rules),
+        window=window,
+        step=timedelta(hours=1),
     )
 
 
 def standing(problem: PlanningProblem, *at: tuple[int, ...]) -> Board:
-    """A board on which activities stand in turn, all as strict rules allow it."""
+    """A board on which activities 0, 1, 2... have these placements, which must be allowed."""
     state = State(problem)
     for activity, each in enumerate(at):
         placement = Placement(*each)
@@ -49,15 +53,15 @@ def standing(problem: PlanningProblem, *at: tuple[int, ...]) -> Board:
 
 
 def books(state: State) -> tuple[object, ...]:
-    """All that a state keeps about where its activities stand."""
+    """All incremental data of a state: occupancy, sums, masks, parts and sorted lists."""
     return (
         state.at,
         state.space.full,
         state.space.owner,
         state.space.counts,
         state.space.members,
-        [(each.sums, each.held) for each in state.counts],
-        [each.used for each in state.counts if each.count.distinct],  # others do not ask
+        [(each.sums, each.members) for each in state.counts],
+        [each.used for each in state.counts if each.count.distinct],  # other terms do not read it
         [each.masks for each in state.patterns],
         [{key: held for key, held in each.parts.items() if held} for each in state.group_terms],
         [(each.ends, each.starts) for each in state.orders],
@@ -66,7 +70,7 @@ def books(state: State) -> tuple[object, ...]:
 
 
 def anew(state: State) -> State:
-    """Another state in which the same activities stand in the same places."""
+    """Another state with the same placements, built from nothing."""
     other = State(state.problem)
     other.restore(state.placed())
     return other
@@ -75,7 +79,7 @@ def anew(state: State) -> State:
 def stood(
     problem: PlanningProblem, placements: Placements, rules: tuple[ScheduleRule, ...]
 ) -> Portfolio:
-    """The portfolio in which activities stand where placements say, and the others nowhere."""
+    """The portfolio in which activities have these placements, and other ones no slot."""
     after = outcome(problem, placements, rules)
     gone = [
         after.get(Session, problem.timetable.sessions[each.number].id)
@@ -86,6 +90,6 @@ def stood(
 
 
 def cost(problem: PlanningProblem, placements: Placements, rules: tuple[ScheduleRule, ...]) -> int:
-    """What placements cost after the plain definition, more than nothing placed."""
+    """The cost of placements by the plain definition, less that of the empty schedule."""
     nothing = stood(problem, (None,) * len(placements), rules)
     return plain(stood(problem, placements, rules), rules) - plain(nothing, rules)

@@ -1,9 +1,9 @@
-"""The local search: what it leaves behind, when it stops, and what it tells."""
+"""Simulated annealing: the incumbent that it leaves behind, and the progress that it reports."""
 
 import pytest
 
 from mic_core.scheduling.rules.load import MaxPerDay
-from mic_core.scheduling.search.annealing import Heat, Search
+from mic_core.scheduling.search.annealing import Annealing, Heat
 from mic_core.scheduling.search.board import Board
 from mic_core.scheduling.search.ejection import eject
 from mic_core.scheduling.search.rng import Chance
@@ -23,19 +23,19 @@ def full() -> State:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_search_that_ends_worse_than_its_best_goes_back_to_it(seed: int) -> None:
-    """However hot it ends, it leaves the state at the best that it met."""
+    """A run that ends hot leaves the state at its incumbent."""
     state = full()
     before = state.total
-    told: list[tuple[int, int]] = []
+    levels: list[tuple[int, int]] = []
 
     def on_level(done: int, least: int) -> bool:
-        told.append((done, least))
+        levels.append((done, least))
         return False
 
     hot = Heat(hot=100_000, cold=10_000)
-    search = Search(Board(state), Chance(seed), hot)
+    search = Annealing(Board(state), Chance(seed), hot)
     assert search.run(1_000, on_level) == 1_000
-    assert state.total == search.least == told[-1][1] <= before
+    assert state.total == search.best_cost == levels[-1][1] <= before
     assert anew(state).total == state.total
     assert books(anew(state)) == books(state)
-    assert told == sorted(told, key=lambda each: (each[0], -each[1]))
+    assert levels == sorted(levels, key=lambda each: (each[0], -each[1]))

@@ -1,4 +1,4 @@
-"""Boards: terms of every kind as a move asks them, each in a small plan."""
+"""Boards: the delta of a move for terms of every kind, each in a small plan."""
 
 from collections.abc import Sequence
 from datetime import UTC, date
@@ -10,7 +10,7 @@ from mic_core.chrono.local import local
 from mic_core.model import Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Function, Rule, Term
-from mic_core.scheduling.problem.compile import compiled
+from mic_core.scheduling.problem.compile import compile_problem
 from mic_core.scheduling.problem.problem import Placement
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.problem.time_windows import windows_of
@@ -27,18 +27,18 @@ from mic_core.scheduling.state.state import State
 from mic_core.timetable import Timetable, timetable_of
 from tests.scheduling.nouns import edition, room, session, slot
 from tests.scheduling.planning.test_plan import CENTER, WEEK, world
-from tests.scheduling.search.boards import ANY, anew, asked, books, cost, hourly, standing
+from tests.scheduling.search.boards import ANY, anew, books, cost, hourly, rules_with, standing
 from tests.scheduling.state.test_corners import MONDAY, Made, everything
 
 AT = date(2014, 9, 8)
 
 
 def test_days_of_rooms_and_of_chosen_trainers_are_kept_as_sets_of_ticks() -> None:
-    """A room and a trainer to choose hold one session at a time, so their days are patterns."""
+    """A room or a chosen trainer is a disjunctive resource, so its day is a pattern of ticks."""
     sessions = [session(f"x{n}", edition_id="e", module_id="m2") for n in range(2)]
     rules = (CompactDays(block=60, of="room"), CompactDays(block=60, of="person"))
     made = hourly(world(room("r2"), *sessions), MONDAY, *rules)
-    assert [each.ties.by for each in made.patterns] == ["room", "trainer"]
+    assert [each.membership.by for each in made.patterns] == ["room", "trainer"]
     assert made.group_terms == ()
     board = standing(made, (0, 0, 0), (1, 0, 0))
     assert board.state.total == 0
@@ -47,12 +47,12 @@ def test_days_of_rooms_and_of_chosen_trainers_are_kept_as_sets_of_ticks() -> Non
     assert board.delta(1, 1, 0, 1) == 2
     assert board.delta(1, 2, 0, 0) == 4
     assert shift(board, 1, 2, 1, 1, ANY) == 4
-    assert anew(board.state).total == cost(made, board.state.placed(), asked(*rules)) == 4
+    assert anew(board.state).total == cost(made, board.state.placed(), rules_with(*rules)) == 4
     assert books(board.state) == books(anew(board.state))
 
 
 def test_the_day_of_a_room_for_two_is_judged_as_a_whole() -> None:
-    """Where sessions may overlap in a room, its day is no set of ticks."""
+    """The day of a room in which sessions may overlap is a group term, not a pattern of ticks."""
     wide = Portfolio.of(CENTER, room("wide", concurrency=2), session("x0"), session("x1"))
     made = hourly(wide, MONDAY, CompactDays(block=60, of="room"))
     assert (made.patterns, len(made.group_terms)) == ((), 1)
@@ -61,8 +61,8 @@ def test_the_day_of_a_room_for_two_is_judged_as_a_whole() -> None:
     assert state.total == 1
 
 
-def test_a_session_that_stays_is_part_of_the_day_of_its_group() -> None:
-    """Beside a session that stays, another one does not stand alone, nor does the first."""
+def test_a_fixed_session_is_part_of_the_day_of_its_group() -> None:
+    """A session next to a fixed one saves the cost of the fixed one alone on its day."""
     fixed = session("y", slot("09:00", day=AT), room_id="r1", edition_id="e")
     moving = [session(f"x{n}", edition_id="e") for n in range(2)]
     made = hourly(world(fixed, *moving), MONDAY, CompactDays(block=60, of="edition"))
@@ -72,11 +72,11 @@ def test_a_session_that_stays_is_part_of_the_day_of_its_group() -> None:
     assert [state.delta(0, Placement(start, 0)) for start in (0, 1)] == [-1, 1]
 
 
-def test_pairs_are_asked_about_in_the_order_of_time() -> None:
+def test_a_function_of_pairs_gets_them_in_order_of_time() -> None:
     """A function of pairs meets each two sessions of a group once, the earlier one first."""
 
     def hours(pair: Sequence[Session]) -> int:
-        """How many hours lie between two starts."""
+        """The number of hours between two starts."""
         one, other = (each.slot for each in pair)
         assert one is not None
         assert other is not None
@@ -90,8 +90,8 @@ def test_pairs_are_asked_about_in_the_order_of_time() -> None:
     assert state.total == 1 + 1 + 2
 
 
-def test_order_at_a_cost_counts_what_stays_and_what_moves() -> None:
-    """Each second session that starts before the last first one has ended costs, wherever."""
+def test_a_soft_precedence_counts_fixed_and_placed_sessions() -> None:
+    """Each second that starts before the last first has ended costs, be they fixed or not."""
     fixed = [
         session("a0", slot("10:00", day=AT), room_id="r2", module_id="m1", edition_id="e"),
         session("b0", slot("11:00", day=AT), room_id="r2", module_id="m2", edition_id="e"),
@@ -111,11 +111,11 @@ def test_order_at_a_cost_counts_what_stays_and_what_moves() -> None:
     assert board.delta(0, 3, 0, 0) == 3  # b1 starts before a1 would have ended
     assert board.delta(0, 0, 0, 0) == -3
     assert shift(board, 1, 0, 0, 0, ANY) == 3
-    assert anew(board.state).total == cost(made, board.state.placed(), asked(rule)) == 6
+    assert anew(board.state).total == cost(made, board.state.placed(), rules_with(rule)) == 6
     assert books(board.state) == books(anew(board.state))
 
 
-def test_a_session_of_two_groups_is_asked_about_once() -> None:
+def test_a_strict_term_lists_a_session_of_two_groups_once() -> None:
     """A strict limit of days over two cohorts that share a session holds for both."""
     sessions = [
         session("x0", audience=("e", "f")), session("x1", audience=("e",)),
@@ -124,25 +124,25 @@ def test_a_session_of_two_groups_is_asked_about_once() -> None:
     portfolio = world(edition("f", WEEK), room("r2"), *sessions)
     made = hourly(portfolio, WEEK, SameDay(of="audience", level="hard"))
     board = standing(made, (0, 0), (1, 0), (2, 0))
-    assert board.strict_slow[0] == [board.state.counts[0]]
-    assert board.later[0] == [board.state.counts[0]]
-    assert not board.strictly(0, 3, 0, -1)
-    assert not board.strictly(1, 3, 0, -1)
+    assert board.slow_strict[0] == [board.state.counts[0]]
+    assert board.slow_terms[0] == [board.state.counts[0]]
+    assert not board.allows_move(0, 3, 0, -1)
+    assert not board.allows_move(1, 3, 0, -1)
     assert shift(board, 1, 3, 0, -1, ANY) is None
     assert shift(board, 1, 1, 1, -1, ANY) == 0
     assert books(board.state) == books(anew(board.state))
 
 
 def test_costs_of_times_are_made_once_for_sessions_that_are_alike() -> None:
-    """Sessions of one form and with the same wishes share what their starts cost."""
+    """Activities of one class with the same soft bounds share one tuple of costs."""
     rule = PreferredTimes(hours=WeeklyHours.parse("Mo 10:00-11:00"), level="soft")
     made = hourly(world(session("x0"), session("x1")), MONDAY, rule)
     assert made.time_costs == ((1, 0, 1), (1, 0, 1))
     assert made.time_costs[0] is made.time_costs[1]
 
 
-def test_order_towards_sessions_that_stay_bounds_those_that_move() -> None:
-    """Second sessions start after the last first one that stays, first ones end before a second."""
+def test_a_precedence_with_fixed_sessions_bounds_the_starts_of_others() -> None:
+    """Seconds start after the last fixed first, firsts end before the first fixed second."""
     fixed = [
         session("a0", slot("10:00", day=date(2014, 9, 9)), module_id="m1", edition_id="e"),
         session("b0", slot("10:00", day=date(2014, 9, 11)), module_id="m2", edition_id="e"),
@@ -182,7 +182,7 @@ def test_order_towards_sessions_that_stay_bounds_those_that_move() -> None:
 
 
 def test_terms_of_others_are_left_out() -> None:
-    """Rules over cohorts and rooms that have nothing to do with what moves make no terms."""
+    """A rule over cohorts and rooms that no activity can join makes no term."""
     stays = [
         session(f"y{n}", slot(at, day=AT), room_id="r1", edition_id="e", module_id="m1")
         for n, at in enumerate(("09:00", "10:00"))
@@ -193,8 +193,8 @@ def test_terms_of_others_are_left_out() -> None:
     assert [each.label for each in made.resources] == ["room:r1"]
 
 
-def test_a_hard_rule_of_days_that_is_broken_leaves_somebody_out() -> None:
-    """A session that stands alone, where that is forbidden, is taken out in the end."""
+def test_a_broken_hard_rule_of_days_leaves_a_session_unplaced() -> None:
+    """A session alone on its day, where a hard rule forbids that, is taken out in the end."""
     portfolio = world(session("x", edition_id="e"))
     rule = CompactDays(block=60, level="hard")
     made = hourly(portfolio, MONDAY, rule)
@@ -207,10 +207,13 @@ def test_a_hard_rule_of_days_that_is_broken_leaves_somebody_out() -> None:
 
 
 def test_a_rule_about_portfolios_makes_no_terms() -> None:
-    """What is asked of the portfolio is not asked of placements."""
+    """A portfolio rule among the rules adds no term to the problem."""
     timetable = timetable_of(world(session("x")))
     windows = windows_of(timetable, [0], "mic", MONDAY)
-    more: tuple[Rule, ...] = (DUPLICATE_SESSION, *asked())
-    made, other = compiled(timetable, more, windows), compiled(timetable, asked(), windows)
+    more: tuple[Rule, ...] = (DUPLICATE_SESSION, *rules_with())
+    made, other = (
+        compile_problem(timetable, more, windows),
+        compile_problem(timetable, rules_with(), windows),
+    )
     assert made.activities[0].barriers == other.activities[0].barriers
     assert (made.counts, made.group_terms) == ((), ())

@@ -1,4 +1,4 @@
-"""What is taken out to mend a hard rule makes room for others that were left out."""
+"""Unplaced activities take the room of those that the solver takes out to keep a hard rule."""
 
 from datetime import date, timedelta
 
@@ -20,7 +20,7 @@ DAY = Period.days(date(2014, 10, 27), date(2014, 10, 27))
 
 
 def solved(modules: tuple[str | None, ...], hours: int = 1) -> Solution:
-    """A day of so many hours in one room; a module wants two days, which there are not."""
+    """The solution of a day of some hours in one room, where a module needs two days in vain."""
     nouns: list[Noun] = [
         Center(
             id="mic", name="MIC", country="BE", time_zone="Europe/Brussels",
@@ -46,20 +46,22 @@ def solved(modules: tuple[str | None, ...], hours: int = 1) -> Solution:
 
 
 @pytest.mark.parametrize("modules", [("m", None), ("m", None, "m", None)])
-def test_another_takes_the_place_of_what_was_taken_out(modules: tuple[str | None, ...]) -> None:
-    """The session of the module cannot stay, so the other one gets the only hour."""
+def test_an_unplaced_session_replaces_one_taken_out(
+    modules: tuple[str | None, ...],
+) -> None:
+    """The session of the module cannot be placed, so the other one gets the only hour."""
     found = solved(modules)
     assert found.placements == (None, Placement(0, 0, -1), *[None] * (len(modules) - 2))
     assert found.cost == 0
 
 
-def test_what_would_break_the_rule_again_stays_out() -> None:
+def test_a_session_that_would_break_the_rule_again_stays_out() -> None:
     """Sessions of the module alone are all left out, though there is room for them."""
     assert solved(("m", "m"), hours=2).placements == (None, None)
 
 
-def test_who_stands_stays() -> None:
-    """Where all others have a place, they keep it when one is taken out."""
+def test_placed_sessions_keep_their_placements() -> None:
+    """A placed session keeps its placement when another one is taken out."""
     found = solved(("m", None), hours=2)
     assert found.placements[0] is None
     assert found.placements[1] is not None

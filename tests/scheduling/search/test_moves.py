@@ -1,4 +1,4 @@
-"""Moves of a board against what the plain state allows, every move of a few full plans."""
+"""Every neighborhood move of a few full plans, against the feasibility tests of the plain state."""
 
 from collections.abc import Iterator
 
@@ -13,10 +13,9 @@ from mic_core.scheduling.rules.load import DayLoad, MaxPerDay
 from mic_core.scheduling.rules.order import MinGap, ModuleOrder
 from mic_core.scheduling.rules.rooms import RoomSeats
 from mic_core.scheduling.rules.spread import MinDays, RoomStability, SameDay, SameTime
-from mic_core.scheduling.search import moves
 from mic_core.scheduling.search.board import Board
 from mic_core.scheduling.search.ejection import eject
-from mic_core.scheduling.search.moves import chain, one_room, shift
+from mic_core.scheduling.search.moves import gather_in_room, kempe_chain, shift
 from mic_core.scheduling.search.rng import Chance
 from mic_core.scheduling.state.state import State
 from tests.scheduling.nouns import edition, module, people, program, room, session
@@ -79,9 +78,9 @@ def copied(name: str) -> Board:
 
 
 def targets(board: Board, every: int) -> Iterator[tuple[int, Placement]]:
-    """Every so manyth placement of each activity that stands, allowed or not."""
+    """Every `every`-th placement of the placed activities, allowed or not."""
     problem, count = board.problem, 0
-    for a in board.standing:
+    for a in board.placed:
         each = problem.activities[a]
         for start in range(problem.axis.size):
             for place in each.rooms:
@@ -92,7 +91,7 @@ def targets(board: Board, every: int) -> Iterator[tuple[int, Placement]]:
 
 
 def plainly(state: State, *steps: tuple[int, Placement]) -> int | None:
-    """What it changes when activities go elsewhere at once; None where that is not allowed."""
+    """The change of the total if activities move at once; None if that is not allowed."""
     before, total = state.placed(), state.total
     for a, _ in steps:
         state.remove(a)
@@ -108,12 +107,12 @@ def plainly(state: State, *steps: tuple[int, Placement]) -> int | None:
 
 
 def shares(state: State, a: int, at: Placement) -> bool:
-    """Whether an activity needs something that others can hold with it: swaps are not tried."""
+    """True if an activity needs a cumulative resource, for which swaps are not tried."""
     return any(state.problem.resources[each].limit > 1 for each in state.needs(a, at))
 
 
 def partner(state: State, a: int, at: Placement) -> tuple[int, Placement] | None:
-    """Who would change places with an activity: one of like length that starts there, then."""
+    """The activity of equal length that would swap with another one, and its new placement."""
     own = state.at[a]
     assert own is not None
     apart = abs(own.start - at.start) >= state.cells[a] or own.start == at.start
@@ -126,7 +125,7 @@ def partner(state: State, a: int, at: Placement) -> tuple[int, Placement] | None
 
 def back(board: Board, before: tuple[Placement | None, ...]) -> None:
     """Undo what was moved."""
-    moved = [a for a in board.standing if board.state.at[a] != before[a]]
+    moved = [a for a in board.placed if board.state.at[a] != before[a]]
     for a in moved:
         board.leave(a)
     for a in moved:
@@ -154,7 +153,7 @@ def test_a_shift_is_what_the_plain_state_allows(name: str) -> None:
             assert state.placed() == before
             continue
         assert found == expected
-        moved = [each for each in board.standing if state.at[each] != before[each]]
+        moved = [each for each in board.placed if state.at[each] != before[each]]
         assert moved == ([a] if alone else sorted([a, other[0] if other else -1]))
         assert state.at[a] == at
         swaps, singles = swaps + (not alone), singles + alone
@@ -164,14 +163,14 @@ def test_a_shift_is_what_the_plain_state_allows(name: str) -> None:
         back(board, before)
         assert shift(board, a, *at, found - 1) is None
         assert state.placed() == before
-        assert board.seen == found or not alone
+        assert board.last_delta == found or not alone
     assert swaps > 5
     assert singles > 5
     assert books(state) == kept
 
 
 def exchanged(state: State, a: int, start: int) -> dict[int, Placement] | None:
-    """Who goes where when one takes another start, and all in the way go where it came from."""
+    """The new placements of a Kempe chain, found by comparing all activities; None for no chain."""
     own = state.at[a]
     assert own is not None
     cells = state.cells[a]
@@ -197,16 +196,16 @@ def exchanged(state: State, a: int, start: int) -> dict[int, Placement] | None:
 
 @NAMES
 def test_a_chain_is_what_the_plain_state_allows(name: str) -> None:
-    """Two cells exchange as many of those in them as must, for what that costs, or nobody moves."""
+    """A Kempe chain moves the connected component, at its cost in the plain state, or nothing."""
     board = copied(name)
     state, sizes = board.state, list[int]()
     total, kept = state.total, books(anew(state))
-    for a in board.standing:
+    for a in board.placed:
         for start in board.starts[a]:
             before = state.placed()
             moving = exchanged(state, a, start)
             expected = None if moving is None else plainly(state, *moving.items())
-            found = chain(board, a, start, ANY)
+            found = kempe_chain(board, a, start, ANY)
             if found is None:
                 alike = any(board.twins[a] >> b & 1 for b in moving or ())
                 assert expected is None or alike
@@ -218,24 +217,23 @@ def test_a_chain_is_what_the_plain_state_allows(name: str) -> None:
             assert books(state) == books(anew(state))
             assert anew(state).total == total + found
             back(board, before)
-            assert chain(board, a, start, found - 1) is None
+            assert kempe_chain(board, a, start, found - 1) is None
             assert state.placed() == before
             sizes.append(len(moving))
     assert len(set(sizes)) > 1
     assert books(state) == kept
 
 
-def test_a_chain_that_grows_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No more activities than the longest chain move at once; so many do."""
+def test_a_chain_that_grows_too_long_is_given_up() -> None:
+    """A chain moves at most the number of activities that it is allowed to move."""
     board = copied("network")
     longer: set[int] = set()
     for most in (2, 3):
-        monkeypatch.setattr(moves, "LONGEST_CHAIN", most)
-        for a in board.standing:
+        for a in board.placed:
             for start in board.starts[a]:
                 before = board.state.placed()
                 moving = exchanged(board.state, a, start) or {}
-                if chain(board, a, start, ANY) is not None:
+                if kempe_chain(board, a, start, ANY, most) is not None:
                     assert len(moving) <= most
                     longer.add(len(moving))
                     back(board, before)
@@ -243,7 +241,7 @@ def test_a_chain_that_grows_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_chain_does_not_fill_a_room_beyond_its_places() -> None:
-    """Two that leave a room for two at once cannot both go where another one is in it."""
+    """Two activities of a room for two cannot both move to a start at which it is half full."""
     cohorts = {"x0": ("e",), "x1": ("f",), "y": ("e", "f"), "z": ("g",)}
     sessions = [session(id, audience=audience) for id, audience in cohorts.items()]
     portfolio = Portfolio.of(
@@ -252,27 +250,27 @@ def test_a_chain_does_not_fill_a_room_beyond_its_places() -> None:
     made = hourly(portfolio, MONDAY)
     board = standing(made, (0, 1), (0, 1), (1, 0), (1, 1))
     assert exchanged(board.state, 0, 1) == {0: (1, 1, -1), 2: (0, 0, -1), 1: (1, 1, -1)}
-    assert chain(board, 0, 1, ANY) is None
+    assert kempe_chain(board, 0, 1, ANY) is None
     alone = Portfolio.of(CENTER, room("b", concurrency=2), *(session(id) for id in "xyz"))
     full = standing(hourly(alone, MONDAY), (0, 0), (1, 0), (1, 0))
-    assert chain(full, 0, 1, ANY) is None
-    assert chain(full, 0, 2, ANY) == 0
+    assert kempe_chain(full, 0, 1, ANY) is None
+    assert kempe_chain(full, 0, 2, ANY) == 0
     free = standing(made, (0, 1), (0, 1), (1, 0), (2, 1))
-    assert chain(free, 0, 1, ANY) == 0
+    assert kempe_chain(free, 0, 1, ANY) == 0
     assert books(free.state) == books(anew(free.state))
 
 
 @NAMES
 def test_a_group_goes_to_one_room_as_the_plain_state_allows(name: str) -> None:
-    """Those who go all go to that room, at their times; who was there takes the rooms they left."""
+    """Members move to one room at unchanged starts; activities there take the rooms they left."""
     board = copied(name)
     state, made = board.state, 0
     total, kept = state.total, books(anew(state))
-    groups = [*board.families, board.standing, board.standing[::-1], board.standing[::2]]
+    groups = [*board.room_groups, board.placed, board.placed[::-1], board.placed[::2]]
     for group in groups:
         for place in range(len(board.problem.rooms)):
             before = state.placed()
-            found = one_room(board, group, place, ANY)
+            found = gather_in_room(board, group, place, ANY)
             if found is None:
                 assert state.placed() == before
                 continue
@@ -290,7 +288,7 @@ def test_a_group_goes_to_one_room_as_the_plain_state_allows(name: str) -> None:
             assert anew(state).total == total + found
             back(board, before)
             assert plainly(state, *moved.items()) == found
-            assert one_room(board, group, place, found - 1) is None
+            assert gather_in_room(board, group, place, found - 1) is None
             assert state.placed() == before
             made += 1
     assert made > 0

@@ -1,10 +1,9 @@
-"""The corners of problems and states, each built by hand."""
+"""Special cases of problems and states, each built by hand."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, timedelta
 
 import attrs
-import pytest
 
 from mic_core.chrono import Period, zone
 from mic_core.findings import Level
@@ -20,10 +19,9 @@ from mic_core.scheduling.rules.load import MaxPerDay, WorkDay
 from mic_core.scheduling.rules.order import MinGap, ModuleOrder
 from mic_core.scheduling.rules.overlap import DUPLICATE_SESSION, ParticipantOverlap
 from mic_core.scheduling.rules.spread import MinDays, SameDay, SameTime
-from mic_core.scheduling.search import ejection
 from mic_core.scheduling.search.ejection import eject
 from mic_core.scheduling.search.rng import Chance
-from mic_core.scheduling.state import costs as graded
+from mic_core.scheduling.state.costs import GroupTerms
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import Timetable, timetable_of
 from tests.scheduling.nouns import edition, flat, people, room, seat, session, slot
@@ -100,8 +98,8 @@ def test_people_in_two_cohorts_keep_them_apart_where_that_is_hard() -> None:
     assert (len(mild.unplaced), mild.report.ok) == (1, True)
 
 
-def test_pairs_that_may_not_meet_are_thrown_out_of_each_other() -> None:
-    """Where pairs are spared, blockers are the others; sessions that stay cannot leave."""
+def test_conflicting_pairs_block_each_other() -> None:
+    """Blockers of a placement are conflicting activities; a fixed session rules it out."""
     state = State(problem(two_cohorts(), ParticipantOverlap(level="hard")))
     first, second = Placement(0, 0), Placement(0, 1)
     state.place(0, first)
@@ -115,8 +113,8 @@ def test_pairs_that_may_not_meet_are_thrown_out_of_each_other() -> None:
     assert near.blockers(2, Placement(0, 1), [1] * 4) == set()
 
 
-def test_a_limit_on_different_days_throws_out_whole_days() -> None:
-    """To lie on one day with others, all of their days but one have to be emptied."""
+def test_a_limit_on_different_days_ejects_whole_days() -> None:
+    """A limit of one day ejects the activities of all other days."""
     asked = [session(f"x{n}", edition_id="e", module_id="m1") for n in range(3)]
     state = State(problem(world(*asked), SameDay(of="module"), window=WEEK))
     state.place(0, Placement(0, 0, 0))
@@ -131,7 +129,7 @@ def test_a_limit_on_different_days_throws_out_whole_days() -> None:
 
 
 def test_a_day_is_freed_of_the_lightest_sessions() -> None:
-    """Who weighs least leaves a full day; nobody can leave if those that stay fill it."""
+    """The lightest activity is ejected from a full day; a day full of fixed sessions blocks."""
     asked = [session(f"x{n}", edition_id="e") for n in range(3)]
     rule = MaxPerDay(most=2)
     state = State(problem(world(*asked), rule, window=WEEK))
@@ -147,7 +145,7 @@ def test_a_day_is_freed_of_the_lightest_sessions() -> None:
 
 
 def test_a_room_for_two_is_freed_of_the_lightest() -> None:
-    """One of two leaves; none can where sessions that stay take all the places."""
+    """The lighter of two is ejected from a cumulative room; one full of fixed sessions blocks."""
     asked = [session(f"x{n}") for n in range(3)]
     wide = Portfolio.of(CENTER, room("wide", concurrency=2), *asked)
     state = State(problem(wide))
@@ -164,7 +162,7 @@ def test_a_room_for_two_is_freed_of_the_lightest() -> None:
 
 
 def test_order_that_may_be_broken_costs_by_session() -> None:
-    """Each second session that starts before the last first one has ended costs one."""
+    """Each second that starts before the last first has ended costs one."""
     asked = [session("a", module_id="m1", edition_id="e")]
     asked += [session(f"b{n}", module_id="m2", edition_id="e") for n in range(2)]
     other = tuple(each for each in SCHEDULE_RULES if each.entry.code != "module-order")
@@ -180,8 +178,8 @@ def test_order_that_may_be_broken_costs_by_session() -> None:
     assert state.total == 1
 
 
-def test_sessions_that_stay_may_break_a_hard_rule_on_their_own() -> None:
-    """A breach that no removal mends is left, for the report to tell."""
+def test_fixed_sessions_may_break_a_hard_rule_on_their_own() -> None:
+    """A hard rule that fixed sessions alone break is left to the report."""
     fixed = session(
         "y", slot("09:00", day=date(2014, 9, 8)), room_id="r1", edition_id="e", module_id="m1"
     )
@@ -193,7 +191,7 @@ def test_sessions_that_stay_may_break_a_hard_rule_on_their_own() -> None:
 
 
 def test_terms_without_any_activity_are_left_out() -> None:
-    """Rules about editions say nothing of a session without one."""
+    """Rules about editions make no term for a session without one."""
     asked = (
         WorkDay(most=60, of="edition"),
         MinGap(minutes=30, of="edition", level="hard"),
@@ -209,7 +207,7 @@ def test_terms_without_any_activity_are_left_out() -> None:
 
 
 def test_amounts_below_nothing_cannot_be_strict() -> None:
-    """A hard sum that more sessions could lower is kept as a cost, not as a bound."""
+    """A hard counting term that is not monotone is graded, not strict."""
 
     def sums(timetable: Timetable) -> Term:
         return Bucket(
@@ -221,11 +219,8 @@ def test_amounts_below_nothing_cannot_be_strict() -> None:
     assert [each.weight for each in made.counts if each.code == "made"] == [10**12]
 
 
-def test_what_a_whole_group_costs_is_forgotten_when_it_is_too_much(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Remembered costs are bounded, and asked for again."""
-    monkeypatch.setattr(graded, "REMEMBERED", 1)
+def test_the_memory_of_group_costs_is_bounded() -> None:
+    """A full memory of group costs is emptied, and the costs are computed again."""
 
     def late(timetable: Timetable) -> Term:
         return Function(
@@ -233,15 +228,17 @@ def test_what_a_whole_group_costs_is_forgotten_when_it_is_too_much(
             cost=lambda held: sum(each.slot is not None and each.slot.start.hour for each in held),
         )  # fmt: skip
 
-    state = State(problem(world(session("x")), Made(term=late)))
-    state.place(0, Placement(1, 0))
-    assert state.total == 10
-    state.apply([(0, Placement(2, 0))])
-    assert state.total == 11
+    made = problem(world(session("x")), Made(term=late))
+    terms = GroupTerms(made, made.group_terms[0], remembered=1)
+    ten, eleven = Placement(1, 0), Placement(2, 0)
+    assert terms.delta(0, None, ten) == 10
+    terms.change(0, ten, 1)
+    assert terms.delta(0, ten, eleven) == 1
+    assert len(terms.known) == 1
 
 
-def test_persons_and_assignments_that_do_not_matter_are_passed_over() -> None:
-    """Those of sessions that are gone, and of people whom nothing here needs."""
+def test_persons_and_assignments_without_a_part_are_passed_over() -> None:
+    """Assignments of unknown sessions, and persons without a part, leave the plan as it is."""
     nouns = (
         Assignment(id="gone", session_id="nothing", person_id="bob"),
         Assignment(id="a", session_id="z", person_id="bob"),
@@ -252,7 +249,7 @@ def test_persons_and_assignments_that_do_not_matter_are_passed_over() -> None:
 
 
 def test_a_free_session_whose_trainer_is_to_be_chosen_is_placed_anew() -> None:
-    """It has no place yet that would do, since nobody leads it."""
+    """A session without a lead has no current placement, since its trainer is missing."""
     at = slot("09:00", day=date(2014, 9, 8))
     asked = session("x", at, room_id="r1", module_id="m2", edition_id="e")
     assert problem(world(asked), scope="e", free=("x",)).activities[0].current is None
@@ -286,12 +283,13 @@ def test_a_pinned_slot_counts_at_its_own_minute() -> None:
     assert made.score.of("same-time") == 1
 
 
-def test_many_starts_are_sampled_for_an_ejection(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where there are too many starts, some of them are looked at, and the work is done."""
-    monkeypatch.setattr(ejection, "MOST_ANCHORS", 1)
+def test_many_starts_are_sampled_for_an_ejection() -> None:
+    """An activity with too many starts is tried at a sample of them, and the work is done."""
     asked = [session(f"x{n}", minutes=60) for n in range(4)]
     made = problem(Portfolio.of(CENTER, room("r1"), *asked), window=MONDAY)
-    assert len(eject(State(made), range(4), Chance(0), steps=50)) == 1
-    assert len(eject(State(made), range(4), Chance(0), steps=2)) == 2
-    pinned = eject(State(made), range(4), Chance(0), steps=50, movable=lambda _: False)
+    assert len(eject(State(made), range(4), Chance(0), steps=50, most_anchors=1)) == 1
+    assert len(eject(State(made), range(4), Chance(0), steps=2, most_anchors=1)) == 2
+    pinned = eject(
+        State(made), range(4), Chance(0), steps=50, most_anchors=1, movable=lambda _: False
+    )
     assert pinned == (3,)

@@ -43,7 +43,7 @@ from mic_core.scheduling.search.rng import Chance
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import timetable_of
 from tests.scheduling.nouns import edition, flat, module, people, program, room, seat, session, slot
-from tests.scheduling.search.boards import anew, asked, books, cost, stood
+from tests.scheduling.search.boards import anew, books, cost, rules_with, stood
 from tests.scheduling.state.test_state import SCOPE
 from tests.scheduling.worlds import ZONES, early
 
@@ -131,8 +131,8 @@ SEASON = season()
 @pytest.mark.parametrize("level", ["hard", "soft"])
 @pytest.mark.parametrize("place", range(len(MAKERS)))
 def test_a_rule_is_counted_or_kept(place: int, level: Level) -> None:
-    """After ejections, steps and a search the total is what the whole timetable costs."""
-    rules = asked(MAKERS[place](level=level))
+    """The total after ejections, steps and a search is the cost of the timetable."""
+    rules = rules_with(MAKERS[place](level=level))
     made = problem_of(
         timetable_of(SEASON), SCOPE, rules=rules, window=DAYS, step=timedelta(minutes=30),
         free=("x0",),

@@ -9,7 +9,7 @@ from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.search.board import Board
-from mic_core.scheduling.search.moves import chain
+from mic_core.scheduling.search.moves import kempe_chain
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import timetable_of
 
@@ -42,13 +42,13 @@ def problem() -> PlanningProblem:
 
 
 def moved(trainer: int) -> tuple[int, int]:
-    """Where the two start after the first has gone to the hour of the second, if it could."""
+    """The starts of two sessions after a Kempe chain of the first to the start of the second."""
     asked = problem()
     state = State(asked)
     state.place(0, Placement(0, 0, -1))
     state.place(1, Placement(1, 1, trainer))
     board = Board(state)
-    assert chain(board, 0, 1, 0) is not None
+    assert kempe_chain(board, 0, 1, 0) is not None
     placed, again = state.placed(), State(asked)
     for activity, at in enumerate(placed):
         assert at is not None
@@ -57,11 +57,11 @@ def moved(trainer: int) -> tuple[int, int]:
     return board.start[0], board.start[1]
 
 
-def test_who_was_chosen_goes_where_the_one_that_is_given_came_from() -> None:
-    """Ann cannot give both in one hour, so the other session makes way."""
+def test_a_chain_moves_the_session_that_chose_the_assigned_person() -> None:
+    """Ann cannot lead both sessions in one hour, so they exchange their starts."""
     assert moved(0) == (1, 0)
 
 
-def test_somebody_else_stays() -> None:
-    """Bob is in nobody's way."""
+def test_a_chain_leaves_the_session_of_another_trainer() -> None:
+    """A session led by Bob does not conflict with the one that Ann is assigned to."""
     assert moved(1) == (1, 1)

@@ -1,8 +1,9 @@
-"""The incremental state against the plain definition: the score of the whole timetable."""
+"""The incremental state against the plain definition: the score of the timetable, computed anew."""
 
 from collections.abc import Iterable
 from datetime import timedelta
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -16,20 +17,21 @@ from hypothesis.stateful import (
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.evaluation.score import score
-from mic_core.scheduling.planning.proposal import proposed
+from mic_core.scheduling.planning.proposal import propose
 from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Placement, PlanningProblem
 from mic_core.scheduling.problem.solution import Placements, Solution
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import timetable_of
+from tests.budget import one_in
 from tests.scheduling import worlds
 
 SCOPE = ("mic", "lab")
 
 
 def plain(portfolio: Portfolio, rules: Iterable[ScheduleRule]) -> int:
-    """What a timetable costs after the plain definition, weighted by level."""
+    """The cost of a timetable by the plain definition, weighted by level."""
     costs = score(portfolio, rules)
     return (
         costs.hard * LEVEL_WEIGHTS["hard"]
@@ -42,11 +44,11 @@ def outcome(
     problem: PlanningProblem, placements: Placements, rules: tuple[ScheduleRule, ...]
 ) -> Portfolio:
     """The portfolio in which activities stand where placements say."""
-    return proposed(problem, Solution(placements=placements, cost=0), "mic", rules).portfolio
+    return propose(problem, Solution(placements=placements, cost=0), "mic", rules).portfolio
 
 
 class Kernel(RuleBasedStateMachine):
-    """Random placements and removals, each step held against the plain definition."""
+    """Random placements and removals, each step compared with the plain definition."""
 
     @initialize(portfolio=worlds.portfolios(), rules=worlds.rules(), step=st.sampled_from([15, 30]))
     def begin(self, portfolio: Portfolio, rules: tuple[ScheduleRule, ...], step: int) -> None:
@@ -71,7 +73,7 @@ class Kernel(RuleBasedStateMachine):
     @precondition(lambda self: self.state.at)
     @rule(data=st.data())
     def move(self, data: st.DataObject) -> None:
-        """An activity goes elsewhere, throwing out whoever is in the way."""
+        """An activity moves, and its blockers are ejected."""
         drawn = self._draw(data)
         if drawn is None or not self.state.problem.fits(*drawn):
             return
@@ -94,14 +96,14 @@ class Kernel(RuleBasedStateMachine):
     @precondition(lambda self: self.seen)
     @rule(data=st.data())
     def undo(self, data: st.DataObject) -> None:
-        """Going back to an earlier schedule gives its cost again."""
+        """An earlier schedule, restored, has its earlier cost."""
         placed, total = data.draw(st.sampled_from(self.seen))
         self.state.restore(placed)
         assert self.state.total == total
 
     @invariant()
     def agrees(self) -> None:
-        """The total is what the plain definition gives, and no strict rule is broken."""
+        """The total is that of the plain definition, and no strict rule is broken."""
         if hasattr(self, "state"):
             after = outcome(self.problem, self.state.placed(), self.asked)
             assert self.state.total == plain(after, self.asked) - self.nothing
@@ -109,6 +111,7 @@ class Kernel(RuleBasedStateMachine):
 
 
 def test_every_step_agrees_with_the_plain_definition() -> None:
-    """Moves, removals and returns keep the total at what the whole timetable costs."""
-    run_state_machine_as_test(Kernel)
+    """Moves, removals and restored schedules keep the total at the cost of the timetable."""
+    share = settings(one_in(4), suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(Kernel, settings=share)
     assert issubclass(Kernel, RuleBasedStateMachine)

@@ -1,4 +1,4 @@
-"""Sessions that stay in other zones and in rooms of other centers, held against the definition."""
+"""Fixed sessions in other time zones and in rooms of other centers, against the definition."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -32,6 +32,7 @@ from mic_core.scheduling.rules.overlap import ParticipantOverlap, RoomOverlap
 from mic_core.scheduling.rules.spread import RoomStability, SameRoom
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import timetable_of
+from tests.budget import one_in
 from tests.scheduling import worlds
 from tests.scheduling.insertion.oracle import few
 from tests.scheduling.nouns import DAY, MIC, edition, module, people, program, room, seat, session
@@ -144,11 +145,12 @@ def choices(problem: PlanningProblem, activity: int) -> Iterator[Placement]:
             )
 
 
+@one_in(2)
 @given(crossings(), rules(), st.sampled_from([FINE, HOUR]), st.data())
 def test_what_stays_elsewhere_counts_as_the_definition_says(
     portfolio: Portfolio, asked: tuple[ScheduleRule, ...], step: timedelta, data: st.DataObject
 ) -> None:
-    """What is open costs what the whole timetable does; what is not open breaks a hard rule."""
+    """An allowed start costs what the timetable does; a start not allowed breaks a hard rule."""
     problem = problem_of(timetable_of(portfolio), SCOPE, step=step, rules=asked, window=DAYS)
     state = State(problem)
     nothing = plain(standing(problem, state.placed()), asked)
@@ -224,7 +226,7 @@ def rooms(level: Level) -> tuple[Portfolio, tuple[ScheduleRule, ...]]:
 
 
 def test_a_room_of_another_center_is_not_the_same_room() -> None:
-    """Where a module must keep to one room, none is left in another center."""
+    """A module that must keep to one room, fixed in another center, leaves no room to choose."""
     held, asked = rooms("hard")
     assert plan(held, "b", rules=asked, window=WINDOW, step=HOUR).score.levels == (1, 0, 0, 0)
     found = explain_infeasible(held, "b", rules=asked, window=WINDOW, step=HOUR)
@@ -233,7 +235,7 @@ def test_a_room_of_another_center_is_not_the_same_room() -> None:
 
 
 def test_a_second_room_in_another_center_costs() -> None:
-    """Where a module had better keep to one room, a second one costs once."""
+    """A module that had better keep to one room costs one for a second room."""
     held, asked = rooms("soft")
     made = plan(held, "b", rules=asked, window=WINDOW, step=HOUR)
     assert made.score.levels == (0, 0, 0, 1)
@@ -262,8 +264,8 @@ def test_a_function_sees_sessions_as_they_stay(stays: str, cost: int) -> None:
     assert made.solution.cost == cost - alone
 
 
-def test_crowds_that_stay_from_one_run_into_another_are_told_once() -> None:
-    """Three sessions that stay all day are one crowd until each end of it has one more."""
+def test_crowds_of_fixed_sessions_across_runs_are_counted_once() -> None:
+    """Three fixed sessions of a day are one crowd until a session is added at each end."""
     held = Portfolio.of(
         attrs.evolve(MIC, opening_hours=WeeklyHours.parse("Mo-Su 09:00-10:00,14:00-15:00")),
         room(concurrency=2),

@@ -1,1 +1,1 @@
-"""Fixes: changes that make a finding go away, tried on a copy before they are offered."""
+"""Fixes: proposed changes that resolve a finding, each verified on a copy of the portfolio."""

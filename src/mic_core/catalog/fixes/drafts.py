@@ -1,4 +1,4 @@
-"""What a fix would change, before it has been checked; and the ids of what it adds."""
+"""Drafts: candidate changes of a fix before they are verified, and ids of new nouns."""
 
 from datetime import datetime
 from typing import Any
@@ -9,12 +9,13 @@ from mic_core.ids import cite, split
 from mic_core.model import KINDS, Noun, Session, Transition
 from mic_core.portfolio import Portfolio
 
-_LONGEST = 64
+_MAX_LENGTH = 64
+"""The most characters of an id, as `fields.Id` has it."""
 
 
 @attrs.frozen(kw_only=True)
 class Draft:
-    """What would be recorded, instead of what, in one sentence without its period."""
+    """A candidate change: a sentence without period, nouns to record, and those they replace."""
 
     sentence: str
     changes: tuple[Noun, ...]
@@ -22,23 +23,23 @@ class Draft:
 
 
 def fresh_id(portfolio: Portfolio, noun: type[Noun], stem: str) -> str:
-    """An id of a kind that the portfolio does not hold: the stem, numbered if it is taken.
+    """An unused id of a kind: the stem, cut to length, with a number if it is taken.
 
     >>> fresh_id(Portfolio.of(), Transition, "e-1-expired")
     'e-1-expired'
     """
-    number, id = 1, stem[:_LONGEST]
+    number, id = 1, stem[:_MAX_LENGTH]
     while portfolio.find(noun, id) is not None:
         number += 1
         mark = f"-{number}"
-        id = stem[: _LONGEST - len(mark)] + mark
+        id = stem[: _MAX_LENGTH - len(mark)] + mark
     return id
 
 
-def stepped(
+def transition_to(
     portfolio: Portfolio, subject: str, before: str, after: str, moment: datetime
 ) -> Transition:
-    """That a thing becomes something at a moment, under an id of its own."""
+    """A transition of a subject at a moment, under an unused id."""
     stem = f"{split(subject)[1][:48]}-{after}"
     return Transition(
         id=fresh_id(portfolio, Transition, stem),
@@ -49,8 +50,8 @@ def stepped(
     )
 
 
-def evolved(noun: Noun, sentence: str, **fields: Any) -> Draft:
-    """A noun with other values in some fields; a session counts one revision more."""
+def evolve_noun(noun: Noun, sentence: str, **fields: Any) -> Draft:
+    """A draft that changes fields of a noun; a session gets the next revision."""
     if isinstance(noun, Session) and "status" not in fields:
         fields["revision"] = noun.revision + 1
     old: Any = noun
@@ -58,6 +59,6 @@ def evolved(noun: Noun, sentence: str, **fields: Any) -> Draft:
     return Draft(sentence=sentence, changes=(changed,), replaces=(noun,))
 
 
-def name_of(noun: Noun) -> str:
-    """How findings cite a noun."""
+def cite_noun(noun: Noun) -> str:
+    """The citation of a noun, `kind:id`."""
     return cite(KINDS[type(noun)], noun.id)

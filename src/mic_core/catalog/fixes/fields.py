@@ -1,4 +1,4 @@
-"""How single fields could be mended: a number cut to what it can be, an id that was misspelt."""
+"""Drafters for single fields: a number out of range, an id that was misspelt."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from mic_core.catalog.fixes.drafts import Draft, evolved, name_of
+from mic_core.catalog.fixes.drafts import Draft, cite_noun, evolve_noun
 from mic_core.catalog.fixes.statuses import cited_nouns
 from mic_core.catalog.rules.references import ids_by_kind
 from mic_core.errors import InvariantError
@@ -16,34 +16,37 @@ from mic_core.ids import cite, split
 from mic_core.model import Attendance, Edition
 from mic_core.portfolio import Portfolio
 
-_NEAREST = 3
+_MAX_NEAR = 3
+"""The most similar ids that are tried: a budget, since each draft costs a check."""
 
 
 def cap_minutes(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
-    """Count no more minutes than the session lasts."""
+    """Cut the minutes of an attendance to the length of its session."""
     most = finding.fact("needed")
     for each in cited_nouns(portfolio, finding, Attendance):
-        yield evolved(each, f"count {most} minutes in {name_of(each)}", minutes=most)
+        yield evolve_noun(each, f"count {most} minutes in {cite_noun(each)}", minutes=most)
 
 
 def renumber(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
-    """Give each edition but the first the next numbers that are free."""
+    """Keep the number of one edition, each in turn, and give the others the next free numbers."""
     editions = cited_nouns(portfolio, finding, Edition)
     for kept in editions:
         same = portfolio.where(Edition, program_id=kept.program_id, center_id=kept.center_id)
         free = max(each.number for each in same) + 1
         others = [each for each in editions if each is not kept]
-        parts = [evolved(each, "", number=free + n) for n, each in enumerate(others)]
+        parts = [evolve_noun(each, "", number=free + n) for n, each in enumerate(others)]
         yield Draft(
-            sentence=f"let {name_of(kept)} be number {kept.number}, and number the others "
+            sentence=f"let {cite_noun(kept)} be number {kept.number}, and number the others "
             f"from {free} on",
             changes=tuple(change for part in parts for change in part.changes),
             replaces=tuple(old for part in parts for old in part.replaces),
         )
 
 
-def near_reference(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
-    """The ids that look most like one that leads nowhere; or none, where none is allowed."""
+def correct_reference(
+    portfolio: Portfolio, finding: Finding, _: datetime | None
+) -> Iterator[Draft]:
+    """Replace a dangling id by the most similar known ids, or by none where that is allowed."""
     (subject,) = finding.subjects
     noun = portfolio.find(*split(subject))
     place = re.fullmatch(r"(\w+)(?:\[(\d+)\])?", finding.path)
@@ -54,10 +57,10 @@ def near_reference(portfolio: Portfolio, finding: Finding, _: datetime | None) -
     cls: Any = type(noun)
     shape = next(each.shape for each in fields_of(cls) if each.name == place[1])
     known = ids_by_kind(portfolio)
-    held: Any = getattr(noun, place[1])
-    others = frozenset(held if place[2] is not None else ())
+    content: Any = getattr(noun, place[1])
+    others = frozenset(content if place[2] is not None else ())
     ids = sorted({id for kind in kinds for id in known.get(kind, ())} - others)
-    near = get_close_matches(had, ids, _NEAREST)
+    near = get_close_matches(had, ids, _MAX_NEAR)
     cites = isinstance(shape, Subject)
     values: list[tuple[str, str | None]] = [
         (f"name {id}", cite(kinds[0], id) if cites else id) for id in near
@@ -66,16 +69,18 @@ def near_reference(portfolio: Portfolio, finding: Finding, _: datetime | None) -
         values.append(("name none", None))
     for words, value in values:
         try:
-            whole = _placed(held, place[2], value)
-            yield evolved(noun, f"let {subject} {words} as its {finding.path}", **{place[1]: whole})
+            changed = _replace_item(content, place[2], value)
+            yield evolve_noun(
+                noun, f"let {subject} {words} as its {finding.path}", **{place[1]: changed}
+            )
         except InvariantError:
-            continue  # what is left over would be no value
+            continue  # the field must not be empty
 
 
-def _placed(held: Any, place: str | None, value: str | None) -> object:
-    """A field with a value in it, or at a place in it; None there takes the place away."""
+def _replace_item(content: Any, place: str | None, value: str | None) -> object:
+    """The content of a field with a new value, or with a new item at `place`; None removes it."""
     if place is None:
         return value
-    kept = list(held)
+    kept = list(content)
     kept[int(place) : int(place) + 1] = [] if value is None else [value]
     return tuple(kept)

@@ -1,4 +1,8 @@
-"""What could be done about a finding: changes that were tried and found to help."""
+"""`fixes`: generate and test. A drafter proposes changes for a finding; a check verifies each.
+
+A draft is recorded in a copy of the portfolio and checked with the same rules. It is a fix if the
+finding is gone, no finding of the same rule about the same subjects is new, and no error is new.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -9,8 +13,8 @@ import attrs
 
 from mic_core.catalog.check import CATALOG, COUNT, MOMENT, RULES, check
 from mic_core.catalog.fixes.drafts import Draft
-from mic_core.catalog.fixes.fields import cap_minutes, near_reference, renumber
-from mic_core.catalog.fixes.places import make_occurrence, no_room, other_person, other_room
+from mic_core.catalog.fixes.fields import cap_minutes, correct_reference, renumber
+from mic_core.catalog.fixes.places import give_back_room, make_occurrence, move_to_room, reassign
 from mic_core.catalog.fixes.statuses import (
     cancel_enrollment,
     cancel_session,
@@ -21,7 +25,7 @@ from mic_core.catalog.fixes.statuses import (
     keep_one,
     open_edition,
 )
-from mic_core.catalog.fixes.times import after_or_before, into_hours
+from mic_core.catalog.fixes.times import move_beside, move_into_hours
 from mic_core.errors import MicError
 from mic_core.fields import Value, sound
 from mic_core.findings import Finding, Report
@@ -34,10 +38,10 @@ from mic_core.rules import Rule
 
 @attrs.frozen(kw_only=True)
 class Fix:
-    """One way to make a finding go away, to be recorded as it is.
+    """A verified proposal that resolves a finding.
 
-    `changes` are the rows to record, `replaces` what they were made from, `report` what a check
-    finds once they are recorded.
+    `changes` are the nouns to record, `replaces` the current ones they rest on, `report` the result
+    of a check once they are recorded.
     """
 
     sentence: str
@@ -53,11 +57,11 @@ class Fix:
 
 
 Drafter = Callable[[Portfolio, Finding, datetime | None], Iterable[Draft]]
-"""What could be tried about a finding, the best first."""
+"""A generator of candidate changes for a finding, the best first."""
 
 
-def _first_of(*drafters: Drafter) -> Drafter:
-    """What each of several drafters has to offer, in turn."""
+def _chain(*drafters: Drafter) -> Drafter:
+    """A drafter that yields the drafts of several drafters in turn."""
 
     def draft(portfolio: Portfolio, finding: Finding, as_of: datetime | None) -> Iterator[Draft]:
         for each in drafters:
@@ -68,9 +72,9 @@ def _first_of(*drafters: Drafter) -> Drafter:
 
 DRAFTERS: Mapping[str, Drafter] = MappingProxyType(
     {
-        "audience-overlap": after_or_before,
+        "audience-overlap": move_beside,
         "cancelled-edition": cancel_session,
-        "dangling-reference": near_reference,
+        "dangling-reference": correct_reference,
         "duplicate-session": keep_one,
         "edition-number": renumber,
         "edition-still-draft": open_edition,
@@ -80,26 +84,27 @@ DRAFTERS: Mapping[str, Drafter] = MappingProxyType(
         "missing-occurrence": make_occurrence,
         "occurrence-twice": keep_one,
         "offer-overdue": expire_offer,
-        "online-with-room": no_room,
-        "opening-hours": into_hours,
-        "participant-overlap": after_or_before,
-        "person-overlap": _first_of(other_person, after_or_before),
-        "room-elsewhere": other_room,
-        "room-features": other_room,
-        "room-overlap": _first_of(other_room, after_or_before),
-        "room-seats": other_room,
+        "online-with-room": give_back_room,
+        "opening-hours": move_into_hours,
+        "participant-overlap": move_beside,
+        "person-overlap": _chain(reassign, move_beside),
+        "room-elsewhere": move_to_room,
+        "room-features": move_to_room,
+        "room-overlap": _chain(move_to_room, move_beside),
+        "room-seats": move_to_room,
         "seat-in-cancelled": cancel_enrollment,
-        "seats-beyond-room": other_room,
+        "seats-beyond-room": move_to_room,
         "session-still-planned": close_session,
         "stray-occurrence": cancel_session,
-        "unavailability": other_room,
-        "unqualified-trainer": other_person,
-        "unplaced": other_room,
+        "unavailability": move_to_room,
+        "unqualified-trainer": reassign,
+        "unplaced": move_to_room,
     }
 )
-"""What is tried, by the code of the rule; all other findings ask for a decision."""
+"""The drafter of each rule code; findings of other rules need a decision by people."""
 
 _ALL = 10**9
+"""A limit of findings for each rule that no portfolio reaches: verification needs all findings."""
 
 
 def fixes(
@@ -110,13 +115,12 @@ def fixes(
     rules: Iterable[Rule] = CATALOG,
     most: int = 5,
 ) -> tuple[Fix, ...]:
-    """Ways to make a finding go away that were tried on the portfolio, the best first.
+    """Verified proposals that resolve a finding, the best first.
 
-    Each one is recorded in a copy and checked anew by the same rules at the same instant: the
-    finding is gone, none of its kind about the same things has come instead, and there is no error
-    that was not there before. At most `most` are given; none for a finding that the rules do not
-    make now, or that only a person can decide. Raises InvariantError for arguments that cannot be.
-    Costs a check for each way that is tried.
+    Each one was recorded in a copy and checked by the same rules at the same instant: the finding
+    is gone, no finding of its rule about the same subjects is new, and no error is new. At most
+    `most` are returned; none for a finding that the rules do not make now, or that only people can
+    decide. Raises InvariantError for invalid arguments. Costs one check for each draft.
 
     >>> from datetime import timedelta
     >>> from mic_core.model import Attendance, Session
@@ -129,7 +133,7 @@ def fixes(
     >>> print(*fixes(known, beyond))
     count 180 minutes in attendance:a
     """
-    portfolio, finding, as_of, asked, most = sound(
+    portfolio, finding, as_of, rules, most = sound(
         "fixes",
         portfolio=(portfolio, PORTFOLIO),
         finding=(finding, Value(Finding)),
@@ -137,44 +141,57 @@ def fixes(
         rules=(rules, RULES),
         most=(most, COUNT),
     )
-    before = check(portfolio, as_of=as_of, rules=asked, limit=_ALL)
     drafter = DRAFTERS.get(finding.code)
-    if drafter is None or _key(finding) not in map(_key, before.findings):
+    if drafter is None:
         return ()
-    moment = _moment(portfolio, as_of)
-
-    def tried() -> Iterator[Fix]:
-        for draft in drafter(portfolio, finding, as_of):
-            try:
-                after = portfolio.record(draft, recorded_at=moment)
-            except MicError:
-                continue  # history does not allow it
-            report = check(after, as_of=as_of, rules=asked, limit=_ALL)
-            if _helps(finding, before, report):
-                yield Fix(
-                    sentence=draft.sentence,
-                    changes=draft.changes,
-                    replaces=draft.replaces,
-                    report=report,
-                )
-
-    return tuple(islice(tried(), most))
+    return tuple(islice(verified_fixes(drafter, portfolio, finding, as_of, rules), most))
 
 
-def _moment(portfolio: Portfolio, as_of: datetime | None) -> datetime:
-    """An instant at which the portfolio can be recorded in."""
+def verified_fixes(
+    drafter: Drafter,
+    portfolio: Portfolio,
+    finding: Finding,
+    as_of: datetime | None,
+    rules: Iterable[Rule],
+) -> Iterator[Fix]:
+    """The drafts of a drafter that resolve a finding, in order. Lazy: one check for each draft."""
+    before = check(portfolio, as_of=as_of, rules=rules, limit=_ALL)
+    if _identity(finding) not in map(_identity, before.findings):
+        return
+    moment = _record_instant(portfolio, as_of)
+    for draft in drafter(portfolio, finding, as_of):
+        try:
+            after = portfolio.record(draft, recorded_at=moment)
+        except MicError:
+            continue  # an illegal transition, or a noun that is not there
+        report = check(after, as_of=as_of, rules=rules, limit=_ALL)
+        if _is_improvement(finding, before, report):
+            yield Fix(
+                sentence=draft.sentence,
+                changes=draft.changes,
+                replaces=draft.replaces,
+                report=report,
+            )
+
+
+def _record_instant(portfolio: Portfolio, as_of: datetime | None) -> datetime:
+    """The earliest instant, not before `as_of`, at which new facts can be recorded."""
     moments = [batch.recorded_at for batch in portfolio.log[-1:] if batch.recorded_at is not None]
-    asked = [as_of] if as_of is not None else []
-    return max([*moments, *asked, datetime.min.replace(tzinfo=UTC)])
+    given = [as_of] if as_of is not None else []
+    return max([*moments, *given, datetime.min.replace(tzinfo=UTC)])
 
 
-def _key(finding: Finding) -> object:
-    """What a finding is, whatever a policy made of its severity."""
+def _identity(finding: Finding) -> object:
+    """The identity of a finding apart from its severity, which a policy may have changed."""
     return finding.code, finding.subjects, finding.path, finding.facts
 
 
-def _helps(finding: Finding, before: Report, after: Report) -> bool:
-    known = {_key(each) for each in before.findings}
+def _is_improvement(finding: Finding, before: Report, after: Report) -> bool:
+    """True if the finding is gone, with no new one about its subjects and no new error.
+
+    Errors are compared without their facts: one that merely gets other numbers is not new.
+    """
+    known = {_identity(each) for each in before.findings}
     errors = {
         (each.code, each.subjects, each.path)
         for each in before.findings
@@ -183,7 +200,7 @@ def _helps(finding: Finding, before: Report, after: Report) -> bool:
     subjects = set(finding.subjects)
     for each in after.findings:
         if each.code == finding.code and not subjects.isdisjoint(each.subjects):
-            if _key(each) == _key(finding) or _key(each) not in known:
+            if _identity(each) == _identity(finding) or _identity(each) not in known:
                 return False
         elif each.severity == "error" and (each.code, each.subjects, each.path) not in errors:
             return False

@@ -1,9 +1,9 @@
-"""How sessions in the wrong room, or with the wrong person, could be mended."""
+"""Drafters for sessions with the wrong room or person, or missing from a series."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from mic_core.catalog.fixes.drafts import Draft, evolved, fresh_id, name_of
+from mic_core.catalog.fixes.drafts import Draft, cite_noun, evolve_noun, fresh_id
 from mic_core.catalog.fixes.statuses import cited_nouns
 from mic_core.catalog.rules.series import starts_between
 from mic_core.chrono.local import local
@@ -11,23 +11,23 @@ from mic_core.findings import Finding
 from mic_core.ids import cite
 from mic_core.model import Assignment, Room, Series, Session
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.center_clock import place_of
-from mic_core.portfolio.status import life_of
+from mic_core.portfolio.center_clock import zone_of
+from mic_core.portfolio.status import status_history_of
 from mic_core.scheduling.outline import occurrence_of
 
 
-def other_room(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
-    """Each room of the center that is free then, the smallest first, for each of the sessions."""
+def move_to_room(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
+    """Move each session to each free room of its center, the smallest first."""
     for session in cited_nouns(portfolio, finding, Session):
         rooms = portfolio.where(Room, center_id=session.center_id)
         for room in sorted(rooms, key=lambda each: (each.seats, each.id)):
             if room.id != session.room_id and _is_free(portfolio, room, session):
-                sentence = f"put {name_of(session)} into {name_of(room)}"
-                yield evolved(session, sentence, room_id=room.id)
+                sentence = f"put {cite_noun(session)} into {cite_noun(room)}"
+                yield evolve_noun(session, sentence, room_id=room.id)
 
 
 def _is_free(portfolio: Portfolio, room: Room, session: Session) -> bool:
-    """Whether a room can take one session more while another one lasts."""
+    """True if a room has capacity for one more session during the slot of `session`."""
     slot = session.slot
     if slot is None:
         return True
@@ -36,19 +36,19 @@ def _is_free(portfolio: Portfolio, room: Room, session: Session) -> bool:
         for each in portfolio.where(Session, room_id=room.id)
         if each.slot is not None
         and each.slot.overlaps(slot)
-        and life_of(portfolio, each).last != "cancelled"
+        and status_history_of(portfolio, each).last != "cancelled"
     ]
     return len(meeting) < room.concurrency
 
 
-def no_room(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
-    """Give the room back."""
+def give_back_room(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
+    """Take the session out of its room."""
     for session in cited_nouns(portfolio, finding, Session):
-        yield evolved(session, f"take {name_of(session)} out of its room", room_id=None)
+        yield evolve_noun(session, f"take {cite_noun(session)} out of its room", room_id=None)
 
 
-def other_person(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
-    """Somebody else who qualifies for the module of the session."""
+def reassign(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
+    """Assign another trainer of the module to the session."""
     modules, person = portfolio.modules(), str(finding.fact("shared"))
     for session in cited_nouns(portfolio, finding, Session):
         module = modules.get(session.module_id) if session.module_id is not None else None
@@ -56,19 +56,19 @@ def other_person(portfolio: Portfolio, finding: Finding, _: datetime | None) -> 
         taken = {part.person_id for part in parts}
         mine = [part for part in parts if cite("person", part.person_id) == person]
         for trainer in module.trainers if module is not None else ():
-            sentence = f"let {cite('person', trainer)} give {name_of(session)}"
+            sentence = f"let {cite('person', trainer)} give {cite_noun(session)}"
             for part in mine if trainer not in taken else ():
-                yield evolved(part, sentence, person_id=trainer)
+                yield evolve_noun(part, sentence, person_id=trainer)
 
 
 def make_occurrence(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
-    """Make the session that an occurrence of a series lacks."""
+    """Create the session for an occurrence of a series that has none."""
     day = date.fromisoformat(str(finding.fact("day")))
     for series in cited_nouns(portfolio, finding, Series):
-        place = place_of(portfolio, series.center_id)
+        place = zone_of(portfolio, series.center_id)
         for _day, start in starts_between(series, place, day, day):
             id = fresh_id(portfolio, Session, f"{series.id[:50]}-{day}")
             session = occurrence_of(series, local(start, place), id)
             yield Draft(
-                sentence=f"make a session of {name_of(series)} on {day}", changes=(session,)
+                sentence=f"make a session of {cite_noun(series)} on {day}", changes=(session,)
             )

@@ -1,4 +1,4 @@
-"""The rules about the portfolio as a whole, beyond references, in one tuple."""
+"""Portfolio rules beyond references, in one tuple."""
 
 from mic_core.catalog.rules.attendance import ATTENDANCE_RULES
 from mic_core.catalog.rules.calls import CALL_RULES
@@ -28,4 +28,4 @@ FURTHER_RULES: tuple[PortfolioRule, ...] = (
     *MONEY_RULES,
     *IMPACT_RULES,
 )
-"""What `check` asks of the portfolio besides references and the timetable, theme by theme."""
+"""The portfolio rules that `check` uses besides those about references, theme by theme."""

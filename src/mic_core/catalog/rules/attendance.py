@@ -1,4 +1,4 @@
-"""Rules about attendance: by whom, at what, how long, and when it can be known."""
+"""Attendance rules: records of presence against enrollments, sessions, lengths and head counts."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -18,38 +18,42 @@ from mic_core.model import (
     Session,
 )
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.sequence import Life
-from mic_core.portfolio.status import lives
-from mic_core.rules import Breach, Entry, Facts, PortfolioRule, timed
+from mic_core.portfolio.status import status_histories
+from mic_core.portfolio.status_history import StatusHistory
+from mic_core.rules import Breach, Entry, Facts, PortfolioRule, require_instant
 
-_THERE = frozenset({"present", "partial"})
+_PRESENT = frozenset({"present", "partial"})
 _LEFT = frozenset({"withdrawn", "transferred", "cancelled"})
 _MINUTE = timedelta(minutes=1)
 
 
-def _presences(portfolio: Portfolio) -> Iterator[tuple[Attendance, Session]]:
-    """Each record that somebody was at a session that is known."""
+def _visits(portfolio: Portfolio) -> Iterator[tuple[Attendance, Session]]:
+    """Each attendance in full or in part at a known session, with the session."""
     sessions = {each.id: each for each in portfolio.all(Session)}
     for each in portfolio.all(Attendance):
         session = sessions.get(each.session_id)
-        if session is not None and each.status in _THERE:
+        if session is not None and each.status in _PRESENT:
             yield each, session
 
 
 @attrs.frozen
-class _Seats:
-    """Which enrollments a person has in what, and which sessions one may just walk into."""
+class _Enrolled:
+    """An index of enrollments by person, of admission modes, and of assignments.
 
-    held: Mapping[tuple[str, str], list[Life]]
+    `histories` maps an edition or session and a person to the histories of the enrollments,
+    `admission` an edition to its mode; `assigned` has pairs of session and person.
+    """
+
+    histories: Mapping[tuple[str, str], list[StatusHistory]]
     admission: Mapping[str, str]
-    given: frozenset[tuple[str, str]]
+    assigned: frozenset[tuple[str, str]]
 
-    def of(self, person: str, session: Session) -> list[Life]:
-        """How the enrollments of a person in a session, or in what it belongs to, went."""
+    def of(self, person: str, session: Session) -> list[StatusHistory]:
+        """The histories of a person's enrollments in a session, its edition or its audience."""
         return [
-            life
+            history
             for into in (*_audience(session), session.id)
-            for life in self.held.get((into, person), ())
+            for history in self.histories.get((into, person), ())
         ]
 
 
@@ -58,22 +62,22 @@ def _audience(session: Session) -> tuple[str, ...]:
     return (*own, *(each for each in session.audience if each != session.edition_id))
 
 
-def _seats(portfolio: Portfolio) -> _Seats:
-    status = lives(portfolio, Enrollment)
+def _enrolled(portfolio: Portfolio) -> _Enrolled:
+    status = status_histories(portfolio, Enrollment)
     ventures = {each.id for each in portfolio.all(Organization)}
     staff: dict[str, set[str]] = {}
     for part in portfolio.all(Membership):
         staff.setdefault(part.organization_id, set()).add(part.person_id)
-    held: dict[tuple[str, str], list[Life]] = {}
+    histories: dict[tuple[str, str], list[StatusHistory]] = {}
     for each in portfolio.all(Enrollment):
         sent: set[str] | tuple[str, ...] = each.delegates or (each.participant_id,)
         if not each.delegates and each.participant_id in ventures:
-            # A venture that names nobody may send anybody.
+            # A venture without delegates may send any of its members.
             sent = staff.get(each.participant_id, set())
         for person in sent:
-            held.setdefault((each.into, person), []).append(status[each.id])
-    return _Seats(
-        held,
+            histories.setdefault((each.into, person), []).append(status[each.id])
+    return _Enrolled(
+        histories,
         {each.id: each.admission for each in portfolio.all(Edition)},
         frozenset((each.session_id, each.person_id) for each in portfolio.all(Assignment)),
     )
@@ -87,16 +91,16 @@ def _facts(attendance: Attendance) -> dict[str, str]:
     }
 
 
-def _uninvited(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    seats = _seats(portfolio)
-    for each, session in _presences(portfolio):
+def _visits_without_seat(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    seats = _enrolled(portfolio)
+    for each, session in _visits(portfolio):
         invited = _audience(session)
         editions = [id for id in invited if id in seats.admission]
         if not editions or any(seats.admission[id] == "open" for id in editions):
             continue
-        if each.person_id in invited or (session.id, each.person_id) in seats.given:
+        if each.person_id in invited or (session.id, each.person_id) in seats.assigned:
             continue
-        if not any(life.ever("enrolled") for life in seats.of(each.person_id, session)):
+        if not any(history.has_been("enrolled") for history in seats.of(each.person_id, session)):
             names = tuple(cite("edition", id) for id in editions)
             facts: Facts = {**_facts(each), "editions": names, "had": None, "needed": "enrolled"}
             yield Breach(subjects=(str(facts["attendance"]),), path="person_id", facts=facts)
@@ -113,28 +117,30 @@ PRESENT_WITHOUT_SEAT = PortfolioRule(
         sentence="{person} was present at {session} and was never enrolled in {editions}",
         mend="record the enrollment, or correct whom the attendance is about",
     ),
-    find=_uninvited,
+    find=_visits_without_seat,
 )
-"""Who is there has been enrolled."""
+"""A person present has been enrolled."""
 
 
-def _after_leaving(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    seats = _seats(portfolio)
+def _visits_after_leaving(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    seats = _enrolled(portfolio)
     left = {
         person
-        for (_, person), held in seats.held.items()
-        if any(step.after in _LEFT for life in held for step in life.steps)
+        for (_, person), histories in seats.histories.items()
+        if any(history.has_been(status) for history in histories for status in _LEFT)
     }
-    for each, session in _presences(portfolio) if left else ():
+    for each, session in _visits(portfolio) if left else ():
         if session.slot is None or each.person_id not in left:
             continue
-        if (session.id, each.person_id) in seats.given:
+        if (session.id, each.person_id) in seats.assigned:
             continue
-        mine = [life for life in seats.of(each.person_id, session) if life.ever("enrolled")]
+        histories = [
+            history for history in seats.of(each.person_id, session) if history.has_been("enrolled")
+        ]
         start = session.slot.start
-        if mine and all(life.at(start) in _LEFT for life in mine):
+        if histories and all(history.at(start) in _LEFT for history in histories):
             facts = _facts(each)
-            had = tuple(sorted({life.at(start) for life in mine}))
+            had = tuple(sorted({history.at(start) for history in histories}))
             yield Breach(
                 subjects=(facts["attendance"],), facts={**facts, "had": had, "needed": "enrolled"}
             )
@@ -150,13 +156,13 @@ PRESENT_AFTER_LEAVING = PortfolioRule(
         sentence="{person} was present at {session}, but {had} before it began",
         mend="correct the date of leaving, or the attendance",
     ),
-    find=_after_leaving,
+    find=_visits_after_leaving,
 )
-"""Who has left does not come."""
+"""A person who has left is not present."""
 
 
-def _too_long(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    for each, session in _presences(portfolio):
+def _excess_minutes(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    for each, session in _visits(portfolio):
         most = -(-session.length // _MINUTE)
         if each.minutes is not None and each.minutes > most:
             facts: Facts = {**_facts(each), "had": each.minutes, "needed": most}
@@ -173,13 +179,13 @@ MINUTES_BEYOND = PortfolioRule(
         sentence="{attendance} counts {had} minutes; {session} lasts {needed}",
         mend="correct the minutes, or the length of the session",
     ),
-    find=_too_long,
+    find=_excess_minutes,
 )
-"""No more minutes than there are."""
+"""Minutes of attendance do not exceed the length of the session."""
 
 
-def _too_early(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
-    for each, session in _presences(portfolio):
+def _visits_in_future(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+    for each, session in _visits(portfolio):
         if session.slot is not None and session.slot.start_utc > instant(as_of):
             facts = {**_facts(each), "had": as_of.isoformat(), "needed": str(session.slot)}
             yield Breach(subjects=(str(facts["attendance"]),), facts=facts)
@@ -196,16 +202,16 @@ PRESENT_TOO_EARLY = PortfolioRule(
         mend="correct the slot of the session, or take the attendance to be expected only",
         timed=True,
     ),
-    find=timed(_too_early),
+    find=require_instant(_visits_in_future),
 )
-"""Presence is known once a session has begun."""
+"""Nobody is present at a session of the future."""
 
 
-def _twice(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    held: dict[tuple[str, str], list[str]] = {}
+def _repeated_records(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    by_key: dict[tuple[str, str], list[str]] = {}
     for each in portfolio.all(Attendance):
-        held.setdefault((each.session_id, each.person_id), []).append(cite("attendance", each.id))
-    for (session, person), names in held.items():
+        by_key.setdefault((each.session_id, each.person_id), []).append(cite("attendance", each.id))
+    for (session, person), names in by_key.items():
         if len(names) > 1:
             facts: Facts = {
                 "person": cite("person", person), "session": cite("session", session),
@@ -224,14 +230,14 @@ ATTENDANCE_TWICE = PortfolioRule(
         sentence="{person} has {had} records of attendance at {session}: {subjects}",
         mend="record the right one under one id, and correct the other's person or session",
     ),
-    find=_twice,
+    find=_repeated_records,
 )
-"""One person, one session, one record."""
+"""Attendance is unique by session and person."""
 
 
-def _at_cancelled(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    status = lives(portfolio, Session)
-    for each, session in _presences(portfolio):
+def _visits_to_cancelled(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    status = status_histories(portfolio, Session)
+    for each, session in _visits(portfolio):
         if status[session.id].last == "cancelled":
             facts = _facts(each)
             names = (facts["attendance"], facts["session"])
@@ -248,14 +254,14 @@ PRESENT_AT_CANCELLED = PortfolioRule(
         sentence="{person} was present at {session}, which is cancelled",
         mend="correct the status of the session, or the attendance",
     ),
-    find=_at_cancelled,
+    find=_visits_to_cancelled,
 )
-"""Nobody comes to what does not take place."""
+"""Nobody is present at a cancelled session."""
 
 
-def _fewer_heads(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _low_headcounts(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     known: dict[str, set[str]] = {}
-    for each, session in _presences(portfolio):
+    for each, session in _visits(portfolio):
         if each.mode == "in_person":
             known.setdefault(session.id, set()).add(each.person_id)
     for heads in portfolio.all(Headcount):
@@ -279,9 +285,9 @@ HEADS_BELOW_KNOWN = PortfolioRule(
         sentence="{subjects} counts {had} heads at {session}; {needed} persons were there",
         mend="correct the head count, or the attendance",
     ),
-    find=_fewer_heads,
+    find=_low_headcounts,
 )
-"""Heads are at least the known persons."""
+"""A head count is at least the number of known persons."""
 
 ATTENDANCE_RULES: tuple[PortfolioRule, ...] = (
     PRESENT_WITHOUT_SEAT,

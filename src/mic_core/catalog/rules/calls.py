@@ -1,4 +1,4 @@
-"""Rules about calls: applied in time, judged by others, decided once submitted."""
+"""Call rules: submission in the window, impartial reviews, criteria, and decisions."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,13 +8,13 @@ from mic_core.chrono.local import instant
 from mic_core.ids import cite
 from mic_core.model import Application, Call, Decision, Membership, Review
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.status import lives
+from mic_core.portfolio.status import status_histories
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule
 
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def _late(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _applications_outside_window(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     calls = {each.id: each for each in portfolio.all(Call)}
     for each in portfolio.all(Application):
         call = calls.get(each.call_id)
@@ -41,12 +41,12 @@ APPLIED_OUTSIDE = PortfolioRule(
         sentence="{subjects} was submitted at {had}; {call} is open {needed}",
         mend="leave it out of the selection, or extend the call for everybody",
     ),
-    find=_late,
+    find=_applications_outside_window,
 )
-"""Applied in time."""
+"""An application is submitted within the window of its call."""
 
 
-def _partial(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _partial_reviews(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     calls = {each.id: each for each in portfolio.all(Call)}
     applications = {each.id: each for each in portfolio.all(Application)}
     homes: dict[str, list[Membership]] = {}
@@ -59,8 +59,8 @@ def _partial(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
             continue
         days = Period(call.window.start.date())
         applicant = application.applicant_id
-        theirs = {applicant, *_homes(homes, applicant, days)}
-        shared = theirs & {each.reviewer_id, *_homes(homes, each.reviewer_id, days)}
+        theirs = {applicant, *_organizations_of(homes, applicant, days)}
+        shared = theirs & {each.reviewer_id, *_organizations_of(homes, each.reviewer_id, days)}
         if shared:
             facts: Facts = {
                 "reviewer": cite("person", each.reviewer_id), "had": tuple(sorted(shared)),
@@ -70,7 +70,7 @@ def _partial(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
             yield Breach(subjects=(name,), path="reviewer_id", facts=facts)
 
 
-def _homes(homes: dict[str, list[Membership]], person: str, days: Period) -> set[str]:
+def _organizations_of(homes: dict[str, list[Membership]], person: str, days: Period) -> set[str]:
     """The organizations that a person belongs to during a period."""
     return {part.organization_id for part in homes.get(person, ()) if part.period.overlaps(days)}
 
@@ -86,9 +86,9 @@ REVIEW_NOT_IMPARTIAL = PortfolioRule(
         sentence="{reviewer} reviewed {application}, and is tied to the applicant by {had}",
         mend="let somebody else review it, and record that the reviewer stood aside",
     ),
-    find=_partial,
+    find=_partial_reviews,
 )
-"""Reviewers are others."""
+"""A reviewer has no tie to the applicant."""
 
 
 def _unknown_criteria(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -120,11 +120,11 @@ UNKNOWN_CRITERION = PortfolioRule(
     ),
     find=_unknown_criteria,
 )
-"""Scores are for what the call asks."""
+"""A review scores criteria of its call only."""
 
 
-def _undecidable(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    status = lives(portfolio, Application)
+def _early_decisions(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    status = status_histories(portfolio, Application)
     applications = {each.id: each for each in portfolio.all(Application)}
     for each in portfolio.all(Decision):
         application = applications.get(each.application_id)
@@ -152,13 +152,13 @@ DECIDED_UNSUBMITTED = PortfolioRule(
         sentence="{decision} is about {application}, which was {had} then",
         mend="record when it was submitted, or take the decision back",
     ),
-    find=_undecidable,
+    find=_early_decisions,
 )
-"""First the application, then the decision."""
+"""A decision follows the submission of its application."""
 
 
-def _too_many(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    status = lives(portfolio, Application)
+def _excess_acceptances(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    status = status_histories(portfolio, Application)
     applications = {each.id: each for each in portfolio.all(Application)}
     last: dict[str, Decision] = {}
     for each in sorted(portfolio.all(Decision), key=lambda each: (each.decided_at, each.id)):
@@ -187,9 +187,9 @@ ACCEPTED_OVER_PLACES = PortfolioRule(
         sentence="{subjects} has {needed} places and accepted {had} applications",
         mend="put some on the waitlist, or add places",
     ),
-    find=_too_many,
+    find=_excess_acceptances,
 )
-"""No more accepted than there are places."""
+"""Accepted applications do not exceed the places of the call."""
 
 CALL_RULES: tuple[PortfolioRule, ...] = (
     APPLIED_OUTSIDE,

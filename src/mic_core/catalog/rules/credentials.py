@@ -1,4 +1,4 @@
-"""Rules about credentials: earned before they are given, and still good."""
+"""Credential rules: earned before they are issued, and not expired."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -7,9 +7,9 @@ from mic_core.catalog.rules.impact import center_about
 from mic_core.ids import cite
 from mic_core.model import Credential, Edition, Enrollment, Membership, Session
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.center_clock import day_at, place_of
-from mic_core.portfolio.status import lives
-from mic_core.rules import Breach, Entry, PortfolioRule, timed
+from mic_core.portfolio.center_clock import day_at, zone_of
+from mic_core.portfolio.status import status_histories
+from mic_core.rules import Breach, Entry, PortfolioRule, require_instant
 
 _AT_THE_END = frozenset({"certificate", "award"})
 _DAY = timedelta(days=1)
@@ -23,10 +23,10 @@ def _last_day(portfolio: Portfolio, id: str) -> date | None:
     session = portfolio.find(Session, id)
     if session is None or session.slot is None:
         return None
-    return day_at(session.slot.start, place_of(portfolio, session.center_id))
+    return day_at(session.slot.start, zone_of(portfolio, session.center_id))
 
 
-def _early(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _early_credentials(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     for each in portfolio.all(Credential):
         if each.earned_in is None or each.kind not in _AT_THE_END:
             continue
@@ -47,17 +47,20 @@ CREDENTIAL_TOO_EARLY = PortfolioRule(
         sentence="{subjects} was issued on {had}; {scope}, where it was earned, ends on {needed}",
         mend="correct the date, or make it a badge",
     ),
-    find=_early,
+    find=_early_credentials,
 )
-"""First the end, then the certificate."""
+"""A certificate or award follows the end of its edition or session."""
 
 
-def _completed(portfolio: Portfolio) -> set[tuple[str, str]]:
-    """Editions and sessions with everybody who has completed them, delegates and ventures too."""
+def _completions(portfolio: Portfolio) -> set[tuple[str, str]]:
+    """Pairs of an edition or session and each participant who completed it.
+
+    A delegate and the organizations of a participant or delegate count as well.
+    """
     homes: dict[str, set[str]] = {}
     for part in portfolio.all(Membership):
         homes.setdefault(part.person_id, set()).add(part.organization_id)
-    status = lives(portfolio, Enrollment)
+    status = status_histories(portfolio, Enrollment)
     found: set[tuple[str, str]] = set()
     for each in portfolio.all(Enrollment):
         if status[each.id].last == "completed":
@@ -67,8 +70,8 @@ def _completed(portfolio: Portfolio) -> set[tuple[str, str]]:
     return found
 
 
-def _unearned(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    completed = _completed(portfolio)
+def _unearned_certificates(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    completed = _completions(portfolio)
     enrolling = {each.id for each in portfolio.all(Edition)}
     enrolling |= {each.into for each in portfolio.all(Enrollment)}
     for each in portfolio.all(Credential):
@@ -91,16 +94,16 @@ CREDENTIAL_UNEARNED = PortfolioRule(
         sentence="{subjects} certifies {holder}, who has not completed {scope}",
         mend="record the completion, or take the certificate back",
     ),
-    find=_unearned,
+    find=_unearned_certificates,
 )
-"""Certificates are earned."""
+"""The holder of a certificate has completed its edition or session."""
 
 
-def _expired(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+def _expired_credentials(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
     for each in portfolio.all(Credential):
         if each.expires_on is not None:
             center = center_about(portfolio, each.earned_in) if each.earned_in else None
-            today = day_at(as_of, place_of(portfolio, center))
+            today = day_at(as_of, zone_of(portfolio, center))
             if each.expires_on <= today:
                 facts = {"needed": str(each.expires_on), "had": str(today)}
                 names = (cite("credential", each.id),)
@@ -118,9 +121,9 @@ CREDENTIAL_EXPIRED = PortfolioRule(
         mend="have it renewed",
         timed=True,
     ),
-    find=timed(_expired),
+    find=require_instant(_expired_credentials),
 )
-"""Credentials that have come to their end."""
+"""A credential has not expired."""
 
 CREDENTIAL_RULES: tuple[PortfolioRule, ...] = (
     CREDENTIAL_TOO_EARLY,

@@ -1,6 +1,8 @@
-"""Rules about persons and organizations that are probably recorded twice.
+"""Record linkage: persons and organizations that are probably recorded twice.
 
-Names and contacts are compared in a plain form and never shown: a finding says which fields agree.
+Records are blocked by normalized keys (name and birthday, contact, name and organization), and
+only records of one block are compared. Names and contacts are never shown: a finding names the
+fields that agree.
 """
 
 import unicodedata
@@ -20,13 +22,13 @@ _LEGAL = frozenset(
     "ab ag as asbl bv bvba cv eurl gmbh inc kft limited llc lda ltd nv oy plc sa sarl sas scrl "
     "spa sprl srl vzw".split()
 )
-"""Words at the end of a name that tell the legal form, not the organization."""
+"""Legal forms of companies, which are no part of the name when they end it."""
 
 
 def plain_words(name: str) -> tuple[str, ...]:
-    """The words of a name in a form in which its usual spellings agree.
+    """The words of a name in a normal form in which its usual spellings agree.
 
-    Without accents, capitals and punctuation; Unicode's compatible forms are one.
+    Without accents, capitals and punctuation; compatible forms of Unicode (NFKC) are one.
 
     >>> plain_words("  Lefèvre, ZOË ")
     ('lefevre', 'zoe')
@@ -38,7 +40,9 @@ def plain_words(name: str) -> tuple[str, ...]:
 
 
 def plain_contact(contact: str) -> str:
-    """An address without capitals, a telephone number by its digits.
+    """A contact in normal form: an address without capitals, the digits of a telephone number.
+
+    A number has more than 5 digits and no letters.
 
     >>> plain_contact("+32 (0)2 123.45.67"), plain_contact("Ada@Example.org ")
     ('32021234567', 'ada@example.org')
@@ -49,20 +53,22 @@ def plain_contact(contact: str) -> str:
     return digits if is_number else folded
 
 
-class Suspect(NamedTuple):
-    """One that may be the same as another: its id, and a date that tells two apart if known."""
+class Candidate(NamedTuple):
+    """A record that may be a duplicate; two records whose known dates differ are not."""
 
     id: str
     known: date | None
 
 
-def pairs(block: Iterable[Suspect]) -> Iterator[tuple[str, str]]:
-    """Pairs in a block of suspects that hang together all who may be the same. O(n log n).
+def candidate_pairs(block: Iterable[Candidate]) -> Iterator[tuple[str, str]]:
+    """Pairs that connect the records of a block that may be the same. O(n log n).
 
-    Dates that are known and differ speak against it: no pair has two of them. Those with one date
-    make a chain, so do those without; and each chain with a date hangs on the one without.
+    A spanning forest instead of all pairs: a block of n records yields fewer than n pairs. Records
+    of one date are a chain, records without a date are another one, and each chain with a date is
+    linked to the one without. No pair has two different dates.
 
-    >>> list(pairs([Suspect("c", None), Suspect("a", date(1990, 1, 1)), Suspect("b", None)]))
+    >>> dated = Candidate("a", date(1990, 1, 1))
+    >>> list(candidate_pairs([Candidate("c", None), dated, Candidate("b", None)]))
     [('b', 'c'), ('a', 'b')]
     """
     chains: dict[date | None, list[str]] = {}
@@ -75,32 +81,35 @@ def pairs(block: Iterable[Suspect]) -> Iterator[tuple[str, str]]:
         yield min(chain[0], unknown[0]), max(chain[0], unknown[0])
 
 
-Reasons = dict[tuple[str, str], set[str]]
-"""Which fields agree, by the ids of two that are probably one."""
+Agreements = dict[tuple[str, str], set[str]]
+"""The fields that agree, by the ids of two records that are probably one."""
 
 
-def _likely(
-    blocks: Mapping[tuple[tuple[str, ...], Hashable], list[Suspect]],
+def _matches(
+    blocks: Mapping[tuple[tuple[str, ...], Hashable], list[Candidate]],
 ) -> list[tuple[tuple[str, str], tuple[str, ...]]]:
-    """The pairs in all blocks, each once, with all that agrees; a block's key names its fields."""
-    reasons: Reasons = {}
+    """The pairs of all blocks, each once, with all fields that agree.
+
+    The key of a block begins with the names of its fields.
+    """
+    reasons: Agreements = {}
     for (fields, _), block in blocks.items():
-        for pair in pairs(block):
+        for pair in candidate_pairs(block):
             reasons.setdefault(pair, set()).update(fields)
     return [(pair, tuple(sorted(reasons[pair]))) for pair in sorted(reasons)]
 
 
-SuspectBlocks = dict[tuple[tuple[str, ...], Hashable], list[Suspect]]
+_Blocks = dict[tuple[tuple[str, ...], Hashable], list[Candidate]]
 
 
-def _persons(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _duplicate_persons(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     homes: dict[str, set[str]] = {}
     for part in portfolio.all(Membership):
         homes.setdefault(part.person_id, set()).add(part.organization_id)
-    blocks: SuspectBlocks = {}
+    blocks: _Blocks = {}
     for each in portfolio.all(Person):
         name = tuple(sorted(plain_words(each.name)))
-        me = Suspect(each.id, each.born)
+        me = Candidate(each.id, each.born)
         if name and each.born is not None:
             blocks.setdefault((("born", "name"), (name, each.born)), []).append(me)
         if each.contact is not None:
@@ -110,7 +119,7 @@ def _persons(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
                 blocks.setdefault((("contact", "name"), (name, contact)), []).append(me)
         for home in sorted(homes.get(each.id, ())) if name else ():
             blocks.setdefault((("name", "organization"), (name, home)), []).append(me)
-    for (one, other), fields in _likely(blocks):
+    for (one, other), fields in _matches(blocks):
         names = (cite("person", one), cite("person", other))
         yield Breach(subjects=names, facts={"had": fields, "needed": ()})
 
@@ -126,21 +135,21 @@ SAME_PERSON = PortfolioRule(
         sentence="{subjects} are probably one person: the same {had}",
         mend="keep one of the two ids, or tell them apart by what is known",
     ),
-    find=_persons,
+    find=_duplicate_persons,
 )
-"""Persons are recorded once."""
+"""No person is recorded twice."""
 
 
-def _organizations(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    blocks: SuspectBlocks = {}
+def _duplicate_organizations(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    blocks: _Blocks = {}
     for each in portfolio.all(Organization):
         words = plain_words(each.name.replace(".", ""))
         while len(words) > 1 and words[-1] in _LEGAL:
             words = words[:-1]
         if words:
             key = (("country", "name"), (words, each.country))
-            blocks.setdefault(key, []).append(Suspect(each.id, each.founded))
-    for (one, other), fields in _likely(blocks):
+            blocks.setdefault(key, []).append(Candidate(each.id, each.founded))
+    for (one, other), fields in _matches(blocks):
         names = (cite("organization", one), cite("organization", other))
         yield Breach(subjects=names, facts={"had": fields, "needed": ()})
 
@@ -156,9 +165,9 @@ SAME_ORGANIZATION = PortfolioRule(
         sentence="{subjects} are probably one organization: the same {had}",
         mend="keep one of the two ids, or tell them apart by what is known",
     ),
-    find=_organizations,
+    find=_duplicate_organizations,
 )
-"""Organizations are recorded once."""
+"""No organization is recorded twice."""
 
 DUPLICATE_RULES: tuple[PortfolioRule, ...] = (SAME_PERSON, SAME_ORGANIZATION)
 """The rules of this module."""

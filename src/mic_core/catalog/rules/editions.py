@@ -1,4 +1,4 @@
-"""Rules about programs and their editions: numbers, seats to run, dates against statuses."""
+"""Edition rules: numbers, minimum participation, and dates against statuses."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -7,23 +7,23 @@ from mic_core.chrono.local import instant
 from mic_core.ids import cite
 from mic_core.model import Edition, Enrollment, Session
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.center_clock import day_at, edges, place_of
-from mic_core.portfolio.sequence import Life
-from mic_core.portfolio.status import lives
-from mic_core.rules import Breach, Entry, Facts, PortfolioRule, timed
+from mic_core.portfolio.center_clock import day_at, period_bounds, zone_of
+from mic_core.portfolio.status import status_histories
+from mic_core.portfolio.status_history import StatusHistory
+from mic_core.rules import Breach, Entry, Facts, PortfolioRule, require_instant
 
 _TAKING_PART = frozenset({"enrolled", "suspended", "completed", "incomplete"})
 _DAY = timedelta(days=1)
 
 
-def _same_number(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    status = lives(portfolio, Edition)
-    held: dict[tuple[str, str, int], list[str]] = {}
+def _shared_numbers(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    status = status_histories(portfolio, Edition)
+    by_key: dict[tuple[str, str, int], list[str]] = {}
     for each in portfolio.all(Edition):
         if status[each.id].last != "cancelled":
             key = (each.program_id, each.center_id, each.number)
-            held.setdefault(key, []).append(cite("edition", each.id))
-    for (program, center, number), editions in held.items():
+            by_key.setdefault(key, []).append(cite("edition", each.id))
+    for (program, center, number), editions in by_key.items():
         if len(editions) > 1:
             facts: Facts = {
                 "number": number, "had": len(editions), "needed": 1,
@@ -43,12 +43,12 @@ EDITION_NUMBER = PortfolioRule(
         sentence="{subjects} are all number {number} of {program} in {center}",
         mend="renumber all but one of them",
     ),
-    find=_same_number,
+    find=_shared_numbers,
 )
-"""One number, one edition."""
+"""The number of an edition is unique in its program and center."""
 
 
-def _needs_more_than_seats(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _unreachable_minimums(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     for each in portfolio.all(Edition):
         had = _seats(each)
         if each.min_seats is not None and had is not None and each.min_seats > had:
@@ -57,7 +57,10 @@ def _needs_more_than_seats(portfolio: Portfolio, _: datetime | None) -> Iterator
 
 
 def _seats(edition: Edition) -> int | None:
-    """All seats of an edition; one that says nothing of online seats has only those on site."""
+    """All seats of an edition; None where there is no limit.
+
+    Without a number of online seats only the seats on site count.
+    """
     on_site, online = edition.seats.in_person, edition.seats.online
     if on_site is None or (online is None and on_site == 0):
         return None
@@ -74,14 +77,14 @@ MIN_SEATS = PortfolioRule(
         sentence="{subjects} needs {needed} persons to run and has {had} seats",
         mend="offer at least {needed} seats, or ask for fewer persons",
     ),
-    find=_needs_more_than_seats,
+    find=_unreachable_minimums,
 )
-"""An edition can fill the seats that it needs."""
+"""An edition has the seats that it needs to run."""
 
 
-def _window_too_late(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _late_windows(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     for each in portfolio.all(Edition):
-        end = edges(portfolio, each.period, each.center_id)[1]
+        end = period_bounds(portfolio, each.period, each.center_id)[1]
         window = each.application_window
         if window is not None and end is not None and window.end_utc > end:
             facts = {"had": window.end.isoformat(), "needed": str(each.period)}
@@ -99,36 +102,38 @@ APPLICATION_WINDOW = PortfolioRule(
         sentence="one can apply for {subjects} until {had}, but it runs {needed}",
         mend="close the application window earlier, or extend the edition",
     ),
-    find=_window_too_late,
+    find=_late_windows,
 )
-"""Applications close before the edition ends."""
+"""The application window ends before the edition does."""
 
 
-def _begun(portfolio: Portfolio, as_of: datetime) -> Iterator[tuple[Edition, int, Life]]:
-    """The editions that have begun by an instant, when that was, and how their status went."""
-    status = lives(portfolio, Edition)
+def _started_editions(
+    portfolio: Portfolio, as_of: datetime
+) -> Iterator[tuple[Edition, int, StatusHistory]]:
+    """The editions that began by an instant, with their start and status history."""
+    status = status_histories(portfolio, Edition)
     for each in portfolio.all(Edition):
-        start = edges(portfolio, each.period, each.center_id)[0]
+        start = period_bounds(portfolio, each.period, each.center_id)[0]
         if start is not None and start <= instant(as_of):
             yield each, start, status[each.id]
 
 
-def _places(portfolio: Portfolio) -> Mapping[str, list[tuple[int, int, int | None]]]:
-    """Places of those who take part, with the instants between which they do, by edition."""
-    status = lives(portfolio, Enrollment)
-    held: dict[str, list[tuple[int, int, int | None]]] = {}
+def _participation(portfolio: Portfolio) -> Mapping[str, list[tuple[int, int, int | None]]]:
+    """By edition: places of a participating enrollment, with the start and end of the span."""
+    status = status_histories(portfolio, Enrollment)
+    by_key: dict[str, list[tuple[int, int, int | None]]] = {}
     for each in portfolio.all(Enrollment):
-        for part in status[each.id].stretches():
+        for part in status[each.id].spans():
             if part.status in _TAKING_PART and part.start is not None:
                 end = None if part.end is None else instant(part.end)
-                held.setdefault(each.into, []).append((each.places, instant(part.start), end))
-    return held
+                by_key.setdefault(each.into, []).append((each.places, instant(part.start), end))
+    return by_key
 
 
-def _too_few(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
-    places = _places(portfolio)
-    for each, start, life in _begun(portfolio, as_of):
-        if each.min_seats is None or life.at(as_of) in {"draft", "cancelled"}:
+def _underfilled(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+    places = _participation(portfolio)
+    for each, start, history in _started_editions(portfolio, as_of):
+        if each.min_seats is None or history.at(as_of) in {"draft", "cancelled"}:
             continue
         had = sum(
             count
@@ -151,14 +156,14 @@ TOO_FEW_ENROLLED = PortfolioRule(
         mend="cancel it, or lower the number that it needs",
         timed=True,
     ),
-    find=timed(_too_few),
+    find=require_instant(_underfilled),
 )
-"""An edition begins with enough people."""
+"""An edition begins with at least its minimum of participants."""
 
 
-def _still_draft(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
-    for each, _, life in _begun(portfolio, as_of):
-        if life.at(as_of) == "draft":
+def _overdue_drafts(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+    for each, _, history in _started_editions(portfolio, as_of):
+        if history.at(as_of) == "draft":
             facts = {"had": "draft", "needed": "open", "since": str(each.period.start)}
             yield Breach(subjects=(cite("edition", each.id),), path="status", facts=facts)
 
@@ -174,15 +179,15 @@ EDITION_STILL_DRAFT = PortfolioRule(
         mend="open it, move it, or cancel it",
         timed=True,
     ),
-    find=timed(_still_draft),
+    find=require_instant(_overdue_drafts),
 )
-"""What runs is no draft any more."""
+"""An edition that has begun is no draft."""
 
 
-def _still_open(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
-    for each, _, life in _begun(portfolio, as_of):
-        end = edges(portfolio, each.period, each.center_id)[1]
-        if end is not None and end <= instant(as_of) and life.at(as_of) == "open":
+def _overdue_open(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+    for each, _, history in _started_editions(portfolio, as_of):
+        end = period_bounds(portfolio, each.period, each.center_id)[1]
+        if end is not None and end <= instant(as_of) and history.at(as_of) == "open":
             facts = {"had": "open", "needed": "completed", "until": str(each.period.end)}
             yield Breach(subjects=(cite("edition", each.id),), path="status", facts=facts)
 
@@ -198,18 +203,19 @@ EDITION_STILL_OPEN = PortfolioRule(
         mend="complete it, or extend its period",
         timed=True,
     ),
-    find=timed(_still_open),
+    find=require_instant(_overdue_open),
 )
-"""What is over is closed."""
+"""An edition that has ended is not open."""
 
 
-def _completed_early(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    status = lives(portfolio, Edition)
+def _early_completions(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    status = status_histories(portfolio, Edition)
     for each in portfolio.all(Edition):
-        done = next((one for one in status[each.id].steps if one.after == "completed"), None)
+        steps = status[each.id].transitions
+        done = next((step for step in steps if step.after == "completed"), None)
         if done is None or each.period.end is None:
             continue
-        had = day_at(done.effective_at, place_of(portfolio, each.center_id))
+        had = day_at(done.effective_at, zone_of(portfolio, each.center_id))
         needed = each.period.end - _DAY
         if had < needed:
             facts = {"had": str(had), "needed": str(needed)}
@@ -227,13 +233,13 @@ COMPLETED_EARLY = PortfolioRule(
         sentence="{subjects}: completed on {had}, before the last day, {needed}",
         mend="correct the date, or shorten the period of the edition",
     ),
-    find=_completed_early,
+    find=_early_completions,
 )
-"""What is completed has run to its end."""
+"""An edition is not completed before its last day."""
 
 
-def _left_over(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    status, sessions = lives(portfolio, Edition), lives(portfolio, Session)
+def _orphaned_sessions(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    status, sessions = status_histories(portfolio, Edition), status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         home = status.get(each.edition_id) if each.edition_id is not None else None
         if home is not None and home.last == "cancelled" and sessions[each.id].last == "planned":
@@ -255,9 +261,9 @@ CANCELLED_EDITION = PortfolioRule(
         sentence="{edition} is cancelled, but {session} is still planned",
         mend="cancel {session}, or take it out of the edition",
     ),
-    find=_left_over,
+    find=_orphaned_sessions,
 )
-"""With an edition its sessions are cancelled."""
+"""A cancelled edition has no planned session."""
 
 EDITION_RULES: tuple[PortfolioRule, ...] = (
     EDITION_NUMBER,

@@ -1,4 +1,4 @@
-"""Rules about what came of it: units, periods, targets, claims, follow-ups."""
+"""Impact rules: units and periods of observations, targets, claims, follow-ups."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -17,15 +17,16 @@ from mic_core.model import (
 )
 from mic_core.model.impact import Relation
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.center_clock import day_at, place_of
-from mic_core.rules import Breach, Entry, Facts, PortfolioRule, timed
+from mic_core.portfolio.center_clock import day_at, zone_of
+from mic_core.rules import Breach, Entry, Facts, PortfolioRule, require_instant
 
+# The share by which a measured value may differ from an `about` claim, as the law states.
 _ABOUT = Decimal("0.1")
 _DAY = timedelta(days=1)
 
 
 def center_of(portfolio: Portfolio, kind: str, id: str) -> str | None:
-    """The id of the center that an entity is of; None where that cannot be told."""
+    """The id of the center of an entity; None where it has none or is unknown."""
     match portfolio.find(kind, id):
         case Edition(center_id=center) | Series(center_id=center) | Session(center_id=center):
             return center
@@ -36,13 +37,13 @@ def center_of(portfolio: Portfolio, kind: str, id: str) -> str | None:
 
 
 def center_about(portfolio: Portfolio, id: str) -> str:
-    """The id of the center of what a scope names; the id itself where there is no other."""
+    """The id of the center of a scope; the id itself where no entity of it has a center."""
     kinds = ("edition", "session", "series", "program")
     found = (center_of(portfolio, kind, id) for kind in kinds)
     return next((center for center in found if center is not None), id)
 
 
-def _unit(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _wrong_units(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     units = {each.id: each.unit for each in portfolio.all(Indicator)}
     for each in portfolio.all(Observation):
         needed = units.get(each.indicator_id) if each.indicator_id is not None else None
@@ -64,12 +65,12 @@ OBSERVATION_UNIT = PortfolioRule(
         sentence="{subjects} is in {had}; {indicator} is measured in {needed}",
         mend="convert the value, or choose another indicator",
     ),
-    find=_unit,
+    find=_wrong_units,
 )
-"""One indicator, one unit."""
+"""An observation is in the unit of its indicator."""
 
 
-def _straddles(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _straddling_observations(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     targets: dict[tuple[str, str], list[Target]] = {}
     for target in portfolio.all(Target):
         for scope in target.scope:
@@ -98,16 +99,16 @@ OBSERVATION_STRADDLES = PortfolioRule(
         "{needed}",
         mend="split the observation where the target begins or ends",
     ),
-    find=_straddles,
+    find=_straddling_observations,
 )
-"""Observations fit the periods of targets."""
+"""An observation does not straddle the bounds of a target's period."""
 
 
-def _future(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+def _future_observations(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
     for each in portfolio.all(Observation):
         if each.indicator_id is None:
-            continue  # a claim is what somebody says, also of what is to come
-        today = day_at(as_of, place_of(portfolio, center_of(portfolio, *split(each.subject))))
+            continue  # a claim may be about the future
+        today = day_at(as_of, zone_of(portfolio, center_of(portfolio, *split(each.subject))))
         last = each.period.end
         if last is None or last - _DAY > today:
             facts = {"had": str(each.period), "needed": str(today)}
@@ -125,9 +126,9 @@ OBSERVATION_TOO_EARLY = PortfolioRule(
         mend="correct the period, or record a target",
         timed=True,
     ),
-    find=timed(_future),
+    find=require_instant(_future_observations),
 )
-"""Nothing is measured before it is over."""
+"""An observation of an indicator is about the past."""
 
 
 def _contradicts(relation: Relation, claimed: Decimal, measured: Decimal) -> bool:
@@ -142,7 +143,7 @@ def _contradicts(relation: Relation, claimed: Decimal, measured: Decimal) -> boo
             return measured != claimed
 
 
-def _claims(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _contradicted_claims(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     measured: dict[object, list[Observation]] = {}
     for each in portfolio.all(Observation):
         if each.claim is None and each.relation == "exactly":
@@ -171,17 +172,17 @@ CLAIM_CONTRADICTED = PortfolioRule(
         sentence="{claim} says {needed}; {measured} says {had}",
         mend="correct the claim, or explain the measurement",
     ),
-    find=_claims,
+    find=_contradicted_claims,
 )
-"""Claims hold beside measurements."""
+"""A claim agrees with a measurement of the same subject, unit and period."""
 
 
-def _target_twice(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    held: dict[object, list[Target]] = {}
+def _repeated_targets(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    by_key: dict[object, list[Target]] = {}
     for each in portfolio.all(Target):
         key = (each.indicator_id, each.scope, each.period)
-        held.setdefault(key, []).append(each)
-    for targets in held.values():
+        by_key.setdefault(key, []).append(each)
+    for targets in by_key.values():
         if len(targets) > 1:
             names = tuple(cite("target", each.id) for each in targets)
             facts: Facts = {
@@ -201,15 +202,15 @@ TARGET_TWICE = PortfolioRule(
         sentence="{subjects} are {had} targets of {indicator} for one scope and period",
         mend="record the one that holds under one id, and give the other another period",
     ),
-    find=_target_twice,
+    find=_repeated_targets,
 )
-"""One aim at a time."""
+"""A target is unique by indicator, scope and period."""
 
 
-def _overdue(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+def _overdue_follow_ups(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
     for each in portfolio.all(FollowUp):
         if each.status == "due":
-            today = day_at(as_of, place_of(portfolio, center_about(portfolio, each.about)))
+            today = day_at(as_of, zone_of(portfolio, center_about(portfolio, each.about)))
             if each.due_on < today:
                 facts = {"needed": str(each.due_on), "had": str(today)}
                 yield Breach(subjects=(cite("follow_up", each.id),), path="status", facts=facts)
@@ -226,9 +227,9 @@ FOLLOW_UP_OVERDUE = PortfolioRule(
         mend="ask it, or record that they cannot be reached",
         timed=True,
     ),
-    find=timed(_overdue),
+    find=require_instant(_overdue_follow_ups),
 )
-"""Follow-ups are asked in time."""
+"""A follow-up is not overdue."""
 
 IMPACT_RULES: tuple[PortfolioRule, ...] = (
     OBSERVATION_UNIT,

@@ -1,4 +1,4 @@
-"""Rules about the sessions of an edition against the modules of its program."""
+"""Module rules: the sessions of an edition against the modules of its program."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -8,13 +8,16 @@ import attrs
 from mic_core.ids import cite
 from mic_core.model import Assignment, Edition, Module, Program, Session
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.status import lives
+from mic_core.portfolio.status import status_histories
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule
 
 
 @attrs.frozen(kw_only=True)
-class _Taught:
-    """The modules that an edition calls for, and how many sessions it has of each."""
+class _ModuleCounts:
+    """An edition with the modules of its program and its number of sessions of each module.
+
+    `counts` is by module id; sessions without a module are under the empty id.
+    """
 
     edition: str
     status: str
@@ -22,20 +25,19 @@ class _Taught:
     counts: Mapping[str, int]
 
 
-def _taught(portfolio: Portfolio) -> Iterator[_Taught]:
+def _module_counts(portfolio: Portfolio) -> Iterator[_ModuleCounts]:
     programs = {each.id: each for each in portfolio.all(Program)}
-    editions, status = lives(portfolio, Edition), lives(portfolio, Session)
+    editions, status = status_histories(portfolio, Edition), status_histories(portfolio, Session)
     counts: dict[str, dict[str, int]] = {}
     for session in portfolio.all(Session):
         if session.edition_id is not None and status[session.id].last != "cancelled":
-            held = counts.setdefault(session.edition_id, {})
-            # The empty id, which no module has, counts what belongs to none.
-            module = session.module_id or ""
-            held[module] = held.get(module, 0) + 1
+            by_module = counts.setdefault(session.edition_id, {})
+            module = session.module_id or ""  # no module has the empty id
+            by_module[module] = by_module.get(module, 0) + 1
     for edition in portfolio.all(Edition):
         program = programs.get(edition.program_id)
         if program is not None:
-            yield _Taught(
+            yield _ModuleCounts(
                 edition=cite("edition", edition.id),
                 status=editions[edition.id].last,
                 modules=program.modules,
@@ -43,21 +45,21 @@ def _taught(portfolio: Portfolio) -> Iterator[_Taught]:
             )
 
 
-def _facts(taught: _Taught, module: Module) -> Facts:
+def _facts(counted: _ModuleCounts, module: Module) -> Facts:
     return {
-        "edition": taught.edition, "module": cite("module", module.id),
-        "needed": module.count, "had": taught.counts.get(module.id, 0),
+        "edition": counted.edition, "module": cite("module", module.id),
+        "needed": module.count, "had": counted.counts.get(module.id, 0),
     }  # fmt: skip
 
 
-def _missing(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    for taught in _taught(portfolio):
-        # A completed edition without any session comes from times before the records.
-        if taught.status == "open" or (taught.status == "completed" and taught.counts):
-            for module in taught.modules:
-                if taught.counts.get(module.id, 0) < module.count:
-                    names = (taught.edition, cite("module", module.id))
-                    yield Breach(subjects=names, facts=_facts(taught, module))
+def _missing_sessions(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    for counted in _module_counts(portfolio):
+        # A completed edition without any session was held before sessions were recorded.
+        if counted.status == "open" or (counted.status == "completed" and counted.counts):
+            for module in counted.modules:
+                if counted.counts.get(module.id, 0) < module.count:
+                    names = (counted.edition, cite("module", module.id))
+                    yield Breach(subjects=names, facts=_facts(counted, module))
 
 
 MISSING_SESSIONS = PortfolioRule(
@@ -71,17 +73,17 @@ MISSING_SESSIONS = PortfolioRule(
         sentence="{edition} has {had} of {needed} sessions of {module}",
         mend="outline the sessions that are missing",
     ),
-    find=_missing,
+    find=_missing_sessions,
 )
-"""Every module is taught in full."""
+"""An edition has all sessions of each module."""
 
 
-def _surplus(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    for taught in _taught(portfolio):
-        for module in taught.modules:
-            if taught.status != "cancelled" and taught.counts.get(module.id, 0) > module.count:
-                names = (taught.edition, cite("module", module.id))
-                yield Breach(subjects=names, facts=_facts(taught, module))
+def _surplus_sessions(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    for counted in _module_counts(portfolio):
+        for module in counted.modules:
+            if counted.status != "cancelled" and counted.counts.get(module.id, 0) > module.count:
+                names = (counted.edition, cite("module", module.id))
+                yield Breach(subjects=names, facts=_facts(counted, module))
 
 
 SURPLUS_SESSIONS = PortfolioRule(
@@ -94,12 +96,12 @@ SURPLUS_SESSIONS = PortfolioRule(
         sentence="{edition} has {had} sessions of {module}, which asks for {needed}",
         mend="cancel some of them, or change the count of the module",
     ),
-    find=_surplus,
+    find=_surplus_sessions,
 )
-"""No module is taught more often than it should be."""
+"""An edition has no surplus sessions of a module."""
 
 
-def _foreign(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _foreign_modules(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     homes = {each.id: each.program_id for each in portfolio.all(Edition)}
     owners = {module.id: one.id for one in portfolio.all(Program) for module in one.modules}
     for each in portfolio.all(Session):
@@ -123,13 +125,13 @@ FOREIGN_MODULE = PortfolioRule(
         sentence="{subjects} teaches {module} of {had}, but its edition runs {needed}",
         mend="name a module of {needed}, or none",
     ),
-    find=_foreign,
+    find=_foreign_modules,
 )
-"""An edition teaches its own modules."""
+"""A session teaches a module of its edition's program."""
 
 
-def _other_length(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    modules, status = portfolio.modules(), lives(portfolio, Session)
+def _wrong_lengths(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    modules, status = portfolio.modules(), status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         module = modules.get(each.module_id) if each.module_id is not None else None
         if module is None or status[each.id].last == "cancelled":
@@ -152,13 +154,13 @@ MODULE_LENGTH = PortfolioRule(
         sentence="{subjects} lasts {had}; {module} lasts {needed}",
         mend="change one of the two lengths",
     ),
-    find=_other_length,
+    find=_wrong_lengths,
 )
-"""Sessions last as long as their module."""
+"""A session has the length of its module."""
 
 
-def _unqualified(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    modules, status = portfolio.modules(), lives(portfolio, Session)
+def _unqualified_leads(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    modules, status = portfolio.modules(), status_histories(portfolio, Session)
     sessions = {each.id: each for each in portfolio.all(Session)}
     for part in portfolio.all(Assignment):
         session = sessions.get(part.session_id) if part.role == "lead" else None
@@ -185,9 +187,9 @@ UNQUALIFIED_TRAINER = PortfolioRule(
         sentence="{had} leads {session}, and {module} is taught by {needed}",
         mend="assign one of {needed}, or add {had} to the trainers of {module}",
     ),
-    find=_unqualified,
+    find=_unqualified_leads,
 )
-"""Modules are taught by those who can."""
+"""The lead of a session is among the trainers of its module."""
 
 MODULE_RULES: tuple[PortfolioRule, ...] = (
     MISSING_SESSIONS,

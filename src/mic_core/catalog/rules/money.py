@@ -1,11 +1,11 @@
-"""Rules about parts of a whole: shares of partners against amounts, owners, yearly figures."""
+"""Money rules: shares and amounts of partners, ownership, and yearly figures."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from mic_core.catalog.period_sums import highest, sharing, written
+from mic_core.catalog.period_sums import decimal_text, highest, overlapping_neighbors
 from mic_core.chrono import Period
 from mic_core.ids import cite
 from mic_core.model import Figures, Money, Ownership, Partnership
@@ -13,19 +13,19 @@ from mic_core.portfolio import Portfolio
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule
 
 _ROUNDING = Fraction(1, 200)
-"""Shares are often rounded to whole percents: half of one is no disagreement."""
+"""Half a percent: shares are often rounded to whole percents, as the law of the rule has it."""
 
 
-def _shares_over(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    held: dict[str, list[Partnership]] = {}
+def _excess_shares(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    by_key: dict[str, list[Partnership]] = {}
     for each in portfolio.all(Partnership):
         for scope in each.supports if each.share is not None else ():
-            held.setdefault(scope, []).append(each)
-    for scope, partners in held.items():
+            by_key.setdefault(scope, []).append(each)
+    for scope, partners in by_key.items():
         had, day = highest((each.period, each.share or Decimal(0)) for each in partners)
         if had > 1:
             names = tuple(cite("partnership", each.id) for each in partners)
-            facts = {"scope": scope, "had": written(had), "needed": "1", "day": _on(day)}
+            facts = {"scope": scope, "had": decimal_text(had), "needed": "1", "day": _on(day)}
             yield Breach(subjects=names, path="share", facts=facts)
 
 
@@ -43,22 +43,22 @@ SHARES_OVER_WHOLE = PortfolioRule(
         sentence="{subjects}: their shares of {scope} add up to {had} {day}",
         mend="correct the shares, or the periods over which they hold",
     ),
-    find=_shares_over,
+    find=_excess_shares,
 )
-"""Parts are no more than the whole."""
+"""Shares of one scope add up to at most 1."""
 
 
-def _together(portfolio: Portfolio) -> Iterator[list[tuple[Partnership, Money]]]:
-    """Partnerships that give amounts for the same scope over the same period."""
-    held: dict[tuple[tuple[str, ...], Period], list[tuple[Partnership, Money]]] = {}
+def _amounts_by_scope(portfolio: Portfolio) -> Iterator[list[tuple[Partnership, Money]]]:
+    """Partnerships with amounts, grouped by scope and period."""
+    by_key: dict[tuple[tuple[str, ...], Period], list[tuple[Partnership, Money]]] = {}
     for each in portfolio.all(Partnership):
         if each.amount is not None:
-            held.setdefault((each.supports, each.period), []).append((each, each.amount))
-    yield from held.values()
+            by_key.setdefault((each.supports, each.period), []).append((each, each.amount))
+    yield from by_key.values()
 
 
-def _currencies(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    for partners in _together(portfolio):
+def _mixed_currencies(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    for partners in _amounts_by_scope(portfolio):
         had = tuple(sorted({amount.currency for _, amount in partners}))
         if len(had) > 1:
             names = tuple(cite("partnership", each.id) for each, _ in partners)
@@ -75,13 +75,13 @@ MIXED_CURRENCIES = PortfolioRule(
         sentence="{subjects} give amounts in {had} for the same scope and period",
         mend="state them in one currency, by the rate of the agreement",
     ),
-    find=_currencies,
+    find=_mixed_currencies,
 )
-"""One scope, one currency."""
+"""Amounts for one scope and period are in one currency."""
 
 
-def _disagree(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    for partners in _together(portfolio):
+def _disproportionate_shares(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    for partners in _amounts_by_scope(portfolio):
         stated = [
             (each, Fraction(each.share), Fraction(amount.amount))
             for each, amount in partners
@@ -109,22 +109,22 @@ SHARE_AGAINST_AMOUNT = PortfolioRule(
         sentence="{subjects} has a share of {had}; by the amounts it would be {needed}",
         mend="correct the share or the amount",
     ),
-    find=_disagree,
+    find=_disproportionate_shares,
 )
-"""Shares and amounts say the same."""
+"""Shares are proportional to amounts."""
 
 
-def _owned_over(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    held: dict[str, list[Ownership]] = {}
+def _excess_ownership(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    by_key: dict[str, list[Ownership]] = {}
     for each in portfolio.all(Ownership):
-        held.setdefault(each.organization_id, []).append(each)
-    for id, owners in held.items():
+        by_key.setdefault(each.organization_id, []).append(each)
+    for id, owners in by_key.items():
         had, day = highest((each.period, each.capital) for each in owners)
         if had > 1:
             names = tuple(cite("ownership", each.id) for each in owners)
             facts = {
                 "organization": cite("organization", id),
-                "had": written(had), "needed": "1", "day": _on(day),
+                "had": decimal_text(had), "needed": "1", "day": _on(day),
             }  # fmt: skip
             yield Breach(subjects=names, path="capital", facts=facts)
 
@@ -139,18 +139,18 @@ OWNED_OVER_WHOLE = PortfolioRule(
         sentence="{subjects}: their parts of {organization} add up to {had} {day}",
         mend="correct the parts, or end what was sold",
     ),
-    find=_owned_over,
+    find=_excess_ownership,
 )
-"""Nobody owns what others own."""
+"""Parts of owners add up to at most 1."""
 
 
-def _figures_twice(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    held: dict[str, list[tuple[Period, str]]] = {}
+def _overlapping_figures(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    by_key: dict[str, list[tuple[Period, str]]] = {}
     for each in portfolio.all(Figures):
         name = cite("figures", each.id)
-        held.setdefault(each.organization_id, []).append((each.period, name))
-    for id, figures in held.items():
-        for one, other in sharing(figures):
+        by_key.setdefault(each.organization_id, []).append((each.period, name))
+    for id, figures in by_key.items():
+        for one, other in overlapping_neighbors(figures):
             facts: Facts = {"organization": cite("organization", id), "had": 2, "needed": 1}
             yield Breach(subjects=(one, other), path="period", facts=facts)
 
@@ -165,9 +165,9 @@ FIGURES_TWICE = PortfolioRule(
         sentence="{subjects} of {organization} are about periods that overlap",
         mend="correct one of the periods, or record the later figures under the first id",
     ),
-    find=_figures_twice,
+    find=_overlapping_figures,
 )
-"""One year, one set of figures."""
+"""Figures of an organization have disjoint periods."""
 
 MONEY_RULES: tuple[PortfolioRule, ...] = (
     SHARES_OVER_WHOLE,

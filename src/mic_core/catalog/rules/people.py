@@ -1,45 +1,45 @@
-"""Rules about people: what they consented to, and where they belong."""
+"""People rules: consent and membership."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
-from mic_core.catalog.period_sums import sharing
+from mic_core.catalog.period_sums import overlapping_neighbors
 from mic_core.catalog.rules.impact import center_about
 from mic_core.chrono import Period
 from mic_core.ids import cite
 from mic_core.model import Consent, FollowUp, Membership, Person
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.center_clock import day_at, place_of
+from mic_core.portfolio.center_clock import day_at, zone_of
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule
 
 FOLLOW_UP = "follow_up"
-"""The purpose under which somebody may be asked what became of them."""
+"""The purpose of a consent to be asked in follow-ups."""
 
-_ASKED = frozenset({"asked", "unreachable"})
+_CONTACTED = frozenset({"asked", "unreachable"})
 
 
-def _plain(purpose: str) -> str:
-    """A purpose as it is compared: `Follow-up` is `follow_up`."""
+def _plain_purpose(purpose: str) -> str:
+    """A purpose in normal form: `Follow-up` is `follow_up`."""
     return purpose.casefold().replace("-", "_").replace(" ", "_")
 
 
 def _consents(portfolio: Portfolio) -> dict[tuple[str, str], list[Consent]]:
-    """What each person said for each purpose, in the order of time."""
-    held: dict[tuple[str, str], list[Consent]] = {}
+    """The consents of each person for each purpose, in the order of time."""
+    by_key: dict[tuple[str, str], list[Consent]] = {}
     for each in sorted(portfolio.all(Consent), key=lambda each: (each.at, each.id)):
-        held.setdefault((each.person_id, _plain(each.purpose)), []).append(each)
-    return held
+        by_key.setdefault((each.person_id, _plain_purpose(each.purpose)), []).append(each)
+    return by_key
 
 
-def _asked(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _asked_after_withdrawal(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     consents = _consents(portfolio)
     for each in portfolio.all(FollowUp):
-        said = consents.get((each.participant_id, FOLLOW_UP), ())
-        if not said or each.on is None or each.status not in _ASKED:
+        given = consents.get((each.participant_id, FOLLOW_UP), ())
+        if not given or each.on is None or each.status not in _CONTACTED:
             continue
-        place = place_of(portfolio, center_about(portfolio, each.about))
-        before = [one for one in said if day_at(one.at, place) < each.on]
-        same_day = any(day_at(one.at, place) == each.on for one in said)
+        place = zone_of(portfolio, center_about(portfolio, each.about))
+        before = [one for one in given if day_at(one.at, place) < each.on]
+        same_day = any(day_at(one.at, place) == each.on for one in given)
         if before and before[-1].status == "withdrawn" and not same_day:
             last = before[-1]
             names = (cite("follow_up", each.id), cite("consent", last.id))
@@ -61,18 +61,18 @@ ASKED_WITHOUT_CONSENT = PortfolioRule(
         sentence="{follow_up} was asked on {had}; {consent} withdrew the consent on {needed}",
         mend="ask no more, and record what was done about it",
     ),
-    find=_asked,
+    find=_asked_after_withdrawal,
 )
-"""Who withdrew is not asked."""
+"""Nobody is asked after the withdrawal of consent."""
 
 
-def _kept(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _kept_attributes(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     consents = _consents(portfolio)
     for each in portfolio.all(Person):
         for name, _value in each.attributes:
-            said = consents.get((each.id, _plain(name)))
-            if said and said[-1].status == "withdrawn":
-                names = (cite("person", each.id), cite("consent", said[-1].id))
+            given = consents.get((each.id, _plain_purpose(name)))
+            if given and given[-1].status == "withdrawn":
+                names = (cite("person", each.id), cite("consent", given[-1].id))
                 facts = {"had": "withdrawn", "needed": "granted", "consent": names[1]}
                 yield Breach(subjects=names, path="attributes", facts=facts)
 
@@ -88,18 +88,18 @@ KEPT_WITHOUT_CONSENT = PortfolioRule(
         sentence="{subjects}: an attribute is kept whose purpose was withdrawn",
         mend="erase the attribute, or record the consent that still holds",
     ),
-    find=_kept,
+    find=_kept_attributes,
 )
-"""Attributes go with their consent."""
+"""No attribute outlives the consent to it."""
 
 
-def _member_twice(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    held: dict[tuple[str, str, str], list[tuple[Period, str]]] = {}
+def _overlapping_memberships(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    by_key: dict[tuple[str, str, str], list[tuple[Period, str]]] = {}
     for each in portfolio.all(Membership):
         key = (each.person_id, each.organization_id, each.role)
-        held.setdefault(key, []).append((each.period, cite("membership", each.id)))
-    for (person, organization, role), parts in held.items():
-        for one, other in sharing(parts):
+        by_key.setdefault(key, []).append((each.period, cite("membership", each.id)))
+    for (person, organization, role), parts in by_key.items():
+        for one, other in overlapping_neighbors(parts):
             facts: Facts = {
                 "person": cite("person", person), "had": 2, "needed": 1, "role": role,
                 "organization": cite("organization", organization),
@@ -117,9 +117,9 @@ MEMBER_TWICE = PortfolioRule(
         sentence="{subjects}: {person} is {role} of {organization} twice at a time",
         mend="end one of them where the other begins",
     ),
-    find=_member_twice,
+    find=_overlapping_memberships,
 )
-"""One place at a time."""
+"""Memberships in one role of one organization do not overlap."""
 
 PEOPLE_RULES: tuple[PortfolioRule, ...] = (
     ASKED_WITHOUT_CONSENT,

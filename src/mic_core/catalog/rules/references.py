@@ -1,4 +1,4 @@
-"""Rules about references: that they lead somewhere, to one thing, and not in a circle."""
+"""Integrity rules: dangling and ambiguous references, unique ids, cycles, legal histories."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -10,20 +10,20 @@ from mic_core.model.references import references
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.log import key_of
 from mic_core.portfolio.record import check_link
-from mic_core.portfolio.sequence import first_status, in_sequence
+from mic_core.portfolio.status_history import StatusHistory
 from mic_core.rules import Breach, Entry, PortfolioRule
 
 
 def ids_by_kind(portfolio: Portfolio) -> Mapping[str, frozenset[str]]:
     """The ids of each kind, modules included."""
-    held: dict[str, set[str]] = {"module": set(portfolio.modules())}
+    by_key: dict[str, set[str]] = {"module": set(portfolio.modules())}
     for value in portfolio.values():
         kind, id = key_of(value)
-        held.setdefault(kind, set()).add(id)
-    return {kind: frozenset(ids) for kind, ids in held.items()}
+        by_key.setdefault(kind, set()).add(id)
+    return {kind: frozenset(ids) for kind, ids in by_key.items()}
 
 
-def _dangling(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _dangling_references(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     ids = ids_by_kind(portfolio)
     none: frozenset[str] = frozenset()
     for value in portfolio.values():
@@ -46,12 +46,12 @@ DANGLING_REFERENCE = PortfolioRule(
         sentence="{subjects}: {path} names {had}, but no {needed} has that id",
         mend="add it, or correct the id",
     ),
-    find=_dangling,
+    find=_dangling_references,
 )
-"""Every reference leads to something."""
+"""No reference dangles."""
 
 
-def _ambiguous(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _ambiguous_references(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     ids = ids_by_kind(portfolio)
     none: frozenset[str] = frozenset()
     for value in portfolio.values():
@@ -76,9 +76,9 @@ AMBIGUOUS_REFERENCE = PortfolioRule(
         sentence="{path} names {id}, which is at once {had}",
         mend="give one of them another id",
     ),
-    find=_ambiguous,
+    find=_ambiguous_references,
 )
-"""Every reference leads to one thing only."""
+"""No reference is ambiguous."""
 
 
 def _duplicate_ids(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -120,12 +120,12 @@ DUPLICATE_ID = PortfolioRule(
     ),
     find=_duplicate_ids,
 )
-"""One id, one value."""
+"""An id has one value at any instant."""
 
 
-def _cycles(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _cyclic_prerequisites(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     modules = portfolio.modules()
-    for circle in circles({id: _required(modules, id) for id in sorted(modules)}):
+    for circle in cycles({id: _required(modules, id) for id in sorted(modules)}):
         names = tuple(cite("module", id) for id in sorted(circle))
         yield Breach(subjects=names, path="requires", facts={"had": names, "needed": ()})
 
@@ -134,12 +134,12 @@ def _required(modules: Mapping[str, Module], id: str) -> tuple[str, ...]:
     return tuple(each for each in modules[id].requires if each in modules)
 
 
-def circles(follows: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
-    """Sets of two or more nodes that each lead to one another; Tarjan's algorithm, no recursion.
+def cycles(follows: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """The strongly connected components of two or more nodes; Tarjan's algorithm, no recursion.
 
     O(nodes + arcs).
 
-    >>> list(circles({"a": ("b",), "b": ("c",), "c": ("a",), "d": ("a",)}))
+    >>> list(cycles({"a": ("b",), "b": ("c",), "c": ("a",), "d": ("a",)}))
     [('c', 'b', 'a')]
     """
     order: dict[str, int] = {}
@@ -163,14 +163,14 @@ def circles(follows: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]
             if path:
                 low[path[-1][0]] = min(low[path[-1][0]], low[node])
             if low[node] == order[node]:
-                circle = _taken(open_nodes, node)
+                circle = _popped_component(open_nodes, node)
                 for each in circle:
                     del low[each]
                 if len(circle) > 1:
                     yield circle
 
 
-def _taken(open_nodes: list[str], root: str) -> tuple[str, ...]:
+def _popped_component(open_nodes: list[str], root: str) -> tuple[str, ...]:
     taken = [open_nodes.pop()]
     while taken[-1] != root:
         taken.append(open_nodes.pop())
@@ -187,9 +187,9 @@ CYCLIC_PREREQUISITE = PortfolioRule(
         sentence="{subjects} require each other in a circle",
         mend="drop one of the requirements",
     ),
-    find=_cycles,
+    find=_cyclic_prerequisites,
 )
-"""Prerequisites lead somewhere."""
+"""Prerequisites have no cycle."""
 
 
 def _illegal_histories(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -199,21 +199,25 @@ def _illegal_histories(portfolio: Portfolio, _: datetime | None) -> Iterator[Bre
     for subject, transitions in by_subject.items():
         noun: Noun | None = portfolio.find(*split(subject))
         if noun is not None:
-            yield from _broken_links(subject, first_status(noun, transitions), transitions)
+            yield from _illegal_links(subject, StatusHistory.of(noun, transitions))
 
 
-def _broken_links(subject: str, status: str, transitions: list[Transition]) -> Iterator[Breach]:
-    for place, each in enumerate(in_sequence(transitions, status)):
+def _illegal_links(subject: str, history: StatusHistory) -> Iterator[Breach]:
+    follows = TABLES[split(subject)[0]].follows
+    for link in history.links():
         try:
-            check_link(each, status, begun=place > 0)
+            check_link(link)
         except MicError as error:
-            legal = TABLES[split(subject)[0]].follows[status]
             yield Breach(
-                subjects=(subject, cite("transition", each.id)),
+                subjects=(subject, cite("transition", link.transition.id)),
                 path="after" if isinstance(error, IllegalTransition) else "before",
-                facts={"needed": legal, "had": each.after, "status": status, "subject": subject},
+                facts={
+                    "needed": follows[link.status],
+                    "had": link.transition.after,
+                    "status": link.status,
+                    "subject": subject,
+                },
             )
-        status = each.after
 
 
 ILLEGAL_HISTORY = PortfolioRule(
@@ -228,4 +232,4 @@ ILLEGAL_HISTORY = PortfolioRule(
     ),
     find=_illegal_histories,
 )
-"""Histories follow the status tables."""
+"""A status history follows its status table."""

@@ -1,4 +1,4 @@
-"""Rules about seats: never more taken than there are, by the right people, at the right time."""
+"""Seat rules: capacity over time, double and repeated enrollment, windows, expired offers."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -8,44 +8,44 @@ from mic_core.ids import cite
 from mic_core.model import TABLES, Edition, Enrollment, Program, Seats, Session
 from mic_core.model.vocabulary import Presence
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.sequence import Life
-from mic_core.portfolio.status import lives
-from mic_core.rules import Breach, Entry, Facts, PortfolioRule, timed
+from mic_core.portfolio.status import status_histories
+from mic_core.portfolio.status_history import StatusHistory
+from mic_core.rules import Breach, Entry, Facts, PortfolioRule, require_instant
 
 _OCCUPIES = TABLES["enrollment"].occupies_seat
 _TOOK_PART = frozenset({"enrolled", "suspended", "completed", "incomplete"})
 _MODES: tuple[Presence, ...] = ("in_person", "online")
 
-Taken = tuple[int, int]
-"""An instant in microseconds, and by how many places the seats taken change at it."""
+SeatChange = tuple[int, int]
+"""An instant in microseconds, and the change of the number of taken seats at it."""
 
 
-def peak(changes: Iterable[Taken]) -> tuple[int, int]:
-    """The most seats that are ever taken, and the first instant at which that many are.
+def peak(changes: Iterable[SeatChange]) -> tuple[int, int]:
+    """The peak of taken seats over time, and the first instant that has it: a sweep over changes.
 
-    Seats given back at an instant are free at it. `(0, 0)` where none is ever taken. O(n log n).
+    Seats released at an instant are free at it. `(0, 0)` where none is taken. O(n log n).
 
     >>> peak([(9, 2), (10, 3), (10, -2), (11, 1)])
     (4, 11)
     """
     most = first = taken = 0
-    for moment, change in sorted(changes):
+    for moment, change in sorted(changes):  # at one instant releases come first, being negative
         taken += change
         if taken > most:
             most, first = taken, moment
     return most, first
 
 
-def _changes(enrollment: Enrollment, life: Life) -> Iterator[Taken]:
-    for stretch in life.stretches():
-        if stretch.status in _OCCUPIES and stretch.start is not None:
-            yield instant(stretch.start), enrollment.places
-            if stretch.end is not None:
-                yield instant(stretch.end), -enrollment.places
+def _changes(enrollment: Enrollment, history: StatusHistory) -> Iterator[SeatChange]:
+    for span in history.spans():
+        if span.status in _OCCUPIES and span.start is not None:
+            yield instant(span.start), enrollment.places
+            if span.end is not None:
+                yield instant(span.end), -enrollment.places
 
 
-def _limited(portfolio: Portfolio) -> Iterator[tuple[str, str, Seats]]:
-    """What has a number of seats of its own: id, citation, seats."""
+def _capacities(portfolio: Portfolio) -> Iterator[tuple[str, str, Seats]]:
+    """Editions, and sessions with seats of their own: id, citation, seats."""
     for edition in portfolio.all(Edition):
         yield edition.id, cite("edition", edition.id), edition.seats
     for session in portfolio.all(Session):
@@ -54,11 +54,11 @@ def _limited(portfolio: Portfolio) -> Iterator[tuple[str, str, Seats]]:
 
 
 def _over_seats(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    status = lives(portfolio, Enrollment)
-    taken: dict[tuple[str, str], list[Taken]] = {}
+    status = status_histories(portfolio, Enrollment)
+    taken: dict[tuple[str, str], list[SeatChange]] = {}
     for each in portfolio.all(Enrollment):
         taken.setdefault((each.into, each.mode), []).extend(_changes(each, status[each.id]))
-    for id, subject, seats in _limited(portfolio):
+    for id, subject, seats in _capacities(portfolio):
         for mode in _MODES:
             needed = getattr(seats, mode)
             had, moment = peak(taken.get((id, mode), ()))
@@ -82,35 +82,38 @@ OVER_SEATS = PortfolioRule(
     ),
     find=_over_seats,
 )
-"""Never more taken than there are."""
+"""Taken places never exceed the seats."""
 
 
-def _twice(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    status = lives(portfolio, Enrollment)
-    held: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
+def _double_seats(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    status = status_histories(portfolio, Enrollment)
+    by_key: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
     for each in portfolio.all(Enrollment):
-        for stretch in status[each.id].stretches():
-            if stretch.status in _OCCUPIES and stretch.start is not None:
-                end = _NEVER if stretch.end is None else instant(stretch.end)
+        for span in status[each.id].spans():
+            if span.status in _OCCUPIES and span.start is not None:
+                end = _NEVER if span.end is None else instant(span.end)
                 for person in each.delegates or (each.participant_id,):
                     key = (each.into, person)
-                    held.setdefault(key, []).append((instant(stretch.start), end, each.id))
+                    by_key.setdefault(key, []).append((instant(span.start), end, each.id))
     found: set[tuple[str, str]] = set()
-    for stretches in held.values():
-        found.update(_together(sorted(stretches)))
+    for spans in by_key.values():
+        found.update(_overlapping_pairs(sorted(spans)))
     for pair in sorted(found):
         names = tuple(cite("enrollment", id) for id in pair)
         yield Breach(subjects=names, facts={"needed": 1, "had": 2})
 
 
 _NEVER = 2**63
-"""Later than any instant."""
+"""Microseconds later than any instant of the calendar."""
 
 
-def _together(stretches: list[tuple[int, int, str]]) -> Iterator[tuple[str, str]]:
-    """Neighboring stretches, sorted by start, of two enrollments that share a moment."""
+def _overlapping_pairs(spans: list[tuple[int, int, str]]) -> Iterator[tuple[str, str]]:
+    """Pairs of enrollments whose spans overlap, from spans sorted by start.
+
+    A sweep: each span is compared with the earlier one of the latest end.
+    """
     reach, last = 0, ""
-    for start, end, id in stretches:
+    for start, end, id in spans:
         if last and id != last and start < reach:
             yield min(last, id), max(last, id)
         if not last or end > reach:
@@ -127,23 +130,23 @@ SEAT_TWICE = PortfolioRule(
         sentence="{subjects} give one participant {had} seats at once",
         mend="cancel one of them",
     ),
-    find=_twice,
+    find=_double_seats,
 )
-"""One person, one seat."""
+"""A person has at most one seat at a time in an edition or session."""
 
 
-def _again(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _repeated_participation(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     once = {each.id for each in portfolio.all(Program) if not each.reenroll}
     editions = portfolio.all(Edition)
     homes = {each.id: each.program_id for each in editions if each.program_id in once}
-    status = lives(portfolio, Enrollment)
-    held: dict[tuple[str, str], dict[str, str]] = {}
+    status = status_histories(portfolio, Enrollment)
+    by_key: dict[tuple[str, str], dict[str, str]] = {}
     for each in portfolio.all(Enrollment):
         program = homes.get(each.into)
         if program is not None and status[each.id].last in _TOOK_PART:
-            taken = held.setdefault((program, each.participant_id), {})
+            taken = by_key.setdefault((program, each.participant_id), {})
             taken.setdefault(each.into, cite("enrollment", each.id))
-    for (program, _id), taken in held.items():
+    for (program, _id), taken in by_key.items():
         if len(taken) > 1:
             facts: Facts = {"program": cite("program", program), "had": len(taken), "needed": 1}
             yield Breach(subjects=tuple(taken.values()), facts=facts)
@@ -160,12 +163,12 @@ ENROLLED_AGAIN = PortfolioRule(
         "again",
         mend="cancel one of them, or let the program admit participants again",
     ),
-    find=_again,
+    find=_repeated_participation,
 )
-"""Re-enrollment only where it is allowed."""
+"""A participant takes part in a program once, unless it allows re-enrollment."""
 
 
-def _outside_window(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _requests_outside_window(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     windows = {
         each.id: each.application_window
         for each in portfolio.all(Edition)
@@ -194,24 +197,24 @@ OUTSIDE_WINDOW = PortfolioRule(
         sentence="{subjects} was asked for at {had}; one can apply for {edition} {needed}",
         mend="refuse it, or extend the window for everybody",
     ),
-    find=_outside_window,
+    find=_requests_outside_window,
 )
-"""Asked for in time."""
+"""An enrollment is requested within the application window."""
 
 
-def _in_cancelled(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _seats_in_cancelled(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     cancelled = {
         id: cite(kind, id)
         for kind, noun in (("edition", Edition), ("session", Session))
-        for id, life in lives(portfolio, noun).items()
-        if life.last == "cancelled"
+        for id, history in status_histories(portfolio, noun).items()
+        if history.last == "cancelled"
     }
-    for id, life in lives(portfolio, Enrollment).items() if cancelled else ():
+    for id, history in status_histories(portfolio, Enrollment).items() if cancelled else ():
         into = cancelled.get(_into(portfolio, id))
-        if into is not None and life.last in _OCCUPIES:
+        if into is not None and history.last in _OCCUPIES:
             name = cite("enrollment", id)
             facts = {
-                "had": life.last, "needed": "cancelled", "into": into, "enrollment": name
+                "had": history.last, "needed": "cancelled", "into": into, "enrollment": name
             }  # fmt: skip
             yield Breach(subjects=(name, into), facts=facts)
 
@@ -230,14 +233,14 @@ SEAT_IN_CANCELLED = PortfolioRule(
         sentence="{enrollment} is {had} in {into}, which is cancelled",
         mend="cancel or transfer the enrollment",
     ),
-    find=_in_cancelled,
+    find=_seats_in_cancelled,
 )
-"""With an edition its enrollments are cancelled."""
+"""A cancelled edition or session has no taken seat."""
 
 
-def _offer_overdue(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
-    for id, life in lives(portfolio, Enrollment).items():
-        steps = [step for step in life.steps if step.effective_at <= as_of]
+def _overdue_offers(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+    for id, history in status_histories(portfolio, Enrollment).items():
+        steps = history.until(as_of)
         ends = steps[-1].expires_at if steps else None
         if ends is not None and ends <= as_of:
             facts = {"had": "offered", "needed": "expired", "until": ends.isoformat()}
@@ -256,9 +259,9 @@ OFFER_OVERDUE = PortfolioRule(
         mend="let it expire, or extend it",
         timed=True,
     ),
-    find=timed(_offer_overdue),
+    find=require_instant(_overdue_offers),
 )
-"""Offers end when they say so."""
+"""An offer past its end has expired."""
 
 SEAT_RULES: tuple[PortfolioRule, ...] = (
     OVER_SEATS,

@@ -1,4 +1,4 @@
-"""Rules about series and the sessions made of them, told apart by their original starts."""
+"""Series rules: sessions as occurrences of a recurrence, identified by their original start."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, tzinfo
@@ -8,26 +8,26 @@ from mic_core.chrono.local import instant, local, moments
 from mic_core.ids import cite
 from mic_core.model import Attendance, Headcount, Series, Session
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.center_clock import day_at, place_of
-from mic_core.portfolio.sequence import Life
-from mic_core.portfolio.status import lives
+from mic_core.portfolio.center_clock import day_at, zone_of
+from mic_core.portfolio.status import status_histories
+from mic_core.portfolio.status_history import StatusHistory
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule
 
-_SPAN = 3_000
-"""How many days are looked at in one go; recurrences refuse more than ten years."""
+_WINDOW = 3_000
+"""Days in one query of a recurrence, which refuses more than ten years."""
 
 
 def starts_between(
     series: Series, place: tzinfo, first: date, last: date
 ) -> Iterator[tuple[date, int]]:
-    """Each occurrence of a series on days from the first to the last one, and its instant.
+    """Each occurrence of a series from the first to the last day, with the instant of its start.
 
-    A start that the clocks skip is later by as much, one that they show twice is the first, as
-    RFC 5545 has it. Instants are microseconds since 1970 in UTC. Lazy; O(days).
+    A nonexistent local start is shifted by the gap, an ambiguous one is the first, as in RFC 5545.
+    Instants are microseconds since 1970 in UTC. Lazy; O(days).
     """
     low = first.toordinal()
     while low <= last.toordinal():
-        high = min(low + _SPAN, last.toordinal())
+        high = min(low + _WINDOW, last.toordinal())
         window = (date.fromordinal(low), date.fromordinal(high))
         for day in occurrences(series.recurrence, series.first_on, window):
             shown = moments([day], series.starts_at, place, nonexistent="later", ambiguous="first")
@@ -36,7 +36,7 @@ def starts_between(
 
 
 def is_occurrence(series: Series, place: tzinfo, start: datetime) -> bool:
-    """Whether a series has an occurrence that starts at an instant. O(1)."""
+    """True if a series has an occurrence that starts at an instant. O(1)."""
     day = day_at(start, place).toordinal()
     # Clocks that skip midnight move a start to the next day.
     near = (date.fromordinal(max(1, day - 1)), date.fromordinal(min(day + 1, _LAST_DAY)))
@@ -46,19 +46,21 @@ def is_occurrence(series: Series, place: tzinfo, start: datetime) -> bool:
 _LAST_DAY = date.max.toordinal()
 
 
-def _of_series(portfolio: Portfolio) -> Iterator[tuple[Session, datetime, Series, Life, tzinfo]]:
-    """The sessions that say which occurrence of which series they are."""
+def _identified_occurrences(
+    portfolio: Portfolio,
+) -> Iterator[tuple[Session, datetime, Series, StatusHistory, tzinfo]]:
+    """Sessions with an original start in a known series: session, start, series, history, zone."""
     series = {each.id: each for each in portfolio.all(Series)}
-    places = {id: place_of(portfolio, each.center_id) for id, each in series.items()}
-    status = lives(portfolio, Session)
+    zones = {id: zone_of(portfolio, each.center_id) for id, each in series.items()}
+    status = status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         home = series.get(each.series_id) if each.series_id is not None else None
         if home is not None and each.original_start is not None:
-            yield each, each.original_start, home, status[each.id], places[home.id]
+            yield each, each.original_start, home, status[each.id], zones[home.id]
 
 
-def _unnamed(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    status = lives(portfolio, Session)
+def _unnamed_occurrences(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    status = status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         if each.series_id is None or each.original_start is not None:
             continue
@@ -79,22 +81,22 @@ UNNAMED_OCCURRENCE = PortfolioRule(
         sentence="{subjects} belongs to {series} and does not say which occurrence it is",
         mend="give it the original start of that occurrence",
     ),
-    find=_unnamed,
+    find=_unnamed_occurrences,
 )
-"""Occurrences have an identity."""
+"""A session of a series has an original start."""
 
 
-def _recorded(portfolio: Portfolio) -> set[str]:
-    """The sessions at which somebody was counted."""
+def _attended_sessions(portfolio: Portfolio) -> set[str]:
+    """The ids of sessions with attendance or a head count."""
     found = {each.session_id for each in portfolio.all(Attendance)}
     return found | {each.session_id for each in portfolio.all(Headcount)}
 
 
-def _strays(portfolio: Portfolio, *, kept: bool) -> Iterator[Breach]:
-    recorded = _recorded(portfolio)
-    for each, start, series, life, place in _of_series(portfolio):
-        history = life.last == "held" or each.id in recorded
-        if life.last == "cancelled" or history != kept:
+def _stray_occurrences(portfolio: Portfolio, *, kept: bool) -> Iterator[Breach]:
+    recorded = _attended_sessions(portfolio)
+    for each, start, series, history, place in _identified_occurrences(portfolio):
+        took_place = history.last == "held" or each.id in recorded
+        if history.last == "cancelled" or took_place != kept:
             continue
         if not is_occurrence(series, place, start):
             name = cite("session", each.id)
@@ -115,9 +117,9 @@ STRAY_OCCURRENCE = PortfolioRule(
         sentence="{session} was made for {had}, when {series} has no occurrence now",
         mend="cancel it, name another occurrence, or add its day to the series",
     ),
-    find=lambda portfolio, _: _strays(portfolio, kept=False),
+    find=lambda portfolio, _: _stray_occurrences(portfolio, kept=False),
 )
-"""What is planned still belongs to its series."""
+"""A planned session is an occurrence of its series."""
 
 KEPT_OCCURRENCE = PortfolioRule(
     entry=Entry(
@@ -131,17 +133,17 @@ KEPT_OCCURRENCE = PortfolioRule(
         "kept as history",
         mend="nothing need be done; add its day to the series to have it listed again",
     ),
-    find=lambda portfolio, _: _strays(portfolio, kept=True),
+    find=lambda portfolio, _: _stray_occurrences(portfolio, kept=True),
 )
-"""History stays as it was."""
+"""A session that took place is kept though its series no longer has the occurrence."""
 
 
-def _twice(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    held: dict[tuple[str, datetime], list[str]] = {}
-    for each, start, series, life, _place in _of_series(portfolio):
-        if life.last != "cancelled":
-            held.setdefault((series.id, start), []).append(cite("session", each.id))
-    for (series_id, start), names in held.items():
+def _repeated_occurrences(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    by_occurrence: dict[tuple[str, datetime], list[str]] = {}
+    for each, start, series, history, _place in _identified_occurrences(portfolio):
+        if history.last != "cancelled":
+            by_occurrence.setdefault((series.id, start), []).append(cite("session", each.id))
+    for (series_id, start), names in by_occurrence.items():
         if len(names) > 1:
             facts: Facts = {
                 "series": cite("series", series_id), "start": start.isoformat(),
@@ -160,23 +162,23 @@ OCCURRENCE_TWICE = PortfolioRule(
         sentence="{subjects} are all the occurrence of {series} at {start}",
         mend="cancel all but one of them",
     ),
-    find=_twice,
+    find=_repeated_occurrences,
 )
-"""One occurrence, one session."""
+"""An occurrence has at most one session."""
 
 
-def _missing(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _missing_occurrences(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     made: dict[str, set[int]] = {}
-    for _session, start, series, _life, _place in _of_series(portfolio):
+    for _session, start, series, _history, _place in _identified_occurrences(portfolio):
         made.setdefault(series.id, set()).add(instant(start))
     for series in portfolio.all(Series):
-        held, place = made.get(series.id), place_of(portfolio, series.center_id)
-        if held is None:
+        starts, place = made.get(series.id), zone_of(portfolio, series.center_id)
+        if starts is None:
             continue
-        early, late = min(held), max(held)
+        early, late = min(starts), max(starts)
         first, last = (day_at(local(moment, UTC), place) for moment in (early, late))
         for day, due in starts_between(series, place, first, last):
-            if due not in held and early < due < late:
+            if due not in starts and early < due < late:
                 facts: Facts = {"day": str(day), "had": 0, "needed": 1}
                 yield Breach(subjects=(cite("series", series.id),), facts=facts)
 
@@ -192,9 +194,9 @@ MISSING_OCCURRENCE = PortfolioRule(
         sentence="{subjects} has an occurrence on {day}, and no session for it",
         mend="outline the series again, or exclude that day from its recurrence",
     ),
-    find=_missing,
+    find=_missing_occurrences,
 )
-"""No gaps in what was made of a series."""
+"""The sessions of a series have no gap."""
 
 SERIES_RULES: tuple[PortfolioRule, ...] = (
     UNNAMED_OCCURRENCE,

@@ -1,4 +1,4 @@
-"""Rules about single sessions: placed, held or cancelled, with room for whom they expect."""
+"""Session rules: status against time and evidence, placement, and seats."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -7,15 +7,16 @@ from mic_core.chrono.local import instant
 from mic_core.ids import cite
 from mic_core.model import Attendance, Headcount, Room, Session
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.status import lives
-from mic_core.rules import Breach, Entry, Facts, PortfolioRule, timed
+from mic_core.portfolio.status import status_histories
+from mic_core.rules import Breach, Entry, Facts, PortfolioRule, require_instant
 
 CLOSING_GRACE = timedelta(days=7) // timedelta(microseconds=1)
-"""How long after its end a session may wait for the word that it was held, in microseconds."""
+"""The time after its end in which a session may still be planned, in microseconds: one week, since
+registers are handed in weekly."""
 
 
-def _not_closed(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
-    status = lives(portfolio, Session)
+def _unclosed_sessions(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+    status = status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         if each.slot is None or each.slot.end_utc > instant(as_of) - CLOSING_GRACE:
             continue
@@ -39,13 +40,13 @@ SESSION_STILL_PLANNED = PortfolioRule(
         mend="record that it was held, with its attendance, or that it was cancelled",
         timed=True,
     ),
-    find=timed(_not_closed),
+    find=require_instant(_unclosed_sessions),
 )
-"""What is past has taken place or not."""
+"""A past session is held or cancelled."""
 
 
-def _held_too_early(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
-    status = lives(portfolio, Session)
+def _held_in_future(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
+    status = status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         if each.slot is None or each.slot.start_utc <= instant(as_of):
             continue
@@ -65,16 +66,16 @@ HELD_TOO_EARLY = PortfolioRule(
         mend="correct its slot, or the status",
         timed=True,
     ),
-    find=timed(_held_too_early),
+    find=require_instant(_held_in_future),
 )
-"""Nothing is held before it begins."""
+"""No session is held before it begins."""
 
 
-def _untraced(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _held_without_evidence(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     traced = {each.session_id for each in portfolio.all(Attendance)}
     traced |= {each.session_id for each in portfolio.all(Headcount)}
-    for id, life in lives(portfolio, Session).items():
-        if life.last == "held" and id not in traced:
+    for id, history in status_histories(portfolio, Session).items():
+        if history.last == "held" and id not in traced:
             yield Breach(subjects=(cite("session", id),), facts={"had": 0, "needed": 1})
 
 
@@ -88,13 +89,13 @@ HELD_WITHOUT_TRACE = PortfolioRule(
         sentence="{subjects} was held, but nobody wrote down who, or how many, were there",
         mend="record its attendance or a head count",
     ),
-    find=_untraced,
+    find=_held_without_evidence,
 )
-"""What was held was counted."""
+"""A held session has attendance or a head count."""
 
 
-def _unplaced(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    status = lives(portfolio, Session)
+def _unplaced_sessions(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    status = status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         if status[each.id].last != "cancelled":
             if each.slot is None:
@@ -117,13 +118,13 @@ UNPLACED = PortfolioRule(
         sentence="{subjects} has not been given {needed} yet",
         mend="give it {needed}, or cancel it",
     ),
-    find=_unplaced,
+    find=_unplaced_sessions,
 )
-"""Everything has its time and place."""
+"""A session has a slot and, on site, a room."""
 
 
-def _needless_room(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    status = lives(portfolio, Session)
+def _needless_rooms(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    status = status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         if each.mode != "online" or each.room_id is None:
             continue
@@ -144,12 +145,12 @@ ONLINE_WITH_ROOM = PortfolioRule(
         sentence="{session} is online and keeps {had}",
         mend="give the room back, or make the session hybrid",
     ),
-    find=_needless_room,
+    find=_needless_rooms,
 )
-"""Rooms are for people on site."""
+"""An online session has no room."""
 
 
-def _total(session: Session) -> int | None:
+def _total_seats(session: Session) -> int | None:
     """All seats of a session, by its mode; None where there is no limit."""
     if session.seats is None:
         return None
@@ -162,9 +163,9 @@ def _total(session: Session) -> int | None:
     return sum(limits) if len(limits) == len(counted) else None
 
 
-def _too_many_expected(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _overbooked_sessions(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     for each in portfolio.all(Session):
-        had = _total(each)
+        had = _total_seats(each)
         if each.expected is not None and had is not None and each.expected > had:
             facts = {"needed": each.expected, "had": had}
             yield Breach(subjects=(cite("session", each.id),), path="expected", facts=facts)
@@ -180,12 +181,12 @@ EXPECTED_OVER_SEATS = PortfolioRule(
         sentence="{subjects} expects {needed} persons and has {had} seats",
         mend="add seats, or expect fewer",
     ),
-    find=_too_many_expected,
+    find=_overbooked_sessions,
 )
-"""Who is expected has a seat."""
+"""Expected persons do not exceed the seats."""
 
 
-def _seats_beyond_room(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+def _excess_seats(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     rooms = {each.id: each for each in portfolio.all(Room)}
     for each in portfolio.all(Session):
         room = rooms.get(each.room_id) if each.room_id is not None else None
@@ -211,9 +212,9 @@ SEATS_BEYOND_ROOM = PortfolioRule(
         sentence="{session} offers {needed} seats on site; {room} has {had}",
         mend="offer {had} seats, or choose a room with {needed}",
     ),
-    find=_seats_beyond_room,
+    find=_excess_seats,
 )
-"""Seats on offer are seats in the room."""
+"""Seats offered on site do not exceed those of the room."""
 
 SESSION_RULES: tuple[PortfolioRule, ...] = (
     SESSION_STILL_PLANNED,

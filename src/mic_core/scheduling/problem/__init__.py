@@ -1,1 +1,1 @@
-"""The planning problem in whole numbers: the input of every solver."""
+"""The problem instance: activities, domains, resources and cost terms in whole numbers."""

@@ -1,4 +1,8 @@
-"""Who and what takes part in a problem: the sessions to place, their rooms, and their trainers."""
+"""Candidates of a problem: the sessions to place, with the rooms and trainers to choose among.
+
+This is the first step of the model compilation. It numbers sessions, rooms and persons, and drops
+the rooms that a hard rule of suitability forbids. Times are left to `domains`.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
@@ -16,7 +20,7 @@ from mic_core.timetable import Timetable
 
 @attrs.frozen(eq=False)
 class WeightedTerm:
-    """A term with the code of its rule, its level, and what one unit of its cost counts."""
+    """A term with the code and level of its rule, and the weight of one unit of its cost."""
 
     code: str
     level: Level
@@ -25,14 +29,14 @@ class WeightedTerm:
 
     @property
     def hard(self) -> bool:
-        """Whether its rule forbids what costs anything."""
+        """True if its rule forbids every cost above 0."""
         return self.level == "hard"
 
 
-def asked_of(
+def weighted_terms(
     rules: Iterable[Rule], timetable: Timetable, policy: Policy
 ) -> tuple[WeightedTerm, ...]:
-    """The terms of all schedule rules, at the levels that a policy gives them."""
+    """The terms of all schedule rules, at the level that a policy sets for each rule."""
     found: list[WeightedTerm] = []
     for rule in rules:
         if isinstance(rule, PortfolioRule):
@@ -49,14 +53,20 @@ def asked_of(
 
 
 @attrs.frozen(eq=False, slots=False, kw_only=True)
-class Cast:
-    """The sessions to place by number, with their windows; the rooms and persons that matter.
+class Candidates:
+    """The sessions to place, as activities 0, 1, 2..., and their alternatives of room and trainer.
 
-    `pinned` are slots that stay while a room is sought; `given` are persons assigned already.
+    Invariant: `numbers` is increasing, and all tuples without another index are indexed by
+    activity. Rooms and persons are indices into `rooms` and `persons`; -1 means none.
+    `numbers` are the session numbers in the timetable, `windows` the instants between which each
+    session has to lie, `pinned` the slot of a session that only seeks a room, else None.
+    `room_choices` and `trainer_choices` are the alternatives; `unsuited` lists, by the code of the
+    rule, the rooms that it forbids. `assigned_persons` are persons with a part in the session
+    already; `assigned_ids` are their ids, by session number, also for fixed sessions.
     """
 
     timetable: Timetable
-    asked: tuple[WeightedTerm, ...]
+    terms: tuple[WeightedTerm, ...]
     numbers: tuple[int, ...]
     windows: tuple[Interval, ...]
     pinned: tuple[Slot | None, ...]
@@ -65,69 +75,69 @@ class Cast:
     room_choices: tuple[tuple[int, ...], ...]
     unsuited: tuple[tuple[tuple[str, tuple[int, ...]], ...], ...]
     trainer_choices: tuple[tuple[int, ...], ...]
-    given: tuple[tuple[int, ...], ...]
-    assigned: Mapping[int, tuple[str, ...]]
+    assigned_persons: tuple[tuple[int, ...], ...]
+    assigned_ids: Mapping[int, tuple[str, ...]]
 
     @cached_property
     def activity(self) -> Mapping[int, int]:
-        """The activity of each session that is to be placed, by its number."""
-        return {n: place for place, n in enumerate(self.numbers)}
+        """The activity of each session to place, by the session's number."""
+        return {n: activity for activity, n in enumerate(self.numbers)}
 
     @cached_property
     def room(self) -> Mapping[str, int]:
-        """The number of each room by its citation."""
-        return {cite("room", id): place for place, id in enumerate(self.rooms)}
+        """The index of each room by its citation."""
+        return {cite("room", id): room for room, id in enumerate(self.rooms)}
 
     @cached_property
     def person(self) -> Mapping[str, int]:
-        """The number of each person by their citation."""
-        return {cite("person", id): place for place, id in enumerate(self.persons)}
+        """The index of each person by their citation."""
+        return {cite("person", id): person for person, id in enumerate(self.persons)}
 
     @cached_property
     def fixed(self) -> tuple[int, ...]:
-        """The numbers of the sessions that have a slot and are not to move."""
+        """The numbers of the fixed sessions: they have a slot and are no activity."""
         return tuple(n for n in self.timetable.placed if n not in self.activity)
 
     @cached_property
-    def held(self) -> Mapping[str, tuple[int, ...]]:
-        """The sessions that are not to move by the room or person that holds them, as cited."""
+    def fixed_by_label(self) -> Mapping[str, tuple[int, ...]]:
+        """The fixed sessions of each room and person, by the citation of the room or person."""
         found: dict[str, list[int]] = {}
         for n in self.fixed:
             room = self.timetable.sessions[n].room_id
             if room is not None:
                 found.setdefault(cite("room", room), []).append(n)
-            for person in self.assigned.get(n, ()):
+            for person in self.assigned_ids.get(n, ()):
                 found.setdefault(cite("person", person), []).append(n)
         return {label: tuple(members) for label, members in found.items()}
 
-    def outside(self, label: str, among: Collection[int] | None) -> tuple[int, ...]:
-        """The sessions of a room or person that are not to move and that a term counts."""
-        members = self.held.get(label, ())
+    def fixed_sessions(self, label: str, among: Collection[int] | None) -> tuple[int, ...]:
+        """The fixed sessions of a room or person, of those that a term counts (None: all)."""
+        members = self.fixed_by_label.get(label, ())
         return members if among is None else tuple(n for n in members if n in among)
 
 
-def cast_of(
+def candidates_of(
     timetable: Timetable,
-    asked: tuple[WeightedTerm, ...],
+    terms: tuple[WeightedTerm, ...],
     windows: Mapping[int, Interval],
     free: Collection[int],
-) -> Cast:
-    """The parts of all sessions that have a window; those in `free` may leave their slots.
+) -> Candidates:
+    """The candidates of all sessions that have a window; those in `free` may leave their slots.
 
-    O(sessions times rooms of their centers) look-ups.
+    O(sessions times rooms of their centers).
     """
     numbers = tuple(sorted(windows))
-    rooms = _in_reach(timetable, numbers)
-    assigned, led = _assigned(timetable)
-    choices = [may_lead(timetable, n, assigned.get(n, ()), led=n in led) for n in numbers]
+    rooms = _rooms_in_reach(timetable, numbers)
+    assigned, led = _assignments(timetable)
+    choices = [eligible_trainers(timetable, n, assigned.get(n, ()), led=n in led) for n in numbers]
     people = {id for n in numbers for id in assigned.get(n, ())}
     persons = tuple(sorted(people.union(*choices)))
-    person = {id: place for place, id in enumerate(persons)}
-    where = [_rooms(timetable, n, rooms, free=n in free) for n in numbers]
-    suited = _suited(asked, numbers, rooms, where)
-    return Cast(
+    person = {id: index for index, id in enumerate(persons)}
+    where = [_room_choices(timetable, n, rooms, free=n in free) for n in numbers]
+    suited = _suitable_rooms(terms, numbers, rooms, where)
+    return Candidates(
         timetable=timetable,
-        asked=asked,
+        terms=terms,
         numbers=numbers,
         windows=tuple(windows[n] for n in numbers),
         pinned=tuple(None if n in free else timetable.slots[n] for n in numbers),
@@ -136,13 +146,15 @@ def cast_of(
         room_choices=tuple(kept for kept, _ in suited),
         unsuited=tuple(why for _, why in suited),
         trainer_choices=tuple(tuple(person[id] for id in ids) or (-1,) for ids in choices),
-        given=tuple(tuple(sorted(person[id] for id in assigned.get(n, ()))) for n in numbers),
-        assigned=assigned,
+        assigned_persons=tuple(
+            tuple(sorted(person[id] for id in assigned.get(n, ()))) for n in numbers
+        ),
+        assigned_ids=assigned,
     )
 
 
-def _in_reach(timetable: Timetable, numbers: Sequence[int]) -> tuple[str, ...]:
-    """The rooms of the centers of some sessions, and those that online ones have, in order."""
+def _rooms_in_reach(timetable: Timetable, numbers: Sequence[int]) -> tuple[str, ...]:
+    """The rooms of the sessions' centers, and the rooms that online sessions have, sorted."""
     sessions = [timetable.sessions[n] for n in numbers]
     centers = {each.center_id for each in sessions}
     known = {id for id, room in timetable.rooms.items() if room.center_id in centers}
@@ -150,7 +162,7 @@ def _in_reach(timetable: Timetable, numbers: Sequence[int]) -> tuple[str, ...]:
     return tuple(sorted(known.union(id for id in kept if id is not None)))
 
 
-def _assigned(timetable: Timetable) -> tuple[dict[int, tuple[str, ...]], set[int]]:
+def _assignments(timetable: Timetable) -> tuple[dict[int, tuple[str, ...]], set[int]]:
     """The persons assigned to each session, sorted, and the sessions that have a lead."""
     found: dict[int, set[str]] = {}
     led: set[int] = set()
@@ -163,54 +175,58 @@ def _assigned(timetable: Timetable) -> tuple[dict[int, tuple[str, ...]], set[int
     return {n: tuple(sorted(ids)) for n, ids in found.items()}, led
 
 
-def may_lead(timetable: Timetable, n: int, busy: Collection[str], *, led: bool) -> tuple[str, ...]:
-    """Who may be chosen to lead a session: those who qualify, unless it is `led` already.
+def eligible_trainers(
+    timetable: Timetable, n: int, busy: Collection[str], *, led: bool
+) -> tuple[str, ...]:
+    """The ids of the trainers among whom a session's lead is chosen; none if it is `led` already.
 
-    Who is `busy` with another part in it is not chosen besides.
+    These are the trainers of its module, without persons `busy` with another part in the session.
     """
     module = timetable.modules.get(timetable.sessions[n].module_id or "")
     return () if led or module is None else tuple(sorted({*module.trainers}.difference(busy)))
 
 
-def _rooms(timetable: Timetable, n: int, rooms: tuple[str, ...], *, free: bool) -> tuple[int, ...]:
-    """The rooms to choose among: of its center, or the one it has.
+def _room_choices(
+    timetable: Timetable, n: int, rooms: tuple[str, ...], *, free: bool
+) -> tuple[int, ...]:
+    """The rooms to choose among: those of the session's center, or the one that it must keep.
 
-    An online session needs none, -1 alone, but keeps and takes up the one that it has.
+    An online session needs no room, -1 alone; if it has a room, it keeps and occupies it.
     """
     session = timetable.sessions[n]
     if session.mode == "online":
         return (-1,) if session.room_id is None else (rooms.index(session.room_id),)
     own = session.room_id if not free else None
     return tuple(
-        place
-        for place, id in enumerate(rooms)
+        room_index
+        for room_index, id in enumerate(rooms)
         if (room := timetable.rooms.get(id)) is not None
         and room.center_id == session.center_id
         and own in (None, id)
     )
 
 
-_Suited = tuple[tuple[int, ...], tuple[tuple[str, tuple[int, ...]], ...]]
+_Suitability = tuple[tuple[int, ...], tuple[tuple[str, tuple[int, ...]], ...]]
 
 
-def _suited(
-    asked: tuple[WeightedTerm, ...],
+def _suitable_rooms(
+    terms: tuple[WeightedTerm, ...],
     numbers: tuple[int, ...],
     rooms: tuple[str, ...],
     where: Sequence[tuple[int, ...]],
-) -> list[_Suited]:
-    """The rooms that suit each session, and by which rule others do not."""
+) -> list[_Suitability]:
+    """The rooms of each session that no hard rule finds unsuitable, and the others by rule."""
     kept = list(where)
     why: list[list[tuple[str, tuple[int, ...]]]] = [[] for _ in numbers]
-    activity = {n: place for place, n in enumerate(numbers)}
-    for code, term in ((each.code, each.term) for each in asked if each.hard):
+    activity_of = {n: activity for activity, n in enumerate(numbers)}
+    for code, term in ((each.code, each.term) for each in terms if each.hard):
         if not isinstance(term, Suits):
             continue
         for n in term.sessions:
-            place = activity.get(n, -1)
-            if place >= 0 and kept[place] != (-1,):
-                bad = tuple(room for room in where[place] if term.cost(n, rooms[room]))
+            activity = activity_of.get(n, -1)
+            if activity >= 0 and kept[activity] != (-1,):
+                bad = tuple(room for room in where[activity] if term.cost(n, rooms[room]))
                 if bad:
-                    why[place].append((code, bad))
-                    kept[place] = tuple(room for room in kept[place] if room not in bad)
+                    why[activity].append((code, bad))
+                    kept[activity] = tuple(room for room in kept[activity] if room not in bad)
     return [(rooms_left, tuple(reasons)) for rooms_left, reasons in zip(kept, why, strict=True)]

@@ -1,24 +1,35 @@
-"""From a timetable and the terms of its rules to a problem in whole numbers."""
+"""Model compilation: from a timetable and the terms of its rules to a `PlanningProblem`.
+
+Each kind of term becomes what it is in scheduling: intervals become start domains, terms of "not
+at once" disjunctive or cumulative resources, arcs precedences with time lags, and the rest counting
+terms, day patterns, minimum gaps or black-box group terms. Domains are first computed on a raw grid
+of time units; the axis then keeps only the units that some activity can cover.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 
 import attrs
 
 from mic_core.chrono import Interval
 from mic_core.findings import Policy
 from mic_core.rules import Apart, Arcs, Bucket, Distinct, Exclusive, Function, Pattern, Rule, Suits
-from mic_core.scheduling.problem.candidates import Cast, asked_of, cast_of
-from mic_core.scheduling.problem.counts import Clocks, count_of
+from mic_core.scheduling.problem.candidates import Candidates, candidates_of, weighted_terms
+from mic_core.scheduling.problem.counts import Clocks, count_term_of
 from mic_core.scheduling.problem.domains import (
     ActivityClass,
     Bound,
+    activity_classes,
     bounds_of_choices,
     bounds_of_sessions,
-    forms_of,
 )
-from mic_core.scheduling.problem.global_terms import function_of, order_of, pattern_of, soft_apart
+from mic_core.scheduling.problem.global_terms import (
+    function_term_of,
+    pattern_of,
+    precedence_of,
+    soft_gap_of,
+)
 from mic_core.scheduling.problem.problem import (
     Activity,
     Barrier,
@@ -35,18 +46,19 @@ from mic_core.scheduling.problem.problem import (
 from mic_core.scheduling.problem.resources import (
     Chosen,
     ResourceDemands,
-    apart_of,
-    claims_of,
-    counted_base,
-    soft_exclusive,
+    fixed_load,
+    gap_of,
+    resource_demands,
+    soft_exclusive_of,
 )
-from mic_core.scheduling.problem.time_axis import Grid, axis_of, cells_in, covered, grid_of
+from mic_core.scheduling.problem.time_axis import Grid, axis_of, cells_in, covered_cells, grid_of
 from mic_core.timetable import Timetable
 
 STEP = timedelta(minutes=15)
+"""The usual distance of starts: rooms are booked by quarters of an hour."""
 
 
-def compiled(
+def compile_problem(
     timetable: Timetable,
     rules: Iterable[Rule],
     windows: Mapping[int, Interval],
@@ -56,21 +68,24 @@ def compiled(
     policy: Policy = Policy(),  # noqa: B008  # a frozen value
     wide: bool = False,
 ) -> PlanningProblem:
-    """The problem of placing the sessions that have a window, each within its own.
+    """The problem of placing the sessions that have a window, each within its own window.
 
-    `windows` are instants by the number of the session. Sessions in `free` start from where they
-    stand and may move; others that have a slot but no room keep the slot; all other sessions stay.
-    `step` is a whole number of minutes, at most a day. Cells in which no
-    session can take place are left out; `wide` keeps them, for whoever asks about every start.
-    O(memberships + masks).
+    `windows` are intervals of instants (microseconds since 1970) by the number of the session.
+    Sessions in `free` have a current placement and may leave it; others with a slot but no room
+    keep the slot; sessions without a window are fixed. `step` is a whole number of minutes, at most
+    a day. Cells that no session can cover are left out of the axis; `wide` keeps them, for
+    questions about every start. O(memberships + masks).
     """
-    cast = cast_of(timetable, asked_of(rules, timetable, policy), windows, free)
-    return _Compiler(cast, step).problem(wide=wide)
+    candidates = candidates_of(timetable, weighted_terms(rules, timetable, policy), windows, free)
+    return _Compiler(candidates, step).problem(wide=wide)
 
 
 @attrs.define(eq=False)
-class _Masks:
-    """Sets of units by form and intervals, each made once."""
+class _StartMasks:
+    """Sets of start units by activity class and intervals, computed once for each pair.
+
+    Intervals are known by the identity of their function: bounds share it where they are equal.
+    """
 
     grid: Grid
     forms: Sequence[ActivityClass]
@@ -78,89 +93,98 @@ class _Masks:
     _intervals: dict[int, tuple[Interval, ...]] = attrs.field(
         factory=dict[int, tuple[Interval, ...]]
     )
-    _bounds: list[Bound] = attrs.field(factory=list[Bound])  # keeps ids from being used again
+    _bounds: list[Bound] = attrs.field(
+        factory=list[Bound]
+    )  # keeps the functions alive, so that no id is used again
 
     def of(self, form: int, bound: Bound) -> int:
-        """The starts of a form that a bound leaves."""
+        """The starts that a bound leaves to a class of activities."""
         key = form, id(bound.intervals)
         if key not in self._known:
             if key[1] not in self._intervals:
                 high = self.grid.low + self.grid.size * self.grid.unit
                 self._intervals[key[1]] = tuple(bound.intervals(self.grid.low, high))
                 self._bounds.append(bound)
-            self._known[key] = self.forms[form].fits(self.grid, self._intervals[key[1]])
+            self._known[key] = self.forms[form].starts_within(self.grid, self._intervals[key[1]])
         return self._known[key]
 
 
 class _Compiler:
-    """The steps from parts to a problem, with what they share."""
+    """The steps from candidates to a problem, with the tables that they share.
 
-    def __init__(self, cast: Cast, every: timedelta) -> None:
-        self.cast, self.step = cast, every
+    Lists are indexed by activity, except `forms`, `by_room` and `by_person` (by activity class).
+    `clock` holds the units at which an activity may start by its local clock, -1 (all) if pinned.
+    """
+
+    def __init__(self, candidates: Candidates, every: timedelta) -> None:
+        self.candidates, self.step = candidates, every
         step = every // timedelta(microseconds=1)
-        self.forms, self.form_of = forms_of(cast)
-        low = min((each[0] for each in cast.windows), default=0)
-        high = max((each[1] for each in cast.windows), default=step)
-        places = [cast.timetable.places[n] for n in cast.numbers]
-        different = list(dict.fromkeys(places))
+        self.forms, self.form_of = activity_classes(candidates)
+        low = min((each[0] for each in candidates.windows), default=0)
+        high = max((each[1] for each in candidates.windows), default=step)
+        zones = [candidates.timetable.places[n] for n in candidates.numbers]
+        different = list(dict.fromkeys(zones))
         self.grid, starts = grid_of(different, (low, high), step)
-        by_place = dict(zip(different, starts, strict=True))
-        # A slot that stays is where it is, whatever the step.
+        by_zone = dict(zip(different, starts, strict=True))
+        # A pinned slot keeps its start, even where that is off the step.
         self.clock = [
-            by_place[place] if pinned is None else -1
-            for place, pinned in zip(places, cast.pinned, strict=True)
+            by_zone[zone] if pinned is None else -1
+            for zone, pinned in zip(zones, candidates.pinned, strict=True)
         ]
-        self.whole = Bound("window", "", 0, _Window((low, high)))
-        self.masks = _Masks(self.grid, self.forms)
-        self.claims = claims_of(cast)
+        self.known_costs: dict[tuple[int, ...], tuple[int, ...] | None] = {}
+        self.whole_window = Bound("window", "", 0, _Window((low, high)))
+        self.masks = _StartMasks(self.grid, self.forms)
+        self.demands = resource_demands(candidates)
         self.orders: list[tuple[Precedence | None, dict[int, Bound]]] = [
-            order_of(cast, each, each.term) for each in cast.asked if isinstance(each.term, Arcs)
+            precedence_of(candidates, each, each.term)
+            for each in candidates.terms
+            if isinstance(each.term, Arcs)
         ]
         self.bounds = self._bounds()
-        self.by_room = [bounds_of_choices(cast, form, "room") for form in self.forms]
-        self.by_person = [bounds_of_choices(cast, form, "person") for form in self.forms]
+        self.by_room = [bounds_of_choices(candidates, form, "room") for form in self.forms]
+        self.by_person = [bounds_of_choices(candidates, form, "person") for form in self.forms]
 
     def _bounds(self) -> list[list[Bound]]:
-        """All bounds of each activity that do not depend on choices, its window first."""
+        """The bounds of each activity that do not depend on its choices, its window first."""
         windows: dict[Interval, Bound] = {}
         found: list[list[Bound]] = []
-        for place, spans in enumerate(bounds_of_sessions(self.cast)):
-            window = self.cast.windows[place]
+        for activity, spans in enumerate(bounds_of_sessions(self.candidates)):
+            window = self.candidates.windows[activity]
             if window not in windows:
                 windows[window] = Bound("window", "", 0, _Window(window))
-            own = [windows[window], *spans, *self.claims.bounds[place]]
-            own += [bounds[place] for _, bounds in self.orders if place in bounds]
+            own = [windows[window], *spans, *self.demands.bounds[activity]]
+            own += [bounds[activity] for _, bounds in self.orders if activity in bounds]
             found.append(own)
         return found
 
     def problem(self, *, wide: bool) -> PlanningProblem:
-        """The problem itself."""
-        raw = [self._raw(place) for place in range(len(self.cast.numbers))]
+        """The compiled problem; `wide` keeps the whole grid as its axis."""
+        raw = [self._raw(activity) for activity in range(len(self.candidates.numbers))]
         used = (1 << self.grid.size) - 1 if wide else 0
         for mask, form in set(zip(raw, self.form_of, strict=True)):
-            used |= covered(mask, self.forms[form].cells(self.grid))
+            used |= covered_cells(mask, self.forms[form].cells(self.grid))
         self.axis = axis_of(self.grid, used)
-        self.squeezed = cache(self.axis.squeezed)
-        self.clocks = Clocks(self.cast, self.axis)
+        self.to_cells = cache(self.axis.to_cells)
+        self.clocks = Clocks(self.candidates, self.axis)
         self.buckets = cache(self.clocks.buckets)
-        activities = tuple(self._activity(place, raw[place]) for place in range(len(raw)))
+        activities = tuple(self._activity(activity, raw[activity]) for activity in range(len(raw)))
         counts, patterns, group_terms, pairwise_gaps = self._graded()
         return PlanningProblem(
-            timetable=self.cast.timetable,
+            timetable=self.candidates.timetable,
             axis=self.axis,
             activities=activities,
-            rooms=self.cast.rooms,
-            persons=self.cast.persons,
+            rooms=self.candidates.rooms,
+            persons=self.candidates.persons,
             resources=self._resources(),
-            room_needs=self._needs(self.claims.by_room, len(self.cast.rooms)),
-            trainer_needs=self._needs(self.claims.by_person, len(self.cast.persons)),
+            room_needs=self._needs(self.demands.by_room, len(self.candidates.rooms)),
+            trainer_needs=self._needs(self.demands.by_person, len(self.candidates.persons)),
             room_barriers=tuple(
                 self._barriers(form, self.by_room) for form in range(len(self.forms))
             ),
             trainer_barriers=tuple(
                 self._barriers(form, self.by_person) for form in range(len(self.forms))
             ),
-            time_costs=tuple(self._time_costs(place) for place in range(len(raw))),
+            time_costs=tuple(self._time_costs(activity) for activity in range(len(raw))),
             room_time_costs=tuple(
                 self._choice_costs(f, self.by_room) for f in range(len(self.forms))
             ),
@@ -173,74 +197,75 @@ class _Compiler:
             counts=tuple(counts),
             patterns=tuple(patterns),
             group_terms=tuple(group_terms),
-            windows=self.cast.windows,
+            windows=self.candidates.windows,
             step=self.step,
         )
 
-    def _raw(self, place: int) -> int:
-        """The units at which an activity can start, whatever its room and chosen trainer."""
-        form = self.form_of[place]
-        mask = self.clock[place]
-        for bound in self._strict(place):
+    def _raw(self, activity: int) -> int:
+        """The start domain of an activity on the raw grid, before room and trainer are chosen."""
+        form = self.form_of[activity]
+        mask = self.clock[activity]
+        for bound in self._strict(activity):
             mask &= self.masks.of(form, bound)
             if not mask:
                 break
         return mask
 
-    def _strict(self, place: int) -> Iterable[Bound]:
-        yield from (bound for bound in self.bounds[place] if not bound.weight)
-        persons = self.by_person[self.form_of[place]]
-        for person in self.cast.given[place]:
+    def _strict(self, activity: int) -> Iterable[Bound]:
+        """The hard bounds of an activity, also those of the persons assigned to it."""
+        yield from (bound for bound in self.bounds[activity] if not bound.weight)
+        persons = self.by_person[self.form_of[activity]]
+        for person in self.candidates.assigned_persons[activity]:
             yield from (bound for bound in persons.get(person, ()) if not bound.weight)
 
-    def _activity(self, place: int, raw: int) -> Activity:
-        cast, form = self.cast, self.form_of[place]
-        pinned = cast.pinned[place]
+    def _activity(self, activity: int, raw: int) -> Activity:
+        candidates, form = self.candidates, self.form_of[activity]
+        pinned = candidates.pinned[activity]
         offset = (pinned.start_utc - self.grid.low) % self.grid.unit if pinned is not None else 0
-        starts = self.squeezed(raw)
+        starts = self.to_cells(raw)
         return Activity(
-            number=cast.numbers[place],
+            number=candidates.numbers[activity],
             form=form,
             cells=self.forms[form].cells(self.grid),
             length=self.forms[form].length,
             offset=offset,
             starts=starts,
-            steps=self.squeezed(self.clock[place] & self.masks.of(form, self.whole)),
-            rooms=cast.room_choices[place],
-            trainers=cast.trainer_choices[place],
-            persons=cast.given[place],
-            resources=tuple(self.claims.needs[place]),
-            current=self._current(place, starts),
+            steps=self.to_cells(self.clock[activity] & self.masks.of(form, self.whole_window)),
+            rooms=candidates.room_choices[activity],
+            trainers=candidates.trainer_choices[activity],
+            persons=candidates.assigned_persons[activity],
+            resources=tuple(self.demands.needs[activity]),
+            current=self._current(activity, starts),
             barriers=tuple(
-                Barrier(bound.code, bound.label, self.squeezed(self.masks.of(form, bound)))
-                for bound in self._strict(place)
+                Barrier(bound.code, bound.label, self.to_cells(self.masks.of(form, bound)))
+                for bound in self._strict(activity)
             ),
-            unsuited=cast.unsuited[place],
+            unsuited=candidates.unsuited[activity],
         )
 
-    def _current(self, place: int, starts: int) -> Placement | None:
-        """Where a session stands that may move, if it could be put there."""
-        session = self.cast.timetable.sessions[self.cast.numbers[place]]
-        if session.slot is None or self.cast.pinned[place] is not None:
+    def _current(self, activity: int, starts: int) -> Placement | None:
+        """The current placement of a session that may move; None if it is outside the model."""
+        session = self.candidates.timetable.sessions[self.candidates.numbers[activity]]
+        if session.slot is None or self.candidates.pinned[activity] is not None:
             return None
         cell = self.axis.cell(session.slot.start_utc)
-        known = {id: room for room, id in enumerate(self.cast.rooms)}
+        known = {id: room for room, id in enumerate(self.candidates.rooms)}
         room = known.get(session.room_id or "", -1)
         fits = cell is not None and self.axis.instants[cell] == session.slot.start_utc
         if cell is None or not fits or not starts >> cell & 1:
             return None
-        trainers = self.cast.trainer_choices[place]
-        if room not in self.cast.room_choices[place] or trainers != (-1,):
+        trainers = self.candidates.trainer_choices[activity]
+        if room not in self.candidates.room_choices[activity] or trainers != (-1,):
             return None
         return Placement(cell, room, -1)
 
     def _barriers(
         self, form: int, bounds: Sequence[Mapping[int, Sequence[Bound]]]
     ) -> dict[int, tuple[Barrier, ...]]:
-        """What holds for each room or person and activities of a form."""
+        """The hard bounds of each room or person, for a class of activities."""
         return {
             choice: tuple(
-                Barrier(bound.code, bound.label, self.squeezed(self.masks.of(form, bound)))
+                Barrier(bound.code, bound.label, self.to_cells(self.masks.of(form, bound)))
                 for bound in each
                 if not bound.weight
             )
@@ -248,26 +273,26 @@ class _Compiler:
         }
 
     def _costs(self, form: int, bounds: Iterable[Bound]) -> tuple[int, ...] | None:
-        """What starting in each cell costs; None where that is nothing anywhere."""
+        """The soft cost of a start in each cell; None if no cell costs anything."""
         costs: list[int] | None = None
         for bound in bounds:
             if bound.weight:
                 costs = costs or [0] * self.axis.size
-                inside = self.squeezed(self.masks.of(form, bound))
+                inside = self.to_cells(self.masks.of(form, bound))
                 for cell in cells_in(((1 << self.axis.size) - 1) & ~inside):
                     costs[cell] += bound.weight
         return tuple(costs) if costs and any(costs) else None
 
-    def _time_costs(self, place: int) -> tuple[int, ...] | None:
-        form = self.form_of[place]
-        soft = [bound for bound in self.bounds[place] if bound.weight]
-        for person in self.cast.given[place]:
+    def _time_costs(self, activity: int) -> tuple[int, ...] | None:
+        form = self.form_of[activity]
+        soft = [bound for bound in self.bounds[activity] if bound.weight]
+        for person in self.candidates.assigned_persons[activity]:
             soft += [bound for bound in self.by_person[form].get(person, ()) if bound.weight]
         return self._shared_costs(form, tuple(soft)) if soft else None
 
     def _shared_costs(self, form: int, bounds: tuple[Bound, ...]) -> tuple[int, ...] | None:
-        """Costs made once for all activities of a form with the same bounds."""
-        known: dict[tuple[int, ...], tuple[int, ...] | None] = self.__dict__.setdefault("_made", {})
+        """Costs by start, one tuple for all activities of a class with the same bounds."""
+        known = self.known_costs
         key = (form, *map(id, bounds))
         if key not in known:
             known[key] = self._costs(form, bounds)
@@ -280,27 +305,27 @@ class _Compiler:
         return {choice: costs for choice, costs in found.items() if costs is not None}
 
     def _room_costs(self) -> tuple[tuple[int, ...] | None, ...]:
-        """What each room costs each activity, beside forbidding; the last entry is for none."""
-        cast = self.cast
-        costs: list[list[int] | None] = [None] * len(cast.numbers)
-        for each in cast.asked:
+        """The soft cost of each room for each activity; the last entry is for no room."""
+        candidates = self.candidates
+        costs: list[list[int] | None] = [None] * len(candidates.numbers)
+        for each in candidates.terms:
             if each.hard or not isinstance(each.term, Suits):
                 continue
             for n in each.term.sessions:
-                place = cast.activity.get(n, -1)
-                if place < 0:
+                activity = candidates.activity.get(n, -1)
+                if activity < 0:
                     continue
-                own = costs[place] or [0] * (len(cast.rooms) + 1)
-                for room in cast.room_choices[place]:
+                own = costs[activity] or [0] * (len(candidates.rooms) + 1)
+                for room in candidates.room_choices[activity]:
                     if room >= 0:
-                        own[room] += each.weight * each.term.cost(n, cast.rooms[room])
-                costs[place] = own
+                        own[room] += each.weight * each.term.cost(n, candidates.rooms[room])
+                costs[activity] = own
         return tuple(tuple(each) if each and any(each) else None for each in costs)
 
     def _needs(
         self, made: Sequence[Chosen], choices: int
     ) -> tuple[tuple[tuple[int, ...], ...], ...]:
-        """The resources of each room or person, by form; the last entry is for none."""
+        """The resources needed with each room or person, by class; the last entry is for none."""
         return tuple(
             tuple(
                 tuple(
@@ -315,81 +340,83 @@ class _Compiler:
 
     def _resources(self) -> tuple[Resource, ...]:
         return tuple(
-            attrs.evolve(each, base=counted_base(self.axis, self.cast, outside))
+            attrs.evolve(each, base=fixed_load(self.axis, self.candidates, fixed))
             if each.limit > 1
             else each
-            for each, outside in zip(self.claims.resources, self.claims.outside, strict=True)
+            for each, fixed in zip(self.demands.resources, self.demands.fixed_sessions, strict=True)
         )
 
     def _graded(
         self,
     ) -> tuple[list[CountTerm], list[DayPattern], list[GroupTerm], list[PairwiseGap]]:
-        """All terms that are neither bounds, resources nor order."""
+        """The terms that are no bounds, resources or precedences."""
         counts: list[CountTerm] = []
         patterns: list[DayPattern] = []
         group_terms: list[GroupTerm | None] = []
-        pairwise_gaps: list[PairwiseGap | None] = [*self.claims.apart]
-        cast = self.cast
-        for each in cast.asked:
+        pairwise_gaps: list[PairwiseGap | None] = [*self.demands.apart]
+        candidates = self.candidates
+        disjunctive = partial(has_disjunctive_groups, self.demands)
+        for each in candidates.terms:
             match each.term:
                 case Bucket() | Distinct() as term:
-                    count = count_of(cast, each, term, self.buckets)
+                    count = count_term_of(candidates, each, term, self.buckets)
                     counts += [count] if count is not None else []
                 case Pattern() as term:
                     made = pattern_of(
-                        cast, each, term, self.clocks, self._clear, self.buckets("day")
+                        candidates,
+                        each,
+                        term,
+                        self.clocks,
+                        disjunctive,
+                        self.buckets("day"),
                     )
                     if isinstance(made, DayPattern):
                         patterns.append(made)
                     else:
                         group_terms.append(made)
                 case Function() as term:
-                    group_terms.append(function_of(cast, each, term))
+                    group_terms.append(function_term_of(candidates, each, term))
                 case Apart() as term if each.hard:
-                    pairwise_gaps.append(apart_of(cast, each, term))
+                    pairwise_gaps.append(gap_of(candidates, each, term))
                 case Apart() as term:
-                    group_terms.append(soft_apart(cast, each, term))
+                    group_terms.append(soft_gap_of(candidates, each, term))
                 case Exclusive() as term if not each.hard:
-                    group_terms.append(soft_exclusive(cast, each, term, self.axis))
+                    group_terms.append(soft_exclusive_of(candidates, each, term, self.axis))
                 case _:
                     pass
         found = [each for each in group_terms if each is not None]
         return counts, patterns, found, [each for each in pairwise_gaps if each is not None]
 
-    def _clear(self, ties: GroupMembership) -> bool:
-        """Whether no two sessions of a group can ever overlap, because they share a resource."""
-        return clear(self.claims, ties)
 
-
-def clear(claims: ResourceDemands, ties: GroupMembership) -> bool:
-    """Whether each group lies within a resource that holds one session at a time."""
-    single = {place for place, each in enumerate(claims.resources) if each.limit == 1}
-    if ties.by is not None:
-        made = claims.by_room if ties.by == "room" else claims.by_person
+def has_disjunctive_groups(demands: ResourceDemands, membership: GroupMembership) -> bool:
+    """True if the sessions of each group share a disjunctive resource, so none of them overlap."""
+    single = {resource for resource, each in enumerate(demands.resources) if each.limit == 1}
+    if membership.by is not None:
+        made = demands.by_room if membership.by == "room" else demands.by_person
         labels = {
-            claims.resources[each].label
+            demands.resources[each].label
             for by, _ in made
             for each in by.values()
-            if each in single and claims.covers[each] is None
+            if each in single and demands.covers[each] is None
         }
-        return labels.issuperset(ties.labels)
+        return labels.issuperset(membership.labels)
     members: dict[int, list[int]] = {}
-    for place, groups in enumerate(ties.fixed):
+    for activity, groups in enumerate(membership.fixed):
         for group in groups:
-            members.setdefault(group, []).append(place)
+            members.setdefault(group, []).append(activity)
     return all(
-        len(held) + len(ties.outside[group]) < 2
+        len(moving) + len(membership.fixed_sessions[group]) < 2
         or any(
-            set(ties.outside[group]) <= (claims.covers[each] or frozenset())
-            for each in single.intersection(*(claims.needs[place] for place in held))
+            set(membership.fixed_sessions[group]) <= (demands.covers[each] or frozenset())
+            for each in single.intersection(*(demands.needs[activity] for activity in moving))
         )
-        for group, held in members.items()
+        for group, moving in members.items()
     )
 
 
 @attrs.frozen
 class _Window:
-    """A window as the intervals of a bound."""
+    """The interval query of a time window: its one interval, whatever is weighted."""
 
     interval: Interval
 

@@ -1,4 +1,10 @@
-"""Where activities can start: what terms of intervals and sessions that stay leave of the time."""
+"""Start domains: the intervals that bound each activity, and each room and person.
+
+A bound is a set of intervals within one of which the whole activity has to lie: opening hours,
+availability, or the gaps that fixed sessions leave of a disjunctive resource. Activities of equal
+length and pinned slot, counted by the same terms, form a class, so that each bound is turned into
+a bitset of starts once for the class.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import Literal
@@ -7,40 +13,44 @@ import attrs
 
 from mic_core.chrono import Interval, Slot, complement, union
 from mic_core.rules import Exclusive, IntervalQuery, Span, Within
-from mic_core.scheduling.problem.candidates import Cast, WeightedTerm
+from mic_core.scheduling.problem.candidates import Candidates, WeightedTerm
 from mic_core.scheduling.problem.time_axis import Grid
 
 
 @attrs.frozen
 class ActivityClass:
-    """What activities share that fit alike: length, pinned slot, terms that count them."""
+    """A class of activities for which every bound allows the same starts.
+
+    `length` is in microseconds, `pinned` are the instants of a pinned slot. `signature` holds, for
+    each term with an `among`, whether it counts the activities of the class.
+    """
 
     length: int
     pinned: tuple[int, int] | None
     signature: tuple[bool, ...]
 
     def cells(self, grid: Grid) -> int:
-        """How many cells it covers; a part of a cell counts as a whole one."""
+        """The number of cells that an activity covers; part of a cell counts as a whole cell."""
         if self.pinned is None:
             return -(-self.length // grid.unit)
         start, end = (each - grid.low for each in self.pinned)
         return -(-end // grid.unit) - start // grid.unit
 
-    def fits(self, grid: Grid, intervals: Iterable[Interval]) -> int:
-        """The units at which something of this form can start within one of the intervals."""
+    def starts_within(self, grid: Grid, intervals: Iterable[Interval]) -> int:
+        """The units at which an activity of this class can start to lie within one interval."""
         if self.pinned is None:
-            return grid.fitting(intervals, self.length)
+            return grid.starts_within(intervals, self.length)
         start, end = self.pinned
-        place = (start - grid.low) // grid.unit
-        inside = place >= 0 and end <= grid.low + grid.size * grid.unit
-        return 1 << place if inside and any(a <= start and end <= b for a, b in intervals) else 0
+        unit = (start - grid.low) // grid.unit
+        inside = unit >= 0 and end <= grid.low + grid.size * grid.unit
+        return 1 << unit if inside and any(a <= start and end <= b for a, b in intervals) else 0
 
 
 @attrs.frozen(eq=False)
 class Bound:
-    """Intervals that something must lie within, whom they are cited for, and what else costs.
+    """Intervals within one of which an activity has to lie, with the rule and what it cites.
 
-    `weight` is 0 where nothing else will do.
+    `weight` is the cost of a start outside; 0 means that the bound is hard.
     """
 
     code: str
@@ -49,25 +59,27 @@ class Bound:
     intervals: IntervalQuery
 
 
-def forms_of(cast: Cast) -> tuple[list[ActivityClass], list[int]]:
-    """The different forms, and the form of each activity."""
+def activity_classes(candidates: Candidates) -> tuple[list[ActivityClass], list[int]]:
+    """The different classes of activities, and the index of the class of each activity."""
     among = [
         members
-        for each in cast.asked
+        for each in candidates.terms
         if isinstance(each.term, Within | Exclusive) and (members := each.term.among) is not None
     ]
     known: dict[ActivityClass, int] = {}
     form_of: list[int] = []
-    for place, n in enumerate(cast.numbers):
+    for activity, n in enumerate(candidates.numbers):
         form = ActivityClass(
-            _length(cast, n), _instants(cast.pinned[place]), tuple(n in each for each in among)
+            _length(candidates, n),
+            _instants(candidates.pinned[activity]),
+            tuple(n in each for each in among),
         )
         form_of.append(known.setdefault(form, len(known)))
     return list(known), form_of
 
 
-def _length(cast: Cast, n: int) -> int:
-    length = cast.timetable.sessions[n].length
+def _length(candidates: Candidates, n: int) -> int:
+    length = candidates.timetable.sessions[n].length
     return length.days * 86_400_000_000 + length.seconds * 1_000_000 + length.microseconds
 
 
@@ -75,34 +87,34 @@ def _instants(slot: Slot | None) -> tuple[int, int] | None:
     return None if slot is None else (slot.start_utc, slot.end_utc)
 
 
-def bounds_of_sessions(cast: Cast) -> list[list[Bound]]:
-    """The spans that hold for each activity whatever its room and its persons."""
-    found: list[list[Bound]] = [[] for _ in cast.numbers]
-    for each in cast.asked:
+def bounds_of_sessions(candidates: Candidates) -> list[list[Bound]]:
+    """The bounds of each activity that hold for every room and person."""
+    found: list[list[Bound]] = [[] for _ in candidates.numbers]
+    for each in candidates.terms:
         if isinstance(each.term, Within) and each.term.axis == "session":
             for span in each.term.spans:
                 bound = _bound(each, span)
                 for n in span.sessions:
-                    if n in cast.activity:
-                        found[cast.activity[n]].append(bound)
+                    if n in candidates.activity:
+                        found[candidates.activity[n]].append(bound)
     return found
 
 
-def _bound(asked: WeightedTerm, span: Span) -> Bound:
-    return Bound(asked.code, span.label, 0 if asked.hard else asked.weight, span.intervals)
+def _bound(weighted: WeightedTerm, span: Span) -> Bound:
+    return Bound(weighted.code, span.label, 0 if weighted.hard else weighted.weight, span.intervals)
 
 
 def bounds_of_choices(
-    cast: Cast, form: ActivityClass, axis: Literal["room", "person"]
+    candidates: Candidates, form: ActivityClass, axis: Literal["room", "person"]
 ) -> dict[int, list[Bound]]:
-    """The spans of each room, or of each person, that hold for activities of a form.
+    """The bounds of each room, or of each person, for a class of activities.
 
-    Where one session at a time is the limit, the sessions that are not to move leave gaps.
+    Fixed sessions bound a disjunctive resource (limit 1) to the gaps that they leave.
     """
     found: dict[int, list[Bound]] = {}
-    index = cast.room if axis == "room" else cast.person
+    index = candidates.room if axis == "room" else candidates.person
     signature = iter(form.signature)
-    for each in cast.asked:
+    for each in candidates.terms:
         term = each.term
         if not isinstance(term, Within | Exclusive):
             continue
@@ -116,14 +128,14 @@ def bounds_of_choices(
                     found.setdefault(index[span.label], []).append(_bound(each, span))
         elif each.hard:
             for group in term.groups:
-                outside = cast.outside(group.label, term.among)
-                if group.label in index and group.limit == 1 and outside:
-                    bound = Bound(each.code, group.label, 0, unless(cast, outside))
+                fixed_sessions = candidates.fixed_sessions(group.label, term.among)
+                if group.label in index and group.limit == 1 and fixed_sessions:
+                    bound = Bound(each.code, group.label, 0, free_time(candidates, fixed_sessions))
                     found.setdefault(index[group.label], []).append(bound)
     return found
 
 
-def unless(cast: Cast, members: Sequence[int]) -> IntervalQuery:
-    """The time in which none of these sessions takes place."""
-    busy = union((cast.timetable.starts[n], cast.timetable.ends[n]) for n in members)
+def free_time(candidates: Candidates, members: Sequence[int]) -> IntervalQuery:
+    """The time in which none of these fixed sessions takes place, as a query of intervals."""
+    busy = union((candidates.timetable.starts[n], candidates.timetable.ends[n]) for n in members)
     return lambda low, high: complement(busy, (low, high))

@@ -1,58 +1,60 @@
-"""Which groups of a term each activity belongs to, and who is in them already."""
+"""Group membership: the groups of a term by activity, and the fixed sessions of each group."""
 
 from collections.abc import Collection, Sequence
 
 from mic_core.rules import Axis, Group
-from mic_core.scheduling.problem.candidates import Cast
+from mic_core.scheduling.problem.candidates import Candidates
 from mic_core.scheduling.problem.problem import GroupMembership
 
 
-def ties_of(
-    cast: Cast, groups: Sequence[Group], axis: Axis, among: Collection[int] | None
+def membership_of(
+    candidates: Candidates, groups: Sequence[Group], axis: Axis, among: Collection[int] | None
 ) -> GroupMembership | None:
-    """The ties of a term; None where no activity has any. O(memberships)."""
+    """The group membership of a term; None if no activity can join a group. O(memberships)."""
     if axis == "session":
-        return _of_sessions(cast, groups)
-    index = cast.room if axis == "room" else cast.person
+        return _session_membership(candidates, groups)
+    index = candidates.room if axis == "room" else candidates.person
     kept = [group for group in groups if group.label in index]
+    # One entry more, for none: the choice -1 reads the last one.
     chosen = [-1] * (len(index) + 1)
-    for place, group in enumerate(kept):
-        chosen[index[group.label]] = place
-    counted = tuple(among is None or n in among for n in cast.numbers)
+    for number, group in enumerate(kept):
+        chosen[index[group.label]] = number
+    counted = tuple(among is None or n in among for n in candidates.numbers)
     if not kept or not any(counted):
         return None
-    given = cast.given if axis == "person" else ((),) * len(cast.numbers)
+    assigned = candidates.assigned_persons if axis == "person" else ((),) * len(candidates.numbers)
     return GroupMembership(
         labels=tuple(group.label for group in kept),
         limits=tuple(group.limit for group in kept),
         fixed=tuple(
             tuple(chosen[each] for each in persons if chosen[each] >= 0) if counts else ()
-            for persons, counts in zip(given, counted, strict=True)
+            for persons, counts in zip(assigned, counted, strict=True)
         ),
         by="room" if axis == "room" else "trainer",
         index=tuple(chosen),
         counted=counted,
-        outside=tuple(cast.outside(group.label, among) for group in kept),
+        fixed_sessions=tuple(candidates.fixed_sessions(group.label, among) for group in kept),
     )
 
 
-def _of_sessions(cast: Cast, groups: Sequence[Group]) -> GroupMembership | None:
-    fixed: list[list[int]] = [[] for _ in cast.numbers]
+def _session_membership(candidates: Candidates, groups: Sequence[Group]) -> GroupMembership | None:
+    """The membership in groups of sessions, which no choice of room or trainer changes."""
+    fixed: list[list[int]] = [[] for _ in candidates.numbers]
     kept: list[Group] = []
-    outside: list[tuple[int, ...]] = []
-    placed = frozenset(cast.fixed)
+    fixed_sessions: list[tuple[int, ...]] = []
+    placed = frozenset(candidates.fixed)
     for group in groups:
-        members = [cast.activity[n] for n in group.sessions if n in cast.activity]
+        members = [candidates.activity[n] for n in group.sessions if n in candidates.activity]
         for activity in members:
             fixed[activity].append(len(kept))
         if members:
             kept.append(group)
-            outside.append(tuple(n for n in group.sessions if n in placed))
+            fixed_sessions.append(tuple(n for n in group.sessions if n in placed))
     if not kept:
         return None
     return GroupMembership(
         labels=tuple(group.label for group in kept),
         limits=tuple(group.limit for group in kept),
         fixed=tuple(map(tuple, fixed)),
-        outside=tuple(outside),
+        fixed_sessions=tuple(fixed_sessions),
     )

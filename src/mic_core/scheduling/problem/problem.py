@@ -1,10 +1,11 @@
-"""What a scheduling problem consists of, in whole numbers and free of nouns.
+"""The problem instance: activities, resources, precedences and cost terms, in whole numbers.
 
 Activities are the sessions to place, numbered from 0; rooms and persons are numbered as well, and
--1 stands for none. A placement is a triple of a cell, a room and a chosen trainer. Rules of level
-hard that only grow worse with more sessions are *strict*: a solver never breaks them. Everything
-else is *graded*: it adds to a score in which one unit of a higher level outweighs any sum of lower
-ones that occurs.
+-1 means none. Time is discrete: a set of cells of the axis is an int in which bit t means cell t. A
+placement is a triple of start cell, room and chosen trainer. Hard terms that are monotone (more
+sessions never mend them) are *strict*: a solver never breaks them, so every partial schedule is
+feasible. All other terms are *graded*: they add to a weighted cost in which one unit of a higher
+level outweighs every sum of lower ones that occurs.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,11 +21,12 @@ from mic_core.scheduling.problem.time_axis import TimeAxis
 from mic_core.timetable import Timetable
 
 LEVEL_WEIGHTS: Mapping[str, int] = {"hard": 10**12, "medium": 10**6, "soft": 1}
-"""What one unit of cost of each level counts in the one number that a solver minimizes."""
+"""The weight of one unit of cost, by level: the objective is lexicographic as long as the costs
+of a level sum up to less than 10**6."""
 
 
 class Placement(NamedTuple):
-    """Where an activity stands: its first cell, its room and its chosen trainer; -1 for none."""
+    """The placement of an activity: first cell, room and chosen trainer by index; -1 for none."""
 
     start: int
     room: int = -1
@@ -32,7 +34,7 @@ class Placement(NamedTuple):
 
 
 class Barrier(NamedTuple):
-    """The starts that one rule, because of what it cites, leaves to an activity."""
+    """The start domain (a set of cells) that one rule, on one cited subject, leaves an activity."""
 
     code: str
     label: str
@@ -43,13 +45,14 @@ class Barrier(NamedTuple):
 class Activity:
     """One session to place.
 
-    `number` is its number in the timetable, `form` groups those of one length to which rules apply
-    alike; it covers `cells`. `starts` is the set of cells at which it can start whatever its room
-    and chosen trainer. `rooms` are the rooms that suit it; `trainers` are those to choose among,
-    `persons` are given. `offset` is how many microseconds after its cell it really starts, 0 unless
-    its slot is pinned. `steps` are the cells that its clock and the step of the plan leave, before
-    any barrier. `current` is where it stands now. `barriers` and `unsuited` tell why not:
-    starts by rule and label, and rooms by rule.
+    `number` is the session's number in the timetable, `form` the index of its class: activities of
+    one length to which bounds apply alike. It covers `cells` cells and lasts `length` microseconds.
+    `starts` is the set of cells at which it can start before room and trainer are chosen, `steps`
+    the set that its clock and the step of the plan leave before any barrier. `rooms` and `trainers`
+    are the alternatives; `persons` are assigned already. `resources` are the indices of the
+    resources that it needs under every choice. `offset` is the microseconds from its cell to its
+    real start, 0 unless its slot is pinned. `current` is its placement now, None if it has none.
+    `barriers` and `unsuited` explain the domains: starts by rule and label, and rooms by rule.
     """
 
     number: int
@@ -69,21 +72,21 @@ class Activity:
 
     @property
     def choices(self) -> int:
-        """How many starts, rooms and trainers there are to choose among."""
+        """The size of its domain: starts times rooms times trainers."""
         return self.starts.bit_count() * len(self.rooms) * len(self.trainers)
 
     def behind(self, barriers: tuple[Barrier, ...]) -> "Activity":
-        """The same with other barriers, and the starts that these leave."""
+        """The same activity with other barriers, and with the start domain that they leave."""
         starts = reduce(lambda mask, barrier: mask & barrier.starts, barriers, self.steps)
         return attrs.evolve(self, barriers=barriers, starts=starts)
 
 
 @attrs.frozen(kw_only=True)
 class Resource:
-    """Something that holds at most `limit` activities at once.
+    """A resource that holds at most `limit` activities at once: disjunctive if that is 1.
 
-    `base` counts, cell by cell, the sessions that are not to move; None where the limit is 1,
-    because then the starts of activities leave them out already.
+    `base` is the load of the fixed sessions by cell; None for a disjunctive resource, since start
+    domains exclude its fixed sessions already.
     """
 
     code: str
@@ -94,11 +97,12 @@ class Resource:
 
 @attrs.frozen(eq=False, kw_only=True)
 class GroupMembership:
-    """Which groups of a term an activity belongs to.
+    """The membership of activities in the groups of a term.
 
-    `fixed` holds those that do not depend on the plan. `by` tells what else decides: the room or
-    the chosen trainer; `index` is the group of each of these, -1 for none, and ends with that of
-    "none". `counted` tells which activities the plan may tie at all.
+    `labels` and `limits` are indexed by group. `fixed` holds, by activity, the groups that no
+    choice changes. `by` names the choice that adds a group: room or trainer; None if there is none.
+    `index` is the group by room or trainer, -1 for none; its last entry is the choice -1. `counted`
+    is True for the activities that the choice can add to a group.
     """
 
     labels: tuple[str, ...]
@@ -107,11 +111,11 @@ class GroupMembership:
     by: Literal["room", "trainer"] | None = None
     index: tuple[int, ...] = ()
     counted: tuple[bool, ...] = ()
-    outside: tuple[tuple[int, ...], ...] = ()
-    """The numbers in the timetable of the sessions of each group that are not to move."""
+    fixed_sessions: tuple[tuple[int, ...], ...] = ()
+    """The fixed sessions of each group, by their numbers in the timetable."""
 
     def groups(self, activity: int, room: int, trainer: int) -> tuple[int, ...]:
-        """The groups of an activity in a room and with a chosen trainer."""
+        """The groups of an activity in a room and with a chosen trainer, without repetition."""
         if self.by is None or not self.counted[activity]:
             return self.fixed[activity]
         chosen = self.index[room if self.by == "room" else trainer]
@@ -121,17 +125,18 @@ class GroupMembership:
 
 @attrs.frozen(eq=False, kw_only=True)
 class CountTerm:
-    """A table of what each group holds in each bucket, or of how many buckets it uses.
+    """A counting term: costs of the load of each group per bucket, or of its used buckets.
 
-    `buckets` gives the bucket of each cell for each activity, None where buckets are rooms.
-    `amounts` is what each activity adds; `base` is what is there already, by group and bucket.
-    `cost` judges the sum, or, where `distinct`, the number of buckets with anything in them, and
-    the limit of the group. `weight` is 0 where the term is strict.
+    `buckets` is the bucket of each cell, by activity; None if buckets are rooms. There are `size`
+    buckets. `amounts` is the packed load of each activity (see `COUNTED` in `counts`); `base` is
+    that of the fixed sessions, by group and bucket. `cost` is a function of the load, or, if
+    `distinct`, of the number of buckets in use, and of the limit of the group. `weight` is 0 if the
+    term is strict.
     """
 
     code: str
     weight: int
-    ties: GroupMembership
+    membership: GroupMembership
     distinct: bool
     buckets: tuple[Sequence[int], ...] | None
     size: int
@@ -142,15 +147,16 @@ class CountTerm:
 
 @attrs.frozen(eq=False, kw_only=True)
 class DayPattern:
-    """A function of the minutes in which each group is busy on each day, kept as sets of ticks.
+    """A day pattern: costs of the minutes in which each group is busy on each day.
 
-    `days` gives the day of each cell for each activity, `bits` the ticks it covers when it starts
-    there, `base` the ticks that are busy already by group and day. A tick lasts `tick` minutes.
+    The busy time of a group and day is an int in which bit k means the k-th tick of `tick` minutes
+    since midnight. `days` is the day of each cell, by activity, `bits` the ticks that it covers if
+    it starts there, `base` the ticks of fixed sessions by group and day. There are `size` days.
     """
 
     code: str
     weight: int
-    ties: GroupMembership
+    membership: GroupMembership
     days: tuple[Sequence[int], ...]
     bits: tuple[Sequence[int], ...]
     size: int
@@ -161,11 +167,12 @@ class DayPattern:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Precedence:
-    """Each second activity starts at least `gap` microseconds after all first ones have ended.
+    """A precedence with a time lag: `seconds` start `gap` microseconds after the end of `firsts`.
 
-    `ended` is when the last first one that is not to move has ended, None where there is none;
-    `begins` are the starts of the second ones that are not to move. Strict where `weight` is 0.
-    `label` cites the first of the first ones, as barriers of the same term do.
+    It holds between each of the activities `seconds` and all activities `firsts`. `ended` is the
+    last end of the fixed firsts, None if there are none; `begins` are the starts of the fixed
+    seconds, sorted. `weight` is 0 if the term is strict. `label` cites one of the firsts, as the
+    barriers of the same term do.
     """
 
     code: str
@@ -180,19 +187,20 @@ class Precedence:
 
 @attrs.frozen(eq=False, kw_only=True)
 class PairwiseGap:
-    """No two of a group may clash: `clash` gets two numbers, and the gap between them.
+    """A strict minimum gap: no two sessions of a group may clash.
 
-    The gap is in microseconds, below 0 where they overlap. Strict.
+    `clash` gets two session numbers, the earlier first, and the gap between them in microseconds;
+    the gap is below 0 if they overlap, in either order. Sessions `reach` or more apart never clash.
     """
 
     code: str
-    ties: GroupMembership
+    membership: GroupMembership
     clash: Callable[[int, int, int], bool]
     reach: int
 
 
 class PlacedSession(NamedTuple):
-    """A session as it stands, for a term that looks at whole groups: instants and room."""
+    """A placed session as a group term sees it: its instants, its number, and its room or -1."""
 
     start: int
     end: int
@@ -202,14 +210,15 @@ class PlacedSession(NamedTuple):
 
 @attrs.frozen(eq=False, kw_only=True)
 class GroupTerm:
-    """A term that is judged group by group as a whole: `cost` gets its sessions in order of time.
+    """A group term, a black box: the cost of a group is a function of all its placed sessions.
 
-    `keys` splits a group further: a session counts in each part that is named for it.
+    `cost` gets the sessions in order of time, and the limit of the group. `keys` splits a group
+    into parts that are judged independently: a session belongs to each part that `keys` returns.
     """
 
     code: str
     weight: int
-    ties: GroupMembership
+    membership: GroupMembership
     keys: Callable[[PlacedSession], Iterable[int]]
     cost: Callable[[tuple[PlacedSession, ...], int], int]
 
@@ -219,12 +228,12 @@ Barriers = Mapping[int, tuple[Barrier, ...]]
 
 @attrs.frozen(eq=False, slots=False, kw_only=True)
 class PlanningProblem:
-    """What is to be placed, where it can be, and what that costs; the same for every solver.
+    """The problem instance that every solver reads: domains, resources, and terms.
 
-    Sequences named by room or trainer are indexed by form and then by room or person, those of
-    needs end with what having none needs. Costs carry their weights; None means that nothing
-    costs. A total is what a schedule costs more than the same without any activity placed.
-    `windows` are the instants between which each activity is to be, `step` is that of their starts.
+    Sequences named by room or trainer are indexed by form, then by room or person; those of needs
+    have a last entry for none. Costs carry their weights; None means that nothing costs. The total
+    of a schedule is its cost less that of the empty schedule. `windows` are the intervals of
+    instants within which each activity has to lie, `step` is the distance of its starts.
     """
 
     timetable: Timetable
@@ -251,15 +260,16 @@ class PlanningProblem:
 
     @cached_property
     def room_starts(self) -> tuple[tuple[int, ...], ...]:
-        """The starts that each room leaves, by form; the last entry is for none: all of them."""
+        """The starts that each room leaves, by form and room; the last entry is all cells."""
         return self._left(self.room_barriers, len(self.rooms))
 
     @cached_property
     def trainer_starts(self) -> tuple[tuple[int, ...], ...]:
-        """The starts that each person leaves, by form; the last entry is for none: all of them."""
+        """The starts that each person leaves, by form and person; the last entry is all cells."""
         return self._left(self.trainer_barriers, len(self.persons))
 
     def _left(self, barriers: tuple[Barriers, ...], choices: int) -> tuple[tuple[int, ...], ...]:
+        """The intersection of the barriers of each choice, by form."""
         everything = (1 << self.axis.size) - 1
         return tuple(
             tuple(
@@ -271,19 +281,18 @@ class PlanningProblem:
 
     @cached_property
     def floor(self) -> int | None:
-        """What no schedule can cost less than; None where sessions that stay take part in terms.
+        """A trivial lower bound: 0, or None if fixed sessions take part in terms.
 
-        Without those, costs are counted from 0.
+        Without fixed sessions the empty schedule costs nothing, so totals are costs and never
+        negative; with them an activity may lower what the fixed sessions cost.
         """
-        ties = [each.ties for each in self.counts] + [each.ties for each in self.patterns]
-        ties += [each.ties for each in self.group_terms] + [
-            each.ties for each in self.pairwise_gaps
-        ]
-        stays = any(members for each in ties for members in each.outside)
-        return None if stays or any(each.begins or each.ended for each in self.orders) else 0
+        terms: Iterable[CountTerm | DayPattern | GroupTerm | PairwiseGap]
+        terms = (*self.counts, *self.patterns, *self.group_terms, *self.pairwise_gaps)
+        any_fixed = any(members for each in terms for members in each.membership.fixed_sessions)
+        return None if any_fixed or any(each.begins or each.ended for each in self.orders) else 0
 
     def domain(self, activity: int, room: int, trainer: int) -> int:
-        """The starts that bounds leave to an activity in a room, with a chosen trainer."""
+        """The start domain of an activity in a room, with a chosen trainer."""
         each = self.activities[activity]
         return (
             each.starts
@@ -292,9 +301,9 @@ class PlanningProblem:
         )
 
     def starts(self, activity: int, rooms: Iterable[int] | None = None) -> int:
-        """The starts that bounds leave to an activity in any of some rooms, None for all its own.
+        """The start domain of an activity over some of its rooms (None: all) and all its trainers.
 
-        With any of its trainers. O(rooms times trainers) sets.
+        O(rooms times trainers) intersections of sets.
         """
         each, mask = self.activities[activity], 0
         for room in each.rooms if rooms is None else rooms:
@@ -303,7 +312,7 @@ class PlanningProblem:
         return mask
 
     def fits(self, activity: int, at: Placement) -> bool:
-        """Whether bounds allow a placement, which may start at -1, whatever else stands."""
+        """True if a placement lies in the domain of an activity; a start of -1 never does."""
         each = self.activities[activity]
         return (
             at.start >= 0
@@ -313,7 +322,7 @@ class PlanningProblem:
         )
 
     def slot(self, activity: int, start: int) -> tuple[int, int]:
-        """The instants between which an activity really takes place when it starts in a cell."""
+        """The start and end, as instants, of an activity that starts in a cell."""
         each = self.activities[activity]
         at = self.axis.instants[start] + each.offset
         return at, at + each.length
@@ -323,14 +332,17 @@ HARD = LEVEL_WEIGHTS["hard"]
 
 
 def is_binding(weight: int) -> bool:
-    """Whether a term of this weight forbids: it is strict, or hard and judged as a whole."""
+    """True if a term of this weight is a hard constraint: strict (0), or graded at level hard."""
     return not weight or weight >= HARD
 
 
-def possible_groups(ties: GroupMembership, activity: Activity, number: int) -> Iterator[int]:
-    """The groups of a term that an activity, by its number, can belong to at all."""
-    yield from ties.fixed[number]
-    if ties.by is not None and ties.counted[number]:
-        for choice in activity.rooms if ties.by == "room" else activity.trainers:
-            if ties.index[choice] >= 0 and ties.index[choice] not in ties.fixed[number]:
-                yield ties.index[choice]
+def possible_groups(membership: GroupMembership, activity: Activity, number: int) -> Iterator[int]:
+    """The groups of a term that an activity, by its index, can join under some choice."""
+    yield from membership.fixed[number]
+    if membership.by is not None and membership.counted[number]:
+        for choice in activity.rooms if membership.by == "room" else activity.trainers:
+            if (
+                membership.index[choice] >= 0
+                and membership.index[choice] not in membership.fixed[number]
+            ):
+                yield membership.index[choice]

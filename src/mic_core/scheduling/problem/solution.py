@@ -1,4 +1,4 @@
-"""What any solver takes and gives."""
+"""The interface of solvers: solutions, progress, and the protocol of a solver."""
 
 from collections.abc import Callable, Sequence
 from typing import Literal, Protocol
@@ -8,14 +8,15 @@ import attrs
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 
 Placements = tuple[Placement | None, ...]
-"""Where each activity of a problem stands; None where it has no placement."""
+"""The placement of each activity of a problem; None if it is not placed."""
 
 
 @attrs.frozen(kw_only=True)
 class Progress:
-    """How far a solver is: what it does, how often it has tried, and the best it has so far.
+    """The progress of a solver: its phase, its iterations so far, and how good its schedule is.
 
-    `cost` is what graded terms cost, weighted by level.
+    `unplaced` is the least number of unplaced activities so far, `cost` what the graded terms cost,
+    weighted by level.
     """
 
     phase: Literal["placing", "improving"]
@@ -26,11 +27,11 @@ class Progress:
 
 @attrs.frozen(kw_only=True)
 class Solution:
-    """Where activities stand, what that costs, and what is known about how good it is.
+    """A schedule with its cost, and with what is proved about the optimum.
 
-    `cost` is what graded terms cost more than without any activity, weighted by level. `bound` is
-    proved: no schedule with as few activities left out costs less; None where nothing is proved.
-    `proved` tells that no schedule is better, or that no more can be placed at all.
+    `cost` is the cost of graded terms less that of the empty schedule, weighted by level. `bound`
+    is a lower bound on the cost of every schedule with as few unplaced activities; None if nothing
+    is proved. `proved` is True if no schedule is better, or if no more activities can be placed.
     """
 
     placements: Placements
@@ -41,12 +42,12 @@ class Solution:
 
     @property
     def unplaced(self) -> tuple[int, ...]:
-        """The activities that have no placement."""
+        """The activities without a placement."""
         return tuple(each for each, at in enumerate(self.placements) if at is None)
 
 
 class Solver(Protocol):
-    """Anything that places the activities of a problem. Strict terms are never broken."""
+    """A solver places the activities of a problem and never breaks a strict term."""
 
     def solve(
         self,
@@ -58,9 +59,9 @@ class Solver(Protocol):
         on_progress: Callable[[Progress], None] | None,
         should_stop: Callable[[], bool] | None,
     ) -> Solution:
-        """The best schedule found from a start; the same for the same arguments.
+        """The best schedule found from an initial one; the same for the same arguments.
 
-        Placements of the start that are not allowed count as none. `iterations` of None leaves the
-        budget to the solver.
+        Placements of `start` that are not allowed count as None. `iterations` is the budget, in a
+        unit of the solver; None leaves it to the solver. `should_stop` returning True ends early.
         """
         ...

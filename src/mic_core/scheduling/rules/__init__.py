@@ -1,6 +1,6 @@
-"""Rules of the schedule: constraints on a timetable, and the tuple of those that always apply."""
+"""Schedule rules: the constraints on a timetable, and the tuple of the default ones."""
 
-from mic_core.rules import ScheduleRule
+from mic_core.rules import RuleSet, ScheduleRule
 from mic_core.scheduling.rules.availability import Preferences, Unavailability
 from mic_core.scheduling.rules.custom import Answer, FunctionRule, rule
 from mic_core.scheduling.rules.day import BlockLength, CompactDays, DayBreaks
@@ -65,19 +65,22 @@ __all__ = [
     "rule",
 ]
 
-SCHEDULE_RULES: tuple[ScheduleRule, ...] = (
-    RoomOverlap(),
-    PersonOverlap(),
-    AudienceOverlap(),
-    ParticipantOverlap(),
-    RoomSeats(),
-    RoomFeatures(),
-    RoomElsewhere(),
-    OpeningHours(),
-    Closures(),
-    Unavailability(),
-    Preferences(),
-    ModuleOrder(),
-    EditionPeriod(),
+SCHEDULE_RULES: tuple[ScheduleRule, ...] = RuleSet(
+    "SCHEDULE_RULES",
+    (
+        RoomOverlap(),
+        PersonOverlap(),
+        AudienceOverlap(),
+        ParticipantOverlap(),
+        RoomSeats(),
+        RoomFeatures(),
+        RoomElsewhere(),
+        OpeningHours(),
+        Closures(),
+        Unavailability(),
+        Preferences(),
+        ModuleOrder(),
+        EditionPeriod(),
+    ),
 )
-"""The rules of the schedule that `check`, `score` and a plan go by unless they are given others."""
+"""The schedule rules that `check`, `score` and `plan` use by default."""

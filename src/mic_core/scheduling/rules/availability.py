@@ -1,4 +1,8 @@
-"""Rules about what rooms, persons, modules and sessions said of their time."""
+"""Availability calendars: rules on the stated times of rooms, persons, modules and sessions.
+
+Both rules are Within terms with one span for each subject and time zone. The intervals of a span
+follow from all records of its subject, by `chrono.available`.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
@@ -24,31 +28,31 @@ from mic_core.findings import Level
 from mic_core.ids import cite, split
 from mic_core.model import Availability
 from mic_core.rules import Axis, Entry, Facts, Span, Term, Within
-from mic_core.scheduling.rules.groups import selected
+from mic_core.scheduling.rules.groups import select_sessions
 from mic_core.scheduling.rules.hours import open_hours
 from mic_core.scheduling.rules.selection import Selects, SessionFilter, Weight
 from mic_core.timetable import Timetable
 
 _ALWAYS = Period()
 
-_CITED = 5
-"""How many records a finding names at most."""
+_MAX_CITED = 5
+"""The most records that a finding names: a budget that keeps the message short."""
 
-_Said = tuple[Availability, ...]
-
-
-def statement(said: Availability, place: tzinfo, low: int, high: int) -> Statement:
-    """What was said, as intervals between two instants on the clocks of a place."""
-    if said.slot is not None:
-        return Statement([(said.slot.start_utc, said.slot.end_utc)], said.preference)
-    about = (said.period or _ALWAYS).within(place)
-    hours = [(low, high)] if said.hours is None else open_hours(said.hours, place, low, high)
-    return Statement(hours, said.preference, about)
+_Records = tuple[Availability, ...]
 
 
-def standing(said: Iterable[Availability], place: tzinfo, low: int, high: int) -> Standing:
-    """What all that was said comes to between two instants, on the clocks of a place."""
-    return available([statement(each, place, low, high) for each in said], (low, high))
+def statement(record: Availability, place: tzinfo, low: int, high: int) -> Statement:
+    """A record as intervals between two instants, in a time zone."""
+    if record.slot is not None:
+        return Statement([(record.slot.start_utc, record.slot.end_utc)], record.preference)
+    about = (record.period or _ALWAYS).within(place)
+    hours = [(low, high)] if record.hours is None else open_hours(record.hours, place, low, high)
+    return Statement(hours, record.preference, about)
+
+
+def standing(records: Iterable[Availability], place: tzinfo, low: int, high: int) -> Standing:
+    """The availability that all records of a subject add up to between two instants, in a zone."""
+    return available([statement(each, place, low, high) for each in records], (low, high))
 
 
 _UNAVAILABILITY = Entry(
@@ -78,13 +82,13 @@ class Unavailability:
         return _UNAVAILABILITY.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """Rooms, then persons, modules and sessions on the clocks of each center."""
-        said = _said(timetable, {"preferred", "available", "unavailable"})
-        yield from _terms(timetable, self.where, said, _free)
+        """Terms on the axis of rooms, then of persons, then of sessions, by time zone."""
+        records = _records_by_subject(timetable, {"preferred", "available", "unavailable"})
+        yield from _terms(timetable, self.where, records, _available_intervals)
 
 
-def _free(said: _Said, place: tzinfo, low: int, high: int) -> Intervals:
-    return standing(said, place, low, high).available
+def _available_intervals(records: _Records, place: tzinfo, low: int, high: int) -> Intervals:
+    return standing(records, place, low, high).available
 
 
 _PREFERENCES = Entry(
@@ -104,8 +108,8 @@ _PREFERENCES = Entry(
 class Preferences:
     """Rooms, persons, modules and sessions are scheduled at times they prefer.
 
-    Any time that is avoided costs. Where some time is preferred, so does all other time of the
-    same period; what names a single slot speaks of all time.
+    Avoided time costs. Where a period has preferred time, all other time of that period costs as
+    well; the period of a record with a single slot is all time.
     """
 
     level: Level = "soft"
@@ -118,67 +122,70 @@ class Preferences:
         return _PREFERENCES.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """Rooms, then persons, modules and sessions on the clocks of each center."""
-        said = _said(timetable, {"preferred", "avoided"})
-        yield from _terms(timetable, self.where, said, _liked)
+        """Terms on the axis of rooms, then of persons, then of sessions, by time zone."""
+        records = _records_by_subject(timetable, {"preferred", "avoided"})
+        yield from _terms(timetable, self.where, records, _preferred_intervals)
 
 
-def _liked(said: _Said, place: tzinfo, low: int, high: int) -> Intervals:
-    """All time but what is avoided, and but what is not preferred where something is."""
-    wishes = standing(said, place, low, high)
-    spoken: list[Interval] = []
-    for each in said:
+def _preferred_intervals(records: _Records, place: tzinfo, low: int, high: int) -> Intervals:
+    """All time without avoided time, and without other time in periods that have preferred time."""
+    wishes = standing(records, place, low, high)
+    periods: list[Interval] = []
+    for each in records:
         if each.preference == "preferred":
             first, last = statement(each, place, low, high).period or (None, None)
-            spoken.append((low if first is None else first, high if last is None else last))
-    return difference([(low, high)], union(wishes.avoided, difference(spoken, wishes.preferred)))
+            periods.append((low if first is None else first, high if last is None else last))
+    return difference([(low, high)], union(wishes.avoided, difference(periods, wishes.preferred)))
 
 
-def _said(timetable: Timetable, preferences: set[str]) -> Mapping[str, _Said]:
-    """What was said by subject, where any of it is one of these preferences."""
+def _records_by_subject(timetable: Timetable, preferences: set[str]) -> Mapping[str, _Records]:
+    """All records by subject, for each subject with a record of one of these preferences."""
     found: dict[str, list[Availability]] = {}
     for each in timetable.portfolio.all(Availability):
         found.setdefault(each.subject, []).append(each)
     return {
-        subject: tuple(said)
-        for subject, said in sorted(found.items())
-        if not preferences.isdisjoint(each.preference for each in said)
+        subject: tuple(records)
+        for subject, records in sorted(found.items())
+        if not preferences.isdisjoint(each.preference for each in records)
     }
 
 
-_When = Callable[[_Said, tzinfo, int, int], Intervals]
+_IntervalsOf = Callable[[_Records, tzinfo, int, int], Intervals]
 
 
 def _terms(
-    timetable: Timetable, where: SessionFilter, said: Mapping[str, _Said], when: _When
+    timetable: Timetable,
+    where: SessionFilter,
+    by_subject: Mapping[str, _Records],
+    when: _IntervalsOf,
 ) -> Iterator[Term]:
-    """A span for each subject; where centers have several zones, one for each of these."""
-    if not said:
+    """Within terms with a span for each subject; one term for each zone where there are several."""
+    if not by_subject:
         return
 
-    def within(axis: Axis, among: frozenset[int] | None, members: _Members) -> Iterator[Term]:
+    def within(axis: Axis, among: frozenset[int] | None, members: _Subjects) -> Iterator[Term]:
         members = tuple(members)
         clocks = {label: place for label, place, _ in members}
 
         def facts(n: int, slot: Slot, label: str) -> Facts:
-            against = _against(said[label], clocks[label], slot, when)
-            records = tuple(cite("availability", each.id) for each in against)
+            against = _violated_records(by_subject[label], clocks[label], slot, when)
+            cited = tuple(cite("availability", each.id) for each in against)
             name = timetable.names[n]
-            return {"session": name, "had": str(slot), "subject": label, "needed": records}
+            return {"session": name, "had": str(slot), "subject": label, "needed": cited}
 
         spans = tuple(
             Span(
                 label=label,
-                sessions=tuple(n for n in held if among is None or n in among),
-                intervals=partial(when, said[label], place),
+                sessions=tuple(n for n in numbers if among is None or n in among),
+                intervals=partial(when, by_subject[label], place),
             )
-            for label, place, held in members
+            for label, place, numbers in members
         )
         if spans:
             yield Within(spans=spans, axis=axis, among=among, facts=facts)
 
-    chosen = frozenset(selected(timetable, where))
-    yield from within("room", None if where is None else chosen, _of_rooms(timetable, said))
+    chosen = frozenset(select_sessions(timetable, where))
+    yield from within("room", None if where is None else chosen, _room_spans(timetable, by_subject))
     by_module: dict[str | None, list[int]] = {}
     for n, session in enumerate(timetable.sessions):
         by_module.setdefault(session.module_id, []).append(n)
@@ -187,60 +194,62 @@ def _terms(
         zones.setdefault(timetable.places[n], []).append(n)
     for place, members in zones.items():
         among = frozenset(members) if where is not None or len(zones) > 1 else None
-        yield from within("person", among, _of_persons(timetable, said, place))
-        yield from within("session", among, _of_sessions(timetable, said, place, by_module))
+        yield from within("person", among, _person_spans(timetable, by_subject, place))
+        yield from within("session", among, _session_spans(timetable, by_subject, place, by_module))
 
 
-def _against(said: _Said, place: tzinfo, slot: Slot, when: _When) -> _Said:
-    """The first few that speak against a slot: those that exclude it, or else that open other time.
+def _violated_records(records: _Records, place: tzinfo, slot: Slot, when: _IntervalsOf) -> _Records:
+    """The first few records that exclude a slot, or else the first few that open other time only.
 
-    A subject may have said thousands of things, and each session may be in the wrong.
+    Lazy and cut short: a subject may have thousands of records and every session may break one.
     """
-    whole = ((slot.start_utc, slot.end_utc),)
+    uncut = ((slot.start_utc, slot.end_utc),)
     excluding = (
         each
-        for each in said
+        for each in records
         if each.preference in ("unavailable", "avoided")
         and (each.slot is None or each.slot.overlaps(slot))
-        and when((each,), place, *whole[0]) != whole
+        and when((each,), place, *uncut[0]) != uncut
     )
     opening = (
         each
-        for each in said
+        for each in records
         if each.preference in ("preferred", "available")
-        and when((each,), place, *whole[0]) != whole
+        and when((each,), place, *uncut[0]) != uncut
     )
-    some = tuple(islice(excluding, _CITED)) or tuple(islice(opening, _CITED))
-    return some or said[:_CITED]
+    some = tuple(islice(excluding, _MAX_CITED)) or tuple(islice(opening, _MAX_CITED))
+    return some or records[:_MAX_CITED]
 
 
-_Members = Iterable[tuple[str, tzinfo, Sequence[int]]]
-"""Subjects with the clocks they go by and their sessions."""
+_Subjects = Iterable[tuple[str, tzinfo, Sequence[int]]]
+"""Each subject with its time zone and the numbers of its sessions."""
 
 
-def _of_rooms(timetable: Timetable, said: Mapping[str, _Said]) -> _Members:
-    for label in said:
+def _room_spans(timetable: Timetable, by_subject: Mapping[str, _Records]) -> _Subjects:
+    for label in by_subject:
         kind, id = split(label)
         room = timetable.rooms.get(id) if kind == "room" else None
         center = timetable.centers.get(room.center_id) if room is not None else None
         if center is not None:
-            yield label, zone(center.time_zone), timetable.hosted[id]
+            yield label, zone(center.time_zone), timetable.sessions_by_room[id]
 
 
-def _of_persons(timetable: Timetable, said: Mapping[str, _Said], place: tzinfo) -> _Members:
-    for label in said:
+def _person_spans(
+    timetable: Timetable, by_subject: Mapping[str, _Records], place: tzinfo
+) -> _Subjects:
+    for label in by_subject:
         kind, id = split(label)
-        if kind == "person" and id in timetable.assigned:
-            yield label, place, timetable.assigned[id]
+        if kind == "person" and id in timetable.sessions_by_person:
+            yield label, place, timetable.sessions_by_person[id]
 
 
-def _of_sessions(
+def _session_spans(
     timetable: Timetable,
-    said: Mapping[str, _Said],
+    by_subject: Mapping[str, _Records],
     place: tzinfo,
     by_module: Mapping[str | None, list[int]],
-) -> _Members:
-    for label in said:
+) -> _Subjects:
+    for label in by_subject:
         kind, id = split(label)
         if kind == "module" and id in by_module:
             yield label, place, by_module[id]

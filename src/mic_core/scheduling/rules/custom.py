@@ -1,4 +1,4 @@
-"""Rules that are plain functions of placed sessions, written by whoever needs them."""
+"""User-defined schedule rules: plain functions of placed sessions, as black-box terms."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated
@@ -11,26 +11,25 @@ from mic_core.fields import Called, describe
 from mic_core.findings import Fact, Level
 from mic_core.model import Session
 from mic_core.rules import Entry, Facts, Function, FunctionScope, Term
-from mic_core.scheduling.rules.groups import Of, grouped
+from mic_core.scheduling.rules.groups import Of, group_sessions
 from mic_core.scheduling.rules.selection import Selects, SessionFilter, Weight
 from mic_core.timetable import Timetable
 
 Answer = bool | int | str | Mapping[str, Fact] | None
-"""What a function says: nothing that counts where all is well; else a cost, or true for a cost of
-1; a text that says what is wrong; or facts for the sentence of the rule, `cost` among them if it
-is not 1."""
+"""The answer of a function: a falsy value for no violation; else a cost, or true for a cost of 1; a
+text that says what is wrong; or facts for the sentence of the rule, with `cost` if it is not 1."""
 
 Judge = Callable[..., Answer]
-"""A function of one session, of two, or of a tuple of sessions, after the scope of its rule."""
+"""A function of one session, of two, or of a tuple of sessions, by the scope of its rule."""
 
 
-def _asks_once(scope: FunctionScope, of: Of) -> Problem | None:
+def _check_scope(scope: FunctionScope, of: Of) -> Problem | None:
     if scope == "timetable" and of != "all":
         return Problem(path="of", rule="must be all where the scope is the timetable")
     return None
 
 
-@checked(_asks_once)
+@checked(_check_scope)
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class FunctionRule:
     """A rule made of a function; see `rule`. Calling it calls the function."""
@@ -42,29 +41,29 @@ class FunctionRule:
     weight: Weight = 1
     where: Selects = None
 
-    def __call__(self, *asked: Session | tuple[Session, ...]) -> Answer:
-        """What the function says."""
-        return self.function(*asked)
+    def __call__(self, *sessions: Session | tuple[Session, ...]) -> Answer:
+        """The answer of the function."""
+        return self.function(*sessions)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """The function over the groups of its scope."""
-        held = grouped(timetable, self.of, where=self.where)
+        """One Function term over the groups of the rule."""
+        grouping = group_sessions(timetable, self.of, where=self.where)
         yield Function(
-            groups=held.groups,
-            axis=held.axis,
-            among=held.among,
+            groups=grouping.groups,
+            axis=grouping.axis,
+            among=grouping.among,
             scope=self.scope,
             cost=self._cost,
             facts=self._facts,
         )
 
-    def _asked(self, sessions: tuple[Session, ...]) -> Answer:
+    def _answer(self, sessions: tuple[Session, ...]) -> Answer:
         if self.scope in ("session", "pair"):
             return self.function(*sessions)
         return self.function(sessions)
 
     def _cost(self, sessions: tuple[Session, ...]) -> int:
-        answer = self._asked(sessions)
+        answer = self._answer(sessions)
         if isinstance(answer, str):
             return int(answer != "")
         cost = answer.get("cost", 1 if answer else 0) if isinstance(answer, Mapping) else answer
@@ -74,7 +73,7 @@ class FunctionRule:
         raise InvariantError(self.entry.code, [problem])
 
     def _facts(self, sessions: tuple[Session, ...]) -> Facts:
-        answer = self._asked(sessions)
+        answer = self._answer(sessions)
         if isinstance(answer, Mapping):
             return {"said": self.entry.law, **answer}
         return {"said": answer if isinstance(answer, str) else self.entry.law}
@@ -94,17 +93,17 @@ def rule(
     weight: int = 1,
     where: SessionFilter = None,
 ) -> Callable[[Judge], FunctionRule]:
-    """Make the function below a rule that checks, scores and plans like any other.
+    """Decorator that makes a function a schedule rule, which is checked, scored and planned with.
 
-    The function is asked about placed sessions, one at a time: each (`session`), each two (`pair`)
-    or all (`group-day`, `group`, `timetable`) of those that share what `of` names; what it is
-    asked about sessions in the order of time comes as arguments, or as one tuple where it is all
-    of them. The narrower the scope, the faster a plan is made. It must answer from its arguments
-    alone. `law` says what holds where the rule is kept; the `sentence` may name the facts that the
-    function gives, `{subjects}`, `{group}`, and `{said}`: its text, or else the law.
+    `of` groups the placed sessions. The function is called with each session of a group
+    (`session`), each pair (`pair`), or one tuple of all of them (`group-day`, `group`,
+    `timetable`), in the order of time. The narrower the scope, the faster a plan is made. It must
+    be pure: its answer follows from its arguments alone. `law` states the constraint; the
+    `sentence` may name the facts that the function returns, `{subjects}`, `{group}`, and `{said}`:
+    its text, or else the law.
 
-    Raises InvariantError for a code, level, weight or scope that cannot be; what the function
-    raises when it is asked, `check` makes a finding.
+    Raises InvariantError for an invalid code, level, weight or scope. An exception of the function
+    becomes a finding of `check`.
 
     >>> @rule("no-late-pitch", "soft", law="A pitch ends by nine in the evening.")
     ... def no_late_pitch(session: Session) -> Answer:

@@ -1,4 +1,8 @@
-"""Rules about the stretches that make up a day: blocks, what stands alone, breaks."""
+"""Daily pattern rules: the length of blocks, isolated blocks, and breaks.
+
+Each rule is a Pattern term over the busy minutes of a group on one local day. A block is a maximal
+run of busy minutes.
+"""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -9,12 +13,12 @@ from mic_core.checked import checked
 from mic_core.errors import Problem
 from mic_core.findings import Level
 from mic_core.rules import Busy, Entry, Facts, Pattern, Term
-from mic_core.scheduling.rules.groups import Of, grouped
+from mic_core.scheduling.rules.groups import Of, group_sessions
 from mic_core.scheduling.rules.selection import Minutes, Most, Selects, Weight
 from mic_core.timetable import Timetable
 
 
-def _in_order(least: int, most: int | None) -> Problem | None:
+def _check_range(least: int, most: int | None) -> Problem | None:
     if most is not None and most < least:
         return Problem(path="most", rule="must not be below `least`")
     return None
@@ -32,12 +36,12 @@ _BLOCK_LENGTH = Entry(
 )
 
 
-@checked(_in_order)
+@checked(_check_range)
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class BlockLength:
-    """An unbroken stretch of a group lasts from `least` to `most` minutes.
+    """A block of a group lasts from `least` to `most` minutes.
 
-    Costs 1 for each stretch that does not. `most` of None means as long as can be.
+    Costs 1 for each block that does not. `most` of None means no upper limit.
     """
 
     least: Minutes = 0
@@ -53,20 +57,22 @@ class BlockLength:
         return _BLOCK_LENGTH.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """The stretches of each day."""
-        held = grouped(timetable, self.of, where=self.where)
+        """One Pattern term: the number of blocks of wrong length."""
+        grouping = group_sessions(timetable, self.of, where=self.where)
         wanted = f"{self.least} or more" if self.most is None else f"{self.least} to {self.most}"
 
         def cost(busy: Busy, _: int) -> int:
-            return len(self._unfit(busy))
+            return len(self._wrong_lengths(busy))
 
         def facts(busy: Busy, _: int) -> Facts:
-            return {"needed": wanted, "had": self._unfit(busy)}
+            return {"needed": wanted, "had": self._wrong_lengths(busy)}
 
-        yield Pattern(groups=held.groups, axis=held.axis, among=held.among, cost=cost, facts=facts)
+        yield Pattern(
+            groups=grouping.groups, axis=grouping.axis, among=grouping.among, cost=cost, facts=facts
+        )
 
-    def _unfit(self, busy: Busy) -> tuple[int, ...]:
-        """The lengths of the stretches that are too short or too long."""
+    def _wrong_lengths(self, busy: Busy) -> tuple[int, ...]:
+        """The lengths of the blocks that are too short or too long."""
         lengths = (end - start for start, end in busy)
         return tuple(
             each
@@ -91,8 +97,7 @@ _COMPACT_DAYS = Entry(
 class CompactDays:
     """Sessions of a group touch another one of the same local day.
 
-    Costs 1 for each stretch that stands alone: one that lasts no longer than `block` minutes,
-    which is as long as one session.
+    Costs 1 for each isolated block: one of at most `block` minutes, the length of one session.
     """
 
     block: Minutes
@@ -107,8 +112,8 @@ class CompactDays:
         return _COMPACT_DAYS.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """The stretches of each day."""
-        held = grouped(timetable, self.of, where=self.where)
+        """One Pattern term: the number of isolated blocks."""
+        grouping = group_sessions(timetable, self.of, where=self.where)
 
         def cost(busy: Busy, _: int) -> int:
             return sum(end - start <= self.block for start, end in busy)
@@ -116,7 +121,9 @@ class CompactDays:
         def facts(busy: Busy, limit: int) -> Facts:
             return {"needed": 0, "had": cost(busy, limit)}
 
-        yield Pattern(groups=held.groups, axis=held.axis, among=held.among, cost=cost, facts=facts)
+        yield Pattern(
+            groups=grouping.groups, axis=grouping.axis, among=grouping.among, cost=cost, facts=facts
+        )
 
 
 _DAY_BREAKS = Entry(
@@ -152,8 +159,8 @@ class DayBreaks:
         return _DAY_BREAKS.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """The breaks of each day."""
-        held = grouped(timetable, self.of, where=self.where, limit=self.most)
+        """One Pattern term: the number of long breaks beyond the limit."""
+        grouping = group_sessions(timetable, self.of, where=self.where, limit=self.most)
 
         def breaks(busy: Busy) -> int:
             pairs = pairwise(busy)
@@ -163,9 +170,9 @@ class DayBreaks:
             return {"needed": most, "had": breaks(busy), "minutes": self.minutes}
 
         yield Pattern(
-            groups=held.groups,
-            axis=held.axis,
-            among=held.among,
+            groups=grouping.groups,
+            axis=grouping.axis,
+            among=grouping.among,
             cost=lambda busy, most: max(0, breaks(busy) - most),
             facts=facts,
         )

@@ -1,4 +1,8 @@
-"""Rules that somebody else wrote, held to their word: what they raise is told by their code."""
+"""Guard around user-written rules: any exception becomes an InvariantError that names the rule.
+
+A schedule made without a rule that raised would promise something unchecked, so a verb that
+schedules ends there. `check` does not use the guard: it goes on and reports a finding.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -13,11 +17,11 @@ from mic_core.timetable import Timetable
 
 
 @attrs.frozen(eq=False)
-class Answering:
-    """A rule whose terms raise InvariantError for whatever the rule raises, when it is asked.
+class GuardedRule:
+    """A schedule rule whose functions raise only InvariantError.
 
-    A schedule that leaves out a rule which broke down would promise what nobody checked, so a verb
-    that schedules ends there; `check` goes on, and makes a finding of it.
+    `verb` and `path` name the call and the argument in the error; `entry` is the entry of the rule,
+    at the level of the policy if there is one.
     """
 
     rule: ScheduleRule
@@ -31,54 +35,59 @@ class Answering:
         return self.rule.weight
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """The terms of the rule, of which each function answers or is told."""
-        for term in self._told(lambda: self.rule.terms(timetable))():
-            yield self._term(term)
+        """The terms of the rule, with every function guarded."""
+        for term in self._guard_iterator(lambda: self.rule.terms(timetable))():
+            yield self._guard_term(term)
 
-    def _term(self, term: Term) -> Term:
-        known: dict[int, Callable[..., Any]] = {}
+    def _guard_term(self, term: Term) -> Term:
+        guarded_spans: dict[int, Callable[..., Any]] = {}
         kept = term
         if isinstance(term, Within):
             spans = [
-                attrs.evolve(span, intervals=self._shared(span.intervals, known))
+                attrs.evolve(span, intervals=self._guard_span(span.intervals, guarded_spans))
                 for span in term.spans
             ]
             kept = attrs.evolve(term, spans=spans)
         functions: dict[str, Any] = {
-            field.name: self._asked(value)
+            field.name: self._guard_call(value)
             for field in attrs.fields(type(term))
             if callable(value := getattr(term, field.name))
         }
         evolved: Term = attrs.evolve(kept, **functions)
         return evolved
 
-    def _shared(
-        self, function: Callable[..., Iterable[Any]], known: dict[int, Callable[..., Any]]
+    def _guard_span(
+        self, function: Callable[..., Iterable[Any]], guarded: dict[int, Callable[..., Any]]
     ) -> Callable[..., Any]:
-        """One function for each that several spans share, so that they still do."""
-        if id(function) not in known:
-            known[id(function)] = self._told(function)
-        return known[id(function)]
+        """A guard for a function of spans; spans that share a function share its guard.
 
-    def _told(self, function: Callable[..., Iterable[Any]]) -> Callable[..., Iterator[Any]]:
-        def told(*given: Any) -> Iterator[Any]:
+        The compiler of problems queries the intervals once for each distinct function.
+        """
+        if id(function) not in guarded:
+            guarded[id(function)] = self._guard_iterator(function)
+        return guarded[id(function)]
+
+    def _guard_iterator(
+        self, function: Callable[..., Iterable[Any]]
+    ) -> Callable[..., Iterator[Any]]:
+        def guarded(*given: Any) -> Iterator[Any]:
             try:
                 yield from function(*given)
             except Exception as error:
-                raise self._failed(error) from error
+                raise self._error(error) from error
 
-        return told
+        return guarded
 
-    def _asked(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        def asked(*given: Any) -> Any:
+    def _guard_call(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def guarded(*given: Any) -> Any:
             try:
                 return function(*given)
             except Exception as error:
-                raise self._failed(error) from error
+                raise self._error(error) from error
 
-        return asked
+        return guarded
 
-    def _failed(self, error: Exception) -> InvariantError:
+    def _error(self, error: Exception) -> InvariantError:
         code = self.entry.code
         if isinstance(error, InvariantError):
             return InvariantError(self.verb, [each.under(self.path) for each in error.problems])
@@ -91,20 +100,22 @@ class Answering:
         return InvariantError(self.verb, [problem])
 
 
-def answering(verb: str, rules: Iterable[Rule]) -> tuple[Answering, ...]:
-    """The rules about the timetable among any, which answer or are told by place. O(rules)."""
+def guard_rules(verb: str, rules: Iterable[Rule]) -> tuple[GuardedRule, ...]:
+    """Guard the schedule rules among `rules`; an error names a rule by its index. O(rules)."""
     return tuple(
         each
-        if isinstance(each, Answering)
-        else Answering(each, verb, f"rules[{place}]", each.entry)
+        if isinstance(each, GuardedRule)
+        else GuardedRule(each, verb, f"rules[{place}]", each.entry)
         for place, each in enumerate(rules)
         if not isinstance(each, PortfolioRule)
     )
 
 
-def weighed(verb: str, rules: Iterable[Rule], policy: Policy) -> Iterator[Answering]:
-    """The same at the levels of a policy, without those that it leaves out. O(rules)."""
-    for each in answering(verb, rules):
+def guard_at_policy_levels(
+    verb: str, rules: Iterable[Rule], policy: Policy
+) -> Iterator[GuardedRule]:
+    """Guard the schedule rules at the levels of a policy, without those that are off. O(rules)."""
+    for each in guard_rules(verb, rules):
         severity = policy.severity(each.entry.code, each.entry.severity)
         if severity != "off":
             yield attrs.evolve(each, entry=each.entry.at(LEVEL_OF[severity]))

@@ -1,4 +1,7 @@
-"""Rules about hours and days: opening hours, closures, editions, preferred times."""
+"""Calendar rules: opening hours, closures, edition periods and preferred times.
+
+Each rule is a Within term: a session lies within one of the intervals of a calendar, in local time.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
@@ -14,20 +17,20 @@ from mic_core.findings import Level
 from mic_core.ids import split
 from mic_core.model import Center
 from mic_core.rules import Entry, Facts, IntervalQuery, Span, Term, Within
-from mic_core.scheduling.rules.groups import grouped
+from mic_core.scheduling.rules.groups import group_sessions
 from mic_core.scheduling.rules.selection import Selects, SessionFilter, Weight
 from mic_core.timetable import Timetable
 
-# One day from the ends of the calendar the clocks of every place still show a day of it.
+# One day inside the ends of the calendar every instant has a local time in every zone.
 _FIRST = instant(datetime(1, 1, 2, tzinfo=UTC))
 _LAST = instant(datetime(9999, 12, 30, tzinfo=UTC))
 
-_NAMED = 5
-"""How many closures a finding names at most."""
+_MAX_NAMED = 5
+"""The most closures that a finding names: a budget that keeps the message short."""
 
 
 def open_hours(hours: WeeklyHours, place: tzinfo, low: int, high: int) -> Iterable[tuple[int, int]]:
-    """The intervals between two instants in which hours are open on the clocks of a place.
+    """The open intervals of weekly hours between two instants, in a time zone.
 
     On the first day and the last two days of the calendar nothing is open.
     """
@@ -60,7 +63,7 @@ class OpeningHours:
         return _OPENING_HOURS.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """Each center that states its hours."""
+        """One span for each center that states its hours."""
 
         def hours(center: Center) -> IntervalQuery | None:
             if center.opening_hours is None:
@@ -71,15 +74,15 @@ class OpeningHours:
             center = timetable.centers[split(label)[1]]
             return _facts(timetable, n, slot, center=label, needed=str(center.opening_hours))
 
-        yield Within(spans=_by_center(timetable, self.where, hours), facts=facts)
+        yield Within(spans=_center_spans(timetable, self.where, hours), facts=facts)
 
 
-def _by_center(
+def _center_spans(
     timetable: Timetable, where: SessionFilter, intervals: Callable[[Center], IntervalQuery | None]
 ) -> tuple[Span, ...]:
-    """A span for each center that has something to say."""
+    """One span for each center for which `intervals` returns a query."""
     spans: list[Span] = []
-    for group in grouped(timetable, "center", where=where).groups:
+    for group in group_sessions(timetable, "center", where=where).groups:
         center = timetable.centers.get(split(group.label)[1])
         when = intervals(center) if center is not None else None
         if when is not None:
@@ -117,28 +120,30 @@ class Closures:
         return _CLOSURES.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """Each center that names closures."""
+        """One span for each center that has closures."""
 
         def open_days(center: Center) -> IntervalQuery | None:
-            return partial(_without, center) if center.closures else None
+            return partial(_open_intervals, center) if center.closures else None
 
         def facts(n: int, slot: Slot, label: str) -> Facts:
             center = timetable.centers[split(label)[1]]
-            met = (str(each) for each in center.closures if _meets(each, center, slot))
-            return _facts(timetable, n, slot, center=label, needed=", ".join(islice(met, _NAMED)))
+            met = (str(each) for each in center.closures if _overlaps(each, center, slot))
+            return _facts(
+                timetable, n, slot, center=label, needed=", ".join(islice(met, _MAX_NAMED))
+            )
 
-        yield Within(spans=_by_center(timetable, self.where, open_days), facts=facts)
+        yield Within(spans=_center_spans(timetable, self.where, open_days), facts=facts)
 
 
-def _without(center: Center, low: int, high: int) -> Iterable[Interval]:
-    """What is left of a stretch of time without the closures of a center."""
+def _open_intervals(center: Center, low: int, high: int) -> Iterable[Interval]:
+    """The interval from `low` to `high` without the closures of a center."""
     place = zone(center.time_zone)
     closed = [_clipped(each, place, low, high) for each in center.closures]
     return difference([(low, high)], closed)
 
 
 def _clipped(period: Period, place: tzinfo, low: int, high: int) -> Interval:
-    """The part of a stretch of time in a period; it may be empty."""
+    """The intersection of a period with an interval; it may be empty."""
     first, last = period.within(place)
     return (
         low if first is None else max(first, low),
@@ -146,7 +151,7 @@ def _clipped(period: Period, place: tzinfo, low: int, high: int) -> Interval:
     )
 
 
-def _meets(period: Period, center: Center, slot: Slot) -> bool:
+def _overlaps(period: Period, center: Center, slot: Slot) -> bool:
     first, last = _clipped(period, zone(center.time_zone), slot.start_utc, slot.end_utc)
     return first < last
 
@@ -165,7 +170,7 @@ _EDITION_PERIOD = Entry(
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class EditionPeriod:
-    """A session lies within the days of its edition, on the clocks of the center of the edition."""
+    """A session lies within the days of its edition, in the time zone of the edition's center."""
 
     level: Level = "hard"
     weight: Weight = 1
@@ -177,14 +182,14 @@ class EditionPeriod:
         return _EDITION_PERIOD.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """Each edition whose center is known."""
+        """One span for each edition whose center is known."""
         editions = timetable.editions
         spans: list[Span] = []
-        for group in grouped(timetable, "edition", where=self.where).groups:
+        for group in group_sessions(timetable, "edition", where=self.where).groups:
             edition = editions.get(split(group.label)[1])
             center = timetable.centers.get(edition.center_id) if edition is not None else None
             if edition is not None and center is not None:
-                when = partial(_during, edition.period, zone(center.time_zone))
+                when = partial(_period_intervals, edition.period, zone(center.time_zone))
                 spans.append(Span(label=group.label, sessions=group.sessions, intervals=when))
 
         def facts(n: int, slot: Slot, label: str) -> Facts:
@@ -194,7 +199,7 @@ class EditionPeriod:
         yield Within(spans=tuple(spans), facts=facts)
 
 
-def _during(period: Period, place: tzinfo, low: int, high: int) -> Iterable[Interval]:
+def _period_intervals(period: Period, place: tzinfo, low: int, high: int) -> Iterable[Interval]:
     return [each for each in [_clipped(period, place, low, high)] if each[0] < each[1]]
 
 
@@ -212,7 +217,7 @@ _PREFERRED_TIMES = Entry(
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class PreferredTimes:
-    """A session lies within the weekly hours that are preferred, on the clocks of its center."""
+    """A session lies within the preferred weekly hours, in the time zone of its center."""
 
     hours: WeeklyHours
     level: Level = "soft"
@@ -225,7 +230,7 @@ class PreferredTimes:
         return _PREFERRED_TIMES.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """Each center."""
+        """One span for each center."""
 
         def preferred(center: Center) -> IntervalQuery:
             return partial(open_hours, self.hours, zone(center.time_zone))
@@ -233,4 +238,4 @@ class PreferredTimes:
         def facts(n: int, slot: Slot, label: str) -> Facts:
             return _facts(timetable, n, slot, center=label, needed=str(self.hours))
 
-        yield Within(spans=_by_center(timetable, self.where, preferred), facts=facts)
+        yield Within(spans=_center_spans(timetable, self.where, preferred), facts=facts)

@@ -1,4 +1,4 @@
-"""Rules about how much falls on a day or in a week, and how a day is made up."""
+"""Workload limits: sessions per day or week, minutes per day, and the span of a day."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,19 +8,19 @@ import attrs
 from mic_core.checked import checked
 from mic_core.findings import Level
 from mic_core.rules import Bucket, Busy, Entry, Facts, Pattern, Term
-from mic_core.scheduling.rules.groups import Of, grouped
+from mic_core.scheduling.rules.groups import Of, group_sessions
 from mic_core.scheduling.rules.selection import Most, Selects, Unit, Weight
 from mic_core.timetable import Timetable
 
 _MINUTE = timedelta(minutes=1)
 
 
-def _above(had: int, most: int) -> int:
+def _excess(had: int, most: int) -> int:
     return max(0, had - most)
 
 
-def _begun(minutes: int, unit: int) -> int:
-    """How many units so many minutes have begun; none below zero."""
+def _units_started(minutes: int, unit: int) -> int:
+    """The number of units that some minutes fill in full or in part; 0 for 0 or fewer."""
     return -(-max(0, minutes) // unit)
 
 
@@ -52,9 +52,15 @@ class MaxPerDay:
         return _MAX_PER_DAY.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """The number of sessions on each day."""
-        held = grouped(timetable, self.of, where=self.where, limit=self.most)
-        yield Bucket(groups=held.groups, axis=held.axis, among=held.among, per="day", cost=_above)
+        """One Bucket term: the sessions of each day beyond the limit."""
+        grouping = group_sessions(timetable, self.of, where=self.where, limit=self.most)
+        yield Bucket(
+            groups=grouping.groups,
+            axis=grouping.axis,
+            among=grouping.among,
+            per="day",
+            cost=_excess,
+        )
 
 
 _MAX_PER_WEEK = Entry(
@@ -85,9 +91,15 @@ class MaxPerWeek:
         return _MAX_PER_WEEK.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """The number of sessions in each week."""
-        held = grouped(timetable, self.of, where=self.where, limit=self.most)
-        yield Bucket(groups=held.groups, axis=held.axis, among=held.among, per="week", cost=_above)
+        """One Bucket term: the sessions of each week beyond the limit."""
+        grouping = group_sessions(timetable, self.of, where=self.where, limit=self.most)
+        yield Bucket(
+            groups=grouping.groups,
+            axis=grouping.axis,
+            among=grouping.among,
+            per="week",
+            cost=_excess,
+        )
 
 
 _DAY_LOAD = Entry(
@@ -106,7 +118,7 @@ _DAY_LOAD = Entry(
 class DayLoad:
     """The sessions of a group on a local day last at most `most` minutes together.
 
-    Costs 1 for each `unit` minutes more that are begun.
+    Costs 1 for each `unit` minutes beyond the limit, rounded up.
     """
 
     most: Most
@@ -122,16 +134,16 @@ class DayLoad:
         return _DAY_LOAD.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """The minutes of sessions on each day."""
-        held = grouped(timetable, self.of, where=self.where, limit=self.most)
+        """One Bucket term: the minutes of each day beyond the limit."""
+        grouping = group_sessions(timetable, self.of, where=self.where, limit=self.most)
         lengths = [session.length // _MINUTE for session in timetable.sessions]
         yield Bucket(
-            groups=held.groups,
-            axis=held.axis,
-            among=held.among,
+            groups=grouping.groups,
+            axis=grouping.axis,
+            among=grouping.among,
             per="day",
             amount=lengths.__getitem__,
-            cost=lambda had, most: _begun(had - most, self.unit),
+            cost=lambda had, most: _units_started(had - most, self.unit),
         )
 
 
@@ -152,7 +164,7 @@ _WORK_DAY = Entry(
 class WorkDay:
     """The local day of a group spans at most `most` minutes, from first start to last end.
 
-    Costs 1 for each `unit` minutes more that are begun.
+    Costs 1 for each `unit` minutes beyond the limit, rounded up.
     """
 
     most: Most
@@ -168,13 +180,15 @@ class WorkDay:
         return _WORK_DAY.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """The span of each day."""
-        held = grouped(timetable, self.of, where=self.where, limit=self.most)
+        """One Pattern term: the minutes of the day's span beyond the limit."""
+        grouping = group_sessions(timetable, self.of, where=self.where, limit=self.most)
 
         def cost(busy: Busy, most: int) -> int:
-            return _begun(busy[-1][1] - busy[0][0] - most, self.unit)
+            return _units_started(busy[-1][1] - busy[0][0] - most, self.unit)
 
         def facts(busy: Busy, most: int) -> Facts:
             return {"needed": most, "had": busy[-1][1] - busy[0][0]}
 
-        yield Pattern(groups=held.groups, axis=held.axis, among=held.among, cost=cost, facts=facts)
+        yield Pattern(
+            groups=grouping.groups, axis=grouping.axis, among=grouping.among, cost=cost, facts=facts
+        )

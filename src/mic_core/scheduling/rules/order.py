@@ -1,4 +1,4 @@
-"""Rules about the order of sessions and the time between them."""
+"""Precedences and minimum time lags: module order, gaps between sessions, travel times."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated
@@ -11,7 +11,7 @@ from mic_core.fields import Id, Labels, Whole
 from mic_core.findings import Level
 from mic_core.ids import cite
 from mic_core.rules import Apart, Arcs, Entry, Term
-from mic_core.scheduling.rules.groups import Of, grouped, selected
+from mic_core.scheduling.rules.groups import Of, group_sessions, select_sessions
 from mic_core.scheduling.rules.selection import Minutes, OneOrEach, Selects, Weight
 from mic_core.timetable import Timetable
 
@@ -44,18 +44,20 @@ class ModuleOrder:
         return _MODULE_ORDER.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """For each edition, each module against each one it requires."""
-        chosen = frozenset(selected(timetable, self.where)) if self.where is not None else None
-        held = {
+        """One Arcs term for each edition, module and required module: a precedence with a lag."""
+        chosen = (
+            frozenset(select_sessions(timetable, self.where)) if self.where is not None else None
+        )
+        sessions = {
             (edition, module): [n for n in members if chosen is None or n in chosen]
-            for edition, module, members in timetable.taught
+            for edition, module, members in timetable.sessions_by_module
         }
-        for (edition, id), seconds in held.items():
+        for (edition, id), seconds in sessions.items():
             module = timetable.modules.get(id)
             for required in module.requires if module is not None else ():
-                if (edition, required) in held:
+                if (edition, required) in sessions:
                     yield Arcs(
-                        firsts=held[edition, required],
+                        firsts=sessions[edition, required],
                         seconds=seconds,
                         gap=self.gap * MINUTE,
                         facts={
@@ -81,7 +83,7 @@ _MIN_GAP = Entry(
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class MinGap:
-    """Between any two sessions of a group lie at least `minutes`; costs 1 for each pair."""
+    """Between two sessions of a group lie at least `minutes`; costs 1 for each closer pair."""
 
     minutes: Minutes
     of: Of = "audience"
@@ -95,13 +97,13 @@ class MinGap:
         return _MIN_GAP.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """All pairs of each group."""
-        held = grouped(timetable, self.of, where=self.where)
+        """One Apart term with a constant time lag."""
+        grouping = group_sessions(timetable, self.of, where=self.where)
         gap = self.minutes * MINUTE
         yield Apart(
-            groups=held.groups,
-            axis=held.axis,
-            among=held.among,
+            groups=grouping.groups,
+            axis=grouping.axis,
+            among=grouping.among,
             gap=lambda _, __: gap,
             most=gap,
         )
@@ -110,8 +112,8 @@ class MinGap:
 _Pair = tuple[str, str]
 
 Journeys = int | Mapping[_Pair, int] | tuple[tuple[_Pair, int], ...]
-"""How many minutes it takes from one center to another: always the same, or for pairs of centers,
-each in both directions; between others it takes none."""
+"""Travel times between centers, in minutes: one for all pairs of centers, or one for each pair, in
+both directions; other pairs take none."""
 
 
 _TRAVEL = Entry(
@@ -128,9 +130,9 @@ _TRAVEL = Entry(
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Travel:
-    """Between sessions of a group in different centers lies the time of the journey.
+    """Between sessions of a group in different centers lies at least the travel time.
 
-    Online sessions need none. Costs 1 for each pair.
+    Online sessions need none. Costs 1 for each pair that is too close.
     """
 
     minutes: Annotated[Journeys, OneOrEach(Whole(unit="minutes"), Labels(Id(), least=2, most=2))]
@@ -145,14 +147,14 @@ class Travel:
         return _TRAVEL.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """All pairs of each group."""
-        held = grouped(timetable, self.of, where=self.where)
+        """One Apart term: the time lag of a pair is the journey between its centers."""
+        grouping = group_sessions(timetable, self.of, where=self.where)
         homes = [
             None if session.mode == "online" else session.center_id
             for session in timetable.sessions
         ]
         always = self.minutes if isinstance(self.minutes, int) else 0
-        journeys = {} if isinstance(self.minutes, int) else _by_pair(self.minutes)
+        journeys = {} if isinstance(self.minutes, int) else _minutes_by_pair(self.minutes)
 
         def gap(one: int, other: int) -> int:
             a, b = homes[one], homes[other]
@@ -161,14 +163,16 @@ class Travel:
             return journeys.get((min(a, b), max(a, b)), always) * MINUTE
 
         yield Apart(
-            groups=held.groups,
-            axis=held.axis,
-            among=held.among,
+            groups=grouping.groups,
+            axis=grouping.axis,
+            among=grouping.among,
             gap=gap,
             most=max(journeys.values(), default=always) * MINUTE,
         )
 
 
-def _by_pair(minutes: Mapping[_Pair, int] | tuple[tuple[_Pair, int], ...]) -> dict[_Pair, int]:
+def _minutes_by_pair(
+    minutes: Mapping[_Pair, int] | tuple[tuple[_Pair, int], ...],
+) -> dict[_Pair, int]:
     pairs = minutes.items() if isinstance(minutes, Mapping) else minutes
     return dict(pairs)

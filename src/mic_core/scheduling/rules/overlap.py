@@ -1,4 +1,8 @@
-"""Rules about sessions at the same time: room, person, audience, participant, exact duplicates."""
+"""No-overlap rules: rooms, persons, audiences and participants as disjunctive resources.
+
+Each rule is an Exclusive term: one group for each resource, with its capacity as the limit.
+Duplicates of one session are spared, since `duplicate-session` reports them.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -11,7 +15,7 @@ from mic_core.ids import cite
 from mic_core.model import Enrollment, Person
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Breach, Entry, Exclusive, Group, PortfolioRule, Term
-from mic_core.scheduling.rules.groups import grouped, selected
+from mic_core.scheduling.rules.groups import group_sessions, select_sessions
 from mic_core.scheduling.rules.selection import Selects, SessionFilter, Weight
 from mic_core.timetable import Timetable, timetable_of
 
@@ -43,14 +47,15 @@ class RoomOverlap:
         return _ROOM_OVERLAP.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """One group for each room; rooms for one session apart from larger ones."""
+        """One group for each room: disjunctive rooms in one term, cumulative ones in another."""
         sizes = {id: room.concurrency for id, room in timetable.rooms.items()}
-        held = grouped(timetable, "room", where=self.where, limit=sizes)
+        grouping = group_sessions(timetable, "room", where=self.where, limit=sizes)
         for single in (True, False):
-            groups = tuple(each for each in held.groups if (each.limit == 1) is single)
+            groups = tuple(each for each in grouping.groups if (each.limit == 1) is single)
             if groups:
-                spares = timetable.twins if single else None
-                yield Exclusive(groups=groups, axis="room", among=held.among, spares=spares)
+                # A term with `spares` may only have limits of 1.
+                spares = timetable.are_duplicates if single else None
+                yield Exclusive(groups=groups, axis="room", among=grouping.among, spares=spares)
 
 
 _PERSON_OVERLAP = Entry(
@@ -67,7 +72,7 @@ _PERSON_OVERLAP = Entry(
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class PersonOverlap:
-    """Nobody gives two sessions at once."""
+    """No person is assigned to two sessions at once."""
 
     level: Level = "hard"
     weight: Weight = 1
@@ -79,9 +84,14 @@ class PersonOverlap:
         return _PERSON_OVERLAP.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """One group for each person who gives sessions."""
-        held = grouped(timetable, "person", where=self.where)
-        yield Exclusive(groups=held.groups, axis="person", among=held.among, spares=timetable.twins)
+        """One group for each person who is assigned to sessions."""
+        grouping = group_sessions(timetable, "person", where=self.where)
+        yield Exclusive(
+            groups=grouping.groups,
+            axis="person",
+            among=grouping.among,
+            spares=timetable.are_duplicates,
+        )
 
 
 _AUDIENCE_OVERLAP = Entry(
@@ -99,7 +109,7 @@ _AUDIENCE_OVERLAP = Entry(
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class AudienceOverlap:
-    """An edition, or somebody invited, is not expected at two sessions at once."""
+    """No edition or invited participant is expected at two sessions at once."""
 
     level: Level = "hard"
     weight: Weight = 1
@@ -111,9 +121,11 @@ class AudienceOverlap:
         return _AUDIENCE_OVERLAP.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """One group for each edition or participant in an audience, of what is not elective."""
-        held = grouped(timetable, "audience", where=_bound(timetable, self.where))
-        yield Exclusive(groups=held.groups, spares=timetable.twins)
+        """One group for each edition or participant in an audience, without elective sessions."""
+        grouping = group_sessions(
+            timetable, "audience", where=_only_mandatory(timetable, self.where)
+        )
+        yield Exclusive(groups=grouping.groups, spares=timetable.are_duplicates)
 
 
 _PARTICIPANT_OVERLAP = Entry(
@@ -131,7 +143,7 @@ _PARTICIPANT_OVERLAP = Entry(
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class ParticipantOverlap:
-    """Nobody is expected at two sessions at once through different enrollments."""
+    """No person is expected at two sessions at once through different enrollments."""
 
     level: Level = "medium"
     weight: Weight = 1
@@ -143,69 +155,76 @@ class ParticipantOverlap:
         return _PARTICIPANT_OVERLAP.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """One group for each person who is expected through more than one enrollment."""
-        twins = timetable.twins
+        """One group for each person in two or more cohorts."""
+        are_duplicates = timetable.are_duplicates
         audiences = timetable.audiences
 
         def spares(a: int, b: int) -> bool:
+            # AudienceOverlap covers a pair with a common audience.
             shared = not set(audiences[a]).isdisjoint(audiences[b])
-            return shared or (twins is not None and twins(a, b))
+            return shared or (are_duplicates is not None and are_duplicates(a, b))
 
-        where = _bound(timetable, self.where)
-        groups = _torn(timetable, selected(timetable, where))
+        where = _only_mandatory(timetable, self.where)
+        groups = _multi_cohort_groups(timetable, select_sessions(timetable, where))
         yield Exclusive(groups=tuple(groups), spares=spares)
 
 
-def _bound(timetable: Timetable, where: SessionFilter) -> SessionFilter:
-    """Selects those of the sessions that nobody is free to leave out."""
+def _only_mandatory(timetable: Timetable, where: SessionFilter) -> SessionFilter:
+    """The filter `where`, restricted to sessions that are not elective."""
     if not any(session.elective for session in timetable.sessions):
         return where
     return lambda session: not session.elective and (where is None or where(session))
 
 
-def _torn(timetable: Timetable, counts: Sequence[int]) -> Iterator[Group]:
-    """Those of whom several cohorts expect something; people expected alike share their sessions.
+def _multi_cohort_groups(timetable: Timetable, members: Sequence[int]) -> Iterator[Group]:
+    """One group per person in two or more cohorts, of the sessions of these cohorts in `members`.
 
-    One expected by one cohort alone is left out: the cohort speaks for them all. So is a venture
-    without delegates: who comes is not known.
+    Persons with the same cohorts share one tuple of sessions. A person in one cohort only has no
+    group, since AudienceOverlap covers the cohort; nor has a venture without delegates, whose
+    persons are not known.
     """
-    torn = {
+    cohorts_of = {
         id: tuple(sorted(cohorts))
-        for id, cohorts in _expecting(timetable).items()
+        for id, cohorts in _cohorts_by_person(timetable).items()
         if timetable.portfolio.find(Person, id) is not None
     }
-    offered: dict[str, list[int]] = {into: [] for cohorts in torn.values() for into in cohorts}
-    for n in counts if offered else ():
+    offered: dict[str, list[int]] = {
+        into: [] for cohorts in cohorts_of.values() for into in cohorts
+    }
+    for n in members if offered else ():
         for into in (*timetable.audiences[n], timetable.sessions[n].id):
             if into in offered:
                 offered[into].append(n)
-    alike = {
+    sessions_of = {
         cohorts: tuple(sorted({n for into in cohorts for n in offered[into]}))
-        for cohorts in set(torn.values())
+        for cohorts in set(cohorts_of.values())
     }
-    for id in sorted(torn):
-        yield Group(label=cite("person", id), sessions=alike[torn[id]])
+    for id in sorted(cohorts_of):
+        yield Group(label=cite("person", id), sessions=sessions_of[cohorts_of[id]])
 
 
-def _expecting(timetable: Timetable) -> dict[str, set[str]]:
-    """What brings a person to sessions, where it is more than one enrollment or invitation."""
-    # Most belong to one cohort, so only the second one makes a set.
+def _cohorts_by_person(timetable: Timetable) -> dict[str, set[str]]:
+    """The cohorts of each person who is in two or more of them.
+
+    A cohort is an edition or session that a person has a seat in, or the person's own invitation.
+    """
+    # Most persons are in one cohort, so only the second one makes a set.
     first: dict[str, str] = {}
     several: dict[str, set[str]] = {}
 
-    def brings(into: str, id: str) -> None:
+    def add(into: str, id: str) -> None:
         other = first.setdefault(id, into)
         if other != into:
             several.setdefault(id, {other}).add(into)
 
     named = {id for audience in timetable.audiences for id in audience}
-    for into, taken in timetable.seated.items():
+    for into, taken in timetable.seat_holders.items():
         if into in named or into in timetable.numbers:
             for enrollment in taken:
                 for id in _persons(enrollment):
-                    brings(into, id)
+                    add(into, id)
     for into in named - timetable.editions.keys():
-        brings(into, into)
+        add(into, into)
     return several
 
 
@@ -215,7 +234,7 @@ def _persons(enrollment: Enrollment) -> tuple[str, ...]:
 
 def _duplicates(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     timetable = timetable_of(portfolio)
-    for members in timetable.repeated:
+    for members in timetable.duplicates:
         names = tuple(timetable.names[n] for n in members)
         yield Breach(
             subjects=names, facts={"had": len(names), "needed": 1}, sessions=tuple(members)
@@ -234,4 +253,4 @@ DUPLICATE_SESSION = PortfolioRule(
     ),
     find=_duplicates,
 )
-"""No two sessions are the same in all but their id."""
+"""No two placed sessions are equal in all but their id."""

@@ -1,4 +1,8 @@
-"""Rules about the room of a session: big enough, equipped, and in the right center."""
+"""Room suitability: seats, features and center, as unary constraints on session and room.
+
+Each rule is a Suits term. A room that is not in the portfolio costs nothing: another rule reports
+the dangling reference.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,7 +12,7 @@ from mic_core.checked import checked
 from mic_core.findings import Level
 from mic_core.ids import cite
 from mic_core.rules import Entry, Facts, Suits, Term
-from mic_core.scheduling.rules.groups import selected
+from mic_core.scheduling.rules.groups import select_sessions
 from mic_core.scheduling.rules.selection import Selects, Weight
 from mic_core.timetable import Timetable
 
@@ -26,7 +30,7 @@ _ROOM_SEATS = Entry(
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class RoomSeats:
-    """The room has a seat for everybody expected on site; costs 1 for each person without one."""
+    """The room has a seat for each person expected on site; costs 1 for each person without one."""
 
     level: Level = "hard"
     weight: Weight = 1
@@ -38,7 +42,7 @@ class RoomSeats:
         return _ROOM_SEATS.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """Each session against the seats of a room."""
+        """One Suits term: the persons expected on site beyond the seats of the room."""
         needed = on_site(timetable)
         rooms = timetable.rooms
 
@@ -49,18 +53,18 @@ class RoomSeats:
         def facts(n: int, room_id: str) -> Facts:
             return {"needed": needed[n], "had": rooms[room_id].seats}
 
-        yield Suits(sessions=selected(timetable, self.where), cost=cost, facts=facts)
+        yield Suits(sessions=select_sessions(timetable, self.where), cost=cost, facts=facts)
 
 
 def on_site(timetable: Timetable) -> list[int]:
-    """How many persons are expected on site at each session.
+    """The number of persons expected on site at each session.
 
-    The stated expectation, or else the seats taken in the session and the editions expected at
-    it; none for a session that is online only. O(sessions + enrollments).
+    It is the stated expectation, or else the seats taken in the session and in the editions of its
+    audience; 0 for a session that is online only. O(sessions + enrollments).
     """
     taken = {
         into: sum(each.places for each in enrollments if each.mode == "in_person")
-        for into, enrollments in timetable.seated.items()
+        for into, enrollments in timetable.seat_holders.items()
     }
     needed: list[int] = []
     for session, audience in zip(timetable.sessions, timetable.audiences, strict=True):
@@ -88,7 +92,7 @@ _ROOM_FEATURES = Entry(
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class RoomFeatures:
-    """The room has all that the session and its module need; costs 1 for each missing feature."""
+    """The room has each feature that session and module need; costs 1 for each missing one."""
 
     level: Level = "hard"
     weight: Weight = 1
@@ -100,11 +104,12 @@ class RoomFeatures:
         return _ROOM_FEATURES.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """Each session with needs against the features of a room."""
-        needs = _needs(timetable, selected(timetable, self.where))
+        """One Suits term over the sessions with needs: the features that the room lacks."""
+        needs = _needs(timetable, select_sessions(timetable, self.where))
         features = {id: frozenset(room.features) for id, room in timetable.rooms.items()}
 
         def cost(n: int, room_id: str) -> int:
+            # An unknown room lacks nothing.
             return len(needs[n] - features.get(room_id, needs[n]))
 
         def facts(n: int, room_id: str) -> Facts:
@@ -115,9 +120,10 @@ class RoomFeatures:
 
 
 def _needs(timetable: Timetable, members: Sequence[int]) -> dict[int, frozenset[str]]:
-    """The features that sessions or their modules need, where they need any."""
+    """The features that a session or its module needs, for each session that needs any."""
     of_modules = {id: module.needs for id, module in timetable.modules.items()}
     found: dict[int, frozenset[str]] = {}
+    # Equal needs share one set, so that thousands of sessions do not build it each.
     sets: dict[tuple[str, ...], frozenset[str]] = {}
     for n in members:
         session = timetable.sessions[n]
@@ -155,7 +161,7 @@ class RoomElsewhere:
         return _ROOM_ELSEWHERE.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """Each session against the center of a room."""
+        """One Suits term: 1 where the center of the room is not that of the session."""
         homes = {id: room.center_id for id, room in timetable.rooms.items()}
         sessions = timetable.sessions
 
@@ -169,4 +175,4 @@ class RoomElsewhere:
                 "had": cite("center", homes[room_id]),
             }
 
-        yield Suits(sessions=selected(timetable, self.where), cost=cost, facts=facts)
+        yield Suits(sessions=select_sessions(timetable, self.where), cost=cost, facts=facts)

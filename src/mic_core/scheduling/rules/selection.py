@@ -1,4 +1,4 @@
-"""Which sessions a rule is about, and how much of something it allows."""
+"""Parameters of schedule rules: session filters, limits, and the shapes that validate them."""
 
 from collections.abc import Callable, Mapping
 from typing import Annotated, cast
@@ -10,16 +10,16 @@ from mic_core.fields import Bind, Found, Id, Labels, Pairs, Shape, Text, Whole, 
 from mic_core.model import Session
 
 SessionFilter = Callable[[Session], bool] | None
-"""Which sessions a rule is about; None means all. It must not look at what a plan decides: slot and
-room."""
+"""A predicate that selects the sessions of a rule; None selects all. It must not read slot or room,
+which a plan decides."""
 
 Limit = int | Mapping[str, int] | tuple[tuple[str, int], ...]
-"""How much is allowed: one number for all, or one for each id; ids that are not named are free."""
+"""A limit: one number for all ids, or one for each id; other ids have no limit."""
 
 
 @attrs.frozen
 class Several:
-    """The shape of one text or several, of which any will do; none at all means any whatever."""
+    """The shape of one text or several alternatives; none means that every text matches."""
 
     labels: Labels = Labels(Text(most=200), most=10_000)
 
@@ -37,10 +37,10 @@ class Several:
 _Texts = Annotated[str | tuple[str, ...], Several()]
 
 
-_Wanted = tuple[tuple[str, frozenset[str]], ...]
+_FieldSets = tuple[tuple[str, frozenset[str]], ...]
 
 
-def _wanted(
+def _constrained_fields(
     id: tuple[str, ...],
     center_id: tuple[str, ...],
     edition_id: tuple[str, ...],
@@ -50,8 +50,8 @@ def _wanted(
     kind: tuple[str, ...],
     mode: tuple[str, ...],
     topics: tuple[str, ...],
-) -> tuple[_Wanted]:
-    """The fields that are given, for quick look-ups."""
+) -> tuple[_FieldSets]:
+    """The nonempty fields as sets, for fast membership tests."""
     given = {
         "id": id, "center_id": center_id, "edition_id": edition_id, "module_id": module_id,
         "series_id": series_id, "audience": audience, "kind": kind, "mode": mode,
@@ -60,12 +60,12 @@ def _wanted(
     return (tuple((name, frozenset(texts)) for name, texts in given.items() if texts),)
 
 
-@checked(derive=_wanted)
+@checked(derive=_constrained_fields)
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Only:
-    """Selects sessions by what they are: every field that is given holds one of its values.
+    """A session filter by field values: a conjunction of fields, each a disjunction of texts.
 
-    A field is one text or several of which any will do; an empty one selects nothing away.
+    A field is one text or several alternatives; an empty one does not restrict.
 
     >>> from datetime import timedelta
     >>> evening = Session(
@@ -84,20 +84,20 @@ class Only:
     kind: _Texts = ()
     mode: _Texts = ()
     topics: _Texts = ()
-    wanted: _Wanted = attrs.field(init=False, repr=False, eq=False)
+    wanted: _FieldSets = attrs.field(init=False, repr=False, eq=False)
 
     def __call__(self, session: Session) -> bool:
-        """Whether a session is selected."""
-        return all(_holds(getattr(session, name), texts) for name, texts in self.wanted)
+        """True if a session is selected."""
+        return all(_matches(getattr(session, name), texts) for name, texts in self.wanted)
 
 
-def _holds(had: str | tuple[str, ...] | None, texts: frozenset[str]) -> bool:
+def _matches(had: str | tuple[str, ...] | None, texts: frozenset[str]) -> bool:
     return not texts.isdisjoint(had) if isinstance(had, tuple) else had in texts
 
 
 @attrs.frozen
 class Predicate:
-    """The shape of what selects sessions."""
+    """The shape of a session filter."""
 
     @property
     def rule(self) -> str:
@@ -114,7 +114,7 @@ class Predicate:
 
 @attrs.frozen
 class OneOrEach:
-    """The shape of a whole number that holds for all, or of such numbers by name."""
+    """The shape of a limit: one whole number, or one for each name."""
 
     number: Whole
     name: Shape
@@ -134,28 +134,28 @@ class OneOrEach:
 
 
 Selects = Annotated[SessionFilter, Predicate()]
-"""A field that says which sessions a rule is about."""
+"""A field that selects the sessions of a rule."""
 
 Weight = Annotated[int, Whole(least=1)]
-"""A field that says what one unit of cost counts in the score of a level."""
+"""A field for the weight of one unit of cost in the score of a level."""
 
 Most = Annotated[Limit, OneOrEach(Whole(), Id())]
-"""A field that says how much is allowed at most."""
+"""A field for an upper limit."""
 
 Least = Annotated[Limit, OneOrEach(Whole(least=1), Id())]
-"""A field that says how much there must be at least."""
+"""A field for a lower limit."""
 
 Minutes = Annotated[int, Whole(unit="minutes")]
-"""A field that holds a length of time in minutes."""
+"""A field for a length of time in minutes."""
 
 Unit = Annotated[int, Whole(least=1, unit="minutes")]
-"""A field that says how many minutes make one unit of cost."""
+"""A field for the number of minutes that make one unit of cost."""
 
 
-def limits(limit: Limit) -> Callable[[str], int | None]:
-    """What a limit says of each id; None where it says nothing.
+def limit_by_id(limit: Limit) -> Callable[[str], int | None]:
+    """A function from an id to its limit; None for an id without one.
 
-    >>> limits(3)("boostcamp-6"), limits({"boostcamp-6": 2})("boostcamp-5")
+    >>> limit_by_id(3)("boostcamp-6"), limit_by_id({"boostcamp-6": 2})("boostcamp-5")
     (3, None)
     """
     return (lambda _: limit) if isinstance(limit, int) else dict(limit).get

@@ -1,4 +1,4 @@
-"""Rules about how many days, weeks, times of day and rooms the sessions of a group use."""
+"""Spread and stability rules: the number of distinct days, weeks, times and rooms of a group."""
 
 from collections.abc import Iterator
 
@@ -7,31 +7,39 @@ import attrs
 from mic_core.checked import checked
 from mic_core.findings import Level
 from mic_core.rules import Bucket, Distinct, Entry, Per, Term
-from mic_core.scheduling.rules.groups import Of, grouped
+from mic_core.scheduling.rules.groups import Of, group_sessions
 from mic_core.scheduling.rules.selection import Least, Limit, Selects, SessionFilter, Weight
 from mic_core.timetable import Timetable
 
 
-def _missing(had: int, least: int) -> int:
+def _shortfall(had: int, least: int) -> int:
     return max(0, least - had)
 
 
-def _besides_one(had: int, _: int) -> int:
+def _excess_over_one(had: int, _: int) -> int:
     return had - 1
 
 
-def _at_least(
+def _min_buckets(
     timetable: Timetable, of: Of, where: SessionFilter, least: Limit, per: Per
 ) -> Iterator[Distinct]:
-    """At least so many different buckets for each group."""
-    held = grouped(timetable, of, where=where, limit=least)
-    yield Distinct(groups=held.groups, axis=held.axis, among=held.among, per=per, cost=_missing)
+    """One Distinct term: the buckets that a group lacks to its lower limit."""
+    grouping = group_sessions(timetable, of, where=where, limit=least)
+    yield Distinct(
+        groups=grouping.groups, axis=grouping.axis, among=grouping.among, per=per, cost=_shortfall
+    )
 
 
-def _one(timetable: Timetable, of: Of, where: SessionFilter, per: Per) -> Iterator[Distinct]:
-    """One bucket for each group."""
-    held = grouped(timetable, of, where=where)
-    yield Distinct(groups=held.groups, axis=held.axis, among=held.among, per=per, cost=_besides_one)
+def _one_bucket(timetable: Timetable, of: Of, where: SessionFilter, per: Per) -> Iterator[Distinct]:
+    """One Distinct term: the buckets of a group beyond the first."""
+    grouping = group_sessions(timetable, of, where=where)
+    yield Distinct(
+        groups=grouping.groups,
+        axis=grouping.axis,
+        among=grouping.among,
+        per=per,
+        cost=_excess_over_one,
+    )
 
 
 _MIN_DAYS = Entry(
@@ -62,8 +70,8 @@ class MinDays:
         return _MIN_DAYS.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """The number of days used."""
-        return _at_least(timetable, self.of, self.where, self.least, "day")
+        """One Distinct term over days."""
+        return _min_buckets(timetable, self.of, self.where, self.least, "day")
 
 
 _SPREAD_OVER_WEEKS = Entry(
@@ -94,8 +102,8 @@ class SpreadOverWeeks:
         return _SPREAD_OVER_WEEKS.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """The number of weeks used."""
-        return _at_least(timetable, self.of, self.where, self.least, "week")
+        """One Distinct term over weeks."""
+        return _min_buckets(timetable, self.of, self.where, self.least, "week")
 
 
 _SAME_DAY = Entry(
@@ -112,7 +120,7 @@ _SAME_DAY = Entry(
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class SameDay:
-    """The sessions of a group lie on one local day; costs 1 for each day more."""
+    """The sessions of a group lie on one local day; costs 1 for each further day."""
 
     of: Of = "module"
     level: Level = "hard"
@@ -125,8 +133,8 @@ class SameDay:
         return _SAME_DAY.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """The number of days used."""
-        return _one(timetable, self.of, self.where, "day")
+        """One Distinct term over days."""
+        return _one_bucket(timetable, self.of, self.where, "day")
 
 
 _DIFFERENT_DAYS = Entry(
@@ -143,7 +151,7 @@ _DIFFERENT_DAYS = Entry(
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class DifferentDays:
-    """The sessions of a group lie on different local days; costs 1 for each one more on a day."""
+    """The sessions of a group lie on different local days; costs 1 for each more on one day."""
 
     of: Of = "module"
     level: Level = "hard"
@@ -156,14 +164,14 @@ class DifferentDays:
         return _DIFFERENT_DAYS.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """The number of sessions on each day."""
-        held = grouped(timetable, self.of, where=self.where)
+        """One Bucket term: the sessions of each day beyond the first."""
+        grouping = group_sessions(timetable, self.of, where=self.where)
         yield Bucket(
-            groups=held.groups,
-            axis=held.axis,
-            among=held.among,
+            groups=grouping.groups,
+            axis=grouping.axis,
+            among=grouping.among,
             per="day",
-            cost=_besides_one,
+            cost=_excess_over_one,
         )
 
 
@@ -181,7 +189,7 @@ _SAME_TIME = Entry(
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class SameTime:
-    """The sessions of a group start at one local time of day; costs 1 for each time more."""
+    """The sessions of a group start at one local time of day; costs 1 for each further time."""
 
     of: Of = "edition"
     level: Level = "soft"
@@ -194,8 +202,8 @@ class SameTime:
         return _SAME_TIME.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """The number of times used."""
-        return _one(timetable, self.of, self.where, "time")
+        """One Distinct term over times of day."""
+        return _one_bucket(timetable, self.of, self.where, "time")
 
 
 _SAME_ROOM = Entry(
@@ -212,7 +220,7 @@ _SAME_ROOM = Entry(
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class SameRoom:
-    """The sessions of a group are in one room; costs 1 for each room more."""
+    """The sessions of a group are in one room; costs 1 for each further room."""
 
     of: Of = "module"
     level: Level = "hard"
@@ -225,8 +233,8 @@ class SameRoom:
         return _SAME_ROOM.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """The number of rooms used."""
-        return _one(timetable, self.of, self.where, "room")
+        """One Distinct term over rooms."""
+        return _one_bucket(timetable, self.of, self.where, "room")
 
 
 _ROOM_STABILITY = Entry(
@@ -243,7 +251,7 @@ _ROOM_STABILITY = Entry(
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class RoomStability:
-    """The sessions of a group stay in one room; costs 1 for each room more."""
+    """The sessions of a group stay in one room; costs 1 for each further room."""
 
     of: Of = "module"
     level: Level = "soft"
@@ -256,5 +264,5 @@ class RoomStability:
         return _ROOM_STABILITY.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """The number of rooms used."""
-        return _one(timetable, self.of, self.where, "room")
+        """One Distinct term over rooms."""
+        return _one_bucket(timetable, self.of, self.where, "room")

@@ -1,1 +1,1 @@
-"""The default solver: ejection chains, then simulated annealing."""
+"""The default solver: guided ejection search builds a plan, simulated annealing improves it."""

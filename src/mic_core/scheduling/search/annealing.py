@@ -1,4 +1,11 @@
-"""Local search among what is allowed: random moves, accepted the less the worse and the later."""
+"""Simulated annealing (Kirkpatrick et al., 1983) among feasible schedules, in integer arithmetic.
+
+Random moves are accepted with the Metropolis probability e**(-change / temperature), and the
+temperature falls geometrically. Instead of comparing that probability with a random number u for
+each change, the search draws the limit -ln(u) * temperature first and accepts every change up to
+it: so a move can be given up as soon as it costs more. Logarithms come from an integer table, so
+results are equal on every machine. One move costs O(terms of the moved activities).
+"""
 
 from collections.abc import Callable
 from functools import cache
@@ -7,80 +14,92 @@ import attrs
 
 from mic_core.scheduling.problem.solution import Placements
 from mic_core.scheduling.search.board import Board
-from mic_core.scheduling.search.moves import chain, one_room, shift
+from mic_core.scheduling.search.moves import LONGEST_CHAIN, gather_in_room, kempe_chain, shift
 from mic_core.scheduling.search.rng import Chance
 
 TEMPERATURES = 240
-"""How many temperatures there are between the first and the last."""
+"""Temperature levels of a long run: a tuning value, see tests/benchmarks/bench_plan.py."""
 
 SCALE = 1024
-"""Temperatures are kept in parts of one unit of cost."""
+"""Temperatures are ints in parts of 1/1024 of one unit of cost."""
 
-ENOUGH = 2_000
-"""So many moves for each activity let a search begin as hot as it should."""
+LEVEL_MOVES = 50
+"""The fewest moves at one temperature: a short run has fewer levels."""
 
-NEVER = -(1 << 99)
-"""A limit that no change keeps."""
+SAMPLED_MOVES = 2_000
+"""Moves evaluated to measure the first temperature; they are not counted as tried moves."""
 
-HUGE = 500_000
-"""Changes above this are of a level that no temperature reaches."""
+MOVES_TO_BE_HOT = 2_000
+"""Moves per activity from which on a run begins at its full first temperature."""
+
+REJECT_ALL = -(1 << 99)
+"""A limit below every change of cost: a move is evaluated and never made."""
+
+MOST_SAMPLED = 500_000
+"""Half a unit of level medium, in units of soft: greater changes do not count as worsening."""
 
 
 @attrs.frozen
 class Heat:
-    """How a search is run: from which to which temperature, in which mix of moves.
+    """The parameters of simulated annealing: first and last temperature, and the mix of moves.
 
-    `hot` is in parts of 256 of the mean worsening of a move, `cold` in parts of 1024 of one unit
-    of cost. `chains` and `rooms` are shares of the moves in parts of 256; the rest are single.
+    `hot` is the first temperature in parts of 1/256 of the mean worsening of a sampled move, `cold`
+    the last one in parts of 1/1024 of one unit of cost. `chains` and `rooms` are the shares, in
+    parts of 1/256, of Kempe chains and of moves of a group to one room; the rest are shifts. Chains
+    of more than `longest_chain` activities are given up.
     """
 
     hot: int = 128
     cold: int = 128
     chains: int = 160
     rooms: int = 4
+    longest_chain: int = LONGEST_CHAIN
 
 
 @attrs.define(eq=False)
-class Search:
-    """A search on a board."""
+class Annealing:
+    """One annealing run on a board, with its incumbent, its cost, and the moves tried so far."""
 
     board: Board
     chance: Chance
     heat: Heat = Heat()
     best: Placements = ()
-    least: int = 0
+    best_cost: int = 0
     done: int = 0
 
     def run(self, budget: int, on_level: Callable[[int, int], bool]) -> int:
-        """Try so many moves and leave the state at the best that was met; gives how many were made.
+        """Try `budget` moves, leave the state at the incumbent, and return how many were tried.
 
-        `on_level` hears how many were tried and the least cost, and may stop by answering True.
+        `on_level` is called after each temperature with the moves tried and the incumbent's cost;
+        the run ends early if it returns True, or if the incumbent reaches the lower bound.
         """
         state = self.board.state
-        self.best, self.least = state.placed(), state.total
-        movable = [a for a in self.board.standing if self._is_free(a)]
+        self.best, self.best_cost = state.placed(), state.total
+        movable = [a for a in self.board.placed if self._is_movable(a)]
         if not movable or budget <= 0:
             return 0
-        first = self._first(movable, min(2_000, budget), budget // len(movable))
+        first = self._first_temperature(movable, min(SAMPLED_MOVES, budget), budget // len(movable))
         cold = self.heat.cold
-        levels = min(TEMPERATURES, max(1, budget // 50))
-        for level, temperature in enumerate(falling(max(first, cold), cold, levels)):
+        levels = min(TEMPERATURES, max(1, budget // LEVEL_MOVES))
+        for level, temperature in enumerate(temperatures(max(first, cold), cold, levels)):
             upto = budget * (level + 1) // levels
-            self._level(movable, temperature, upto - self.done)
-            if on_level(self.done, self.least) or self.least == self.board.problem.floor:
+            self._run_level(movable, temperature, upto - self.done)
+            if on_level(self.done, self.best_cost) or self.best_cost == self.board.problem.floor:
                 break
-        if state.total > self.least:
+        if state.total > self.best_cost:
             state.restore(self.best)
         return self.done
 
-    def _is_free(self, a: int) -> bool:
+    def _is_movable(self, a: int) -> bool:
+        """True if an activity has more than one placement in its domain."""
         each = self.board.problem.activities[a]
         return len(self.board.starts[a]) > 1 or len(each.rooms) > 1 or len(each.trainers) > 1
 
-    def _first(self, movable: list[int], tries: int, each_gets: int) -> int:
-        """The first temperature, after the mean of how much a move makes it worse.
+    def _first_temperature(self, movable: list[int], tries: int, each_gets: int) -> int:
+        """The first temperature: in proportion to the mean worsening of sampled moves.
 
-        Where there is little time for each activity, a search that begins hot does not get cold.
+        With few moves for each activity it is lower in proportion, since a run that begins hot
+        would end before it is cold.
         """
         board, chance = self.board, self.chance
         found: list[int] = []
@@ -89,16 +108,16 @@ class Search:
             a = chance.one_of(movable)
             own = board.problem.activities[a]
             start, room = chance.one_of(board.starts[a]), chance.one_of(own.rooms)
-            board.seen = 0
-            shift(board, a, start, room, board.trainer[a], NEVER)
-            if 0 < board.seen < HUGE:
-                found.append(board.seen)
+            board.last_delta = 0
+            shift(board, a, start, room, board.trainer[a], REJECT_ALL)
+            if 0 < board.last_delta < MOST_SAMPLED:
+                found.append(board.last_delta)
         mean = SCALE * sum(found) // len(found) if found else SCALE
-        time = min(ENOUGH, each_gets)
-        return mean * self.heat.hot * time // (256 * ENOUGH)
+        time = min(MOVES_TO_BE_HOT, each_gets)
+        return mean * self.heat.hot * time // (256 * MOVES_TO_BE_HOT)
 
-    def _family(self, group: list[int], word: int) -> tuple[list[int], int]:
-        """A group, or those of it that share a room, and a room for it."""
+    def _group_and_room(self, group: list[int], word: int) -> tuple[list[int], int]:
+        """A room, and the members of a group to move there: all, or those in one of its rooms."""
         board = self.board
         one = group[word % len(group)]
         rooms = board.problem.activities[one].rooms
@@ -107,32 +126,40 @@ class Search:
             return group, room
         return [a for a in group if board.room[a] == board.room[one]], room
 
-    def _level(self, movable: list[int], temperature: int, moves: int) -> None:
-        """Moves at one temperature."""
+    def _run_level(self, movable: list[int], temperature: int, moves: int) -> None:
+        """Try moves at one temperature.
+
+        `word * n >> 32` is a random index below n for a random word of 32 bits: a multiplication
+        is cheaper than a remainder. Local names spare attribute look-ups.
+        """
         board, state, activities = self.board, self.board.state, self.board.problem.activities
         starts, trainers, rooms = board.starts, board.trainer, board.room
-        table, chance = patience(), self.chance
-        chains, number, groups = self.heat.chains, len(movable), self.board.families
+        table, chance = acceptance_table(), self.chance
+        chains, number, groups = self.heat.chains, len(movable), self.board.room_groups
+        longest = self.heat.longest_chain
         rooms_too = chains + (self.heat.rooms if groups else 0)
         left = moves
         while left > 0:
-            turns = min(left, 800)
+            turns = min(left, 800)  # a move reads at most 5 of the 4,096 words of a batch
             left -= turns
             words = iter(chance.batch())
             for _ in range(turns):
                 pick = next(words)
+                # Units: table in 1/32, temperature in 1/1024, so 15 bits of fraction.
                 limit = table[next(words) >> 20] * temperature >> 15
                 a = movable[pick * number >> 32]
                 mine = starts[a]
                 start = mine[next(words) * len(mine) >> 32]
                 kind = next(words)
                 if kind & 255 < chains:
-                    delta = chain(board, a, start, limit)
+                    delta = kempe_chain(board, a, start, limit, longest)
                 elif kind & 255 < rooms_too:
                     group = groups[pick * len(groups) >> 32]
-                    delta = one_room(board, *self._family(group, kind >> 8), limit)
+                    delta = gather_in_room(board, *self._group_and_room(group, kind >> 8), limit)
                 else:
                     each = activities[a]
+                    # Of 8 shifts 2 keep the start, 4 change start and room, 2 keep the room; an odd
+                    # choice draws a trainer as well.
                     choice = kind >> 8 & 7
                     room, trainer = rooms[a], trainers[a]
                     if choice < 6:
@@ -144,28 +171,28 @@ class Search:
                     delta = shift(board, a, start, room, trainer, limit)
                 if delta:
                     state.total += delta
-                    if state.total < self.least:
-                        self.least, self.best = state.total, state.placed()
+                    if state.total < self.best_cost:
+                        self.best_cost, self.best = state.total, state.placed()
         self.done += moves
 
 
 GRAIN = 32
-"""Into how many steps a change of one temperature is divided."""
-
+"""Logarithms are ints in parts of 1/32."""
 
 _FINE = 96
+"""Bits of the fraction of intermediate exponentials: errors stay far below the 32 bits kept."""
 
 
 @cache
-def chances() -> tuple[int, ...]:
-    """2**32 times e to the power of minus k over 32, for k from 0 until nothing is left.
+def exponentials() -> tuple[int, ...]:
+    """The table of 2**32 * e**(-k/32), rounded down, for k from 0 until that is 0.
 
-    >>> chances()[0], chances()[32] * 1000 // 2**32, chances()[-1]
+    >>> exponentials()[0], exponentials()[32] * 1000 // 2**32, exponentials()[-1]
     (4294967296, 367, 0)
     """
     one = 1 << _FINE
     term = total = one
-    for k in range(1, 24):  # e to the power of minus 1/32, by its series
+    for k in range(1, 24):  # the series of e**(-1/32); its 24th term is below 2**-96
         term //= GRAIN * k
         total += term if k % 2 == 0 else -term
     found = [one]
@@ -175,16 +202,16 @@ def chances() -> tuple[int, ...]:
 
 
 @cache
-def patience() -> tuple[int, ...]:
-    """Minus the logarithms of (i + 1/2) / 4096, in parts of 32, for i from 0 to 4095.
+def acceptance_table() -> tuple[int, ...]:
+    """The table of -ln((i + 1/2) / 4096), in parts of 1/32 and rounded down, for i from 0 to 4095.
 
-    A change is accepted up to the temperature times one of these, picked by chance: that is as
-    likely as e to the power of minus the change over the temperature.
+    A random entry times the temperature is an exponential variate: it exceeds a change of cost with
+    the Metropolis probability e**(-change / temperature).
 
-    >>> patience()[0], patience()[2048], patience()[-1]
+    >>> acceptance_table()[0], acceptance_table()[2048], acceptance_table()[-1]
     (288, 22, 0)
     """
-    table = chances()
+    table = exponentials()
     found: list[int] = []
     k = len(table) - 1
     for i in range(4096):
@@ -194,18 +221,20 @@ def patience() -> tuple[int, ...]:
     return tuple(found)
 
 
-def falling(first: int, last: int, steps: int) -> list[int]:
-    """Temperatures from the first to the last, each the same part of the one before.
+def temperatures(first: int, last: int, steps: int) -> list[int]:
+    """Geometric cooling: temperatures from the first to the last, in a constant ratio.
 
-    >>> falling(1600, 100, 5)
+    The ratio has 32 bits of fraction and is found by bisection.
+
+    >>> temperatures(1600, 100, 5)
     [1600, 802, 402, 201, 101]
     """
     if steps < 2:
         return [first] * steps
     low, high = 0, 1 << 32
-    while low < high:  # the largest ratio of which so many steps do not end above the last
+    while low < high:  # the largest ratio that does not end above the last
         middle = (low + high + 1) >> 1
-        if _after(first, middle, steps - 1) <= last:
+        if _decayed(first, middle, steps - 1) <= last:
             low = middle
         else:
             high = middle - 1
@@ -215,7 +244,8 @@ def falling(first: int, last: int, steps: int) -> list[int]:
     return [max(1, (each + (1 << 31)) >> 32) for each in found]
 
 
-def _after(first: int, ratio: int, steps: int) -> int:
+def _decayed(first: int, ratio: int, steps: int) -> int:
+    """The temperature after some steps of a ratio with 32 bits of fraction."""
     value = first << 32
     for _ in range(steps):
         value = value * ratio >> 32

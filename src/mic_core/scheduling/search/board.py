@@ -1,29 +1,50 @@
-"""A state made ready for many small moves: everything a move asks for, activity by activity.
+"""The state flattened for fast moves: per activity, all that a neighborhood move needs to know.
 
-A board shares the tables of its state, so what it changes is changed there as well. Terms that
-depend on the activity alone are kept as flat tuples; whatever depends on a choice of room or
-trainer, or is judged as a whole, is asked through the term.
+Local search evaluates millions of moves, and attribute look-ups and method calls would dominate its
+time. Terms whose groups do not depend on a choice are therefore flat tuples, evaluated inline by
+`delta` and changed inline by `shift`; all other terms are evaluated through their objects (slow
+terms). A board shares the lists of its state, so a move changes both. Invariant between moves:
+`start`, `room` and `trainer` agree with `state.at`; `state.total` is left to the search.
 """
 
 from collections.abc import Sequence
 
 from mic_core.scheduling.problem.problem import Placement
 from mic_core.scheduling.problem.time_axis import cells_in
-from mic_core.scheduling.state.cost_tables import CostTable
-from mic_core.scheduling.state.costs import CountTerms, GroupTerms
-from mic_core.scheduling.state.occupancy import flags
+from mic_core.scheduling.state.costs import CostTable, CountTerms, GroupTerms
+from mic_core.scheduling.state.occupancy import byte_flags
 from mic_core.scheduling.state.precedence import Precedences
 from mic_core.scheduling.state.state import Changing, Graded, State
 from mic_core.scheduling.state.symmetry import twins_of
 
-Sums = tuple[list[int], int, Sequence[int], int, CostTable]
-Held = tuple[list[int], int, Sequence[int], int, CostTable, list[set[int]]]
-Used = tuple[list[int], int, Sequence[int], int, list[int], int, CostTable]
-Ticks = tuple[list[int], int, Sequence[int], Sequence[int], CostTable]
+SumEntry = tuple[list[int], int, Sequence[int], int, CostTable]
+"""A graded counting term for one activity and group: the term's sums, the place of the group's
+first bucket, the bucket by start, the packed amount, and the cost table of the group."""
+
+StrictSumEntry = tuple[list[int], int, Sequence[int], int, CostTable, list[set[int]]]
+"""A strict counting term, likewise, with the activities of each place."""
+
+DistinctEntry = tuple[list[int], int, Sequence[int], int, list[int], int, CostTable]
+"""A term of used buckets, likewise; used buckets by group and the group precede the table."""
+
+PatternEntry = tuple[list[int], int, Sequence[int], Sequence[int], CostTable]
+"""A day pattern for one activity and group: the term's masks, the place of the group's first day,
+the day by start, the ticks by start, and the cost table of the group."""
 
 
 class Board:
-    """The activities that stand, with what a move of each of them needs to know."""
+    """The placed activities with flat tables for their moves; lists are indexed by activity.
+
+    `start`, `room` and `trainer` are the placement, -1 for none, and `placed` the activities that
+    have one: a board moves them and never unplaces any. `occupants` is, by cell, the set of
+    activities in it; this set, `rival_masks` and `twins` have bit b for activity b. `links` is a
+    set of terms: two activities without a common bit share no term, so the changes of their moves
+    add up. Bit 0 means a slow term, bit 1 + k the k-th group of all flat terms. `kind` is the class
+    of activities that need the same resources under every choice; `full_cells` caches the cells in
+    which one of these is full, by kind, None after a change. `resource_masks` has bit q for every
+    resource q that an activity may need beside a room. `last_delta` is the change of cost of the
+    shift evaluated last.
+    """
 
     def __init__(self, state: State) -> None:
         self.state, self.problem, self.space = state, state.problem, state.space
@@ -32,29 +53,29 @@ class Board:
         self.start = [(at or nowhere).start for at in state.at]
         self.room = [(at or nowhere).room for at in state.at]
         self.trainer = [(at or nowhere).trainer for at in state.at]
-        self.standing = [a for a in range(number) if state.at[a] is not None]
-        self.sums: list[list[Sums]] = [[] for _ in range(number)]
-        self.used: list[list[Used]] = [[] for _ in range(number)]
-        self.room_sums: list[list[Sums]] = [[] for _ in range(number)]
-        self.room_used: list[list[Used]] = [[] for _ in range(number)]
-        self.ticks: list[list[Ticks]] = [[] for _ in range(number)]
-        self.slow: list[list[Graded]] = [[] for _ in range(number)]
-        self.strict_sums: list[list[Held]] = [[] for _ in range(number)]
-        self.strict_slow: list[list[CountTerms]] = [[] for _ in range(number)]
-        self.later: list[list[Changing]] = [[] for _ in range(number)]
+        self.placed = [a for a in range(number) if state.at[a] is not None]
+        self.sums: list[list[SumEntry]] = [[] for _ in range(number)]
+        self.used: list[list[DistinctEntry]] = [[] for _ in range(number)]
+        self.room_sums: list[list[SumEntry]] = [[] for _ in range(number)]
+        self.room_used: list[list[DistinctEntry]] = [[] for _ in range(number)]
+        self.ticks: list[list[PatternEntry]] = [[] for _ in range(number)]
+        self.slow_graded: list[list[Graded]] = [[] for _ in range(number)]
+        self.strict_sums: list[list[StrictSumEntry]] = [[] for _ in range(number)]
+        self.slow_strict: list[list[CountTerms]] = [[] for _ in range(number)]
+        self.slow_terms: list[list[Changing]] = [[] for _ in range(number)]
         self.links: list[int] = [0] * number
         self._sort_terms()
-        self.strict = [
+        self.has_strict = [
             bool(
                 self.strict_sums[a]
-                or self.strict_slow[a]
+                or self.slow_strict[a]
                 or state.strict_orders[a]
-                or state.strict_aparts[a]
+                or state.strict_gaps[a]
             )
             for a in range(number)
         ]
-        self.seen = 0
-        self.choosy = [
+        self.last_delta = 0
+        self.has_choice_costs = [
             bool(problem.room_time_costs[form] or problem.trainer_time_costs[form])
             for form in state.form
         ]
@@ -62,42 +83,42 @@ class Board:
         self.starts = self._starts()
         self.allowed = self._allowed()
         self.kind = self._kinds()
-        self.families = self._families()
-        self.rooms_of = [frozenset(each.rooms) for each in problem.activities]
-        self.shares = [
+        self.room_groups = self._room_groups()
+        self.room_sets = [frozenset(each.rooms) for each in problem.activities]
+        self.resource_masks = [
             sum(1 << q for q in {*each.resources, *self._trainer_resources(a)})
             for a, each in enumerate(problem.activities)
         ]
-        self.rivals = self._rivals()
-        # What an activity always needs, and others only where they chose the same person.
+        self.rival_masks = self._rival_masks()
+        # Resources that an activity needs always, and others only if they choose the same person.
         chosen = {q for a in range(number) for q in self._trainer_resources(a)}
-        self.disputed = [sorted(chosen.intersection(a.resources)) for a in problem.activities]
-        self.single = all(limit == 1 for limit in self.space.limits)
+        self.contested = [sorted(chosen.intersection(a.resources)) for a in problem.activities]
+        self.all_disjunctive = all(limit == 1 for limit in self.space.limits)
         self.twins = twins_of(state)
-        self.at = [0] * problem.axis.size
-        for a in self.standing:
-            self._stand(a)
-        self.busy: list[int | None] = [None] * (max(self.kind, default=-1) + 1)
+        self.occupants = [0] * problem.axis.size
+        for a in self.placed:
+            self._toggle_occupant(a)
+        self.full_cells: list[int | None] = [None] * (max(self.kind, default=-1) + 1)
 
     def _sort_terms(self) -> None:
-        """Flat tuples for what depends on nothing but the activity; the rest as it is."""
+        """Sort the terms of each activity into flat entries and slow terms, and set its links."""
         group_at = 0
         for counts in self.state.counts:
-            ties, count = counts.ties, counts.count
-            for a, groups in enumerate(ties.fixed):
-                if ties.by is not None and ties.counted[a]:
-                    (self.slow if count.weight else self.strict_slow)[a].append(counts)
-                    self.later[a].append(counts)
+            membership, count = counts.membership, counts.count
+            for a, groups in enumerate(membership.fixed):
+                if membership.by is not None and membership.counted[a]:
+                    (self.slow_graded if count.weight else self.slow_strict)[a].append(counts)
+                    self.slow_terms[a].append(counts)
                     self.links[a] |= 1
                 elif groups:
                     self._sort_count(counts, a, groups, group_at)
-            group_at += len(ties.labels)
+            group_at += len(membership.labels)
         for patterns in self.state.patterns:
-            ties, pattern = patterns.ties, patterns.pattern
-            for a, groups in enumerate(ties.fixed):
-                if ties.by is not None and ties.counted[a]:
-                    self.slow[a].append(patterns)
-                    self.later[a].append(patterns)
+            membership, pattern = patterns.membership, patterns.pattern
+            for a, groups in enumerate(membership.fixed):
+                if membership.by is not None and membership.counted[a]:
+                    self.slow_graded[a].append(patterns)
+                    self.slow_terms[a].append(patterns)
                     self.links[a] |= 1
                     continue
                 for g in groups:
@@ -106,20 +127,21 @@ class Board:
                     self.ticks[a].append(
                         (patterns.masks, at, pattern.days[a], pattern.bits[a], patterns.tables[g])
                     )
-            group_at += len(ties.labels)
+            group_at += len(membership.labels)
         for a in range(len(self.links)):
             graded = [
                 each for each in self.state.graded[a] if isinstance(each, GroupTerms | Precedences)
             ]
-            self.slow[a] += graded
-            self.later[a] += graded
-            self.later[a] += self.state.strict_orders[a]
-            self.later[a] += self.state.strict_aparts[a]
-            self.links[a] |= bool(self.later[a])
+            self.slow_graded[a] += graded
+            self.slow_terms[a] += graded
+            self.slow_terms[a] += self.state.strict_orders[a]
+            self.slow_terms[a] += self.state.strict_gaps[a]
+            self.links[a] |= bool(self.slow_terms[a])
 
     def _sort_count(
         self, counts: CountTerms, a: int, groups: tuple[int, ...], group_at: int
     ) -> None:
+        """Add the entries of a counting term for an activity; its links begin at `group_at`."""
         count, size = counts.count, counts.size
         amount = count.amounts[a]
         for g in groups:
@@ -127,20 +149,21 @@ class Board:
             table = counts.tables[g]
             buckets: Sequence[int] = () if count.buckets is None else count.buckets[a]
             if not count.weight and (count.distinct or count.buckets is None):
-                if counts not in self.strict_slow[a]:
-                    self.strict_slow[a].append(counts)
-                    self.later[a].append(counts)
+                if counts not in self.slow_strict[a]:
+                    self.slow_strict[a].append(counts)
+                    self.slow_terms[a].append(counts)
             elif count.distinct:
                 used = (counts.sums, g * size, buckets, amount, counts.used, g, table)
                 (self.room_used if count.buckets is None else self.used)[a].append(used)
             elif not count.weight:
-                held = (counts.sums, g * size, buckets, amount, table, counts.held)
-                self.strict_sums[a].append(held)
+                entry = (counts.sums, g * size, buckets, amount, table, counts.members)
+                self.strict_sums[a].append(entry)
             else:
                 sums = (counts.sums, g * size, buckets, amount, table)
                 (self.room_sums if count.buckets is None else self.sums)[a].append(sums)
 
     def _starts(self) -> list[list[int]]:
+        """The start domain of each activity as a list; activities of equal domain share it."""
         known: dict[int, list[int]] = {}
         for each in self.problem.activities:
             if each.starts not in known:
@@ -148,27 +171,28 @@ class Board:
         return [known[each.starts] for each in self.problem.activities]
 
     def _allowed(self) -> list[bytes]:
-        """For each activity a byte for each cell: 1 where it can start."""
+        """The start domain of each activity as bytes, 1 for a cell at which it can start."""
         size, known = self.problem.axis.size, dict[int, bytes]()
         for each in self.problem.activities:
             if each.starts not in known:
-                known[each.starts] = flags(each.starts, size)
+                known[each.starts] = byte_flags(each.starts, size)
         return [known[each.starts] for each in self.problem.activities]
 
     def _kinds(self) -> list[int]:
-        """Activities that always need the same resources are of one kind."""
+        """The kind of each activity; also the flat tables of rooms and trainers by class."""
         known: dict[tuple[int, ...], int] = {}
         kinds = [known.setdefault(each.resources, len(known)) for each in self.problem.activities]
-        self.of_kind = list(known)
-        self.touching: list[set[int]] = [set() for _ in self.problem.resources]
+        self.resources_of_kind = list(known)
+        self.kinds_of_resource: list[set[int]] = [set() for _ in self.problem.resources]
         for resources, kind in known.items():
             for resource in resources:
-                self.touching[resource].add(kind)
+                self.kinds_of_resource[resource].add(kind)
         form_rooms = [
-            [flags(mask, self.problem.axis.size) for mask in by] for by in self.problem.room_starts
+            [byte_flags(mask, self.problem.axis.size) for mask in by]
+            for by in self.problem.room_starts
         ]
         form_trainers = [
-            [flags(mask, self.problem.axis.size) for mask in by]
+            [byte_flags(mask, self.problem.axis.size) for mask in by]
             for by in self.problem.trainer_starts
         ]
         self.room_allowed = [form_rooms[form] for form in self.state.form]
@@ -177,20 +201,24 @@ class Board:
         self.trainer_needs = [self.problem.trainer_needs[form] for form in self.state.form]
         return kinds
 
-    def _families(self) -> list[list[int]]:
-        """The standing members of each group that costs by the number of rooms it uses."""
+    def _room_groups(self) -> list[list[int]]:
+        """The placed members of each group that has a term of its number of used rooms."""
         found: list[list[int]] = []
         for counts in self.state.counts:
-            if counts.count.distinct and counts.count.buckets is None and counts.ties.by is None:
-                members: list[list[int]] = [[] for _ in counts.ties.labels]
-                for a in self.standing:
-                    for group in counts.ties.fixed[a] if self.room[a] >= 0 else ():
+            if (
+                counts.count.distinct
+                and counts.count.buckets is None
+                and counts.membership.by is None
+            ):
+                members: list[list[int]] = [[] for _ in counts.membership.labels]
+                for a in self.placed:
+                    for group in counts.membership.fixed[a] if self.room[a] >= 0 else ():
                         members[group].append(a)
                 found += [each for each in members if len(each) > 1]
         return found
 
-    def _rivals(self) -> list[int]:
-        """For each activity those that always need something it needs, which only one can have."""
+    def _rival_masks(self) -> list[int]:
+        """The set of activities that share a disjunctive resource with each, under every choice."""
         users = [0] * len(self.problem.resources)
         for a, each in enumerate(self.problem.activities):
             for resource in each.resources:
@@ -204,31 +232,32 @@ class Board:
             found.append(mask & ~(1 << a))
         return found
 
-    def _stand(self, a: int) -> None:
-        """Note, or forget, in which cells an activity stands."""
+    def _toggle_occupant(self, a: int) -> None:
+        """Add an activity to the occupants of its cells or take it out: one exclusive or."""
         start = self.start[a]
         for cell in range(start, start + self.state.cells[a]):
-            self.at[cell] ^= 1 << a
+            self.occupants[cell] ^= 1 << a
 
     def _trainer_resources(self, a: int) -> set[int]:
+        """The resources that an activity may need with one of its trainers."""
         needs = self.trainer_needs[a]
         return {q for trainer in self.problem.activities[a].trainers for q in needs[trainer]}
 
-    # Questions
+    # Evaluation
 
-    def blocked(self, kind: int) -> int:
-        """The cells in which something that a kind always needs is full."""
-        busy = self.busy[kind]
+    def full_for(self, kind: int) -> int:
+        """The cells in which a resource that a kind needs under every choice is full."""
+        busy = self.full_cells[kind]
         if busy is None:
             busy = 0
             full = self.space.full
-            for resource in self.of_kind[kind]:
+            for resource in self.resources_of_kind[kind]:
                 busy |= full[resource]
-            self.busy[kind] = busy
+            self.full_cells[kind] = busy
         return busy
 
-    def strictly(self, a: int, start: int, room: int, trainer: int) -> bool:
-        """Whether strict terms other than bounds and resources allow a move of a standing one."""
+    def allows_move(self, a: int, start: int, room: int, trainer: int) -> bool:
+        """True if strict counts, gaps and precedences allow a move of a placed activity."""
         s0 = self.start[a]
         for sums, base, buckets, amount, table, _ in self.strict_sums[a]:
             bucket = buckets[start]
@@ -240,16 +269,16 @@ class Board:
             for order in state.strict_orders[a]:
                 for _ in order.rivals(a, begin, end):
                     return False
-        if state.strict_aparts[a] or self.strict_slow[a]:
+        if state.strict_gaps[a] or self.slow_strict[a]:
             new = Placement(start, room, trainer)
             old = Placement(s0, self.room[a], self.trainer[a])
-            if any(each.delta(a, old, new) > 0 for each in self.strict_slow[a]):
+            if any(each.delta(a, old, new) > 0 for each in self.slow_strict[a]):
                 return False
-            return not any(True for each in state.strict_aparts[a] for _ in each.rivals(a, new))
+            return not any(True for each in state.strict_gaps[a] for _ in each.rivals(a, new))
         return True
 
     def delta(self, a: int, start: int, room: int, trainer: int) -> int:
-        """What a move of a standing activity would change in the total."""
+        """The change of the total if a placed activity moves. O(its terms)."""
         s0, r0 = self.start[a], self.room[a]
         found = 0
         if start != s0:
@@ -286,16 +315,17 @@ class Board:
             for sums, base, _, amount, table in self.room_sums[a]:
                 m, n = sums[base + r0], sums[base + room]
                 found += table[m - amount] - table[m] + table[n + amount] - table[n]
-        if self.choosy[a] or self.slow[a]:
-            found += self._slowly(a, start, room, trainer)
+        if self.has_choice_costs[a] or self.slow_graded[a]:
+            found += self._slow_delta(a, start, room, trainer)
         return found
 
-    def _slowly(self, a: int, start: int, room: int, trainer: int) -> int:
+    def _slow_delta(self, a: int, start: int, room: int, trainer: int) -> int:
+        """The change of cost by slow terms, and by starts in a room or with a trainer."""
         old = Placement(self.start[a], self.room[a], self.trainer[a])
         new = Placement(start, room, trainer)
-        found = sum(each.delta(a, old, new) for each in self.slow[a])
+        found = sum(each.delta(a, old, new) for each in self.slow_graded[a])
         form = self.state.form[a]
-        for at, sign in ((new, 1), (old, -1)) if self.choosy[a] else ():
+        for at, sign in ((new, 1), (old, -1)) if self.has_choice_costs[a] else ():
             for by, choice in (
                 (self.problem.room_time_costs[form], at.room),
                 (self.problem.trainer_time_costs[form], at.trainer),
@@ -304,19 +334,19 @@ class Board:
                     found += sign * by[choice][at.start]
         return found
 
-    def standing_in(self, start: int, cells: int) -> int:
-        """The set of activities that stand in some of so many cells."""
-        found = self.at[start]
+    def occupants_of(self, start: int, cells: int) -> int:
+        """The set of activities in any of `cells` cells from a start on."""
+        found = self.occupants[start]
         for cell in range(start + 1, start + cells):
-            found |= self.at[cell]
+            found |= self.occupants[cell]
         return found
 
-    def linked(self, a: int, b: int) -> bool:
-        """Whether two activities may need the same resource beside a room."""
-        return bool(self.shares[a] & self.shares[b])
+    def share_resources(self, a: int, b: int) -> bool:
+        """True if two activities may need the same resource beside a room."""
+        return bool(self.resource_masks[a] & self.resource_masks[b])
 
-    def kept(self, a: int) -> bool:
-        """Whether strict terms other than bounds and resources are kept where an activity is."""
+    def keeps_strict(self, a: int) -> bool:
+        """True if strict counts, gaps and precedences hold at the placement of an activity."""
         for sums, base, buckets, _, table, _ in self.strict_sums[a]:
             if table[sums[base + buckets[self.start[a]]]]:
                 return False
@@ -324,10 +354,10 @@ class Board:
         begin, end = self.problem.slot(a, at.start)
         return not (
             any(True for each in state.strict_orders[a] for _ in each.rivals(a, begin, end))
-            or any(True for each in state.strict_aparts[a] for _ in each.rivals(a, at))
+            or any(True for each in state.strict_gaps[a] for _ in each.rivals(a, at))
             or any(
                 each.tables[g][each.used[g] if each.count.distinct else each.sums[place]] > 0
-                for each in self.strict_slow[a]
+                for each in self.slow_strict[a]
                 for g, place in each.keys(a, at)
             )
         )
@@ -335,63 +365,64 @@ class Board:
     # Changes
 
     def shift(self, a: int, start: int, room: int, trainer: int) -> None:
-        """Let all terms know of a move; resources are left as they are."""
+        """Update all terms for a move; resources are left to `leave` and `take`."""
         s0, r0 = self.start[a], self.room[a]
         if start != s0:
             for masks, base, days, bits, _ in self.ticks[a]:
                 masks[base + days[s0]] ^= bits[s0]
                 masks[base + days[start]] ^= bits[start]
             for sums, base, buckets, amount, used, g, _ in self.used[a]:
-                _moved(sums, base + buckets[s0], base + buckets[start], amount, used, g)
+                _move_amount(sums, base + buckets[s0], base + buckets[start], amount, used, g)
             for sums, base, buckets, amount, _ in self.sums[a]:
                 sums[base + buckets[s0]] -= amount
                 sums[base + buckets[start]] += amount
-            for sums, base, buckets, amount, _, held in self.strict_sums[a]:
+            for sums, base, buckets, amount, _, members in self.strict_sums[a]:
                 i, j = base + buckets[s0], base + buckets[start]
                 sums[i] -= amount
                 sums[j] += amount
-                held[i].remove(a)
-                held[j].add(a)
+                members[i].remove(a)
+                members[j].add(a)
         if room != r0:
             for sums, base, _, amount, used, g, _ in self.room_used[a]:
-                _moved(sums, base + r0, base + room, amount, used, g)
+                _move_amount(sums, base + r0, base + room, amount, used, g)
             for sums, base, _, amount, _ in self.room_sums[a]:
                 sums[base + r0] -= amount
                 sums[base + room] += amount
-        if self.later[a]:
+        if self.slow_terms[a]:
             old = Placement(s0, r0, self.trainer[a])
             new = Placement(start, room, trainer)
-            for each in self.later[a]:
+            for each in self.slow_terms[a]:
                 each.change(a, old, -1)
                 each.change(a, new, 1)
         self.start[a], self.room[a], self.trainer[a] = start, room, trainer
 
     def leave(self, a: int) -> None:
-        """Give back the resources that an activity holds where it stands."""
+        """Release the resources of an activity at its placement."""
         start, cells = self.start[a], self.state.cells[a]
         for resource in self.needs(a, self.room[a], self.trainer[a]):
             self.space.leave(resource, a, start, cells)
-            for kind in self.touching[resource]:
-                self.busy[kind] = None
-        self._stand(a)
+            for kind in self.kinds_of_resource[resource]:
+                self.full_cells[kind] = None
+        self._toggle_occupant(a)
 
     def take(self, a: int) -> None:
-        """Hold the resources that an activity needs where it stands."""
+        """Occupy the resources of an activity at its placement, and record that in the state."""
         start, cells = self.start[a], self.state.cells[a]
         for resource in self.needs(a, self.room[a], self.trainer[a]):
             self.space.take(resource, a, start, cells)
-            for kind in self.touching[resource]:
-                self.busy[kind] = None
-        self._stand(a)
+            for kind in self.kinds_of_resource[resource]:
+                self.full_cells[kind] = None
+        self._toggle_occupant(a)
         self.state.at[a] = Placement(start, self.room[a], self.trainer[a])
 
     def needs(self, a: int, room: int, trainer: int) -> tuple[int, ...]:
-        """The resources of an activity in a room with a trainer."""
+        """The resources that an activity needs in a room with a trainer."""
         always = self.state.resources[a]
         return (*always, *self.room_needs[a][room], *self.trainer_needs[a][trainer])
 
 
-def _moved(sums: list[int], i: int, j: int, amount: int, used: list[int], g: int) -> None:
+def _move_amount(sums: list[int], i: int, j: int, amount: int, used: list[int], g: int) -> None:
+    """Move a packed amount from one place to another, and update the used buckets of the group."""
     if i != j:
         if not sums[j]:
             used[g] += 1

@@ -1,4 +1,9 @@
-"""The solver that is always there: ejection places, local search improves."""
+"""The default solver: guided ejection search for feasibility, then simulated annealing for cost.
+
+Hard rules that are not strict (judged on whole groups) cost 10**12 for each unit in the search.
+After it, activities that still break one are taken out, the greatest gain first, and others that
+then fit take their place.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
@@ -8,9 +13,9 @@ import attrs
 from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Placement, PlanningProblem
 from mic_core.scheduling.problem.solution import Progress, Solution
 from mic_core.scheduling.problem.time_axis import cells_in
-from mic_core.scheduling.search.annealing import Heat, Search
+from mic_core.scheduling.search.annealing import Annealing, Heat
 from mic_core.scheduling.search.board import Board
-from mic_core.scheduling.search.ejection import eject, in_turn
+from mic_core.scheduling.search.ejection import by_domain_size, eject
 from mic_core.scheduling.search.rng import Chance
 from mic_core.scheduling.state.precedence import Precedences
 from mic_core.scheduling.state.state import State
@@ -18,15 +23,15 @@ from mic_core.scheduling.state.state import State
 _HARD = LEVEL_WEIGHTS["hard"]
 
 PER_ACTIVITY = 60
-"""How many moves are tried for each activity where a caller names no budget."""
+"""Moves of the annealing per activity, if the caller gives no budget."""
 
 MOST_OPTIONS = 20_000
-"""How many placements are looked at, once others were taken out, before one stays left out."""
+"""Placements tried for one activity after others were taken out: a budget that bounds the time."""
 
 
 @attrs.frozen
 class Kernel:
-    """Places activities by ejection, then improves by local search among what is allowed."""
+    """The default solver: ejection chains, then simulated annealing among feasible schedules."""
 
     heat: Heat = Heat()
 
@@ -40,16 +45,16 @@ class Kernel:
         on_progress: Callable[[Progress], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
     ) -> Solution:
-        """See `Solver`; `iterations` counts the moves of the local search, by default 60 each."""
+        """See `Solver`; `iterations` counts moves of the annealing, by default 60 per activity."""
         state, chance = State(problem), Chance(seed)
         run = _Run(state, chance, self.heat, on_progress, should_stop)
-        run.begin(start)
+        run.load(start)
         run.place()
         budget = PER_ACTIVITY * len(state.at) if iterations is None else iterations
         done = run.improve(budget)
         run.place()
-        if run.mend():
-            run.fill()
+        if run.remove_violations():
+            run.place_removed()
         placements, floor = state.placed(), problem.floor
         best = None not in placements and state.total == floor
         return Solution(
@@ -59,55 +64,56 @@ class Kernel:
 
 @attrs.define(eq=False)
 class _Run:
-    """One run of the solver."""
+    """One run of the solver; `weights` are the weights that its ejections have learned."""
 
     state: State
     chance: Chance
     heat: Heat
     on_progress: Callable[[Progress], None] | None
     should_stop: Callable[[], bool] | None
-    weigh: list[int] = attrs.field(factory=list[int])
+    weights: list[int] = attrs.field(factory=list[int])
     stopped: bool = False
 
-    def begin(self, start: Sequence[Placement | None]) -> None:
-        """Take over what is allowed of a start, in order."""
+    def load(self, start: Sequence[Placement | None]) -> None:
+        """Take over the placements of an initial schedule, in order, that are allowed."""
         state = self.state
-        self.weigh = [1] * len(state.at)
+        self.weights = [1] * len(state.at)
         for activity, at in enumerate(start):
             if at is not None and state.problem.fits(activity, at) and state.allows(activity, at):
                 state.place(activity, at)
 
     def place(self) -> None:
-        """Place what has no placement, until all are placed or patience ends."""
-        waiting = [each for each in in_turn(self.state.problem) if self.state.at[each] is None]
+        """Place unplaced activities by ejection, until none is left or the search stalls."""
+        order, at = by_domain_size(self.state.problem), self.state.at
+        waiting = [each for each in order if at[each] is None]
         if not waiting or self.stopped:
             return
         number = len(self.state.at)
-        patience = _Patience(self, 2 * number + 200)
+        stall = _StallLimit(self, 2 * number + 200)
         eject(
-            self.state, waiting, self.chance, steps=8 * number + 400, weigh=self.weigh,
-            on_step=patience.ends,
+            self.state, waiting, self.chance, steps=8 * number + 400, weights=self.weights,
+            on_step=stall.is_reached,
         )  # fmt: skip
 
     def improve(self, budget: int) -> int:
-        """Search around what is placed."""
+        """Improve the placed activities by annealing; return the number of tried moves."""
         if self.stopped:
             return 0
-        search = Search(Board(self.state), self.chance, self.heat)
+        search = Annealing(Board(self.state), self.chance, self.heat)
         left = sum(at is None for at in self.state.at)
 
         def on_level(done: int, least: int) -> bool:
-            told = Progress(phase="improving", iteration=done, unplaced=left, cost=least)
-            return self.tell(told)
+            progress = Progress(phase="improving", iteration=done, unplaced=left, cost=least)
+            return self.report(progress)
 
         return search.run(budget, on_level)
 
-    def mend(self) -> bool:
-        """Take out what still breaks hard rules not kept step by step; tells whether any was."""
+    def remove_violations(self) -> bool:
+        """Take out activities that break a hard rule of whole groups; True if any was taken out."""
         state, taken = self.state, False
         while True:
             gains = [
-                (state.delta(a, None), self.weigh[a], a)
+                (state.delta(a, None), self.weights[a], a)
                 for a in range(len(state.at))
                 if self._breaks(a)
             ]
@@ -115,14 +121,14 @@ class _Run:
                 return taken
             delta, _, activity = min(gains)
             if 2 * delta > -_HARD and 2 * state.total < _HARD:
-                return taken  # what costs here are sessions that stay
+                return taken  # only fixed sessions break a rule now
             state.remove(activity, delta)
             taken = True
 
-    def fill(self) -> None:
-        """Place what is left out, where that breaks no hard rule now that others are gone."""
+    def place_removed(self) -> None:
+        """Place unplaced activities where that breaks no hard rule, now that others are gone."""
         state = self.state
-        for activity in in_turn(state.problem):
+        for activity in by_domain_size(state.problem):
             if state.at[activity] is not None:
                 continue
             options = (
@@ -135,16 +141,16 @@ class _Run:
                 state.place(activity, best, delta)
 
     def _breaks(self, activity: int) -> bool:
-        """Whether an activity shares in the breach of a hard rule."""
+        """True if a hard rule that is not strict costs anything at the placement of an activity."""
         at = self.state.at[activity]
         return at is not None and any(
             each.weight >= _HARD and each.costs(activity, at)
             for each in self.state.graded[activity]
-            if not isinstance(each, Precedences)  # hard ones are strict
+            if not isinstance(each, Precedences)  # hard precedences are strict
         )
 
-    def tell(self, progress: Progress) -> bool:
-        """Let the caller know, and hear whether to stop."""
+    def report(self, progress: Progress) -> bool:
+        """Report progress to the caller; True if the run is to stop."""
         if self.on_progress is not None:
             self.on_progress(progress)
         self.stopped = self.stopped or (self.should_stop is not None and self.should_stop())
@@ -152,7 +158,7 @@ class _Run:
 
 
 def _placements(problem: PlanningProblem, activity: int) -> Iterator[Placement]:
-    """Where bounds allow an activity, one placement after the other."""
+    """The placements in the domain of an activity, in a fixed order."""
     each = problem.activities[activity]
     for trainer in each.trainers:
         for room in each.rooms:
@@ -161,8 +167,11 @@ def _placements(problem: PlanningProblem, activity: int) -> Iterator[Placement]:
 
 
 @attrs.define(eq=False)
-class _Patience:
-    """Stops an ejection that no longer gets anywhere."""
+class _StallLimit:
+    """A limit on steps of the ejection without progress: it ends the search and reports progress.
+
+    `most` are the steps allowed since the queue was last shorter than ever, `best` its length then.
+    """
 
     run: _Run
     most: int
@@ -170,17 +179,17 @@ class _Patience:
     since: int = 0
     step: int = 0
 
-    def ends(self, waiting: int) -> bool:
-        """Whether it is time to stop, with so many waiting."""
+    def is_reached(self, waiting: int) -> bool:
+        """True if the search is to end, with a queue of this length."""
         self.step += 1
         if self.best < 0 or waiting < self.best:
             self.best, self.since = waiting, 0
         self.since += 1
         if self.step % 64 == 1:
             state = self.run.state
-            told = Progress(
+            progress = Progress(
                 phase="placing", iteration=self.step, unplaced=self.best, cost=state.total
             )
-            if self.run.tell(told):
+            if self.run.report(progress):
                 return True
         return self.since > self.most

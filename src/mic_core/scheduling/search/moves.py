@@ -1,20 +1,22 @@
-"""Moves of a board: one activity, two that change places, a chain, a whole group to one room.
+"""Neighborhood moves of the local search: shift, swap, Kempe chain, and a group to one room.
 
-Each gives the change of the total if it was made, or None if it was not allowed, or if the change
-would have been above `limit`. What a single move would change is noted on the board.
+Each move keeps the schedule feasible. It returns the change of the total if it was made, or None if
+it was infeasible or its change exceeded `limit`. Tests go from cheap to dear: domains, then
+resources as bitsets, then strict terms, then the delta. Kempe chains follow Thompson and Dowsland
+(1998): activities at two starts that conflict with each other exchange the starts together.
 """
 
 from mic_core.scheduling.search.board import Board
 
 MoveTarget = tuple[int, int, int]
-"""A cell, a room and a trainer."""
+"""A start cell, a room and a trainer, by index."""
 
 LONGEST_CHAIN = 16
-"""Chains that move more activities than this are given up."""
+"""Chains that would move more activities are given up: a budget that bounds the time of a move."""
 
 
 def shift(board: Board, a: int, start: int, room: int, trainer: int, limit: int) -> int | None:
-    """Move one activity; if one of like length holds the room there, the two change places."""
+    """Move one activity; if one of equal length occupies the room there, swap the two."""
     s0, r0 = board.start[a], board.room[a]
     space, cells = board.space, board.state.cells[a]
     if (start == s0 and room == r0 and trainer == board.trainer[a]) or not board.allowed[a][start]:
@@ -23,23 +25,23 @@ def shift(board: Board, a: int, start: int, room: int, trainer: int, limit: int)
         return None
     windows = space.windows[cells]
     window, own = windows[start], windows[s0]
-    fresh = window & ~own
+    fresh = window & ~own  # cells that the activity does not occupy itself
     for resource in board.room_needs[a][room]:
         if space.full[resource] & (fresh if room == r0 else window):
             if space.limits[resource] != 1:
                 return None
             return _swap(board, a, space.owner[resource][start], start, room, trainer, limit)
-    if board.blocked(board.kind[a]) & fresh:
+    if board.full_for(board.kind[a]) & fresh:
         return None
     if trainer >= 0:
         region = fresh if trainer == board.trainer[a] else window
         for resource in board.trainer_needs[a][trainer]:
             if space.full[resource] & region:
                 return None
-    if board.strict[a] and not board.strictly(a, start, room, trainer):
+    if board.has_strict[a] and not board.allows_move(a, start, room, trainer):
         return None
     delta = board.delta(a, start, room, trainer)
-    board.seen = delta
+    board.last_delta = delta
     if delta > limit:
         return None
     board.leave(a)
@@ -51,7 +53,7 @@ def shift(board: Board, a: int, start: int, room: int, trainer: int, limit: int)
 def _swap(
     board: Board, a: int, b: int, start: int, room: int, trainer: int, limit: int
 ) -> int | None:
-    """Two of like length change cells and rooms; each keeps its trainer."""
+    """Swap start and room of two activities of equal length; each keeps its trainer."""
     s0, r0, space = board.start[a], board.room[a], board.space
     if b < 0 or trainer != board.trainer[a] or board.start[b] != start:
         return None
@@ -59,7 +61,7 @@ def _swap(
     if board.state.cells[b] != cells or not board.allowed[b][s0]:
         return None
     theirs = board.trainer[b]
-    if r0 not in board.rooms_of[b] or not board.room_allowed[b][r0][s0]:
+    if r0 not in board.room_sets[b] or not board.room_allowed[b][r0][s0]:
         return None
     if board.room_needs[a] != board.room_needs[b]:
         return None
@@ -70,18 +72,22 @@ def _swap(
         there, here = windows[start], windows[s0]
         if there & here:
             return None
-        if not board.linked(a, b):
-            if board.blocked(board.kind[a]) & there or board.blocked(board.kind[b]) & here:
+        # A resource that both need is full because of the other one: then owners are compared.
+        if not board.share_resources(a, b):
+            if board.full_for(board.kind[a]) & there or board.full_for(board.kind[b]) & here:
                 return None
-            if _full(board, a, trainer, there) or _full(board, b, theirs, here):
+            if _lacks_trainer(board, a, trainer, there) or _lacks_trainer(board, b, theirs, here):
                 return None
-        elif not _apart(board, a, start, b) or not _apart(board, b, s0, a):
+        elif not _is_free_except(board, a, start, b) or not _is_free_except(board, b, s0, a):
             return None
+    # Without a common term the two deltas add up; else the moves are made one after the other.
     if not board.links[a] & board.links[b]:
-        if not board.strictly(a, start, room, trainer) or not board.strictly(b, s0, r0, theirs):
+        if not board.allows_move(a, start, room, trainer) or not board.allows_move(
+            b, s0, r0, theirs
+        ):
             return None
         delta = board.delta(a, start, room, trainer) + board.delta(b, s0, r0, theirs)
-        board.seen = delta
+        board.last_delta = delta
         if delta > limit:
             return None
         board.leave(a)
@@ -91,15 +97,16 @@ def _swap(
         board.take(a)
         board.take(b)
         return delta
-    return together(board, {a: (start, room, trainer), b: (s0, r0, theirs)}, limit)
+    return move_together(board, {a: (start, room, trainer), b: (s0, r0, theirs)}, limit)
 
 
-def _full(board: Board, a: int, trainer: int, window: int) -> bool:
+def _lacks_trainer(board: Board, a: int, trainer: int, window: int) -> bool:
+    """True if a resource of an activity's trainer is full in some of these cells."""
     return any(board.space.full[q] & window for q in board.trainer_needs[a][trainer])
 
 
-def _apart(board: Board, a: int, start: int, other: int) -> bool:
-    """Whether nobody but one other holds, from a cell on, what an activity needs beside a room."""
+def _is_free_except(board: Board, a: int, start: int, other: int) -> bool:
+    """True if only one other activity occupies what an activity needs there, beside a room."""
     space, cells = board.space, board.state.cells[a]
     needs = (*board.state.resources[a], *board.trainer_needs[a][board.trainer[a]])
     for resource in needs:
@@ -111,14 +118,17 @@ def _apart(board: Board, a: int, start: int, other: int) -> bool:
     return True
 
 
-def together(board: Board, targets: dict[int, MoveTarget], limit: int) -> int | None:
-    """Several activities move at once; the resources are known to be free for all of them."""
+def move_together(board: Board, targets: dict[int, MoveTarget], limit: int) -> int | None:
+    """Move several activities at once; the caller has checked domains and resources.
+
+    Terms are updated move by move, and taken back in reverse order if the whole is not accepted.
+    """
     before = {a: (board.start[a], board.room[a], board.trainer[a]) for a in targets}
     total = 0
     for a, target in targets.items():
         total += board.delta(a, *target)
         board.shift(a, *target)
-    if total <= limit and all(board.kept(a) for a in targets):
+    if total <= limit and all(board.keeps_strict(a) for a in targets):
         after = {a: (board.start[a], board.room[a], board.trainer[a]) for a in targets}
         for a, (board.start[a], board.room[a], board.trainer[a]) in before.items():
             board.leave(a)
@@ -130,21 +140,28 @@ def together(board: Board, targets: dict[int, MoveTarget], limit: int) -> int | 
     return None
 
 
-def chain(board: Board, a: int, start: int, limit: int) -> int | None:
-    """An activity moves in time, and whoever is in its way goes where it came from, and so on."""
+def kempe_chain(
+    board: Board, a: int, start: int, limit: int, longest: int = LONGEST_CHAIN
+) -> int | None:
+    """Exchange two starts along a Kempe chain that begins with one activity moving to `start`.
+
+    The chain is the connected component of the activity in the conflict graph of all activities at
+    the two starts. It is given up if it needs an activity of another length or at another start,
+    or more than `longest` activities. O(activities of the chain times their resources).
+    """
     s0, cells = board.start[a], board.state.cells[a]
     space = board.space
     if start == s0 or space.windows[cells][start] & space.windows[cells][s0]:
         return None
-    if board.at[start] & board.twins[a]:
-        return None  # the two would only change names
+    if board.occupants[start] & board.twins[a]:
+        return None  # interchangeable: the schedule would stay the same
     targets: dict[int, MoveTarget] = {}
-    ends = {s0: start, start: s0}
-    standing = {each: board.standing_in(each, cells) for each in (s0, start)}
+    other_start = {s0: start, start: s0}
+    occupants = {each: board.occupants_of(each, cells) for each in (s0, start)}
     queued, waiting = 1 << a, [a]
     while waiting:
         x = waiting.pop()
-        to = ends[board.start[x]]
+        to = other_start[board.start[x]]
         room, trainer = board.room[x], board.trainer[x]
         if not (
             board.allowed[x][to]
@@ -153,16 +170,16 @@ def chain(board: Board, a: int, start: int, limit: int) -> int | None:
         ):
             return None
         targets[x] = to, room, trainer
-        found = board.rivals[x] & standing[to]
-        needs = (*board.room_needs[x][room], *board.trainer_needs[x][trainer], *board.disputed[x])
+        found = board.rival_masks[x] & occupants[to]
+        needs = (*board.room_needs[x][room], *board.trainer_needs[x][trainer], *board.contested[x])
         for resource in needs:
-            # What several can hold has no owners; whether they are too many is seen at the end.
+            # Cumulative resources have no owners; their capacity is checked at the end.
             for other in space.owner[resource][to : to + cells]:
                 if other >= 0:
                     found |= 1 << other
         found &= ~queued
         queued |= found
-        if found and queued.bit_count() > LONGEST_CHAIN:
+        if found and queued.bit_count() > longest:
             return None
         while found:
             other = found.bit_length() - 1
@@ -170,13 +187,13 @@ def chain(board: Board, a: int, start: int, limit: int) -> int | None:
             if board.start[other] != to or board.state.cells[other] != cells:
                 return None
             waiting.append(other)
-    if not board.single and _overfull(board, targets, cells):
+    if not board.all_disjunctive and _exceeds_capacity(board, targets, cells):
         return None
-    return together(board, targets, limit)
+    return move_together(board, targets, limit)
 
 
-def _overfull(board: Board, targets: dict[int, MoveTarget], cells: int) -> bool:
-    """Whether activities that exchange two starts would be too many for what several can hold."""
+def _exceeds_capacity(board: Board, targets: dict[int, MoveTarget], cells: int) -> bool:
+    """True if activities that exchange two starts exceed the limit of a cumulative resource."""
     space = board.space
     more: dict[tuple[int, int], int] = {}
     for a, (start, room, trainer) in targets.items():
@@ -190,15 +207,18 @@ def _overfull(board: Board, targets: dict[int, MoveTarget], cells: int) -> bool:
     )
 
 
-def one_room(board: Board, members: list[int], room: int, limit: int) -> int | None:
-    """A whole group moves to one room; whoever is there takes the room it leaves."""
+def gather_in_room(board: Board, members: list[int], room: int, limit: int) -> int | None:
+    """Move a group to one room, at unchanged starts; the activities there take the rooms it leaves.
+
+    Members that cannot move stay where they are. A cumulative room rules the move out.
+    """
     space = board.space
     targets: dict[int, MoveTarget] = {}
     taken = 0
     for a in members:
         start, old, cells = board.start[a], board.room[a], board.state.cells[a]
         window = space.windows[cells][start]
-        if old == room or taken & window or room not in board.rooms_of[a]:
+        if old == room or taken & window or room not in board.room_sets[a]:
             continue
         if not board.room_allowed[a][room][start]:
             continue
@@ -210,21 +230,21 @@ def one_room(board: Board, members: list[int], room: int, limit: int) -> int | N
             for b in space.owner[q][start : start + cells]
             if b >= 0
         }
-        if all(_takes(board, b, a, old) and b not in targets for b in holders):
+        if all(_can_take_room(board, b, a, old) and b not in targets for b in holders):
             taken |= window
             targets[a] = start, room, board.trainer[a]
             for b in holders:
                 targets[b] = board.start[b], old, board.trainer[b]
-    return together(board, targets, limit) if targets else None
+    return move_together(board, targets, limit) if targets else None
 
 
-def _takes(board: Board, b: int, a: int, room: int) -> bool:
-    """Whether one activity can take the room of another that stands at the same time."""
+def _can_take_room(board: Board, b: int, a: int, room: int) -> bool:
+    """True if one activity can take the room of another of equal start and length."""
     start = board.start[b]
     return (
         start == board.start[a]
         and board.state.cells[b] == board.state.cells[a]
-        and room in board.rooms_of[b]
+        and room in board.room_sets[b]
         and board.room_needs[a] == board.room_needs[b]
         and bool(board.room_allowed[b][room][start])
     )

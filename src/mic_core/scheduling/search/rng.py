@@ -1,7 +1,7 @@
-"""Chance that is the same for the same seed on every machine and version of Python.
+"""A portable pseudo-random number generator: equal on every machine and version of Python.
 
-Words of 32 bits are read off an extendable hash of the seed and a counter; no generator of the
-standard library is asked, whose methods may change.
+Words of 32 bits are read off SHAKE-128 of the seed and a counter. The generator of the standard
+library is not used, because its methods may change between versions.
 """
 
 from collections.abc import MutableSequence, Sequence
@@ -12,11 +12,11 @@ from typing import TypeVar
 T = TypeVar("T")
 
 BATCH = 4096
-"""How many words are made at once."""
+"""Words of one hash: enough that the cost of the call is small for each word."""
 
 
 class Chance:
-    """A stream of words of 32 bits.
+    """A pseudo-random stream of words of 32 bits, determined by its seed.
 
     >>> Chance(0).below(100) == Chance(0).below(100)
     True
@@ -29,13 +29,16 @@ class Chance:
         self._next = 0
 
     def batch(self) -> tuple[int, ...]:
-        """The next 4,096 words that nobody has had yet."""
+        """The next block of `BATCH` words; no word is returned twice."""
         key = f"mic_core:{self.seed}:{self._block}".encode("ascii")
         self._block += 1
         return unpack(f"<{BATCH}I", shake_128(key).digest(4 * BATCH))
 
     def below(self, bound: int) -> int:
-        """A whole number from 0 up to, and without, a bound of at most 2**32."""
+        """A random int from 0 to `bound` - 1, for a bound of at most 2**32.
+
+        Probabilities differ by at most 2**-32.
+        """
         if self._next == len(self._words):
             self._words, self._next = self.batch(), 0
         word = self._words[self._next]
@@ -43,23 +46,26 @@ class Chance:
         return word * bound >> 32
 
     def one_of(self, items: Sequence[T]) -> T:
-        """One of some items, which are not empty."""
+        """A random item; raises IndexError if there is none."""
         return items[self.below(len(items))]
 
     def shuffled(self, items: Sequence[T]) -> list[T]:
-        """The items in any order."""
+        """A list of the items in random order."""
         order = list(items)
         self.shuffle(order)
         return order
 
     def shuffle(self, items: MutableSequence[T]) -> None:
-        """Put items in any order."""
+        """Shuffle items in place (Fisher-Yates)."""
         for last in range(len(items) - 1, 0, -1):
             other = self.below(last + 1)
             items[last], items[other] = items[other], items[last]
 
     def bit(self, mask: int, size: int) -> int:
-        """A member of a set of numbers below `size`, which is not empty: the next from anywhere."""
+        """A member of a nonempty bitset below `size`: the first from a random position, cyclically.
+
+        No list of members is made; members behind a gap are more likely.
+        """
         at = self.below(size)
         above = mask >> at
         if above:

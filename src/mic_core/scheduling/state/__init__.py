@@ -1,1 +1,1 @@
-"""State: a partial schedule with counters that are updated move by move."""
+"""The incremental state of a partial schedule: resources, precedences and delta evaluation."""

@@ -1,14 +1,23 @@
-"""Who holds which resource when: sets of cells for quick questions, owners for precise ones."""
+"""Resource occupancy of a partial schedule: bitsets of full cells, and the activities in them.
+
+A test "is the resource free for these cells" is one `and` of two ints. The owner of each cell (of
+a disjunctive resource) and the load of each cell (of a cumulative one) tell which activities to
+remove. Taking and leaving cost O(cells of the activity).
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from mic_core.scheduling.problem.problem import PlanningProblem
 
 
-class Space:
-    """The resources of a problem: cells that are full, and the activities in them.
+class Occupancy:
+    """The occupancy of all resources; all lists are indexed by resource.
 
-    `full` holds, for each resource, the set of cells in which it takes no more.
+    `full` is the bitset of cells in which a resource takes no more activities. `owner` is the
+    activity in each cell of a disjunctive resource, -1 for none. `counts` is the load of each cell
+    of a cumulative resource, with fixed sessions, and `members` are its activities with their first
+    cell and the cell after the last. `windows` is, by length in cells and start, the bitset that an
+    activity covers.
     """
 
     def __init__(self, problem: PlanningProblem) -> None:
@@ -29,7 +38,7 @@ class Space:
         self.blank = {cells: [-1] * cells for cells in lengths}
 
     def take(self, resource: int, activity: int, start: int, cells: int) -> None:
-        """Let an activity hold a resource from a cell on."""
+        """Let an activity occupy a resource from a cell on."""
         if self.limits[resource] == 1:
             self.full[resource] |= self.windows[cells][start]
             self.owner[resource][start : start + cells] = [activity] * cells
@@ -42,7 +51,7 @@ class Space:
                 self.full[resource] |= 1 << cell
 
     def leave(self, resource: int, activity: int, start: int, cells: int) -> None:
-        """Let an activity give back what it holds."""
+        """Let an activity leave a resource that it occupies from a cell on."""
         if self.limits[resource] == 1:
             self.full[resource] ^= self.windows[cells][start]
             self.owner[resource][start : start + cells] = self.blank[cells]
@@ -54,16 +63,22 @@ class Space:
                 self.full[resource] ^= 1 << cell
             counts[cell] -= 1
 
-    def holders(self, resource: int, start: int, cells: int, weigh: Sequence[int]) -> Iterator[int]:
-        """The lightest activities that must leave a resource for one more from a cell on."""
+    def holders(
+        self, resource: int, start: int, cells: int, weights: Sequence[int]
+    ) -> Iterator[int]:
+        """The activities to remove from a resource so that one more fits, the lightest first.
+
+        O(n log n) in the activities of a cumulative resource.
+        """
         if not self.full[resource] & self.windows[cells][start]:
             return
         if self.limits[resource] == 1:
             yield from set(self.owner[resource][start : start + cells]) - {-1}
             return
+        # Equal weights are ordered by activity, for determinism.
         inside = sorted(
             (
-                (weigh[activity], activity, span)
+                (weights[activity], activity, span)
                 for activity, span in self.members[resource].items()
                 if span[0] < start + cells and start < span[1]
             ),
@@ -77,23 +92,26 @@ class Space:
                 yield activity
 
     def crowded(self, resource: int, start: int, cells: int) -> bool:
-        """Whether sessions that stay fill a resource somewhere in these cells on their own."""
-        held = self.members[resource].values()
+        """True if fixed sessions alone fill a cumulative resource in one of these cells."""
+        spans = self.members[resource].values()
         return self.limits[resource] > 1 and any(
-            self.counts[resource][cell] - sum(first <= cell < after for first, after in held)
+            self.counts[resource][cell] - sum(first <= cell < after for first, after in spans)
             >= self.limits[resource]
             for cell in range(start, start + cells)
         )
 
     def open_starts(self, resources: Iterable[int], cells: int) -> int:
-        """The starts from which none of the resources is full, as a set to be intersected."""
-        return opened((self.full[resource] for resource in resources), cells)
+        """The starts at which none of the resources is full; a negative int, to be intersected."""
+        return clear_starts((self.full[resource] for resource in resources), cells)
 
 
-def opened(full: Iterable[int], cells: int) -> int:
-    """The starts from which so many cells meet none of these sets, as a set to be intersected.
+def clear_starts(full: Iterable[int], cells: int) -> int:
+    """The starts from which `cells` cells meet none of these sets.
 
-    >>> bin(opened([0b0100, 0b1000000], 2) & 0b11111111)
+    The result is the complement of a set, a negative int, to be intersected with a domain. Doubling
+    the reach of each shift takes O(log cells) shifts.
+
+    >>> bin(clear_starts([0b0100, 0b1000000], 2) & 0b11111111)
     '0b10011001'
     """
     busy = 0
@@ -107,10 +125,10 @@ def opened(full: Iterable[int], cells: int) -> int:
     return ~busy
 
 
-def flags(mask: int, size: int) -> bytes:
-    """A byte for each cell, 1 for those in a set.
+def byte_flags(mask: int, size: int) -> bytes:
+    """A set of cells as bytes, 1 for a member: reading a byte is faster than shifting a large int.
 
-    >>> list(flags(0b101, 4))
+    >>> list(byte_flags(0b101, 4))
     [1, 0, 1, 0]
     """
     shown = f"{mask & ((1 << size) - 1):0{size}b}"[::-1] if size else ""

@@ -1,4 +1,8 @@
-"""Strict and graded order between activities, and sessions that must lie apart."""
+"""Incremental precedences and minimum gaps: sorted lists of the placed ends and starts.
+
+A precedence "all firsts before each second" is decided by the last end of the firsts alone, so its
+cost is one binary search, and a strict one is broken by the activities beyond a threshold.
+"""
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
@@ -7,7 +11,11 @@ from mic_core.scheduling.problem.problem import PairwiseGap, Placement, Planning
 
 
 class Precedences:
-    """One term of order: ends of first and starts of second ones, each with its activity."""
+    """The state of a precedence: sorted ends of its firsts and starts of its seconds.
+
+    Entries are (instant, activity), -1 for a fixed session; ends include the time lag. Strict terms
+    list no fixed sessions: start domains exclude what these forbid.
+    """
 
     def __init__(self, problem: PlanningProblem, order: Precedence) -> None:
         self.problem, self.order = problem, order
@@ -20,13 +28,13 @@ class Precedences:
         )
 
     def cost(self) -> int:
-        """How many second ones start too early, with the weight of the term."""
+        """The weighted number of seconds that start before the last first has ended."""
         if not self.ends:
             return 0
         return self.order.weight * bisect_left(self.starts, (self.ends[-1][0], -2))
 
     def change(self, activity: int, at: Placement, sign: int) -> None:
-        """Put an activity somewhere (1) or take it away (-1)."""
+        """Add an activity at a placement (sign 1) or take it out (-1)."""
         start, end = self.problem.slot(activity, at.start)
         if activity in self.firsts:
             _change(self.ends, (end + self.order.gap, activity), sign)
@@ -34,7 +42,7 @@ class Precedences:
             _change(self.starts, (start, activity), sign)
 
     def delta(self, activity: int, old: Placement | None, new: Placement | None) -> int:
-        """What a step would change."""
+        """The change of cost if an activity moves; found by moving it and back again."""
         before = self.cost()
         if old is not None:
             self.change(activity, old, -1)
@@ -48,7 +56,7 @@ class Precedences:
         return after - before
 
     def rivals(self, activity: int, start: int, end: int) -> Iterator[int]:
-        """The other activities that stand in the way of a strict term."""
+        """The placed activities that conflict with a start and end of an activity, if strict."""
         if activity in self.seconds:
             for late, other in reversed(self.ends):
                 if late <= start:
@@ -61,25 +69,28 @@ class Precedences:
                 yield other
 
 
-def _change(held: list[tuple[int, int]], item: tuple[int, int], sign: int) -> None:
+def _change(entries: list[tuple[int, int]], item: tuple[int, int], sign: int) -> None:
+    """Insert an entry into a sorted list (sign 1) or remove it (-1)."""
     if sign > 0:
-        insort(held, item)
+        insort(entries, item)
     else:
-        del held[bisect_left(held, item)]
+        del entries[bisect_left(entries, item)]
 
 
 class PairwiseGaps:
-    """One strict term of pairs: for each group its sessions in order of time.
+    """The state of a strict minimum gap: the placed sessions of each group in order of time.
 
-    Sessions that stay have the complement of their number in place of an activity.
+    Entries of `lines` are (start, end, activity); a fixed session n is entered as ~n, so it is
+    negative. `longest` is the length of the longest session, in microseconds: it bounds how far
+    back a conflict can start.
     """
 
-    def __init__(self, problem: PlanningProblem, apart: PairwiseGap) -> None:
-        self.problem, self.apart = problem, apart
+    def __init__(self, problem: PlanningProblem, gap: PairwiseGap) -> None:
+        self.problem, self.gap = problem, gap
         timetable = problem.timetable
         self.lines: list[list[tuple[int, int, int]]] = [
             sorted((timetable.starts[n], timetable.ends[n], ~n) for n in members)
-            for members in apart.ties.outside
+            for members in gap.membership.fixed_sessions
         ]
         self.longest = max(
             [each.length for each in problem.activities]
@@ -88,9 +99,9 @@ class PairwiseGaps:
         )
 
     def change(self, activity: int, at: Placement, sign: int) -> None:
-        """Put an activity somewhere (1) or take it away (-1)."""
+        """Add an activity at a placement (sign 1) or take it out (-1)."""
         item = (*self.problem.slot(activity, at.start), activity)
-        for group in self.apart.ties.groups(activity, at.room, at.trainer):
+        for group in self.gap.membership.groups(activity, at.room, at.trainer):
             line = self.lines[group]
             if sign > 0:
                 insort(line, item)
@@ -98,11 +109,11 @@ class PairwiseGaps:
                 del line[bisect_left(line, item)]
 
     def rivals(self, activity: int, at: Placement) -> Iterator[int]:
-        """The other activities that clash, by complement of number those that stay."""
+        """The conflicting activities of a placement; a fixed session n is returned as ~n."""
         start, end = self.problem.slot(activity, at.start)
         number = self.problem.activities[activity].number
-        reach = self.apart.reach
-        for group in self.apart.ties.groups(activity, at.room, at.trainer):
+        reach = self.gap.reach
+        for group in self.gap.membership.groups(activity, at.room, at.trainer):
             line = self.lines[group]
             for place in range(bisect_left(line, (start - self.longest - reach,)), len(line)):
                 first, last, other = line[place]
@@ -114,9 +125,10 @@ class PairwiseGaps:
     def _clash(
         self, number: int, own: tuple[int, int], other: int, theirs: tuple[int, int]
     ) -> bool:
+        """True if two sessions clash: the term gets the earlier first, and -1 for an overlap."""
         against = ~other if other < 0 else self.problem.activities[other].number
         if own[0] < theirs[1] and theirs[0] < own[1]:
-            return self.apart.clash(number, against, -1)
+            return self.gap.clash(number, against, -1)
         if own < theirs:
-            return self.apart.clash(number, against, theirs[0] - own[1])
-        return self.apart.clash(against, number, own[0] - theirs[1])
+            return self.gap.clash(number, against, theirs[0] - own[1])
+        return self.gap.clash(against, number, own[0] - theirs[1])

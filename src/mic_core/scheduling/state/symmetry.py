@@ -1,4 +1,8 @@
-"""Activities that are alike in all that matters: to exchange two of them changes nothing."""
+"""Symmetry: interchangeable activities, whose exchange leaves feasibility and cost unchanged.
+
+Two activities are interchangeable if their signatures are equal: class, domain, resources, unary
+costs, and membership and load in every term.
+"""
 
 from collections.abc import Hashable
 
@@ -6,30 +10,32 @@ from mic_core.scheduling.state.state import State
 
 
 def twins_of(state: State) -> list[int]:
-    """For each activity the set of others that no term tells from it.
+    """The activities interchangeable with each activity, as a set in which bit b means activity b.
 
-    Those that a term judged as a whole knows by number have none. O(activities times terms).
+    An activity of a group term or a minimum gap has none: these terms know it by its number.
+    O(activities times terms).
     """
     alike: dict[Hashable, int] = {}
-    signs = [_sign(state, a) for a in range(len(state.at))]
-    for a, sign in enumerate(signs):
-        alike[sign] = alike.get(sign, 0) | 1 << a
-    return [alike[sign] & ~(1 << a) for a, sign in enumerate(signs)]
+    signatures = [_signature(state, a) for a in range(len(state.at))]
+    for a, signature in enumerate(signatures):
+        alike[signature] = alike.get(signature, 0) | 1 << a
+    return [alike[signature] & ~(1 << a) for a, signature in enumerate(signatures)]
 
 
-def _sign(state: State, a: int) -> Hashable:
+def _signature(state: State, a: int) -> Hashable:
+    """All that the terms of a problem know of an activity, or its index if one knows its number."""
     problem = state.problem
     each = problem.activities[a]
-    if state.strict_aparts[a] or any(tied in state.graded[a] for tied in state.group_terms):
+    if state.strict_gaps[a] or any(term in state.graded[a] for term in state.group_terms):
         return a
-    counted = [count.ties.counted[a : a + 1] for count in problem.counts]
+    counted = [count.membership.counted[a : a + 1] for count in problem.counts]
     return (
         each.form, each.starts, each.rooms, each.trainers, each.persons, each.resources,
         problem.time_costs[a], problem.room_costs[a],
-        tuple((count.ties.fixed[a], count.amounts[a]) for count in problem.counts),
-        tuple(pattern.ties.fixed[a] for pattern in problem.patterns),
+        tuple((count.membership.fixed[a], count.amounts[a]) for count in problem.counts),
+        tuple(pattern.membership.fixed[a] for pattern in problem.patterns),
         tuple(map(tuple, counted)),
-        tuple(pattern.ties.counted[a : a + 1] for pattern in problem.patterns),
+        tuple(pattern.membership.counted[a : a + 1] for pattern in problem.patterns),
         tuple((a in order.firsts, a in order.seconds) for order in state.orders
               if a in order.firsts or a in order.seconds),
         tuple(place for place, order in enumerate(state.orders)

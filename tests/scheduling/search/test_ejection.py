@@ -1,4 +1,4 @@
-"""Starts by who has to leave for them, held against looking closely at every one."""
+"""Starts by the weight to eject, against an exact evaluation of every start."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -14,11 +14,11 @@ from mic_core.scheduling.problem.problem import Placement
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.rules.load import MaxPerDay
 from mic_core.scheduling.rules.order import ModuleOrder
-from mic_core.scheduling.search.ejection import eject
-from mic_core.scheduling.search.ejection_bound import Sight, lightest
+from mic_core.scheduling.search.ejection import EjectionBounds, eject, starts_by_weight
 from mic_core.scheduling.search.rng import Chance
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import timetable_of
+from tests.budget import one_in
 from tests.scheduling import worlds
 from tests.scheduling.nouns import edition, module, program, room, session, slot
 from tests.scheduling.planning.test_plan import CENTER, WEEK
@@ -31,9 +31,9 @@ Closely = tuple[int, int, set[int]]
 
 
 def plainly(
-    state: State, activity: int, weigh: Sequence[int], starts: Sequence[int]
+    state: State, activity: int, weights: Sequence[int], starts: Sequence[int]
 ) -> list[Closely]:
-    """All starts with their weight and who has to leave, sorted by weight alone."""
+    """All starts with the weight to eject and the activities, sorted by weight alone."""
     each, space = state.problem.activities[activity], state.space
     found: list[Closely] = []
     for start in starts:
@@ -45,16 +45,17 @@ def plainly(
         for order in state.strict_orders[activity]:
             leaving |= set(order.rivals(activity, begin, end))
         crowds = [
-            counts.rivals(activity, Placement(start), weigh)
+            counts.rivals(activity, Placement(start), weights)
             for counts in state.strict_counts[activity]
             if counts.count.buckets is not None
         ]
         if None not in crowds:
             leaving = leaving.union(*(each or () for each in crowds))
-            found.append((sum(weigh[other] for other in leaving), start, leaving))
+            found.append((sum(weights[other] for other in leaving), start, leaving))
     return sorted(found, key=lambda item: item[0])
 
 
+@one_in(2)
 @given(
     worlds.portfolios(), worlds.rules(), st.integers(0, 9),
     st.lists(st.integers(1, 5), min_size=1, max_size=9),
@@ -62,7 +63,7 @@ def plainly(
 def test_starts_come_in_the_order_of_a_close_look_at_all_of_them(
     portfolio: Portfolio, rules: tuple[ScheduleRule, ...], seed: int, weights: list[int]
 ) -> None:
-    """The lightest first, those alike as they were given, each with whoever has to leave."""
+    """Starts come lightest first, equal ones in the given order, with the activities to eject."""
     problem = problem_of(
         timetable_of(portfolio), ("mic", "lab"), step=timedelta(minutes=30), rules=rules,
         window=worlds.PERIOD,
@@ -70,30 +71,30 @@ def test_starts_come_in_the_order_of_a_close_look_at_all_of_them(
     state = State(problem)
     number = len(problem.activities)
     eject(state, range(number), Chance(seed), steps=40)
-    weigh = (weights * number)[:number]
+    weights = (weights * number)[:number]
     for activity in range(number):
         state.remove(activity)
         cells = cells_in(problem.activities[activity].starts)
         starts = [*Chance(seed).shuffled(cells), *cells[:3]]
-        expected = plainly(state, activity, weigh, starts)
-        assert [*lightest(state, activity, weigh, starts)] == expected
-        least = Sight(state, activity, weigh, starts).least(starts)
+        expected = plainly(state, activity, weights, starts)
+        assert [*starts_by_weight(state, activity, weights, starts)] == expected
+        least = EjectionBounds(state, activity, weights, starts).lower_bounds(starts)
         heavy = {start: weight for weight, start, _ in expected}
         assert all(w <= heavy.get(s, w) for w, s in zip(least, starts, strict=True))
 
 
 @pytest.mark.parametrize(
-    ("rules", "weights"),
+    ("rules", "expected"),
     [
         ((MaxPerDay(most=1, of="edition"),), {0, 2, 3, 8, 16}),
         ((ModuleOrder(gap=60),), {0, 1, 3, 16}),
         ((ModuleOrder(gap=60 * 24), MaxPerDay(most=3, of="edition")), {0, 1, 3, 16}),
     ],
 )
-def test_what_order_and_full_days_ask_is_seen_at_first_sight(
-    rules: tuple[ScheduleRule, ...], weights: set[int]
+def test_lower_bounds_count_precedences_and_full_days(
+    rules: tuple[ScheduleRule, ...], expected: set[int]
 ) -> None:
-    """Nobody is looked at closely to know who stands before, behind, or fills the day."""
+    """The lower bounds count the activities that a precedence or a full day has to eject."""
     modules = (module("a"), module("b", requires=("a",)), module("c", requires=("b",)))
     names = ("a0", "a1", "b0", "b1", "c0")
     sessions = [session(id, module_id=id[0], edition_id="e") for id in names]
@@ -103,22 +104,24 @@ def test_what_order_and_full_days_ask_is_seen_at_first_sight(
     assert None not in state.at
     state.remove(2)
     starts = cells_in(state.problem.activities[2].starts)
-    weigh = [1, 2, 4, 8, 16]
-    least = Sight(state, 2, weigh, starts).least(starts)
-    assert least == [max(_apart(state, weigh, start)) for start in starts]
-    assert set(least) == weights
+    weights = [1, 2, 4, 8, 16]
+    least = EjectionBounds(state, 2, weights, starts).lower_bounds(starts)
+    assert least == [max(_apart(state, weights, start)) for start in starts]
+    assert set(least) == expected
 
 
-def _apart(state: State, weigh: Sequence[int], start: int) -> list[int]:
-    """The weight of each term for itself."""
+def _apart(state: State, weights: Sequence[int], start: int) -> list[int]:
+    """The weight to eject by each term alone."""
     begin, end = state.problem.slot(2, start)
-    found = [sum(weigh[a] for a in order.rivals(2, begin, end)) for order in state.strict_orders[2]]
-    counts = [each.rivals(2, Placement(start), weigh) or set() for each in state.strict_counts[2]]
-    return [0, *found, *(sum(weigh[a] for a in each) for each in counts)]
+    found = [
+        sum(weights[a] for a in order.rivals(2, begin, end)) for order in state.strict_orders[2]
+    ]
+    counts = [each.rivals(2, Placement(start), weights) or set() for each in state.strict_counts[2]]
+    return [0, *found, *(sum(weights[a] for a in each) for each in counts)]
 
 
-def test_days_that_are_full_whoever_leaves_do_not_come() -> None:
-    """What stays fills its day; on the other days there is nobody in the way."""
+def test_days_that_fixed_sessions_fill_are_left_out() -> None:
+    """A start on a day that a fixed session fills is left out; other starts eject nothing."""
     stays = session("stays", slot("09:00"), room_id="r", edition_id="e")
     portfolio = Portfolio.of(
         CENTER, room("r"), edition("e", WEEK), stays, session("new", edition_id="e")
@@ -129,4 +132,4 @@ def test_days_that_are_full_whoever_leaves_do_not_come() -> None:
     taken = stays.slot.start_utc // _DAY if stays.slot else 0
     free = [start for start, day in zip(starts, days, strict=True) if day != taken]
     assert 0 < len(free) < len(starts)
-    assert [*lightest(state, 0, [1], starts)] == [(0, start, set()) for start in free]
+    assert [*starts_by_weight(state, 0, [1], starts)] == [(0, start, set()) for start in free]
