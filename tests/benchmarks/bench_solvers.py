@@ -44,7 +44,7 @@ HARDER: tuple[ScheduleRule, ...] = (
 )
 
 
-def compiled(
+def compile_problem(
     portfolio: Portfolio,
     rules: Sequence[ScheduleRule],
     scope: str = "mic",
@@ -97,18 +97,18 @@ def main() -> None:
         return
     for seed in range(1 if SMOKE else 5):
         portfolio = instances.boostcamp(seed)
-        compared(f"boostcamp {seed}", compiled(portfolio, instances.BOOSTCAMP_RULES), [10])
-        compared(f"boostcamp {seed}, stricter", compiled(portfolio, STRICTER), [10])
+        compared(f"boostcamp {seed}", compile_problem(portfolio, instances.BOOSTCAMP_RULES), [10])
+        compared(f"boostcamp {seed}, stricter", compile_problem(portfolio, STRICTER), [10])
     small = {"editions": 2, "sessions": 10, "trainers": 6, "rooms": 4} if SMOKE else {}
     term = instances.network(0, **small)
-    compared("network", compiled(term, instances.NETWORK_RULES), [10, 60])
-    compared("network, stricter", compiled(term, HARDER), [10, 30, 60])
+    compared("network", compile_problem(term, instances.NETWORK_RULES), [10, 60])
+    compared("network, stricter", compile_problem(term, HARDER), [10, 30, 60])
     named = [Path(each) for each in sys.argv[1:] if not each.startswith("--")]
     data = os.environ.get("MIC_CORE_DATA")
     for folder in named or ([Path(data) / "itc2007"] if data else []):
         for name in cbctt.BEST_KNOWN:
             portfolio, rules = cbctt.read(next(folder.rglob(f"{name}.ctt")))
-            problem = compiled(portfolio, rules, "udine", WEEK, cbctt.HOUR)
+            problem = compile_problem(portfolio, rules, "udine", WEEK, cbctt.HOUR)
             compared(f"{name} ({cbctt.BEST_KNOWN[name]})", problem, [10, 60], moves=600_000)
 
 

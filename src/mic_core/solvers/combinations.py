@@ -44,7 +44,7 @@ def price_patterns(choices: ChoiceVariables, costs: Costs, limits: TableLimits) 
     for patterns in choices.state.patterns:
         pattern = patterns.pattern
         days: dict[tuple[int, int], dict[int, list[TickOption]]] = {}
-        for activity, group, member in choices.memberships(pattern.ties):
+        for activity, group, member in choices.memberships(pattern.membership):
             labels = zip(pattern.days[activity], pattern.bits[activity], strict=True)
             for (day, ticks), inside in choices.partition(activity, list(labels)).items():
                 where = group, group * pattern.size + day
@@ -123,7 +123,7 @@ def price_group_terms(choices: ChoiceVariables, costs: Costs, limits: TableLimit
     room = limits.cells
     for group_terms in choices.state.group_terms:
         groups: dict[int, dict[int, int]] = {}
-        for activity, group, member in choices.memberships(group_terms.ties):
+        for activity, group, member in choices.memberships(group_terms.membership):
             groups.setdefault(group, {})[activity] = member
         for group, members in sorted(groups.items()):
             if sum(len(choices.cells[a]) * len(choices.rooms[a]) for a in members) > (
@@ -134,8 +134,8 @@ def price_group_terms(choices: ChoiceVariables, costs: Costs, limits: TableLimit
                 continue
             parts: dict[int, dict[int, list[PlacementOption]]] = {}
             for activity, member in members.items():
-                for option in _options(choices, group_terms.ties, activity, group, member):
-                    for key in group_terms.whole.keys(option[0]):
+                for option in _options(choices, group_terms.membership, activity, group, member):
+                    for key in group_terms.term.keys(option[0]):
                         parts.setdefault(key, {}).setdefault(activity, []).append(option)
             for key, options in sorted(parts.items()):
                 part, within = (group, key), attrs.evolve(limits, cells=room)

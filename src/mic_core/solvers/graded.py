@@ -65,7 +65,7 @@ def _in_buckets(
 ) -> Iterator[tuple[int, int, int, int]]:
     """Yield activity, group, bucket and literal for each bucket that it may count in."""
     buckets = counts.count.buckets
-    for activity, group, member in choices.memberships(counts.ties):
+    for activity, group, member in choices.memberships(counts.membership):
         if buckets is None:
             parts = choices.rooms[activity]
         else:

@@ -93,7 +93,7 @@ def _add_precedence(choices: ChoiceVariables, order: Precedences) -> None:
 
 def _add_gaps_to_placed(choices: ChoiceVariables, pairwise_gaps: PairwiseGaps) -> None:
     """Prune the starts that clash with sessions of the state, for each room or trainer."""
-    ties, program = pairwise_gaps.apart.ties, choices.program
+    ties, program = pairwise_gaps.gap.membership, choices.program
     if not any(pairwise_gaps.lines):
         return
     for activity in choices.placed:
@@ -115,7 +115,7 @@ def _add_gaps_to_placed(choices: ChoiceVariables, pairwise_gaps: PairwiseGaps) -
 def _add_gaps_among_free(choices: ChoiceVariables, pairwise_gaps: PairwiseGaps) -> None:
     """Forbid differences of starts at which two free activities of one group clash."""
     groups: dict[int, list[tuple[int, int]]] = {}
-    for activity, group, member in choices.memberships(pairwise_gaps.apart.ties):
+    for activity, group, member in choices.memberships(pairwise_gaps.gap.membership):
         groups.setdefault(group, []).append((activity, member))
     problem, program = choices.state.problem, choices.program
     for _, members in sorted(groups.items()):

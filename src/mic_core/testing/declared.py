@@ -80,7 +80,7 @@ def texts(most: int = 200, *, least: int = 1, lines: bool = False) -> SearchStra
 
 def _showing(text: str) -> str:
     """The text itself, or one of the same length with a visible last character."""
-    return text if is_seen(text) else f"{text[:-1]}0"
+    return text if has_visible(text) else f"{text[:-1]}0"
 
 
 def ids() -> SearchStrategy[str]:
