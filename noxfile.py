@@ -14,8 +14,9 @@ nox.options.sessions = ["lint", "imports", "types", "tests"]
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 CORE: list[str] = PYPROJECT["project"]["dependencies"]
-# Without an own word on it, properties are tried on the same examples in every run.
-PYTEST = ("-m", "pytest", "--hypothesis-profile=ci")
+# One process for each core, up to eight: each collects all tests (7 s) before it runs its share.
+# A process that has no tests left takes some of the longest queue, since few tests take long.
+PARALLEL = ("--numprocesses=auto", "--maxprocesses=8", "--dist=worksteal")
 
 
 def group(*names: str) -> list[str]:
@@ -47,13 +48,39 @@ def types(session: nox.Session) -> None:
     session.run("pyright", "--pythonpath", f"{session.bin}/python")
 
 
+def _pytest(session: nox.Session, profile: str, *everything: str) -> list[str]:
+    """The tests that posargs name, else all, on as many examples as a profile says."""
+    chosen = session.posargs or everything
+    return ["-m", "pytest", f"--hypothesis-profile={profile}", *PARALLEL, *chosen]
+
+
 @nox.session
 def tests(session: nox.Session) -> None:
-    """All tests and every example of code and documents, with all extras; coverage is complete."""
+    """All tests and every example of code and documents, with all extras; `-- tests/chrono` some.
+
+    Properties are tried on the same examples in every run.
+    """
     session.install("-e", ".[all]", *group("tests"))
-    session.run("coverage", "run", *PYTEST, *session.posargs)
-    if not session.posargs:
-        session.run("coverage", "report")
+    session.run("python", *_pytest(session, "ci"))
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Branch coverage of all tests is complete, on few examples of each property."""
+    session.install("-e", ".[all]", *group("tests"))
+    # Each process of pytest-xdist writes a file of its own.
+    session.env["COVERAGE_FILE"] = str(Path(session.create_tmp()) / "coverage")
+    session.run("coverage", "erase")
+    session.run("coverage", "run", *_pytest(session, "quick"))
+    session.run("coverage", "combine", "--quiet")
+    session.run("coverage", "report")
+
+
+@nox.session
+def nightly(session: nox.Session) -> None:
+    """All tests on up to 5,000 examples of each property, new ones in each run: takes hours."""
+    session.install("-e", ".[all]", *group("tests"))
+    session.run("python", *_pytest(session, "nightly"))
 
 
 @nox.session
@@ -68,7 +95,7 @@ def tests_wheel(session: nox.Session) -> None:
 
 @nox.session
 def tests_lowest(session: nox.Session) -> None:
-    """The oldest release of each core dependency that pyproject.toml admits."""
+    """The oldest release that pyproject.toml admits of each core dependency."""
     lowest = [requirement.replace(">=", "==") for requirement in CORE]
     session.install(".", *lowest, *group("tests"))
     _run_installed(session)
@@ -86,8 +113,7 @@ def _run_installed(session: nox.Session) -> None:
 
     Properties are tried on few examples: what is asked here is whether the parts fit together.
     """
-    quick = ("-m", "pytest", "--hypothesis-profile=quick")
-    session.run("python", *quick, "tests", "--pyargs", "mic_core", *session.posargs)
+    session.run("python", *_pytest(session, "quick", "tests", "--pyargs", "mic_core"))
 
 
 @nox.session

@@ -6,7 +6,7 @@ import re
 import runpy
 import sys
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = Path(mic_core.__file__).parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 LONGEST = 500
+MOST_MODULES = 13
 
 ENTRIES = {
     ".ci",
@@ -118,6 +119,14 @@ def test_no_file_is_long() -> None:
     """A file holds one theme, in at most 500 lines."""
     lengths = {str(path): len(path.read_text("utf-8").splitlines()) for path in _scripts()}
     assert {path: length for path, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_no_folder_is_crowded() -> None:
+    """A folder of the package holds at most 13 modules, not counting what makes it a package."""
+    found = Counter(path.parent for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
+    counts = {str(folder.relative_to(PACKAGE)): count for folder, count in found.items()}
+    assert len(counts) > 10
+    assert {folder: count for folder, count in counts.items() if count > MOST_MODULES} == {}
 
 
 def test_every_public_name_has_a_docstring() -> None:

@@ -102,7 +102,7 @@ class Odd:
 
 
 def told(make: Any) -> list[str]:
-    """What is wrong with a value, in words."""
+    """The problems of a value, as texts."""
     with pytest.raises(InvariantError) as refusal:
         make()
     return [str(each) for each in refusal.value.problems]
@@ -186,7 +186,7 @@ def test_a_law_at_its_bound() -> None:
 
 
 def test_fields_by_place_and_by_name() -> None:
-    """Where attrs takes a field by place, the checked constructor does too."""
+    """A field that attrs takes by position is taken by position by the checked constructor too."""
     assert Point(1, 2) == Point(x=1, y=2) == Point(1, y=2, label="point")
     assert Point(1).y == 0
     with pytest.raises(TypeError, match="positional"):
@@ -210,7 +210,7 @@ def test_derived_fields_follow() -> None:
 
 
 def test_derived_fields_follow_what_was_settled() -> None:
-    """Where a value has to be settled first, it is derived from its canonical form."""
+    """A derived field is computed from canonical values, also after the slow path."""
 
     class Number(int):
         __slots__ = ()
@@ -279,7 +279,7 @@ def test_representations_lead_back(x: int, y: int) -> None:
 
 
 def test_representations_leave_defaults_out() -> None:
-    """What is left at its default is not shown, what is required is."""
+    """A field at its default is not shown, a required field is."""
     assert repr(Point(0)) == "Point(x=0)"
     assert repr(Point(0, label="p")) == "Point(x=0, label='p')"
 
@@ -314,7 +314,7 @@ def test_a_value_that_cannot_be_looked_at_is_told(make: Any, others: tuple[Any, 
 
 
 def test_classes_are_told_as_they_are_made() -> None:
-    """Whoever watches hears of each checked class once: those there are, and those to come."""
+    """An observer is called once for each checked class, past and future."""
     told: list[type[Any]] = []
 
     def hear(cls: type[Any]) -> None:

@@ -22,7 +22,7 @@ def test_ids(text: str) -> None:
      "a\x00", "\ud800"],
 )  # fmt: skip
 def test_other_texts_are_no_ids(text: str) -> None:
-    """What is empty, long, odd, or looks like another id, is none."""
+    """A text that is empty, long or odd, or that looks like another id, is no id."""
     assert not is_id(text)
 
 

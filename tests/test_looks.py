@@ -1,4 +1,4 @@
-"""What reports, head counts and claims look like in a notebook."""
+"""HTML of reports, head counts and claims, as a notebook shows it."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -42,7 +42,7 @@ def claim(text: str, verdict: Verdict = "supported", counted: Bounds | None = No
 
 
 def test_a_report_counts_in_words() -> None:
-    """How many errors, warnings and remarks there are is said, one of them in the singular."""
+    """The numbers of errors, warnings and remarks are shown, one of them in the singular."""
     text = structure(str(report("x", ["error", "warning", "warning"]).html())).text
     assert text.startswith("1 error2 warnings0 info")
 
@@ -108,7 +108,7 @@ def test_a_head_count_tells_numbers_and_no_ids() -> None:
 
 
 def test_everything_shows_itself_in_a_notebook() -> None:
-    """What a notebook shows is what `html` gives, with its style; the same in every run."""
+    """The HTML in a notebook is that of `html` with the style, the same in every run."""
     season = brussels_2014()
     looks: list[Looks] = [
         report("x"), Claims(claims=(claim("x"),)), head_count(season), agenda(season),

@@ -1,10 +1,15 @@
-"""Checked values: one generated constructor that checks all fields at once.
+"""Code generation of constructors that validate all fields of a value at once.
 
-`@checked(...)` stands above `@attrs.frozen(weakref_slot=False)` and replaces the constructor
-that attrs wrote. The new one runs a single fused expression over all fields; only when that is
-false does it settle the fields one by one, which either yields canonical values or explains every
-problem. attrs validators are not used: they stop at the first problem, can be switched off for the
-whole process, and print values.
+`@checked(...)` is written above `@attrs.frozen(weakref_slot=False)` and replaces the constructor
+that attrs generated. The new one has two paths:
+
+- Fast path: one fused boolean expression, true only if every field is in its canonical form.
+- Slow path, if that is false or raises: `Shape.settle` field by field, which either converts all
+  values to their canonical form or collects every problem into one InvariantError.
+
+The slow path is the definition; the fast path may only accept what the slow path leaves unchanged.
+attrs validators are not used: they stop at the first problem, can be switched off for the whole
+process, and print values.
 """
 
 from collections.abc import Callable
@@ -14,22 +19,22 @@ from typing import Any, NoReturn, TypeVar, get_type_hints
 import attrs
 
 from mic_core.errors import InvariantError, Problem
-from mic_core.fields import Field, describe, fields_of, settle_safely
+from mic_core.fields import Bind, Field, binder, describe, fields_of, settle_safely
 
 T = TypeVar("T")
 
 Law = Callable[..., Problem | None]
-"""A function of some fields, by their names: None where they agree, or the problem."""
+"""An invariant between fields. Its parameters are names of fields; it returns None or a problem."""
 
 Derive = Callable[..., tuple[Any, ...] | None]
-"""A function of some fields, by their names, to the derived ones; None where it has a doubt."""
+"""Computes the derived fields. Its parameters are names of fields; None asks for the slow path."""
 
 
 @attrs.frozen
 class Given:
-    """A law that is asked only where one field is neither None nor empty nor zero.
+    """A conditional law: it applies only if `field` is truthy (not None, empty, zero or False).
 
-    Most values leave such a field alone; then the law costs next to nothing.
+    Most values leave such a field at its default; then the law costs one truth test.
     """
 
     field: str
@@ -37,13 +42,13 @@ class Given:
 
 
 def checked(*laws: Law | Given, derive: Derive | None = None) -> Callable[[type[T]], type[T]]:
-    """Make the class below refuse fields that cannot mean anything, all problems at once.
+    """Class decorator: validate all fields on construction and report every problem at once.
 
-    A law relates several fields and is asked only when each of them is sound by itself.
-    `derive` computes the `init=False` fields, in their order, from the fields it names; where it
-    returns None for fields that passed the fused check, they are settled first. It must return
-    None wherever a law is broken, since it is asked instead of the laws. Defaults are canonical
-    values, and are not checked again. The class takes no subclasses.
+    A law relates several fields; it is evaluated only if each of them is valid by itself.
+    `derive` computes the `init=False` fields, in their order, from the fields that it names. On the
+    fast path it replaces the laws, so it must return None wherever a law is broken; None leads to
+    the slow path. Defaults must be canonical values and are not checked again. Subclassing is
+    refused with TypeError.
 
     >>> from typing import Annotated
     >>> from mic_core.fields import Whole
@@ -64,42 +69,43 @@ def checked(*laws: Law | Given, derive: Derive | None = None) -> Callable[[type[
     def decorate(cls: type[T]) -> type[T]:
         written: Any = cls
         fields = fields_of(written)
-        asked = tuple(each if isinstance(each, Given) else Given("", each) for each in laws)
-        settle = _settler(cls, fields, asked)
-        written.__init__ = _constructor(cls, fields, asked, derive, settle)
+        given = tuple(each if isinstance(each, Given) else Given("", each) for each in laws)
+        settle = _slow_path(cls, fields, given)
+        written.__init__ = _constructor(cls, fields, given, derive, settle)
         written.__repr__ = _repr
         written.__setstate__ = _set_state
         written.__init_subclass__ = classmethod(_refuse_subclass)
-        for told in _WATCHING:
-            told(cls)
+        for observer in _OBSERVERS:
+            observer(cls)
         return cls
 
     return decorate
 
 
 _SOURCES: dict[type[Any], tuple[str, dict[str, Any]]] = {}
-"""Of each checked class, the source of its maker and the names that the source uses."""
+"""For each checked class: the generated source of its maker, and the globals of that source."""
 
 
-_WATCHING: list[Callable[[type[Any]], None]] = []
+_OBSERVERS: list[Callable[[type[Any]], None]] = []
 
 
-def watch(told: Callable[[type[Any]], None]) -> None:
-    """Tell a function of every checked class: of those there are, and of each still to come.
+def watch(observer: Callable[[type[Any]], None]) -> None:
+    """Register an observer of checked classes; it is called once per class, past and future.
 
-    So classes can be known to others without their modules being loaded for it.
+    This lets an edge, such as the Hypothesis strategies, register classes without importing the
+    modules that define them. Registering the same observer again does nothing.
     """
-    if told not in _WATCHING:
-        _WATCHING.append(told)
+    if observer not in _OBSERVERS:
+        _OBSERVERS.append(observer)
         for cls in tuple(_SOURCES):
-            told(cls)
+            observer(cls)
 
 
 def maker(cls: type[T]) -> Callable[..., T]:
-    """The constructor of a checked class as a function of all its fields, in order, none by name.
+    """Compile the constructor of a checked class as a function of all its fields, by position.
 
-    Quicker than calling the class, for readers that make very many values. Each call compiles it
-    anew: keep it.
+    Faster than calling the class, for parsers that construct many values. Every call compiles it
+    again, so keep the result.
     """
     source, world = _SOURCES[cls]
     exec(source, world)  # noqa: S102  # made of declarations only
@@ -107,12 +113,12 @@ def maker(cls: type[T]) -> Callable[..., T]:
     return make
 
 
-def _settler(
+def _slow_path(
     cls: type[Any], fields: tuple[Field, ...], laws: tuple[Given, ...]
 ) -> Callable[..., tuple[object, ...]]:
-    """The slow path, which defines what is right: canonical values, or every problem."""
-    taking = [(each, tuple(signature(each.law).parameters)) for each in laws]
-    asked = [(each, names, {*names, each.field} - {""}) for each, names in taking]
+    """The function that defines validity: it returns canonical values or raises every problem."""
+    parameters = [(each, tuple(signature(each.law).parameters)) for each in laws]
+    conditions = [(each, names, {*names, each.field} - {""}) for each, names in parameters]
 
     def settle(*values: object) -> tuple[object, ...]:
         found: list[Problem] = []
@@ -124,7 +130,7 @@ def _settler(
                 found += _redacted(mine, value) if field.personal else mine
             else:
                 sound[field.name] = result
-        for each, names, needed in asked:
+        for each, names, needed in conditions:
             if sound.keys() >= needed and (not each.field or sound[each.field]):
                 problem = each.law(**{name: sound[name] for name in names})
                 found += [problem] if problem else []
@@ -136,7 +142,7 @@ def _settler(
 
 
 def _redacted(problems: list[Problem], value: object) -> list[Problem]:
-    """Problems of a personal field, told by the shape of the whole field only."""
+    """Redaction of a personal field: problems describe the field, not the part that is wrong."""
     return [attrs.evolve(problem, had=describe(value), mend="") for problem in problems]
 
 
@@ -147,12 +153,13 @@ def _constructor(
     derive: Derive | None,
     settle: Callable[..., tuple[object, ...]],
 ) -> Callable[..., None]:
-    """Write and compile the constructor, and write the same as a function for `maker`.
+    """Generate and compile the constructor, and generate the same as a function for `maker`.
 
-    Fields are set through a mutable twin of the same layout: an object is a `twin` while it is
-    filled and a `cls` before anybody sees it. Setting the fields of a frozen attrs object one by
-    one would cost more than checking them. No field starts with an underscore, every other name
-    in the source does.
+    Fields are assigned through a class swap: the new object belongs to `_twin`, a mutable class of
+    the same slots, while it is filled, and to `cls` before it is visible to anybody.
+    `object.__setattr__`, the way around a frozen attrs class, costs more per object than the whole
+    validation. No field starts with an underscore; every other name in the source does, so they
+    cannot collide.
     """
     world: dict[str, Any] = {
         "_settle": settle,
@@ -163,11 +170,7 @@ def _constructor(
         "__name__": cls.__module__,
     }
 
-    def bind(constant: object) -> str:
-        name = f"_{len(world)}"
-        world[name] = constant
-        return name
-
+    bind = binder(world)
     parameters = _parameters(fields, bind)
     lines = _checks(fields, laws, derive, bind)
     names = [field.name for field in fields]
@@ -192,11 +195,11 @@ def _checks(
     fields: tuple[Field, ...],
     laws: tuple[Given, ...],
     derive: Derive | None,
-    bind: Callable[[object], str],
+    bind: Bind,
 ) -> list[str]:
-    """Source that leaves every field canonical, and the derived ones in `_derived`.
+    """Source that validates: afterwards all fields are canonical, `_derived` holds derived ones.
 
-    What a value raises when the quick test looks at it is left to the slow path to tell.
+    A value whose class raises during the fast test goes to the slow path, which reports that.
     """
     fused = " and ".join(_test(field, bind) for field in fields)
     listed = ", ".join(field.name for field in fields)
@@ -219,8 +222,11 @@ def _checks(
     ]
 
 
-def _test(field: Field, bind: Callable[[object], str]) -> str:
-    """Source that is true only of a canonical value; a default is one."""
+def _test(field: Field, bind: Bind) -> str:
+    """Source of an expression that is true only if a field is canonical.
+
+    The identity test of the default comes first, since most optional fields are left at it.
+    """
     test = field.shape.test(field.name, bind)
     if field.required or field.default is None:
         return test
@@ -228,10 +234,13 @@ def _test(field: Field, bind: Callable[[object], str]) -> str:
 
 
 def _arguments(function: Callable[..., object]) -> str:
+    """Source of the arguments of a law: fields under the names of its parameters."""
     return ", ".join(signature(function).parameters)
 
 
-def _parameters(fields: tuple[Field, ...], bind: Callable[[object], str]) -> str:
+def _parameters(fields: tuple[Field, ...], bind: Bind) -> str:
+    """Source of the parameters of the constructor, as attrs declares them."""
+
     def parameter(field: Field) -> str:
         return field.name if field.required else f"{field.name}={bind(field.default)}"
 
@@ -241,7 +250,7 @@ def _parameters(fields: tuple[Field, ...], bind: Callable[[object], str]) -> str
 
 
 def _repr(self: Any) -> str:
-    """Show the fields that differ from their defaults; personal ones as `...`."""
+    """Representation with the fields that differ from their defaults; personal ones as `...`."""
     cls = self.__class__
     shown: list[str] = []
     for field in fields_of(cls):
@@ -252,9 +261,9 @@ def _repr(self: Any) -> str:
 
 
 def _set_state(self: Any, state: Any) -> None:
-    """Check again what comes out of a copy or a pickle; derived fields are derived again.
+    """Restore from a copy or a pickle: validate all fields again and recompute the derived ones.
 
-    A field that an older pickle does not know yet has its default.
+    A field that an older pickle lacks gets its default.
     """
     cls = self.__class__
     given: dict[str, object] = state if state.__class__ is dict else {}
@@ -270,7 +279,7 @@ def _set_state(self: Any, state: Any) -> None:
         found.append(Problem(path="", rule=rule, had=describe(state)))
     if not found:
         self.__init__(**{name: given[name] for name in names if name in given})
-        # Python itself drops the fold of a datetime below protocol 4, an hour of difference.
+        # Below protocol 4, pickle drops the fold of a datetime, which shifts it by an hour.
         found = [
             Problem(path=name, rule="must follow from the other fields", mend=_PROTOCOL)
             for name in derived
@@ -284,6 +293,6 @@ _PROTOCOL = "pickle with protocol 4 or later"
 
 
 def _refuse_subclass(cls: type[Any]) -> NoReturn:
-    """A subclass could hold more than what is checked, compared and written."""
+    """Refuse subclassing: fields of a subclass would not be validated, compared or serialised."""
     msg = f"{cls.__name__} cannot extend {cls.__mro__[1].__name__}: hold one in it instead"
     raise TypeError(msg)

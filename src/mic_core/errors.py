@@ -1,8 +1,8 @@
-"""Everything this library raises, in one family.
+"""Exception hierarchy: every error that this library raises on purpose is a `MicError`.
 
-A constructor raises one `InvariantError` that holds every problem of the value at once. Anything
-that spans several entities is a finding (see `mic_core.findings`) and is never raised.
-No message ever quotes text it was given: that text may be somebody's name.
+A constructor raises one `InvariantError` that holds every problem of the value at once. A problem
+between several entities is a finding (see `mic_core.findings`) and is never raised.
+No message quotes a text of the input, since that text may be a person's name.
 """
 
 from collections.abc import Iterable
@@ -12,9 +12,11 @@ import attrs
 
 @attrs.frozen(kw_only=True)
 class Problem:
-    """One thing wrong with one value: where it is, which rule it breaks, what would mend it.
+    """One violation of a rule by one value: its path, the rule, and a hint how to correct it.
 
-    `had` tells the shape of what was found (`text of 0 characters`), never its content.
+    `path` leads to the value, as in `parts[2].name`; "" is the subject of the error itself. `had`
+    describes the type and size of the value (`text of 0 characters`), never its content. `mend`
+    is the hint. `had` and `mend` are "" where nothing can be said.
 
     >>> print(Problem(path="seats", rule="must be a whole number", had="a flag"))
     seats: must be a whole number; had a flag
@@ -32,7 +34,7 @@ class Problem:
         return f"{where}{self.rule}{had}{mend}"
 
     def under(self, parent: str) -> "Problem":
-        """The same problem, seen from the value that holds the faulty one.
+        """The same problem with its path prefixed by the path of the containing value.
 
         >>> Problem(path="start", rule="must be given").under("slot").path
         'slot.start'
@@ -41,16 +43,16 @@ class Problem:
         return attrs.evolve(self, path=joined if self.path else parent)
 
 
-MOST_TOLD = 20
-"""How many problems the text of an error tells one by one; it always carries all of them."""
+MOST_LISTED = 20
+"""Problems listed in the message of an error, which keeps it readable; `problems` holds all."""
 
 
 class MicError(Exception):
-    """Anything that mic_core raises on purpose."""
+    """Base class of all errors that mic_core raises on purpose."""
 
 
-class _Problems(MicError, ValueError):
-    """What the two errors that carry problems have in common."""
+class _ProblemsError(MicError, ValueError):
+    """Error that carries problems: the common part of `InvariantError` and `ParseError`."""
 
     def __init__(self, subject: str, problems: Iterable[Problem]) -> None:
         self.subject = subject
@@ -58,16 +60,16 @@ class _Problems(MicError, ValueError):
         super().__init__(subject, self.problems)
 
     def __str__(self) -> str:
-        """How many problems there are, and the first of them."""
+        """The number of problems, and the first of them."""
         many = len(self.problems)
         count = "1 problem" if many == 1 else f"{many:,} problems"
-        lines = [f"  {problem}" for problem in self.problems[:MOST_TOLD]]
-        rest = [f"  and {many - MOST_TOLD:,} more, in `problems`"] if many > MOST_TOLD else []
+        lines = [f"  {problem}" for problem in self.problems[:MOST_LISTED]]
+        rest = [f"  and {many - MOST_LISTED:,} more, in `problems`"] if many > MOST_LISTED else []
         return "\n".join([f"{self.subject}: {count}", *lines, *rest])
 
 
-class InvariantError(_Problems):
-    """A value that cannot mean anything was about to be made; `problems` lists all that is wrong.
+class InvariantError(_ProblemsError):
+    """Violated invariant: arguments make no meaningful value; `problems` lists every violation.
 
     >>> raise InvariantError("Room", [Problem(path="seats", rule="must be 0 or more", had="-1")])
     Traceback (most recent call last):
@@ -76,20 +78,20 @@ class InvariantError(_Problems):
     """
 
 
-class ParseError(_Problems):
-    """A text or a document could not be read; `problems` lists all that is wrong, with paths."""
+class ParseError(_ProblemsError):
+    """Parse error: a text or document is malformed; `problems` lists every fault with its path."""
 
 
 class NotFound(MicError, LookupError):
-    """Something was named that the portfolio does not hold."""
+    """Failed lookup: the portfolio holds no entity of the given kind and id."""
 
 
 class StaleProposal(MicError):
-    """A proposal was made from facts that no longer hold; make it again from the present ones."""
+    """Lost update: facts that a proposal relies on have changed; compute the proposal again."""
 
 
 class IllegalTransition(MicError):
-    """A status was asked to become one that its table does not lead to; `legal` lists those.
+    """Transition that the status table does not allow; `legal` lists the statuses it allows.
 
     >>> raise IllegalTransition("enrollment:e-1", "completed", "offered", legal=())
     Traceback (most recent call last):
@@ -118,7 +120,7 @@ nothing follows completed
 
 
 class MissingExtra(MicError, ImportError):
-    """A verb needs a library of an extra that is not installed; `extra` names it.
+    """Missing optional dependency: `library` is not installed; the extra named `extra` installs it.
 
     >>> raise MissingExtra("solver", "ortools")
     Traceback (most recent call last):

@@ -1,20 +1,20 @@
-"""Ids: the strings that join entities.
+"""Identifiers: the keys by which entities refer to each other.
 
-An id is unique among the values of its kind. Findings and facts about several kinds cite an
-entity as `kind:id`, for instance `edition:boostcamp-6`.
+An id is unique among the values of its kind. Findings, and facts about entities of several kinds,
+cite an entity as `kind:id`, for instance `edition:boostcamp-6`.
 """
 
 import re
 
 ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}"
-"""What an id looks like, as a regular expression: ASCII, so that no two ids look alike."""
+"""Regular expression of an id: 1 to 64 characters, ASCII only, so that no two ids look alike."""
 
 is_id = re.compile(ID_PATTERN).fullmatch
-"""Match a text that is an id; no match otherwise."""
+"""Returns a match if the text is an id, otherwise None."""
 
 
 def kind_of(noun: type) -> str:
-    """The kind of a noun, as findings and documents write it.
+    """The kind of a noun: the name of its class in snake case, as citations and documents have it.
 
     >>> kind_of(type("FollowUp", (), {}))
     'follow_up'
@@ -23,7 +23,7 @@ def kind_of(noun: type) -> str:
 
 
 def cite(kind: str, id: str) -> str:
-    """Name an entity by kind and id.
+    """Build the citation `kind:id` of an entity.
 
     >>> cite("edition", "boostcamp-6")
     'edition:boostcamp-6'
@@ -32,7 +32,7 @@ def cite(kind: str, id: str) -> str:
 
 
 def split(citation: str) -> tuple[str, str]:
-    """Take a citation apart into kind and id.
+    """Split a citation into kind and id, at the first colon, since an id may hold colons.
 
     >>> split("session:fosdem:10826")
     ('session', 'fosdem:10826')

@@ -111,7 +111,7 @@ def main() -> list[ratios.Row]:
 
 
 def costly(n: int, *, small: bool) -> list[ratios.Row]:
-    """What costs more: texts, exact numbers, pairs, citations, instants."""
+    """Values that are slower to check: texts, exact numbers, pairs, citations, instants."""
     rows: list[ratios.Row] = []
     days = [{"start": slot.start, "end": slot.end} for slot in slots(200)]
     for title, cls, made in (

@@ -1,4 +1,4 @@
-"""How soon it is explained why not all sessions can be placed.
+"""Time to prove and explain that not all sessions can be placed.
 
     python tests/benchmarks/bench_infeasible.py [--smoke]
 

@@ -12,14 +12,15 @@ does not either.
 import json
 from functools import partial
 from typing import Annotated, Any, Literal
-from unittest import mock
 
 import ratios
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from mic_core.codec import document, dumps, loads
-from mic_core.codec.parse import standard
+from mic_core.codec import Limits, dumps, loads
+from mic_core.codec.document import read_batches
+from mic_core.codec.parse import standard_parser
 from mic_core.ids import ID_PATTERN
+from mic_core.portfolio import Portfolio
 
 Id = Annotated[str, StringConstraints(pattern=f"^{ID_PATTERN}$")]
 
@@ -84,8 +85,7 @@ def attendances(n: int) -> bytes:
 
 def without_orjson(raw: bytes) -> object:
     """Read with the parser of the standard library."""
-    with mock.patch.object(document, "quickest", standard):
-        return loads(raw)
+    return Portfolio.replay(read_batches(raw, Limits(), standard_parser()))
 
 
 def main() -> list[ratios.Row]:

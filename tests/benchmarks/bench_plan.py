@@ -1,4 +1,4 @@
-"""How soon plans are feasible, and how good they get.
+"""Time to a feasible plan, and its quality.
 
     python tests/benchmarks/bench_plan.py [--smoke] [folder of ITC-2007 instances]
 
@@ -27,7 +27,7 @@ WEEK = Period.days(cbctt.MONDAY, cbctt.MONDAY + timedelta(days=4))
 
 
 def term(**sizes: int) -> Portfolio:
-    """A term of the size that is asked for; a small one for a smoke test."""
+    """A term of a network; a small one for a smoke test."""
     small = {"editions": 2, "sessions": 10, "trainers": 6, "rooms": 4}
     return instances.network(0, **{**(small if "--smoke" in sys.argv else {}), **sizes})
 

@@ -35,7 +35,7 @@ def attendances(n: int, first: int = 0) -> list[Attendance]:
 
 
 def by_id(rows: list[Attendance]) -> dict[str, Attendance]:
-    """What an app without a portfolio would keep."""
+    """The baseline: the rows that an application without a portfolio would keep."""
     return {row.id: row for row in rows}
 
 
@@ -138,7 +138,7 @@ def grouped(rows: list[Attendance]) -> dict[str, list[Attendance]]:
 
 
 def past(rows: list[Attendance], repetitions: int) -> list[ratios.Row]:
-    """What was known in the middle and at the end, of many facts in a hundred batches."""
+    """`as_of` in the middle and at the end of many facts in a hundred batches."""
     portfolio = Portfolio()
     size = len(rows) // 100
     for hour in range(100):

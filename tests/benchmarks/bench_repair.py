@@ -1,4 +1,4 @@
-"""How soon a timetable is mended after a trainer falls ill for a week, and how much moves.
+"""Time of a repair after a trainer falls ill for a week, and the number of moves.
 
     python tests/benchmarks/bench_repair.py [--smoke] [--prove]
 
@@ -51,7 +51,7 @@ def fallen_ill(portfolio: Portfolio) -> Portfolio:
 
 
 def fewest(problem: PlanningProblem) -> str:
-    """What OR-Tools proves of the fewest sessions that have to move, rooms left out of account."""
+    """The lower bound of moves that OR-Tools proves, with rooms relaxed."""
     from ortools.sat.python import cp_model  # an extra
 
     model: Any = cp_model.CpModel()

@@ -1,4 +1,4 @@
-"""How good the kernel's plans are beside those of CP-SAT, and what neighborhoods add.
+"""The kernel's plans compared with those of CP-SAT by large neighborhood search.
 
     python tests/benchmarks/bench_solvers.py [--smoke] [folder of ITC-2007 instances]
 
@@ -44,7 +44,7 @@ HARDER: tuple[ScheduleRule, ...] = (
 )
 
 
-def compiled(
+def compile_problem(
     portfolio: Portfolio,
     rules: Sequence[ScheduleRule],
     scope: str = "mic",
@@ -56,18 +56,18 @@ def compiled(
 
 
 def until(problem: PlanningProblem, solver: CpSat, seconds: Sequence[float]) -> list[str]:
-    """What CP-SAT has after so many seconds, the last of which ends it: left out, and cost."""
-    begun, said, left = time.perf_counter(), list[str](), list(seconds)
+    """The incumbents of CP-SAT after some seconds, the last of which ends it."""
+    began, said, left = time.perf_counter(), list[str](), list(seconds)
 
     def note(unplaced: int, cost: int) -> None:
         said.append(f"{left.pop(0):g} s: {unplaced} left out, cost {cost}")
 
     def tell(told: Progress) -> None:
-        while left and told.phase == "improving" and time.perf_counter() - begun > left[0]:
+        while left and told.phase == "improving" and time.perf_counter() - began > left[0]:
             note(told.unplaced, told.cost)
 
     found = solver.solve(
-        problem, on_progress=tell, should_stop=lambda: time.perf_counter() - begun > seconds[-1]
+        problem, on_progress=tell, should_stop=lambda: time.perf_counter() - began > seconds[-1]
     )
     while left:
         note(len(found.unplaced), found.cost)
@@ -78,10 +78,10 @@ def until(problem: PlanningProblem, solver: CpSat, seconds: Sequence[float]) -> 
 def compared(
     name: str, problem: PlanningProblem, seconds: Sequence[float], *, moves: int = 0
 ) -> None:
-    """One line: the kernel with its own budget or some moves, and CP-SAT after so many seconds."""
-    begun = time.perf_counter()
+    """One line: the kernel with its default budget or `moves`, and CP-SAT after some seconds."""
+    began = time.perf_counter()
     kernel: Solution = Kernel().solve(problem, iterations=moves or None)
-    took = time.perf_counter() - begun
+    took = time.perf_counter() - began
     found = until(problem, CpSat(work=1_000_000, whole=0), [0.5] if SMOKE else seconds)
     print(
         f"{name:24} kernel {took:6.2f} s: {len(kernel.unplaced)} left out, cost {kernel.cost}"
@@ -97,18 +97,18 @@ def main() -> None:
         return
     for seed in range(1 if SMOKE else 5):
         portfolio = instances.boostcamp(seed)
-        compared(f"boostcamp {seed}", compiled(portfolio, instances.BOOSTCAMP_RULES), [10])
-        compared(f"boostcamp {seed}, stricter", compiled(portfolio, STRICTER), [10])
+        compared(f"boostcamp {seed}", compile_problem(portfolio, instances.BOOSTCAMP_RULES), [10])
+        compared(f"boostcamp {seed}, stricter", compile_problem(portfolio, STRICTER), [10])
     small = {"editions": 2, "sessions": 10, "trainers": 6, "rooms": 4} if SMOKE else {}
     term = instances.network(0, **small)
-    compared("network", compiled(term, instances.NETWORK_RULES), [10, 60])
-    compared("network, stricter", compiled(term, HARDER), [10, 30, 60])
+    compared("network", compile_problem(term, instances.NETWORK_RULES), [10, 60])
+    compared("network, stricter", compile_problem(term, HARDER), [10, 30, 60])
     named = [Path(each) for each in sys.argv[1:] if not each.startswith("--")]
     data = os.environ.get("MIC_CORE_DATA")
     for folder in named or ([Path(data) / "itc2007"] if data else []):
         for name in cbctt.BEST_KNOWN:
             portfolio, rules = cbctt.read(next(folder.rglob(f"{name}.ctt")))
-            problem = compiled(portfolio, rules, "udine", WEEK, cbctt.HOUR)
+            problem = compile_problem(portfolio, rules, "udine", WEEK, cbctt.HOUR)
             compared(f"{name} ({cbctt.BEST_KNOWN[name]})", problem, [10, 60], moves=600_000)
 
 

@@ -28,7 +28,7 @@ from mic_core.timetable import Timetable, timetable_of
 
 @rule("not-too-early", "hard", law="Nothing starts before eight.")
 def not_too_early(session: Session) -> bool:
-    """Whether a session starts before eight."""
+    """True if a session starts before eight."""
     return session.slot is not None and session.slot.start.hour < 8
 
 
@@ -57,7 +57,7 @@ def of_all(
 
 
 def one_each(timetable: Timetable) -> Callable[[], object]:
-    """Each of ten sessions where it stands: what a click into a calendar asks."""
+    """Each of ten sessions at its own place, as a click into a calendar does."""
     every = timetable.sessions[:: -(-len(timetable.sessions) // 10)]
     rules = instances.NETWORK_RULES
     return lambda: [

@@ -48,7 +48,7 @@ def _center(closures: tuple[Period, ...]) -> Center:
 
 
 def _weekly(draw: random.Random, person: str, half_days: int, period: Period) -> Availability:
-    """So many half-days of the week in which a trainer is available."""
+    """A number of half-days of the week in which a trainer is available."""
     chosen = draw.sample([(day, half) for day in _DAYS for half in (0, 1)], half_days)
     hours = "; ".join(
         f"{day} {'09:00-13:00' if half == 0 else '13:00-18:00'}" for day, half in sorted(chosen)

@@ -28,7 +28,7 @@ class Row:
 
 
 def smoke(argv: list[str] | None = None) -> bool:
-    """Whether only a tiny run is asked for (`--smoke`): it proves that the benchmark still runs."""
+    """True for a tiny run (`--smoke`), which proves that the benchmark still runs."""
     return "--smoke" in (sys.argv[1:] if argv is None else argv)
 
 

@@ -16,11 +16,13 @@ from mic_core.scheduling.evaluation.conflicts import conflicts
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.overlap import RoomOverlap
 from mic_core.timetable import timetable_of
+from tests.budget import one_in
 from tests.scheduling.nouns import room, session, worlds
 
 NOW = datetime(2014, 10, 5, tzinfo=UTC)
 
 
+@one_in(2)
 @given(nouns=worlds(), shuffled=st.randoms(use_true_random=False))
 def test_the_order_of_input_and_of_rules_means_nothing(nouns: list[Noun], shuffled: Random) -> None:
     """Nouns in another order, rules in another order: the same report."""
@@ -33,6 +35,7 @@ def test_the_order_of_input_and_of_rules_means_nothing(nouns: list[Noun], shuffl
     assert sorted(other.skipped) == sorted(one.skipped)
 
 
+@one_in(2)
 @given(nouns=worlds())
 def test_check_finds_what_the_rules_find(nouns: list[Noun]) -> None:
     """A report holds the breaches of each rule, in order, at the severity of its level."""

@@ -135,12 +135,12 @@ def test_statements_fold_into_availability(
 
 
 def test_silence_is_availability() -> None:
-    """Where nobody said anything, everything is available."""
+    """Without any statement, everything is available."""
     assert available([], (0, 10)) == (((0, 10),), (), ())
 
 
 def test_avoided_alone_closes_nothing() -> None:
-    """Who avoids the morning is available all day."""
+    """A person who avoids the morning is available all day."""
     standing = available([Statement([(0, 4)], "avoided", (0, 10))], (0, 10))
     assert standing == (((0, 10),), (), ((0, 4),))
 
@@ -152,25 +152,25 @@ def test_a_positive_slot_closes_nothing() -> None:
 
 
 def test_a_positive_period_without_hours_closes_it_all() -> None:
-    """Who is available in a period at no hour at all is not available in it."""
+    """A period stated available without hours is not available."""
     standing = available([Statement([], "available", (2, None))], (0, 10))
     assert standing.available == ((0, 2),)
 
 
 def test_unavailable_wins() -> None:
-    """What is both preferred and unavailable is unavailable."""
+    """An instant both preferred and unavailable is unavailable."""
     said = [Statement([(0, 9)], "preferred", (0, 9)), Statement([(3, 5)], "unavailable")]
     assert available(said, (0, 10)) == (((0, 3), (5, 10)), ((0, 3), (5, 9)), ())
 
 
 def test_avoided_wins_over_preferred() -> None:
-    """What one likes and another avoids is available, and avoided."""
+    """An instant both preferred and avoided is available, and avoided."""
     said = [Statement([(0, 9)], "preferred", (0, 9)), Statement([(3, 5)], "avoided")]
     assert available(said, (0, 9)) == (((0, 9),), ((0, 3), (5, 9)), ((3, 5),))
 
 
 def test_two_positive_statements_open_for_each_other() -> None:
-    """What one positive statement closes, another one that names it opens."""
+    """An instant that one positive statement closes is opened by another one that names it."""
     said = [Statement([(0, 2)], "available", (0, 9)), Statement([(4, 6)], "preferred", (4, 9))]
     assert available(said, (0, 9)) == (((0, 2), (4, 6)), ((4, 6),), ())
 

@@ -155,7 +155,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     ],
 )  # fmt: skip
 def test_other_ranges_are_refused(ranges: Any) -> None:
-    """What is no list of pairs of minutes in a week is refused."""
+    """A value that is no list of pairs of minutes in a week is refused."""
     with pytest.raises(InvariantError, match="must be pairs of minutes in a week"):
         WeeklyHours(ranges)
 

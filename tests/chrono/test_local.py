@@ -77,7 +77,7 @@ def test_instants_equal_the_way_through_utc(moment: datetime) -> None:
 
 @given(st.integers(-(2**51), 2**52), PLACES)
 def test_local_and_instant_are_inverse(us: int, place: tzinfo) -> None:
-    """What the clocks show at an instant names that instant again, fold included."""
+    """The local time of an instant converts back to that instant, fold included."""
     assert instant(local(us, place)) == us
 
 
@@ -231,7 +231,7 @@ def test_zones_are_found_by_name(name: str) -> None:
     ids=lambda value: repr(value)[:20],
 )
 def test_other_names_are_refused(name: str, mend: str) -> None:
-    """What is not a name of the database is refused without being looked for on the disk."""
+    """A name that the database does not list is refused without a look at the disk."""
     with pytest.raises(InvariantError) as refusal:
         zone(name)
     problem = refusal.value.problems[0]

@@ -1,4 +1,4 @@
-"""What the package of time offers by name, and what it costs to import."""
+"""The names that the package of time offers, and the cost of its import."""
 
 import subprocess
 import sys

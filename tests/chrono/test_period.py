@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mic_core.chrono.local import local, zone
-from mic_core.chrono.period import Period, reached
+from mic_core.chrono.period import Period, instant_of_minute
 from mic_core.errors import InvariantError
 from tests.chrono.times import near_changes
 
@@ -163,7 +163,7 @@ def test_minutes_are_reached_when_the_clocks_say_so(
     """A minute is reached at the first instant that shows it or later, or at the last one."""
     name, day = change
     place = zone(name)
-    at = reached(day, minute, place, "second" if second else "first")
+    at = instant_of_minute(day, minute, place, "second" if second else "first")
     wall = datetime.combine(day, time()) + timedelta(minutes=minute)
 
     def shown(us: int) -> datetime:
@@ -180,12 +180,18 @@ def test_minutes_are_reached_when_the_clocks_say_so(
 
 def test_the_last_midnight_of_the_calendar_is_reached() -> None:
     """24:00 on 9999-12-31 is a minute after 23:59, though no clock shows it."""
-    assert reached(date.max, 1440, UTC) == reached(date.max, 1439, UTC) + 60_000_000
+    last = instant_of_minute(date.max, 1439, UTC)
+    assert instant_of_minute(date.max, 1440, UTC) == last + 60_000_000
 
 
 def test_24_00_is_the_midnight_that_follows() -> None:
     """24:00 of a day of change is 00:00 of the next."""
     brussels = zone("Europe/Brussels")
     day = date(2014, 10, 26)
-    assert reached(day, 1440, brussels) == reached(day + timedelta(days=1), 0, brussels)
-    assert reached(day, 1440, brussels) - reached(day, 0, brussels) == 25 * 3_600_000_000
+    assert instant_of_minute(day, 1440, brussels) == instant_of_minute(
+        day + timedelta(days=1), 0, brussels
+    )
+    assert (
+        instant_of_minute(day, 1440, brussels) - instant_of_minute(day, 0, brussels)
+        == 25 * 3_600_000_000
+    )

@@ -106,7 +106,7 @@ def test_the_text_of_every_part() -> None:
     ],
 )
 def test_parts_are_refused_by_name(text: str, path: str, says: str) -> None:
-    """What is disputed, unsupported or meaningless is refused where it stands, with a mend."""
+    """A disputed, unsupported or meaningless part is refused by its path, with a hint."""
     with pytest.raises(ParseError) as refusal:
         Recurrence.parse(text)
     assert any(problem.path == path and says in str(problem) for problem in refusal.value.problems)

@@ -106,7 +106,7 @@ def test_a_slot_at_a_wall_time_shows_it_or_is_refused(
 
 @pytest.mark.parametrize("name", PLACES)
 def test_subclasses_of_datetime_become_datetimes(name: str) -> None:
-    """What looks like a pandas Timestamp is kept as a plain datetime."""
+    """A datetime of a subclass, such as a pandas Timestamp, is kept as a plain datetime."""
 
     class Stamp(datetime):
         nanosecond = 7
@@ -200,7 +200,7 @@ def test_a_policy_that_there_is_not_is_refused(policy: Any) -> None:
 
 
 def test_the_end_of_the_calendar_is_told_where_it_is() -> None:
-    """What leads beyond the year 9999, or before the year 1, is told by its name."""
+    """An argument that leads beyond the years 1 to 9999 is reported by its name."""
     last = Slot.at("9999-12-31", "20:00", HOUR, "UTC")
     cases: tuple[tuple[Callable[[], Slot], str], ...] = (
         (lambda: Slot.at("9999-12-31", "23:30", HOUR, "UTC"), "length"),

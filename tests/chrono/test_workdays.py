@@ -125,7 +125,7 @@ def test_a_week_without_working_days_leads_nowhere() -> None:
     ],
 )
 def test_what_cannot_be_counted_is_refused(values: tuple[Any, Any, Any], paths: list[str]) -> None:
-    """What is no date, number of days or weekday is told at once."""
+    """Arguments that are no date, number of days or weekday are all reported at once."""
     with pytest.raises(InvariantError) as caught:
         add_working_days(*values)
     assert [problem.path for problem in caught.value.problems] == paths

@@ -1,11 +1,11 @@
-"""What the tests of documents share: a small sample, and reading it with either parser."""
+"""Shared parts of the tests of documents: a small sample, and reading it with any parser."""
 
 import json
 from typing import Any
-from unittest import mock
 
-from mic_core.codec import document, loads
-from mic_core.codec.parse import Parser, quickest, standard
+from mic_core.codec import Limits
+from mic_core.codec.document import read_batches
+from mic_core.codec.parse import Parser, fastest_parser, standard_parser
 from mic_core.errors import MicError, ParseError
 from mic_core.portfolio import Portfolio
 
@@ -32,23 +32,22 @@ def _broken(_: bytes) -> Any:
 
 
 BROKEN = Parser(read=_broken, write=_broken)
-"""A parser that takes nothing, so that everything is read the explaining way."""
+"""A parser that refuses everything, so that documents are read by the slow path."""
 
-PARSERS = {"quickest": quickest(), "standard": standard(), "none": BROKEN}
+PARSERS = {"fastest": fastest_parser(), "standard": standard_parser(), "none": BROKEN}
 
 
-def outcome(text: str | bytes, parser: Parser = PARSERS["quickest"]) -> Portfolio | str:
+def outcome(text: str | bytes, parser: Parser = PARSERS["fastest"]) -> Portfolio | str:
     """The portfolio that a document is read as, or the message of the error."""
-    with mock.patch.object(document, "quickest", return_value=parser):
-        try:
-            return loads(text)
-        except MicError as error:
-            assert isinstance(error, ParseError)
-            return str(error)
+    try:
+        return Portfolio.replay(read_batches(text, Limits(), parser))
+    except MicError as error:
+        assert isinstance(error, ParseError)
+        return str(error)
 
 
 def outcomes(text: str | bytes) -> list[Portfolio | str]:
-    """What each parser makes of a document."""
+    """The outcomes of reading a document with each parser."""
     return [outcome(text, parser) for parser in PARSERS.values()]
 
 

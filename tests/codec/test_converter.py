@@ -20,6 +20,7 @@ from mic_core.chrono import Slot, WeeklyHours, zone
 from mic_core.codec import converter
 from mic_core.errors import InvariantError, ParseError
 from mic_core.model import NOUNS, Money, Noun, Person, Room, Seats
+from tests.budget import one_in
 from tests.strategies import drawn, nouns
 
 STRICT = converter()
@@ -29,9 +30,10 @@ ROW = {"id": "r", "center_id": "c", "name": "Lab", "seats": 40}
 
 
 @pytest.mark.parametrize("kind", NOUNS)
+@one_in(5)
 @given(data=st.data())
 def test_every_noun_is_structured_as_it_was(kind: str, data: st.DataObject) -> None:
-    """What is unstructured is JSON data, and comes back as the same noun."""
+    """A noun is unstructured to JSON data, and structured back to an equal noun."""
     noun = data.draw(drawn(NOUNS[kind]))
     plain = json.loads(json.dumps(STRICT.unstructure(noun)))
     assert STRICT.structure(plain, NOUNS[kind]) == noun
@@ -156,7 +158,7 @@ def test_classes_of_an_app_come_back() -> None:
     ids=lambda value: str(value)[:40],
 )
 def test_nothing_is_converted(value: Any, kind: Any, message: str) -> None:
-    """What cattrs would turn into something else is refused, with the path inside the value."""
+    """A value that cattrs would coerce is refused, with the path inside the value."""
     with pytest.raises(ParseError, match=message):
         STRICT.structure(value, kind)
 
@@ -216,7 +218,7 @@ def test_other_names_do_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("value", [{3: 3}, {3: 3, "id": "r"}, {None: 1}])
 def test_keys_that_are_no_texts(value: Any) -> None:
-    """What never was JSON, such as an object whose keys are numbers, is told as all else is."""
+    """Data that is no JSON, such as an object whose keys are numbers, is reported like all else."""
     with pytest.raises(ParseError, match=r"\$: must be JSON data: objects with texts as keys"):
         converter().structure(value, Room)
     profile = {"id": "p", "name": "Ada", "attributes": {3: 3, "a": 1}}

@@ -19,6 +19,6 @@ def test_nothing_but_our_own_errors_comes_out(target: str, data: bytes) -> None:
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_the_seeds_are_read(target: str) -> None:
-    """What the fuzzer starts from is right, so that it reaches beyond the first check."""
+    """The seeds of the fuzzer are valid, so that it reaches beyond the first check."""
     for seed in SEEDS[target] or [SAMPLE]:
         assert TARGETS[target](seed.encode()) is None

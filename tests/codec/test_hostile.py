@@ -136,7 +136,7 @@ def _requirements(levels: int) -> str:
 
 @pytest.mark.parametrize("levels", [26, 27, 100, 400])
 def test_requirements_cannot_nest_without_end(levels: int) -> None:
-    """What only requirements can do, nest in themselves, is bounded as all nesting is."""
+    """The nesting of requirements in themselves is limited like all nesting."""
     for found in outcomes(_requirements(levels)):
         assert isinstance(found, str) == (levels > 26)
 
@@ -301,7 +301,7 @@ sys.exit("nothing was refused")
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_no_document_costs_more_than_its_length(attack: str) -> None:
-    """What would take hours if it cost the square of its length is refused, or killed."""
+    """A document that would take hours at quadratic cost is refused, or the test is killed."""
     run = subprocess.run(
         [sys.executable, "-c", WATCHED],
         input=ATTACKS[attack](300_000).encode(),
@@ -347,7 +347,7 @@ def test_what_is_not_looked_at_is_said_to_be_so() -> None:
 
 
 def test_illegal_histories_are_kept() -> None:
-    """What is well formed but makes no sense is read, for `check` to report."""
+    """A document that is well formed but illegal is read, for `check` to report."""
     row = {"id": "a", "session_id": "no-such", "person_id": "nobody", "status": "present"}
     twice = [row, {**row, "status": "absent"}]
     assert isinstance(outcome(holding(attendance=twice)), Portfolio)

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from mic_core.checked import checked
 from mic_core.chrono.local import instant, zone
 from mic_core.codec import json_schema, text
-from mic_core.codec.explain import explained
+from mic_core.codec.explain import read_or_raise
 from mic_core.codec.fast import rows_reader
-from mic_core.codec.parse import quickest
+from mic_core.codec.parse import fastest_parser
 from mic_core.codec.schema import _shape  # pyright: ignore[reportPrivateUsage]
 from mic_core.codec.write import writer
 from mic_core.errors import InvariantError, ParseError
@@ -206,7 +206,7 @@ def test_each_text_form_is_read_as_it_is_written(
     values: st.SearchStrategy[Any],
     data: st.DataObject,
 ) -> None:
-    """What is written of any value is read as that value, and nothing else in its place."""
+    """The written form of any value is read as that value, and no other text as well."""
     value = data.draw(values)
     written = writer_of(value)
     assert reader(written) == value
@@ -273,7 +273,7 @@ class _Odd:
 
 
 def _explained(cls: type[Any]) -> Any:
-    return explained(cls, {"value": 1})
+    return read_or_raise(cls, {"value": 1})
 
 
 USES: list[Callable[[type[Any]], Any]] = [rows_reader, writer, _explained]
@@ -301,21 +301,21 @@ def test_none_is_written_where_it_must_be_stated(value: _Stated) -> None:
     plain = json.loads(writer(_Stated)(value))
     assert set(plain) == {"days", "value"}
     assert rows_reader(_Stated)([plain]) == [value]
-    assert explained(_Stated, plain) == value
+    assert read_or_raise(_Stated, plain) == value
     with pytest.raises(ParseError, match=r"\$\.value: must be given"):
-        explained(_Stated, {"days": []})
+        read_or_raise(_Stated, {"days": []})
 
 
 def test_without_orjson_the_standard_library_reads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where orjson is not installed, the parser that every Python has is the quickest there is."""
+    """Without orjson, the JSON library of Python is used."""
     monkeypatch.setitem(sys.modules, "orjson", None)
-    quickest.cache_clear()
+    fastest_parser.cache_clear()
     try:
-        parser = quickest()
+        parser = fastest_parser()
         assert parser.read(b'{"a": [1, NaN]}')["a"][0] == 1
         assert parser.write({"a": [1]}) == b'{"a":[1]}'
     finally:
-        quickest.cache_clear()
+        fastest_parser.cache_clear()
 
 
 def test_a_class_that_no_document_holds() -> None:

@@ -191,12 +191,12 @@ def settled(shape: Shape, value: object) -> tuple[object, Found]:
 
 
 def told(shape: Shape, value: object) -> list[str]:
-    """What is wrong with a value, in words."""
+    """The problems of a value, as texts."""
     return [str(problem) for problem in settled(shape, value)[1]]
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two values cannot be told apart: equal is too little, as True == 1 == Decimal(1)."""
+    """True if two values are identical: equality is too weak, as True == 1 == Decimal(1)."""
     if one.__class__ is not other.__class__:
         return False
     if one.__class__ is tuple:

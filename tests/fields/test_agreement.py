@@ -1,4 +1,4 @@
-"""What every shape keeps: the quick test and the explaining path never disagree."""
+"""Differential test of all shapes: the fast test and `settle` never disagree."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ OF_NOUNS = st.sampled_from(sorted(name for name in SHAPES if name.startswith(NAM
 
 
 def _disagreement(name: str, value: object) -> str:
-    """What a shape says that does not fit together; empty if all does."""
+    """The contract that a shape breaks on a value; "" if it keeps all."""
     shape = SHAPES[name]
     quick = TESTS[name](value)
     result, found = settled(shape, value)
@@ -53,7 +53,7 @@ def test_any_value_is_judged_alike(name: str, value: object) -> None:
 
 @given(st.data(), OF_NOUNS)
 def test_what_a_field_draws_is_sound(data: st.DataObject, name: str) -> None:
-    """What the strategies draw for a field settles without a problem, and then stays as it is."""
+    """A value drawn by the strategies for a field settles without a problem, and stays the same."""
     shape = SHAPES[name]
     value: Any = data.draw(values_of(shape, values))
     assert settled(shape, value)[1] == []

@@ -1,4 +1,4 @@
-"""What verbs ask of their arguments: all that is wrong at once, each by its name."""
+"""Argument validation of verbs: all problems at once, each under the name of its argument."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,7 +20,7 @@ from mic_core.fields import (
     settle_safely,
     sound,
 )
-from mic_core.markup.document import _Shown  # pyright: ignore[reportPrivateUsage]
+from mic_core.markup.document import _PartShape  # pyright: ignore[reportPrivateUsage]
 from mic_core.portfolio.status import _Citation  # pyright: ignore[reportPrivateUsage]
 from mic_core.scheduling.rules.overlap import RoomOverlap
 from tests.fields.shapes import compiled, told
@@ -99,10 +99,10 @@ def test_a_stand_in_is_not_what_it_claims_to_be(kind: type[Any]) -> None:
 
 @pytest.mark.parametrize(
     ("shape", "right"),
-    [(RuleShape(), RoomOverlap()), (_Shown(), "Six."), (_Citation(), "session:s")],
+    [(RuleShape(), RoomOverlap()), (_PartShape(), "Six."), (_Citation(), "session:s")],
 )
 def test_shapes_of_arguments_have_a_quick_test(shape: Shape, right: object) -> None:
-    """What only verbs ask for is a shape as others are: what is right passes the quick test."""
+    """A shape that only verbs use keeps the contract of shapes: its fast test is never wrong."""
     assert compiled(shape)(right)
     assert told(shape, right) == []
     assert not compiled(shape)(3)

@@ -57,7 +57,7 @@ EITHER = Either(lambda: (Leaf, Requirement))
     ],
 )
 def test_canonical_values_are_kept(shape: Shape, value: object) -> None:
-    """What is already in its canonical form passes the quick test and stays as it is."""
+    """A value in canonical form passes the fast test and stays unchanged."""
     assert compiled(shape)(value)
     result, found = settled(shape, value)
     assert same(result, value)
@@ -309,7 +309,7 @@ def test_long_lists_are_not_looked_through() -> None:
 
 @given(st.lists(st.text("ab \x00", max_size=2), max_size=6))
 def test_labels_are_a_sorted_set(texts: list[str]) -> None:
-    """What labels keep is what sorting a set of sound texts gives, from a list or from a set."""
+    """The canonical form of labels is the sorted set of the texts, from a list or from a set."""
     naive = tuple(sorted(set(texts)))
     sound = all(text.strip() and "\x00" not in text for text in texts)
     for value in (texts, tuple(texts), set(texts), frozenset(texts)):
@@ -321,7 +321,7 @@ def test_labels_are_a_sorted_set(texts: list[str]) -> None:
 
 @given(st.lists(st.tuples(st.text("ab", max_size=2), st.integers(0, 10)), max_size=4))
 def test_pairs_are_a_sorted_mapping(pairs: list[tuple[str, int]]) -> None:
-    """What pairs keep is what sorting a mapping gives, if no name stands twice."""
+    """The canonical form of pairs is the sorted mapping, if no name is repeated."""
     shape = Pairs(Text(2), Whole(1, 9))
     naive = tuple(sorted(dict(pairs).items()))
     sound = all(name and 1 <= number <= 9 for name, number in pairs)

@@ -143,7 +143,7 @@ def test_numbers_are_written_in_one_way(shape: Shape, value: object, canonical: 
     ],
 )
 def test_other_numbers_are_refused(shape: Shape, value: object, message: str) -> None:
-    """What does not fit is told with the rule, the kind of what was there, and what mends it."""
+    """An invalid number is reported with the rule, the type that was found, and a hint."""
     assert not compiled(shape)(value)
     assert told(shape, value) == [f"field: {message}"]
 

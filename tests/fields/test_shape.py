@@ -1,4 +1,4 @@
-"""How values are described without being quoted, and near words found."""
+"""Descriptions of values that never quote them, and spelling suggestions."""
 
 from datetime import UTC, date, datetime, time
 from decimal import Decimal

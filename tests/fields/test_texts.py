@@ -148,7 +148,7 @@ def test_texts_of_other_classes_become_plain(shape: Shape, value: str, canonical
     ],
 )
 def test_other_texts_are_refused(shape: Shape, value: object, message: str) -> None:
-    """What does not fit is told with the rule, the shape of what was there, and what mends it."""
+    """An invalid text is reported with the rule, the shape that was found, and a hint."""
     assert not compiled(shape)(value)
     assert told(shape, value) == [message]
 
@@ -207,10 +207,10 @@ def test_what_shows_nothing_is_what_unicode_ignores() -> None:
     for code in range(sys.maxunicode + 1):
         letter = chr(code)
         if unicodedata.category(letter) == "Zs" or letter.isspace():
-            assert not texts.is_seen(letter)
-        elif unicodedata.category(letter)[0] in "LNPS" and not texts.is_seen(letter):
+            assert not texts.has_visible(letter)
+        elif unicodedata.category(letter)[0] in "LNPS" and not texts.has_visible(letter):
             assert letter in "\u115f\u1160\u3164\uffa0\u2800"
-    assert texts.is_seen("\u0301\u0600\U0001f680")
+    assert texts.has_visible("\u0301\u0600\U0001f680")
 
 
 @pytest.mark.parametrize("letter", ["\t", "\n"])
@@ -221,24 +221,28 @@ def test_only_texts_of_several_lines_take_breaks(letter: str) -> None:
 
 
 def test_letters_that_only_look_odd_are_kept() -> None:
-    """What is no control character is taken: no-break spaces, marks, private letters."""
+    """A character that is no control is valid: no-break spaces, marks, private letters."""
     assert told(Text(), "e\u0301\u00a0\u200b\ue000\U000f0000\ufeff") == []
 
 
-def test_references_are_remembered_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What has been seen to be an id is known, until too much is known."""
-    monkeypatch.setattr(texts, "_MOST_KNOWN", 2)
-    known: set[str] = set()
-    monkeypatch.setattr(texts, "_known", known)
-    test = compiled(Ref("person"))
-    assert test("a")
-    assert test("b")
-    assert not test("no id")
-    assert known == {"a", "b"}
-    assert test("a")
-    assert known == {"a", "b"}
-    assert test("c")
-    assert known == {"c"}
+def test_the_memo_of_ids_is_bounded() -> None:
+    """Ids are remembered up to the capacity; then all are forgotten, and no other text ever is."""
+    memo = texts.IdMemo(2)
+    assert memo.admit("a")
+    assert memo.admit("b")
+    assert not memo.admit("no id")
+    assert memo.known == {"a", "b"}
+    assert memo.admit("c")
+    assert memo.known == {"c"}
+
+
+def test_references_are_remembered() -> None:
+    """An id that passed the quick test once passes it again, as the same id of any kind."""
+    for kind in ("person", "room"):
+        test = compiled(Ref(kind))
+        assert test("a-remembered-id")
+        assert test("a-remembered-id")
+        assert not test("no id")
 
 
 def test_no_text_is_known_that_is_no_id() -> None:
@@ -259,4 +263,4 @@ def test_no_text_is_known_that_is_no_id() -> None:
 )
 def test_kinds_are_listed(kinds: tuple[str, ...], words: str) -> None:
     """A rule names the kinds that a reference may lead to, as a sentence does."""
-    assert texts.listed(kinds) == words
+    assert texts.kinds_in_words(kinds) == words

@@ -184,7 +184,7 @@ def test_times_become_canonical(shape: Shape, value: object, canonical: object) 
     ],
 )
 def test_other_times_are_refused(shape: Shape, value: object, message: str) -> None:
-    """What does not fit is told with the rule, the kind of what was there, and what mends it."""
+    """An invalid time is reported with the rule, the type that was found, and a hint."""
     assert not compiled(shape)(value)
     assert told(shape, value) == [f"field: {message}"]
 

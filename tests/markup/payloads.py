@@ -122,7 +122,7 @@ class Structure(HTMLParser):
 
 
 def structure(html: str) -> Structure:
-    """What a browser sees in a piece of HTML."""
+    """The structure that a browser sees in a piece of HTML."""
     read = Structure()
     read.feed(html)
     read.close()
@@ -130,7 +130,7 @@ def structure(html: str) -> Structure:
 
 
 def skeleton(html: str) -> tuple[object, ...]:
-    """What must be the same for a hostile text and a harmless one."""
+    """The part of the structure that a hostile text must not change."""
     read = structure(html)
     return read.tags, read.ends, read.classes, read.other
 

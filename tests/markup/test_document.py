@@ -13,7 +13,7 @@ SCRIPT = Path(__file__).parents[2] / "docs" / "examples" / "page.py"
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    """What the script says and writes in that environment."""
+    """The run of the script in an environment, with its output."""
     return subprocess.run(
         [sys.executable, "-W", "error", str(SCRIPT), *arguments],
         env={**os.environ, **environment},

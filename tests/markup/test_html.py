@@ -65,7 +65,7 @@ def test_a_hostile_text_changes_no_structure(text: str) -> None:
 
 @given(st.text(min_size=1, max_size=60))
 def test_any_text_changes_no_structure(text: str) -> None:
-    """What holds for the corpus holds for any text."""
+    """The properties of the corpus hold for any text."""
     twin = everything("harmless")
     for name, html in everything(text).items():
         assert structure(html).tags == structure(twin[name]).tags

@@ -1,4 +1,4 @@
-"""What can stand on a page, and what is said of the rest."""
+"""Validation of the parts of a page."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ def test_what_shows_stands_on_a_page(part: Any) -> None:
 
 @pytest.mark.parametrize("part", REFUSED.values(), ids=REFUSED)
 def test_other_things_are_refused(part: Any) -> None:
-    """What shows nothing is told by its place, with the title and all other parts at once."""
+    """A part without HTML is reported by its index, together with the title and other parts."""
     title: Any = 3
     with pytest.raises(InvariantError) as caught:
         page(title, "Six.", part)
@@ -69,6 +69,6 @@ def test_html_is_text(source: Any) -> None:
 
 @pytest.mark.parametrize("most", ["9", None, 2.5, True])
 def test_so_many_rows_are_a_whole_number(most: Any) -> None:
-    """How many rows a table shows is counted."""
+    """The limit on the rows of a table is an integer."""
     with pytest.raises(InvariantError, match="html: 1 problem\n  most: must be a whole number"):
         html_table([("a", 1)], ("b", "c"), caption="d", most=most)

@@ -20,7 +20,7 @@ PAIRS = [
 
 
 def luminance(color: str) -> float:
-    """How bright a color is, after the definition of WCAG 2."""
+    """The relative luminance of a color, after the definition of WCAG 2."""
     channels = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return sum(share * c for share, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
@@ -41,7 +41,7 @@ def test_texts_can_be_read_on_their_grounds(tokens: Mapping[str, str]) -> None:
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
 def test_edges_and_bars_stand_out(tokens: Mapping[str, str]) -> None:
-    """What is drawn to be told apart has a contrast of at least 3 to 1 on the ground."""
+    """Colors that distinguish groups have a contrast of at least 3 to 1 on the ground."""
     for hue in (*range(HUES), "none"):
         assert contrast(tokens[f"hue-{hue}"], tokens["ground"]) >= 3
 
@@ -75,7 +75,7 @@ def test_the_style_touches_nothing_outside() -> None:
 
 
 def test_the_style_is_small() -> None:
-    """What a notebook carries with each result stays below twelve thousand characters."""
+    """The style that a notebook carries with each result stays below twelve thousand characters."""
     assert len(STYLE) < 12_000
     assert notebook(element("p")).count("<style>") == 1
     assert page("Title").count("<style>") == 1

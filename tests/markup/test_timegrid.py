@@ -89,26 +89,26 @@ def test_only_pauses_of_three_hours_are_left_out(spans: list[tuple[int, int]]) -
     """Every hour in use is on the axis; between two stretches lie three idle hours or more."""
     held = grid(*(block(start, start + long, str(n)) for n, (start, long) in enumerate(spans)))
     used = {hour for each in held.placed[0] for hour in range(each.start // 60, -(-each.end // 60))}
-    shown = {hour for first, last in held.stretches for hour in range(first, last)}
+    shown = {hour for first, last in held.busy_hours for hour in range(first, last)}
     assert used <= shown
-    pairs = list(zip(held.stretches, held.stretches[1:], strict=False))
+    pairs = list(zip(held.busy_hours, held.busy_hours[1:], strict=False))
     assert all(later[0] - earlier[1] >= 3 for earlier, later in pairs)
     assert held.height == held.hour * len(shown) + PAUSE_HEIGHT * len(pairs)
 
 
 def test_a_pause_is_named() -> None:
-    """Where hours are left out, the axis says which."""
+    """The axis labels the hours that are cut out."""
     held = grid(block(600, 720), block(1080, 1260, "b"))
     assert [label for _, label in held.axis] == [
         "10:00", "11:00", "12:00 to 18:00: nothing", "18:00", "19:00", "20:00",
     ]  # fmt: skip
-    assert held.stretches == ((10, 12), (18, 21))
-    assert grid(block(600, 720), block(899, 960, "b")).stretches == ((10, 16),)
+    assert held.busy_hours == ((10, 12), (18, 21))
+    assert grid(block(600, 720), block(899, 960, "b")).busy_hours == ((10, 16),)
 
 
 def test_without_blocks_a_grid_shows_a_working_day() -> None:
     """An empty grid has an axis from nine to five."""
-    assert grid().stretches == ((9, 17),)
+    assert grid().busy_hours == ((9, 17),)
     assert grid().lanes == (1, 1)
     assert str(html_timegrid(grid())).count('class="idle"') == 4
 
@@ -309,7 +309,7 @@ def test_each_grid_is_as_wide_as_it_needs() -> None:
 
 
 def test_notes_stand_first_and_remarks_below_the_title() -> None:
-    """What matters most comes before the time; remarks are as colored, and as tall."""
+    """Notes come before the time, remarks after the title; both are colored and add height."""
     noted = Block(
         column=0, start=0, end=600, time="when", title="Title", rest=("Lab",),
         notes=(("is late", "error"), ("was moved", "plain")), remarks=(("is long", "info"),),

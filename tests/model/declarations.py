@@ -1,4 +1,4 @@
-"""What every field of every noun is declared to hold, as text: renewed by running this file.
+"""The declaration of every field of every noun, as text: renewed by running this file.
 
     python -m tests.model.declarations
 

@@ -1,4 +1,4 @@
-"""What making a value leads to: its fields, or what is wrong with them."""
+"""The outcome of a constructor: the fields of the value, or the problems."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

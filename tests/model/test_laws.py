@@ -344,7 +344,7 @@ def test_every_noun_with_laws_is_here() -> None:
 
 
 def _nested(levels: int, twice: bool = False) -> Requirement:
-    """Requirements inside of requirements, so many levels in all."""
+    """A chain of nested requirements with a number of levels."""
     made = all_of(LEAF)
     for _ in range(levels - 1):
         made = all_of(made, made) if twice else all_of(LEAF, made)

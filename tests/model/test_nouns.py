@@ -69,7 +69,7 @@ def test_choices_are_words(cls: Any) -> None:
 
 @pytest.mark.parametrize("cls", CLASSES, ids=named)
 def test_times_bear_their_names(cls: Any) -> None:
-    """What ends in `_at` is a moment or a time of day, what ends in `_on` a day."""
+    """A field that ends in `_at` is an instant or a time of day, one that ends in `_on` a date."""
     kinds = {field.name: {type(each).__name__ for each in shapes_within(field.shape)}
              for field in fields_of(cls)}  # fmt: skip
     for name, shapes in kinds.items():

@@ -84,7 +84,7 @@ def faulty() -> Iterator[Any]:
 
 
 def leaks(text: str) -> list[str]:
-    """What of the canary a text shows."""
+    """The parts of the canary that a text contains."""
     return [part for part in SHOWN if part in text]
 
 
@@ -155,7 +155,7 @@ def test_every_fault_at_once_is_not_quoted() -> None:
 
 
 def test_free_values_are_only_in_marked_fields() -> None:
-    """Where anything may be written under any name, the field is personal or a condition."""
+    """A field that takes free values under free names is personal, or a condition."""
     free = {
         f"{cls.__name__}.{field.name}"
         for cls in CLASSES

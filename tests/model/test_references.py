@@ -33,7 +33,7 @@ HOUR = timedelta(hours=1)
 
 
 def naive(shape: Shape, value: Any, path: str) -> Iterator[Reference]:
-    """What a value of a shape refers to, by looking into all of it."""
+    """The references in a value of a shape, by a search through all of it."""
     if value is None:
         return
     match shape:

@@ -10,7 +10,7 @@ from typing import cast
 import attrs
 
 Change = tuple[str, ast.AST]
-"""What a change does, in words, and what stands in the place of a node afterwards."""
+"""A mutation: its description, and the node that replaces the original."""
 
 COMPARED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE),
@@ -56,7 +56,7 @@ class Mutant:
 
     @property
     def key(self) -> str:
-        """What it is called where lines may move: the statement and the change of it."""
+        """Its name without line numbers: the statement and the change."""
         return f"{self.statement} | {self.what}"
 
 
@@ -133,7 +133,7 @@ def _putter(parent: ast.AST, name: str, at: int | None) -> Callable[[ast.AST], N
 
 
 def _is_silent(node: ast.AST, *, inside: bool) -> bool:
-    """Whether no change of it is one of behavior: documents, types, prose of a rule."""
+    """True if no mutation of a node changes behavior: docstrings, types, prose of a rule."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return True
     if isinstance(node, ast.keyword) and node.arg == "strict":
@@ -154,7 +154,7 @@ def _with(node: ast.AST, **fields: object) -> ast.AST:
 
 
 def _changes(node: ast.AST) -> Iterator[Change]:
-    """What may stand in the place of a node."""
+    """The mutations of a node."""
     match node:
         case ast.Compare(ops=[op], left=left, comparators=[right]):
             for other in COMPARED[type(op)]:

@@ -103,7 +103,7 @@ def _equivalents() -> dict[str, set[str]]:
 
 
 def _anew(trials: Trials, mutant: Mutant, place: int, tests: Sequence[int]) -> Outcome:
-    """What becomes of a mutant in a new interpreter."""
+    """The outcome of a mutant in a new interpreter."""
     words = [sys.executable, "-m", "tests.mutation.anew", str(mutant.path), str(place)]
     names = [trials.items[n].nodeid for n in tests]
     try:

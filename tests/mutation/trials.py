@@ -29,7 +29,7 @@ MEMORY = 4 << 30
 
 @attrs.frozen(kw_only=True)
 class Run:
-    """What a test took, in seconds of the processor, and which lines of which files it ran."""
+    """The processor time of a test in seconds, and the lines of each file that it ran."""
 
     seconds: float
     passed: bool
@@ -140,7 +140,7 @@ class Trials:
         return taken
 
     def tried(self, mutant: Mutant, tests: Sequence[int]) -> Outcome:
-        """What becomes of a mutant under some tests."""
+        """The outcome of a mutant under some tests."""
         swaps = _swaps(mutant)
         if not swaps:
             return "elsewhere"
@@ -172,7 +172,7 @@ class Trials:
 
 
 def _caches(paths: Sequence[str]) -> list[Callable[[], None]]:
-    """How to make the functions of some files forget what they remember."""
+    """The functions that clear the caches of some files."""
     remembering: type = type(cache(len))
     found: list[Any] = [each for each in gc.get_objects() if type(each) is remembering]
     return [

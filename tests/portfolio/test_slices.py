@@ -53,6 +53,7 @@ from mic_core.model import (
 )
 from mic_core.portfolio import Portfolio, Scope, members, merge, slice
 from mic_core.samples import brussels_2014, network
+from tests.budget import one_in
 from tests.portfolio.worlds import HOUR, by_key, hours, room, session
 
 RULES = (DANGLING_REFERENCE, AMBIGUOUS_REFERENCE, DUPLICATE_ID)
@@ -327,6 +328,7 @@ def changes(draw: st.DrawFn) -> list[Noun]:
     return draw(st.lists(sessions | seats, max_size=3, unique_by=lambda noun: noun.id))
 
 
+@one_in(2)
 @given(st.lists(changes(), max_size=4), st.sampled_from(["b6", "b7", "mic", "s-1", "other"]))
 def test_slices_are_sound_at_any_time(drawn: list[list[Noun]], scope: str) -> None:
     """No instant of a slice has a dangling reference, wherever entities moved."""

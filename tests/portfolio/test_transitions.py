@@ -20,6 +20,7 @@ from mic_core.model import (
     Transition,
 )
 from mic_core.portfolio import Portfolio, status_of
+from tests.budget import one_in
 from tests.portfolio.worlds import (
     MORNING,
     SEAT,
@@ -180,6 +181,7 @@ def doings(draw: st.DrawFn) -> list[Noun]:
     )
 
 
+@one_in(2)
 @given(st.lists(doings(), max_size=6))
 def test_record_refuses_what_check_would_find(given: list[list[Noun]]) -> None:
     """From a sound history, a record is refused if and only if it would make an unsound one."""

@@ -112,7 +112,7 @@ def entities(cell: str) -> list[str]:
 
 
 def tellers(portfolio: Portfolio) -> dict[str, set[str | None]]:
-    """Who recorded each entity: the actors of all batches it is in."""
+    """The actors of all batches of each entity."""
     found: dict[str, set[str | None]] = {}
     for batch in portfolio.log:
         for value in batch.values:
@@ -130,7 +130,7 @@ MODULES = {
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0][:40])
 def test_each_thing_in_the_article_is_in_the_sample(row: list[str]) -> None:
-    """Each entity in a row exists, is of a noun named there, and was told by whom the row says."""
+    """Each entity in a row exists, is of a noun of the row, and has the actor of the row."""
     _, nouns, cited, told_by, _ = row
     kinds = {kind_of(getattr(model, noun.strip())) for noun in nouns.split(",")}
     assert {split(each)[0] for each in entities(cited)} == kinds
@@ -139,14 +139,14 @@ def test_each_thing_in_the_article_is_in_the_sample(row: list[str]) -> None:
 
 
 def test_all_that_the_article_tells_is_in_the_table() -> None:
-    """The table of docs/article.md leaves out nothing that was recorded as told by the article."""
+    """The table of docs/article.md has everything that the actor `article` recorded."""
     told = {each for each, actors in TELLERS.items() if "article" in actors}
     told |= {module for module, home in MODULES.items() if home in told}
     assert told - {each for row in ROWS for each in entities(row[2])} == set()
 
 
 def test_every_entity_has_a_teller() -> None:
-    """Each entity was recorded as told by the article or as invented, and never as both."""
+    """Each entity was recorded by the actor `article` or `invented`, never by both."""
     assert {frozenset(actors) for actors in TELLERS.values()} == {
         frozenset({"article"}),
         frozenset({"invented"}),

@@ -17,7 +17,7 @@ SIZE = st.integers(1, 4)
 def test_a_network_is_coherent(
     seed: int, centers: int, editions: int, sessions: int, people: int, rooms: int, trainers: int
 ) -> None:
-    """Nothing in a network of any size is wrong, and its size is as asked."""
+    """A network of any size has no findings and the given size."""
     portfolio = network(
         seed, centers=centers, editions_per_center=editions, sessions_per_edition=sessions,
         participants_per_edition=people * 5, rooms_per_center=rooms, trainers_per_center=trainers,
@@ -55,7 +55,7 @@ def test_without_attendance_nobody_is_counted() -> None:
 
 
 def test_some_participants_come_back() -> None:
-    """Where editions take turns in a room, fewer persons have a seat than there are seats."""
+    """If editions share a room in turn, fewer persons have a seat than there are seats."""
     portfolio = network(
         1, centers=1, editions_per_center=3, rooms_per_center=1, participants_per_edition=20
     )

@@ -1,7 +1,7 @@
 """A naive model for CP-SAT: can some activities be placed while some causes hold? An oracle."""
 
 from collections.abc import Collection, Iterable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import attrs
@@ -16,7 +16,7 @@ Causes = Collection[Cause]
 
 
 def can_all_stand(problem: PlanningProblem, asked: Iterable[int], causes: Causes) -> bool:
-    """Whether CP-SAT places all these activities, when nothing but these causes forbids.
+    """True if CP-SAT places all these activities under these causes alone.
 
     The problem must have been compiled wide, so that its cells follow each other without gaps.
     """
@@ -82,7 +82,7 @@ class _Oracle:
         self.model.add_exactly_one(picks.values())
 
     def _inside(self, start: Any, mask: int, literal: Any) -> None:
-        domain = self.cp.Domain.from_values(cells_in(mask))
+        domain = _domain(self.cp, mask)
         self.model.add_linear_expression_in_domain(start, domain).only_enforce_if(literal)
 
     def _instant(self, activity: int) -> Any:
@@ -204,6 +204,12 @@ class _Oracle:
         if clash(one.number, other.number, -1):
             self.model.add(ways[2] == 0)
         self.model.add_at_least_one(ways)
+
+
+@lru_cache(maxsize=10_000)  # most sessions share their starts, and each set is asked about often
+def _domain(cp: Any, mask: int) -> Any:
+    """The cells of a mask, as CP-SAT knows them."""
+    return cp.Domain.from_values(cells_in(mask))
 
 
 def _gap(clash: Any, reach: int) -> int:

@@ -33,7 +33,7 @@ SIGNED_UP = datetime(2014, 8, 1, tzinfo=UTC)
 
 
 def slot(start: str, minutes: int = 60, *, day: date | str = DAY, place: str = PLACE) -> Slot:
-    """So many minutes from a wall time on, on 10 September 2014 unless told otherwise."""
+    """A slot of minutes from a local time on, by default on 10 September 2014."""
     return Slot.at(day, start, timedelta(minutes=minutes), place)
 
 
@@ -52,7 +52,7 @@ def room(id: str = "r", seats: int = 20, **fields: Any) -> Room:
 
 
 def gives(person: str, session_id: str, **fields: Any) -> Assignment:
-    """That a person gives a session."""
+    """An assignment by which a person gives a session."""
     return Assignment(
         id=f"{session_id}-{person}", session_id=session_id, person_id=person, **fields
     )
@@ -81,7 +81,7 @@ def module(id: str, **fields: Any) -> Module:
 
 
 def seat(participant: str, into: str, **fields: Any) -> tuple[Enrollment, Transition]:
-    """That a participant has a seat in something."""
+    """An enrollment of a participant, and its transition to a seat."""
     id = f"{into}-{participant}"
     enrollment = Enrollment(
         id=id, participant_id=participant, into=into, requested_at=SIGNED_UP, **fields
@@ -106,12 +106,12 @@ def flat(nouns: Iterable[Noun | Sequence[Noun]]) -> list[Noun]:
 
 
 def found(rule: ScheduleRule, *nouns: Noun | Sequence[Noun]) -> list[Breach]:
-    """What a rule finds among some nouns and the center."""
+    """The breaches of a rule among some nouns and the center."""
     return list(conflicts(rule, table(*nouns)))
 
 
 def subjects(breaches: Iterable[Breach]) -> list[list[str]]:
-    """Who is named by each breach."""
+    """The subjects that each breach names."""
     return [sorted(breach.subjects) for breach in breaches]
 
 

@@ -1,4 +1,4 @@
-"""What verbs of scheduling are given: all that is wrong is told at once, by name."""
+"""Argument validation of the scheduling verbs: all problems at once, by name."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -157,7 +157,7 @@ class _Rule:
     ],
 )
 def test_a_rule_has_an_entry_a_weight_and_terms(field: str, value: object) -> None:
-    """What looks like a rule is one; without any of its parts it is not."""
+    """Anything with the parts of a rule is one; without any of them it is not."""
     rule: Any = _Rule()
     assert checked_arguments("plan", rules=(rule, CHECK)).rules == (rule, CHECK)
     setattr(rule, field, value)
@@ -215,7 +215,7 @@ def test_a_portfolio_is_one() -> None:
 
 
 def test_a_solver_gives_a_solution() -> None:
-    """What a solver gives is looked at: its class, and how many placements it names."""
+    """The result of a solver is checked: its class, and its number of placements."""
 
     class Half:
         """A solver that gives what it was made with."""
@@ -224,7 +224,7 @@ def test_a_solver_gives_a_solution() -> None:
             self.found = found
 
         def solve(self, *_: object, **__: object) -> Any:
-            """What it was made with."""
+            """The value it was made with."""
             return self.found
 
     for found in (3, Solution(placements=(), cost=0), Solution(placements=(None,) * 2, cost=0)):
@@ -265,7 +265,7 @@ def test_a_window_lies_where_clocks_can_tell_the_time(first: date, last: date) -
 
 
 def test_a_session_that_needs_a_window_is_named() -> None:
-    """Who is of no edition with a period, and has no slot, says which window is missing."""
+    """A session without a slot, and without the period of an edition, needs a window."""
     with pytest.raises(InvariantError) as raised:
         plan(Portfolio.of(MIC, room("r"), session("lost")), "mic")
     (problem,) = raised.value.problems
@@ -308,7 +308,7 @@ def test_the_ends_of_the_calendar_are_sharp(first: date, last: date, *, taken: b
 
 
 def test_a_window_holds_only_so_many_starts() -> None:
-    """What would take all memory is refused; a longer step makes it fit."""
+    """A window with too many starts is refused; a longer step makes it fit."""
     center = Center(id="mic", name="MIC", country="BE", time_zone="UTC")
     held = timetable_of(Portfolio.of(center, session("a")))
     step = timedelta(minutes=36)
@@ -324,7 +324,7 @@ def test_a_window_holds_only_so_many_starts() -> None:
 
 
 def test_a_window_of_no_session_is_not_asked_for() -> None:
-    """Where nothing is to be placed, any window will do."""
+    """If nothing is to be placed, any window will do."""
     assert plan(Portfolio.of(MIC), "mic", window=Period(date(1, 1, 1), date.max)).changes == ()
 
 
@@ -341,7 +341,7 @@ def test_a_window_of_no_session_is_not_asked_for() -> None:
 def test_a_side_that_a_window_leaves_open_is_that_of_the_edition(
     window: Period | None, first: date, last: date
 ) -> None:
-    """What is given narrows or widens the period of the edition, side by side."""
+    """Each given side of a window replaces that of the edition's period."""
     term = Period.days(date(2014, 9, 1), date(2014, 12, 31))
     held = timetable_of(
         Portfolio.of(MIC, edition("e", term), session("a", edition_id="e"), session("b"))

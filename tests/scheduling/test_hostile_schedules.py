@@ -40,7 +40,7 @@ LOOKS: dict[str, Callable[..., Any]] = {
     "html of a comparison": COMPARED.html,
 }  # fmt: skip
 CALLED = {"on_progress", "should_stop"}
-"""What is called with what it cannot take raises as it likes."""
+"""Callbacks: a hostile callable as one of them may raise any error."""
 
 
 @pytest.mark.parametrize("name", [*VERBS, *LOOKS])

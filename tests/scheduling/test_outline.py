@@ -28,7 +28,7 @@ def series(id: str = "camp", **fields: Any) -> Series:
 
 
 def made(*nouns: Noun, window: Period | None = TWO_DAYS) -> Outline:
-    """What the center calls for."""
+    """The outline of the center."""
     return outline(Portfolio.of(MIC, *nouns), "mic", window=window)
 
 
@@ -104,7 +104,7 @@ def test_no_session_is_named_as_one_that_there_is() -> None:
     [({"portfolio": 3}, "portfolio"), ({"scope": 3}, "scope"), ({"window": "2014"}, "window")],
 )
 def test_what_is_none_of_it_is_refused(wrong: dict[str, Any], path: str) -> None:
-    """What is no portfolio, no scope or no window is told by its name."""
+    """A wrong portfolio, scope or window is refused by its name."""
     given: dict[str, Any] = {"portfolio": Portfolio.of(MIC), "scope": "mic", **wrong}
     with pytest.raises(InvariantError) as caught:
         outline(**given)

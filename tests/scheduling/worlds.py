@@ -50,7 +50,7 @@ LEVELS: st.SearchStrategy[Level] = st.sampled_from(["hard", "medium", "soft"])
 
 
 def early(*asked: Session | tuple[Session, ...]) -> int:
-    """How many of some sessions start before ten."""
+    """The number of sessions that start before ten."""
     sessions = [each for one in asked for each in (one if isinstance(one, tuple) else (one,))]
     return sum(each.slot is not None and each.slot.start.hour < 10 for each in sessions)
 

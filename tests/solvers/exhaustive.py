@@ -1,4 +1,4 @@
-"""All schedules of a few sessions, tried one by one on real portfolios: what a solver may find."""
+"""Exhaustive search over all schedules of a few sessions, on real portfolios: the optimum."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,15 +18,15 @@ from mic_core.timetable import is_placed
 NOW = datetime(2014, 10, 1, tzinfo=UTC)
 WEIGHTS = 10**12, 10**6, 1
 ONLY_WORSE = {each.entry.code for each in SCHEDULE_RULES}
-"""Rules of which a breach is never mended by placing more."""
+"""Monotone rules: placing more sessions never mends a violation, so search may prune."""
 
 
 class TooManyError(Exception):
-    """There are more schedules than anybody wants to wait for."""
+    """The search tree has more leaves than the caller allows."""
 
 
 def plain(portfolio: Portfolio, rules: Sequence[ScheduleRule]) -> int:
-    """What a timetable costs, weighted by level."""
+    """The cost of a timetable, weighted by level."""
     found = score(portfolio, rules)
     return sum(
         weight * cost
@@ -42,7 +42,7 @@ def best(
     *,
     most: int,
 ) -> tuple[int, int]:
-    """How few sessions must be left out so that no hard rule is broken, and what that costs least.
+    """The optimum: least unplaced sessions with no hard rule violated, then least cost.
 
     The portfolio breaks no hard rule. Raises TooManyError for more timetables than `most`.
     """
@@ -117,7 +117,7 @@ def slots(window: Period, step: timedelta, length: timedelta, zone: str) -> Iter
 
 
 def leads(portfolio: Portfolio, session: Session) -> list[str | None]:
-    """Who may be chosen to lead a session; None alone where nobody is to be chosen."""
+    """The persons who may lead a session; None alone if nobody is to be chosen."""
     parts = [each for each in portfolio.all(Assignment) if each.session_id == session.id]
     if any(each.role == "lead" for each in parts):
         return [None]

@@ -39,12 +39,12 @@ DAY = date(2014, 10, 27)
 
 
 def even(*sessions: Session) -> int:
-    """How many of some sessions start at a full hour that is even."""
+    """The number of sessions that start at an even hour."""
     return sum(each.slot is not None and each.slot.start.hour % 2 == 0 for each in sessions)
 
 
 def small(seed: int) -> tuple[Portfolio, tuple[ScheduleRule, ...], Period]:
-    """A portfolio without any session placed, rules, and a window of one or two days."""
+    """A portfolio of unplaced sessions, rules, and a window of one or two days."""
     draw = random.Random(seed)
     days = draw.choice((1, 1, 2))
     window = Period.days(DAY, DAY + timedelta(days=days - 1))
@@ -91,7 +91,7 @@ def small(seed: int) -> tuple[Portfolio, tuple[ScheduleRule, ...], Period]:
 
 
 def _rules(draw: random.Random) -> tuple[ScheduleRule, ...]:
-    """The usual rules, and a few others at any level."""
+    """The standard rules, and a few others at any level."""
 
     def level() -> Level:
         return draw.choice(("hard", "medium", "soft"))

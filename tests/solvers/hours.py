@@ -1,4 +1,4 @@
-"""A day of a few hours in two rooms, and all schedules that the kernel's state allows of it."""
+"""A day of a few hours in two rooms, and all its schedules that the kernel's state allows."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -26,7 +26,7 @@ from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.state.state import State
 from mic_core.solvers import CpSat
-from mic_core.solvers.answer import units
+from mic_core.solvers.answer import hard_units
 from mic_core.timetable import timetable_of
 
 HOUR = timedelta(hours=1)
@@ -90,18 +90,18 @@ def world(
 
 
 def asked(portfolio: Portfolio, *rules: ScheduleRule, last: date = DAY) -> PlanningProblem:
-    """The problem of what is not placed."""
+    """The problem of the unplaced sessions."""
     window = Period.days(DAY, last)
     return problem_of(timetable_of(portfolio), "mic", rules=rules, window=window, step=HOUR)
 
 
 def schedules(problem: PlanningProblem) -> Iterator[tuple[int, int]]:
-    """What is left out and what it costs, of each schedule that breaks nothing more."""
+    """Number of unplaced activities and cost of each schedule that violates no more hard rules."""
     state = State(problem)
 
     def go_on(activity: int, left: int) -> Iterator[tuple[int, int]]:
         if activity == len(state.at):
-            if units(state.total) <= 0:
+            if hard_units(state.total) <= 0:
                 yield left, state.total
             return
         yield from go_on(activity + 1, left + 1)
@@ -119,7 +119,7 @@ def schedules(problem: PlanningProblem) -> Iterator[tuple[int, int]]:
 
 
 def solved(problem: PlanningProblem) -> tuple[int, int]:
-    """What CP-SAT leaves out and what that costs; it proves that nothing is better."""
+    """Number of unplaced activities and cost of the schedule that CP-SAT proves optimal."""
     found = CpSat(moves=0).solve(problem)
     assert found.proved
     assert found.bound == found.cost
@@ -130,7 +130,7 @@ def solved(problem: PlanningProblem) -> tuple[int, int]:
 
 
 def usual(*softer: ScheduleRule) -> tuple[ScheduleRule, ...]:
-    """The usual rules, some of them replaced."""
+    """The standard rules, some of them replaced."""
     codes = {each.entry.code for each in softer}
     return (*(each for each in SCHEDULE_RULES if each.entry.code not in codes), *softer)
 

@@ -1,4 +1,4 @@
-"""CP-SAT as a solver: what it takes and gives, however large the problem is."""
+"""The CP-SAT solver: arguments, budgets, neighborhoods and the solution."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -24,7 +24,7 @@ from mic_core.scheduling.rules.overlap import AudienceOverlap
 from mic_core.scheduling.rules.spread import RoomStability
 from mic_core.scheduling.search.kernel import Kernel
 from mic_core.scheduling.state.state import State
-from mic_core.solvers import CpSat, cp_sat
+from mic_core.solvers.cp_sat import OVERHEAD, CpSat, run_cp_sat
 from mic_core.timetable import timetable_of
 from tests.solvers import family
 
@@ -52,7 +52,7 @@ def some(endings: tuple[str, ...]) -> Portfolio:
 
 
 def crowded(window: Period = DAYS) -> PlanningProblem:
-    """Fifteen sessions, of which two days cannot hold all."""
+    """Fifteen sessions, more than two days can hold."""
     timetable = timetable_of(some(("01", "02", "03")))
     return problem_of(timetable, "mic", rules=RULES, window=window, step=HOUR)
 
@@ -65,21 +65,21 @@ def small(seed: int) -> PlanningProblem:
 
 
 def worth(problem: PlanningProblem, placements: tuple[object, ...], cost: int) -> tuple[int, int]:
-    """How many are left out, and the cost."""
+    """The number of unplaced activities, and the cost."""
     assert len(placements) == len(problem.activities)
     return sum(at is None for at in placements), cost
 
 
-def test_a_plan_may_be_made_with_it() -> None:
-    """A plan takes it as its solver, and reports nothing broken."""
+def test_a_plan_may_use_cp_sat() -> None:
+    """A plan takes it as its solver, and violates no hard rule."""
     portfolio, rules, window = family.small(3)
     made = plan(portfolio, "mic", rules=rules, window=window, step=HOUR, solver=CpSat())
     assert made.solution.proved
     assert made.score.hard == 0
 
 
-def test_neighborhoods_make_it_better_and_never_worse() -> None:
-    """From where the kernel ends, neighborhoods place more or cost less, and tell the true cost."""
+def test_neighborhoods_improve_the_incumbent() -> None:
+    """From the kernel's schedule, neighborhoods place more or cost less, and the cost is exact."""
     problem = crowded(FORTNIGHT)
     begun = Kernel().solve(problem, iterations=0)
     found = CpSat(whole=0, moves=0).solve(problem, iterations=6)
@@ -99,22 +99,24 @@ def test_neighborhoods_make_it_better_and_never_worse() -> None:
 
 
 def test_the_same_arguments_give_the_same_solution() -> None:
-    """Two runs agree to the last placement, by neighborhoods and as a whole."""
+    """Two runs agree to the last placement, with neighborhoods and with one program."""
     first, second = (CpSat(whole=0, moves=0).solve(crowded(), iterations=4, seed=5) for _ in "ab")
     assert first == second
     assert CpSat().solve(small(1), seed=3) == CpSat().solve(small(1), seed=3)
 
 
-def test_work_that_is_done_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a number of programs, it ends when the work is done."""
-    monkeypatch.setattr(cp_sat, "BRIEF", 30.0)  # of which each neighborhood counts a hundredth
-    found = CpSat(work=1, whole=0, moves=0).solve(crowded())
+def test_the_work_budget_ends_it() -> None:
+    """Without a number of iterations, it ends when the work is done."""
+    settings = CpSat(work=1, whole=0, moves=0)
+    found = run_cp_sat(
+        settings, crowded(), neighborhood_work=0.3 / OVERHEAD
+    )  # each counts 0.3 at least
     assert 1 < found.iterations <= 4
     assert not found.proved
 
 
-def test_no_programs_at_all_leave_what_the_kernel_found() -> None:
-    """With a budget of none, the solution is that of the kernel."""
+def test_without_programs_it_returns_the_solution_of_the_kernel() -> None:
+    """With no iterations, the solution is that of the kernel."""
     problem = crowded()
     kernel = Kernel().solve(problem, iterations=60 * len(problem.activities), seed=2)
     found = CpSat(moves=60).solve(problem, iterations=0, seed=2)
@@ -122,23 +124,23 @@ def test_no_programs_at_all_leave_what_the_kernel_found() -> None:
     assert found.cost == kernel.cost
 
 
-def test_what_stands_is_where_it_starts() -> None:
-    """A start that is the best stays as it is."""
+def test_an_optimal_start_is_kept() -> None:
+    """From an optimal schedule, the cost does not change."""
     problem = small(5)
     best = CpSat().solve(problem)
     assert CpSat(moves=0).solve(problem, start=best.placements).cost == best.cost
 
 
 def test_a_problem_without_sessions_is_solved_at_once() -> None:
-    """Nothing to place costs nothing."""
+    """Without activities the cost is 0 and no program is solved."""
     problem = problem_of(timetable_of(instances.boostcamp()), (), window=FORTNIGHT)
     found = CpSat().solve(problem)
     assert found.placements == ()
     assert found.cost == found.iterations == 0
 
 
-def test_what_fits_nowhere_is_in_nobodys_way() -> None:
-    """A session longer than any day stays out, whatever neighborhood is drawn around it."""
+def test_an_activity_with_an_empty_domain_is_left_out() -> None:
+    """A session longer than any day is unplaced, also in neighborhoods around it."""
     portfolio = some(("01",))
     long = attrs.evolve(portfolio.get(Session, "edition-it-01"), id="long", length=13 * HOUR)
     timetable = timetable_of(Portfolio.of(*portfolio.values(), long))
@@ -149,8 +151,8 @@ def test_what_fits_nowhere_is_in_nobodys_way() -> None:
     ] == "long"
 
 
-def test_progress_is_told() -> None:
-    """Each program is told of, with what is left out and what it costs."""
+def test_progress_is_reported() -> None:
+    """After each program, progress reports the unplaced activities and the cost."""
     told: list[Progress] = []
     found = CpSat(whole=0, moves=0).solve(crowded(), iterations=3, on_progress=told.append)
     mine = [each for each in told if each.phase == "improving" and each.iteration]
@@ -159,8 +161,8 @@ def test_progress_is_told() -> None:
 
 
 @pytest.mark.parametrize("whole", [0, 1_000_000])
-def test_it_stops_when_asked(whole: int) -> None:
-    """Once told to stop it begins no other program, and what it has is allowed."""
+def test_should_stop_ends_it(whole: int) -> None:
+    """Once should_stop is true, no other program begins, and the incumbent is returned."""
     problem = crowded()
     asked = 0
 
@@ -181,8 +183,8 @@ def test_it_stops_when_asked(whole: int) -> None:
     )
 
 
-def test_what_should_stop_raises_comes_through() -> None:
-    """An error of the caller's own passes unharmed through the solver."""
+def test_an_error_of_should_stop_is_raised() -> None:
+    """An exception of should_stop reaches the caller unchanged."""
     problem = crowded()
     asks = 0
 
@@ -197,8 +199,8 @@ def test_what_should_stop_raises_comes_through() -> None:
         CpSat(moves=0, whole=0).solve(problem, should_stop=left.pop)
 
 
-def test_a_rule_that_it_cannot_see_is_judged_all_the_same() -> None:
-    """Where combinations are too many, the cost is still true, and nothing is proved in vain."""
+def test_a_relaxed_term_is_still_judged() -> None:
+    """With too many combinations for a table, the cost is exact and the bound valid."""
 
     def early(sessions: tuple[Session, ...]) -> int:
         starts = [each.slot.start.hour for each in sessions if each.slot is not None]
@@ -220,13 +222,13 @@ def test_a_rule_that_it_cannot_see_is_judged_all_the_same() -> None:
 
 @pytest.mark.parametrize("fields", [{"work": 0}, {"whole": -1}, {"moves": 2_000_000}])
 def test_numbers_out_of_range_are_refused(fields: dict[str, int]) -> None:
-    """Neither no work at all nor less than nothing can be asked for."""
+    """Work of 0 and negative or too large numbers raise InvariantError."""
     with pytest.raises(InvariantError, match=next(iter(fields))):
         CpSat(**fields)
 
 
 def test_it_is_a_value() -> None:
-    """Two of the same numbers are equal, and none changes."""
+    """Two with the same numbers are equal, and neither can be changed."""
     assert CpSat(work=3) == CpSat(work=3)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         CpSat().work = 4  # type: ignore[misc]

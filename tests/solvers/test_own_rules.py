@@ -1,4 +1,4 @@
-"""Rules of one's own in a program: functions, buckets, pairs that are spared."""
+"""User-written rules in a program: functions, buckets, pairs that may overlap."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,8 @@ from mic_core.rules import Bucket, Entry, Exclusive, FunctionScope, Group, Term
 from mic_core.scheduling.rules.custom import rule
 from mic_core.scheduling.rules.day import BlockLength
 from mic_core.scheduling.rules.hours import PreferredTimes
-from mic_core.solvers import CpSat, combinations
+from mic_core.solvers.combinations import TableLimits
+from mic_core.solvers.cp_sat import CpSat, run_cp_sat
 from mic_core.timetable import Timetable
 from tests.solvers.hours import (
     LEVELS,
@@ -51,8 +52,8 @@ class Beside:
         yield Exclusive(groups=(group,), spares=lambda a, b: {a, b} == {0, 1})
 
 
-def test_those_that_are_spared_overlap_each_other_alone() -> None:
-    """The first two may run at once; the third one may not run beside them."""
+def test_excepted_pairs_may_overlap() -> None:
+    """The first two may overlap each other; the third may overlap neither."""
     some = [session(f"{n}", None, edition_id=None) for n in range(3)]
     for closes, left in ((10, 1), (11, 0)):
         problem = asked(world(*some, closes=closes, limit=2), *usual(Beside()))
@@ -62,7 +63,7 @@ def test_those_that_are_spared_overlap_each_other_alone() -> None:
 
 @attrs.frozen
 class Held:
-    """A day of an edition holds at least so much, once it holds a session; some add nothing."""
+    """A day of an edition holds at least an amount once it has a session; some add 0."""
 
     level: Level
     least: int
@@ -91,20 +92,22 @@ class Held:
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("least", [1, 2])
 @pytest.mark.parametrize("placed", PLACED[:2])
-def test_a_bucket_of_nothing_is_not_an_empty_one(
+def test_a_bucket_of_sum_zero_is_not_empty(
     level: Level, least: int, placed: tuple[Session, ...]
 ) -> None:
-    """Sessions that add nothing open a bucket, and what it lacks then costs."""
+    """Sessions that add 0 use a bucket, and its shortfall costs."""
     some = (session("1", None), session("2", None), session("3", "a"))
     problem = asked(world(*placed, *some, closes=11), *usual(Held(level, least)))
-    if placed or level != "hard" or least > 1:  # else the state goes by who comes first
+    if (
+        placed or level != "hard" or least > 1
+    ):  # else the order of insertion matters: the first session may not add 0
         assert solved(problem) == min(schedules(problem))
     else:
         assert solved(problem) <= min(schedules(problem))
 
 
-def test_what_adds_nothing_anywhere_costs_the_same_anywhere() -> None:
-    """Where no session adds anything, a bucket that is open costs what it costs."""
+def test_sessions_that_add_zero_cost_the_same_in_any_bucket() -> None:
+    """If no session adds anything, each used bucket costs the same."""
     some = (session("1", None), session("2", None))
     problem = asked(world(*PLACED[1], *some, closes=11), *usual(Held("soft", 2, adds=0)))
     assert solved(problem) == min(schedules(problem))
@@ -112,8 +115,8 @@ def test_what_adds_nothing_anywhere_costs_the_same_anywhere() -> None:
 
 @pytest.mark.parametrize("scope", ["session", "pair", "group-day", "group"])
 @pytest.mark.parametrize("level", LEVELS)
-def test_a_function_of_ones_own_is_kept_in_tables(scope: FunctionScope, level: Level) -> None:
-    """A user's function of sessions, pairs, days or groups is weighed like any rule."""
+def test_a_user_function_becomes_a_table(scope: FunctionScope, level: Level) -> None:
+    """A user's function of sessions, pairs, days or groups is minimized like any rule."""
 
     def early(*given: Session | tuple[Session, ...]) -> int:
         sessions = [each for one in given for each in (one if isinstance(one, tuple) else (one,))]
@@ -127,8 +130,8 @@ def test_a_function_of_ones_own_is_kept_in_tables(scope: FunctionScope, level: L
         assert solved(problem) == min(schedules(problem))
 
 
-def test_what_is_too_much_for_tables_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Days and groups of too many combinations are not seen; the bound stays below the best."""
+def test_a_term_too_large_for_a_table_is_relaxed() -> None:
+    """With too many combinations of days and groups, the bound stays below the optimum."""
 
     def crowd(sessions: tuple[Session, ...]) -> int:
         return len(sessions) * sum(each.room_id == "r-0" for each in sessions)
@@ -139,16 +142,15 @@ def test_what_is_too_much_for_tables_is_left_out(monkeypatch: pytest.MonkeyPatch
     for stay in PLACED[:2]:
         problem = asked(world(*stay, *some), *rules)
         wanted = min(schedules(problem))
-        for name, most in (("ROWS", 1), ("STANDS", 1)):
-            monkeypatch.setattr(combinations, name, most)
-            found = CpSat(moves=0).solve(problem, iterations=3)
+        for limits in (TableLimits(rows=1), TableLimits(rows=1, placements=1)):
+            found = run_cp_sat(CpSat(moves=0), problem, iterations=3, limits=limits)
             assert found.bound is not None
             assert (len(found.unplaced), found.bound) <= wanted
             assert (len(found.unplaced), found.cost) >= wanted
 
 
-def test_what_is_worse_in_truth_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    """CP-SAT proposes the hour that one rule wants; the other, which it does not see, forbids."""
+def test_a_schedule_of_higher_real_cost_is_rejected() -> None:
+    """CP-SAT proposes the hour that one rule wants; a relaxed rule makes it more expensive."""
 
     def early(sessions: tuple[Session, ...]) -> int:
         return 10 * sum(each.slot is not None and each.slot.start.hour == 9 for each in sessions)
@@ -156,8 +158,7 @@ def test_what_is_worse_in_truth_is_not_taken(monkeypatch: pytest.MonkeyPatch) ->
     own = rule("early", "soft", law="Nobody likes nine.", scope="group")(early)
     rules = usual(own, PreferredTimes(hours=WeeklyHours.parse("Mo-Su 09:00-10:00")))
     problem = asked(world(session("1", None), session("2", None)), *rules)
-    monkeypatch.setattr(combinations, "STANDS", 0)
-    found = CpSat().solve(problem, iterations=4)
+    found = run_cp_sat(CpSat(), problem, iterations=4, limits=TableLimits(placements=0))
     assert (len(found.unplaced), found.cost) == min(schedules(problem)) == (0, 2)
     assert found.bound == 1
     assert not found.proved

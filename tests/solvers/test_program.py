@@ -1,4 +1,4 @@
-"""Integer programs: truths made of others, functions of sums, and tables."""
+"""Integer programs: derived literals, functions of sums, and tables."""
 
 import sys
 from itertools import product
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mic_core.errors import MissingExtra
 from mic_core.solvers import program as home
-from mic_core.solvers.costs import Costs, hard
+from mic_core.solvers.costs import Costs, hard_part
 from mic_core.solvers.program import TRUE, Effort, IntegerProgram
 
 pytest.importorskip("ortools", reason="the extra solver is not installed")
@@ -17,7 +17,7 @@ pytest.importorskip("ortools", reason="the extra solver is not installed")
 EFFORT = Effort(work=1.0, seed=0, stop=lambda: False)
 
 
-def test_without_the_extra_it_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without OR-Tools the first program names the extra that brings it."""
     for name in [each for each in sys.modules if each.split(".")[0] == "ortools"]:
         monkeypatch.setitem(sys.modules, name, None)
@@ -30,51 +30,61 @@ def test_without_the_extra_it_says_what_is_missing(monkeypatch: pytest.MonkeyPat
         home.cp_model.cache_clear()
 
 
-def test_what_is_known_needs_no_new_truth() -> None:
-    """Both and either of what always or never holds are one of the two."""
+def test_constants_make_no_new_literal() -> None:
+    """Conjunctions and disjunctions with constants or equal literals are simplified."""
     program = IntegerProgram()
-    a, b = program.truth(), program.truth()
-    assert program.both(a, TRUE) == program.both(TRUE, a) == program.both(a, a) == a
-    assert program.both(a, -TRUE) == program.both(-TRUE, a) == program.both(a, -a) == -TRUE
-    assert program.either([a]) == program.either([a, a, -TRUE]) == a
-    assert program.either([]) == -TRUE
-    assert program.either([a, TRUE]) == TRUE
-    assert program.both(a, b) == program.both(b, a)
-    assert program.either([a, b]) == program.either([b, a])
+    a, b = program.new_bool(), program.new_bool()
+    assert (
+        program.conjunction(a, TRUE)
+        == program.conjunction(TRUE, a)
+        == program.conjunction(a, a)
+        == a
+    )
+    assert (
+        program.conjunction(a, -TRUE)
+        == program.conjunction(-TRUE, a)
+        == program.conjunction(a, -a)
+        == -TRUE
+    )
+    assert program.disjunction([a]) == program.disjunction([a, a, -TRUE]) == a
+    assert program.disjunction([]) == -TRUE
+    assert program.disjunction([a, TRUE]) == TRUE
+    assert program.conjunction(a, b) == program.conjunction(b, a)
+    assert program.disjunction([a, b]) == program.disjunction([b, a])
 
 
 @pytest.mark.parametrize(("one", "other"), [*product((0, 1), repeat=2)])
-def test_truths_made_of_others_follow_them(one: int, other: int) -> None:
-    """Both holds where both hold, either where one of them does, whatever is wanted."""
+def test_derived_literals_are_equivalences(one: int, other: int) -> None:
+    """A conjunction is true if both are, a disjunction if one is, whatever is minimized."""
     for sign in (1, -1):
         program = IntegerProgram()
-        a, b = program.truth(), program.truth()
-        both, either = program.both(a, b), program.either([a, b])
-        for truth, holds in ((a, one), (b, other)):
-            program.clause([truth if holds else -truth])
-        found = program.least([(sign, both), (sign, either)], hint={}, effort=EFFORT)
+        a, b = program.new_bool(), program.new_bool()
+        both, either = program.conjunction(a, b), program.disjunction([a, b])
+        for literal, holds in ((a, one), (b, other)):
+            program.add_clause([literal if holds else -literal])
+        found = program.minimize([(sign, both), (sign, either)], hint={}, effort=EFFORT)
         assert found.values is not None
         assert (found.values[both], found.values[either]) == (one & other, one | other)
 
 
-def test_a_program_that_cannot_be_has_no_values() -> None:
-    """What contradicts itself has no values, and proves nothing."""
+def test_an_infeasible_program_has_no_values() -> None:
+    """A contradiction has no values, and proves nothing."""
     program = IntegerProgram()
-    program.clause([-TRUE])
-    found = program.least([(1, program.truth())], hint={}, effort=EFFORT)
+    program.add_clause([-TRUE])
+    found = program.minimize([(1, program.new_bool())], hint={}, effort=EFFORT)
     assert found.values is None
     assert not found.proved
 
 
-def test_without_work_nothing_is_known() -> None:
-    """A budget of nothing may end without values and without a bound."""
+def test_an_infinite_bound_is_none() -> None:
+    """A solved program has a bound; a bound of minus infinity becomes None."""
     program = IntegerProgram()
-    truths = [program.truth() for _ in range(40)]
-    for place, each in enumerate(truths):
-        program.clause([each, *(-other for other in truths[place + 1 :: 3])])
-    found = program.least([(1, each) for each in truths], hint={}, effort=EFFORT)
+    literals = [program.new_bool() for _ in range(40)]
+    for place, each in enumerate(literals):
+        program.add_clause([each, *(-other for other in literals[place + 1 :: 3])])
+    found = program.minimize([(1, each) for each in literals], hint={}, effort=EFFORT)
     assert found.proved
-    assert home._whole(float("-inf")) is None  # pyright: ignore[reportPrivateUsage]
+    assert home._integer_bound(float("-inf")) is None  # pyright: ignore[reportPrivateUsage]
 
 
 FUNCTIONS = st.lists(st.integers(-4, 4), min_size=30, max_size=30)
@@ -82,11 +92,11 @@ AMOUNTS = st.lists(st.integers(-2, 4), min_size=1, max_size=4)
 
 
 @given(FUNCTIONS, AMOUNTS, st.booleans(), st.sampled_from([1, 10**6, 10**12]))
-def test_a_function_of_a_sum_costs_what_it_gives(
-    values: list[int], amounts: list[int], bowl: bool, weight: int
+def test_a_function_of_a_sum_is_exact(
+    values: list[int], amounts: list[int], convex: bool, weight: int
 ) -> None:
-    """For each choice of truths, the least cost is what the function gives more than for 0."""
-    if bowl:
+    """For each choice of literals, the least cost is the function of the sum less that of 0."""
+    if convex:
         values = [abs(each - values[0]) * 3 for each in range(30)]
 
     def cost(total: int) -> int:
@@ -95,33 +105,35 @@ def test_a_function_of_a_sum_costs_what_it_gives(
     for chosen in product((0, 1), repeat=len(amounts)):
         program = IntegerProgram()
         costs = Costs(program)
-        truths = [program.truth() for _ in amounts]
-        costs.of_sum(list(zip(amounts, truths, strict=True)), cost)
-        for truth, holds in zip(truths, chosen, strict=True):
-            program.clause([truth if holds else -truth])
-        found = program.least(costs.terms, hint={}, effort=EFFORT)
+        literals = [program.new_bool() for _ in amounts]
+        costs.add_function(list(zip(amounts, literals, strict=True)), cost)
+        for literal, holds in zip(literals, chosen, strict=True):
+            program.add_clause([literal if holds else -literal])
+        found = program.minimize(costs.terms, hint={}, effort=EFFORT)
         total = sum(a * c for a, c in zip(amounts, chosen, strict=True))
         assert found.value + costs.constant == cost(total) - cost(0)
         assert costs.exact
 
 
-def test_a_sum_of_too_many_values_is_left_out() -> None:
-    """It counts as nothing, so that a bound stays one, and the costs are not exact."""
+def test_a_sum_of_too_many_values_is_relaxed() -> None:
+    """It counts as 0, so that a bound stays valid, and the costs are not exact."""
     program = IntegerProgram()
     costs = Costs(program)
-    costs.of_sum([(10**6, program.truth()), (1, program.truth())], lambda total: total + 7)
+    costs.add_function(
+        [(10**6, program.new_bool()), (1, program.new_bool())], lambda total: total + 7
+    )
     assert (costs.terms, costs.constant, costs.exact) == ([], -7, False)
 
 
-def test_a_table_costs_what_its_row_says() -> None:
-    """The cost is that of the row, in units of what costs differ by; of equal costs, a constant."""
+def test_a_table_costs_what_its_row_costs() -> None:
+    """The cost is that of the row; equal costs become a constant."""
     program = IntegerProgram()
     costs = Costs(program)
-    number = program.number([(0, 2)])
-    costs.of_row([number], {(0,): 9, (1,): 5, (2,): 13})
-    found = program.least(costs.terms, hint={number: 2}, effort=EFFORT)
+    number = program.new_int([(0, 2)])
+    costs.add_table([number], {(0,): 9, (1,): 5, (2,): 13})
+    found = program.minimize(costs.terms, hint={number: 2}, effort=EFFORT)
     assert found.value + costs.constant == 5
-    costs.of_row([number], {(0,): 4, (1,): 4, (2,): 4})
+    costs.add_table([number], {(0,): 4, (1,): 4, (2,): 4})
     assert costs.constant == 9
 
 
@@ -138,16 +150,16 @@ def test_a_table_costs_what_its_row_says() -> None:
 def test_levels_are_one_after_the_other_unless_one_outweighs_the_next(
     terms: list[tuple[int, int]], stages: list[list[tuple[int, int]]]
 ) -> None:
-    """Levels are sums of their own as long as all lower ones weigh less than one unit."""
+    """A level is a stage if all lower ones together weigh less than one unit of it."""
     program = IntegerProgram()
     costs = Costs(program)
     for _ in range(3):
-        program.truth()
+        program.new_bool()
     for cost, variable in terms:
         costs.add(cost, variable)
     assert costs.levels() == stages
 
 
-def test_hard_costs_are_told_from_others() -> None:
-    """Of each cost, the whole units of the highest level, also below 0."""
-    assert hard([(10**12 + 3, 2), (-(10**12) - 3, 3), (10**6, 4)]) == [(1, 2), (-1, 3)]
+def test_the_hard_part_is_separated() -> None:
+    """Each cost keeps its units of the highest level, also if negative."""
+    assert hard_part([(10**12 + 3, 2), (-(10**12) - 3, 3), (10**6, 4)]) == [(1, 2), (-1, 3)]

@@ -1,4 +1,4 @@
-"""Each kind of term in a program, against all schedules that the kernel's state allows."""
+"""Each kind of term in a program, against exhaustive search in the kernel's state."""
 
 import attrs
 import pytest
@@ -64,7 +64,7 @@ def others(level: Level) -> list[tuple[ScheduleRule, ...]]:
 def test_each_term_costs_and_forbids_what_it_does_in_the_kernel(
     placed: tuple[Session, ...], rules: tuple[ScheduleRule, ...]
 ) -> None:
-    """Beside sessions that stay, three more are placed as well as can be."""
+    """Beside fixed sessions, three more are placed at the least cost."""
     more = session("1", "a"), session("2", "b"), session("3", None, edition_id="f")
     problem = asked(world(*placed, *more), *usual(*rules))
     assert solved(problem) == min(schedules(problem))
@@ -72,10 +72,10 @@ def test_each_term_costs_and_forbids_what_it_does_in_the_kernel(
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("kind", [SameRoom, DifferentDays])
-def test_what_is_broken_already_takes_no_more(
+def test_a_violated_group_takes_no_more_sessions(
     level: Level, kind: type[SameRoom] | type[DifferentDays]
 ) -> None:
-    """A group that uses too many rooms, or a day twice, takes no other session if that is hard."""
+    """A group with too many rooms, or two sessions on a day, takes no other if that is hard."""
     stay = session("x", "a", "09:00"), session("y", "a", "11:00", room_id="r-1")
     portfolio = world(*stay, session("1", "a"), session("2", None), closes=13)
     problem = asked(portfolio, *usual(kind(of="module", level=level)))
@@ -83,8 +83,8 @@ def test_what_is_broken_already_takes_no_more(
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_who_is_away_is_asked_at_a_price(level: Level) -> None:
-    """A room, a chosen trainer and a given one who are away cost, or are out of the question."""
+def test_absence_costs_or_forbids(level: Level) -> None:
+    """An absent room, chosen trainer or assigned trainer costs, or is excluded if hard."""
     away = ("room:r-0", "person:ann", "person:bob")
     some = (session("1", "a"), session("2", "b"), session("3", "a", edition_id="f"))
     portfolio = world(*some, closes=11, away=away)
@@ -93,23 +93,23 @@ def test_who_is_away_is_asked_at_a_price(level: Level) -> None:
 
 
 @pytest.mark.parametrize("rules", [(ModuleOrder(level="soft"),), (ModuleOrder(level="hard"),)])
-def test_those_that_come_second_wait_for_what_stays(rules: tuple[ScheduleRule, ...]) -> None:
-    """With no first one to place, those that stay tell when a second one may start."""
+def test_successors_wait_for_fixed_predecessors(rules: tuple[ScheduleRule, ...]) -> None:
+    """With no free predecessor, the fixed ones bound the start of a successor."""
     stay = session("x", "a", "10:00"), session("y", None, "11:00", edition_id="f")
     problem = asked(world(*stay, session("1", "b"), session("2", "b"), limit=2), *usual(*rules))
     assert solved(problem) == min(schedules(problem))
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_what_is_online_is_in_no_room(level: Level) -> None:
-    """Rooms are counted of those that have one."""
+def test_an_online_session_has_no_room(level: Level) -> None:
+    """Only sessions in a room count for terms of rooms."""
     some = (session("1", "a", mode="online"), session("2", "a"), session("3", "a"))
     rules = usual(RoomStability(of="edition", level=level), MaxPerDay(most=1, of="room"))
     problem = asked(world(*some), *rules)
     assert solved(problem) == min(schedules(problem))
 
 
-def test_a_pair_that_shares_several_groups_lies_apart_once() -> None:
+def test_a_pair_in_several_groups_keeps_one_gap() -> None:
     """Two sessions of two people each, with a gap between them."""
     some = (session("1", None), session("2", None))
     parts = [
@@ -123,16 +123,16 @@ def test_a_pair_that_shares_several_groups_lies_apart_once() -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 2])
-def test_rooms_hold_as_many_as_they_may(limit: int) -> None:
-    """In one hour, two rooms hold two or four sessions, less those that stay."""
+def test_rooms_hold_up_to_their_concurrency(limit: int) -> None:
+    """In one hour, two rooms hold two or four sessions, fixed ones included."""
     stay = session("x", None, "09:00", edition_id="f")
     some = (attrs.evolve(session(f"{n}", None), edition_id=None) for n in range(5))
     problem = asked(world(stay, *some, closes=10, limit=limit), *usual())
     assert solved(problem) == min(schedules(problem)) == (5 - 2 * limit + 1, 0)
 
 
-def test_places_that_are_taken_count() -> None:
-    """Of three places in each room, those of sessions that stay are taken."""
+def test_fixed_sessions_load_a_cumulative_resource() -> None:
+    """Of three places in each room, fixed sessions take theirs."""
     stay = [session(id, None, "09:00", edition_id=None) for id in "xy"]
     some = [session(f"{n}", None, edition_id=None) for n in range(5)]
     portfolio = world(*some, closes=10, limit=3)
@@ -145,8 +145,8 @@ def test_places_that_are_taken_count() -> None:
     (CompactDays(block=60, of="edition"),
      PreferredTimes(hours=WeeklyHours.parse("Mo 10:00-12:00"))),
 ])  # fmt: skip
-def test_days_and_rooms_of_sessions_that_are_alike(rules: tuple[ScheduleRule, ...]) -> None:
-    """Sessions that nothing tells apart are placed in order of time, and nothing is lost by it."""
+def test_symmetry_breaking_keeps_the_optimum(rules: tuple[ScheduleRule, ...]) -> None:
+    """Interchangeable sessions are placed in order of time, at the same least cost."""
     some = (session("1", "a"), session("2", "a"), session("3", "a"))
     portfolio = world(*some, last=NEXT, closes=11)
     problem = asked(portfolio, *usual(*rules), last=NEXT)

@@ -1,4 +1,4 @@
-"""What Hypothesis knows of this library without being told, in whatever order things are loaded."""
+"""The Hypothesis entry point: `from_type` knows every value, in any order of imports."""
 
 import subprocess
 import sys
@@ -20,7 +20,7 @@ from tests.testing.examples import examples
 
 
 def _run(code: str) -> str:
-    """What a fresh Python prints."""
+    """The output of a fresh Python."""
     shown = subprocess.run(
         [sys.executable, "-W", "error", "-c", code], check=True, capture_output=True, text=True
     )
@@ -28,7 +28,7 @@ def _run(code: str) -> str:
 
 
 def test_the_entry_point_is_installed() -> None:
-    """The installed package tells Hypothesis whom to call."""
+    """The installed package has the entry point of Hypothesis."""
     found = {each.value for each in entry_points(group="hypothesis") if each.name == "mic_core"}
     assert found == {"mic_core.testing.entry:register"}
 
@@ -155,7 +155,7 @@ def test_an_unknown_strategy() -> None:
 
 
 def test_without_hypothesis() -> None:
-    """Where Hypothesis is missing rules can be verified all the same."""
+    """Without Hypothesis, rules can still be verified."""
     code = """
 import sys
 sys.modules["hypothesis"] = None
@@ -166,7 +166,7 @@ print(verify.__name__)
 
 
 def test_what_to_install_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where Hypothesis is missing a strategy says how to get it."""
+    """Without Hypothesis, a strategy raises MissingExtra with the command to install it."""
     monkeypatch.setitem(sys.modules, "hypothesis", None)
     monkeypatch.delitem(sys.modules, "mic_core.testing.times")
     monkeypatch.delitem(vars(mic_core.testing), "slots", raising=False)

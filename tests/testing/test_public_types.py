@@ -4,7 +4,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
@@ -16,6 +16,7 @@ from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.custom import FunctionRule
 from mic_core.scheduling.rules.selection import Only
 from mic_core.testing.results import breaches, reports, schedule_rules, sections
+from tests.budget import one_in
 
 
 def _named(cls: type[Any]) -> str:
@@ -35,22 +36,22 @@ RULES: list[type[Any]] = sorted(
 
 
 @pytest.mark.parametrize("cls", [*RULES, Only, Entry, PortfolioRule], ids=_named)
-@settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
+@one_in(10)
 @given(data=st.data())
 def test_a_rule_is_drawn(cls: type[Any], data: DataObject) -> None:
-    """What is drawn by a type is of that type, with whatever labels and limits it takes."""
+    """A value drawn by a type is of that type, with any labels and limits."""
     assert isinstance(data.draw(st.from_type(cls)), cls)
 
 
 @given(st.from_type(PortfolioRule))
 def test_a_rule_that_is_drawn_finds_nothing(drawn: PortfolioRule) -> None:
-    """A rule of the portfolio can be asked."""
+    """A drawn rule of the portfolio can be evaluated."""
     assert tuple(drawn.find(mic.Portfolio.of(), None)) == ()
 
 
 @given(st.from_type(FunctionRule))
 def test_a_function_that_is_drawn_answers_nothing(drawn: FunctionRule) -> None:
-    """A rule that is a function can be asked, whatever its scope."""
+    """A drawn function rule can be evaluated, for any scope."""
     assert drawn.function(()) is None
 
 

@@ -98,7 +98,7 @@ def test_a_rule_holds() -> None:
 
 
 def test_a_rule_finds() -> None:
-    """What was found comes back, to be looked at more closely."""
+    """The findings are returned."""
     (finding,) = verify(RoomOverlap()).given(ROOM, A, B, AFTER).finds(1)
     assert (finding.code, finding.severity) == ("room-overlap", "error")
     assert finding.fact("minutes") == 180
@@ -113,7 +113,7 @@ def test_a_rule_finds_on(names: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("names", [("z",), ("a", "z"), ("1",), ("room:a",), ("",)])
 def test_nothing_is_found_on_others(names: tuple[str, ...]) -> None:
-    """An entity that no finding cites, or not with the other, is told with what was found."""
+    """The error for an entity that no finding cites, alone or with another, has the findings."""
     case = verify(RoomOverlap()).given(ROOM, A, B, AFTER)
     with pytest.raises(AssertionError) as error:
         case.finds_on(*names)
@@ -123,7 +123,7 @@ def test_nothing_is_found_on_others(names: tuple[str, ...]) -> None:
 
 
 def test_what_was_found_instead_is_told() -> None:
-    """A wrong count is told with every finding, and an empty result with the law."""
+    """The error for a wrong count has every finding, or the law if there is none."""
     case = verify(RoomOverlap()).given(ROOM, A, B, _session("c"))
     lines = "\n".join(f"  {each}" for each in case.findings)
     with pytest.raises(AssertionError) as error:
@@ -164,7 +164,7 @@ def test_a_timed_rule_needs_an_instant() -> None:
 
 
 def test_no_personal_value_is_told() -> None:
-    """What is said cites ids, never names."""
+    """Messages cite ids, never names."""
     case = verify(REACHABLE).given(Person(id="p", name="Ada Lovelace")).at(NOW)
     with pytest.raises(AssertionError) as error:
         case.holds()
@@ -174,7 +174,7 @@ def test_no_personal_value_is_told() -> None:
 
 @attrs.frozen
 class Move:
-    """What a verb proposes."""
+    """A proposal with one session."""
 
     changes: tuple[Noun, ...]
 
@@ -188,7 +188,7 @@ def test_proposals_and_portfolios_are_given() -> None:
 
 
 def test_nouns_come_after_a_history() -> None:
-    """What is given beside a portfolio with a history supersedes what it recorded last."""
+    """Nouns given beside a portfolio with a history supersede its last values."""
     moved = attrs.evolve(B, slot=AFTER.slot)
     history = Portfolio.replay(
         [Batch(values=(ROOM, A)), Batch(recorded_at=NOW, actor="desk", values=(B,))]

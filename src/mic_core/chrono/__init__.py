@@ -1,4 +1,4 @@
-"""Time: intervals, opening hours, recurrence, availability and local clocks."""
+"""Interval algebra, local time, opening hours, recurrence sets (RFC 5545), working days."""
 
 from mic_core.chrono.availability import (
     Interval,

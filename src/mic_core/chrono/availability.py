@@ -1,10 +1,10 @@
-"""Sets of intervals: what is open, busy or free, and the fold of statements about it.
+"""Interval algebra (union, intersection, difference, complement), and availability built on it.
 
-An interval is a pair of instants, half-open, in microseconds since the epoch; any whole numbers of
-one unit will do. A set of them is a tuple in one canonical form: sorted, apart from each other
-(those that touch are one), none empty. Equal sets of moments are therefore equal tuples. Every
-function takes intervals in any order and form and gives the canonical form; on canonical input it
-is linear, since sorting what is sorted is.
+An interval is half-open, a pair of integers: instants in microseconds since the epoch, or any
+other unit. A set of instants is a tuple of intervals in canonical form: sorted, disjoint, adjacent
+ones merged, none empty; so equal sets are equal tuples. Every function accepts intervals in any
+order, overlapping or empty, and returns the canonical form. Each is a sweep over sorted intervals:
+O(n log n), and linear on canonical input, since Timsort is linear on sorted runs.
 """
 
 from collections.abc import Iterable
@@ -17,21 +17,21 @@ from mic_core.chrono.slot import Slot
 from mic_core.errors import InvariantError, Problem
 
 Interval = tuple[int, int]
-"""From the first up to, and without, the second instant."""
+"""A half-open interval `[start, end)`."""
 
 Intervals = tuple[Interval, ...]
-"""A set of moments in canonical form."""
+"""A set of instants in canonical form: sorted, disjoint, not adjacent, not empty."""
 
 Preference = Literal["preferred", "available", "avoided", "unavailable"]
-"""What a statement says of its intervals."""
+"""Availability stated for an interval; preferred and available are positive."""
 
 
 class Statement(NamedTuple):
-    """What somebody said about their time.
+    """A stated availability: a preference for intervals, within a period of validity.
 
-    `period` is the interval that the statement speaks about, None on an open side: a positive one
-    (preferred, available) closes what is left of it. A `period` of None closes nothing, as where
-    the statement names a single slot. Moments outside the period are not spoken of.
+    `period` bounds the statement; None on one of its sides leaves that side open. Intervals are
+    clipped to it. A positive statement closes the rest of its period. A `period` of None closes
+    nothing, as for a statement about a single slot.
     """
 
     intervals: Iterable[Interval]
@@ -40,7 +40,10 @@ class Statement(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """What statements come to: when something is available and, of that, liked or disliked."""
+    """Availability that results from all statements: three sets of instants.
+
+    `preferred` and `avoided` are disjoint subsets of `available`.
+    """
 
     available: Intervals
     preferred: Intervals
@@ -48,15 +51,15 @@ class Standing(NamedTuple):
 
 
 def union(*sets: Iterable[Interval]) -> Intervals:
-    """The moments in at least one of the sets; of one set, its canonical form.
+    """Union of sets of instants; of a single set, its canonical form.
 
-    O(n log k) for k canonical sets, O(n log n) for any.
+    O(n log k) for k canonical sets (Timsort merges sorted runs), O(n log n) otherwise.
 
     >>> union([(9, 11), (14, 15)], [(11, 12), (3, 3)])
     ((9, 12), (14, 15))
     """
     joined: list[Interval] = []
-    low, high = 0, 0  # an empty interval, never kept
+    low, high = 0, 0  # the interval being merged; empty at first, and empty ones are not kept
     for start, end in sorted(chain.from_iterable(sets)):
         if start >= end:
             continue
@@ -72,7 +75,7 @@ def union(*sets: Iterable[Interval]) -> Intervals:
 
 
 def intersection(one: Iterable[Interval], other: Iterable[Interval]) -> Intervals:
-    """The moments in both sets. Linear on canonical sets.
+    """Intersection of two sets of instants, by a merge of both. Linear on canonical sets.
 
     >>> intersection([(9, 12), (14, 18)], [(11, 15)])
     ((11, 12), (14, 15))
@@ -92,22 +95,22 @@ def intersection(one: Iterable[Interval], other: Iterable[Interval]) -> Interval
 
 
 def difference(one: Iterable[Interval], other: Iterable[Interval]) -> Intervals:
-    """The moments in the first set that are not in the second. Linear on canonical sets.
+    """Set difference: the instants of the first set outside the second. Linear on canonical sets.
 
     >>> difference([(9, 18)], [(12, 13), (17, 20)])
     ((9, 12), (13, 17))
     """
-    left, taken = union(one), union(other)
+    left, removed = union(one), union(other)
     if not left:
         return ()
-    # What lies between the taken ones; pairs that come out turned around are dropped as empty.
-    starts = [left[0][0], *(end for _, end in taken)]
-    ends = [*(start for start, _ in taken), left[-1][1]]
+    # The gaps between removed intervals; gaps that come out reversed are dropped as empty.
+    starts = [left[0][0], *(end for _, end in removed)]
+    ends = [*(start for start, _ in removed), left[-1][1]]
     return intersection(left, zip(starts, ends, strict=True))
 
 
 def complement(intervals: Iterable[Interval], within: Interval) -> Intervals:
-    """The moments of an interval that are not in the set. Linear on a canonical set.
+    """Complement of a set of instants within an interval. Linear on a canonical set.
 
     >>> complement([(9, 12), (14, 18)], within=(8, 16))
     ((8, 9), (12, 14))
@@ -116,47 +119,48 @@ def complement(intervals: Iterable[Interval], within: Interval) -> Intervals:
 
 
 def available(statements: Iterable[Statement], within: Interval) -> Standing:
-    """When something is available within an interval, after what was said about it.
+    """Fold statements into the availability within an interval.
 
-    Where nobody said anything it is available. A positive statement (preferred, available) closes
-    the rest of its period, except where another one is positive. Unavailable wins over all,
-    avoided over preferred; avoided alone opens and closes nothing. The order of statements means
-    nothing. Raises InvariantError for what is no statement or interval. O(n log n) over the
-    intervals said.
+    Without any statement, everything is available. A positive statement (preferred, available)
+    closes the rest of its period, except where another one is positive. Precedence: unavailable
+    over all, avoided over preferred; avoided alone opens and closes nothing. The order of the
+    statements has no effect. Raises InvariantError for values of other types. O(n log n) over all
+    intervals.
 
     >>> free = available([Statement([(9, 12)], "preferred", (8, 18))], within=(6, 20))
     >>> free.available, free.preferred
     (((6, 8), (9, 12), (18, 20)), ((9, 12),))
     """
     try:
-        return _folded(statements, within)
+        return _fold(statements, within)
     except Exception as error:
         rule = "must be statements, their intervals and `within` pairs of whole numbers"
         raise InvariantError("available", [Problem(path="statements", rule=rule)]) from error
 
 
-def _folded(statements: Iterable[Statement], within: Interval) -> Standing:
-    said: dict[Preference, list[Interval]] = {
+def _fold(statements: Iterable[Statement], within: Interval) -> Standing:
+    """The precedence of `available` as interval algebra."""
+    stated: dict[Preference, list[Interval]] = {
         "preferred": [], "available": [], "avoided": [], "unavailable": [],
     }  # fmt: skip
-    spoken: list[Interval] = []
+    periods: list[Interval] = []  # of positive statements
     for each in statements:
-        about = within if each.period is None else _clipped(within, *each.period)
-        said[each.preference] += intersection(each.intervals, [about])
+        period = within if each.period is None else _clip(within, *each.period)
+        stated[each.preference] += intersection(each.intervals, [period])
         if each.period is not None and each.preference in ("preferred", "available"):
-            spoken.append(about)
-    positive = union(said["preferred"], said["available"])
-    closed = union(difference(spoken, positive), said["unavailable"])
+            periods.append(period)
+    positive = union(stated["preferred"], stated["available"])
+    closed = union(difference(periods, positive), stated["unavailable"])
     free = complement(closed, within)
     return Standing(
         available=free,
-        preferred=intersection(difference(said["preferred"], said["avoided"]), free),
-        avoided=intersection(said["avoided"], free),
+        preferred=intersection(difference(stated["preferred"], stated["avoided"]), free),
+        avoided=intersection(stated["avoided"], free),
     )
 
 
-def _clipped(within: Interval, low: int | None, high: int | None) -> Interval:
-    """The part of an interval between two instants, None for an open side; may be empty."""
+def _clip(within: Interval, low: int | None, high: int | None) -> Interval:
+    """An interval clipped to two bounds, None for an open side; the result may be empty."""
     return (
         within[0] if low is None else max(within[0], low),
         within[1] if high is None else min(within[1], high),
@@ -164,14 +168,14 @@ def _clipped(within: Interval, low: int | None, high: int | None) -> Interval:
 
 
 def intervals_of(slots: Iterable[Slot]) -> Intervals:
-    """The moments that slots cover, whatever their zones."""
+    """The set of instants that slots cover, in any zones."""
     return union((slot.start_utc, slot.end_utc) for slot in slots)
 
 
 def slots_of(intervals: Iterable[Interval], place: tzinfo) -> tuple[Slot, ...]:
-    """The slots on the clocks of a place that cover a set of moments, apart and in order.
+    """Convert a set of instants to slots in a time zone, disjoint and in order.
 
-    Raises InvariantError outside the years 1 to 9999, and for a fixed offset.
+    Raises InvariantError outside the years 1 to 9999, and for a fixed UTC offset.
 
     >>> from datetime import timedelta
     >>> morning = Slot.at("2014-09-10", "09:00", timedelta(hours=3), "Europe/Brussels")

@@ -1,11 +1,13 @@
-"""On which dates a recurrence falls within a window: arithmetic on ordinals of dates.
+"""Expansion of recurrence rules (RFC 5545) within a window, by arithmetic on ordinals of dates.
 
-Nothing is enumerated from the start on. Daily and weekly rules are one arithmetic progression per
-weekday; monthly and yearly ones are a progression of months, and a month is one of 28 by its first
-weekday and its length. So a window far from the start costs what a near one costs, and a rule that
-never matches ends as fast as any other. A `count` is turned into the date of the last occurrence
-by division, or by counting through at most one cycle of the calendar (400 years), remembered.
-No part of the subset is left to dateutil, which serves as the oracle of the tests.
+Nothing is enumerated from the start of the rule on. Daily and weekly rules are one arithmetic
+progression per weekday; monthly and yearly rules are a progression of months, and there are only
+28 different months, by first weekday and length. So the cost depends on the window, not on its
+distance from the start, and a rule that matches nothing terminates like any other.
+
+A `count` is converted to the date of the last occurrence by division, or by counting through at
+most one cycle of the Gregorian calendar (400 years), memoised. dateutil is not used here; it is
+the oracle of the tests.
 """
 
 from bisect import bisect_left, bisect_right
@@ -20,38 +22,37 @@ from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Day, Many, Maybe, Value, Whole, sound
 
 BUDGET = 10_000
-"""How many candidates one call may look at."""
+"""Default limit on the candidate days or months of one call; bounds its time."""
 
 HORIZON = 3_660
-"""How many days one call may cover: ten years."""
+"""Default limit on the days from first to last of one call: ten years."""
 
 _DAY, _RULE, _MOST = Day(), Value(Recurrence), Whole()
 _WINDOW = Maybe(Many(_DAY, 2, 2))
 _LAST = date.max.toordinal()
-_LAST_MONTH = 9999 * 12 + 11
-_CYCLE = 4_800
-"""After so many months, 400 years, dates fall on the same weekdays again."""
+_LAST_MONTH = 9999 * 12 + 11  # months are numbered year * 12 + month - 1, see `_month`
+_CYCLE = 4_800  # months: the Gregorian calendar repeats, weekdays included, every 400 years
 
 
-class _Days(NamedTuple):
-    """Days at some offsets from an origin that moves on by a step."""
+class _DayProgression(NamedTuple):
+    """Daily or weekly rule: the days `origin + offset + k * step` for k >= 0, as date ordinals."""
 
     origin: int
     step: int
     offsets: tuple[int, ...]
 
     def last(self, start: int, count: int) -> int:
-        """The occurrence number `count` on or after the start."""
+        """The ordinal of occurrence number `count` (from 1) on or after the start."""
         before = sum(self.origin + offset < start for offset in self.offsets)
         steps, place = divmod(before + count - 1, len(self.offsets))
         return self.origin + steps * self.step + self.offsets[place]
 
     def candidates(self, low: int, high: int) -> int:
-        """How many days `within` will look at, at most."""
+        """Upper bound on the days that `within` enumerates."""
         return ((high - low) // self.step + 2) * len(self.offsets)
 
     def within(self, low: int, high: int) -> list[int]:
-        """All days from `low` to `high`, in order."""
+        """The days from `low` to `high`, both included, in order."""
         found = [
             day
             for offset in self.offsets
@@ -60,8 +61,12 @@ class _Days(NamedTuple):
         return sorted(found)
 
 
-class _Months(NamedTuple):
-    """Picked days of the months at some offsets from an origin that moves on by a step."""
+class _MonthProgression(NamedTuple):
+    """Monthly or yearly rule: some days of the months `origin + offset + k * step` for k >= 0.
+
+    Months are numbered `year * 12 + month - 1`. `months` (1 to 12) limits them, empty for all;
+    `weekdays` and `month_days` select the days, as in `Recurrence`.
+    """
 
     origin: int
     step: int
@@ -71,15 +76,15 @@ class _Months(NamedTuple):
     month_days: tuple[int, ...]
 
     def last(self, start: int, count: int) -> int:
-        """The occurrence number `count` on or after the start, or the last date there is."""
+        """The ordinal of occurrence number `count` on or after the start; at most 9999-12-31."""
         return _last_in_months(self, start, count)
 
     def candidates(self, low: int, high: int) -> int:
-        """How many months `within` will look at, at most."""
+        """Upper bound on the months that `within` enumerates."""
         return ((_month(high) - _month(low)) // self.step + 2) * len(self.offsets)
 
     def within(self, low: int, high: int) -> list[int]:
-        """All days from `low` to `high`, in order."""
+        """The days from `low` to `high`, both included, in order."""
         months = sorted(
             month
             for offset in self.offsets
@@ -88,14 +93,14 @@ class _Months(NamedTuple):
         return [day for month in months for day in self.days(month) if low <= day <= high]
 
     def days(self, month: int) -> list[int]:
-        """The picked days of one month; none where the rule leaves the month out."""
+        """The selected days of one month, as date ordinals."""
         if self.months and month % 12 + 1 not in self.months:
             return []
         return days_of(month, self.weekdays, self.month_days)
 
 
 def _progression(origin: int, step: int, low: int, high: int) -> range:
-    """The members of an arithmetic progression, from its origin on, between two bounds."""
+    """The members of an arithmetic progression between two bounds, both included."""
     first = origin + max(0, -((origin - low) // step)) * step
     return range(first, high + 1, step)
 
@@ -108,16 +113,15 @@ def occurrences(
     budget: int = BUDGET,
     horizon: int = HORIZON,
 ) -> tuple[date, ...]:
-    """The dates on which a rule that starts on a day falls, in order, each once.
+    """Expand a recurrence rule with a start date into its recurrence set: sorted, unique dates.
 
-    `window` holds the first and the last date that matter; without one, the rule must end by
-    itself. Excluded dates are left out even if they are also extra. The start is an occurrence
-    only if it matches the rule, as RFC 5545 and dateutil have it; extra dates may lie before it.
+    `window` is the first and the last date of interest, both included; without it (None), the rule
+    must end by itself. Excluded dates win over extra ones. The start is an occurrence only if it
+    matches the rule; extra dates may lie before it.
 
-    Raises InvariantError when the rule has no end and no window is given, when the days to cover
-    are more than `horizon`, when more than `budget` candidates, days or months, would be looked
-    at, and for what is no rule, day, window or number. Costs
-    what the window holds, however far it lies from the start.
+    Raises InvariantError if the rule has no end and no window is given, if more than `horizon`
+    days are to cover, if more than `budget` candidates (days or months) would be enumerated, and
+    for arguments of other types. Linear in the candidates, at any distance from the start.
 
     >>> rule = Recurrence.parse("FREQ=MONTHLY;BYDAY=-1FR;COUNT=3")
     >>> [day.isoformat() for day in occurrences(rule, date(2014, 9, 1))]
@@ -133,111 +137,126 @@ def occurrences(
     )
     if window is None and rule.count is None and rule.until is None:
         mend = "give the rule a count or an `until`, or give a window"
-        raise _refused("window", "must be given for a rule that never ends", mend)
-    low, high = _bounds(window)
-    pattern = _pattern(rule, start)
-    first, last = _covered(rule, pattern, start.toordinal(), low, high)
-    days = _within(pattern, first, last, budget, horizon)
+        raise _error("window", "must be given for a rule that never ends", mend)
+    low, high = _window_bounds(window)
+    progression = _progression_of(rule, start)
+    first, last = _clip(rule, progression, start.toordinal(), low, high)
+    days = _expand(progression, first, last, budget, horizon)
     if rule.extra:
-        added = {day.toordinal() for day in _between(rule.extra, low, high)}
-        days = sorted(added.union(days))
+        extra = {day.toordinal() for day in _dates_within(rule.extra, low, high)}
+        days = sorted(extra.union(days))
     if rule.excluded:
-        excluded = {day.toordinal() for day in _between(rule.excluded, low, high)}
+        excluded = {day.toordinal() for day in _dates_within(rule.excluded, low, high)}
         days = [day for day in days if day not in excluded]
     return tuple(map(date.fromordinal, days))
 
 
-def _bounds(window: tuple[date, date] | None) -> tuple[int, int]:
-    """The window as ordinals; all dates there are without one."""
+def _window_bounds(window: tuple[date, date] | None) -> tuple[int, int]:
+    """The window as date ordinals; without one, the whole calendar."""
     if window is None:
         return 1, _LAST
     low, high = window[0].toordinal(), window[1].toordinal()
     if low > high:
-        raise _refused("window", "must not end before it begins", "swap its two dates")
+        raise _error("window", "must not end before it begins", "swap its two dates")
     return low, high
 
 
-def _between(dates: tuple[date, ...], low: int, high: int) -> tuple[date, ...]:
-    """Those of the sorted dates that lie in the window."""
+def _dates_within(dates: tuple[date, ...], low: int, high: int) -> tuple[date, ...]:
+    """The sorted dates that lie in the window, by binary search."""
     first = bisect_left(dates, date.fromordinal(low))
     return dates[first : bisect_right(dates, date.fromordinal(high))]
 
 
-def _covered(
-    rule: Recurrence, pattern: _Days | _Months, start: int, low: int, high: int
+def _clip(
+    rule: Recurrence,
+    progression: _DayProgression | _MonthProgression,
+    start: int,
+    low: int,
+    high: int,
 ) -> tuple[int, int]:
-    """The part of the window in which the rule runs."""
+    """The window clipped to the start and the end of the rule, as date ordinals."""
     if rule.count is not None:
-        high = min(high, pattern.last(start, rule.count))
+        high = min(high, progression.last(start, rule.count))
     if rule.until is not None:
         high = min(high, rule.until.toordinal())
     return max(low, start), high
 
 
-def _within(pattern: _Days | _Months, low: int, high: int, budget: int, horizon: int) -> list[int]:
-    """What the rule alone gives there, after all budgets are found to be kept."""
+def _expand(
+    progression: _DayProgression | _MonthProgression, low: int, high: int, budget: int, horizon: int
+) -> list[int]:
+    """The days of the rule without extra and excluded dates; checks the budgets first."""
     if high < low:
         return []
     if high - low >= horizon:
         had = f"{high - low + 1} days to cover"
         mend = "narrow the window, or raise `horizon`"
-        raise _refused("horizon", f"must not exceed {horizon} days", mend, had)
-    looked_at = pattern.candidates(low, high)
-    if looked_at <= budget:
-        days = pattern.within(low, high)
+        raise _error("horizon", f"must not exceed {horizon} days", mend, had)
+    candidates = progression.candidates(low, high)
+    if candidates <= budget:
+        days = progression.within(low, high)
         if len(days) <= budget:
             return days
-        looked_at = len(days)
+        candidates = len(days)
     mend = "narrow the window, or raise `budget`"
-    raise _refused("budget", f"must not exceed {budget} candidates", mend, f"up to {looked_at}")
+    raise _error("budget", f"must not exceed {budget} candidates", mend, f"up to {candidates}")
 
 
-def _refused(path: str, rule: str, mend: str, had: str = "") -> InvariantError:
+def _error(path: str, rule: str, mend: str, had: str = "") -> InvariantError:
     problem = Problem(path=path, rule=rule, had=had, mend=mend)
     return InvariantError("occurrences", [problem])
 
 
-def _pattern(rule: Recurrence, start: date) -> _Days | _Months:
-    """The progression a rule means; its start fills in what the rule leaves open."""
+def _progression_of(rule: Recurrence, start: date) -> _DayProgression | _MonthProgression:
+    """The arithmetic progression of a rule; the start supplies the parts that the rule omits."""
     if rule.frequency == "daily":
-        return _Days(start.toordinal(), rule.interval, (0,))
+        return _DayProgression(start.toordinal(), rule.interval, (0,))
     if rule.frequency == "weekly":
         week_start = WEEKDAYS.index(rule.week_start)
         into_week = (start.weekday() - week_start) % 7
         offsets = {(WEEKDAYS.index(each) - week_start) % 7 for each in rule.weekdays}
-        monday = start.toordinal() - into_week
-        return _Days(monday, 7 * rule.interval, tuple(sorted(offsets)) or (into_week,))
+        first_day = start.toordinal() - into_week  # of the week of the start
+        return _DayProgression(first_day, 7 * rule.interval, tuple(sorted(offsets)) or (into_week,))
     picked = rule.weekdays or rule.month_days
     month_days = rule.month_days if picked else (start.day,)
     if rule.frequency == "monthly":
         month = start.year * 12 + start.month - 1
-        return _Months(month, rule.interval, (0,), rule.months, rule.weekdays, month_days)
+        return _MonthProgression(month, rule.interval, (0,), rule.months, rule.weekdays, month_days)
     months = rule.months or (start.month,)
     offsets_in_year = tuple(month - 1 for month in months)
     year = start.year * 12
-    return _Months(year, 12 * rule.interval, offsets_in_year, (), rule.weekdays, month_days)
+    return _MonthProgression(
+        year, 12 * rule.interval, offsets_in_year, (), rule.weekdays, month_days
+    )
 
 
 @lru_cache(maxsize=4096)
-def _last_in_months(pattern: _Months, start: int, count: int) -> int:
-    """See `_Months.last`; 0 when the rule never matches. O(months of one cycle), remembered."""
-    first_step = [pattern.origin + offset for offset in pattern.offsets]
-    left = count + sum(day < start for month in first_step for day in pattern.days(month))
-    cycle = lcm(pattern.step, _CYCLE)
-    last, rest = _counted(pattern, pattern.origin, pattern.origin + cycle, left)
-    in_cycle = left - rest
+def _last_in_months(progression: _MonthProgression, start: int, count: int) -> int:
+    """See `_MonthProgression.last`; 0 if nothing matches. O(months of one cycle), memoised.
+
+    Counting begins at the origin, so the occurrences before the start in the first step are added
+    to `count`. If one cycle does not hold enough, full cycles are skipped by division.
+    """
+    first_step = [progression.origin + offset for offset in progression.offsets]
+    wanted = count + sum(day < start for month in first_step for day in progression.days(month))
+    cycle = lcm(progression.step, _CYCLE)
+    last, missing = _nth_day(progression, progression.origin, progression.origin + cycle, wanted)
+    in_cycle = wanted - missing
     if last or not in_cycle:
         return last
-    skipped = (rest - 1) // in_cycle
-    base = pattern.origin + (1 + skipped) * cycle
-    return _counted(pattern, base, base + cycle, rest - skipped * in_cycle)[0] or _LAST
+    skipped = (missing - 1) // in_cycle
+    base = progression.origin + (1 + skipped) * cycle
+    return _nth_day(progression, base, base + cycle, missing - skipped * in_cycle)[0] or _LAST
 
 
-def _counted(pattern: _Months, base: int, end: int, left: int) -> tuple[int, int]:
-    """The day number `left` from a month on, or 0 and how many are left at the end."""
-    for step in range(base, min(end, _LAST_MONTH + 1), pattern.step):
-        for offset in pattern.offsets:
-            days = pattern.days(step + offset) if step + offset <= _LAST_MONTH else []
+def _nth_day(progression: _MonthProgression, base: int, end: int, left: int) -> tuple[int, int]:
+    """The ordinal of day number `left` from month `base` on; or 0 and the number still missing.
+
+    Month `end` and months after the year 9999 are not searched.
+    """
+    for step in range(base, min(end, _LAST_MONTH + 1), progression.step):
+        for offset in progression.offsets:
+            days = progression.days(step + offset) if step + offset <= _LAST_MONTH else []
             if left <= len(days):
                 return days[left - 1], 0
             left -= len(days)
@@ -245,6 +264,6 @@ def _counted(pattern: _Months, base: int, end: int, left: int) -> tuple[int, int
 
 
 def _month(day: int) -> int:
-    """The month of an ordinal of a date, counted from year 0."""
+    """The number of the month of a date ordinal: `year * 12 + month - 1`."""
     moment = date.fromordinal(day)
     return moment.year * 12 + moment.month - 1

@@ -1,4 +1,8 @@
-"""Weekly opening hours, in the notation of schema.org: `Mo-Fr 09:00-18:00; Sa 10:00-16:00`."""
+"""Weekly opening hours: minutes of the week as intervals, and the notation of schema.org.
+
+`Mo-Fr 09:00-18:00; Sa 10:00-16:00` becomes half-open intervals of minutes since Monday 00:00, in
+canonical form. They are local times; `spans` converts them to instants day by day.
+"""
 
 import re
 from bisect import bisect_right
@@ -10,13 +14,13 @@ import attrs
 
 from mic_core.checked import checked
 from mic_core.chrono.local import DAY_MICROSECONDS, MINUTE, local, midnight
-from mic_core.chrono.period import reached
+from mic_core.chrono.period import instant_of_minute
 from mic_core.chrono.slot import Slot
 from mic_core.errors import ParseError, Problem
 from mic_core.fields import Bind, Found, Value, Whole, is_a, refuse, sound
 
 DAY_NAMES = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-"""The names of the days of the week in the notation, Monday first."""
+"""Codes of the days of the week in the notation, Monday first."""
 
 DAY_MINUTES = 24 * 60
 """Minutes in a day."""
@@ -24,18 +28,18 @@ DAY_MINUTES = 24 * 60
 WEEK_MINUTES = 7 * DAY_MINUTES
 """Minutes in a week."""
 
-_LONGEST = 2_000  # characters; ample for a week
+_LONGEST = 2_000  # characters: bounds parsing; far above any real week
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
-_SLOT, _INSTANT = Value(Slot), Whole(-(10**18), 10**18)
+_SLOT, _INSTANT = Value(Slot), Whole(-(10**18), 10**18)  # microseconds; wider than the years 1-9999
 _TIMES = re.compile(rf"({_TIME})-({_TIME}|24:00)")
 _SPAN = re.compile(rf"({'|'.join(DAY_NAMES)})(?:-({'|'.join(DAY_NAMES)}))?")
 
 Range = tuple[int, int]
-"""Minutes from Monday 00:00: first minute, and first minute after."""
+"""A half-open interval of minutes since Monday 00:00."""
 
 
-def _joined(ranges: list[Range]) -> list[Range]:
-    """Sorted ranges, where those that touch or overlap are one."""
+def _merge(ranges: list[Range]) -> list[Range]:
+    """Sort ranges and merge adjacent and overlapping ones."""
     joined: list[Range] = []
     for start, end in sorted(ranges):
         if joined and start <= joined[-1][1]:
@@ -45,15 +49,15 @@ def _joined(ranges: list[Range]) -> list[Range]:
     return joined
 
 
-def _in_one_week(ranges: list[Range]) -> tuple[Range, ...]:
-    """Joined ranges of one week; what runs past Sunday midnight goes on on Monday."""
-    late = [(0, end - WEEK_MINUTES) for _, end in ranges if end > WEEK_MINUTES]
-    return tuple(_joined([(start, min(end, WEEK_MINUTES)) for start, end in ranges] + late))
+def _canonical(ranges: list[Range]) -> tuple[Range, ...]:
+    """Canonical form: merged, and a range past Sunday midnight wraps around to Monday."""
+    wrapped = [(0, end - WEEK_MINUTES) for _, end in ranges if end > WEEK_MINUTES]
+    return tuple(_merge([(start, min(end, WEEK_MINUTES)) for start, end in ranges] + wrapped))
 
 
 @attrs.frozen
 class _Ranges:
-    """The shape of the ranges of a week."""
+    """Shape of the ranges of a week."""
 
     @property
     def rule(self) -> str:
@@ -67,16 +71,16 @@ class _Ranges:
         if pairs is None:
             refuse(found, path, self.rule, value, "WeeklyHours.parse reads a text")
             return None
-        return _in_one_week(pairs)
+        return _canonical(pairs)
 
 
 def _pairs(value: object) -> list[Range] | None:
-    """The ranges in a list of pairs, in their order; None where anything in it is none."""
+    """The ranges in a sequence of pairs, in its order; None if it is not one of valid ranges."""
     if not isinstance(value, tuple | list):
         return None
     pairs: list[Range] = []
-    listed: list[object] = [*value]
-    for each in listed:
+    items: list[object] = [*value]
+    for each in items:
         match each:
             case (int() as start, int() as end) if type(start) is type(end) is int:
                 pairs.append((start, end))
@@ -86,24 +90,26 @@ def _pairs(value: object) -> list[Range] | None:
 
 
 def _is_canonical(ranges: tuple[object, ...]) -> bool:
+    """True if a tuple is a canonical form of ranges."""
     pairs = _pairs(ranges)
-    return pairs is not None and ranges == _in_one_week(pairs)
+    return pairs is not None and ranges == _canonical(pairs)
 
 
-def _chained(ranges: tuple[Range, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Starts and ends over two weeks in a row: a night from Sunday to Monday is one range."""
+def _unrolled(ranges: tuple[Range, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Starts and ends over two consecutive weeks, so that a range over Sunday midnight is one."""
     twice = [(start + week, end + week) for week in (0, WEEK_MINUTES) for start, end in ranges]
-    chain = _joined(twice)
-    return tuple(start for start, _ in chain), tuple(end for _, end in chain)
+    merged = _merge(twice)
+    return tuple(start for start, _ in merged), tuple(end for _, end in merged)
 
 
-@checked(derive=_chained)
+@checked(derive=_unrolled)
 @attrs.frozen(weakref_slot=False)
 class WeeklyHours:
-    """The hours of a week on local clocks in which something is open or available.
+    """Weekly hours in local time in which a center is open or a subject is available.
 
-    `ranges` are minutes from Monday 00:00, each with the first minute after it, sorted, those that
-    touch or overlap as one; none of them means closed all week.
+    `ranges` are half-open intervals of minutes since Monday 00:00, up to 10080, in canonical form
+    (sorted, adjacent and overlapping ones merged); empty means closed all week. `starts` and `ends`
+    are derived: the same over two consecutive weeks, for binary search.
 
     >>> from datetime import timedelta
     >>> hours = WeeklyHours.parse("Mo-Fr 09:00-18:00; We 18:00-21:00")
@@ -119,22 +125,22 @@ class WeeklyHours:
 
     @classmethod
     def parse(cls, text: str) -> "WeeklyHours":
-        """Read the notation of schema.org (`openingHours`); raises ParseError with all problems.
+        """Parse the notation of schema.org (`openingHours`); raises ParseError with all problems.
 
-        Parts are separated by semicolons: days, then times, each list with commas. Days alone
-        mean all day; days may wrap (`Sa-Mo`); an end at or before its start lies on the next day;
-        `24:00` is midnight at the end. `24/7` is always, `closed` is closed all week.
+        Parts are separated by semicolons; each is a list of days, then a list of times, both with
+        commas. Days alone mean all day; days may wrap (`Sa-Mo`); an end at or before its start is
+        on the next day; `24:00` is the end of the day. `24/7` is always, `closed` is never.
 
         >>> print(WeeklyHours.parse("Fr-Sa 20:00-02:00; Su"))
         Fr 20:00-02:00; Sa 20:00-24:00; Su
         """
-        return cls(_in_one_week(_read(text)))
+        return cls(_canonical(_parse(text)))
 
     def covers(self, slot: Slot) -> bool:
-        """Whether these hours are open from the start to the end of a slot, on its own clocks.
+        """True if a slot lies within one open interval, in the zone of the slot.
 
-        O(log r) over r ranges for a slot within one day, or one night, without a change of
-        clocks; otherwise as `spans`, which both agree with.
+        O(log r) over r ranges for a slot of at most two local days without a change of offset,
+        otherwise as `spans`; both give the same answer.
         """
         if type(slot) is not Slot:
             sound("WeeklyHours", slot=(slot, _SLOT))
@@ -142,22 +148,24 @@ class WeeklyHours:
         place = slot.start.tzinfo or UTC
         ordinal = slot.start.toordinal()
         opening = midnight(place, ordinal)
+        # Minutes of the week are exact only on days with a constant offset.
         if opening is None or (
             last > opening + DAY_MICROSECONDS
             and (midnight(place, ordinal + 1) is None or last > opening + 2 * DAY_MICROSECONDS)
         ):
             return next(self.spans(first, last, place), None) == (first, last)
-        monday = (ordinal - 1) % 7 * DAY_MINUTES
-        index = bisect_right(self.starts, monday + (first - opening) // MINUTE) - 1
-        return index >= 0 and monday - (opening - last) // MINUTE <= self.ends[index]
+        midnight_minute = (ordinal - 1) % 7 * DAY_MINUTES  # of the week; ordinal 1 is a Monday
+        index = bisect_right(self.starts, midnight_minute + (first - opening) // MINUTE) - 1
+        # Floor division of the negated difference rounds the end up to whole minutes.
+        return index >= 0 and midnight_minute - (opening - last) // MINUTE <= self.ends[index]
 
     def spans(self, first: int, last: int, place: tzinfo) -> Iterator[tuple[int, int]]:
-        """The open intervals between two instants on the clocks of a place, in order, apart.
+        """Expand into open intervals of instants within a window, in a time zone, disjoint, sorted.
 
-        Instants are microseconds since 1970 in UTC. A time that the clocks skip is the moment
-        they jump; what they show twice opens at the first and closes at the second showing. Lazy;
-        a day costs the same wherever the window lies. Raises InvariantError for a fixed offset,
-        and outside the years 1 to 9999.
+        The window is half-open, in microseconds since the epoch. A nonexistent time is the instant
+        of the gap; an ambiguous time opens at its first and closes at its second instant. Lazy;
+        linear in the days of the window. Raises InvariantError for a fixed UTC offset, and outside
+        the years 1 to 9999.
 
         >>> from datetime import timedelta
         >>> from mic_core.chrono.local import zone
@@ -187,54 +195,61 @@ class WeeklyHours:
             yield current
 
     def _pieces(self, first: date, last: date, place: tzinfo) -> Iterator[tuple[int, int]]:
-        """What is open on each day, starts in order; a day more on both sides for late changes."""
-        days = [_of_day(self.ranges, weekday) for weekday in range(7)]
+        """The open intervals of each local day, by start, with a day more on either side.
+
+        Extra days, because a fold around midnight repeats a part of the day before.
+        """
+        days = [_ranges_of_day(self.ranges, weekday) for weekday in range(7)]
         low = max(first.toordinal() - 1, date.min.toordinal())
         high = min(last.toordinal() + 1, date.max.toordinal())
         for ordinal in range(low, high + 1):
             day = date.fromordinal(ordinal)
             for start, end in days[day.weekday()]:
-                yield reached(day, start, place, "first"), reached(day, end, place, "second")
+                yield (
+                    instant_of_minute(day, start, place, "first"),
+                    instant_of_minute(day, end, place, "second"),
+                )
 
     @property
     def weekdays(self) -> tuple[int, ...]:
-        """The days that the notation names, 0 for Monday; a night belongs to the day it starts.
+        """The weekdays on which a range starts, 0 for Monday; a night belongs to its first day.
 
         >>> WeeklyHours.parse("Fr-Sa 20:00-02:00").weekdays
         (4, 5)
         """
-        return tuple(sorted({start // DAY_MINUTES for start, _ in _listed(self.ranges)}))
+        return tuple(sorted({start // DAY_MINUTES for start, _ in _notation_ranges(self.ranges)}))
 
     def __str__(self) -> str:
-        times: dict[int, list[str]] = {}
-        for start, end in sorted(_listed(self.ranges)):
-            times.setdefault(start // DAY_MINUTES, []).append(
-                _times(start % DAY_MINUTES, end - start)
+        """The canonical notation, which `parse` reads: days with equal times in one part."""
+        times_of_day: dict[int, list[str]] = {}
+        for start, end in sorted(_notation_ranges(self.ranges)):
+            times_of_day.setdefault(start // DAY_MINUTES, []).append(
+                _times_text(start % DAY_MINUTES, end - start)
             )
         days: dict[str, list[int]] = {}
-        for day, each in times.items():
-            days.setdefault(",".join(each), []).append(day)
-        parts = [f"{_day_list(listed)} {shown}".rstrip() for shown, listed in days.items()]
+        for day, times in times_of_day.items():
+            days.setdefault(",".join(times), []).append(day)
+        parts = [f"{_days_text(weekdays)} {times}".rstrip() for times, weekdays in days.items()]
         return "; ".join(parts) or "closed"
 
 
-def _of_day(ranges: tuple[Range, ...], weekday: int) -> list[Range]:
-    """What is open on one day, in minutes of that day."""
+def _ranges_of_day(ranges: tuple[Range, ...], weekday: int) -> list[Range]:
+    """Ranges clipped to one weekday, in minutes since its midnight."""
     low = weekday * DAY_MINUTES
     within = [(max(start - low, 0), min(end - low, DAY_MINUTES)) for start, end in ranges]
     return [(start, end) for start, end in within if start < end]
 
 
-def _listed(ranges: tuple[Range, ...]) -> Iterator[Range]:
-    """The ranges as the notation can say them: whole days, parts of a day, and nights.
+def _notation_ranges(ranges: tuple[Range, ...]) -> Iterator[Range]:
+    """Ranges split as the notation needs it: each starts within the week, at most 24 hours long.
 
-    What lasts up to 24 hours stays whole; what lasts longer is cut at each midnight.
+    A range over Sunday midnight is joined first; a range above 24 hours is split at each midnight.
     """
-    whole = list(ranges)
-    if len(whole) > 1 and whole[0][0] == 0 and whole[-1][1] == WEEK_MINUTES:
-        start, end = whole.pop()[0], whole.pop(0)[1] + WEEK_MINUTES
-        whole.append((start, end))
-    for start, end in whole:
+    unsplit = list(ranges)
+    if len(unsplit) > 1 and unsplit[0][0] == 0 and unsplit[-1][1] == WEEK_MINUTES:
+        start, end = unsplit.pop()[0], unsplit.pop(0)[1] + WEEK_MINUTES
+        unsplit.append((start, end))
+    for start, end in unsplit:
         low = start
         while end - low > DAY_MINUTES:
             cut = (low // DAY_MINUTES + 1) * DAY_MINUTES
@@ -243,19 +258,21 @@ def _listed(ranges: tuple[Range, ...]) -> Iterator[Range]:
         yield low % WEEK_MINUTES, low % WEEK_MINUTES + end - low
 
 
-def _times(start: int, length: int) -> str:
+def _times_text(start: int, length: int) -> str:
+    """A range in the notation, from a minute of the day on; "" for all day."""
     if length == DAY_MINUTES and start == 0:
         return ""
     end = start + length
-    return f"{_clock(start)}-{_clock(end if end <= DAY_MINUTES else end - DAY_MINUTES)}"
+    return f"{_clock_text(start)}-{_clock_text(end if end <= DAY_MINUTES else end - DAY_MINUTES)}"
 
 
-def _clock(minute: int) -> str:
+def _clock_text(minute: int) -> str:
+    """A minute of the day as `HH:MM`."""
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
-def _day_list(days: list[int]) -> str:
-    """Days in the notation, neighbors as a run."""
+def _days_text(days: list[int]) -> str:
+    """Sorted weekdays in the notation, consecutive ones as a range."""
     runs: list[list[int]] = []
     for day in days:
         if runs and day == runs[-1][-1] + 1:
@@ -268,33 +285,33 @@ def _day_list(days: list[int]) -> str:
     )
 
 
-def _read(given: object) -> list[Range]:
-    """The ranges that a text names; raises ParseError."""
+def _parse(given: object) -> list[Range]:
+    """Parse the notation into ranges, in any order; raises ParseError."""
     problems: list[Problem] = []
     if not is_a(given, str) or str.__len__(given) > _LONGEST:
         refuse(problems, "", f"must be a text of at most {_LONGEST} characters", given)
         raise ParseError("WeeklyHours", problems)
     text = str.__str__(given).strip()
-    if text in _WHOLE:
-        return _WHOLE[text]
+    if text in _KEYWORDS:
+        return _KEYWORDS[text]
     ranges = [
         each
-        for place, part in enumerate(text.split(";"))
-        for each in _part(part, f"[{place}]", problems)
+        for n, part in enumerate(text.split(";"))
+        for each in _parse_part(part, f"[{n}]", problems)
     ]
     if problems:
         raise ParseError("WeeklyHours", problems)
     return ranges
 
 
-_WHOLE: dict[str, list[Range]] = {"24/7": [(0, WEEK_MINUTES)], "closed": []}
+_KEYWORDS: dict[str, list[Range]] = {"24/7": [(0, WEEK_MINUTES)], "closed": []}
 
 
-def _part(part: str, path: str, problems: list[Problem]) -> list[Range]:
-    """The ranges of one part, such as `Mo,We 18:00-21:00`."""
-    named, _, timed = part.strip().partition(" ")
-    days = _days(named)
-    times = _clocks(timed.strip())
+def _parse_part(part: str, path: str, problems: list[Problem]) -> list[Range]:
+    """Parse one part, such as `Mo,We 18:00-21:00`: the product of its days and times."""
+    days_text, _, times_text = part.strip().partition(" ")
+    days = _parse_days(days_text)
+    times = _parse_times(times_text.strip())
     if days is None:
         rule = "must begin with days of the week, such as Mo-Fr or Mo,We"
         refuse(problems, path, rule, part, "the days are Mo, Tu, We, Th, Fr, Sa, Su")
@@ -308,27 +325,31 @@ def _part(part: str, path: str, problems: list[Problem]) -> list[Range]:
     ]
 
 
-def _days(text: str) -> list[int] | None:
+def _parse_days(text: str) -> list[int] | None:
+    """Parse a list of days and ranges of days, which may wrap; None if it is malformed."""
     days: list[int] = []
     for each in text.split(","):
-        named = _SPAN.fullmatch(each)
-        if named is None:
+        match = _SPAN.fullmatch(each)
+        if match is None:
             return None
-        first = DAY_NAMES.index(named[1])
-        last = DAY_NAMES.index(named[2] or named[1])
+        first = DAY_NAMES.index(match[1])
+        last = DAY_NAMES.index(match[2] or match[1])
         days += [(first + ahead) % 7 for ahead in range((last - first) % 7 + 1)]
     return days
 
 
-def _clocks(text: str) -> list[Range] | None:
-    """Minutes of a day, the end up to a day later; all day where there is no text."""
+def _parse_times(text: str) -> list[Range] | None:
+    """Parse a list of times into minutes of the day; all day if empty, None if malformed.
+
+    An end at or before its start is on the next day, so it is above 1440.
+    """
     if not text:
         return [(0, DAY_MINUTES)]
     times: list[Range] = []
     for each in text.split(","):
-        timed = _TIMES.fullmatch(each.strip())
-        if timed is None:
+        match = _TIMES.fullmatch(each.strip())
+        if match is None:
             return None
-        start, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in timed.groups())
+        start, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in match.groups())
         times.append((start, end if end > start else end + DAY_MINUTES))
     return times

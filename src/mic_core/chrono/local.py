@@ -1,9 +1,12 @@
-"""Wall time in a zone: from what a clock on the wall shows to an exact instant and back.
+"""Conversion between local time in an IANA time zone and instants.
 
-Clocks change: some wall times never occur (they are skipped), some occur twice. Nothing here
-guesses; the caller states what a skipped and what a repeated wall time shall mean. An instant is a
-whole number of microseconds since 1970-01-01T00:00Z, because aware datetimes of one zone compare
-and subtract by wall time, which is wrong around a change of clocks (PEP 495).
+When the UTC offset of a zone changes, some local times are nonexistent (in the gap), some are
+ambiguous (in the fold). Nothing here guesses: the caller states a policy for both. An instant is a
+number of microseconds since 1970-01-01T00:00Z, because aware datetimes of one zone compare and
+subtract by local time, which is wrong around a change of offset (PEP 495).
+
+The offset of a local day without a change is memoised (`midnight`), so most conversions are
+integer arithmetic.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,11 +19,11 @@ from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Choice, Clock, Day, Found, Zone, describe, is_a, sound
 
 Nonexistent = Literal["refuse", "skip", "later", "earlier"]
-"""What a wall time that the clocks skip shall mean: an error; no time at all; the time as far
-after the gap as it lies in it (what RFC 5545 asks for); or as far before it."""
+"""Policy for a nonexistent local time: an error; no time; the time shifted forward by the length of
+the gap (as in RFC 5545, section 3.3.5); or shifted back by it."""
 
 Ambiguous = Literal["refuse", "first", "second"]
-"""What a wall time that the clocks show twice shall mean: an error, or one of the two."""
+"""Policy for an ambiguous local time: an error, or its first or second instant."""
 
 DAY_MICROSECONDS = 86_400_000_000
 """Microseconds in a day of 24 hours."""
@@ -29,20 +32,20 @@ MINUTE = 60_000_000
 """Microseconds in a minute."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EPOCH_WALL = datetime(1970, 1, 1)  # noqa: DTZ001  # compared with wall times only
+_EPOCH_WALL = datetime(1970, 1, 1)  # noqa: DTZ001  # compared with naive datetimes only
 _LAST_ORDINAL = date.max.toordinal()
-_NOTHING = timedelta(0)
+_ZERO = timedelta(0)
 _MICROSECOND = timedelta(microseconds=1)
 _ZONE, _DAY_SHAPE, _CLOCK = Zone(), Day(), Clock()
 _NONEXISTENT, _AMBIGUOUS = Choice(get_args(Nonexistent)), Choice(get_args(Ambiguous))
 
 
 def zone(name: str) -> ZoneInfo:
-    """The time zone of that name in the IANA time zone database.
+    """The time zone with a name in the IANA time zone database.
 
-    Only names that the database itself lists are taken: not paths, not the machine's own
-    `localtime`, not the leap-second zones under `right/` that some systems hold.
-    Raises InvariantError for any other name, offering the nearest one.
+    Only names that the database lists are valid: no paths, not the machine's own `localtime`, not
+    the leap-second zones under `right/` that some systems have. Raises InvariantError for any
+    other name, with the most similar one as a hint.
 
     >>> zone("Europe/Brussels")
     zoneinfo.ZoneInfo(key='Europe/Brussels')
@@ -60,35 +63,34 @@ did you mean Europe/Brussels?
 
 
 def instant(moment: datetime) -> int:
-    """The exact instant of an aware datetime, in microseconds since the epoch.
+    """The instant of an aware datetime, in microseconds since the epoch.
 
-    Takes zones of the IANA database and UTC, and honors `fold`. A wall time that does not exist
-    is read with the offset that `fold` asks for, as PEP 495 defines; ask `exists` first where
-    that matters. Raises InvariantError for a naive datetime and for a fixed offset.
-    O(1): the offset of a day without a change of clocks is remembered.
+    Accepts zones of the IANA database and UTC, and honors `fold`. A nonexistent time is converted
+    with the offset that `fold` selects (PEP 495); check `exists` first if that matters. Raises
+    InvariantError for a naive datetime and for a fixed UTC offset. O(1), offsets are memoised.
 
     >>> instant(datetime(2014, 9, 10, 18, tzinfo=zone("Europe/Brussels")))
     1410364800000000
     """
-    place = _named(moment.tzinfo)
+    place = _named_zone(moment.tzinfo)
     opening = midnight(place, moment.toordinal())
     if opening is None:
         wall = moment.replace(tzinfo=None) - _EPOCH_WALL
-        return (wall - (moment.utcoffset() or _NOTHING)) // _MICROSECOND
+        return (wall - (moment.utcoffset() or _ZERO)) // _MICROSECOND
     seconds = moment.hour * 3600 + moment.minute * 60 + moment.second
     return opening + seconds * 1_000_000 + moment.microsecond
 
 
 def local(us: int, place: tzinfo) -> datetime:
-    """What the clocks of a place show at an instant, with `fold` set where they show it twice.
+    """The local time of an instant in a time zone, with `fold` set for the second of two.
 
-    `us` counts microseconds since the epoch. The inverse of `instant` for wall times that exist.
-    Raises InvariantError for a fixed offset, and outside the years 1 to 9999.
+    `us` is in microseconds since the epoch. Inverse of `instant` for local times that exist.
+    Raises InvariantError for a fixed UTC offset, and outside the years 1 to 9999.
 
     >>> local(1_410_364_800_000_000, zone("Europe/Brussels")).isoformat()
     '2014-09-10T18:00:00+02:00'
     """
-    named = _named(place)
+    named = _named_zone(place)
     try:
         return (_EPOCH + timedelta(microseconds=us)).astimezone(named)
     except OverflowError:
@@ -98,18 +100,19 @@ def local(us: int, place: tzinfo) -> datetime:
 
 
 def exists(moment: datetime) -> bool:
-    """Whether the clocks of its zone ever show this wall time.
+    """True unless a local time is nonexistent, that is, in a gap of its zone.
 
-    Raises InvariantError for a naive datetime and for a fixed offset. O(1).
+    Raises InvariantError for a naive datetime and for a fixed UTC offset. O(1).
 
     >>> exists(datetime(2014, 3, 30, 2, 30, tzinfo=zone("Europe/Brussels")))
     False
     """
-    place = _named(moment.tzinfo)
-    return midnight(place, moment.toordinal()) is not None or _jump(moment) <= _NOTHING
+    place = _named_zone(moment.tzinfo)
+    return midnight(place, moment.toordinal()) is not None or _gap_length(moment) <= _ZERO
 
 
 def _is_word(word: object, choice: Choice) -> bool:
+    """True if a value is one of the words of an enumeration, as a plain str."""
     return type(word) is str and word in choice.words
 
 
@@ -143,12 +146,12 @@ def resolve(
     nonexistent: Nonexistent = "refuse",
     ambiguous: Ambiguous = "refuse",
 ) -> datetime | None:
-    """The moment at which the clocks of a place show a time on a day, after stated policies.
+    """Resolve a local date and time in a zone, by stated policies for gap and fold.
 
-    None only where that time is skipped and `nonexistent` is "skip". `clock` is a time without a
-    zone; its `fold` says nothing here, the policy does. Raises InvariantError where a policy is
-    "refuse" and applies, offering the two moments to choose from, for a fixed offset, and for what
-    is no day, time of day or policy. O(1).
+    None only if the time is nonexistent and `nonexistent` is "skip". `clock` is a time without a
+    zone; its `fold` is ignored in favor of the policy. Raises InvariantError if a policy "refuse"
+    applies, with both candidates as a hint, for a fixed UTC offset, and for arguments of other
+    types. O(1).
 
     >>> brussels = zone("Europe/Brussels")
     >>> resolve(date(2014, 9, 10), time(18), brussels).isoformat()
@@ -161,6 +164,7 @@ def resolve(
       must occur once, but the clocks of Europe/Brussels show 2014-10-26 02:30:00 twice; \
 take 2014-10-26T02:30:00+02:00 (ambiguous="first") or 2014-10-26T02:30:00+01:00 ("second")
     """
+    # Inline tests of the usual case; `sound` is slower, and explains what is wrong.
     if not (
         type(day) is date
         and type(clock) is time
@@ -176,15 +180,15 @@ take 2014-10-26T02:30:00+02:00 (ambiguous="first") or 2014-10-26T02:30:00+01:00 
             nonexistent=(nonexistent, _NONEXISTENT),
             ambiguous=(ambiguous, _AMBIGUOUS),
         )
-    wall = datetime.combine(day, clock, _named(place, "place"))
+    wall = datetime.combine(day, clock, _named_zone(place, "place"))
     if midnight(place, wall.toordinal()) is not None:
         return wall
-    jump = _jump(wall)
-    if jump == _NOTHING:
+    gap = _gap_length(wall)
+    if gap == _ZERO:
         return wall
-    if jump < _NOTHING:
-        return _repeated(wall, ambiguous)
-    return _skipped(wall, nonexistent)
+    if gap < _ZERO:
+        return _resolve_ambiguous(wall, ambiguous)
+    return _resolve_nonexistent(wall, nonexistent)
 
 
 def moments(
@@ -195,10 +199,10 @@ def moments(
     nonexistent: Nonexistent = "refuse",
     ambiguous: Ambiguous = "refuse",
 ) -> Iterator[datetime]:
-    """One time of day on many days: a weekly 18:00 stays 18:00 when the clocks change.
+    """Resolve one time of day on several dates: a weekly 18:00 stays 18:00 when the offset changes.
 
-    Days on which the time is skipped are left out under `nonexistent="skip"`. Lazy; otherwise as
-    `resolve`.
+    With `nonexistent="skip"`, dates on which the time does not exist are omitted. Lazy; otherwise
+    like `resolve`.
 
     >>> days = [date(2014, 10, 22), date(2014, 10, 29)]
     >>> [str(moment) for moment in moments(days, time(18), zone("Europe/Brussels"))]
@@ -210,7 +214,8 @@ def moments(
             yield moment
 
 
-def _repeated(wall: datetime, ambiguous: Ambiguous) -> datetime:
+def _resolve_ambiguous(wall: datetime, ambiguous: Ambiguous) -> datetime:
+    """Apply the policy for a local time in a fold."""
     first, second = wall, wall.replace(fold=1)
     if ambiguous == "first":
         return first
@@ -225,7 +230,8 @@ def _repeated(wall: datetime, ambiguous: Ambiguous) -> datetime:
     raise InvariantError("local time", [problem])
 
 
-def _skipped(wall: datetime, nonexistent: Nonexistent) -> datetime | None:
+def _resolve_nonexistent(wall: datetime, nonexistent: Nonexistent) -> datetime | None:
+    """Apply the policy for a local time in a gap."""
     if nonexistent == "skip":
         return None
     later, earlier = around_gap(wall)
@@ -243,45 +249,46 @@ def _skipped(wall: datetime, nonexistent: Nonexistent) -> datetime | None:
 
 
 def around_gap(wall: datetime) -> tuple[datetime, datetime]:
-    """The moments as far after, and before, a gap in the clocks as a skipped wall time lies in it.
+    """A nonexistent local time shifted forward, and back, by the length of its gap.
 
     >>> gap = datetime(2014, 3, 30, 2, 30, tzinfo=zone("Europe/Brussels"))
     >>> [moment.isoformat() for moment in around_gap(gap)]
     ['2014-03-30T03:30:00+02:00', '2014-03-30T01:30:00+01:00']
     """
-    # Read with the offset before the gap a wall time lands after it, and the other way around.
+    # With the offset before the gap, a time in it resolves after the gap, and vice versa (PEP 495).
     place = wall.tzinfo or UTC
     later, earlier = (wall.replace(fold=fold).astimezone(UTC).astimezone(place) for fold in (0, 1))
     return later, earlier
 
 
-def _jump(moment: datetime) -> timedelta:
-    """How far the clocks jump over this wall time: above zero skipped, below zero repeated."""
-    before = moment.replace(fold=0).utcoffset() or _NOTHING
-    after = moment.replace(fold=1).utcoffset() or _NOTHING
+def _gap_length(moment: datetime) -> timedelta:
+    """The change of offset around a local time: positive in a gap, negative in a fold, else 0."""
+    before = moment.replace(fold=0).utcoffset() or _ZERO
+    after = moment.replace(fold=1).utcoffset() or _ZERO
     return after - before
 
 
 @lru_cache(maxsize=2**14)
 def midnight(place: tzinfo, ordinal: int) -> int | None:
-    """The instant of 00:00 on a local day, or None when the offset changes within that day.
+    """The instant of 00:00 of a local day, if the UTC offset is constant on that day; else None.
 
-    A change within the day shows at one of its two midnights, before or after a change there:
-    two changes that cancel out within one day would hide, and no zone has them (the closest two
-    in the database lie 6.9 days apart; a test reads them all).
+    `ordinal` is a date ordinal. The offset is constant if it is the same at both midnights, for
+    both values of fold. Two changes that cancel out within a day would be missed, but no zone has
+    them: the closest two in the database are 6.9 days apart, and a test reads them all. Memoised:
+    16,384 entries are 45 years of days of one zone; any size gives right answers.
     """
     if ordinal == _LAST_ORDINAL:
-        return None  # there is no midnight after it to compare with
+        return None  # the next midnight does not exist
     midnights = [datetime.fromordinal(ordinal + ahead).replace(tzinfo=place) for ahead in (0, 1)]
     offsets = {each.replace(fold=fold).utcoffset() for each in midnights for fold in (0, 1)}
     if len(offsets) > 1:
         return None
-    offset = offsets.pop() or _NOTHING
+    offset = offsets.pop() or _ZERO
     return (ordinal - _EPOCH_WALL.toordinal()) * DAY_MICROSECONDS - offset // _MICROSECOND
 
 
-def _named(place: tzinfo | None, path: str = "") -> tzinfo:
-    """The place itself when its zone has a name in the database; anything else is refused."""
+def _named_zone(place: tzinfo | None, path: str = "") -> tzinfo:
+    """Validate a zone: returns UTC or a ZoneInfo with a name, otherwise raises InvariantError."""
     if place is UTC:
         return UTC
     if is_a(place, ZoneInfo) and place.key:

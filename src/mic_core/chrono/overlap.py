@@ -1,9 +1,12 @@
-"""Which intervals run at the same time: kernels on plain integers that know no nouns.
+"""Overlap detection by sweep line: pairs and maximal cliques of intervals, on plain integers.
 
-An interval is half-open: it holds its start and not its end, so a session that ends at noon and
-one that starts at noon do not meet. An empty interval (its end at or before its start) runs at no
-moment and meets nothing. The unit is the caller's; this library hands in microseconds since the
-epoch, because aware datetimes of one zone compare by wall time and are wrong when clocks change.
+Intervals are half-open: one that ends at noon and one that starts at noon do not overlap. An empty
+interval (end at or before start) overlaps nothing. The unit is the caller's; this library passes
+microseconds since the epoch, because aware datetimes of one zone compare by wall time, which is
+wrong around a change of clocks.
+
+Both functions first split each group into clusters, the connected components of its interval graph
+(O(n log n)), and then work within clusters only.
 """
 
 from collections import defaultdict
@@ -20,30 +23,29 @@ GroupKey = TypeVar("GroupKey", int, str)
 def overlapping(
     starts: Sequence[int], ends: Sequence[int], groups: Sequence[GroupKey] | None = None
 ) -> Iterator[tuple[int, int]]:
-    """Every pair of intervals of one group that share at least one moment.
+    """Pairs of overlapping intervals of the same group, as indexes into the parallel sequences.
 
-    Yields pairs of indexes into the three parallel sequences. The first of a pair is the one that
-    comes first by (start, end, index); pairs come sorted by group, then by their first, then by
-    their second member, so the order does not depend on the order of the input. Without `groups`
-    all intervals are one group. Groups are whole numbers or texts, not both.
+    Within a pair, the first is the smaller by (start, end, index). Pairs are sorted by group, then
+    by their first, then by their second member, whatever the order of the input. Without `groups`
+    all intervals are one group. Groups are either integers or texts.
 
-    Lazy; O(n log n + pairs), hence linear after the sort where each interval meets only the next.
-    Raises InvariantError at the first step when the sequences differ in length.
+    Lazy; O(n log n + pairs). Raises InvariantError at the first step if the sequences differ in
+    length or hold other types.
 
     >>> list(overlapping([9, 10, 12], [11, 12, 13]))
     [(0, 1)]
     >>> list(overlapping([9, 10, 12], [11, 12, 13], ["lab", "hall", "lab"]))
     []
     """
-    for cluster in _compared(starts, ends, groups):
-        if len(cluster) == 2:
+    for cluster in _safe_clusters(starts, ends, groups):
+        if len(cluster) == 2:  # two connected intervals overlap
             yield cluster[0], cluster[1]
             continue
         for position, first in enumerate(cluster, 1):
             end = ends[first]
             for later in range(position, len(cluster)):
                 second = cluster[later]
-                if starts[second] >= end:
+                if starts[second] >= end:  # so do all later ones
                     break
                 yield first, second
 
@@ -54,42 +56,42 @@ def crowded(
     groups: Sequence[GroupKey] | None = None,
     capacity: int = 1,
 ) -> Iterator[tuple[int, ...]]:
-    """The largest sets of intervals that run together where a group holds more than it can.
+    """Overloads of a cumulative resource: maximal cliques of more than `capacity` intervals.
 
-    Yields, for each group in order, tuples of indexes: all intervals that run at one moment, when
-    they are more than `capacity` (0 or more) and no other moment adds to exactly these. Each
-    such set comes once, by the moment it is complete; within a set the order is by (start, end,
-    index). With capacity 1 `overlapping` gives the same clashes as pairs.
+    A clique is the set of intervals that share one moment; it is maximal if no clique contains it.
+    Yields tuples of indexes for each group in order, each clique once, by the moment at which it
+    is complete, its members by (start, end, index). With capacity 1, `overlapping` returns the
+    same conflicts as pairs.
 
-    Lazy; O(n log n + the sizes of all sets). Raises InvariantError at the first step when the
-    sequences differ in length or `capacity` is below 1.
+    Lazy; O(n log n + the sizes of all cliques). Raises InvariantError at the first step if the
+    sequences differ in length or hold other types, or if `capacity` is below 1.
 
     >>> list(crowded([9, 9, 10, 11], [12, 10, 12, 12], capacity=2))
     [(0, 2, 3)]
     """
     if capacity.__class__ is not int or capacity < 1:
         (capacity,) = sound("crowded", capacity=(capacity, Whole(least=1)))
-    for cluster in _compared(starts, ends, groups):
-        running: dict[int, None] = {}  # insertion order is (start, end, index)
-        leaving: list[tuple[int, int]] = []
-        complete = True
+    for cluster in _safe_clusters(starts, ends, groups):
+        running: dict[int, None] = {}  # an ordered set; insertion order is (start, end, index)
+        by_end: list[tuple[int, int]] = []  # heap of (end, index) of the running ones
+        is_yielded = True  # the running set is maximal only if it grew since the last removal
         for index in cluster:
-            while leaving and leaving[0][0] <= starts[index]:
-                if not complete and len(running) > capacity:
+            while by_end and by_end[0][0] <= starts[index]:
+                if not is_yielded and len(running) > capacity:
                     yield tuple(running)
-                complete = True
-                del running[heappop(leaving)[1]]
+                is_yielded = True
+                del running[heappop(by_end)[1]]
             running[index] = None
-            heappush(leaving, (ends[index], index))
-            complete = False
+            heappush(by_end, (ends[index], index))
+            is_yielded = False
         if len(running) > capacity:
             yield tuple(running)
 
 
-def _compared(
+def _safe_clusters(
     starts: Sequence[int], ends: Sequence[int], groups: Sequence[GroupKey] | None
 ) -> Iterator[list[int]]:
-    """The clusters; what cannot be compared is told as an error of the intervals."""
+    """The clusters; values that cannot be compared become an InvariantError."""
     try:
         yield from _clusters(starts, ends, groups)
     except InvariantError:
@@ -102,15 +104,14 @@ def _compared(
 def _clusters(
     starts: Sequence[int], ends: Sequence[int], groups: Sequence[GroupKey] | None
 ) -> Iterator[list[int]]:
-    """Runs of two or more intervals tied together by overlaps, each sorted by (start, end, index).
+    """Connected components of two or more intervals, each sorted by (start, end, index).
 
-    One stable sort of indexes per group by start costs less than one sort of keys that combine
-    group, start and index: the buckets are small, nothing is packed and nothing is unpacked. The
-    walk then only compares each start with the latest end so far; where it lies before that end
-    a cluster begins or goes on, and only there are ties of start settled and pairs looked for.
+    A sweep by start compares each start with the latest end so far; a start before it joins the
+    cluster. One stable sort per group by start is faster than one sort by (group, start, index),
+    since no keys are built; ties of start are ordered within clusters only.
     """
-    start_of, end_of = starts.__getitem__, ends.__getitem__
-    for members in _members(starts, ends, groups):
+    start_of, end_of = starts.__getitem__, ends.__getitem__  # bound once: the loop is hot
+    for members in _groups(starts, ends, groups):
         members.sort(key=start_of)
         cluster: list[int] = []
         last = members[0]
@@ -119,29 +120,29 @@ def _clusters(
             start = start_of(index)
             if start >= reach:
                 if cluster:
-                    yield _in_order(cluster, starts, ends)
+                    yield _sorted_cluster(cluster, starts, ends)
                     cluster = []
                 last = index
-                reach = end_of(index)  # at or before `start` when empty: then it meets nothing
+                reach = end_of(index)  # at or before `start` if it is empty: it overlaps nothing
                 continue
             end = end_of(index)
-            if end > start:
+            if end > start:  # empty intervals are skipped
                 cluster = cluster or [last]
                 cluster.append(index)
                 reach = max(reach, end)
         if cluster:
-            yield _in_order(cluster, starts, ends)
+            yield _sorted_cluster(cluster, starts, ends)
 
 
-def _in_order(cluster: list[int], starts: Sequence[int], ends: Sequence[int]) -> list[int]:
-    """The cluster by (start, end, index): the sort so far left equal starts in order of index."""
+def _sorted_cluster(cluster: list[int], starts: Sequence[int], ends: Sequence[int]) -> list[int]:
+    """The cluster sorted by (start, end, index); until here equal starts are sorted by index."""
     return sorted(cluster, key=lambda index: (starts[index], ends[index], index))
 
 
-def _members(
+def _groups(
     starts: Sequence[int], ends: Sequence[int], groups: Sequence[GroupKey] | None
 ) -> Iterator[list[int]]:
-    """The indexes of each group, groups in order; none is empty."""
+    """The indexes of each non-empty group, groups in ascending order."""
     if len(starts) != len(ends) or (groups is not None and len(groups) != len(starts)):
         problem = Problem(path="starts", rule="must be as many as the ends and the groups")
         raise InvariantError("intervals", [problem])

@@ -1,4 +1,4 @@
-"""Periods: stretches of whole local days."""
+"""Periods: half-open intervals of local calendar days."""
 
 from bisect import bisect_left
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -23,7 +23,9 @@ def _starts_before_end(start: date | None, end: date | None) -> Problem | None:
 @checked(_starts_before_end)
 @attrs.frozen(weakref_slot=False)
 class Period:
-    """Local days from `start` up to, and without, `end`; None leaves that side open.
+    """A half-open interval of local days: from `start` up to and excluding `end`.
+
+    A `start` or `end` of None means unbounded on that side.
 
     >>> Period.year(2014)
     Period(start=datetime.date(2014, 1, 1), end=datetime.date(2015, 1, 1))
@@ -36,12 +38,12 @@ class Period:
 
     @classmethod
     def year(cls, year: int) -> "Period":
-        """A calendar year, from 1 to 9998; raises InvariantError for another."""
+        """A calendar year from 1 to 9998; raises InvariantError for any other."""
         return cls(cls.month(year, 1).start, cls.month(year, 12).end)
 
     @classmethod
     def month(cls, year: int, month: int) -> "Period":
-        """A calendar month of the years 1 to 9998; raises InvariantError for another.
+        """A calendar month of the years 1 to 9998; raises InvariantError for any other.
 
         >>> print(Period.month(2014, 9))
         2014-09-01 to 2014-09-30
@@ -54,10 +56,10 @@ class Period:
 
     @classmethod
     def days(cls, first: date, last: date) -> "Period":
-        """The days from the first to the last one, both included.
+        """The days from the first to the last, both included.
 
-        Raises InvariantError where the last is before the first, or is 9999-12-31: leave the
-        end open instead.
+        Raises InvariantError if the last is before the first, or is 9999-12-31, after which no
+        `end` exists: leave the end open instead.
         """
         found: Found = []
         _DAY.settle(first, "first", found)
@@ -72,19 +74,19 @@ class Period:
 
     @property
     def length(self) -> int | None:
-        """How many days; None where a side is open."""
+        """Number of days; None if a side is unbounded."""
         if self.start is None or self.end is None:
             return None
         return (self.end - self.start).days
 
     def contains(self, day: date) -> bool:
-        """Whether a day lies in the period; raises InvariantError for what is no day."""
+        """True if a day lies in the period; raises InvariantError if it is no date."""
         if type(day) is not date:
             (day,) = sound("Period", day=(day, _DAY))
         return (self.start is None or self.start <= day) and (self.end is None or day < self.end)
 
     def overlaps(self, other: "Period") -> bool:
-        """Whether two periods share a day."""
+        """True if two periods have a day in common."""
         if type(other) is not Period:
             sound("Period", other=(other, _PERIOD))
         return (self.start is None or other.end is None or self.start < other.end) and (
@@ -92,7 +94,7 @@ class Period:
         )
 
     def intersection(self, other: "Period") -> "Period | None":
-        """The days that lie in both periods; None where there are none.
+        """The intersection of two periods; None if it is empty.
 
         >>> print(Period.year(2014).intersection(Period(date(2014, 9, 1))))
         2014-09-01 to 2014-12-31
@@ -104,15 +106,15 @@ class Period:
         return Period(max(starts, default=None), min(ends, default=None))
 
     def within(self, place: tzinfo) -> tuple[int | None, int | None]:
-        """The instants at which the period begins and ends on the clocks of a place.
+        """The period as a half-open interval of instants in a time zone.
 
-        In microseconds since the epoch; None where a side is open. A day whose midnight the
-        clocks skip begins when they jump; one whose midnight they show twice, at the first.
-        Neighboring periods touch.
+        In microseconds since the epoch; None if a side is unbounded. A midnight in a gap is the
+        instant of the gap; of an ambiguous midnight the first counts. So adjacent periods are
+        adjacent intervals.
         """
         return (
-            None if self.start is None else reached(self.start, 0, place),
-            None if self.end is None else reached(self.end, 0, place),
+            None if self.start is None else instant_of_minute(self.start, 0, place),
+            None if self.end is None else instant_of_minute(self.end, 0, place),
         )
 
     def __str__(self) -> str:
@@ -136,42 +138,45 @@ def _raise(found: Found) -> None:
         raise InvariantError("Period", found)
 
 
-def reached(
+def instant_of_minute(
     day: date, minute: int, place: tzinfo, showing: Literal["first", "second"] = "first"
 ) -> int:
-    """The instant from which the clocks of a place have reached a minute of a local day.
+    """Convert a minute of a local day to an instant, monotonically.
 
-    `minute` counts from 0 to 1440 (24:00). Where the clocks skip it, that is the instant at which
-    they jump; where they show it twice, `showing` says which one. So later wall times never come
-    earlier. In microseconds since the epoch. O(1).
+    `minute` is 0 to 1440 (24:00). A nonexistent minute is mapped to the instant of the gap; of an
+    ambiguous one, `showing` selects the first or the second. So for one `showing`, a later minute
+    is never mapped to an earlier instant. In microseconds since the epoch. O(1).
 
     >>> from mic_core.chrono.local import zone
-    >>> str(local(reached(date(2014, 3, 30), 150, zone("Europe/Brussels")), zone("UTC")))
+    >>> str(local(instant_of_minute(date(2014, 3, 30), 150, zone("Europe/Brussels")), zone("UTC")))
     '2014-03-30 01:00:00+00:00'
     """
     opening = midnight(place, day.toordinal())
     if opening is not None:
         return opening + minute * MINUTE
-    if minute == 24 * 60:  # one more step from the last minute: there may be no day after it
+    if minute == 24 * 60:  # 00:00 of the next day, or a minute after 23:59 of the last date
         last = day == date.max
         return (
-            reached(day, minute - 1, place, showing) + MINUTE
+            instant_of_minute(day, minute - 1, place, showing) + MINUTE
             if last
-            else reached(day + timedelta(days=1), 0, place, showing)
+            else instant_of_minute(day + timedelta(days=1), 0, place, showing)
         )
     wall = datetime.combine(day, time(*divmod(minute, 60)), place)
     if exists(wall):
         return instant(wall.replace(fold=showing == "second"))
-    return _jump(wall, place)
+    return _gap_instant(wall, place)
 
 
-def _jump(wall: datetime, place: tzinfo) -> int:
-    """The instant at which clocks skip a wall time: the first at which they show a later one."""
+def _gap_instant(wall: datetime, place: tzinfo) -> int:
+    """The instant of the gap that holds a wall time: the first whose wall time is later.
+
+    A binary search in whole seconds, as offsets in the database are whole seconds.
+    """
     shown = wall.replace(tzinfo=None)
     low, high = (instant(wall.replace(fold=fold)) // 1_000_000 for fold in (1, 0))
 
     def is_past(second: int) -> bool:
         return local(second * 1_000_000, place).replace(tzinfo=None) > shown
 
-    # PEP 495: with fold=1 a skipped time is read before the jump, with fold=0 after it.
+    # PEP 495: with fold=1 a nonexistent time resolves before the gap, with fold=0 after it.
     return (low + bisect_left(range(low, high), x=True, key=is_past)) * 1_000_000

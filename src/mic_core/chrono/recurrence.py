@@ -1,8 +1,8 @@
-"""How something repeats, as a rule about local dates: a proved subset of RFC 5545.
+"""Recurrence rules over local dates: a subset of RFC 5545 on which implementations agree.
 
-What several calendars read in several ways, or what an agenda of days has no use for, is refused
-by name with its reason. The time of day and the length belong to the series that repeats, and what
-they mean when clocks change to `mic_core.chrono.local`.
+Parts of a rule that calendars interpret differently, or that have no effect on dates, are refused
+by name with the reason. A rule has no time of day and no duration: these belong to the series, and
+their meaning at a change of clocks to `mic_core.chrono.local`.
 """
 
 from datetime import date, datetime
@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 import attrs
 
 from mic_core.checked import checked
-from mic_core.chrono.months import LONGEST_MONTHS, WEEKDAYS, Weekday, matching_days, numbered
+from mic_core.chrono.months import LONGEST_MONTHS, WEEKDAYS, Weekday, matching_days, split_weekday
 from mic_core.chrono.rulestring import PARTS, read_rule
 from mic_core.errors import InvariantError, ParseError, Problem
 from mic_core.fields import Coded, Day, Found, Labels, Whole, is_a, refuse
-from mic_core.fields.times import bare
+from mic_core.fields.times import plain_datetime
 
 if TYPE_CHECKING:
     from dateutil.rrule import rrule, rruleset
@@ -39,13 +39,15 @@ _Dates = Annotated[tuple[date, ...], Labels(Day(), most=10_000)]
 
 
 def _one_end(count: int | None, until: date | None) -> Problem | None:
+    """Law: COUNT and UNTIL exclude each other."""
     if count is None or until is None:
         return None
     rule = "must not be given together with a count: RFC 5545 allows one of them"
     return Problem(path="until", rule=rule, mend="keep one of the two")
 
 
-def _day_zero(month_days: tuple[int, ...]) -> Problem | None:
+def _no_day_zero(month_days: tuple[int, ...]) -> Problem | None:
+    """Law: day 0 of a month does not exist."""
     if 0 not in month_days:
         return None
     rule = "must be days from 1 to 31, or from -31 to -1 counted from the end of the month"
@@ -58,6 +60,7 @@ def _plain_daily(
     month_days: tuple[int, ...],
     months: tuple[int, ...],
 ) -> Problem | None:
+    """Law: a daily rule selects no weekdays, month days or months."""
     if frequency == "daily" and (weekdays or month_days or months):
         rule = "must be weekly, monthly or yearly where weekdays, days or months are picked"
         mend = "a daily rule on some weekdays is a weekly rule on these"
@@ -71,19 +74,21 @@ def _plain_weekly(
     month_days: tuple[int, ...],
     months: tuple[int, ...],
 ) -> Problem | None:
+    """Law: a weekly rule selects weekdays without ordinals, and nothing else."""
     if frequency != "weekly":
         return None
     if month_days or months:
         rule = "must be monthly or yearly where days or months are picked"
         return Problem(path="frequency", rule=rule, had="weekly")
-    if any(numbered(each)[0] for each in weekdays):
+    if any(split_weekday(each)[0] for each in weekdays):
         rule = "must have no numbers in a weekly rule: there is one of each in a week"
         return Problem(path="weekdays", rule=rule, mend="a second Tuesday repeats monthly")
     return None
 
 
 def _one_kind_of_weekday(weekdays: tuple[str, ...]) -> Problem | None:
-    kinds = {numbered(each)[0] != 0 for each in weekdays}
+    """Law: either all weekdays have an ordinal within the month, or none has."""
+    kinds = {split_weekday(each)[0] != 0 for each in weekdays}
     if len(kinds) < 2:
         return None
     rule = "must be all numbered or all plain: calendars disagree on a mixture"
@@ -96,17 +101,19 @@ def _yearly_names_months(
     month_days: tuple[int, ...],
     months: tuple[int, ...],
 ) -> Problem | None:
+    """Law: a yearly rule that selects days also selects months."""
     if frequency == "yearly" and (weekdays or month_days) and not months:
         rule = "must be named in a yearly rule that picks days: calendars disagree on the rest"
         return Problem(path="months", rule=rule, mend="name the months, or use a monthly rule")
     return None
 
 
-def _possible(
+def _satisfiable(
     weekdays: tuple[str, ...], month_days: tuple[int, ...], months: tuple[int, ...]
 ) -> Problem | None:
+    """Law: some date matches; tried on every kind of month, by length and first weekday."""
     if not month_days or 0 in month_days:
-        return None  # some year has every weekday, up to the fifth, in every month
+        return None  # every month has, in some year, each weekday up to five times
     for month, first, short in product(months or range(1, 13), range(7), (0, 1)):
         length = LONGEST_MONTHS[month] - (short if month == 2 else 0)
         if matching_days(first, length, weekdays, month_days):
@@ -117,27 +124,28 @@ def _possible(
 
 @checked(
     _one_end,
-    _day_zero,
+    _no_day_zero,
     _plain_daily,
     _plain_weekly,
     _one_kind_of_weekday,
     _yearly_names_months,
-    _possible,
+    _satisfiable,
 )
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Recurrence:
-    """On which local dates something happens again, counted from a start that is given later.
+    """A recurrence rule (RRULE, EXDATE, RDATE of RFC 5545) on local dates, without its start.
 
-    `interval`: every so many days, weeks, months or years. `weekdays`: MO to SU; in monthly and
-    yearly rules they may be numbered (2TU the second Tuesday, -1FR the last Friday of a month)
-    and without a number mean each of the month. `month_days`: 1 to 31, or -1 for the last day of
-    a month; a month without that day is skipped. Where neither picks a day, the start does; where
-    `months` (1 to 12) is empty, a yearly rule keeps the month of the start and a monthly one
-    takes all. `week_start` matters where a weekly rule skips weeks.
+    `interval` is the step in days, weeks, months or years (INTERVAL). `weekdays` are MO to SU
+    (BYDAY); in monthly and yearly rules they may have an ordinal (2TU is the second Tuesday, -1FR
+    the last Friday of a month), without one they mean every such day of the month. `month_days` are
+    1 to 31, or -1 for the last day of a month (BYMONTHDAY); a month without that day is skipped. If
+    both are empty, the start supplies the day. `months` are 1 to 12 (BYMONTH); if empty, a yearly
+    rule uses the month of the start, a monthly rule all months. `week_start` (WKST) has an effect
+    only on weekly rules with an interval above 1.
 
-    `count` ends the rule after so many dates, excluded ones counted; `until` is its last possible
-    date; with neither it goes on. `excluded` dates are left out and `extra` ones added, in any
-    case. The start itself is an occurrence only if it matches the rule.
+    `count` is the number of occurrences, excluded ones included (COUNT, None: no limit); `until`
+    the last possible date (UNTIL, None: no limit). `excluded` dates (EXDATE) are removed, also if
+    they are `extra` dates (RDATE). The start is an occurrence only if it matches the rule.
 
     Raises InvariantError with all problems. Source: RFC 5545, sections 3.3.10 and 3.8.5.
 
@@ -164,10 +172,10 @@ change the days, the weekdays or the months
 
     @classmethod
     def parse(cls, text: str) -> "Recurrence":
-        """Read the value of an RRULE, such as `FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH`.
+        """Parse the value of an RRULE, such as `FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH`.
 
-        Strict: capitals, each part once, no part without effect on dates. `UNTIL` is a date.
-        Raises ParseError that names each part refused, why, and what to write instead.
+        Strict: upper case, each part once, no part about times of day. `UNTIL` is a date. Raises
+        ParseError that names each refused part, the reason, and a replacement.
 
         >>> Recurrence.parse("FREQ=MONTHLY;BYDAY=-1FR;UNTIL=20141231").weekdays
         ('-1FR',)
@@ -181,20 +189,19 @@ had HOURLY; give each time of day its own series
         try:
             return cls(**fields)
         except InvariantError as error:
-            problems = [_in_parts(problem) for problem in error.problems]
+            problems = [_renamed(problem) for problem in error.problems]
         raise ParseError("recurrence", problems)
 
     def rruleset(self, start: datetime) -> "rruleset":
-        """The same rule as dateutil has it, with excluded and extra dates, for apps that use that.
+        """Convert to a `rruleset` of dateutil, excluded and extra dates included.
 
-        `start` says on which local day the rule starts and at which time of day all of its dates
-        lie; it may be naive, or in any zone, which all moments then share. Take the moments one
-        by one: dateutil counts through from the start, and a rule without end goes on for very
-        long. It also gives wall times that clocks skip, and of those shown twice the first;
-        `occurrences` with `mic_core.chrono.local` decides on both.
+        `start` supplies the local start date, the time of day and the zone of all occurrences; it
+        may be naive. Iterate lazily: dateutil enumerates from the start, and a rule without end
+        runs for very long. dateutil also returns nonexistent local times, and the first of
+        ambiguous ones; `occurrences` with `mic_core.chrono.local` has a policy for both.
 
-        Raises InvariantError for a start that is no datetime or has a part of a second, which
-        dateutil does not know. Loads dateutil on first use.
+        Raises InvariantError for a start that is no datetime or has a fraction of a second, which
+        dateutil does not support. Loads dateutil on first use.
 
         >>> evenings = Recurrence(frequency="weekly", count=3, excluded=(date(2014, 9, 17),))
         >>> [str(moment) for moment in evenings.rruleset(datetime(2014, 9, 10, 18))]
@@ -203,7 +210,7 @@ had HOURLY; give each time of day its own series
         start = _whole_second(start)
         from dateutil.rrule import rruleset, rrulestr  # noqa: PLC0415  # seldom needed
 
-        # dateutil wants the end in the zone of the start, which the text of a rule cannot say.
+        # dateutil needs UNTIL in the zone of the start, which the text of a rule cannot express.
         text = str(attrs.evolve(self, until=None))
         rule = cast("rrule", rrulestr(text, dtstart=start.replace(fold=0)))
         if self.until is not None:
@@ -217,8 +224,8 @@ had HOURLY; give each time of day its own series
         return found
 
     def __str__(self) -> str:
-        """The rule as RFC 5545 writes it, without its excluded and extra dates."""
-        weekdays = sorted(self.weekdays, key=lambda each: numbered(each)[::-1])
+        """The rule in the canonical RRULE notation, without its excluded and extra dates."""
+        weekdays = sorted(self.weekdays, key=lambda each: split_weekday(each)[::-1])
         parts = [
             f"FREQ={self.frequency.upper()}",
             f"INTERVAL={self.interval}" if self.interval != 1 else "",
@@ -233,9 +240,10 @@ had HOURLY; give each time of day its own series
 
 
 def _whole_second(start: object) -> datetime:
+    """Validate the start for dateutil: a datetime without microseconds."""
     found: Found = []
     if is_a(start, datetime):
-        moment = bare(start)
+        moment = plain_datetime(start)
         if not moment.microsecond:
             return moment
         rule = "must be a whole second: dateutil drops what is less"
@@ -246,11 +254,11 @@ def _whole_second(start: object) -> datetime:
 
 
 def _at(day: date, start: datetime) -> datetime:
-    """A day at the time of day of the start, on its clocks."""
+    """A date at the time of day of the start, in its zone."""
     return start.replace(day.year, day.month, day.day, fold=0)
 
 
-def _in_parts(problem: Problem) -> Problem:
-    """The same problem, under the name that its field has in the text of a rule."""
+def _renamed(problem: Problem) -> Problem:
+    """The same problem, with the part of the RRULE as its path instead of the field."""
     field, bracket, rest = problem.path.partition("[")
     return attrs.evolve(problem, path=PARTS[field] + bracket + rest)

@@ -1,4 +1,7 @@
-"""Reading the text of a recurrence rule, the value of an RRULE of RFC 5545."""
+"""Parser of recurrence rules in text form: the value of an RRULE of RFC 5545, section 3.3.10.
+
+One reader per part; each appends problems instead of raising, so that all are reported at once.
+"""
 
 import re
 from collections.abc import Callable
@@ -10,7 +13,7 @@ from mic_core.errors import ParseError, Problem
 from mic_core.fields import describe, is_a
 
 MOST_CHARACTERS = 1_000
-"""The longest rule that is read; one that names every day of a month has about 300."""
+"""Limit on the input; a rule that lists every day of a month has about 300 characters."""
 
 PARTS = {
     "frequency": "FREQ",
@@ -22,7 +25,7 @@ PARTS = {
     "count": "COUNT",
     "until": "UNTIL",
 }
-"""Which part of a rule says what, by the field of `Recurrence`."""
+"""Name of the RRULE part of each field of `Recurrence`."""
 
 _FIELDS = {part: field for field, part in PARTS.items()}
 _TIMES = "a rule says on which dates; the time of day belongs to the series"
@@ -41,10 +44,9 @@ _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 
 
 def read_rule(given: object) -> dict[str, Any]:
-    """The fields of a `Recurrence` that a rule gives, each of the right type.
+    """Parse a rule into arguments of `Recurrence`, each of the right type.
 
-    Raises ParseError with every problem of the text; what the fields mean together is not
-    looked at here.
+    Raises ParseError with every problem of the syntax; `Recurrence` checks the semantics.
 
     >>> read_rule("FREQ=WEEKLY;BYDAY=TU,TH;COUNT=10")
     {'frequency': 'weekly', 'weekdays': ('TU', 'TH'), 'count': 10}
@@ -55,9 +57,9 @@ def read_rule(given: object) -> dict[str, Any]:
     text = str.__str__(given)
     fields: dict[str, Any] = {}
     found: list[Problem] = []
-    for place, part in enumerate(text.split(";"), 1):
+    for position, part in enumerate(text.split(";"), 1):
         name, separator, value = part.partition("=")
-        refusal = _refusal(name, separator, place, fields)
+        refusal = _refusal(name, separator, position, fields)
         if refusal is None:
             field = _FIELDS[name]
             fields[field] = _READERS[field](name, value, found)
@@ -71,8 +73,8 @@ def read_rule(given: object) -> dict[str, Any]:
     return fields
 
 
-def _refusal(name: str, separator: str, place: int, fields: dict[str, Any]) -> Problem | None:
-    """Why a part is refused whatever its value, or None."""
+def _refusal(name: str, separator: str, position: int, fields: dict[str, Any]) -> Problem | None:
+    """The problem of a part whose name is refused, unknown or repeated; None if it is fine."""
     if name in _REFUSED:
         why, mend = _REFUSED[name]
         return Problem(path=name, rule=f"must not be given: {why}", mend=mend)
@@ -84,10 +86,11 @@ def _refusal(name: str, separator: str, place: int, fields: dict[str, Any]) -> P
     rule = f"must be NAME=VALUE in capitals, with a name out of {', '.join(_FIELDS)}"
     had = f"a name of {len(name)} characters" if name else "nothing"
     mend = "" if name else "leave out the needless semicolon"
-    return Problem(path=f"part {place}", rule=rule, had=had, mend=mend)
+    return Problem(path=f"part {position}", rule=rule, had=had, mend=mend)
 
 
 def _frequency(part: str, value: str, found: list[Problem]) -> str | None:
+    """Read FREQ, whose sub-daily values get a hint."""
     if value in _FREQUENCIES:
         return value.lower()
     rule = f"must be one of {', '.join(_FREQUENCIES)}: a rule says on which dates"
@@ -100,6 +103,7 @@ def _frequency(part: str, value: str, found: list[Problem]) -> str | None:
 
 
 def _whole(part: str, value: str, found: list[Problem]) -> int | None:
+    """Read an unsigned integer."""
     if re.fullmatch("[0-9]{1,9}", value):
         return int(value)
     rule = "must be a whole number of at most 9 digits"
@@ -108,6 +112,7 @@ def _whole(part: str, value: str, found: list[Problem]) -> int | None:
 
 
 def _week_start(part: str, value: str, found: list[Problem]) -> str | None:
+    """Read WKST."""
     if value in WEEKDAYS:
         return value
     rule = f"must be one of {', '.join(WEEKDAYS)}"
@@ -116,6 +121,7 @@ def _week_start(part: str, value: str, found: list[Problem]) -> str | None:
 
 
 def _until(part: str, value: str, found: list[Problem]) -> date | None:
+    """Read UNTIL, as a date only: a time in UTC would depend on the zone of the series."""
     if re.fullmatch("[0-9]{8}", value):
         try:
             return date(int(value[:4]), int(value[4:6]), int(value[6:]))
@@ -130,15 +136,15 @@ def _until(part: str, value: str, found: list[Problem]) -> date | None:
     return None
 
 
-def _listed(
+def _list_reader(
     pattern: str, convert: Callable[[str], object], wanted: str
 ) -> Callable[[str, str, list[Problem]], tuple[object, ...]]:
-    """A reader of values with commas between them, each different and of the pattern."""
+    """A reader of comma-separated values, all different and matching a pattern."""
 
     def read(part: str, value: str, found: list[Problem]) -> tuple[object, ...]:
         items: list[object] = []
-        for place, text in enumerate(value.split(",")):
-            where = f"{part}[{place}]"
+        for n, text in enumerate(value.split(",")):
+            where = f"{part}[{n}]"
             if not re.fullmatch(pattern, text):
                 had = f"text of {len(text)} characters"
                 found.append(Problem(path=where, rule=f"must be {wanted}", had=had))
@@ -153,20 +159,20 @@ def _listed(
 
 
 def _weekday(text: str) -> str:
-    """A weekday in its one form: neither `+1MO` nor `01MO` but `1MO`."""
+    """The canonical form of a BYDAY value: `+1MO` and `01MO` become `1MO`."""
     return f"{int(text[:-2])}{text[-2:]}" if len(text) > 2 else text
 
 
 _READERS: dict[str, Callable[[str, str, list[Problem]], object]] = {
     "frequency": _frequency,
     "interval": _whole,
-    "weekdays": _listed(
+    "weekdays": _list_reader(
         f"(?:[+-]?[0-9]{{1,2}})?(?:{'|'.join(WEEKDAYS)})",
         _weekday,
         "a weekday such as MO, or numbered such as 2TU or -1FR",
     ),
-    "month_days": _listed("[+-]?[0-9]{1,2}", int, "a day of the month, such as 15 or -1"),
-    "months": _listed("[0-9]{1,2}", int, "a month from 1 to 12"),
+    "month_days": _list_reader("[+-]?[0-9]{1,2}", int, "a day of the month, such as 15 or -1"),
+    "months": _list_reader("[0-9]{1,2}", int, "a month from 1 to 12"),
     "week_start": _week_start,
     "count": _whole,
     "until": _until,

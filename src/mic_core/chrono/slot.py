@@ -1,4 +1,4 @@
-"""Slots: the one interval type of this library."""
+"""Slots: half-open time intervals in a time zone, the interval type of this library."""
 
 import re
 from collections.abc import Callable, Generator
@@ -37,12 +37,12 @@ from mic_core.fields import (
     settle_safely,
     sound,
 )
-from mic_core.fields.times import bare
+from mic_core.fields.times import plain_datetime
 
 _MICROSECOND = timedelta(microseconds=1)
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()
-_LEAST, _MOST = (
+_LEAST, _MOST = (  # instants, in microseconds since the epoch
     instant(each.replace(tzinfo=UTC))
     for each in (datetime.min, datetime.max)  # noqa: DTZ901  # bounds
 )
@@ -54,7 +54,10 @@ _DAY, _CLOCK, _LENGTH, _ZONE = Day(), Clock(), Length(), Zone()
 
 @attrs.frozen
 class Local:
-    """The shape of a moment on the clocks of a named zone: a datetime that really occurs there."""
+    """Shape of a local time in a named zone: an aware datetime that exists there.
+
+    Its canonical form has the one object of its zone (or UTC) and no needless `fold`.
+    """
 
     @property
     def rule(self) -> str:
@@ -66,12 +69,12 @@ class Local:
     def settle(self, value: object, path: str, found: Found) -> object:
         if not is_a(value, datetime):
             return refuse(found, path, self.rule, value)
-        given = bare(value)
+        given = plain_datetime(value)
         if given.tzinfo is None:
             mend = 'give it a tzinfo: zone("Europe/Brussels")'
             return refuse(found, path, self.rule, value, mend)
         try:
-            wall = given.replace(tzinfo=_place(given.tzinfo))
+            wall = given.replace(tzinfo=_canonical_zone(given.tzinfo))
         except InvariantError as error:
             found += [attrs.evolve(each, path=path) for each in error.problems]
             return None
@@ -82,14 +85,17 @@ class Local:
             mend = f"give {later.isoformat()} or {earlier.isoformat()} on these clocks"
             found.append(Problem(path=path, rule=rule, mend=mend))
             return None
-        moment = wall if _is_twice(wall) else wall.replace(fold=0)
+        moment = wall if _is_ambiguous(wall) else wall.replace(fold=0)
         if not _LEAST <= instant(moment) <= _MOST:
             return refuse(found, path, "must lie between the years 1 and 9999 in UTC", moment)
         return moment
 
 
-def _place(given: tzinfo) -> tzinfo:
-    """The one object for a zone. A fixed offset is none: it does not say when clocks change."""
+def _canonical_zone(given: tzinfo) -> tzinfo:
+    """The one object for a zone; a fixed offset is refused: it has no rule for changes of clocks.
+
+    One object per zone lets `is` compare zones.
+    """
     if given is UTC:
         return UTC
     if is_a(given, ZoneInfo) and given.key:
@@ -101,8 +107,8 @@ def _place(given: tzinfo) -> tzinfo:
 
 
 @lru_cache(maxsize=1024)
-def _name(place: ZoneInfo) -> str | None:
-    """The name of a zone that is the one object for it; None for any other."""
+def _zone_name(place: ZoneInfo) -> str | None:
+    """The name of a zone if it is the one object for that name; None for any other object."""
     try:
         return place.key if place is zone(place.key) else None
     except InvariantError:
@@ -110,6 +116,7 @@ def _name(place: ZoneInfo) -> str | None:
 
 
 def _one_zone(start: datetime, end: datetime) -> Problem | None:
+    """Law: both ends are in the same zone."""
     if start.tzinfo is not end.tzinfo:
         rule = "must be in the zone of start"
         return Problem(path="end", rule=rule, mend="convert it with astimezone")
@@ -117,21 +124,22 @@ def _one_zone(start: datetime, end: datetime) -> Problem | None:
 
 
 def _ends_after_start(start: datetime, end: datetime) -> Problem | None:
+    """Law: the interval is not empty."""
     if instant(end) <= instant(start):
         return Problem(path="end", rule="must be after start")
     return None
 
 
 def _instants(start: datetime, end: datetime) -> tuple[int, int, str] | None:
-    """Both instants and the name of the zone; None where the slow way must look closer.
+    """Derived fields: both instants and the name of the zone; None for the slow path.
 
-    Every session of a portfolio passes here, so nothing is computed twice or called in vain.
+    Hot: called for every slot that is constructed, so the arithmetic of `instant` is inlined.
     """
     place = start.tzinfo
     if place is not end.tzinfo:
         return None
-    # Only a ZoneInfo is looked up: zones of other libraries may have no hash.
-    name = _name(place) if place.__class__ is ZoneInfo else "UTC" if place is UTC else None
+    # Only a ZoneInfo is looked up in the memo: zones of other libraries may not be hashable.
+    name = _zone_name(place) if place.__class__ is ZoneInfo else "UTC" if place is UTC else None
     if name is None or place is None:
         return None
     day, last_day = start.toordinal(), end.toordinal()
@@ -151,25 +159,26 @@ def _instants(start: datetime, end: datetime) -> tuple[int, int, str] | None:
 
 
 def _exact_instants(start: datetime, end: datetime, name: str) -> tuple[int, int, str] | None:
-    """The same on days when clocks change, where wall times may be skipped or shown twice."""
-    if not all(exists(each) and (_is_twice(each) or not each.fold) for each in (start, end)):
+    """The same on days with a change of offset, where local times may be in a gap or fold."""
+    if not all(exists(each) and (_is_ambiguous(each) or not each.fold) for each in (start, end)):
         return None
     first, last = instant(start), instant(end)
     return (first, last, name) if _LEAST <= first < last <= _MOST else None
 
 
-def _is_twice(moment: datetime) -> bool:
+def _is_ambiguous(moment: datetime) -> bool:
+    """True if a local time that exists is in a fold, so that it has two instants."""
     return instant(moment.replace(fold=0)) != instant(moment.replace(fold=1))
 
 
 @checked(_one_zone, _ends_after_start, derive=_instants)
 @attrs.frozen(weakref_slot=False)
 class Slot:
-    """A stretch of time on the clocks of one place, from `start` up to, and without, `end`.
+    """A half-open time interval in one time zone: from `start` up to and excluding `end`.
 
-    Both are datetimes in the same zone of the IANA database, or in UTC; wall times that the clocks
-    skip are refused. `start_utc` and `end_utc` are the instants, in microseconds since 1970 in
-    UTC, and `zone` is the name of the zone: by these three, slots are equal.
+    Both are aware datetimes in the same zone of the IANA database, or in UTC; nonexistent local
+    times are refused. Derived are the instants `start_utc` and `end_utc`, in microseconds since
+    the epoch, and `zone`, the name of the zone. Slots are equal if these three are.
 
     >>> pitch = Slot.at("2014-09-10", "18:00", timedelta(hours=3), "Europe/Brussels")
     >>> print(pitch)
@@ -195,22 +204,22 @@ class Slot:
         nonexistent: Literal["refuse", "later", "earlier"] = "refuse",
         ambiguous: Ambiguous = "refuse",
     ) -> "Slot":
-        """The slot that starts on a local day at a wall time and lasts so long in real time.
+        """Construct a slot from a local date, a local time and a duration in elapsed time.
 
-        Texts are read as `YYYY-MM-DD` and `HH:MM` or `HH:MM:SS`. `nonexistent` and `ambiguous` say
-        what a wall time means that the clocks skip or show twice, as in `resolve`. Raises
-        InvariantError with all problems; also where such a time is refused, with the two moments
-        to choose from.
+        `place` is the name of a zone. Texts are parsed as `YYYY-MM-DD` and `HH:MM` or `HH:MM:SS`.
+        `nonexistent` and `ambiguous` are policies for a start in a gap or fold, as in `resolve`.
+        Raises InvariantError with all problems; for a start that a policy refuses, with both
+        candidates as a hint.
 
         >>> hour = timedelta(hours=1)
         >>> print(Slot.at("2014-10-26", "02:30", hour, "Europe/Brussels", ambiguous="first"))
         Sun 26 Oct 2014 02:30 (first)-02:30 (second) Europe/Brussels
         """
         found: Found = []
-        settle_safely(_GAPS, nonexistent, "nonexistent", found)
-        settle_safely(_TWICE, ambiguous, "ambiguous", found)
-        on = _DAY.settle(_read(day, _ISO_DAY, date.fromisoformat), "day", found)
-        clock = _CLOCK.settle(_read(start, _ISO_CLOCK, time.fromisoformat), "start", found)
+        settle_safely(_NONEXISTENT, nonexistent, "nonexistent", found)
+        settle_safely(_AMBIGUOUS, ambiguous, "ambiguous", found)
+        on = _DAY.settle(_parsed(day, _ISO_DAY, date.fromisoformat), "day", found)
+        clock = _CLOCK.settle(_parsed(start, _ISO_CLOCK, time.fromisoformat), "start", found)
         lasting = _LENGTH.settle(length, "length", found)
         named = _ZONE.settle(place, "place", found)
         if (
@@ -220,43 +229,44 @@ class Slot:
             and isinstance(lasting, timedelta)
             and isinstance(named, str)
         ):
-            with _told_of_slot("start"):
+            with _errors_of_slot("start"):
                 where = zone(named)
                 first = resolve(on, clock, where, nonexistent=nonexistent, ambiguous=ambiguous)
-            with _told_of_slot("length"):
-                last = _later(first, lasting)
+            with _errors_of_slot("length"):
+                last = _add_elapsed(first, lasting)
             return cls(first, last)
         raise InvariantError("Slot", found)
 
     @property
     def length(self) -> timedelta:
-        """How long it lasts in real time, whatever the clocks show."""
+        """Duration in elapsed time, which a change of clocks does not affect."""
         return timedelta(microseconds=self.end_utc - self.start_utc)
 
     @property
     def minutes(self) -> int:
-        """How long it lasts in whole minutes of real time."""
+        """Duration in minutes of elapsed time, rounded down."""
         return (self.end_utc - self.start_utc) // MINUTE
 
     @property
     def day(self) -> date:
-        """The local day on which it starts."""
+        """The local date of the start."""
         return self.start.date()
 
     def overlaps(self, other: "Slot") -> bool:
-        """Whether two slots share a moment; slots that only touch do not."""
-        _slot(other)
+        """True if two slots have an instant in common; adjacent slots have none."""
+        _require_slot(other)
         return self.start_utc < other.end_utc and other.start_utc < self.end_utc
 
     def contains(self, other: "Slot") -> bool:
-        """Whether another slot lies within this one."""
-        _slot(other)
+        """True if another slot is a subset of this one."""
+        _require_slot(other)
         return self.start_utc <= other.start_utc and other.end_utc <= self.end_utc
 
     def moved(self, to: datetime | timedelta) -> "Slot":
-        """The slot of the same real length that starts at a moment, or so much later or earlier.
+        """The slot shifted to a new start, or by a duration; the elapsed length is kept.
 
-        A moment brings its own zone. Raises InvariantError where no slot can lie.
+        A new start brings its own zone. Raises InvariantError for a nonexistent start, and outside
+        the years 1 to 9999.
 
         >>> lesson = Slot.at("2014-10-25", "18:00", timedelta(hours=2), "Europe/Brussels")
         >>> print(lesson.moved(timedelta(days=1)))
@@ -265,41 +275,42 @@ class Slot:
         Sun 26 Oct 2014 18:00-20:00 Europe/Brussels
         """
         found: Found = []
-        with _told_of_slot("to"):
+        with _errors_of_slot("to"):
             start = (
-                _later(self.start, timedelta.__pos__(to))
+                _add_elapsed(self.start, timedelta.__pos__(to))
                 if is_a(to, timedelta)
                 else settle_safely(Local(), to, "to", found)
             )
             if isinstance(start, datetime):
-                return Slot(start, _later(start, self.length))
+                return Slot(start, _add_elapsed(start, self.length))
         raise InvariantError("Slot", found)
 
     def __str__(self) -> str:
-        """The day, the time and the zone; of a time that is shown twice, which of the two."""
-        last = _clock(self.end)
+        """Date, local times and zone; of an ambiguous time, "first" or "second"."""
+        last = _clock_text(self.end)
         if self.end.date() != self.start.date():
-            last = f"{_written(self.end)} {last}"
-        return f"{_written(self.start)} {_clock(self.start)}-{last} {self.zone}"
+            last = f"{_date_text(self.end)} {last}"
+        return f"{_date_text(self.start)} {_clock_text(self.start)}-{last} {self.zone}"
 
 
-_GAPS, _TWICE, _SLOT = (
+_NONEXISTENT, _AMBIGUOUS, _SLOT = (
     Choice(("refuse", "later", "earlier")),
     Choice(("refuse", *_NTH)),
     Value(Slot),
 )
 
 
-def _slot(other: object) -> None:
-    """Refuse what is no slot."""
+def _require_slot(other: object) -> None:
+    """Raise InvariantError for a value that is no slot."""
     if type(other) is not Slot:
         sound("Slot", other=(other, _SLOT))
 
 
-def _read(given: object, form: re.Pattern[str], reader: Callable[[str], object]) -> object:
-    """What a text says; the text itself, to be refused for what it is, where it says nothing.
+def _parsed(given: object, form: re.Pattern[str], reader: Callable[[str], object]) -> object:
+    """The value of a text in a form; anything else as it is, for `settle` to refuse.
 
-    The form is asked first, since Pythons differ on what else is ISO 8601, such as 24:00.
+    The form is matched first, since versions of Python differ in the ISO 8601 that they accept,
+    such as 24:00.
     """
     try:
         return reader(given) if is_a(given, str) and form.fullmatch(given) else given
@@ -307,14 +318,14 @@ def _read(given: object, form: re.Pattern[str], reader: Callable[[str], object])
         return given
 
 
-def _later(moment: datetime, by: timedelta) -> datetime:
-    """So much real time later, on the same clocks."""
+def _add_elapsed(moment: datetime, by: timedelta) -> datetime:
+    """Add elapsed time to a local time, in its zone; `datetime + timedelta` adds wall time."""
     return local(instant(moment) + by // _MICROSECOND, moment.tzinfo or UTC)
 
 
 @contextmanager
-def _told_of_slot(path: str) -> Generator[None]:
-    """Errors about the clocks, told as errors of what the slot was to be made of."""
+def _errors_of_slot(path: str) -> Generator[None]:
+    """Context that turns errors about local times into errors of an argument of the slot."""
     try:
         yield
     except InvariantError as error:
@@ -322,14 +333,14 @@ def _told_of_slot(path: str) -> Generator[None]:
         raise InvariantError("Slot", problems) from None
 
 
-def _clock(moment: datetime) -> str:
-    """A time of day in digits, seconds only where there are any."""
+def _clock_text(moment: datetime) -> str:
+    """A time of day in digits, with seconds only if there are any."""
     exact = moment.second or moment.microsecond
     shown = moment.time().isoformat("auto" if exact else "minutes")
-    return f"{shown} ({_NTH[moment.fold]})" if _is_twice(moment) else shown
+    return f"{shown} ({_NTH[moment.fold]})" if _is_ambiguous(moment) else shown
 
 
-def _written(moment: datetime) -> str:
-    """A day in words that no locale changes."""
+def _date_text(moment: datetime) -> str:
+    """A date in English, independent of the locale."""
     weekday, month = _WEEKDAYS[moment.weekday()], _MONTHS[moment.month - 1]
     return f"{weekday} {moment.day} {month} {moment.year}"

@@ -1,7 +1,9 @@
-"""Working days: which local days count, and counting in them.
+"""Working-day calendar: weekdays minus closures, with counting and addition of working days.
 
-A week is given as WeeklyHours, whose named days are the working ones, or as weekdays from 0 for
-Monday to 6 for Sunday. Closures are periods without working days.
+A week is given as WeeklyHours, whose days are the working ones, or as weekdays, 0 for Monday to 6
+for Sunday. Closures are periods without working days. The number of working days before a date is
+computed by division and prefix sums over the closures, and addition inverts it by binary search,
+so the cost does not depend on the number of days.
 """
 
 from bisect import bisect_left, bisect_right
@@ -27,11 +29,11 @@ _VERB = "working days"
 
 
 class _Calendar(NamedTuple):
-    """Weekdays and closures, ready for counting.
+    """Precomputed calendar: prefix sums of working weekdays, within the week and over closures.
 
-    `before` holds how many working weekdays of a week come before each; `starts` and `ends` are
-    the closures as ordinals, sorted and apart; `closed` how many working weekdays they take away
-    up to the start of each, and in all.
+    `before[d]` is the number of working weekdays before weekday d, `before[7]` those of a week.
+    `starts` and `ends` are the closures as half-open intervals of date ordinals, sorted and
+    disjoint. `closed[i]` is the number of working weekdays in the first i closures.
     """
 
     before: tuple[int, ...]
@@ -40,23 +42,23 @@ class _Calendar(NamedTuple):
     closed: tuple[int, ...]
 
     def weekdays(self, ordinal: int) -> int:
-        """How many days from the year 1 up to, and without, a day are working weekdays."""
+        """Number of working weekdays before a date ordinal, from the year 1 on."""
         weeks, rest = divmod(ordinal - 1, 7)  # ordinal 1 was a Monday
         return weeks * self.before[7] + self.before[rest]
 
     def worked(self, ordinal: int) -> int:
-        """The same without closures."""
+        """Number of working days before a date ordinal: `weekdays` without closures."""
         index = bisect_right(self.starts, ordinal - 1)
         total = self.weekdays(ordinal) - self.closed[index]
-        if index and self.ends[index - 1] > ordinal:  # within a closure: part of it lies ahead
+        if index and self.ends[index - 1] > ordinal:  # within a closure: only its part before
             total += self.weekdays(self.ends[index - 1]) - self.weekdays(ordinal)
         return total
 
 
 def is_working_day(day: date, week: Week, closures: Iterable[Period] = ()) -> bool:
-    """Whether a day is a working one.
+    """True if a date is a working day.
 
-    O(c) over c closures. Raises InvariantError for what is no date or no weekday.
+    O(c) over c closures. Raises InvariantError for arguments of other types.
 
     >>> armistice = Period.days(date(2014, 11, 11), date(2014, 11, 11))
     >>> is_working_day(date(2014, 11, 11), range(5), [armistice])
@@ -68,10 +70,10 @@ def is_working_day(day: date, week: Week, closures: Iterable[Period] = ()) -> bo
 
 
 def add_working_days(day: date, n: int, week: Week, closures: Iterable[Period] = ()) -> date:
-    """The nth working day after a day, or before it where n is negative; the day itself for 0.
+    """Add n working days to a date, or subtract them if n is negative; for 0, the date itself.
 
-    The day need not be a working one. O(c log c) over c closures, whatever n is. Raises
-    InvariantError where there is no such day in the years 1 to 9999.
+    The date need not be a working day. O(c log c) over c closures, for any n. Raises
+    InvariantError if the result is outside the years 1 to 9999.
 
     >>> add_working_days(date(2014, 9, 12), 1, WeeklyHours.parse("Mo-Fr 09:00-18:00"))
     datetime.date(2014, 9, 15)
@@ -94,9 +96,9 @@ def add_working_days(day: date, n: int, week: Week, closures: Iterable[Period] =
 def working_days_between(
     start: date, end: date, week: Week, closures: Iterable[Period] = ()
 ) -> int:
-    """How many working days there are from a day up to, and without, another.
+    """Number of working days from a date up to and excluding another.
 
-    Negative where the end comes first. O(c log c) over c closures, however far apart they are.
+    Negative if the end is before the start. O(c log c) over c closures, for any distance.
 
     >>> working_days_between(date(2014, 9, 1), date(2014, 10, 1), range(5))
     22
@@ -107,6 +109,7 @@ def working_days_between(
 
 
 def _calendar(week: Week, closures: Iterable[Period]) -> _Calendar:
+    """Build the prefix sums; overlapping closures are merged first."""
     working = _weekdays(week)
     (closures,) = sound(_VERB, closures=(closures, _CLOSURES))
     before = tuple(accumulate((day in working for day in range(7)), initial=0))
@@ -118,12 +121,13 @@ def _calendar(week: Week, closures: Iterable[Period]) -> _Calendar:
         for closure in closures
     )
     starts, ends = tuple(low for low, _ in closed), tuple(high for _, high in closed)
-    bare = _Calendar(before, starts, ends, ())
-    taken = accumulate((bare.weekdays(b) - bare.weekdays(a) for a, b in closed), initial=0)
-    return bare._replace(closed=tuple(taken))
+    open_days = _Calendar(before, starts, ends, ())
+    removed = (open_days.weekdays(high) - open_days.weekdays(low) for low, high in closed)
+    return open_days._replace(closed=tuple(accumulate(removed, initial=0)))
 
 
 def _weekdays(week: Week) -> frozenset[int]:
+    """The working weekdays of a week, 0 for Monday."""
     if is_a(week, WeeklyHours):
         return frozenset(week.weekdays)
     (days,) = sound(_VERB, week=(week, _WEEKDAYS))

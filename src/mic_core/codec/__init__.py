@@ -1,8 +1,8 @@
-"""Portfolios as JSON documents: strict to read, canonical to write.
+"""JSON serialisation of portfolios: a strict parser, canonical output, a JSON Schema.
 
-`loads` and `dumps` read and write whole portfolios, and `json_schema` tells other programs what a
-document holds. `converter` makes a cattrs converter, for apps that exchange single nouns or hold
-them in classes of their own; cattrs is loaded only then.
+`loads` and `dumps` read and write whole portfolios; `json_schema` describes the format for other
+programs. `converter` returns a cattrs converter, for apps that exchange single nouns or nest them
+in classes of their own; cattrs is imported only then.
 
 A document is an object of `format`, `schema` and `batches`; a batch is an object of `recorded_at`
 and `actor`, where known, and of lists of rows under their kinds:
@@ -25,7 +25,7 @@ __all__ = ["Limits", "converter", "dumps", "json_schema", "loads"]
 
 
 def __getattr__(name: str) -> object:
-    """Load cattrs, and what needs it, on first use."""
+    """Lazy import (PEP 562): `converter` loads cattrs on first use."""
     if name != "converter":
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message, name=name)

@@ -1,4 +1,9 @@
-"""Whole documents: from bytes to a portfolio and back."""
+"""Reading and writing of whole documents: JSON to portfolio and back, in canonical form.
+
+Reading has two paths. The fast path parses with the fastest library and constructs values with
+generated readers; any doubt raises one of `DOUBTS`. The slow path (`explain_document`) defines the
+format and reports every problem with its path.
+"""
 
 import json
 from collections.abc import Sized
@@ -9,12 +14,13 @@ from mic_core.codec.explain_document import FORMAT, SCHEMA, count_nouns, explain
 from mic_core.codec.fast import DOUBTS, rows_reader
 from mic_core.codec.limits import Limits
 from mic_core.codec.parse import (
+    Parser,
     bracket_outline,
     check_outline,
-    encoded,
-    marks,
-    parse_marked,
-    quickest,
+    fastest_parser,
+    parse_for_explanation,
+    structural_marks,
+    to_utf8,
 )
 from mic_core.codec.text import read_instant, write_instant
 from mic_core.codec.write import quoted, writer
@@ -24,20 +30,20 @@ from mic_core.portfolio import Batch, Portfolio
 from mic_core.portfolio.portfolio import PORTFOLIO
 
 _LIMITS, _OF_LIMITS, _INDENT = Limits(), Value(Limits), Maybe(Whole(most=100))
-_DEPTH_OF_ROWS = 5
+_DEPTH_OF_ROWS = 5  # levels: document, batches, batch, list of rows, row
 
 
 def loads(document: str | bytes, *, limits: Limits = _LIMITS) -> Portfolio:
-    """Read a portfolio from its JSON document.
+    """Parse a portfolio from its JSON document.
 
-    Strict: nothing is converted, no key is ignored, none may stand twice. A number is whole by its
-    value, so 40.0 is 40, as JSON Schema has it. A document as `dumps`
-    writes it comes back as the same portfolio; one made by hand may be in any order. Histories
-    that are not legal are kept, for `check` to report.
+    Strict: no type is coerced, unknown and duplicate keys are errors. A number is an integer by its
+    value, so 40.0 is 40, as in JSON Schema. The output of `dumps` is read back as an equal
+    portfolio; a document written by hand may have any order. Illegal histories are kept, for
+    `check` to report.
 
-    Raises ParseError, and nothing else whatever the document, with all problems and their paths
-    (of more than 1,000 the rest is counted), and InvariantError for limits that are none.
-    O(n log n). Quicker where orjson is installed, with the same results.
+    Raises ParseError, and nothing else for any document, with all problems and their paths (beyond
+    1,000 they are only counted), and InvariantError if `limits` is no Limits. O(n log n). Faster
+    if orjson is installed, with the same results.
 
     >>> room = '{"id": "r-1", "center_id": "mic-brussels", "name": "Montoyer", "seats": 40}'
     >>> top = '"format": "mic_core.portfolio", "schema": 1'
@@ -50,43 +56,54 @@ def loads(document: str | bytes, *, limits: Limits = _LIMITS) -> Portfolio:
 did you mean room?
     """
     (limits,) = sound("loads", limits=(limits, _OF_LIMITS))
-    raw = encoded(document, limits)
-    rough = marks(raw)
-    if rough.count(b"[") > limits.containers:
+    return Portfolio.replay(read_batches(document, limits, fastest_parser()))
+
+
+def read_batches(document: object, limits: Limits, parser: Parser) -> list[Batch]:
+    """Parse the batches of a document with a JSON library; raises ParseError."""
+    raw = to_utf8(document, limits)
+    marks = structural_marks(raw)
+    # Marks within texts are counted too, so only the exact outline may refuse the document.
+    if marks.count(b"[") > limits.containers:
         check_outline(bracket_outline(raw), limits)
-    batches = _quick(raw, rough, limits)
+    batches = _read_fast(raw, marks, limits, parser)
     if batches is None:
         check_outline(bracket_outline(raw), limits)
-        batches = explain_document(parse_marked(raw), limits)
-    return Portfolio.replay(batches)
+        batches = explain_document(parse_for_explanation(raw), limits)
+    return batches
 
 
-def _quick(raw: bytes, rough: bytes, limits: Limits) -> list[Batch] | None:
-    """The batches of a document that is right; None where it must be looked at closely."""
-    parser = quickest()
+def _read_fast(raw: bytes, marks: bytes, limits: Limits, parser: Parser) -> list[Batch] | None:
+    """The batches of a valid document; None if there is any doubt, for the slow path to decide.
+
+    Fast parsers keep the last of duplicate keys without notice, so duplicates and depth are checked
+    afterwards, by counting structural characters.
+    """
     try:
         tree = parser.read(raw)
         batches = _batches(tree, limits)
     except DOUBTS:
         return None
-    if limits.depth >= _DEPTH_OF_ROWS and len(rough) == _flat_marks(tree):
+    if limits.depth >= _DEPTH_OF_ROWS and len(marks) == _flat_marks(tree):
         return batches
-    shape = bracket_outline(raw)
-    check_outline(shape, limits)
-    # Parsers drop members whose key was repeated, so what is written back has fewer commas.
-    return batches if bracket_outline(parser.write(tree)) == shape else None
+    outline = bracket_outline(raw)
+    check_outline(outline, limits)
+    # Parsers drop duplicate keys, so the document written again would have fewer commas.
+    return batches if bracket_outline(parser.write(tree)) == outline else None
 
 
 def _batches(tree: Any, limits: Limits) -> list[Batch]:
-    listed = tree["batches"]
-    right = tree["format"] == FORMAT and tree["schema"].__class__ is int
-    if not right or tree["schema"] != SCHEMA or len(tree) != 3 or listed.__class__ is not list:
+    """Construct the batches from parsed JSON; raises one of `DOUBTS` if anything is unusual."""
+    items = tree["batches"]
+    fits = tree["format"] == FORMAT and tree["schema"].__class__ is int
+    if not fits or tree["schema"] != SCHEMA or len(tree) != 3 or items.__class__ is not list:
         raise LookupError
-    count_nouns(listed, limits)
-    return [_batch(each) for each in listed]
+    count_nouns(items, limits)
+    return [_batch(each) for each in items]
 
 
 def _batch(members: dict[str, Any]) -> Batch:
+    """Construct one batch from parsed JSON; raises one of `DOUBTS` if anything is unusual."""
     if members.__class__ is not dict:
         raise TypeError
     recorded_at = members.get("recorded_at")
@@ -99,29 +116,30 @@ def _batch(members: dict[str, Any]) -> Batch:
 
 
 def _flat_marks(tree: dict[str, Any]) -> int:
-    """How many brackets and commas the document has if rows hold neither lists nor objects.
+    """Number of structural characters of the document, if its rows hold no lists or objects.
 
-    A document never has fewer. Where it has no more, counting those inside of texts, then no key
-    is repeated, no text holds such a mark, and nothing is nested below the rows.
+    A lower bound. If the document has exactly as many, those within texts included, then no key is
+    duplicate, no text holds such a character, and nothing is nested below the rows.
     """
     batches: list[dict[str, Any]] = tree["batches"]
-    listed: list[list[Sized]] = [
+    tables: list[list[Sized]] = [
         rows for batch in batches for kind, rows in batch.items() if kind in NOUNS
     ]
-    above: list[Sized] = [tree, batches, *batches, *listed]
-    in_rows = sum(sum(map(len, rows)) + len(rows) for rows in listed)
+    # A container of n > 0 members has two brackets and n - 1 commas, an empty one two brackets.
+    above: list[Sized] = [tree, batches, *batches, *tables]
+    in_rows = sum(sum(map(len, rows)) + len(rows) for rows in tables)
     return in_rows + sum(1 + max(1, len(each)) for each in above)
 
 
 def dumps(portfolio: Portfolio, *, indent: int | None = None) -> str:
-    """Write a portfolio as its JSON document, history included.
+    """Serialise a portfolio, with its history, as canonical JSON.
 
-    Canonical: equal portfolios give the same text, with keys sorted, values sorted by kind and id,
-    defaults left out and no needless escapes. `indent` spreads it over lines for people to read;
-    None writes no spaces at all. O(n).
+    Canonical means that equal portfolios have the same text: keys sorted, values sorted by kind
+    and id, defaults omitted, no unnecessary escapes. `indent` is the number of spaces per level;
+    None writes one line without spaces. O(n).
 
-    Raises InvariantError for what is no portfolio, an indent below 0 or above 100, and for
-    requirements nested too deeply to be read again.
+    Raises InvariantError if `portfolio` is no Portfolio, for an indent below 0 or above 100, and
+    for requirements nested too deeply to be read again.
 
     >>> from mic_core.model import Room
     >>> dumps(Portfolio.of(Room(id="r-1", center_id="mic-brussels", name="Montoyer", seats=40)))
@@ -129,14 +147,15 @@ def dumps(portfolio: Portfolio, *, indent: int | None = None) -> str:
 "format":"mic_core.portfolio","schema":1}'
     """
     sound("dumps", portfolio=(portfolio, PORTFOLIO), indent=(indent, _INDENT))
-    batches = ",".join(map(_written, portfolio.log))
+    batches = ",".join(map(_batch_text, portfolio.log))
     text = f'{{"batches":[{batches}],"format":"{FORMAT}","schema":{SCHEMA}}}'
     if indent is None:
         return text
     return json.dumps(json.loads(text), ensure_ascii=False, indent=indent)
 
 
-def _written(batch: Batch) -> str:
+def _batch_text(batch: Batch) -> str:
+    """One batch as canonical JSON."""
     members = {
         KINDS[noun]: f"[{','.join(map(writer(noun), values))}]"
         for noun, values in groupby(batch.values, type)

@@ -1,8 +1,8 @@
-"""A cattrs converter for apps that exchange single nouns or hold them in classes of their own.
+"""Strict cattrs converter, for apps that exchange single nouns or nest them in their own classes.
 
-cattrs by itself converts what it can: "false" becomes True, 3.7 becomes 3, a text becomes a list of
-letters, unknown keys are dropped. This converter does nothing of the kind. Nouns have the very form
-that they have in documents.
+By default, cattrs coerces: "false" becomes True, 3.7 becomes 3, a text becomes a list of letters,
+unknown keys are dropped. This converter refuses all of that. Nouns have the same JSON form as in
+documents.
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Any, get_args, get_origin
 import attrs
 from cattrs import Converter
 
-from mic_core.codec.explain import explained, is_list, is_object, read
+from mic_core.codec.explain import is_list, is_object, read, read_or_raise
 from mic_core.codec.text import DATE, INSTANT, LENGTH, NUMBER, TIME, TextForm
 from mic_core.codec.write import writer
 from mic_core.errors import InvariantError, ParseError, Problem
@@ -33,21 +33,21 @@ from mic_core.fields import (
 )
 from mic_core.model import KINDS, NOUNS, Noun
 
-_PLAIN: dict[type, str] = {
+_PLAIN: dict[type, str] = {  # plain types, with the rule for messages
     bool: "must be true or false",
     bytes: "must be bytes",
     float: "must be a number",
     int: "must be a whole number",
     str: "must be text",
 }
-_TEXTS: dict[type, tuple[Shape, TextForm]] = {
+_TEXTS: dict[type, tuple[Shape, TextForm]] = {  # types that JSON writes as text
     date: (Day(), DATE),
     datetime: (Instant(), INSTANT),
     Decimal: (Number(), NUMBER),
     time: (Clock(), TIME),
     timedelta: (Length(least=timedelta()), LENGTH),
 }
-_MADE_OF: dict[Any, type] = {
+_COLLECTIONS: dict[Any, type] = {  # declared type: the class that is built
     AbstractSet: frozenset,
     frozenset: frozenset,
     list: list,
@@ -58,14 +58,14 @@ _MADE_OF: dict[Any, type] = {
 
 
 def converter() -> Converter:
-    """A new cattrs converter that is as strict as `loads`, with the same forms.
+    """Create a cattrs converter that is as strict as `loads`, with the same JSON forms.
 
-    It structures and unstructures every noun and every value that nouns hold, `Noun` itself by the
-    kind under the key `noun`, and classes of the app made of these, of plain values, and of lists,
-    tuples, sets and dicts of them. Unknown keys are refused. An instant is written in UTC.
+    It structures and unstructures every noun, every class of values within nouns, the union `Noun`
+    (discriminated by the key `noun`), and classes of the app made of these, of plain values, and of
+    lists, tuples, sets and dicts. Unknown keys are refused. Instants are written in UTC.
 
-    What is wrong with a value of ours raises ParseError with all its problems; inside classes of
-    the app, cattrs gathers these in its ClassValidationError, whose traceback shows the input.
+    An invalid value of this library raises ParseError with all its problems; within classes of the
+    app, cattrs collects these in its ClassValidationError, whose traceback shows the input.
 
     >>> from mic_core.model import Seats
     >>> converter().unstructure(Seats(in_person=16))
@@ -78,44 +78,48 @@ def converter() -> Converter:
     lists: dict[type, Callable[[Any], Any]] = {AbstractSet: sorted, Sequence: list, tuple: list}
     made = Converter(forbid_extra_keys=True, unstruct_collection_overrides=lists)
     for plain, rule in _PLAIN.items():
-        made.register_structure_hook(plain, _plain(plain, rule))
+        made.register_structure_hook(plain, _plain_hook(plain, rule))
     for kind, (shape, form) in _TEXTS.items():
         made.register_structure_hook(kind, _from_text(shape))
         made.register_unstructure_hook(kind, _to_text(shape, form))
-    made.register_structure_hook_factory(_is_listed, _listed)
-    made.register_structure_hook_factory(_is_mapping, _mapping)
+    made.register_structure_hook_factory(_is_collection, _collection_hook)
+    made.register_structure_hook_factory(_is_mapping, _mapping_hook)
     for cls in classes_within(*NOUNS.values()):
-        made.register_structure_hook(cls, _explained)
-        made.register_unstructure_hook(cls, _data)
-    made.register_structure_hook(Noun, _noun)
-    made.register_unstructure_hook(Noun, _noun_data)
+        made.register_structure_hook(cls, _structure_value)
+        made.register_unstructure_hook(cls, _unstructure_value)
+    made.register_structure_hook(Noun, _structure_noun)
+    made.register_unstructure_hook(Noun, _unstructure_noun)
     return made
 
 
-def _refused(subject: str, rule: str, value: object) -> ParseError:
+def _error(subject: str, rule: str, value: object) -> ParseError:
+    """The ParseError for a value of a wrong type."""
     return ParseError(subject, [Problem(path="$", rule=rule, had=describe(value))])
 
 
-def _plain(plain: type[Any], rule: str) -> Callable[[Any, Any], Any]:
-    taken = (int, float) if plain is float else (plain,)
+def _plain_hook(plain: type[Any], rule: str) -> Callable[[Any, Any], Any]:
+    """Structure hook of a plain type: the exact type, except that integers are floats too."""
+    accepted = (int, float) if plain is float else (plain,)
 
     def structure(value: Any, _: Any) -> Any:
-        if type(value) not in taken or (plain is float and _is_beyond(value)):
-            raise _refused(plain.__name__, rule, value)
+        if type(value) not in accepted or (plain is float and _overflows(value)):
+            raise _error(plain.__name__, rule, value)
         return plain(value)
 
     return structure
 
 
-def _is_beyond(number: float) -> bool:
-    """Whether a whole number is too large to be a float."""
+def _overflows(number: float) -> bool:
+    """True if an integer may be too large for a float."""
     return isinstance(number, int) and number.bit_length() > _BITS
 
 
-_BITS = 1023
+_BITS = 1023  # the largest exponent of an IEEE 754 double; such integers convert without overflow
 
 
 def _from_text(shape: Shape) -> Callable[[Any, Any], Any]:
+    """Structure hook of a type that JSON writes as text."""
+
     def structure(value: Any, cls: Any) -> Any:
         found: Found = []
         result = read(shape, value, "$", found)
@@ -127,6 +131,8 @@ def _from_text(shape: Shape) -> Callable[[Any, Any], Any]:
 
 
 def _to_text(shape: Shape, form: TextForm) -> Callable[[Any], str]:
+    """Unstructure hook of a type that JSON writes as text; validates first."""
+
     def unstructure(value: Any) -> str:
         found: Found = []
         settled = shape.settle(value, "", found)
@@ -137,75 +143,81 @@ def _to_text(shape: Shape, form: TextForm) -> Callable[[Any], str]:
     return unstructure
 
 
-def _explained(value: Any, cls: Any) -> Any:
-    return explained(cls, value)
+def _structure_value(value: Any, cls: Any) -> Any:
+    """Structure hook of the classes of this library."""
+    return read_or_raise(cls, value)
 
 
-def _data(value: object) -> Any:
+def _unstructure_value(value: object) -> Any:
+    """Unstructure hook of the classes of this library, by way of canonical JSON."""
     return json.loads(writer(type(value))(value))
 
 
-def _noun(value: Any, _: Any) -> Any:
-    """A noun of the kind that stands under the key `noun`."""
+def _structure_noun(value: Any, _: Any) -> Any:
+    """Structure hook of the discriminated union `Noun`; the key `noun` holds the kind."""
     if not is_object(value):
-        raise _refused("Noun", "must be an object", value)
+        raise _error("Noun", "must be an object", value)
     found: Found = []
     kind = Choice(tuple(NOUNS)).settle(value.get("noun"), "$.noun", found)
     if found:
         raise ParseError("Noun", found)
     row = {key: each for key, each in value.items() if key != "noun"}
-    return explained(NOUNS[str(kind)], row)
+    return read_or_raise(NOUNS[str(kind)], row)
 
 
-def _noun_data(value: Noun) -> Any:
-    return {**_data(value), "noun": KINDS[type(value)]}
+def _unstructure_noun(value: Noun) -> Any:
+    """Unstructure hook of the union `Noun`: adds the key `noun`."""
+    return {**_unstructure_value(value), "noun": KINDS[type(value)]}
 
 
-def _is_listed(cls: Any) -> bool:
-    return (get_origin(cls) or cls) in _MADE_OF
+def _is_collection(cls: Any) -> bool:
+    """True for types of sequences and sets."""
+    return (get_origin(cls) or cls) in _COLLECTIONS
 
 
-def _listed(cls: Any, made: Converter) -> Callable[[Any, Any], Any]:
-    """A hook for lists and the like; a tuple may declare its items one by one."""
+def _collection_hook(cls: Any, made: Converter) -> Callable[[Any, Any], Any]:
+    """Structure hook of a sequence or set; a tuple may declare the type of each item."""
     origin, arguments = get_origin(cls), get_args(cls)
-    build = _MADE_OF[origin or cls]
-    fixed = origin is tuple and arguments[-1:] != (Ellipsis,)
+    build = _COLLECTIONS[origin or cls]
+    is_fixed = origin is tuple and arguments[-1:] != (Ellipsis,)
 
     def structure(value: Any, _: Any) -> Any:
         if not is_list(value):
-            raise _refused(build.__name__, "must be a list", value)
-        types = arguments if fixed else (arguments or (Any,))[:1] * len(value)
+            raise _error(build.__name__, "must be a list", value)
+        types = arguments if is_fixed else (arguments or (Any,))[:1] * len(value)
         if len(types) != len(value):
-            raise _refused(build.__name__, f"must be a list of {len(types)} items", value)
+            raise _error(build.__name__, f"must be a list of {len(types)} items", value)
         pairs = enumerate(zip(value, types, strict=True))
-        return build([_part(made, each, f"[{place}]", kind) for place, (each, kind) in pairs])
+        return build([_structure_part(made, each, f"[{n}]", kind) for n, (each, kind) in pairs])
 
     return structure
 
 
 def _is_mapping(cls: Any) -> bool:
+    """True for types of mappings."""
     return (get_origin(cls) or cls) in (dict, Mapping)
 
 
-def _mapping(cls: Any, made: Converter) -> Callable[[Any, Any], Any]:
+def _mapping_hook(cls: Any, made: Converter) -> Callable[[Any, Any], Any]:
+    """Structure hook of a mapping; paths hold indexes, since keys may be personal data."""
     key_type, value_type = get_args(cls) or (Any, Any)
 
     def structure(value: Any, _: Any) -> Any:
         if not is_object(value):
-            raise _refused("dict", "must be an object", value)
+            raise _error("dict", "must be an object", value)
         members: dict[Any, Any] = {}
-        for place, (key, each) in enumerate(value.items()):
-            name = _part(made, key, f"[{place}].name", key_type)
-            members[name] = _part(made, each, f"[{place}].value", value_type)
+        for n, (key, each) in enumerate(value.items()):
+            name = _structure_part(made, key, f"[{n}].name", key_type)
+            members[name] = _structure_part(made, each, f"[{n}].value", value_type)
         return members
 
     return structure
 
 
-def _part(made: Converter, value: Any, place: str, kind: Any) -> Any:
-    """A part of a collection, whose problems are told with its place."""
+def _structure_part(made: Converter, value: Any, where: str, kind: Any) -> Any:
+    """Structure a part of a collection; its problems get the path of the part."""
     try:
         return made.structure(value, kind)
     except ParseError as error:
-        told = [attrs.evolve(each, path=f"${place}{each.path[1:]}") for each in error.problems]
-        raise ParseError(error.subject, told) from None
+        problems = [attrs.evolve(each, path=f"${where}{each.path[1:]}") for each in error.problems]
+        raise ParseError(error.subject, problems) from None

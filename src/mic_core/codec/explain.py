@@ -1,8 +1,8 @@
-"""Reading that explains: every problem of a document with its path. The definition of the format.
+"""Slow path of JSON reading: the definition of the format, reports every problem with its path.
 
-What is read here has come out of a JSON parser: dict, list, str, int, float, bool and None. The
-quick readers of `mic_core.codec.fast` accept nothing that is not accepted here, with equal values.
-No problem quotes what the document holds.
+Recursive descent over parsed JSON (dict, list, str, int, float, bool, None) by the shapes of
+fields. The generated readers of `mic_core.codec.fast` accept a subset, with equal values. No
+problem quotes a text of the document.
 """
 
 import re
@@ -47,17 +47,17 @@ from mic_core.fields import (
 from mic_core.model import Leaf, Requirement
 
 MOST_KEYS = 100
-"""How many unknown keys of one object are named; the rest is like them."""
+"""Limit on the unknown keys reported for one object; bounds the length of errors."""
 
 MOST_PROBLEMS = 1000
-"""How many problems are told one by one; after so many, nothing more is looked at closely."""
+"""Limit on the problems explained for one document; bounds the time that invalid rows cost."""
 
 BAD = object()
-"""Stands where a value could not be read; no field takes it."""
+"""Sentinel for a value that could not be read; no field accepts it."""
 
 
-class Repeating(dict[str, Any]):
-    """A JSON object in which some keys stood more than once; the last value of each is kept."""
+class ObjectWithDuplicates(dict[str, Any]):
+    """A JSON object with duplicate keys, listed in `repeated`; the last value of each is kept."""
 
     def __init__(self, members: list[tuple[str, Any]]) -> None:
         super().__init__(members)
@@ -66,17 +66,17 @@ class Repeating(dict[str, Any]):
 
 
 def is_object(value: object) -> TypeGuard[dict[str, object]]:
-    """Whether a value is a JSON object."""
+    """True if a value is a JSON object."""
     return isinstance(value, dict)
 
 
 def is_list(value: object) -> TypeGuard[list[object]]:
-    """Whether a value is a JSON list."""
+    """True if a value is a JSON array."""
     return isinstance(value, list)
 
 
-def form_of(shape: Shape) -> TextForm | None:
-    """The text form of values that JSON has no type for; None for all others."""
+def text_form_of(shape: Shape) -> TextForm | None:
+    """The text form of values without a JSON type (dates, decimals); None for all others."""
     match shape:
         case Number():
             return NUMBER
@@ -95,24 +95,23 @@ def form_of(shape: Shape) -> TextForm | None:
 
 
 class _NoForm(TypeError):
-    """A class declares what JSON has no form for."""
+    """Error in a class: a field is declared with a shape that has no form in JSON."""
 
 
-def undeclared(shape: Shape) -> NoReturn:
-    """Refuse a shape that has no form in JSON: a mistake in a class, not in data."""
+def reject_shape(shape: Shape) -> NoReturn:
+    """Raise TypeError for a shape without a form in JSON: an error in a class, not in data."""
     msg = f"{shape!r} has no form in JSON"
     raise _NoForm(msg)
 
 
 def read(shape: Shape, value: object, path: str, found: Found) -> object:
-    """The value of a shape that JSON data stand for, or BAD after adding to `found` why not.
+    """Read JSON as a value of a shape; returns BAD after appending problems to `found`.
 
-    Only what the JSON form itself demands is judged here; the bounds of a field are left to the
-    class that declares it.
+    Checks only the JSON type and text form; the constructor of the class checks bounds.
     """
     if len(found) > MOST_PROBLEMS:
         return BAD
-    form = form_of(shape)
+    form = text_form_of(shape)
     if form is not None:
         return _text(form, value, path, found)
     match shape:
@@ -133,21 +132,23 @@ def read(shape: Shape, value: object, path: str, found: Found) -> object:
         case Value(cls):
             return read_class(cls, value, path, found)
         case _:
-            undeclared(shape)
+            reject_shape(shape)
     return value if fits else _bad(found, path, _rule(shape), value)
 
 
 def _rule(shape: Shape) -> str:
-    """The rule of a shape in the words of JSON."""
+    """The rule of a shape in the terms of JSON."""
     return "must be true or false" if isinstance(shape, Flag) else shape.rule
 
 
 def _bad(found: Found, path: str, rule: str, value: object, mend: str = "") -> object:
+    """Append a problem to `found`; returns BAD."""
     refuse(found, path, rule, value, mend)
     return BAD
 
 
 def _text(form: TextForm, value: object, path: str, found: Found) -> object:
+    """Read a value from its text form."""
     if not is_a(value, str):
         return _bad(found, path, form.rule, value)
     try:
@@ -158,6 +159,7 @@ def _text(form: TextForm, value: object, path: str, found: Found) -> object:
 
 
 def _list(item: Shape, most: int, value: object, path: str, found: Found) -> object:
+    """Read an array; its length is checked before its items, which may be costly."""
     if not is_list(value):
         return _bad(found, path, "must be a list", value)
     if len(value) > most:
@@ -167,17 +169,17 @@ def _list(item: Shape, most: int, value: object, path: str, found: Found) -> obj
 
 
 def _pairs(shape: Pairs, value: object, path: str, found: Found) -> object:
-    """Names and values; a path tells the place of an entry, since its name may be personal."""
+    """Read an object as sorted pairs; paths hold indexes, since names may be personal data."""
     if not is_object(value):
         return _bad(found, path, "must be an object", value)
     if len(value) > shape.most:
         return _bad(found, path, f"must be an object of at most {shape.most} entries", value)
-    repeated = isinstance(value, Repeating)
+    repeated = isinstance(value, ObjectWithDuplicates)
     if repeated:
         found.append(Problem(path=path, rule="must name each entry once"))
     pairs = [
-        (name, read(shape.value, each, f"{path}[{place}].value", found))
-        for place, (name, each) in enumerate(value.items())
+        (name, read(shape.value, each, f"{path}[{n}].value", found))
+        for n, (name, each) in enumerate(value.items())
     ]
     if repeated or any(each is BAD for _, each in pairs):
         return BAD
@@ -185,7 +187,7 @@ def _pairs(shape: Pairs, value: object, path: str, found: Found) -> object:
 
 
 def read_class(cls: type[Any], value: object, path: str, found: Found) -> object:
-    """A value of one of this library's classes, or BAD after adding to `found` why not."""
+    """Read JSON as a value of a checked class; returns BAD after appending problems to `found`."""
     if cls is WeeklyHours:
         return _parsed(WeeklyHours, value, path, found)
     if cls is Recurrence:
@@ -196,10 +198,11 @@ def read_class(cls: type[Any], value: object, path: str, found: Found) -> object
 
 
 def _object(cls: type[Any], value: object, path: str, found: Found) -> object:
+    """Read an object field by field, then construct the value."""
     if not is_object(value):
         return _bad(found, path, "must be an object", value)
     fields = fields_of(cls)
-    known_keys(value, [field.name for field in fields], path, found)
+    check_keys(value, [field.name for field in fields], path, found)
     values: dict[str, object] = {}
     for field in fields:
         if field.name in value:
@@ -208,44 +211,49 @@ def _object(cls: type[Any], value: object, path: str, found: Found) -> object:
         elif field.required:
             found.append(Problem(path=f"{path}.{field.name}", rule="must be given"))
             values[field.name] = BAD
-    return _made(cls, values, path, found)
+    return _construct(cls, values, path, found)
 
 
-def _made(cls: type[Any], values: dict[str, object], path: str, found: Found) -> object:
-    """The value of these fields; what its class finds wrong is added, but for what is known."""
+def _construct(cls: type[Any], values: dict[str, object], path: str, found: Found) -> object:
+    """Construct a value from its fields, and append the problems that its class finds.
+
+    Fields that are BAD are passed too, so that all others are checked; their own problems are
+    dropped, since they have been reported.
+    """
     try:
         return cls(**values)
     except InvariantError as error:
-        told = {name for name, value in values.items() if value is BAD}
+        reported = {name for name, value in values.items() if value is BAD}
         found += [
             problem.under(path)
             for problem in error.problems
-            if re.split(r"[.\[]", problem.path)[0] not in told
+            if re.split(r"[.\[]", problem.path)[0] not in reported
         ]
     return BAD
 
 
-def known_keys(members: dict[str, object], known: list[str], path: str, found: Found) -> None:
-    """Add to `found` the keys that are unknown, with the known one they resemble, or repeated."""
-    if isinstance(members, Repeating):
+def check_keys(members: dict[str, object], known: list[str], path: str, found: Found) -> None:
+    """Append problems for unknown keys, with a spelling suggestion, and for duplicate keys."""
+    if isinstance(members, ObjectWithDuplicates):
         for name in members.repeated[:MOST_KEYS]:
             where = f"{path}.{name}" if name in known else path
             found.append(Problem(path=where, rule="must be given once"))
     unknown = [(n, name) for n, name in enumerate(members, start=1) if name not in known]
-    for place, name in unknown[:MOST_KEYS]:
+    for position, name in unknown[:MOST_KEYS]:
+        # difflib is quadratic in characters; no field name is longer than 40.
         near = get_close_matches(name, known, 1) if len(name) <= 40 else []
         found.append(
             Problem(
                 path=path,
                 rule="must hold known keys only",
-                had=f"a key of {len(name)} characters in place {place}",
+                had=f"a key of {len(name)} characters in place {position}",
                 mend=f"did you mean {near[0]}?" if near else "",
             )
         )
 
 
 def _parsed(cls: type[WeeklyHours | Recurrence], value: object, path: str, found: Found) -> object:
-    """A value that has a text form of its own."""
+    """Read a value of a class with a text notation, by its `parse`."""
     if not isinstance(value, str):
         return _bad(found, path, "must be text", value)
     try:
@@ -259,13 +267,13 @@ def _parsed(cls: type[WeeklyHours | Recurrence], value: object, path: str, found
 
 
 def _recurrence(value: object, path: str, found: Found) -> object:
-    """The text of its rule, or an object of the rule with excluded and extra dates."""
+    """Read a recurrence: the text of its rule, or an object that adds excluded and extra dates."""
     if isinstance(value, str):
         return _parsed(Recurrence, value, path, found)
     if not is_object(value):
         return _bad(found, path, "must be text, or an object of rule, excluded and extra", value)
     before = len(found)
-    known_keys(value, ["rule", "excluded", "extra"], path, found)
+    check_keys(value, ["rule", "excluded", "extra"], path, found)
     rule = _parsed(Recurrence, value.get("rule"), f"{path}.rule", found)
     dates = Labels(Day(), most=10_000)
     excluded = read(dates, value.get("excluded", []), f"{path}.excluded", found)
@@ -273,16 +281,16 @@ def _recurrence(value: object, path: str, found: Found) -> object:
     if len(found) > before or excluded is BAD or not isinstance(rule, Recurrence):
         return BAD
     values = {field.name: getattr(rule, field.name) for field in fields_of(Recurrence)}
-    return _made(Recurrence, {**values, "excluded": excluded, "extra": extra}, path, found)
+    return _construct(Recurrence, {**values, "excluded": excluded, "extra": extra}, path, found)
 
 
-_MOST_PARTS = 1000  # as the class has it; told before so many are read
+_MOST_PARTS = 1000  # as in Requirement; checked before the parts are read
 RULE_KEYS = {"all_of": "all_of", "any_of": "any_of", "n_of": "n_of", "not_": "not"}
-"""The key under which a requirement of each rule holds its parts."""
+"""JSON key of the operands of each operator of a requirement."""
 
 
 def _requirement(value: object, path: str, found: Found) -> object:
-    """An object with the parts under the name of the rule; beside `n_of` stands `n`."""
+    """Read a requirement: an object whose key is the operator, with `n` beside `n_of`."""
     members = value if is_object(value) else {}
     rules = [rule for rule, key in RULE_KEYS.items() if key in members]
     if len(rules) != 1:
@@ -290,17 +298,18 @@ def _requirement(value: object, path: str, found: Found) -> object:
         return _bad(found, path, rule, value)
     (rule,) = rules
     key = RULE_KEYS[rule]
-    known_keys(members, [key, "n"] if rule == "n_of" else [key], path, found)
+    check_keys(members, [key, "n"] if rule == "n_of" else [key], path, found)
     values: dict[str, object] = {"rule": rule, "parts": _parts(rule, members[key], path, found)}
     if rule == "n_of" and "n" in members:
         values["n"] = read(Whole(), members["n"], f"{path}.n", found)
     mine: Found = []
-    made = _made(Requirement, values, path, mine)
-    found += [_under_key(problem, f"{path}.parts", f"{path}.{key}") for problem in mine]
-    return made
+    result = _construct(Requirement, values, path, mine)
+    found += [_renamed(problem, f"{path}.parts", f"{path}.{key}") for problem in mine]
+    return result
 
 
 def _parts(rule: str, value: object, path: str, found: Found) -> object:
+    """Read the operands of a requirement."""
     if rule == "not_":
         part = _part(value, f"{path}.not", found)
         return BAD if part is BAD else (part,)
@@ -309,32 +318,33 @@ def _parts(rule: str, value: object, path: str, found: Found) -> object:
         return _bad(found, where, "must be a list", value)
     if len(value) > _MOST_PARTS:
         return _bad(found, where, f"must be a list of at most {_MOST_PARTS} items", value)
-    parts = tuple(_part(each, f"{where}[{place}]", found) for place, each in enumerate(value))
+    parts = tuple(_part(each, f"{where}[{n}]", found) for n, each in enumerate(value))
     return BAD if any(part is BAD for part in parts) else parts
 
 
 def _part(value: object, path: str, found: Found) -> object:
+    """Read one operand: a leaf if it has a key `fact`, otherwise a requirement."""
     if len(found) > MOST_PROBLEMS:
         return BAD
-    leaf = is_object(value) and "fact" in value
-    return _object(Leaf, value, path, found) if leaf else _requirement(value, path, found)
+    is_leaf = is_object(value) and "fact" in value
+    return _object(Leaf, value, path, found) if is_leaf else _requirement(value, path, found)
 
 
-def _under_key(problem: Problem, parts: str, key: str) -> Problem:
-    """The same problem, where the document has what the class calls parts."""
+def _renamed(problem: Problem, parts: str, key: str) -> Problem:
+    """The same problem, with the JSON key in its path instead of the field `parts`."""
     if not problem.path.startswith(parts):
         return problem
     return attrs.evolve(problem, path=key + problem.path.removeprefix(parts))
 
 
-def explained(cls: type[Any], value: object) -> Any:
-    """A value of a class from its JSON form; raises ParseError with all that is wrong.
+def read_or_raise(cls: type[Any], value: object) -> Any:
+    """Read JSON as a value of a class; raises ParseError with every problem.
 
-    Apps may hand over what never was JSON: keys that are no texts, or things that raise.
+    Apps may pass data that no JSON parser returns: keys that are no texts, objects that raise.
     """
     found: list[Problem] = []
     try:
-        made = read_class(cls, value, "$", found)
+        result = read_class(cls, value, "$", found)
     except _NoForm:
         raise
     except Exception as error:
@@ -343,4 +353,4 @@ def explained(cls: type[Any], value: object) -> Any:
         raise ParseError(cls.__name__, [Problem(path="$", rule=rule, had=had)]) from error
     if found:
         raise ParseError(cls.__name__, found)
-    return made
+    return result

@@ -1,4 +1,8 @@
-"""Reading whole documents the explaining way: all problems, each with its path from the root."""
+"""Slow path of document reading, with error recovery: reports all problems with their JSON paths.
+
+Rows that the fast readers accept are taken from them; only the others are explained. Beyond
+`MOST_PROBLEMS` problems, further ones are counted but not explained, which bounds the cost.
+"""
 
 from typing import Any, TypeVar
 
@@ -7,15 +11,15 @@ import attrs
 from mic_core.codec.explain import (
     BAD,
     MOST_PROBLEMS,
+    check_keys,
     is_list,
     is_object,
-    known_keys,
     read,
     read_class,
 )
 from mic_core.codec.fast import DOUBTS, rows_reader
 from mic_core.codec.limits import Limits
-from mic_core.codec.parse import refused
+from mic_core.codec.parse import document_error
 from mic_core.errors import ParseError, Problem
 from mic_core.fields import Found, Id, Instant, Maybe, describe, refuse
 from mic_core.model import NOUNS, Noun
@@ -32,7 +36,7 @@ _EMPTY = Batch(values=())
 
 
 def count_nouns(batches: list[object], limits: Limits) -> None:
-    """Raise ParseError if the batches hold more nouns than allowed."""
+    """Raise ParseError if the batches hold more nouns than the limit."""
     count = sum(
         len(rows)
         for batch in batches
@@ -41,39 +45,42 @@ def count_nouns(batches: list[object], limits: Limits) -> None:
         if is_list(rows)
     )
     if count > limits.items:
-        raise refused(f"must hold at most {limits.items} nouns", f"{count}")
+        raise document_error(f"must hold at most {limits.items} nouns", f"{count}")
 
 
 def explain_document(tree: object, limits: Limits) -> list[Batch]:
-    """The batches of a document; raises ParseError with all that is wrong."""
+    """The batches of a parsed document; raises ParseError with every problem."""
     if not is_object(tree):
-        raise refused("must be an object", describe(tree))
-    telling = _Telling()
-    batches = telling.document(tree, limits)
-    if telling.found:
-        raise ParseError("document", telling.problems())
+        raise document_error("must be an object", describe(tree))
+    reader = _RecoveringReader()
+    batches = reader.document(tree, limits)
+    if reader.found:
+        raise ParseError("document", reader.problems())
     return batches
 
 
 @attrs.define
-class _Telling:
-    """What has been found wrong so far."""
+class _RecoveringReader:
+    """Reader with error recovery: accumulates problems, up to a limit, and goes on.
+
+    `found` holds the problems, `dropped` is the number of those beyond the limit.
+    """
 
     found: Found = attrs.field(factory=list[Problem])
-    untold: int = 0
+    dropped: int = 0
 
     def problems(self) -> list[Problem]:
-        """The first problems, and how many more there are."""
+        """The problems up to the limit, then one that counts the others."""
         if len(self.found) < MOST_PROBLEMS:
             return self.found
-        more = len(self.found) - MOST_PROBLEMS + self.untold
+        more = len(self.found) - MOST_PROBLEMS + self.dropped
         had = f"at least {more} more problems" if more else "perhaps more problems"
         rest = Problem(path="$", rule="must be mended as well", had=had)
         return [*self.found[:MOST_PROBLEMS], rest]
 
     def document(self, members: dict[str, object], limits: Limits) -> list[Batch]:
-        """The batches of a document, as far as they can be read."""
-        known_keys(members, _TOP, "$", self.found)
+        """The batches of a document, without the parts that are invalid."""
+        check_keys(members, _TOP, "$", self.found)
         if members.get("format") != FORMAT:
             refuse(self.found, "$.format", f'must be "{FORMAT}"', members.get("format"))
         self.schema(members.get("schema"))
@@ -82,10 +89,10 @@ class _Telling:
             refuse(self.found, "$.batches", "must be a list", batches)
             return []
         count_nouns(batches, limits)
-        return [self.batch(each, f"$.batches[{place}]") for place, each in enumerate(batches)]
+        return [self.batch(each, f"$.batches[{n}]") for n, each in enumerate(batches)]
 
     def schema(self, version: object) -> None:
-        """Judge the version of the schema."""
+        """Check the version of the schema; a newer one gets a hint."""
         if type(version) is int and version > SCHEMA:
             mend = "it was written by a newer version of mic_core"
             refuse(self.found, "$.schema", f"must be {SCHEMA}", version, mend)
@@ -93,51 +100,51 @@ class _Telling:
             refuse(self.found, "$.schema", f"must be {SCHEMA}", version)
 
     def batch(self, members: object, path: str) -> Batch:
-        """A batch, as far as it can be read."""
+        """One batch, without the parts that are invalid."""
         mine: Found = []
         if not is_object(members):
             refuse(mine, path, "must be an object", members)
-            return self.tell(mine, _EMPTY)
-        moment: Any = None  # typed Any: what is not right is not used
+            return self.add(mine, _EMPTY)
+        moment: Any = None  # Any: invalid values end in an error and are never used
         actor: Any = None
         if len(self.found) < MOST_PROBLEMS:
-            known_keys(members, _BATCH, path, mine)
+            check_keys(members, _BATCH, path, mine)
             given = members.get("recorded_at")
             moment = read(Maybe(Instant()), given, f"{path}.recorded_at", mine)
             actor = Maybe(Id()).settle(members.get("actor"), f"{path}.actor", mine)
-            moment = self.tell(mine, None if moment is BAD else moment)
+            moment = self.add(mine, None if moment is BAD else moment)
         values: list[Noun] = []
         for kind, rows in members.items():
             if kind in NOUNS:
                 values += self.rows(NOUNS[kind], rows, f"{path}.{kind}")
         return Batch(recorded_at=moment, actor=actor, values=tuple(values))
 
-    def tell(self, problems: Found, result: T) -> T:
-        """Add problems while there is room, and count the others; gives the result back."""
+    def add(self, problems: Found, result: T) -> T:
+        """Add problems up to the limit and count the others; returns `result`."""
         room = max(0, MOST_PROBLEMS - len(self.found))
         self.found += problems[:room]
-        self.untold += len(problems[room:])
+        self.dropped += len(problems[room:])
         return result
 
     def rows(self, noun: type[Noun], rows: object, path: str) -> list[Any]:
-        """The values of one kind that are right; only rows that are not are looked at closely."""
+        """The valid values of one kind; only rows that the fast reader refuses are explained."""
         values: list[Any] = []
         if not is_list(rows):
             mine: Found = []
             refuse(mine, path, "must be a list", rows)
-            return self.tell(mine, values)
-        quick = rows_reader(noun)
-        for place, row in enumerate(rows):
+            return self.add(mine, values)
+        read_rows = rows_reader(noun)
+        for n, row in enumerate(rows):
             try:
-                values += quick([row])
+                values += read_rows([row])
             except DOUBTS:
-                values += self.row(noun, row, f"{path}[{place}]")
+                values += self.row(noun, row, f"{path}[{n}]")
         return values
 
     def row(self, noun: type[Noun], row: object, path: str) -> list[Any]:
-        """One value read the explaining way, while there is room to tell what is wrong."""
+        """One value read by the slow path; beyond the limit of problems it is only counted."""
         if len(self.found) >= MOST_PROBLEMS:
-            self.untold += 1
+            self.dropped += 1
             return []
         value = read_class(noun, row, path, self.found)
         return [] if value is BAD else [value]

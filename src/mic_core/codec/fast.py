@@ -1,9 +1,9 @@
-"""Reading that is quick: one generated function per class, for rows that are right.
+"""Fast path of JSON reading: code generation of one reader per class, for valid rows.
 
-A generated function looks up the keys of a row, converts only values that JSON writes as text, and
-hands them to the checked constructor, which judges each field. It counts the keys it has used, so
-that an unknown one is noticed. Whatever is odd raises one of `DOUBTS`, and
-`mic_core.codec.explain` decides: nothing is explained here.
+A generated reader looks up the keys of a row, converts only the values that JSON writes as text,
+and calls the checked constructor, which validates each field. It counts the keys that it uses, so
+an unknown key shows in the length of the row. Anything unusual raises one of `DOUBTS`, and
+`mic_core.codec.explain` decides; no problem is reported here.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from typing import Any
 
 from mic_core.checked import maker
 from mic_core.chrono import Recurrence, WeeklyHours
-from mic_core.codec.explain import explained, form_of, undeclared
+from mic_core.codec.explain import read_or_raise, reject_shape, text_form_of
 from mic_core.errors import MicError
 from mic_core.fields import (
     Bind,
@@ -32,37 +32,35 @@ from mic_core.fields import (
     Value,
     Whole,
     Zone,
+    binder,
     fields_of,
 )
 from mic_core.model import Requirement
 
-Rows = Callable[[Any], list[Any]]
+RowsReader = Callable[[Any], list[Any]]
+"""Reads a JSON array of objects as values of one class; raises one of `DOUBTS`."""
 
 DOUBTS = (MicError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError)
-"""What the quick readers raise for data that must be looked at closely."""
+"""Exceptions of the fast readers, which lead to the slow path."""
 
-EXPLAINED = frozenset({Recurrence, Requirement, WeeklyHours})
-"""Classes with a form of their own, rare enough to be always read the explaining way."""
-
-
-_READERS: dict[type[Any], Rows] = {}
+ALWAYS_EXPLAINED = frozenset({Recurrence, Requirement, WeeklyHours})
+"""Classes with a JSON form of their own, rare enough to be always read by the slow path."""
 
 
-def rows_reader(cls: type[Any]) -> Rows:
-    """The function that reads a list of JSON objects as values of a class; made on first use."""
+_READERS: dict[type[Any], RowsReader] = {}
+
+
+def rows_reader(cls: type[Any]) -> RowsReader:
+    """The generated reader of JSON arrays of a class; memoised."""
     if cls not in _READERS:
-        _READERS[cls] = _generated(cls)
+        _READERS[cls] = _generate_reader(cls)
     return _READERS[cls]
 
 
-def _generated(cls: type[Any]) -> Rows:
+def _generate_reader(cls: type[Any]) -> RowsReader:
+    """Generate and compile the reader: one loop over rows, all fields inlined."""
     world: dict[str, Any] = {"_make": maker(cls)}
-
-    def bind(constant: object) -> str:
-        name = f"_{len(world)}"
-        world[name] = constant
-        return name
-
+    bind = binder(world)
     fields = fields_of(cls)
     required = [field for field in fields if field.required]
     lines = [
@@ -74,22 +72,22 @@ def _generated(cls: type[Any]) -> Rows:
         "  if _row.__class__ is not dict: raise TypeError",
     ]
     for field in fields:
-        lines += _field(field, bind)
+        lines += _field_lines(field, bind)
     lines += [
         "  if len(_row) != _used: raise LookupError",
         f"  _values.append(_make({', '.join(field.name for field in fields)}))",
         " return _values",
     ]
     exec("\n".join(lines), world)  # noqa: S102  # the source is made of declarations only
-    read: Rows = world["_read"]
+    read: RowsReader = world["_read"]
     return read
 
 
-def _field(field: Field, bind: Bind) -> list[str]:
-    """Source that sets a variable of the name of the field."""
+def _field_lines(field: Field, bind: Bind) -> list[str]:
+    """Source that assigns a field to a variable of its name."""
     name = field.name
     look_up = f"{name} = _row[{name!r}]"
-    convert = [f"{name} = {source}"] if (source := _converted(field.shape, name, bind)) else []
+    convert = [f"{name} = {source}"] if (source := _conversion(field.shape, name, bind)) else []
     if field.required:
         return [f"  {line}" for line in (look_up, *convert)]
     return [
@@ -99,11 +97,11 @@ def _field(field: Field, bind: Bind) -> list[str]:
     ]
 
 
-def _converted(shape: Shape, name: str, bind: Bind) -> str:
-    """Source of what the constructor takes instead of the JSON value; empty if that very value."""
+def _conversion(shape: Shape, name: str, bind: Bind) -> str:
+    """Source of the expression that converts a JSON value; "" if no conversion is needed."""
     match shape:
         case Maybe(item):
-            inner = _converted(item, name, bind)
+            inner = _conversion(item, name, bind)
             return f"None if {name} is None else {inner}" if inner else ""
         case _:
             converter = _converter(shape)
@@ -111,8 +109,8 @@ def _converted(shape: Shape, name: str, bind: Bind) -> str:
 
 
 def _converter(shape: Shape) -> Callable[[Any], object] | None:
-    """The function from a JSON value to what the constructor takes; None if that is the same."""
-    form = form_of(shape)
+    """The function that converts a JSON value for the constructor; None if none is needed."""
+    form = text_form_of(shape)
     if form is not None:
         return form.read
     match shape:
@@ -121,42 +119,49 @@ def _converter(shape: Shape) -> Callable[[Any], object] | None:
         case Whole() | Flag() | Scalar():
             return None
         case Value(cls):
-            return _one_explained(cls) if cls in EXPLAINED else _one(rows_reader(cls))
+            return _slow_value(cls) if cls in ALWAYS_EXPLAINED else _nested(rows_reader(cls))
         case Maybe(item):
             inner = _converter(item)
             return _optional(inner) if inner else None
         case Many(item) | Labels(item):
             inner = _converter(item)
-            return _each(inner) if inner else _items
+            return _array(inner) if inner else _items
         case Pairs(_, item):
-            return _members(_converter(item))
+            return _pairs(_converter(item))
         case _:
-            return undeclared(shape)
+            return reject_shape(shape)
 
 
 def _items(value: Any) -> tuple[Any, ...]:
+    """The items of a JSON array."""
     if value.__class__ is not list:
         raise TypeError
     return tuple(value)
 
 
 def _optional(convert: Callable[[Any], object]) -> Callable[[Any], object]:
+    """Converter of a value or null."""
     return lambda value: None if value is None else convert(value)
 
 
-def _each(convert: Callable[[Any], object]) -> Callable[[Any], object]:
+def _array(convert: Callable[[Any], object]) -> Callable[[Any], object]:
+    """Converter of an array, item by item."""
     return lambda value: tuple(map(convert, _items(value)))
 
 
-def _one(read: Rows) -> Callable[[Any], object]:
+def _nested(read: RowsReader) -> Callable[[Any], object]:
+    """Converter of a nested object."""
     return lambda value: read([value])[0]
 
 
-def _one_explained(cls: type[Any]) -> Callable[[Any], object]:
-    return lambda value: explained(cls, value)
+def _slow_value(cls: type[Any]) -> Callable[[Any], object]:
+    """Converter of a class that only the slow path reads."""
+    return lambda value: read_or_raise(cls, value)
 
 
-def _members(convert: Callable[[Any], object] | None) -> Callable[[Any], object]:
+def _pairs(convert: Callable[[Any], object] | None) -> Callable[[Any], object]:
+    """Converter of an object into sorted pairs."""
+
     def read(value: Any) -> object:
         if value.__class__ is not dict:
             raise TypeError

@@ -1,4 +1,4 @@
-"""How much a document may hold before it is refused."""
+"""Resource limits on documents, against hostile input."""
 
 from typing import Annotated
 
@@ -11,11 +11,11 @@ from mic_core.fields import Whole
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Limits:
-    """Bounds on a document, so that a hostile one costs little time and memory.
+    """Resource limits on a document, so that a hostile one costs bounded time and memory.
 
-    `items` is how many nouns it may hold; lists and objects of any kind may be 16 times as many.
-    `depth` is how many levels lists and objects may nest, the document itself being the first.
-    `size` is its length in bytes of UTF-8, 256 MiB unless told otherwise.
+    `items` is the most nouns; lists and objects of any kind may be 16 times as many. `depth` is
+    the most levels of nested lists and objects, the document itself being the first. `size` is the
+    most bytes in UTF-8, by default 256 MiB.
 
     Raises InvariantError for limits below 1 and for a depth above 128.
 
@@ -29,5 +29,5 @@ class Limits:
 
     @property
     def containers(self) -> int:
-        """How many lists and objects a document may hold in all."""
+        """Limit on the lists and objects of a document: 16 per noun, more than any noun has."""
         return 16 * self.items

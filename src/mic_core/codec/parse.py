@@ -1,6 +1,8 @@
-"""From bytes to JSON data: bounds first, then the quickest parser there is.
+"""JSON parsing of hostile input: limits first, then orjson or the parser of the standard library.
 
-The only module that knows orjson. With or without it the same documents are taken.
+Depth and number of containers are checked on an outline of the raw bytes (brackets and commas)
+before any parser runs, since parsers recurse. This is the only module that imports orjson; the
+same documents are accepted with and without it.
 """
 
 import json
@@ -12,31 +14,31 @@ from typing import Any
 
 import attrs
 
-from mic_core.codec.explain import Repeating
+from mic_core.codec.explain import ObjectWithDuplicates
 from mic_core.codec.limits import Limits
 from mic_core.errors import ParseError, Problem
 from mic_core.fields import describe, is_a
 
-_SQUARE = bytes.maketrans(b"{}", b"[]")
-_NO_MARK = bytes(set(range(256)) - set(b"[]{},"))
-_NO_MARK_OR_QUOTE = bytes(set(_NO_MARK) - set(b'"'))
+_SQUARE = bytes.maketrans(b"{}", b"[]")  # one kind of bracket is enough for depth and number
+_NOT_STRUCTURAL = bytes(set(range(256)) - set(b"[]{},"))
+_NOT_STRUCTURAL_OR_QUOTE = bytes(set(_NOT_STRUCTURAL) - set(b'"'))
 _TEXT = re.compile(b'"[^"]*"')
 _ESCAPE = re.compile(rb"\\.", re.DOTALL)
-_LONGEST_WHOLE = 17
-_LONGEST_POINTED = 100
-_BEYOND = 10**17
+_LONGEST_INTEGER = 17  # characters, with its sign; 10**17 is beyond every bound of a field
+_LONGEST_FLOAT = 100  # characters: bounds the conversion to Decimal; longer ones stay floats
+_BEYOND = 10**17  # stands for every longer integer: fields refuse it all the same
 
 
 @attrs.frozen
 class Parser:
-    """A JSON library: text to data, and data to text without needless spaces."""
+    """A JSON library: parse bytes, and serialise data without whitespace."""
 
     read: Callable[[bytes], Any]
     write: Callable[[Any], bytes]
 
 
-def standard() -> Parser:
-    """The parser of the standard library."""
+def standard_parser() -> Parser:
+    """The JSON library of Python itself."""
     return Parser(
         read=lambda raw: json.loads(raw.decode()),
         write=lambda tree: json.dumps(tree, separators=(",", ":")).encode(),
@@ -44,77 +46,79 @@ def standard() -> Parser:
 
 
 @cache
-def quickest() -> Parser:
-    """orjson where it is installed, and else the parser of the standard library."""
+def fastest_parser() -> Parser:
+    """orjson if it is installed, otherwise the JSON library of Python itself. Memoised."""
     try:
-        import orjson  # noqa: PLC0415  # an extra; asked for once
+        import orjson  # noqa: PLC0415  # an optional dependency
     except ImportError:
-        return standard()
+        return standard_parser()
     return Parser(read=orjson.loads, write=orjson.dumps)
 
 
-def refused(rule: str, had: str = "", mend: str = "") -> ParseError:
-    """The error for a document as a whole."""
+def document_error(rule: str, had: str = "", mend: str = "") -> ParseError:
+    """The ParseError for a document as a whole, with the root as its path."""
     return ParseError("document", [Problem(path="$", rule=rule, had=had, mend=mend)])
 
 
-def encoded(document: object, limits: Limits) -> bytes:
-    """The document as UTF-8, within its limit of size; raises ParseError."""
+def to_utf8(document: object, limits: Limits) -> bytes:
+    """Encode a document in UTF-8 and check its size; raises ParseError."""
     if is_a(document, str):
         try:
             raw = str.encode(document)
         except UnicodeEncodeError:
-            raise refused("must hold no lone surrogates", describe(document)) from None
+            raise document_error("must hold no lone surrogates", describe(document)) from None
     elif is_a(document, bytes):
-        raw = bytes.__getitem__(document, slice(None))
+        raw = bytes.__getitem__(document, slice(None))  # plain bytes, whatever its subclass
     else:
-        raise refused("must be text or bytes", describe(document))
+        raise document_error("must be text or bytes", describe(document))
     if len(raw) > limits.size:
-        raise refused(f"must have at most {limits.size} bytes", f"{len(raw)} bytes")
+        raise document_error(f"must have at most {limits.size} bytes", f"{len(raw)} bytes")
     if raw.startswith(b"\xef\xbb\xbf"):
-        raise refused("must not begin with a byte order mark", mend="leave it out")
+        raise document_error("must not begin with a byte order mark", mend="leave it out")
     if b"\0" in raw[:4] or raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise refused("must be encoded in UTF-8", "what looks like UTF-16 or UTF-32")
+        raise document_error("must be encoded in UTF-8", "what looks like UTF-16 or UTF-32")
     return raw
 
 
-def marks(raw: bytes) -> bytes:
-    """The brackets and commas of a document, those inside of texts included; brackets square.
+def structural_marks(raw: bytes) -> bytes:
+    """Structural characters (brackets, commas) of a document, also those within texts.
 
-    >>> marks(b'{"a[": [1, {}], "b": "]"}')
+    All brackets become square. A superset of `bracket_outline`, at the cost of one `translate`.
+
+    >>> structural_marks(b'{"a[": [1, {}], "b": "]"}')
     b'[[[,[]],]]'
     """
-    return raw.translate(_SQUARE, _NO_MARK)
+    return raw.translate(_SQUARE, _NOT_STRUCTURAL)
 
 
 def bracket_outline(raw: bytes) -> bytes:
-    r"""The brackets and commas of a document that stand outside of texts; all brackets square.
+    r"""Structural characters (brackets, commas) of a document outside of texts; brackets square.
 
     >>> bracket_outline(rb'{"a[": [1, {}], "b": "\"]"}')
     b'[[,[]],]'
     """
     if b"\\" in raw:
         raw = _ESCAPE.sub(b"", raw)
-    # Quotes side by side say nothing: those that are left still open and close texts in turn.
-    left = raw.translate(_SQUARE, _NO_MARK_OR_QUOTE).replace(b'""', b"")
-    return _TEXT.sub(b"", left) if b'"' in left else left
+    # Adjacent quotes are removed in pairs: the remaining ones still alternate, open and close.
+    outline = raw.translate(_SQUARE, _NOT_STRUCTURAL_OR_QUOTE).replace(b'""', b"")
+    return _TEXT.sub(b"", outline) if b'"' in outline else outline
 
 
-def check_outline(shape: bytes, limits: Limits) -> None:
-    """Raise ParseError unless the outline of a document keeps to its limits."""
-    if shape.count(b"[") > limits.containers:
-        raise refused(f"must hold at most {limits.containers} lists and objects")
-    if deeper(shape, limits.depth):
-        raise refused(f"must nest lists and objects at most {limits.depth} levels deep")
+def check_outline(outline: bytes, limits: Limits) -> None:
+    """Raise ParseError if the outline of a document exceeds the limits of containers or depth."""
+    if outline.count(b"[") > limits.containers:
+        raise document_error(f"must hold at most {limits.containers} lists and objects")
+    if is_deeper(outline, limits.depth):
+        raise document_error(f"must nest lists and objects at most {limits.depth} levels deep")
 
 
-def deeper(shape: bytes, levels: int) -> bool:
-    """Whether an outline nests more levels than that.
+def is_deeper(outline: bytes, levels: int) -> bool:
+    """True if an outline nests more than a number of levels.
 
-    Each pass takes the innermost lists away, so that a list that is left after as many passes as
-    levels is nested too deeply. O(brackets) for each level.
+    Each pass removes the innermost lists; a list that remains after `levels` passes is too deep.
+    The last test finds brackets that are never closed. O(brackets) per level.
     """
-    brackets = shape.replace(b",", b"")
+    brackets = outline.replace(b",", b"")
     for _ in range(levels):
         shorter = brackets.replace(b"[]", b"")
         if len(shorter) == len(brackets):
@@ -123,34 +127,41 @@ def deeper(shape: bytes, levels: int) -> bool:
     return b"[]" in brackets or brackets.startswith(b"[" * (levels + 1))
 
 
-def parse_marked(raw: bytes) -> Any:
-    """Parse slowly, keeping what an explanation needs; raises ParseError if it is not JSON.
+def parse_for_explanation(raw: bytes) -> Any:
+    """Parse with the details that an explanation needs; raises ParseError if it is not JSON.
 
-    Objects that repeat a key come as `Repeating`, whole numbers beyond all bounds as one just
-    beyond, so that no length of digits costs more than reading it. What is a whole number by value
-    is one, however it is written: JSON Schema knows no difference between 40, 40.0 and 4e1.
+    Objects with duplicate keys become `ObjectWithDuplicates`. Integers beyond all bounds become
+    one just beyond, since converting digits is quadratic. A number that is an integer by value
+    becomes an int, however it is written, as in JSON Schema: 40, 40.0 and 4e1 are equal.
     """
     try:
         return json.loads(
-            raw.decode(), object_pairs_hook=_object, parse_int=_whole, parse_float=_pointed
+            raw.decode(),
+            object_pairs_hook=_object,
+            parse_int=_parse_integer,
+            parse_float=_parse_float,
         )
     except UnicodeDecodeError as error:
-        raise refused("must be encoded in UTF-8", f"another byte at {error.start}") from None
+        raise document_error("must be encoded in UTF-8", f"another byte at {error.start}") from None
     except json.JSONDecodeError as error:
         what = error.msg.partition(":")[0].partition("'")[0].strip()
         where = f"{what} at line {error.lineno}, column {error.colno}"
-        raise refused("must be JSON", where) from None
+        raise document_error("must be JSON", where) from None
 
 
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A dict, or an `ObjectWithDuplicates` if a key occurs twice."""
     found = dict(members)
-    return found if len(found) == len(members) else Repeating(members)
+    return found if len(found) == len(members) else ObjectWithDuplicates(members)
 
 
-def _pointed(written: str) -> int | float:
-    """A number written with a point or an exponent: whole where its value is, and not too large."""
+def _parse_float(written: str) -> int | float:
+    """A number with a point or an exponent: an int if its exact value is one and not too large.
+
+    Decimal decides, since a float may be rounded to an integer.
+    """
     found = float(written)
-    if not found.is_integer() or abs(found) > _BEYOND or len(written) > _LONGEST_POINTED:
+    if not found.is_integer() or abs(found) > _BEYOND or len(written) > _LONGEST_FLOAT:
         return found
     try:
         return int(found) if Decimal(written) == int(found) else found
@@ -158,7 +169,8 @@ def _pointed(written: str) -> int | float:
         return found
 
 
-def _whole(digits: str) -> int:
-    if len(digits) <= _LONGEST_WHOLE:
+def _parse_integer(digits: str) -> int:
+    """An integer, clamped to one beyond all bounds if it is long."""
+    if len(digits) <= _LONGEST_INTEGER:
         return int(digits)
     return -_BEYOND if digits.startswith("-") else _BEYOND

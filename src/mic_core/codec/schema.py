@@ -1,9 +1,9 @@
-"""The JSON Schema of documents, made from the declarations of fields.
+"""JSON Schema (draft 2020-12) of documents, derived from the declarations of fields.
 
-What `loads` takes is valid. What the schema cannot say is left to `loads`: laws that relate several
-fields, days and zones that exist, numbers of more than 28 digits, those that are whole only once
-they are rounded, keys that stand twice, texts that show nothing since all their characters lie
-beyond the first 65,536, the depth and size of a document.
+Every document that `loads` accepts is valid under the schema. The converse does not hold: only
+`loads` checks laws between fields, dates and zones that exist, decimals of more than 28 digits,
+numbers that are integers only after rounding to a float, duplicate keys, blank texts made of
+invisible characters beyond U+FFFF, and the depth and size of a document.
 """
 
 import inspect
@@ -17,7 +17,7 @@ from mic_core.chrono import Recurrence, WeeklyHours
 from mic_core.chrono.hours import DAY_NAMES
 from mic_core.chrono.months import WEEKDAYS
 from mic_core.chrono.rulestring import MOST_CHARACTERS
-from mic_core.codec.explain import RULE_KEYS, form_of, undeclared
+from mic_core.codec.explain import RULE_KEYS, reject_shape, text_form_of
 from mic_core.codec.explain_document import FORMAT, SCHEMA
 from mic_core.codec.text import DATE, INSTANT, LENGTH, MOMENT, NUMBER, TIME
 from mic_core.codec.write import json_of
@@ -56,17 +56,17 @@ from mic_core.model import NOUNS, Leaf, Requirement
 Schema = dict[str, Any]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_LONGEST_HOURS = 2_000
+_LONGEST_HOURS = 2_000  # characters, as in WeeklyHours.parse
 
 
 def json_schema(cls: type[Any] | None = None) -> Schema:
-    """The JSON Schema of a portfolio's document, or of one class, as data to be written as JSON.
+    """The JSON Schema of portfolio documents, or of one class, as JSON-serialisable data.
 
-    Draft 2020-12. `cls` is a noun or a class of values that nouns hold, for apps that exchange
-    these by themselves; None means whole documents. Every class stands under `$defs` by its name,
-    described as in its documentation. Personal fields are marked with `"x-personal": true`;
-    `x-references` names the kinds of entities that an id may belong to, `x-unit` what a number
-    counts. Made anew each time. Raises InvariantError for what documents do not hold.
+    Draft 2020-12. `cls` is a noun or a class of values within nouns, for apps that exchange these
+    alone; None means whole documents. `$defs` holds every class by its name, with its docstring as
+    the description. Personal fields are marked with `"x-personal": true`; `x-references` lists the
+    kinds that an id may refer to, `x-unit` is the unit of a number. Computed anew on each call.
+    Raises InvariantError for other classes.
 
     >>> room = json_schema()["$defs"]["Room"]
     >>> room["required"]
@@ -87,7 +87,7 @@ def json_schema(cls: type[Any] | None = None) -> Schema:
 
 
 def _document() -> Schema:
-    """The frame of a document and of its batches."""
+    """The schema of a document and of its batches, around the rows."""
     rows = {kind: {"type": "array", "items": _ref(noun.__name__)} for kind, noun in NOUNS.items()}
     about = {"recorded_at": _shape(Maybe(Instant())), "actor": _shape(Maybe(Id()))}
     batch = {"description": "Values that were recorded together, by kind."}
@@ -100,21 +100,23 @@ def _document() -> Schema:
 
 
 def _object(properties: Schema, required: Iterable[str] = ()) -> Schema:
-    listed = list(required)
+    """The schema of an object without additional properties."""
+    names = list(required)
     return {
         "type": "object",
         "properties": properties,
-        **({"required": listed} if listed else {}),
+        **({"required": names} if names else {}),
         "additionalProperties": False,
     }
 
 
 def _ref(name: str) -> Schema:
+    """A reference to a definition."""
     return {"$ref": f"#/$defs/{name}"}
 
 
 def _whole_text(pattern: str) -> str:
-    """The pattern of a whole text; Python's `$` would let one line break follow."""
+    """An anchored pattern; in Python, `$` alone would also match before a final line feed."""
     return f"^(?:{pattern})$(?!\\n)"
 
 
@@ -130,7 +132,7 @@ _FORMATS = {DATE: "date", INSTANT: "date-time"}
 
 
 def _forms() -> Schema:
-    """Values that JSON has no type for, and ids."""
+    """Definitions of the text forms of values without a JSON type, and of ids."""
     forms = {
         name: {
             "type": "string",
@@ -145,11 +147,12 @@ def _forms() -> Schema:
 
 
 def _sentence(rule: str) -> str:
+    """A rule as a sentence."""
     return f"{rule[0].upper()}{rule[1:]}."
 
 
 def _class(cls: Any) -> Schema:
-    """The form of a value of a class."""
+    """The schema of a class."""
     text, sentences = _documentation(cls)
     about = {"title": cls.__name__, "description": text}
     if cls is WeeklyHours:
@@ -165,6 +168,7 @@ def _class(cls: Any) -> Schema:
 
 
 def _field(field: Field, sentences: list[str]) -> Schema:
+    """The schema of a field; its description is every sentence that names it."""
     mine = [f"{each.rstrip(';.')}." for each in sentences if f"`{field.name}`" in each]
     schema: Schema = {"description": " ".join(mine)} if mine else {}
     schema |= _shape(field.shape)
@@ -176,15 +180,16 @@ def _field(field: Field, sentences: list[str]) -> Schema:
 
 
 def _documentation(cls: object) -> tuple[str, list[str]]:
-    """What a class says of itself without its examples: the first paragraph, and all sentences."""
+    """The docstring of a class without its examples: its first paragraph, and all sentences."""
     text = (inspect.getdoc(cls) or "").partition(">>>")[0].replace("None", "null")
     paragraphs = [" ".join(each.split()) for each in text.strip().split("\n\n")]
-    return paragraphs[0], re.split(r"(?<=[.;]) ", " ".join(paragraphs))
+    # A clause on null stays with the field that it belongs to.
+    return paragraphs[0], re.split(r"(?<=\.) |(?<=;) (?!null)", " ".join(paragraphs))
 
 
 def _shape(shape: Shape) -> Schema:
-    """What a field of a shape takes."""
-    form = form_of(shape)
+    """The schema of the JSON form of a shape."""
+    form = text_form_of(shape)
     if form is not None:
         return {**_ref(_NAMES[form]), **_bounds(shape)}
     match shape:
@@ -219,6 +224,7 @@ _ZONE = "[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}"
 
 
 def _composed(shape: Shape) -> Schema:
+    """The schema of a shape made of other shapes."""
     match shape:
         case Maybe(item):
             return {"anyOf": [_shape(item), {"type": "null"}]}
@@ -235,35 +241,36 @@ def _composed(shape: Shape) -> Schema:
         case Value(cls):
             return _ref(cls.__name__)
         case _:
-            return undeclared(shape)
+            return reject_shape(shape)
 
 
 def _text(shape: Text) -> Schema:
-    """Lengths in characters; not blank unless nothing is enough; no control characters."""
+    """The length of a text in code points, a visible character, no control characters."""
     controls = CONTROLS_BUT_LINES if shape.lines else CONTROLS + TURNING
     lines = "\\u0009\\u000a" if shape.lines else ""
-    filled = f"[^{UNSEEN}{lines}]"
-    least = {"minLength": shape.least, "pattern": filled} if shape.least else {}
+    visible = f"[^{UNSEEN}{lines}]"
+    least = {"minLength": shape.least, "pattern": visible} if shape.least else {}
     return {**least, "maxLength": shape.most, "not": {"pattern": f"[{controls}]"}}
 
 
 def _bounds(shape: Shape) -> Schema:
-    """What can be said of the bounds of a value that is written as text."""
+    """Bounds of a value written as text, if a regular expression can express them."""
     match shape:
         case Number(Decimal() as least, most) if least == 0:
-            # Zero may be written with a sign.
-            below = {"pattern": "^(?!-(?!0(?:\\.0+)?$))"}
+            # No minus sign, except before a zero.
+            not_negative = {"pattern": "^(?!-(?!0(?:\\.0+)?$))"}
             if most == 1:
-                return {**below, "allOf": [{"pattern": "^-?(?:0(?:\\.[0-9]+)?|1(?:\\.0+)?)$"}]}
-            return below
+                at_most_1 = {"pattern": "^-?(?:0(?:\\.[0-9]+)?|1(?:\\.0+)?)$"}
+                return {**not_negative, "allOf": [at_most_1]}
+            return not_negative
         case Length(least) if least:
-            return {"not": {"pattern": "^[^1-9]*$"}}
+            return {"not": {"pattern": "^[^1-9]*$"}}  # some digit is not zero
         case _:
             return {}
 
 
 def _hours() -> str:
-    """The notation of weekly hours."""
+    """Regular expression of the notation of weekly hours."""
     day, clock = f"(?:{'|'.join(DAY_NAMES)})", "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
     days = f"{day}(?:-{day})?(?:,{day}(?:-{day})?)*"
     times = f"{clock}-(?:{clock}|24:00)"
@@ -272,7 +279,7 @@ def _hours() -> str:
 
 
 def _recurrences() -> list[Schema]:
-    """The text of a rule, or an object that adds dates to it."""
+    """The two forms of a recurrence: the text of a rule, or an object that adds dates to it."""
     days = f"[+-]?[0-9]{{0,2}}(?:{'|'.join(WEEKDAYS)})"
     values = {
         "FREQ": "(?:DAILY|WEEKLY|MONTHLY|YEARLY)",
@@ -292,7 +299,7 @@ def _recurrences() -> list[Schema]:
 
 
 def _requirements() -> list[Schema]:
-    """An object with the parts under the name of the rule."""
+    """The four forms of a requirement: an object whose key is the operator."""
     part = {"anyOf": [_ref(cls.__name__) for cls in (Leaf, Requirement)]}
     parts = {"type": "array", "items": part, "minItems": 1, "maxItems": 1000}
     forms: list[Schema] = []

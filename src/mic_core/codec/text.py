@@ -1,8 +1,8 @@
-"""The text forms of single values: numbers, dates, clocks, instants, lengths, zoned moments.
+"""Text forms of scalar values in JSON: decimals and ISO 8601 dates, times, durations, datetimes.
 
-Each reader takes exactly the form that is documented with it, in ASCII, and raises ParseError for
-anything else; each writer gives the one canonical form. What was read is remembered for a while,
-because documents repeat dates and numbers.
+Each reader accepts exactly the documented form, in ASCII, and raises ParseError otherwise; each
+writer returns the canonical form. Readers are memoised, since documents repeat dates and numbers;
+the sizes of the memos bound memory only.
 """
 
 import re
@@ -37,10 +37,10 @@ _LENGTH = re.compile(
 
 @attrs.frozen
 class TextForm:
-    """How a value is written as text: what it must look like, its reader and its writer.
+    """Text form of a type of value: the rule for messages, the reader, the writer, the syntax.
 
-    `pattern` is a regular expression, in what Python and ECMA 262 have in common, of the whole
-    text; what it matches need not exist, as 30 February does not.
+    `pattern` is a regular expression of the whole text, in the common subset of Python and ECMA
+    262. It describes the syntax only: 30 February matches.
     """
 
     rule: str
@@ -49,12 +49,10 @@ class TextForm:
     pattern: str
 
 
-def _refused(rule: str, text: str, mend: str = "") -> ParseError:
-    return ParseError("text", [Problem(path="", rule=rule, had=_shape(text), mend=mend)])
-
-
-def _shape(text: str) -> str:
-    return f"text of {len(text)} characters"
+def _error(rule: str, text: str, mend: str = "") -> ParseError:
+    """The error for a text of another form; its content is not quoted."""
+    had = f"text of {len(text)} characters"
+    return ParseError("text", [Problem(path="", rule=rule, had=had, mend=mend)])
 
 
 NUMBER_RULE = 'must be a decimal number written as text, such as "1500.5"'
@@ -70,18 +68,18 @@ MOMENT_RULE = (
 
 @lru_cache(maxsize=4096)
 def read_number(text: str) -> Decimal:
-    """Read a decimal number in plain notation: digits, perhaps a sign and a point.
+    """Read a decimal number in plain notation, without an exponent.
 
     >>> read_number("1500.50")
     Decimal('1500.50')
     """
     if not _NUMBER.fullmatch(text):
-        raise _refused(NUMBER_RULE, text)
+        raise _error(NUMBER_RULE, text)
     return Decimal(text)
 
 
 def write_number(number: Decimal) -> str:
-    """Write a number that is in its canonical form already.
+    """Write a number that is in canonical form.
 
     >>> write_number(Decimal("0.0000001"))
     '0.0000001'
@@ -91,38 +89,38 @@ def write_number(number: Decimal) -> str:
 
 @lru_cache(maxsize=4096)
 def read_date(text: str) -> date:
-    """Read `YYYY-MM-DD`.
+    """Read a date, `YYYY-MM-DD`.
 
     >>> read_date("2014-09-10")
     datetime.date(2014, 9, 10)
     """
     if not _DATE.fullmatch(text):
-        raise _refused(DATE_RULE, text)
+        raise _error(DATE_RULE, text)
     return _existing(date.fromisoformat, text, DATE_RULE, text)
 
 
 def _existing(read: Callable[[str], T], text: str, rule: str, whole: str) -> T:
-    """What a reader of the standard library makes of it, where there is such a day."""
+    """The result of a reader of the standard library; ParseError for a date that does not exist."""
     try:
         return read(text)
     except ValueError:
-        raise _refused(rule, whole, "there is no such day") from None
+        raise _error(rule, whole, "there is no such day") from None
 
 
 @lru_cache(maxsize=4096)
 def read_time(text: str) -> time:
-    """Read `HH:MM`, `HH:MM:SS` or `HH:MM:SS.ffffff`.
+    """Read a time of day, `HH:MM`, `HH:MM:SS` or `HH:MM:SS.ffffff`.
 
     >>> read_time("18:30")
     datetime.time(18, 30)
     """
     if not _TIME.fullmatch(text):
-        raise _refused(TIME_RULE, text)
+        raise _error(TIME_RULE, text)
     return time.fromisoformat(text)
 
 
 def write_time(clock: time) -> str:
-    """Write a time of day without the seconds that are zero.
+    """Write a time of day, with seconds only if they are not zero.
 
     >>> write_time(time(18, 30)), write_time(time(18, 30, 5))
     ('18:30', '18:30:05')
@@ -133,18 +131,18 @@ def write_time(clock: time) -> str:
 
 @lru_cache(maxsize=4096)
 def read_instant(text: str) -> datetime:
-    """Read an instant in UTC.
+    """Read an instant in UTC, `YYYY-MM-DDTHH:MM:SSZ`, perhaps with a fraction.
 
     >>> read_instant("2014-09-10T16:00:00Z")
     datetime.datetime(2014, 9, 10, 16, 0, tzinfo=datetime.timezone.utc)
     """
     if not _INSTANT.fullmatch(text):
-        raise _refused(INSTANT_RULE, text)
+        raise _error(INSTANT_RULE, text)
     return _existing(datetime.fromisoformat, text, INSTANT_RULE, text)
 
 
 def write_instant(moment: datetime) -> str:
-    """Write an instant that is in UTC already.
+    """Write an instant, given as a datetime in UTC.
 
     >>> write_instant(datetime(2014, 9, 10, 16, tzinfo=UTC))
     '2014-09-10T16:00:00Z'
@@ -154,14 +152,14 @@ def write_instant(moment: datetime) -> str:
 
 @lru_cache(maxsize=1024)
 def read_length(text: str) -> timedelta:
-    """Read a duration of ISO 8601 in days, hours, minutes and seconds, each at most once.
+    """Read an ISO 8601 duration in days, hours, minutes and seconds.
 
     >>> read_length("PT90M"), read_length("P14D")
     (datetime.timedelta(seconds=5400), datetime.timedelta(days=14))
     """
     match = _LENGTH.fullmatch(text)
     if match is None:
-        raise _refused(LENGTH_RULE, text)
+        raise _error(LENGTH_RULE, text)
     days, hours, minutes, seconds = (int(digits or 0) for digits in match.groups()[:4])
     parts = (match[5] or "").ljust(6, "0")
     return timedelta(
@@ -170,7 +168,7 @@ def read_length(text: str) -> timedelta:
 
 
 def write_length(length: timedelta) -> str:
-    """Write a duration, hours below 24 and minutes and seconds below 60.
+    """Write a duration in canonical form: hours below 24, minutes and seconds below 60.
 
     >>> write_length(timedelta(minutes=90)), write_length(timedelta(days=1, milliseconds=500))
     ('PT1H30M', 'P1DT0.5S')
@@ -193,17 +191,17 @@ def write_length(length: timedelta) -> str:
 
 @lru_cache(maxsize=4096)
 def read_moment(text: str) -> datetime:
-    """Read what the clocks of a named zone show, with the offset they have there and then.
+    """Read a local time with its UTC offset and zone (RFC 9557).
 
-    The form of RFC 9557. Where clocks show a time twice, the offset tells which one is meant; an
-    offset that the zone does not have at that instant is refused.
+    The offset selects the instant of an ambiguous time; an offset that the zone does not have at
+    that instant is refused.
 
     >>> read_moment("2014-10-26T02:30:00+01:00[Europe/Brussels]").fold
     1
     """
     match = _MOMENT.fullmatch(text)
     if match is None:
-        raise _refused(MOMENT_RULE, text)
+        raise _error(MOMENT_RULE, text)
     stated = _existing(datetime.fromisoformat, match[1], MOMENT_RULE, text)
     try:
         place = UTC if match[2] == "UTC" else zone(match[2])
@@ -212,16 +210,16 @@ def read_moment(text: str) -> datetime:
         raise ParseError("text", error.problems) from None
     except (OverflowError, ValueError):
         rule = "must lie between the years 1 and 9999 in UTC"
-        raise _refused(rule, text) from None
+        raise _error(rule, text) from None
     if shown.replace(tzinfo=None) != stated.replace(tzinfo=None):
         rule = "must have the offset that its zone has at that time"
         offset = shown.isoformat().removeprefix(shown.replace(tzinfo=None).isoformat())
-        raise _refused(rule, text, f"at that instant clocks there have {offset}")
+        raise _error(rule, text, f"at that instant clocks there have {offset}")
     return shown
 
 
 def write_moment(moment: datetime) -> str:
-    """Write what the clocks of a named zone show, with offset and zone.
+    """Write a local time with its UTC offset and zone (RFC 9557).
 
     >>> write_moment(datetime(2014, 10, 26, 2, 30, fold=1, tzinfo=zone("Europe/Brussels")))
     '2014-10-26T02:30:00+01:00[Europe/Brussels]'

@@ -1,7 +1,7 @@
-"""Writing: one generated function per class, from a value to its canonical JSON text.
+"""Canonical JSON output: code generation of one writer per class.
 
-Text is put together directly: keys in sorted order, defaults left out, nothing between tokens, and
-no character escaped that need not be. So the bytes are the same whatever JSON library there is.
+The text is concatenated directly: keys sorted, defaults omitted, no whitespace, no unnecessary
+escapes. So the bytes do not depend on the JSON library that is installed.
 """
 
 from collections.abc import Callable, Iterable
@@ -9,9 +9,9 @@ from json import JSONEncoder
 from typing import Any
 
 from mic_core.chrono import Recurrence, WeeklyHours
-from mic_core.codec.explain import RULE_KEYS, form_of, undeclared
+from mic_core.codec.explain import RULE_KEYS, reject_shape, text_form_of
 from mic_core.codec.limits import Limits
-from mic_core.codec.parse import bracket_outline, deeper
+from mic_core.codec.parse import bracket_outline, is_deeper
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import (
     Bind,
@@ -33,41 +33,37 @@ from mic_core.fields import (
     Value,
     Whole,
     Zone,
+    binder,
     fields_of,
 )
 from mic_core.model import Leaf, Requirement
 
 DEEPEST = Limits().depth - 5
-"""How many levels a field may nest so that `loads` takes the document without being told to."""
+"""Levels that a field may nest: the default limit of `loads`, without the 5 levels down to it."""
 
 Write = Callable[[Any], str]
-
+"""Serialises a value as canonical JSON."""
 
 quoted: Write = JSONEncoder(ensure_ascii=False).encode
-"""A text as JSON writes it, with as few escapes as can be."""
+"""Serialises a text as a JSON string with the fewest escapes."""
 
 
 def writer(cls: type[Any]) -> Write:
-    """The function that writes a value of a class; made on first use.
+    """The generated writer of a class; memoised.
 
     >>> from mic_core.model import Seats
     >>> writer(Seats)(Seats(in_person=16))
     '{"in_person":16}'
     """
     if cls not in _WRITERS:
-        _WRITERS[cls] = _generated(cls)
+        _WRITERS[cls] = _generate_writer(cls)
     return _WRITERS[cls]
 
 
-def _generated(cls: type[Any]) -> Write:
-    """Compile one f-string of all members; those that may be left out are made before."""
+def _generate_writer(cls: type[Any]) -> Write:
+    """Generate and compile one f-string of all members; optional ones are computed before it."""
     world: dict[str, Any] = {}
-
-    def bind(constant: object) -> str:
-        name = f"_{len(world)}"
-        world[name] = constant
-        return name
-
+    bind = binder(world)
     fields = sorted(fields_of(cls), key=lambda field: field.name)
     lines = ["def _write(_value):"]
     members = ""
@@ -75,9 +71,9 @@ def _generated(cls: type[Any]) -> Write:
         if field.required:
             members += _member(field, f"_value.{field.name}", bind)
         else:
-            lines += _optional(field, bind)
+            lines += _optional_lines(field, bind)
             members += f"{{{field.name}}}"
-    # Each member brings a comma in front; the first of all goes.
+    # Each member begins with a comma; the first comma is cut off.
     if fields[0].required:
         lines.append(f" return f'{{{{{members[1:]}}}}}'")
     else:
@@ -88,12 +84,12 @@ def _generated(cls: type[Any]) -> Write:
 
 
 def _member(field: Field, name: str, bind: Bind) -> str:
-    """The part of an f-string that writes a field, from the value called `name`."""
+    """The part of an f-string that writes a field from the variable `name`."""
     shape = field.shape
     if isinstance(shape, Maybe) and not field.required and field.default is None:
-        shape = shape.item  # None is left out before
+        shape = shape.item  # None is the default, which is omitted
     match shape:
-        case Id() | Ref() | Subject() | Zone() | Choice():  # nothing in them needs an escape
+        case Id() | Ref() | Subject() | Zone() | Choice():  # ASCII that needs no escapes
             return f',"{field.name}":"{{{name}}}"'
         case Whole():
             return f',"{field.name}":{{{name}}}'
@@ -101,20 +97,20 @@ def _member(field: Field, name: str, bind: Bind) -> str:
             return f',"{field.name}":{{{bind(json_of(shape))}({name})}}'
 
 
-def _optional(field: Field, bind: Bind) -> list[str]:
-    """Source that sets a variable of the name of the field to its member, or to no text."""
+def _optional_lines(field: Field, bind: Bind) -> list[str]:
+    """Source that assigns the member of a field to a variable of its name; "" for the default."""
     name, default = field.name, field.default
     if default is None or isinstance(default, bool):
-        absent = f"{name} is {default}"
+        is_default = f"{name} is {default}"
     else:
-        absent = f"{name} == {bind(default)}"
+        is_default = f"{name} == {bind(default)}"
     member = _member(field, name, bind)
-    return [f" {name} = _value.{name}", f" {name} = '' if {absent} else f'{member}'"]
+    return [f" {name} = _value.{name}", f" {name} = '' if {is_default} else f'{member}'"]
 
 
 def json_of(shape: Shape) -> Write:
-    """The function that writes a value of a shape."""
-    form = form_of(shape)
+    """The function that serialises values of a shape."""
+    form = text_form_of(shape)
     if form is not None:
         write = form.write
         return lambda value: f'"{write(value)}"'
@@ -137,40 +133,46 @@ def json_of(shape: Shape) -> Write:
         case Value(cls):
             return writer(cls)
         case _:
-            return undeclared(shape)
+            return reject_shape(shape)
 
 
 def _scalar(value: str | int) -> str:
+    """A text, integer or boolean as JSON."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return quoted(value) if isinstance(value, str) else str(value)
 
 
 def _object(members: Iterable[tuple[str, str]]) -> str:
+    """A JSON object from names and serialised values."""
     return f"{{{','.join(f'{quoted(name)}:{text}' for name, text in members)}}}"
 
 
 def _hours(value: WeeklyHours) -> str:
+    """Weekly hours in their notation."""
     return quoted(str(value))
 
 
 def _recurrence(value: Recurrence) -> str:
+    """A recurrence: the text of its rule, or an object if it has excluded or extra dates."""
     rule = quoted(str(value))
     dates = json_of(Many(Day()))
     members = [("excluded", value.excluded), ("extra", value.extra)]
-    listed = [(name, dates(days)) for name, days in members if days]
-    return _object([*listed, ("rule", rule)]) if listed else rule
+    given = [(name, dates(days)) for name, days in members if days]
+    return _object([*given, ("rule", rule)]) if given else rule
 
 
 def _requirement(value: Requirement) -> str:
+    """A requirement; refused if it is too deep for `loads` to read it again."""
     text = _condition(value)
-    if deeper(bracket_outline(text.encode()), DEEPEST):
+    if is_deeper(bracket_outline(text.encode()), DEEPEST):
         rule = f"must nest at most {DEEPEST // 2} levels deep to be written"
         raise InvariantError("Requirement", [Problem(path="parts", rule=rule)])
     return text
 
 
 def _condition(value: Requirement | Leaf) -> str:
+    """A node of a requirement tree: an object whose key is the operator."""
     if isinstance(value, Leaf):
         return writer(Leaf)(value)
     parts = [_condition(part) for part in value.parts]
@@ -186,4 +188,4 @@ _WRITERS: dict[type[Any], Write] = {
     Requirement: _requirement,
     WeeklyHours: _hours,
 }
-"""The writers made so far, and those of classes with a form of their own."""
+"""Memo of generated writers, with the writers of classes that have a JSON form of their own."""

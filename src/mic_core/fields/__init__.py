@@ -1,12 +1,12 @@
-"""How the fields of values are declared: once, as annotations.
+"""Declarative field schemas: one annotation per field, from which all validation is derived.
 
-A noun writes `seats: Annotated[int, Whole(least=0, unit="places")]`, or an alias of it. From that
-one declaration come the check at construction, the explanation when it fails, the JSON reading and
-writing, JSON Schema, test strategies and the redaction of personal fields.
+A noun declares `seats: Annotated[int, Whole(least=0, unit="places")]`, or an alias of it. That one
+declaration drives validation on construction, error messages, the JSON codec, JSON Schema,
+Hypothesis strategies and the redaction of personal fields.
 
-Every shape offers two things: `test`, the source of an expression that is true only of a value
-that is already in its canonical form, and `settle`, which brings a value into that form or says
-what is wrong. `settle` is the definition; `test` may only ever be narrower.
+A shape (the schema of one value) has two methods: `settle` validates a value and converts it to
+its canonical form, or reports problems; `test` generates the source of a fast expression that is
+true only of canonical values. `settle` is the definition; `test` may reject more, never less.
 """
 
 from mic_core.fields.arguments import Each, sound
@@ -19,6 +19,7 @@ from mic_core.fields.shape import (
     Found,
     Personal,
     Shape,
+    binder,
     describe,
     is_a,
     nearest_word,
@@ -58,6 +59,7 @@ __all__ = [
     "Value",
     "Whole",
     "Zone",
+    "binder",
     "classes_within",
     "describe",
     "fields_of",

@@ -1,4 +1,4 @@
-"""What verbs ask of their arguments before they begin."""
+"""Validation of the arguments of verbs, by the same shapes as the fields of nouns."""
 
 from collections.abc import Iterable
 from typing import Any, TypeGuard
@@ -11,7 +11,11 @@ from mic_core.fields.shape import WRONG, Bind, Found, Shape, is_a, refuse, settl
 
 @attrs.frozen
 class Each:
-    """Any number of items, from anything that yields them, were it only once."""
+    """Shape of an iterable of any length, also a one-shot iterator; its canonical form is a tuple.
+
+    `what` names the items in the message. Only for arguments: `test` is always false, since an
+    iterator can be read only once.
+    """
 
     item: Shape
     what: str
@@ -28,8 +32,8 @@ class Each:
             return refuse(found, path, self.rule, value)
         before = len(found)
         items = enumerate(value)
-        settle_safely = tuple(self.item.settle(item, f"{path}[{n}]", found) for n, item in items)
-        return settle_safely if len(found) == before else WRONG
+        settled = tuple(self.item.settle(item, f"{path}[{n}]", found) for n, item in items)
+        return settled if len(found) == before else WRONG
 
 
 def _is_iterable(value: object) -> TypeGuard[Iterable[object]]:
@@ -37,9 +41,10 @@ def _is_iterable(value: object) -> TypeGuard[Iterable[object]]:
 
 
 def sound(verb: str, **given: tuple[object, Shape]) -> tuple[Any, ...]:
-    """The arguments of a verb in their canonical form, in order; each is given with its shape.
+    """Validate the arguments of a verb; returns their canonical forms in the order given.
 
-    Raises InvariantError of the verb with all that is wrong, each under the name of its argument.
+    Each argument is a pair of value and shape. Raises InvariantError, with `verb` as its subject
+    and every problem under the name of its argument.
 
     >>> from mic_core.fields.numbers import Whole
     >>> sound("check", limit=(9, Whole()))

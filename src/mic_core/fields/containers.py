@@ -1,4 +1,4 @@
-"""The shapes of values made of other values, and of values of several kinds."""
+"""Shapes of composite values: sequences, sets, mappings, optionals, unions, nested values."""
 
 from collections.abc import Callable, Mapping
 from itertools import islice
@@ -7,45 +7,45 @@ from typing import Any, TypeGuard
 import attrs
 
 from mic_core.fields.numbers import MOST_WHOLE, Flag, Whole
-from mic_core.fields.shape import WRONG, Bind, Found, Shape, is_a, refuse
+from mic_core.fields.shape import WRONG, Bind, Found, Shape, binder, is_a, refuse
 from mic_core.fields.texts import Text
 
 MOST_ITEMS = 100_000
-"""How many items one field may hold unless its declaration says otherwise."""
+"""Default limit on the items of one field: bounds time and memory, far above any real field."""
 
-Every = Callable[[tuple[Any, ...]], bool]
+ItemsTest = Callable[[tuple[Any, ...]], bool]
 
 
-def _compiled(body: Callable[[Bind], list[str]]) -> Every:
-    """A function over the items of a tuple: the body runs for each and returns False on doubt."""
+def _compile_loop(body: Callable[[Bind], list[str]]) -> ItemsTest:
+    """Compile a test of all items of a tuple; the body runs once per item, as `item`.
+
+    The body returns False for an item that is not canonical, and may keep `last`, the item before.
+    """
     world: dict[str, Any] = {}
-
-    def bind(constant: object) -> str:
-        name = f"_{len(world)}"
-        world[name] = constant
-        return name
-
     lines = ["def every(items, last=None):", " for item in items:"]
-    lines += [*(f"  {line}" for line in body(bind)), " return True"]
+    lines += [*(f"  {line}" for line in body(binder(world))), " return True"]
     exec("\n".join(lines), world)  # noqa: S102  # the source is made of declarations only
-    every: Every = world["every"]
+    every: ItemsTest = world["every"]
     return every
 
 
-def _counted(name: str, least: int, most: int, every: str) -> str:
-    """Source that is true of a tuple of so many items that pass `every`."""
+def _tuple_test(name: str, least: int, most: int, every: str) -> str:
+    """Source that is true of a tuple of `least` to `most` items that passes the test `every`.
+
+    The empty tuple, the usual default, comes first: it saves the call.
+    """
     empty = "" if least else f"not {name} or "
     length = f"{least} <= len({name}) <= {most}"
     return f"({name}.__class__ is tuple and ({empty}{length} and {every}({name})))"
 
 
-def _number(least: int, most: int) -> str:
+def _count_text(least: int, most: int) -> str:
     return f"{least} to {most}" if least else f"at most {most}"
 
 
 @attrs.frozen
 class Many:
-    """Several items in a meaningful order."""
+    """Shape of a sequence of `least` to `most` items, whose order is kept."""
 
     item: Shape
     least: int = 0
@@ -53,18 +53,18 @@ class Many:
 
     @property
     def rule(self) -> str:
-        return f"must be a tuple or list of {_number(self.least, self.most)} items"
+        return f"must be a tuple or list of {_count_text(self.least, self.most)} items"
 
     def test(self, name: str, bind: Bind) -> str:
         def body(constant: Bind) -> list[str]:
             return [f"if not {self.item.test('item', constant)}: return False"]
 
-        return _counted(name, self.least, self.most, bind(_compiled(body)))
+        return _tuple_test(name, self.least, self.most, bind(_compile_loop(body)))
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        items = _listed(value, self.most)
+        items = _sequence_items(value, self.most)
         if items is None or len(items) < self.least:
-            return refuse(found, path, self.rule, value, _listing(value))
+            return refuse(found, path, self.rule, value, _tuple_hint(value))
         before = len(found)
         settled = tuple(
             self.item.settle(item, f"{path}[{n}]", found) for n, item in enumerate(items)
@@ -74,9 +74,10 @@ class Many:
 
 @attrs.frozen
 class Labels:
-    """Several different texts or ids whose order means nothing: kept sorted, each once.
+    """Shape of a set of texts or ids; its canonical form is a sorted tuple without duplicates.
 
-    Sets are taken too; a problem in a set is told without a place, since it has no order.
+    Tuples, lists and sets are accepted. A problem within a set has no index, since a set has no
+    order, and such problems are sorted, so that errors do not depend on hash seeds.
     """
 
     item: Shape
@@ -85,32 +86,32 @@ class Labels:
 
     @property
     def rule(self) -> str:
-        number = _number(self.least, self.most)
+        number = _count_text(self.least, self.most)
         return f"must be a tuple, list or set of {number} different items"
 
     def test(self, name: str, bind: Bind) -> str:
         def body(constant: Bind) -> list[str]:
-            rising = "(last is None or last < item)"
+            increasing = "(last is None or last < item)"
             return [
-                f"if not ({self.item.test('item', constant)} and {rising}): return False",
+                f"if not ({self.item.test('item', constant)} and {increasing}): return False",
                 "last = item",
             ]
 
-        return _counted(name, self.least, self.most, bind(_compiled(body)))
+        return _tuple_test(name, self.least, self.most, bind(_compile_loop(body)))
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        items = _listed(value, self.most)
-        placed = items is not None
-        items = items if placed else _held(value, (set, frozenset), self.most)
+        items = _sequence_items(value, self.most)
+        ordered = items is not None
+        items = items if ordered else _items_of(value, (set, frozenset), self.most)
         if items is None:
-            return refuse(found, path, self.rule, value, _listing(value))
+            return refuse(found, path, self.rule, value, _tuple_hint(value))
         mine: Found = []
         settled: set[Any] = {
-            self.item.settle(item, f"{path}[{place}]" if placed else path, mine)
-            for place, item in enumerate(items)
+            self.item.settle(item, f"{path}[{n}]" if ordered else path, mine)
+            for n, item in enumerate(items)
         }
         if mine:
-            found += mine if placed else sorted(mine, key=str)
+            found += mine if ordered else sorted(mine, key=str)
             return WRONG
         if len(settled) < self.least:
             return refuse(found, path, self.rule, value)
@@ -119,7 +120,11 @@ class Labels:
 
 @attrs.frozen
 class Pairs:
-    """Values under names: kept as (name, value) pairs sorted by name; a mapping is accepted."""
+    """Shape of a mapping; its canonical form is a tuple of (name, value) pairs sorted by name.
+
+    Mappings and sequences of pairs are accepted; names must differ. A path has the index of an
+    entry instead of its name, since names may be personal.
+    """
 
     key: Shape
     value: Shape
@@ -139,17 +144,17 @@ class Pairs:
                 "last = key",
             ]
 
-        return _counted(name, 0, self.most, bind(_compiled(body)))
+        return _tuple_test(name, 0, self.most, bind(_compile_loop(body)))
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        pairs = _paired(value, self.most)
+        pairs = _entries(value, self.most)
         if pairs is None or len(pairs) > self.most:
             return refuse(found, path, self.rule, value)
         before = len(found)
         settled: dict[Any, object] = {}
-        for place, (name, item) in enumerate(pairs):
-            key = self.key.settle(name, f"{path}[{place}].name", found)
-            settled[key] = self.value.settle(item, f"{path}[{place}].value", found)
+        for n, (name, item) in enumerate(pairs):
+            key = self.key.settle(name, f"{path}[{n}].name", found)
+            settled[key] = self.value.settle(item, f"{path}[{n}].value", found)
         if len(found) > before:
             return WRONG
         if len(settled) < len(pairs):
@@ -157,30 +162,36 @@ class Pairs:
         return tuple(sorted(settled.items()))
 
 
-def _paired(value: object, most: int) -> list[tuple[object, object]] | None:
-    """The entries of a mapping or of a list of pairs, up to one too many; None for others."""
+def _entries(value: object, most: int) -> list[tuple[object, object]] | None:
+    """The entries of a mapping or of a sequence of pairs; None for any other value.
+
+    Reads at most one entry beyond the limit, which tells that there are too many.
+    """
     if _is_mapping(value):
         return list(islice(value.items(), most + 1))
-    items = _listed(value, most)
+    items = _sequence_items(value, most)
     if items is None:
         return None
-    pairs = [_listed(item, 2) for item in items]
+    pairs = [_sequence_items(item, 2) for item in items]
     found = [(pair[0], pair[1]) for pair in pairs if pair is not None and len(pair) == 2]
     return found if len(found) == len(items) else None
 
 
-def _listing(value: object) -> str:
-    """What mends a text that stands where several belong."""
+def _tuple_hint(value: object) -> str:
+    """Hint for a text given in place of a sequence; "" for any other value."""
     return "put it into a tuple, even if it is one" if is_a(value, str) else ""
 
 
-def _listed(value: object, most: int) -> tuple[object, ...] | None:
-    """What is really in a tuple or list; None for anything else, and where there is too much."""
-    return _held(value, (tuple, list), most)
+def _sequence_items(value: object, most: int) -> tuple[object, ...] | None:
+    """The items of a tuple or list; None for any other value, and for more than `most` items."""
+    return _items_of(value, (tuple, list), most)
 
 
-def _held(value: object, kinds: tuple[Any, ...], most: int) -> tuple[object, ...] | None:
-    """The items of a collection of one of these kinds, whatever its own class makes of them."""
+def _items_of(value: object, kinds: tuple[Any, ...], most: int) -> tuple[object, ...] | None:
+    """The items of an instance of one of the built-in collections; None as above.
+
+    Calls the methods of the built-in class, since a subclass may override its own.
+    """
     for kind in kinds:
         if is_a(value, kind):
             return (*kind.__iter__(value),) if kind.__len__(value) <= most else None
@@ -193,7 +204,7 @@ def _is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
 
 @attrs.frozen
 class Maybe:
-    """A value or None; what None means stands in the documentation of the field."""
+    """Shape of an optional value; the class of the field documents what None means."""
 
     item: Shape
 
@@ -209,14 +220,15 @@ class Maybe:
             return None
         mine: Found = []
         settled = self.item.settle(value, path, mine)
-        told = self.item.rule
-        found += [attrs.evolve(p, rule=self.rule) if p.rule == told else p for p in mine]
+        # The main rule of the item is replaced by that of the optional, which ends in "or None".
+        main = self.item.rule
+        found += [attrs.evolve(p, rule=self.rule) if p.rule == main else p for p in mine]
         return settled
 
 
 @attrs.frozen
 class Value:
-    """A value of one of this library's own classes."""
+    """Shape of a nested value: an instance of one checked class, already validated."""
 
     type: type
 
@@ -237,7 +249,10 @@ class Value:
 
 @attrs.frozen
 class Either:
-    """A value of one of several classes; a function, so that a class can contain itself."""
+    """Shape of a union of classes, told apart by their class.
+
+    `types` is a function, so that a class can contain itself (late binding).
+    """
 
     types: Callable[[], tuple[type, ...]]
 
@@ -254,7 +269,7 @@ class Either:
 
 @attrs.frozen
 class Called:
-    """A function, or anything else that can be called."""
+    """Shape of a callable."""
 
     @property
     def rule(self) -> str:
@@ -268,11 +283,12 @@ class Called:
 
 
 _FLAG, _TEXT, _WHOLE = Flag(), Text(2000, 0, lines=True), Whole(-MOST_WHOLE)
+# The texts of a `Scalar` may be answers to open questions: some 300 words, empty or of many lines.
 
 
 @attrs.frozen
 class Scalar:
-    """A free value of a profile or an answer: text, a whole number, or True or False."""
+    """Shape of a free value in a profile or an answer: text, integer or boolean."""
 
     @property
     def rule(self) -> str:

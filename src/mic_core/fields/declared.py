@@ -1,4 +1,4 @@
-"""From the annotations of a class to its declared fields."""
+"""Reflection: reads the declared fields of a class, and their shapes, from its annotations."""
 
 import types
 from datetime import date, datetime, time, timedelta
@@ -28,7 +28,11 @@ _PLAIN: dict[object, Shape] = {
 
 @attrs.frozen(kw_only=True)
 class Field:
-    """One declared field of a value."""
+    """One declared field of a checked class, a row of its schema.
+
+    `default` means nothing where `required`. `personal` fields are redacted. `positional` fields
+    may be given by position.
+    """
 
     name: str
     shape: Shape
@@ -39,12 +43,12 @@ class Field:
 
 
 def shape_of(annotation: object) -> Shape:
-    """The shape that an annotation declares.
+    """The shape that an annotation declares: the one inside `Annotated`, or that of a plain type.
 
     >>> shape_of(tuple[int, ...] | None).rule
     'must be a tuple or list of at most 100000 items, or None'
 
-    Raises TypeError for an annotation that declares none: a mistake in the class, not in data.
+    Raises TypeError if it declares none, which is an error in the class, not in data.
     """
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
@@ -65,6 +69,7 @@ def shape_of(annotation: object) -> Shape:
 
 
 def _is_personal(annotation: object) -> bool:
+    """True if an annotation, or a part of it, carries the marker `Personal`."""
     if get_origin(annotation) is Annotated:
         marks = get_args(annotation)
         return any(isinstance(mark, Personal) for mark in marks) or _is_personal(marks[0])
@@ -72,9 +77,9 @@ def _is_personal(annotation: object) -> bool:
 
 
 def fields_of(cls: type[Any]) -> tuple[Field, ...]:
-    """The declared fields of a checked class, in their order.
+    """The declared fields of a checked class, in their order, without derived ones (`init=False`).
 
-    Derived fields (`init=False`) are not among them.
+    Memoised per class.
     """
     key: Any = cls  # mypy does not see that classes can be hashed
     return _fields_of(key)
@@ -97,7 +102,7 @@ def _fields_of(cls: Any) -> tuple[Field, ...]:
 
 
 def shapes_within(shape: Shape) -> tuple[Shape, ...]:
-    """A shape and those of its parts, itself first."""
+    """A shape and the shapes nested in it, in preorder."""
     match shape:
         case Many(item) | Labels(item) | Maybe(item):
             return (shape, *shapes_within(item))
@@ -108,7 +113,7 @@ def shapes_within(shape: Shape) -> tuple[Shape, ...]:
 
 
 def classes_within(*roots: type[Any]) -> tuple[type[Any], ...]:
-    """Classes, and those of all values that their fields hold, each once, those outside first.
+    """The classes reachable from some classes through their fields, each once, breadth first.
 
     >>> from mic_core.model import Edition, Money
     >>> Money in classes_within(Edition)
@@ -126,6 +131,7 @@ def classes_within(*roots: type[Any]) -> tuple[type[Any], ...]:
 
 
 def _classes_in(shape: Shape) -> list[type[Any]]:
+    """The classes that values of a shape directly hold."""
     found: list[type[Any]] = []
     for each in shapes_within(shape):
         found += [each.type] if isinstance(each, Value) else []

@@ -1,4 +1,4 @@
-"""The shapes of numbers and flags."""
+"""Shapes of numbers and booleans: integers, exact decimals, flags."""
 
 from decimal import Decimal
 
@@ -7,14 +7,14 @@ import attrs
 from mic_core.fields.shape import Bind, Found, is_a, refuse
 
 MOST_WHOLE = 2**53 - 1
-"""The largest whole number that every JSON reader keeps exactly."""
+"""Largest integer that every JSON reader keeps exactly: readers use IEEE 754 doubles (RFC 8259)."""
 
-_DIGITS = 28
+_DIGITS = 28  # significant digits; the default precision of Python's decimal context
 
 
 @attrs.frozen
 class Flag:
-    """True or False."""
+    """Shape of a boolean; 0 and 1 are refused."""
 
     @property
     def rule(self) -> str:
@@ -29,7 +29,7 @@ class Flag:
 
 @attrs.frozen
 class Whole:
-    """A whole number within bounds; `unit` says of what."""
+    """Shape of an integer from `least` to `most`, both included; `unit` is named in the message."""
 
     least: int = 0
     most: int = MOST_WHOLE
@@ -39,7 +39,7 @@ class Whole:
     def rule(self) -> str:
         least = self.least if self.least > -MOST_WHOLE else None
         most = self.most if self.most < MOST_WHOLE else None
-        return f"must be a whole number{_told(self.unit, least, most)}"
+        return f"must be a whole number{_bounds_text(self.unit, least, most)}"
 
     def test(self, name: str, bind: Bind) -> str:
         return f"({name}.__class__ is int and {self.least} <= {name} <= {self.most})"
@@ -59,7 +59,10 @@ class Whole:
 
 @attrs.frozen
 class Number:
-    """An exact decimal number within bounds, at most 28 digits; binary floats are refused."""
+    """Shape of an exact decimal number of at most 28 digits; binary floats are refused.
+
+    `least` and `most` are included; None means no bound.
+    """
 
     least: Decimal | None = None
     most: Decimal | None = None
@@ -67,15 +70,15 @@ class Number:
 
     @property
     def rule(self) -> str:
-        return f"must be a decimal number{_told(self.unit, self.least, self.most)}"
+        return f"must be a decimal number{_bounds_text(self.unit, self.least, self.most)}"
 
     def test(self, name: str, bind: Bind) -> str:
         bounds = [
             *([f"{name} >= {bind(self.least)}"] if self.least is not None else []),
             *([f"{name} <= {bind(self.most)}"] if self.most is not None else []),
         ]
-        sound = [f"{name}.__class__ is {bind(Decimal)}", f"{bind(is_plain)}({name})", *bounds]
-        return f"({' and '.join(sound)})"
+        terms = [f"{name}.__class__ is {bind(Decimal)}", f"{bind(is_plain)}({name})", *bounds]
+        return f"({' and '.join(terms)})"
 
     def settle(self, value: object, path: str, found: Found) -> object:
         mend = ""
@@ -83,13 +86,13 @@ class Number:
             mend = 'give a Decimal made from text, as in Decimal("0.1")'
         elif (is_a(value, int) and not is_a(value, bool)) or is_a(value, Decimal):
             number = canonical_number(value)
-            mend = self._beyond(number)
+            mend = self._excess(number)
             if number is not None and not mend:
                 return number
         return refuse(found, path, self.rule, value, mend)
 
-    def _beyond(self, number: Decimal | None) -> str:
-        """Why a number does not fit; empty if it does."""
+    def _excess(self, number: Decimal | None) -> str:
+        """The bound that a number exceeds, as a hint; "" if it is within all."""
         if number is None:
             return f"give a finite number of at most {_DIGITS} digits"
         if self.least is not None and number < self.least:
@@ -97,11 +100,11 @@ class Number:
         return "it is too large" if self.most is not None and number > self.most else ""
 
 
-def _told(unit: str, least: object, most: object) -> str:
-    """A unit and bounds as the end of a rule; None is no bound.
+def _bounds_text(unit: str, least: object, most: object) -> str:
+    """Unit and bounds as the end of a rule; None is no bound.
 
-    >>> _told("minutes", 0, 90), _told("", 1, None), _told("", None, 9), _told("", None, None)
-    (' of minutes, from 0 to 90', ', 1 or more', ', 9 or less', '')
+    >>> _bounds_text("minutes", 0, 90), _bounds_text("", 1, None), _bounds_text("", None, 9)
+    (' of minutes, from 0 to 90', ', 1 or more', ', 9 or less')
     """
     of = f" of {unit}" if unit else ""
     match (least, most):
@@ -116,12 +119,12 @@ def _told(unit: str, least: object, most: object) -> str:
 
 
 def is_plain(number: Decimal) -> bool:
-    """True if a number surely is as `canonical_number` writes it; False: it takes a closer look.
+    """True only if a number is canonical (see `canonical_number`); False may be a false negative.
 
     >>> is_plain(Decimal("-1.5")), is_plain(Decimal("1.50")), is_plain(Decimal("1E+2"))
     (True, False, False)
     """
-    text = str(number)  # far quicker than the digits of a Decimal; no context changes digits
+    text = str(number)  # faster than `as_tuple`; no decimal context changes the digits
     if text.isdecimal():
         return len(text) <= _DIGITS
     whole, point, places = text.removeprefix("-").partition(".")
@@ -131,16 +134,17 @@ def is_plain(number: Decimal) -> bool:
 
 
 def canonical_number(value: Decimal | int) -> Decimal | None:
-    """The one way to write a number: no zeros at the end after the point, no exponent.
+    """Canonical form of a number: no exponent, no trailing zeros after the point, no minus zero.
 
-    None for what is not finite, and for what takes more than 28 digits or places.
+    None if it is not finite, or needs more than 28 digits or 28 decimal places.
 
     >>> [str(canonical_number(Decimal(text))) for text in ("1.50", "1E+2", "-0.0", "-7")]
     ['1.5', '100', '0', '-7']
     >>> canonical_number(Decimal("1E+28")), canonical_number(Decimal("NaN"))
     (None, None)
     """
-    if isinstance(value, int) and int.bit_length(value) > 94:  # 10**28 has 94 bits
+    # 10**28 has 94 bits: larger integers are refused before a conversion that is quadratic.
+    if isinstance(value, int) and int.bit_length(value) > 94:
         return None
     sign, digits, exponent = Decimal(value).as_tuple()
     if not isinstance(exponent, int):

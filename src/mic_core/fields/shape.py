@@ -1,4 +1,4 @@
-"""What every field shape offers, and how a value is described without quoting it."""
+"""Protocol of shapes (schemas of single values); description of values without their content."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
@@ -12,32 +12,46 @@ import attrs
 from mic_core.errors import Problem
 
 Bind = Callable[[object], str]
-"""Give a constant a name that generated source can use; returns the name."""
+"""Makes a constant available to generated source; returns the name of the global that holds it."""
 
 Found = list[Problem]
-"""Where `settle` leaves what it finds wrong."""
+"""Accumulator of problems, to which `settle` appends."""
+
+
+def binder(world: dict[str, Any]) -> Bind:
+    """A `Bind` that adds constants to the globals of generated source, as `_0`, `_1` and so on.
+
+    The size of the dict is the number, so names differ as long as nothing is removed.
+    """
+
+    def bind(constant: object) -> str:
+        name = f"_{len(world)}"
+        world[name] = constant
+        return name
+
+    return bind
 
 
 class Shape(Protocol):
-    """What values a field takes."""
+    """Schema of one value: which values are valid, and the canonical form of each."""
 
     @property
     def rule(self) -> str:
-        """What a value must be, as the predicate of a sentence."""
+        """The constraint as the predicate of a sentence, beginning with "must be"."""
         ...
 
     def test(self, name: str, bind: Bind) -> str:
-        """Source of an expression, true only if the variable `name` is already canonical."""
+        """Source of an expression that is true only if the variable `name` is canonical."""
         ...
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        """Return the canonical form of `value`, or add what is wrong to `found`."""
+        """Return the canonical form of `value`; or append problems to `found`, return WRONG."""
         ...
 
 
 @attrs.frozen
 class Personal:
-    """Marks a field as personal: its value never appears in a repr, an error or a log."""
+    """Marker of personal data: a field whose value never appears in a repr, an error or a log."""
 
 
 PERSONAL = Personal()
@@ -46,9 +60,9 @@ T = TypeVar("T")
 
 
 def is_a(value: object, cls: type[T]) -> TypeGuard[T]:
-    """Whether a value really is of a class, whatever it says of itself.
+    """True if the type of a value is a subclass of `cls`; a faked `__class__` is ignored.
 
-    `isinstance` believes the `__class__` that a stand-in for tests claims to have.
+    `isinstance` trusts the `__class__` attribute, which test doubles such as Mock set.
 
     >>> from unittest.mock import Mock
     >>> isinstance(Mock(spec=str), str), is_a(Mock(spec=str), str), is_a(True, int)
@@ -57,11 +71,11 @@ def is_a(value: object, cls: type[T]) -> TypeGuard[T]:
     return issubclass(type(value), cls)
 
 
-_SHORT = 64  # looking for a word like a long text would take long
+_LONGEST_TYPO = 64  # characters; difflib is quadratic in them, and a longer text is no typo
 
 
 def describe(value: object) -> str:
-    """Tell the shape of a value, never its content.
+    """Describe the type and size of a value, never its content (redaction).
 
     >>> describe("Ada Lovelace"), describe([1, 2]), describe(None), describe(datetime(2014, 9, 10))
     ('text of 12 characters', 'a list of 2', 'nothing', 'a date and time without a zone')
@@ -94,7 +108,7 @@ def _number(value: object, *, finite: bool) -> str:
 
 
 def _collection(value: object) -> str:
-    """How many items a collection holds; empty for anything else."""
+    """Type and number of items of a collection; "" for anything else."""
     for kind, name in _COLLECTIONS:
         if is_a(value, kind):
             return f"a {name} of {kind.__len__(value)}"
@@ -111,37 +125,42 @@ _COLLECTIONS: tuple[tuple[Any, str], ...] = (
 
 
 def _kind(value: object) -> str:
-    """The name of the class of a value, unless it is no name that a program would have."""
+    """Name of the class of a value, if it is an identifier of ordinary length.
+
+    The name could be anything, personal data included, where a class is made from data.
+    """
     name = type(value).__name__
     return name if name.isidentifier() and len(name) < 41 else "something else"
 
 
 def nearest_word(given: object, known: Iterable[str], likeness: float = 0.6) -> str:
-    """The known word that a short text resembles, as a question; empty if there is none.
+    """Spelling suggestion: the known word closest to a short text, as a question; "" if none.
+
+    `likeness` is the least similarity ratio of difflib, from 0 to 1; 0.6 is its own default.
 
     >>> nearest_word("in-person", ["hybrid", "in_person", "online"]), nearest_word(9, ["hybrid"])
     ('did you mean in_person?', '')
     """
-    if not is_a(given, str) or str.__len__(given) > _SHORT:
+    if not is_a(given, str) or str.__len__(given) > _LONGEST_TYPO:
         return ""
     near = get_close_matches(str.__str__(given), sorted(known), 1, likeness)
     return f"did you mean {near[0]}?" if near else ""
 
 
 WRONG: object = None
-"""What `settle` returns in place of a value that it refuses."""
+"""Result of `settle` for an invalid value; a problem was appended to tell it from a None."""
 
 
 def refuse(found: Found, path: str, rule: str, value: object, mend: str = "") -> object:
-    """Add to `found` that the value at `path` breaks the rule; returns WRONG."""
+    """Append to `found` the problem that the value at `path` violates the rule; returns WRONG."""
     found.append(Problem(path=path, rule=rule, had=describe(value), mend=mend))
     return WRONG
 
 
 def settle_safely(shape: Shape, value: object, path: str, found: Found) -> object:
-    """What `settle` gives, of a value that may be anything: what it raises is a problem too.
+    """Call `settle`; an exception that the value raises when it is inspected becomes a problem.
 
-    A class of somebody else may raise whatever it likes when it is looked at.
+    Classes of the app may raise anything, for instance a lazy proxy outside of a request.
     """
     try:
         return shape.settle(value, path, found)

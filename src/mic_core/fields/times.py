@@ -1,4 +1,4 @@
-"""The shapes of times: moments, days, times of day, lengths, and the names of time zones."""
+"""Shapes of times: instants, calendar dates, local times of day, durations, IANA zone names."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,7 +12,11 @@ from mic_core.fields.shape import Bind, Found, is_a, nearest_word, refuse
 
 @attrs.frozen
 class Instant:
-    """A moment with a zone, kept in UTC: when something was recorded or holds in the world."""
+    """Shape of an instant: a datetime with a zone, converted to UTC as its canonical form.
+
+    Refused: naive datetimes, local times in a gap (nonexistent), and instants outside the years
+    1 to 9999 in UTC. `fold` selects between the two instants of an ambiguous local time.
+    """
 
     @property
     def rule(self) -> str:
@@ -25,7 +29,7 @@ class Instant:
     def settle(self, value: object, path: str, found: Found) -> object:
         if not is_a(value, datetime):
             return refuse(found, path, self.rule, value)
-        given = bare(value)
+        given = plain_datetime(value)
         shown = given.replace(tzinfo=None)
         try:
             offset = given.utcoffset()
@@ -45,10 +49,10 @@ class Instant:
         return moment
 
 
-def bare(moment: datetime) -> datetime:
-    """The same date and time as a plain `datetime`, whatever its own class makes of its parts.
+def plain_datetime(moment: datetime) -> datetime:
+    """The same date and time as a `datetime` proper; methods that a subclass overrides are unused.
 
-    >>> bare(datetime(2014, 9, 10, 18, tzinfo=UTC)).isoformat()
+    >>> plain_datetime(datetime(2014, 9, 10, 18, tzinfo=UTC)).isoformat()
     '2014-09-10T18:00:00+00:00'
     """
     return datetime.combine(datetime.date(moment), datetime.timetz(moment))
@@ -56,7 +60,7 @@ def bare(moment: datetime) -> datetime:
 
 @attrs.frozen
 class Day:
-    """A calendar date, local to the center it concerns."""
+    """Shape of a calendar date, local to the center that it concerns; a datetime is refused."""
 
     @property
     def rule(self) -> str:
@@ -75,20 +79,20 @@ class Day:
 
 @attrs.frozen
 class Clock:
-    """A local time of day, without zone."""
+    """Shape of a local time of day, without zone; its fold is dropped."""
 
     @property
     def rule(self) -> str:
         return "must be a time of day without a zone"
 
     def test(self, name: str, bind: Bind) -> str:
-        bare = f"{name}.tzinfo is None and not {name}.fold"
-        return f"({name}.__class__ is {bind(time)} and {bare})"
+        local = f"{name}.tzinfo is None and not {name}.fold"
+        return f"({name}.__class__ is {bind(time)} and {local})"
 
     def settle(self, value: object, path: str, found: Found) -> object:
         if not is_a(value, time):
             return refuse(found, path, self.rule, value)
-        given = datetime.combine(date.min, value)
+        given = datetime.combine(date.min, value)  # a plain datetime, whatever class `value` has
         if given.tzinfo is not None:
             return refuse(found, path, self.rule, value, "leave its tzinfo out")
         return given.time().replace(fold=0)
@@ -96,10 +100,10 @@ class Clock:
 
 @attrs.frozen
 class Length:
-    """How long something lasts, in exact time."""
+    """Shape of a duration in elapsed time, from `least` to `most`, both included."""
 
     least: timedelta = timedelta(microseconds=1)
-    most: timedelta = timedelta(days=36_525)
+    most: timedelta = timedelta(days=36_525)  # a century
 
     @property
     def rule(self) -> str:
@@ -124,10 +128,10 @@ class Length:
 
 @attrs.frozen
 class Zone:
-    """The name of an IANA time zone, such as Europe/Brussels.
+    """Shape of the name of an IANA time zone, such as Europe/Brussels.
 
-    Only names that the database itself lists are taken: not paths, not the machine's own
-    `localtime`, not the leap-second zones under `right/` that some systems hold.
+    Only names that the database lists are valid: no paths, not the machine's own `localtime`, not
+    the leap-second zones under `right/` that some systems have.
     """
 
     @property
@@ -140,18 +144,19 @@ class Zone:
     def settle(self, value: object, path: str, found: Found) -> object:
         if is_a(value, str) and is_zone(str.__str__(value)):
             return str.__str__(value)
-        near = nearest_word(value, _zones(), 0.75) if _has_shape(value) else ""
+        # Of some 600 names many are alike, so a suggestion needs more likeness than usual.
+        near = nearest_word(value, _zones(), 0.75) if _has_zone_syntax(value) else ""
         return refuse(found, path, self.rule, value, near or "write it like Europe/Brussels")
 
 
-def _has_shape(value: object) -> bool:
-    """Whether a value looks like the name of a zone, and not like a path."""
-    shape = r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}"
-    return is_a(value, str) and bool(re.fullmatch(shape, value))
+def _has_zone_syntax(value: object) -> bool:
+    """True if a value has the syntax of a zone name, unlike a path."""
+    syntax = r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}"
+    return is_a(value, str) and bool(re.fullmatch(syntax, value))
 
 
 def is_zone(name: str) -> bool:
-    """Whether a text is a name that the IANA time zone database lists.
+    """True if the IANA time zone database lists a name.
 
     >>> is_zone("Europe/Brussels"), is_zone("localtime")
     (True, False)
@@ -161,5 +166,5 @@ def is_zone(name: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _zones() -> frozenset[str]:
-    """Every name of the database, as the tzdata package lists them; read once, on first use."""
+    """All names of the database, as the tzdata package lists them; memoised on first use."""
     return frozenset(files("tzdata").joinpath("zones").read_text(encoding="ascii").split())

@@ -1,7 +1,6 @@
-"""How results look, as text, HTML and SVG. Knows no nouns.
+"""Rendering of results as plain text, HTML and SVG, with all texts escaped. Knows no nouns.
 
-Every function is a pure function of its arguments: no locale and no terminal is asked, and the
-same values give the same characters.
+Every function is pure: its output depends on its arguments only, not on locale or terminal.
 """
 
 from mic_core.markup.document import Looks, Part, Section, page

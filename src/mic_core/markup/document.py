@@ -1,4 +1,4 @@
-"""A whole page of HTML: one file with its style, that loads nothing and runs nothing."""
+"""Self-contained HTML documents: one file with its style sheet, without scripts or requests."""
 
 from collections.abc import Iterable, Iterator
 from typing import Protocol
@@ -9,24 +9,25 @@ from mic_core.fields import Bind, Each, Found, is_a, refuse, sound
 from mic_core.markup.html import Html, element, escape, joined
 from mic_core.markup.style import PAGE_STYLE
 
+# Content Security Policy: nothing may be loaded, run or sent; only the inline style applies.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 class Looks(Protocol):
-    """Anything that shows itself as HTML."""
+    """Protocol of values that render themselves as HTML."""
 
     def html(self) -> Html:
-        """How it looks."""
+        """The value as a piece of HTML."""
         ...
 
 
 Part = Html | str | Looks
-"""What stands on a page: HTML, a text whose empty lines part paragraphs, or what shows itself."""
+"""Content of a page: HTML, a text with paragraphs separated by empty lines, or a result."""
 
 
 @attrs.frozen
-class _Shown:
-    """The shape of what can stand on a page, or with `text` of a text alone."""
+class _PartShape:
+    """Shape of a part of a page; with `text`, of plain text only."""
 
     text: bool = False
 
@@ -40,24 +41,25 @@ class _Shown:
     def settle(self, value: object, path: str, found: Found) -> object:
         if is_a(value, str):
             return str.__str__(value)
-        shows = not self.text and _shows_itself(value)
-        return value if shows else refuse(found, path, self.rule, value)
+        fits = not self.text and _has_html(value)
+        return value if fits else refuse(found, path, self.rule, value)
 
 
-def _shows_itself(value: object) -> bool:
+def _has_html(value: object) -> bool:
+    """True if a value is HTML or an instance with a method `html`."""
     if is_a(value, Html):
         return True
     return not isinstance(value, type) and callable(getattr(value, "html", None))
 
 
-_HEADING, _PARTS = _Shown(text=True), Each(_Shown(), "what stands on a page")
+_HEADING, _PARTS = _PartShape(text=True), Each(_PartShape(), "what stands on a page")
 
 
 @attrs.frozen(init=False)
 class Section:
-    """A heading and what stands under it; a page lists its sections at the top.
+    """Section of a page: a heading with parts under it, linked from the contents of the page.
 
-    Raises InvariantError for what cannot stand there.
+    Raises InvariantError for a heading that is no text, and for parts of other types.
 
     >>> print(Section("Who came", ["Nobody yet."]).html())
     <h2>Who came</h2><p>Nobody yet.</p>
@@ -72,16 +74,17 @@ class Section:
             object.__setattr__(self, name, value)
 
     def html(self) -> Html:
-        """The heading with what stands under it. O(characters)."""
-        return joined([element("h2", self.heading), *map(_shown, self.parts)])
+        """The heading, then the parts. O(characters)."""
+        return joined([element("h2", self.heading), *map(_rendered, self.parts)])
 
 
 def page(title: str, *parts: Part) -> str:
-    """A complete HTML document: a title, then each part on a card of its own, texts between them.
+    """Render a complete HTML document: a title, each part on a card, texts between the cards.
 
-    It needs no other file and no network, runs no script, follows light and dark, and tells the
-    browser to load nothing. Sections are linked from the top. The same parts give the same
-    characters. Raises InvariantError for what cannot stand there. O(characters).
+    The document needs no other file and no network, runs no script, follows the light or dark
+    scheme of the browser, and forbids loading anything (Content Security Policy). Two or more
+    sections get a table of contents. Deterministic. Raises InvariantError for a title that is no
+    text, and for parts of other types. O(characters).
 
     >>> page("Season", "Nothing yet.").startswith("<!DOCTYPE html>")
     True
@@ -99,12 +102,14 @@ def page(title: str, *parts: Part) -> str:
 
 
 def _card(part: Part, place: int) -> Html:
+    """A part on a card, with an anchor for the table of contents; a text has no card."""
     if isinstance(part, str):
-        return element("div", _shown(part), class_="lead")
-    return element("section", _shown(part), class_="card", id=f"part-{place}")
+        return element("div", _rendered(part), class_="lead")
+    return element("section", _rendered(part), class_="card", id=f"part-{place}")
 
 
 def _head(title: str) -> Iterable[str]:
+    """The lines of the document up to its body."""
     return (
         "<!DOCTYPE html>",
         '<html lang="en">',
@@ -119,14 +124,15 @@ def _head(title: str) -> Iterable[str]:
     )
 
 
-def _shown(part: Part) -> Html:
+def _rendered(part: Part) -> Html:
+    """A part as HTML."""
     if isinstance(part, Html):
         return part
     return joined(_paragraphs(part)) if isinstance(part, str) else part.html()
 
 
 def _paragraphs(text: str) -> Iterator[Html]:
-    """Each stretch of lines between empty ones as a paragraph."""
+    """Paragraphs of a text: runs of lines separated by empty ones."""
     lines: list[str] = []
     for line in [*text.splitlines(), ""]:
         if line.strip():

@@ -1,7 +1,7 @@
-"""HTML made of elements: text is always escaped, and nothing in it can run or load anything.
+"""HTML by construction: elements from an allow list, with all texts escaped.
 
-Only elements and attributes that show something are known here: no script, no event, no address
-outside the document. Styles place things by numbers and never by text.
+Allowed are elements and attributes that only display: no script, no event handler, no URL outside
+of the document. Inline styles set numeric custom properties only, so no text reaches the CSS.
 """
 
 import re
@@ -21,17 +21,17 @@ _TAGS = frozenset(
     "ul a svg g rect line text tspan title desc".split()
 )
 _VOID = frozenset({"br", "col"})
-_SHAPES = frozenset({"rect", "line"})  # in SVG, what holds nothing is closed at once
+_SHAPES = frozenset({"rect", "line"})  # SVG is XML: an empty element closes itself
 _ATTRIBUTES = frozenset(
     "aria-hidden aria-label class colspan data-label dir height href id lang open role rowspan rx "
     "scope style tabindex title viewBox width x x1 x2 xmlns y y1 y2".split()
 )
-_STYLE = re.compile(r"(--[a-z]+:-?[0-9]+(\.[0-9]+)?%?;)+")
+_STYLE = re.compile(r"(--[a-z]+:-?[0-9]+(\.[0-9]+)?%?;)+")  # numeric custom properties only
 _NAMESPACE = "http://www.w3.org/2000/svg"
 
 
-def _known_source(source: str) -> str:
-    """Refuse what is no text."""
+def _text_source(source: str) -> str:
+    """Validate a source: returns it as a plain str, or raises InvariantError."""
     if type(source) is not str:
         found: Found = []
         given: object = source
@@ -44,17 +44,17 @@ def _known_source(source: str) -> str:
 
 @attrs.frozen(repr=False)
 class Html:
-    """A piece of HTML that is safe to put into a page as it is.
+    """A fragment of HTML that is safe to insert into a page unescaped.
 
-    Templates that know `__html__` (Jinja, Django) do so without escaping it again, and a notebook
-    shows it. Made by `element` and by what is made of it; whoever writes `Html(source)` vouches
-    for the source.
+    Template engines that know `__html__` (Jinja, Django) insert it without escaping; a notebook
+    displays it. `element` and the functions built on it return safe fragments; a caller of
+    `Html(source)` is responsible for the source.
 
     >>> Html("<b>6</b>")
     Html(8 characters)
     """
 
-    source: str = attrs.field(converter=_known_source)
+    source: str = attrs.field(converter=_text_source)
 
     def __str__(self) -> str:
         return self.source
@@ -70,11 +70,13 @@ class Html:
 
 
 Inside = Html | str | int | None
-"""What stands in an element: HTML as it is, text or a whole number to be escaped, or nothing."""
+"""Content of an element: HTML as it is, text or an integer to be escaped, None for nothing."""
 
 
 def escape(text: str) -> str:
-    """The text as HTML, safe as content and inside a quoted attribute.
+    """Escape a text for use as content or inside a quoted attribute.
+
+    Control and bidirectional formatting characters are replaced as well.
 
     >>> escape('<b title="x">')
     '&lt;b title=&quot;x&quot;&gt;'
@@ -83,11 +85,11 @@ def escape(text: str) -> str:
 
 
 def element(tag: str, *inside: Inside, **attributes: str | int | None) -> Html:
-    """An element with what stands in it; text is escaped, attributes of None are left out.
+    """Build an element with its content; texts are escaped, attributes of None are omitted.
 
-    Attributes are written as Python names: `class_`, `aria_label`. Raises InvariantError for an
-    element or attribute that could run or load something, a link that leaves the document, and a
-    style that is more than numbers (`--a:12.5;`). O(characters).
+    Attributes are given under Python names: `class_`, `aria_label`. Raises InvariantError for
+    elements and attributes outside the allow list, a link that leaves the document, and a style
+    other than numeric custom properties (`--a:12.5;`). O(characters).
 
     >>> print(element("b", "R&D", element("br"), class_="x"))
     <b class="x">R&amp;D<br></b>
@@ -99,23 +101,26 @@ def element(tag: str, *inside: Inside, **attributes: str | int | None) -> Html:
     written = "".join(f' {name}="{escape(str(value))}"' for name, value in named.items())
     if tag in _VOID:
         return Html(f"<{tag}{written}>")
-    held = "".join(map(_source, inside))
-    if tag in _SHAPES and not held:
+    content = "".join(map(_source, inside))
+    if tag in _SHAPES and not content:
         return Html(f"<{tag}{written}/>")
-    return Html(f"<{tag}{written}>{held}</{tag}>")
+    return Html(f"<{tag}{written}>{content}</{tag}>")
 
 
 def _attribute(name: str) -> str:
+    """The name of an attribute in HTML; `viewBox` of SVG is the one that keeps its capital."""
     return name if name == "viewBox" else name.rstrip("_").replace("_", "-")
 
 
 def _source(part: Inside) -> str:
+    """The source of a piece of content, escaped unless it is HTML."""
     if isinstance(part, Html):
         return part.source
     return "" if part is None else escape(str(part))
 
 
 def _problems(tag: str, attributes: dict[str, str | int]) -> Iterator[Problem]:
+    """Violations of the allow list by an element."""
     if tag not in _TAGS:
         yield Problem(path="tag", rule="must be an element that only shows something")
     for name, value in attributes.items():
@@ -130,7 +135,7 @@ def _problems(tag: str, attributes: dict[str, str | int]) -> Iterator[Problem]:
 
 
 def joined(parts: Iterable[Inside]) -> Html:
-    """Pieces one after the other, texts among them escaped.
+    """Concatenate pieces of HTML; texts among them are escaped.
 
     >>> print(joined(["1 < 2", element("br")]))
     1 &lt; 2<br>
@@ -139,12 +144,12 @@ def joined(parts: Iterable[Inside]) -> Html:
 
 
 def svg_document(shape: Html) -> str:
-    """An SVG element as a document of its own, to be kept as a file or shown as an image."""
+    """Wrap an SVG element as a standalone document, for a file or an image."""
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{shape.source}\n'
 
 
 def notebook(look: Html) -> str:
-    """A piece of HTML together with its style, as `_repr_html_` gives it to a notebook.
+    """A fragment of HTML together with the style sheet, as `_repr_html_` returns it to a notebook.
 
     >>> notebook(element("p", "held")).endswith('<div class="mic"><p>held</p></div>')
     True

@@ -1,7 +1,7 @@
-"""How HTML looks: one small style, for light and for dark surroundings, that loads nothing.
+"""Style sheet of all HTML and SVG: color tokens for a light and a dark scheme, and CSS rules.
 
-Colors are tokens with a value for each of the two; a test holds every pair of ink and ground to a
-contrast of at least 4.5 to 1 (WCAG 2.2, success criterion 1.4.3).
+A test requires a contrast of at least 4.5 to 1 (WCAG 2.2, success criterion 1.4.3) for every pair
+of text color and background. The CSS loads nothing.
 """
 
 from collections.abc import Mapping
@@ -9,10 +9,10 @@ from types import MappingProxyType
 from typing import Literal
 
 Tone = Literal["error", "warning", "info", "good", "plain"]
-"""What a word is colored for; the word itself always says it too."""
+"""Semantic color of a word; color is never the only carrier of the meaning (WCAG 1.4.1)."""
 
 HUES = 6
-"""How many colors there are to tell groups apart by."""
+"""Number of colors that distinguish groups; the palettes below define each."""
 
 LIGHT: Mapping[str, str] = MappingProxyType(
     {
@@ -32,7 +32,7 @@ LIGHT: Mapping[str, str] = MappingProxyType(
         "hue-none": "#80879a", "hue-none-ground": "#f1f2f5",
     }
 )  # fmt: skip
-"""The tokens in light surroundings."""
+"""Color tokens of the light scheme; a token `x-ground` is the background of the color `x`."""
 
 DARK: Mapping[str, str] = MappingProxyType(
     {
@@ -52,8 +52,9 @@ DARK: Mapping[str, str] = MappingProxyType(
         "hue-none": "#8b93a5", "hue-none-ground": "#262a32",
     }
 )  # fmt: skip
-"""The tokens in dark surroundings."""
+"""Color tokens of the dark scheme, with the same names."""
 
+# Selectors of hosts that choose a scheme themselves: JupyterLab, VS Code, Sphinx themes.
 _DARK_PLACES = '[data-jp-theme-light="false"] .mic,.vscode-dark .mic,[data-theme="dark"] .mic'
 _LIGHT_PLACES = '[data-jp-theme-light="true"] .mic,.vscode-light .mic,[data-theme="light"] .mic'
 
@@ -204,12 +205,14 @@ border-radius:12px;padding:clamp(.9rem,2.5vw,1.6rem);margin:0 0 1.25rem;scroll-m
 """
 
 
-def _rule(selector: str, tokens: Mapping[str, str], scheme: str) -> str:
+def _tokens_rule(selector: str, tokens: Mapping[str, str], scheme: str) -> str:
+    """A CSS rule that sets the tokens of a scheme as custom properties."""
     values = "".join(f"--{name}:{value};" for name, value in tokens.items())
     return f"{selector}{{{values}color-scheme:{scheme}}}"
 
 
-def _toned() -> str:
+def _color_classes() -> str:
+    """CSS classes of the tones and hues."""
     tones = ("error", "warning", "info", "good", "plain")
     hues = [*map(str, range(HUES)), "none"]
     return "".join(
@@ -222,30 +225,31 @@ def _toned() -> str:
     )  # fmt: skip
 
 
-def _small(css: str) -> str:
-    return css.replace(",\n", ",").replace(";\n", ";").replace("(\n", "(").replace("\n", "")
+def _minified(css: str) -> str:
+    """CSS without line breaks; the constants above only break lines where none is needed."""
+    return css.replace("\n", "")
 
 
 def schemes(selector: str) -> str:
-    """The tokens for what a selector matches, after what the surroundings prefer.
+    """CSS rules with the tokens for a selector; the browser's preference selects the scheme.
 
     >>> "prefers-color-scheme:dark" in schemes(".x")
     True
     """
-    dark = f"@media (prefers-color-scheme:dark){{{_rule(selector, DARK, 'dark')}}}"
-    return _rule(selector, LIGHT, "light") + dark
+    dark = f"@media (prefers-color-scheme:dark){{{_tokens_rule(selector, DARK, 'dark')}}}"
+    return _tokens_rule(selector, LIGHT, "light") + dark
 
 
 STYLE = "".join(
     [
         schemes(".mic"),
-        _rule(_LIGHT_PLACES, LIGHT, "light"),
-        _rule(_DARK_PLACES, DARK, "dark"),
-        *map(_small, (_BASE, _TABLES, _GRID)),
-        _toned(),
+        _tokens_rule(_LIGHT_PLACES, LIGHT, "light"),
+        _tokens_rule(_DARK_PLACES, DARK, "dark"),
+        *map(_minified, (_BASE, _TABLES, _GRID)),
+        _color_classes(),
     ]
 )
-"""The style of every piece of HTML; it speaks only of what stands inside class `mic`."""
+"""Style sheet of every fragment of HTML; all selectors are scoped to the class `mic`."""
 
-PAGE_STYLE = STYLE + _small(_PAGE)
-"""The style of a whole page."""
+PAGE_STYLE = STYLE + _minified(_PAGE)
+"""Style sheet of a complete document."""

@@ -1,4 +1,4 @@
-"""Tables, bars and notices as HTML: captions, headers with a scope, nothing by color alone."""
+"""Accessible HTML tables, bars and notices: captions, scoped headers, no meaning by color alone."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,11 +10,11 @@ from mic_core.markup.style import Tone
 
 _MOST = Whole()
 MOST_ROWS = 1000
-"""How many rows a table shows unless told otherwise; what is left out is counted in a note."""
+"""Default limit on the rows of a table, which keeps pages small; a note counts the rest."""
 
 
 def badge(word: str, tone: Tone = "plain") -> Html:
-    """A word that stands out, colored for what it means.
+    """A word on a badge, colored by its meaning.
 
     >>> print(badge("late", "warning"))
     <span class="tag warning">late</span>
@@ -23,7 +23,7 @@ def badge(word: str, tone: Tone = "plain") -> Html:
 
 
 def note(text: str) -> Html:
-    """A small remark below something.
+    """A remark in small print.
 
     >>> print(note("Estimated."))
     <p class="note">Estimated.</p>
@@ -32,7 +32,7 @@ def note(text: str) -> Html:
 
 
 def truncation_note(shown: int, total: int, what: str) -> Html | None:
-    """A remark that only a part is shown, with both numbers; None where all of it is.
+    """A remark that a list is truncated, with both numbers; None if it is complete.
 
     >>> print(truncation_note(1000, 2500, "rows"))
     <p class="note">Shown are the first 1,000 of 2,500 rows.</p>
@@ -47,10 +47,10 @@ def html_table(
     caption: str,
     most: int = MOST_ROWS,
 ) -> Html:
-    """Rows under headers; the first column heads its row, and whole numbers stand to the right.
+    """Render an HTML table; the first cell of a row is its header, integers are right-aligned.
 
-    Texts are escaped, pieces of HTML are kept. Only the first `most` rows are shown, and a note
-    counts the rest. O(characters).
+    Texts are escaped, HTML is kept. Only the first `most` rows are shown, and a note counts the
+    rest. O(characters).
 
     >>> look = html_table([("Pitching", 3)], ("module", "hours"), caption="Modules")
     >>> '<th scope="row">Pitching</th><td class="number" data-label="hours">3' in look.source
@@ -58,11 +58,10 @@ def html_table(
     """
     if type(most) is not int:
         (most,) = sound("html", most=(most, _MOST))
-    held = list(rows)
-    shown = held[: max(0, most)]
+    body = list(rows)
+    shown = body[: max(0, most)]
     numeric = [
-        bool(held) and all(isinstance(row[place], int) for row in held)
-        for place in range(len(headers))
+        bool(body) and all(isinstance(row[n], int) for row in body) for n in range(len(headers))
     ]
     classes = ["number" if each else None for each in numeric]
     table = element(
@@ -75,11 +74,11 @@ def html_table(
         element("tbody", *(_row(row, headers, classes) for row in shown)),
         class_="list",
     )
-    return joined([framed(table, caption), truncation_note(len(shown), len(held), "rows")])
+    return joined([framed(table, caption), truncation_note(len(shown), len(body), "rows")])
 
 
 def framed(table: Html, label: str) -> Html:
-    """A frame in which something wide scrolls by itself, also from the keyboard.
+    """A container in which a wide table scrolls horizontally, also by keyboard (`tabindex`).
 
     >>> print(framed(element("table"), "Week 37"))
     <div class="frame" role="region" aria-label="Week 37" tabindex="0"><table></table></div>
@@ -88,11 +87,12 @@ def framed(table: Html, label: str) -> Html:
 
 
 def _column(header: str, class_: str | None) -> Html:
+    """The header cell of a column."""
     return element("th", header, scope="col", class_=class_)
 
 
 def _row(row: Sequence[Inside], headers: Sequence[str], classes: Sequence[str | None]) -> Html:
-    """The cells of a row; each knows its header, for where rows are shown as cards."""
+    """A table row; each cell repeats its header, which narrow layouts show before the value."""
     first, *rest = zip(row, headers, classes, strict=True)
     cells = [
         element("td", cell, class_=class_, data_label=header or None)
@@ -108,9 +108,10 @@ def html_bars(
     caption: str,
     most: int = MOST_ROWS,
 ) -> Html:
-    """For each label how much of a whole a part is: as a bar and, beside it, in numbers.
+    """Render a bar chart as a table: label, bar of `part` relative to `whole`, both numbers.
 
-    A part is never drawn as nothing, nor as everything, unless it is. O(rows).
+    Rows are `(label, part, whole)`. Headers are those of label, numbers and bar; an empty header
+    of the bar uses that of the numbers. A proper part is never drawn empty or full. O(rows).
 
     >>> look = html_bars([("Kick-off", 12, 16)], ("session", "present", ""), caption="Presence")
     >>> "12 of 16" in look.source, "--part:75.0%;" in look.source
@@ -124,9 +125,10 @@ def html_bars(
 
 
 def _bar(part: int, whole: int) -> Html:
+    """One bar; its filled part is computed in thousandths, in integers."""
     filled = part * 1000 // whole if whole > 0 else 0
     if 0 < part < whole:
-        filled = min(max(filled, 15), 985)
+        filled = min(max(filled, 15), 985)  # 1.5 %: less is not visible on a narrow bar
     filled = min(max(filled, 0), 1000)
     inner = element("span", style=f"--part:{filled // 10}.{filled % 10}%;")
     return element("span", inner, class_="bar", aria_hidden="true")
@@ -134,7 +136,10 @@ def _bar(part: int, whole: int) -> Html:
 
 @attrs.frozen(kw_only=True)
 class Notice:
-    """One thing that deserves attention: how much, by which rule, what, its mend, about whom."""
+    """One diagnostic to display: severity in a word, code of the rule, message, fix, subjects.
+
+    `mend` is the proposed fix, "" if there is none; `about` holds the citations of the subjects.
+    """
 
     tone: Tone
     word: str
@@ -147,36 +152,37 @@ class Notice:
 def html_notices(
     notices: Iterable[Notice], *, caption: str, nothing: str, most: int = MOST_ROWS
 ) -> Html:
-    """Notices in a table: the word, the rule, the text with its mend, and what it is about.
+    """Render notices as a table: severity, rule, message with its fix, subjects.
 
-    `nothing` is said where there are none. Only the first `most` are shown. O(characters).
+    `nothing` is the message if there are none. Only the first `most` are shown. O(characters).
 
     >>> print(html_notices([], caption="Findings", nothing="Nothing was found."))
     <p><span class="tag good">Nothing was found.</span></p>
     """
-    held = list(notices)
-    if not held:
+    listed = list(notices)
+    if not listed:
         return element("p", badge(nothing, "good"))
     rows = (
         (
             badge(each.word, each.tone),
             element("code", each.code),
-            _told(each),
+            _message(each),
             cited_below(each.about),
         )
-        for each in held
+        for each in listed
     )
     headers = ("severity", "rule", "what was found", "about")
     return html_table(rows, headers, caption=caption, most=most)
 
 
-def _told(notice: Notice) -> Html:
+def _message(notice: Notice) -> Html:
+    """The message of a notice, with its fix below."""
     mend = element("span", f"To mend it: {notice.mend}.", class_="mend") if notice.mend else None
     return element("div", element("span", notice.text), mend, class_="wide")
 
 
 def cited_below(subjects: Sequence[str], most: int = 8) -> Html:
-    """Ids, each on a line of its own; of many, the first, and how many more."""
+    """Citations on one line each; beyond `most`, a count of the rest."""
     lines = [element("code", each, class_="about") for each in subjects[:most]]
     more = len(subjects) - len(lines)
     parts: list[Inside] = [part for line in lines for part in (line, element("br"))]

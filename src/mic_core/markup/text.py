@@ -1,7 +1,7 @@
-"""Plain looks: text tables, grids and bars for a terminal, and text made safe to show.
+"""Plain text rendering for a terminal: tables, grids, bars, word wrap; sanitizing of texts.
 
-Widths are columns of a fixed-width terminal, never characters. Every function is
-a pure function of its arguments: no locale, no terminal is asked.
+All widths are columns of a fixed-width terminal, not characters. Every function is pure: it
+depends on its arguments only, not on locale or terminal.
 """
 
 import unicodedata
@@ -10,19 +10,20 @@ from collections.abc import Iterable, Iterator, Sequence
 import attrs
 
 Cell = str | int | None
-"""What stands in a cell of a table: text, a whole number (set to the right), or nothing."""
+"""Content of a table cell: text, an integer (right-aligned), or None for an empty cell."""
 
 _REPLACEMENT = "\ufffd"
-_UNSOUND = {"Cc", "Cs"}
-_NO_CHARACTERS = "\ufffe\uffff"  # they stand in no XML
-_REORDERING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
-_GAP = 3  # between two columns: a space, a line, a space
-_NARROWEST = 2  # one wide character
+_CONTROL_CATEGORIES = {"Cc", "Cs"}  # Unicode general categories: controls, surrogates
+_NONCHARACTERS = "\ufffe\uffff"  # not allowed in XML
+# Bidirectional classes of embeddings, overrides and isolates (Unicode Standard Annex 9).
+_BIDI_CONTROLS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+_GAP = 3  # columns between two cells: a space, a line, a space
+_NARROWEST = 2  # columns: one wide character
 
 
 @attrs.frozen(kw_only=True)
 class Box:
-    """The characters that lines and bars are made of."""
+    """Set of box-drawing characters for rules, crossings and bars."""
 
     across: str
     down: str
@@ -34,31 +35,34 @@ class Box:
 
 
 UNICODE = Box(across="━", down="│", cross="┿", thin="─", thin_cross="┼", full="█", rest="░")
-"""Lines as they are drawn in a terminal of today."""
+"""Box-drawing characters of Unicode."""
 
 ASCII = Box(across="=", down="|", cross="+", thin="-", thin_cross="+", full="#", rest=".")
-"""Lines that survive everywhere; the text between them may still be any text."""
+"""Box-drawing in ASCII, for output without Unicode; cell texts are not transliterated."""
 
 
 def printable(text: str) -> str:
-    r"""The text with every control character replaced, so that it moves no cursor or direction.
+    r"""Replace control characters, so that a text moves no cursor and changes no direction.
+
+    Surrogates, noncharacters and bidirectional formatting characters are replaced too.
 
     >>> printable("a\x1b[2Jb")
     'a�[2Jb'
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_REPLACEMENT if _is_unsound(each) else each for each in text)
+    return "".join(_REPLACEMENT if _is_control(each) else each for each in text)
 
 
-def _is_unsound(character: str) -> bool:
-    if unicodedata.category(character) in _UNSOUND or character in _NO_CHARACTERS:
+def _is_control(character: str) -> bool:
+    """True if a character must not reach a terminal or a page."""
+    if unicodedata.category(character) in _CONTROL_CATEGORIES or character in _NONCHARACTERS:
         return True
-    return unicodedata.bidirectional(character) in _REORDERING
+    return unicodedata.bidirectional(character) in _BIDI_CONTROLS
 
 
 def width(text: str) -> int:
-    r"""How many columns a text takes: wide characters take two, combining ones none.
+    r"""Display width of a text in columns: wide characters count 2, combining ones 0.
 
     Source: Unicode Standard Annex 11, East Asian Width.
 
@@ -69,13 +73,14 @@ def width(text: str) -> int:
 
 
 def _columns(character: str) -> int:
+    """Display width of one character; marks and format characters (Mn, Me, Cf) have none."""
     if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def _head(text: str, columns: int) -> str:
-    """The longest beginning of a text that fits, together with its combining characters."""
+    """The longest prefix of a text that fits into a width, with its combining characters."""
     if text.isascii():
         return text[:columns]
     taken = 0
@@ -87,19 +92,23 @@ def _head(text: str, columns: int) -> str:
 
 
 def wrap(text: str, columns: int) -> tuple[str, ...]:
-    """The text in lines of at most so many columns, broken at spaces where there are any.
+    """Word wrap (greedy): the lines of a text, each at most `columns` wide.
 
-    Line breaks in the text are kept. `columns` must be 2 or more, so that any character fits.
+    Lines break at spaces; a longer word breaks at its last hyphen that fits, or anywhere. Line
+    breaks in the text are kept. `columns` must be 2 or more, so that any character fits.
 
     >>> wrap("The art of pitching", 11)
     ('The art of', 'pitching')
     """
     return tuple(
-        line for paragraph in text.splitlines() or [""] for line in _wrapped(paragraph, columns)
+        line
+        for paragraph in text.splitlines() or [""]
+        for line in _wrap_paragraph(paragraph, columns)
     )
 
 
-def _wrapped(text: str, columns: int) -> Iterator[str]:
+def _wrap_paragraph(text: str, columns: int) -> Iterator[str]:
+    """Greedy word wrap of a text without line breaks."""
     line = ""
     for word in printable(text).split():
         joined = f"{line} {word}" if line else word
@@ -110,7 +119,7 @@ def _wrapped(text: str, columns: int) -> Iterator[str]:
             yield line
         line = word
         while (head := _head(line, columns)) != line:
-            # Up to the last hyphen that fits, if there is one.
+            # A word too long for a line breaks after its last hyphen that fits, or anywhere.
             part = head[: head.rfind("-") + 1] or head
             yield part
             line = line[len(part) :]
@@ -118,7 +127,7 @@ def _wrapped(text: str, columns: int) -> Iterator[str]:
 
 
 def bar(part: int, whole: int, columns: int, box: Box = UNICODE) -> str:
-    """How much of a whole a part is, drawn; a part is never drawn as nothing or as everything.
+    """Draw a bar of `part` relative to `whole`; a proper part is never drawn empty or full.
 
     >>> bar(5, 10, 8), bar(1, 1000, 8), bar(0, 0, 8)
     ('████░░░░', '█░░░░░░░', '░░░░░░░░')
@@ -137,9 +146,9 @@ def table(
     columns: int = 100,
     box: Box = UNICODE,
 ) -> str:
-    """Rows under headers, aligned; numbers to the right, long texts wrapped to fit in `columns`.
+    """Render a text table: columns of integers right-aligned, long texts wrapped.
 
-    O(characters).
+    `columns` is the width of the whole table. O(characters).
 
     >>> print(table([("Pitching", 3), ("Marketing", 12)], ("module", "hours")))
     module    │ hours
@@ -147,14 +156,12 @@ def table(
     Pitching  │     3
     Marketing │    12
     """
-    held = [tuple(rows_cells) for rows_cells in rows]
+    body = [tuple(row) for row in rows]
     numeric = {
-        place
-        for place in range(len(headers))
-        if held and all(isinstance(row[place], int) for row in held)
+        n for n in range(len(headers)) if body and all(isinstance(row[n], int) for row in body)
     }
-    cells = [[("" if cell is None else str(cell),) for cell in row] for row in held]
-    return _drawn(cells, headers, columns=columns, box=box, right=numeric, ruled=False)
+    cells = [[("" if cell is None else str(cell),) for cell in row] for row in body]
+    return _draw(cells, headers, columns=columns, box=box, right=numeric, ruled=False)
 
 
 def grid(
@@ -164,9 +171,10 @@ def grid(
     columns: int = 100,
     box: Box = UNICODE,
 ) -> str:
-    """Rows of cells in which texts are stacked, with a line between the rows.
+    """Render a text table whose cells hold several lines, with a rule between the rows.
 
-    Columns with little in them stay narrow, so that the others have room. O(characters).
+    Columns with short texts are only as wide as these, which leaves room for the others.
+    O(characters).
 
     >>> print(grid([(["18:00"], ["Pitching", "to 21:00"])], ("", "Wed 10")))
           │ Wed 10
@@ -174,10 +182,10 @@ def grid(
     18:00 │ Pitching
           │ to 21:00
     """
-    return _drawn(list(rows), headers, columns=columns, box=box, right=set(), ruled=True)
+    return _draw(list(rows), headers, columns=columns, box=box, right=set(), ruled=True)
 
 
-def _drawn(
+def _draw(
     rows: Sequence[Sequence[Sequence[str]]],
     headers: Sequence[str],
     *,
@@ -186,18 +194,23 @@ def _drawn(
     right: set[int],
     ruled: bool,
 ) -> str:
+    """Lay out and draw a table of cells with several lines; `right` holds right-aligned columns."""
     widths = _widths([[[header] for header in headers], *rows], columns)
     lines = list(_lines([[header] for header in headers], widths, box, right))
     lines.append(_rule(widths, box.across, box.cross))
-    for place, row in enumerate(rows):
-        if ruled and place:
+    for n, row in enumerate(rows):
+        if ruled and n:
             lines.append(_rule(widths, box.thin, box.thin_cross))
         lines.extend(_lines(row, widths, box, right))
     return "\n".join(lines)
 
 
 def _widths(rows: Sequence[Sequence[Sequence[str]]], columns: int) -> list[int]:
-    """What each column wants, or else a fair share: narrow ones first, wide ones get the rest."""
+    """Column widths by max-min fairness: the natural width, or else an equal share of the rest.
+
+    Columns are served from narrow to wide, so what a narrow one does not need is shared by the
+    wider ones. Ties are broken by position, for determinism.
+    """
     wanted = [
         max([_NARROWEST, *(width(printable(line)) for cell in column for line in cell)])
         for column in zip(*rows, strict=True)
@@ -212,7 +225,7 @@ def _widths(rows: Sequence[Sequence[Sequence[str]]], columns: int) -> list[int]:
 
 
 def _rule(widths: Sequence[int], line: str, cross: str) -> str:
-    """The line between two rows: as wide as the columns with a space on either inner side."""
+    """A horizontal rule: as wide as the columns, with a space on either inner side of a cross."""
     last = len(widths) - 1
     sides = [(0 if place == 0 else 1) + (0 if place == last else 1) for place in range(len(widths))]
     return cross.join(line * (each + side) for each, side in zip(widths, sides, strict=True))
@@ -221,6 +234,7 @@ def _rule(widths: Sequence[int], line: str, cross: str) -> str:
 def _lines(
     row: Sequence[Sequence[str]], widths: Sequence[int], box: Box, right: set[int]
 ) -> Iterator[str]:
+    """The text lines of one row, its cells wrapped and aligned."""
     wrapped = [
         [line for text in cell for line in wrap(text, columns)]
         for cell, columns in zip(row, widths, strict=True)
@@ -236,5 +250,6 @@ def _lines(
 
 
 def _padded(text: str, columns: int, *, right: bool) -> str:
+    """A text padded with spaces to a display width."""
     space = " " * (columns - width(text))
     return space + text if right else text + space

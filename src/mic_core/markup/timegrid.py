@@ -1,4 +1,9 @@
-"""Stretches of time in columns: what takes place, drawn to the scale of time."""
+"""Calendar grid layout: time intervals as blocks in columns, to the scale of time.
+
+Overlapping blocks of a column get lanes by greedy interval partitioning: in order of start, each
+takes the first free lane, so the lanes are as few as possible. Idle hours are cut out of the axis.
+All lengths are integers in tenths of a rem; `timegrid_html` and `timegrid_svg` draw them.
+"""
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -8,24 +13,25 @@ import attrs
 from mic_core.markup.style import Tone
 
 PAUSE_HEIGHT = 16
-"""How tall a pause is drawn, however long it is, in tenths of a line unit."""
+"""Height of an idle gap in the axis, of any length, in tenths of a rem: one line of text."""
 
-_HOUR, _DAY = 60, 24 * 60
-_PAUSE = 3  # hours of nothing that are left out
-_SMALLEST, _TALLEST = 34, 84  # of an hour, in tenths of a line unit
-_READABLE, _NOTE = 52, 16  # how tall a block, and each of its notes, should be, in tenths
-_TALL = 900  # how tall a grid should be at most, in tenths
-_LEAST = 16  # what a block is tall at least, in tenths
+_HOUR, _DAY = 60, 24 * 60  # minutes
+_PAUSE = 3  # hours: the shortest idle gap that is cut out
+# Heights in tenths of a rem, chosen by eye: a line of text in a block takes about 16.
+_SMALLEST, _TALLEST = 34, 84  # limits of an hour
+_READABLE, _NOTE = 52, 16  # wanted for a block with time, title and a line; and for each note
+_TALL = 900  # wanted limit of a grid: about a screen and a half
+_LEAST = 16  # least height of a block: one line
 
 
 @attrs.frozen(kw_only=True, repr=False)
 class Block:
-    """What takes a stretch of time in a column: from `start` to `end`, in minutes of its day.
+    """A half-open time interval in a column: from `start` to `end`, in minutes since midnight.
 
-    The day's midnight is 0; an `end` of more than 1440 lies on the next day. `time` tells the
-    stretch in words, `rest` holds the lines below the title, `id` is what it is called elsewhere.
-    `hue` tells its group (0 to 5, None for none). `notes` are words with their tones that stand
-    above all else, `remarks` those below the title; `gone` marks what is no longer there.
+    An `end` above 1440 lies on the next day. `column` is an index into the headers. `time` is the
+    interval in words, `rest` holds lines below the title, `id` the id of the entity ("" for none).
+    `hue` is the color of its group (0 to 5, None for none). `notes` are words with their tones at
+    the top of the block, `remarks` those below the title. `gone` marks a block that was removed.
     """
 
     column: int
@@ -42,15 +48,15 @@ class Block:
 
     @property
     def wrong(self) -> bool:
-        """Whether one of its notes is an error."""
+        """True if one of its notes is an error."""
         return any(tone == "error" for _, tone in self.notes)
 
 
 @attrs.frozen(kw_only=True)
 class Placed:
-    """A block with its lane among those that it shares its time with.
+    """A block with its lane, an index below `lanes`, the number of lanes in its cluster.
 
-    `start` and `end` are as drawn: short ones are drawn long enough to be read.
+    `start` and `end` are minutes as drawn: short blocks are drawn long enough to be read.
     """
 
     block: Block
@@ -62,7 +68,7 @@ class Placed:
 
 @attrs.frozen(kw_only=True, slots=False, repr=False)
 class TimeGrid:
-    """Columns under headers with blocks in them, and the hours in which something takes place."""
+    """A calendar grid: blocks in columns under headers, with its layout computed on first use."""
 
     caption: str
     headers: tuple[str, ...]
@@ -70,8 +76,8 @@ class TimeGrid:
 
     @cached_property
     def hour(self) -> int:
-        """How tall an hour is, in tenths of a line unit: so that most blocks can be read."""
-        asked = (
+        """Height of an hour in tenths of a rem: every block is readable, within the limits."""
+        wanted = (
             (_READABLE + _NOTE * len(each.notes + each.remarks))
             * _HOUR
             // max(1, each.end - each.start)
@@ -80,12 +86,12 @@ class TimeGrid:
         first = min((each.start for each in self.blocks), default=0)
         hours = (max((each.end for each in self.blocks), default=0) - first) // _HOUR
         most = min(_TALLEST, _TALL // max(1, hours))
-        return max(_SMALLEST, min(most, max(asked, default=_SMALLEST)))
+        return max(_SMALLEST, min(most, max(wanted, default=_SMALLEST)))
 
     @cached_property
     def placed(self) -> tuple[tuple[Placed, ...], ...]:
-        """The blocks of each column, side by side where they share time."""
-        least = -(-_LEAST * _HOUR // self.hour)
+        """The blocks of each column, with lanes where they overlap."""
+        least = -(-_LEAST * _HOUR // self.hour)  # minutes, rounded up
         columns: list[list[Block]] = [[] for _ in self.headers]
         for block in self.blocks:
             columns[block.column].append(block)
@@ -93,15 +99,15 @@ class TimeGrid:
 
     @cached_property
     def lanes(self) -> tuple[int, ...]:
-        """How many lanes each column needs: at least one."""
+        """Number of lanes of each column, at least one."""
         return tuple(max((each.lanes for each in column), default=1) for column in self.placed)
 
     @cached_property
-    def stretches(self) -> tuple[tuple[int, int], ...]:
-        """The hours in use, from and up to; long pauses between them are left out."""
+    def busy_hours(self) -> tuple[tuple[int, int], ...]:
+        """Half-open intervals of hours that are shown, in order; idle gaps between are cut out."""
         drawn = (each for column in self.placed for each in column)
         spans = sorted((each.start // _HOUR, -(-each.end // _HOUR)) for each in drawn)
-        joined = [spans[0] if spans else (9, 17)]
+        joined = [spans[0] if spans else (9, 17)]  # an empty grid shows office hours
         for first, last in spans[1:]:
             begin, end = joined[-1]
             if first - end < _PAUSE:
@@ -112,37 +118,39 @@ class TimeGrid:
 
     @cached_property
     def axis(self) -> tuple[tuple[int, str], ...]:
-        """Where a line is drawn across, and what stands at it: an hour, or that nothing is."""
+        """Grid lines with their labels: the top of each, and its hour or the idle gap it begins."""
         lines: list[tuple[int, str]] = []
         top = 0
-        for place, (first, last) in enumerate(self.stretches):
-            if place:
-                pause = f"{on_the_hour(self.stretches[place - 1][1])} to {on_the_hour(first)}"
+        for n, (first, last) in enumerate(self.busy_hours):
+            if n:
+                pause = f"{hour_label(self.busy_hours[n - 1][1])} to {hour_label(first)}"
                 lines.append((top, f"{pause}: nothing"))
                 top += PAUSE_HEIGHT
-            lines += [(top + self.hour * n, on_the_hour(first + n)) for n in range(last - first)]
+            lines += [
+                (top + self.hour * (hour - first), hour_label(hour)) for hour in range(first, last)
+            ]
             top += self.hour * (last - first)
         return tuple(lines)
 
     @cached_property
     def height(self) -> int:
-        """How tall all hours and pauses are together, in tenths of a line unit."""
-        hours = sum(last - first for first, last in self.stretches)
-        return self.hour * hours + PAUSE_HEIGHT * (len(self.stretches) - 1)
+        """Height of the whole grid, in tenths of a rem."""
+        hours = sum(last - first for first, last in self.busy_hours)
+        return self.hour * hours + PAUSE_HEIGHT * (len(self.busy_hours) - 1)
 
     def top(self, minutes: int) -> int:
-        """Where a minute in use lies below the first hour, in tenths of a line unit."""
-        pauses = sum(minutes > _HOUR * last for _, last in self.stretches)
-        before = sum(last - first for first, last in self.stretches[:pauses])
-        since = minutes - _HOUR * self.stretches[pauses][0]
+        """Distance of a minute within the shown hours from the top, in tenths of a rem."""
+        pauses = sum(minutes > _HOUR * last for _, last in self.busy_hours)
+        before = sum(last - first for first, last in self.busy_hours[:pauses])
+        since = minutes - _HOUR * self.busy_hours[pauses][0]
         return self.hour * before + PAUSE_HEIGHT * pauses + self.hour * since // _HOUR
 
 
 def side_by_side(blocks: Iterable[Block], least: int) -> tuple[Placed, ...]:
-    """Blocks of one column in the order of time, each in a lane that no other is in meanwhile.
+    """Greedy interval partitioning: the blocks of a column by start, overlapping ones in lanes.
 
-    Blocks are drawn `least` minutes long at least. Those that hang together by shared time have
-    the same number of lanes. O(n log n + n x lanes).
+    Blocks are drawn at least `least` minutes long. A cluster (blocks connected by overlaps) has one
+    number of lanes. O(n log n + n x lanes).
 
     >>> both = [Block(column=0, start=0, end=90, time="", title=name) for name in "ab"]
     >>> [(each.lane, each.lanes) for each in side_by_side(both, 15)]
@@ -150,30 +158,31 @@ def side_by_side(blocks: Iterable[Block], least: int) -> tuple[Placed, ...]:
     """
     ordered = sorted(blocks, key=lambda each: (each.start, -each.end, each.id, each.gone))
     placed: list[Placed] = []
-    together: list[tuple[Block, int, int]] = []  # with its drawn end and its lane
-    ends: list[int] = []  # of each lane
+    cluster: list[tuple[Block, int, int]] = []  # block, end as drawn, lane
+    ends: list[int] = []  # of each lane of the cluster
     for block in ordered:
         if ends and block.start >= max(ends):
-            placed += _settled(together, len(ends))
-            together, ends = [], []
+            placed += _place_cluster(cluster, len(ends))
+            cluster, ends = [], []
         lane = next((n for n, end in enumerate(ends) if end <= block.start), len(ends))
         end = max(block.end, block.start + least)
-        ends[lane : lane + 1] = [end]
-        together.append((block, end, lane))
-    return (*placed, *_settled(together, len(ends)))
+        ends[lane : lane + 1] = [end]  # replaces the end of the lane, or appends a new lane
+        cluster.append((block, end, lane))
+    return (*placed, *_place_cluster(cluster, len(ends)))
 
 
-def _settled(together: Sequence[tuple[Block, int, int]], lanes: int) -> list[Placed]:
+def _place_cluster(cluster: Sequence[tuple[Block, int, int]], lanes: int) -> list[Placed]:
+    """The blocks of a cluster, now that its number of lanes is known."""
     return [
         Placed(block=block, start=block.start, end=end, lane=lane, lanes=lanes)
-        for block, end, lane in together
+        for block, end, lane in cluster
     ]
 
 
-def on_the_hour(hour: int) -> str:
-    """An hour of the axis in words; what lies past midnight says so.
+def hour_label(hour: int) -> str:
+    """Label of an hour of the axis; hours from 24 on are marked as of the next day.
 
-    >>> on_the_hour(9), on_the_hour(25)
+    >>> hour_label(9), hour_label(25)
     ('09:00', '01:00 +1')
     """
     later = f" +{hour * _HOUR // _DAY}" if hour >= _DAY // _HOUR else ""

@@ -1,6 +1,7 @@
-"""A time grid as an HTML table: a column for each header, blocks as tall as they are long.
+"""HTML rendering of a calendar grid: a table with a column per header, blocks to scale.
 
-Where the surroundings are narrow, the style turns the columns into lists, one below the other.
+Positions are numeric custom properties, which the style sheet turns into lengths in rem. In a
+narrow container, the style sheet stacks the columns as lists.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,11 +10,11 @@ from mic_core.markup.html import Html, Inside, element
 from mic_core.markup.tables import badge, framed
 from mic_core.markup.timegrid import Placed, TimeGrid
 
-_BRIEF = 30  # in tenths: what is not taller shows all on one line
+_BRIEF = 30  # tenths of a rem: a block below this height shows its texts on one line
 
 
 def html_timegrid(grid: TimeGrid) -> Html:
-    """The grid as a table in which sessions are lists in the cells of their columns. O(blocks).
+    """Render a calendar grid as an HTML table; each cell holds its blocks as a list. O(blocks).
 
     >>> "<caption>Week 37</caption>" in str(
     ...     html_timegrid(TimeGrid(caption="Week 37", headers=("Mon 8",), blocks=()))
@@ -24,11 +25,11 @@ def html_timegrid(grid: TimeGrid) -> Html:
     busy = [bool(column) for column in grid.placed]
     columns = [element("col", style=f"--lanes:{lanes};") for lanes in grid.lanes]
     heads = [
-        element("th", header, scope="col", class_=None if held else "idle")
-        for header, held in zip(grid.headers, busy, strict=True)
+        element("th", header, scope="col", class_=None if is_busy else "idle")
+        for header, is_busy in zip(grid.headers, busy, strict=True)
     ]
     hours = element("th", _axis(grid), scope="row")
-    days = [_day(grid, place) for place in range(len(grid.headers))]
+    days = [_day(grid, column) for column in range(len(grid.headers))]
     table = element(
         "table",
         element("caption", grid.caption),
@@ -42,14 +43,17 @@ def html_timegrid(grid: TimeGrid) -> Html:
 
 
 def _tenths(number: int) -> str:
+    """A number of tenths as a decimal number; integers avoid platform-dependent rounding."""
     return f"{number // 10}.{number % 10}"
 
 
 def _percent(part: int, whole: int) -> str:
+    """A ratio as a percentage with one decimal place, rounded down."""
     return f"{_tenths(part * 1000 // whole)}%"
 
 
 def _axis(grid: TimeGrid) -> Html:
+    """The labels of the hours and of the idle gaps."""
     labels = [
         element(
             "li",
@@ -62,16 +66,18 @@ def _axis(grid: TimeGrid) -> Html:
     return element("ol", *labels, class_="axis")
 
 
-def _day(grid: TimeGrid, place: int) -> Html:
-    placed = grid.placed[place]
+def _day(grid: TimeGrid, column: int) -> Html:
+    """The cell of a column, with its blocks."""
+    placed = grid.placed[column]
     if not placed:
         return element("td", element("div", class_="day"), class_="idle")
-    label = element("div", grid.headers[place], class_="label", aria_hidden="true")
+    label = element("div", grid.headers[column], class_="label", aria_hidden="true")
     items = [_block(each, grid) for each in placed]
     return element("td", label, element("ul", *items, class_="day"))
 
 
 def _block(placed: Placed, grid: TimeGrid) -> Html:
+    """One block, positioned by its start, length and lane."""
     block = placed.block
     at = grid.top(placed.start)
     tall = grid.top(placed.end) - at
@@ -94,12 +100,13 @@ def _block(placed: Placed, grid: TimeGrid) -> Html:
 
 
 def _spaced(parts: Iterable[Html]) -> Iterator[Inside]:
-    """With a space after each, for those who read the text without its style."""
+    """Parts followed by spaces, so that the text reads well without the style sheet."""
     for part in parts:
         yield from (part, " ")
 
 
 def _classes(placed: Placed, *, brief: bool) -> str:
+    """The CSS classes of a block."""
     block = placed.block
     hue = f"hue-{block.hue}" if block.hue is not None else "hue-none"
     flags = {"wrong": block.wrong, "gone": block.gone, "brief": brief}

@@ -1,4 +1,8 @@
-"""Time grids as one SVG drawing: a picture that needs nothing around it."""
+"""SVG rendering of calendar grids: one self-contained drawing with its own style.
+
+SVG does not wrap text, so widths of lines are estimated from average letter widths, and texts that
+do not fit are cut. All coordinates are integers in user units (CSS pixels).
+"""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,9 +13,11 @@ from mic_core.markup.style import Tone, schemes
 from mic_core.markup.text import printable, wrap
 from mic_core.markup.timegrid import Block, Placed, TimeGrid
 
-_WIDEST_HOURS, _LANE, _WIDTH = 64, 116, 1160
-_CAPTION, _HEADER, _SPACE, _MARGIN = 34, 28, 36, 20
-_LINE, _LETTER, _BOLD = 15, 66, 74  # a line's height; widths of letters, in tenths
+# Lengths in CSS pixels, chosen by eye for 12 px text.
+_HOURS_WIDTH, _LANE, _WIDTH = 64, 116, 1160  # column of hours; least lane; least drawing
+_CAPTION, _HEADER, _SPACE, _MARGIN = 34, 28, 36, 20  # heights; between grids; around all
+_LINE = 15  # height of a line
+_LETTER, _BOLD = 66, 74  # average widths of letters, regular and bold, in tenths of a pixel
 
 _STYLE = schemes(".mic-svg") + (
     ".mic-svg text{font:12px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;fill:var(--ink)}"
@@ -37,7 +43,10 @@ _STYLE = schemes(".mic-svg") + (
 
 @attrs.frozen(kw_only=True)
 class _Frame:
-    """Where a grid stands: its top, the left side of each column, and the width of a lane."""
+    """Position of a grid in the drawing: its top, the left edge of each column, lane width.
+
+    All in pixels; `width` includes both margins.
+    """
 
     grid: TimeGrid
     top: int
@@ -46,12 +55,12 @@ class _Frame:
     width: int
 
     def y(self, tenths: int) -> int:
-        """Where something lies that is so far below the first hour."""
-        return self.top + _CAPTION + _HEADER + tenths * 16 // 10
+        """The vertical coordinate of a distance from the first hour, in tenths of a rem."""
+        return self.top + _CAPTION + _HEADER + tenths * 16 // 10  # 1 rem is 16 pixels
 
     @property
     def bottom(self) -> int:
-        """Where the last hour ends."""
+        """The vertical coordinate of the end of the last hour."""
         return self.y(self.grid.height)
 
 
@@ -62,11 +71,11 @@ def svg_timegrids(
     description: str = "",
     remarks: Iterable[tuple[str, Tone]] = (),
 ) -> Html:
-    """Grids below each other as one SVG element; `title` is what it is called.
+    """Draw calendar grids below each other as one SVG element with a title.
 
-    `description` tells those who do not see it what it shows; `remarks` stand below the grids, each
-    in its tone. Texts that do not fit in a block are cut with an ellipsis; the whole of each stands
-    in the title of its block, which browsers show on pointing. O(blocks + characters).
+    `description` is the alternative text for screen readers; `remarks` are written below the grids,
+    each in its tone. Texts that do not fit into a block are cut with an ellipsis; the full text is
+    the title of the block, which browsers show as a tooltip. O(blocks + characters).
 
     >>> look = svg_timegrids([], title="September", description="Nothing takes place.")
     >>> "<title>September</title><desc>Nothing takes place.</desc>" in look.source
@@ -75,16 +84,16 @@ def svg_timegrids(
     frames = list(_frames(grids))
     width = max((frame.width for frame in frames), default=_WIDTH + 2 * _MARGIN)
     top = frames[-1].bottom + _SPACE // 2 if frames else _MARGIN
-    told = list(remarks)
-    below = list(_below(told, top))
-    height = top + _LINE * len(below) + _LINE // 3 * len(told) + _MARGIN
+    footnotes = list(remarks)
+    below = list(_remark_lines(footnotes, top))
+    height = top + _LINE * len(below) + _LINE // 3 * len(footnotes) + _MARGIN
     return element(
         "svg",
         element("title", title),
         element("desc", description) if description else None,
         Html(f"<style>{_STYLE}</style>"),
         element("rect", class_="ground", width=width, height=height),
-        *(_drawn(frame) for frame in frames),
+        *(_draw_grid(frame) for frame in frames),
         *below,
         xmlns="http://www.w3.org/2000/svg",
         role="img",
@@ -95,8 +104,8 @@ def svg_timegrids(
     )
 
 
-def _below(remarks: Iterable[tuple[str, Tone]], top: int) -> Iterator[Html]:
-    """What stands below the grids, in as many lines as it takes."""
+def _remark_lines(remarks: Iterable[tuple[str, Tone]], top: int) -> Iterator[Html]:
+    """The remarks below the grids, wrapped into lines."""
     y = top
     for text, tone in remarks:
         y += _LINE // 3
@@ -106,12 +115,12 @@ def _below(remarks: Iterable[tuple[str, Tone]], top: int) -> Iterator[Html]:
 
 
 def _frames(grids: Iterable[TimeGrid]) -> Iterator[_Frame]:
-    """Each grid below the one before, as wide as its lanes need."""
+    """The positions of the grids, one below the other, each as wide as its lanes need."""
     top = _MARGIN
     for grid in grids:
-        inner = max(_WIDTH, _WIDEST_HOURS + _LANE * sum(grid.lanes))
-        lane = (inner - _WIDEST_HOURS) // max(1, sum(grid.lanes))
-        left = _MARGIN + _WIDEST_HOURS
+        inner = max(_WIDTH, _HOURS_WIDTH + _LANE * sum(grid.lanes))
+        lane = (inner - _HOURS_WIDTH) // max(1, sum(grid.lanes))
+        left = _MARGIN + _HOURS_WIDTH
         lefts: list[int] = []
         for lanes in grid.lanes:
             lefts.append(left)
@@ -121,7 +130,8 @@ def _frames(grids: Iterable[TimeGrid]) -> Iterator[_Frame]:
         top = frame.bottom + _SPACE
 
 
-def _drawn(frame: _Frame) -> Html:
+def _draw_grid(frame: _Frame) -> Html:
+    """One grid: caption, headers, grid lines with labels, blocks."""
     grid, right = frame.grid, frame.width - _MARGIN
     caption = element("text", grid.caption, class_="caption", x=_MARGIN, y=frame.top + 16)
     heads = [
@@ -136,15 +146,17 @@ def _drawn(frame: _Frame) -> Html:
             element("text", label, class_="muted", x=_MARGIN, y=y + 16),
         ]
     blocks = [
-        _block(each, frame, left)
+        _draw_block(each, frame, left)
         for column, left in zip(grid.placed, frame.lefts, strict=True)
         for each in column
     ]
     return element("g", caption, *heads, *lines, *blocks)
 
 
-def _block(placed: Placed, frame: _Frame, left: int) -> Html:
+def _draw_block(placed: Placed, frame: _Frame, left: int) -> Html:
+    """One block: background, colored edge, texts, full text as a tooltip."""
     block = placed.block
+    # A cluster with fewer lanes than its column has wider ones.
     share = frame.lane * frame.grid.lanes[block.column] // placed.lanes
     x, y = left + share * placed.lane + 2, frame.y(frame.grid.top(placed.start)) + 1
     wide, tall = share - 4, frame.y(frame.grid.top(placed.end)) - y - 1
@@ -152,21 +164,22 @@ def _block(placed: Placed, frame: _Frame, left: int) -> Html:
     shape = "gone" if block.gone else f"hue-{hue}" + (" wrong" if block.wrong else "")
     return element(
         "g",
-        element("title", _whole(block)),
+        element("title", _full_text(block)),
         element("rect", class_=shape, x=x, y=y, width=wide, height=tall, rx=4),
         element("rect", class_=f"edge-{hue}", x=x, y=y, width=4, height=tall, rx=2),
         _texts(block, x + 10, y, wide - 14, tall),
     )
 
 
-def _whole(block: Block) -> str:
+def _full_text(block: Block) -> str:
+    """All texts of a block, uncut, in reading order."""
     notes, remarks = ([word for word, _ in each] for each in (block.notes, block.remarks))
-    said = (*notes, block.time, block.title, *remarks, *block.rest, block.id)
-    return " · ".join(each for each in said if each)
+    texts = (*notes, block.time, block.title, *remarks, *block.rest, block.id)
+    return " · ".join(each for each in texts if each)
 
 
 def _texts(block: Block, x: int, y: int, wide: int, tall: int) -> Html:
-    """As many lines as the block has room for; where that is not all, the last one says so."""
+    """The lines of a block that fit; if some do not, the last one ends in an ellipsis."""
     rows = [
         (line, class_)
         for text, class_ in _parts(block)
@@ -177,18 +190,20 @@ def _texts(block: Block, x: int, y: int, wide: int, tall: int) -> Html:
         line, class_ = rows[room - 1]
         rows[room - 1 :] = [(f"{line[: _columns(wide, class_) - 1]}…", class_)]
     lines = [
-        element("text", line, class_=class_, x=0, y=13 + _LINE * place)
-        for place, (line, class_) in enumerate(rows)
+        element("text", line, class_=class_, x=0, y=13 + _LINE * n)
+        for n, (line, class_) in enumerate(rows)
     ]
+    # A nested svg clips its content, in case letters are wider than estimated.
     return element("svg", *lines, x=x, y=y, width=max(1, wide), height=max(1, tall))
 
 
 def _columns(wide: int, class_: str) -> int:
-    """How many columns of letters fit, on the safe side."""
+    """Estimated number of letters that fit into a width in pixels, rounded down."""
     return max(2, wide * 10 // (_LETTER if class_ == "muted" else _BOLD))
 
 
 def _parts(block: Block) -> Iterator[tuple[str, str]]:
+    """The texts of a block from top to bottom, each with its CSS class."""
     yield from block.notes
     yield block.time, "muted"
     yield block.title, "strong struck" if block.gone else "strong"

@@ -1,4 +1,7 @@
-"""The nouns: frozen values, joined by ids."""
+"""Domain model: the nouns, frozen values that refer to each other by ids.
+
+`Noun` is the union of all kinds that a portfolio keeps; `NOUNS` maps the kind to the class.
+"""
 
 from typing import Union, get_args
 
@@ -75,13 +78,13 @@ Noun = Union[  # noqa: UP007  # get_args must see each of them
     Target,
     Transition,
 ]
-"""Everything that a portfolio keeps under an id of its own."""
+"""Discriminated union of all entities that a portfolio keeps, each under an id of its own."""
 
 NOUNS: dict[str, type[Noun]] = {kind_of(noun): noun for noun in get_args(Noun)}
-"""Each noun by its kind, in alphabetical order."""
+"""Class of each kind, in alphabetical order."""
 
 KINDS: dict[type, str] = {noun: kind for kind, noun in NOUNS.items()}
-"""The kind of each noun."""
+"""Kind of each class, the discriminator of the union."""
 
 __all__ = [
     "KINDS",

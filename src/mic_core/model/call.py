@@ -1,4 +1,4 @@
-"""How participants are chosen: calls, applications, reviews, decisions; projects that follow."""
+"""Nouns of the selection process: calls, applications, reviews, decisions, projects."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -32,11 +32,12 @@ ApplicationId = Annotated[str, Ref("application")]
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Call:
-    """A call for applications to an edition, or for projects where `edition_id` is None.
+    """A call for applications to an edition, or for projects if `edition_id` is None.
 
-    `grace` is how long after the window a late application still counts; None: not at all.
-    `criteria` name what is scored, with whole weights from 1. `places` is how many can be accepted;
-    None means that no number was announced.
+    `window` is the interval in which applications are accepted. `grace` is the time after the
+    window in which a late application still counts; None: none counts. `criteria` are the scored
+    criteria by name, with integer weights from 1. `places` is the number of applicants that can be
+    accepted; None means that no number was announced.
 
     >>> from mic_core.chrono import Slot
     >>> call = Call(
@@ -64,9 +65,10 @@ class Call:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Application:
-    """Somebody's application to a call; not submitted yet where `submitted_at` is None.
+    """An application of a person or organization to a call; a draft if `submitted_at` is None.
 
-    One with `submitted_at` begins its life submitted, unless a transition leads it out of draft.
+    `submitted_at` is the time of submission; with it, the initial status is submitted, unless a
+    transition leads out of draft. `answers` are the named answers; they are personal.
     """
 
     id: Identifier
@@ -76,19 +78,20 @@ class Application:
     answers: Profile = ()
 
 
-def _stood_aside(scores: tuple[tuple[str, Decimal], ...]) -> Problem | None:
+def _no_scores_if_recused(scores: tuple[tuple[str, Decimal], ...]) -> Problem | None:
     if scores:
         rule = "must be empty where the reviewer is recused"
         return Problem(path="scores", rule=rule, mend="leave them out, or take the review as one")
     return None
 
 
-@checked(Given("recused", _stood_aside))
+@checked(Given("recused", _no_scores_if_recused))
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Review:
-    """One reviewer's scores of an application, by criterion; `recused` where they stood aside.
+    """A review of an application by one reviewer: scores by criterion, or a recusal.
 
-    Somebody who stood aside gives no scores.
+    `scores` are decimal numbers by the name of the criterion. `recused` is true for a reviewer who
+    stood aside, for instance for a conflict of interest, and gives no scores.
 
     >>> scores = (("team", Decimal("7.50")), ("idea", Decimal(6)))
     >>> Review(id="r-1", application_id="a-1", reviewer_id="p-1", scores=scores).scores
@@ -105,7 +108,10 @@ class Review:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Decision:
-    """What was decided about an application, when, and why; the reasons are personal."""
+    """A decision about an application: accepted, rejected or waitlisted.
+
+    `decided_at` is the instant of the decision. `reasons` are texts; they are personal.
+    """
 
     id: Identifier
     application_id: ApplicationId
@@ -117,9 +123,10 @@ class Decision:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Project:
-    """What a call without an edition leads to: work that organizations do over a period.
+    """A project that a call without an edition leads to: work of organizations over a period.
 
-    `amount` is the money granted for it; None: none, or not stated.
+    `organizations` are the ids of those who carry it out. `amount` is the money granted; None:
+    none, or not stated.
     """
 
     id: Identifier

@@ -1,4 +1,4 @@
-"""Where things happen and who carries them: centers, rooms, partnerships."""
+"""Nouns of the location and its funding: centers, rooms, partnerships."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -32,9 +32,10 @@ PartnerRole = Literal["funder", "host", "sponsor", "delivery", "academic"]
 class Center:
     """An innovation center, incubator or training site, one of a network.
 
-    Dates and wall times of everything in the center are local to `time_zone`. `opening_hours` of
-    None means always open; `closures` are days on which it is closed all the same. `region`,
-    `address` and `opened_on` of None: not stated. `focus` are its topics.
+    `country` is a code of ISO 3166-1. `time_zone` is the name of an IANA time zone; dates and times
+    of day of everything in the center are local to it. `opening_hours` of None means always open.
+    `closures` are periods in which it is closed even within these hours. `region`, `address` and
+    `opened_on` of None: not stated. `focus` holds its topics.
 
     >>> Center(id="mic-brussels", name="MIC Brussels", country="BE", time_zone="Europe/Brussels")
     Center(id='mic-brussels', name='MIC Brussels', country='BE', time_zone='Europe/Brussels')
@@ -55,7 +56,10 @@ class Center:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Room:
-    """A room of a center; `concurrency` is how many sessions it can host at once.
+    """A room of a center: a resource that sessions take place in.
+
+    `seats` is its capacity in persons. `features` is its equipment, which the needs of sessions
+    name. `concurrency` is the number of sessions that it can host at the same time.
 
     >>> Room(id="hall", center_id="mic-brussels", name="Hall", seats=40, features=("beamer",))
     Room(id='hall', center_id='mic-brussels', name='Hall', seats=40, features=('beamer',))
@@ -72,9 +76,11 @@ class Room:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Partnership:
-    """What an organization contributes to a center, a program or an edition, and for how long.
+    """A contribution of an organization to a center, program, edition, series or session.
 
-    `share` is its part of the whole, from 0 to 1; `amount` is money. None means not stated.
+    `supports` are the ids of these. `role` is that of a funder, host, sponsor, delivery partner or
+    academic partner. `share` is its part of the total contribution, from 0 to 1; None: not stated.
+    `amount` is money; None: not stated.
     """
 
     id: Identifier

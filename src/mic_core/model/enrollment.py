@@ -1,4 +1,4 @@
-"""Taking part: enrollments, transitions, attendance, head counts, support, credentials."""
+"""Nouns of participation: enrollment, transition, attendance, head count, support, credential."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -46,11 +46,12 @@ def _places_for_delegates(delegates: tuple[str, ...], places: int) -> Problem | 
 @checked(Given("delegates", _places_for_delegates))
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Enrollment:
-    """A participant's place in an edition or a session, or the request for one.
+    """An enrollment of a participant in an edition or a session, from the request on.
 
-    A venture takes part through its `delegates`; `places` is how many seats it takes. `profile`
-    keeps its characteristics as they were at entry. `requested_at` of None: not recorded. Its
-    status is the fold of its transitions, `requested` before any.
+    `into` is the id of the edition or session. `delegates` are the persons through whom an
+    organization takes part. `places` is the number of seats it takes. `profile` holds the
+    characteristics at entry; it is personal. `requested_at` of None: not recorded. The status is
+    the fold of its transitions, `requested` before the first.
 
     >>> origin = ("origin", "BE")
     >>> Enrollment(id="e-1", participant_id="p-17", into="boostcamp-6", profile=(origin,))
@@ -86,11 +87,13 @@ def _is_an_offer(after: str) -> Problem | None:
 @checked(_statuses_exist, Given("expires_at", _is_an_offer))
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Transition:
-    """That something changed its status, and when in the world: a fact of its own.
+    """A state transition: a change of the status of an entity at an instant, recorded as a fact.
 
-    `subject` is `kind:id`. `before` of None says that its life began with `after`, as for a walk-in
-    who starts enrolled. `expires_at` ends an offer; None: it stands until answered. `actor` is an
-    id of who did it, None: not recorded; `reason` is personal, None: not stated.
+    `subject` is cited as `kind:id`. `before` of None means that `after` is the initial status, as
+    for a walk-in who starts enrolled. `effective_at` is the instant of the change in the world.
+    `expires_at` is the deadline of an offer; None: it is open until answered. `actor` is an id of
+    the party that made the change, None: not recorded. `reason` is personal, None: not
+    stated.
 
     >>> from datetime import UTC, datetime
     >>> now = datetime(2014, 9, 1, 9, tzinfo=UTC)
@@ -128,9 +131,9 @@ def _minutes_need_presence(status: str, minutes: int) -> Problem | None:
 @checked(Given("minutes", _minutes_need_presence))
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Attendance:
-    """That a person was at a session, or was not. No record is not an absence.
+    """An attendance record: presence, partial presence, excused or unexcused absence of a person.
 
-    `minutes` is how long; None means not measured.
+    A missing record is not an absence. `minutes` is the time of presence; None means not measured.
 
     >>> Attendance(id="a-1", session_id="pitch-1", person_id="p-17", status="absent", minutes=90)
     Traceback (most recent call last):
@@ -149,7 +152,9 @@ class Attendance:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Headcount:
-    """How many persons were at a session, where nobody wrote down who; `n` counts them.
+    """A head count of a session: the number of persons present, without their identities.
+
+    `n` is that number. `basis` is the method: counted, estimated, or from badge scans.
 
     >>> Headcount(id="h-1", session_id="conference-1", n=220, basis="badge_scans").n
     220
@@ -164,12 +169,12 @@ class Headcount:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Support:
-    """Help that an enterprise was given: coaching, a grant, a referral, space.
+    """Support that an enterprise received: coaching, a grant, a referral, space.
 
-    `provider_id` names a center, an organization or a person. `hours` of help and its `amount` in
-    money are None where they were not measured. `granted_on` is the day on which the legal right
-    to the aid arose; None means the day of `on`. De minimis aid counts from it: Regulation (EU)
-    2023/2831, article 3.
+    `provider_id` is the id of a center, an organization or a person. `on` is the date on which it
+    was given. `hours` is the time spent on it, None: not measured. `amount` is its value in money,
+    None: not measured. `granted_on` is the date on which the legal right to the aid arose, from
+    which de minimis aid counts (Regulation (EU) 2023/2831, article 3); None means the date of `on`.
     """
 
     id: Identifier
@@ -191,10 +196,11 @@ def _expires_after(issued_on: date, expires_on: date) -> Problem | None:
 @checked(Given("expires_on", _expires_after))
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Credential:
-    """A certificate, badge or award that a person or a venture holds.
+    """A credential of a person or an organization: a certificate, badge or award.
 
-    `earned_in` is what it was earned in; None for something outside the portfolio. `expires_on`
-    is the first day on which it no longer counts; None means never.
+    `expires_on` is the first date on which it is no longer valid; None means that it does not
+    expire. `earned_in` is the id of the center, program, edition, series or session in which it was
+    earned; None: outside of the portfolio. `evidence` holds texts or links that prove it.
     """
 
     id: Identifier

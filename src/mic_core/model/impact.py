@@ -1,4 +1,4 @@
-"""What came of it: indicators, targets, observations, follow-ups, jobs, deals, costs."""
+"""Nouns of impact measurement: indicators, targets, observations, follow-ups, deals, costs."""
 
 from datetime import date
 from decimal import Decimal
@@ -45,7 +45,7 @@ IndicatorId = Annotated[str, Ref("indicator")]
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Where:
-    """A condition on a column of a tidy table: which rows an indicator counts.
+    """A filter on a column of a tidy table, which selects the rows that an indicator counts.
 
     >>> Where(column="status", op="==", value="present")
     Where(column='status', op='==', value='present')
@@ -59,17 +59,19 @@ class Where:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Indicator:
-    """What is measured, and how: one definition for objects and for dataframes.
+    """An indicator (KPI): a declarative measure over a tidy table, with its aggregation rules.
 
-    The id is its code. `table` and `column` say where the numbers come from, `key` what is counted
-    once (None: each row), `universe` which rows count, all conditions together. `dimensions` break
-    it down; a `partition` adds up to the whole, otherwise they may overlap. `timing` is when it is
-    measured and `baseline` what it is compared with; None: at any time, with nothing. `source`
-    names the standard it follows.
+    The id is its code. `measure` is the kind of aggregation. `table` is the source of the numbers.
+    `column` is the column to aggregate; None: none, as for counts. `key` is the column whose values
+    count once each; None: each row counts. `universe` are filters on the rows, combined by and.
+    `dimensions` are columns to break it down by. `partition` means that the parts of a dimension
+    are disjoint and add up; otherwise they may overlap. `timing` is when it is measured; None: at
+    any time. `baseline` is what it is compared with; None: nothing. `direction` is the desired
+    direction of change. `source` cites the standard that it follows.
 
-    `over_time` and `over_units` say how values of parts combine: added, as a union of what was
-    counted, the last one, averaged, by their states (numerators and denominators are merged and
-    evaluated last, as for a ratio), or not at all where that would be wrong.
+    `over_time` and `over_units` are the rules for aggregating values of parts: sum, union of the
+    counted keys, last value, average, state (numerators and denominators are merged and evaluated
+    last, as for a ratio), or refused if aggregation would be wrong.
 
     >>> trained = Indicator(
     ...     id="P2", title="Unique persons trained", unit="person", kind="output",
@@ -104,10 +106,10 @@ class Indicator:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Target:
-    """The value that an indicator is meant to reach over a period, in a scope.
+    """A target: the value that an indicator should reach in a period and scope.
 
-    `value` and `baseline`, where it started, are in the unit of the indicator; a baseline of None
-    means from zero.
+    `scope` holds ids of centers, programs, editions, series or sessions. `value` is in the unit of
+    the indicator. `baseline` is the starting value, in the same unit; None means zero.
 
     >>> jobs = Target(
     ...     id="jobs-2014", indicator_id="J1", scope=("mic-brussels",), period=Period.year(2014),
@@ -134,13 +136,13 @@ def _indicator_or_claim(indicator_id: str | None, claim: str | None) -> Problem 
 @checked(_indicator_or_claim)
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Observation:
-    """A stated value: a measurement of an indicator, or a public claim in words.
+    """An observation: a measured value of an indicator, or a value that a public claim states.
 
-    `subject` is `kind:id`; either an indicator or the words of a claim is given. `value` is in
-    `unit`; `relation` tells an exact value from `at_least` (more than 6,000 visitors), `at_most`
-    and `about`. `method` is how it was found out; None: not stated. `evidence` grades it, `claimed`
-    lowest. `attribution` is the part of it, from 0 to 1, that the subject answers for; None: not
-    stated.
+    `subject` is cited as `kind:id`. Either `indicator_id` or `claim`, the words of a claim, is
+    given. `value` is in `unit`. `relation` is exactly, at_least (more than 6,000 visitors), at_most
+    or about. `method` is the method of measurement; None: not stated. `evidence` is the grade of
+    evidence, claimed is the lowest. `source` is a citation. `attribution` is the share of the
+    value, from 0 to 1, that is attributed to the subject; None: not stated.
 
     >>> visitors = Observation(
     ...     id="visitors", subject="center:mic-brussels", claim="visitors welcomed since launch",
@@ -173,10 +175,11 @@ class Observation:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class FollowUp:
-    """A question to a participant some time after, and what became of it.
+    """A follow-up survey of a participant some time after participation, with its status.
 
-    `about` is what they took part in. `on` is the day on which the status came to hold; None: not
-    recorded, or still due.
+    `about` is the id of what they took part in. `due_on` is the date on which it is due. `status`
+    is due, asked, answered or unreachable. `on` is the date of that status; None: not recorded, or
+    still due.
     """
 
     id: Identifier
@@ -190,11 +193,11 @@ class FollowUp:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Employment:
-    """A person's position on the labor market on one date.
+    """The employment status of a person on a date, for outcome measurement.
 
-    `status` is personal, and `unknown` where it was asked in vain or erased; so is `hours_share`,
-    the part of a full-time week, from 0 to 1, None where not known. `organization_id` names the
-    employer, None where unknown or none.
+    `status` is personal; unknown means that it was asked without an answer, or erased.
+    `organization_id` is the employer; None: none, or not known. `hours_share` is the working time
+    as a share of a full-time week, from 0 to 1; it is personal, None: not known.
     """
 
     id: Identifier
@@ -208,7 +211,10 @@ class Employment:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Deal:
-    """Capital or money that a venture raised on a day, and from whom; none: not known."""
+    """A deal: capital, a loan, a grant, a prize or revenue that a venture raised on a date.
+
+    `investors` are ids of persons and organizations; empty: not known.
+    """
 
     id: Identifier
     organization_id: OrganizationId
@@ -221,7 +227,11 @@ class Deal:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Cost:
-    """Money spent over a period on a scope; `value_in_kind` where no money moved."""
+    """A cost: money spent on a scope over a period.
+
+    `scope` holds ids of centers, programs, editions, series or sessions. `value_in_kind` means that
+    no money was paid: `amount` is then the value of goods or work given.
+    """
 
     id: Identifier
     scope: ScopeIds

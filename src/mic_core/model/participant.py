@@ -1,4 +1,4 @@
-"""Who takes part: persons, organizations, and how they belong to each other."""
+"""Nouns of the participants: persons, organizations, and the relations between them."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -46,7 +46,7 @@ HolderKind = Literal[
 class Person:
     """A natural person: participant, trainer, coach, founder.
 
-    Everything but the id is personal and is never printed. None means not known.
+    All fields except the id are personal and never printed. None means not known.
 
     >>> Person(id="p-17", name="Ada Lovelace")
     Person(id='p-17', name=...)
@@ -66,8 +66,9 @@ class Person:
 class Organization:
     """A legal person: venture, company, public body, university, association.
 
-    `level` is the level of government of a public body; None for all others, or not known. None
-    elsewhere means not known.
+    `country` is a code of ISO 3166-1. `founded` is the date of foundation. `level` is the level of
+    government of a public body; None for all others, or not known. In all other fields, None means
+    not known.
 
     >>> Organization(id="oh-chef", name="Oh-Chef", kind="venture", country="BE").founded is None
     True
@@ -85,13 +86,16 @@ class Organization:
 
 
 Participant = Person | Organization
-"""Who can be enrolled: a person, or a venture through its delegates."""
+"""A participant, the party to an enrollment: a person, or an organization through its delegates."""
 
 
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Membership:
-    """A person's place in an organization over a period; an open end: until now."""
+    """A membership of a person in an organization, in a role, over a period.
+
+    A `period` with an open end means that it lasts until now.
+    """
 
     id: Identifier
     person_id: PersonId
@@ -109,11 +113,11 @@ def _held_by_another(owner_id: str, organization_id: str) -> Problem | None:
 @checked(_held_by_another)
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Ownership:
-    """The part of an organization that somebody holds, from 0 to 1.
+    """An ownership stake: the share of an organization that a person or organization holds.
 
-    `capital` and `votes` run from 0 to 1; `votes` of None means the same part as of the capital.
-    The kind of holder matters for the size class of an enterprise (Recommendation 2003/361/EC,
-    annex, article 3).
+    `capital` is the share of the capital, from 0 to 1. `votes` is the share of the voting rights,
+    from 0 to 1; None means the same share as of the capital. `holder` is the kind of holder, which
+    matters for the size class of an enterprise (Recommendation 2003/361/EC, annex, article 3).
 
     >>> from decimal import Decimal
     >>> Ownership(
@@ -137,10 +141,10 @@ class Ownership:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Figures:
-    """An organization's yearly figures; `staff` counts annual work units. None: not known.
+    """The annual figures of an organization: headcount and financial data of one period.
 
-    Annual work units are persons who worked the whole year full time, others as fractions
-    (Recommendation 2003/361/EC, annex, article 5).
+    `staff` is in annual work units: one per person who worked full time all year, fractions for
+    others (Recommendation 2003/361/EC, annex, article 5). None in any field means not known.
     """
 
     id: Identifier
@@ -155,7 +159,9 @@ class Figures:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Consent:
-    """That a person agreed to a purpose in the words of one text version, or withdrew that.
+    """The consent of a person to a purpose of data processing, granted or withdrawn.
+
+    `text_version` identifies the wording that the person saw. `at` is the instant of the statement.
 
     >>> from datetime import UTC, datetime
     >>> Consent(

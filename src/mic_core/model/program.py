@@ -1,4 +1,4 @@
-"""What is offered: programs, their modules, and the editions in which they run."""
+"""Nouns of the offer: programs, their modules, editions, seats and waitlist policies."""
 
 from datetime import timedelta
 from typing import Annotated, Literal
@@ -62,11 +62,12 @@ def _requires_others(id: str, requires: tuple[str, ...]) -> Problem | None:
 @checked(Given("requires", _requires_others))
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Module:
-    """A part of a program: `count` sessions of the same `length` on one topic.
+    """A module of a program: a number of sessions of equal length on one topic.
 
-    `requires` are modules that come before it, `needs` are features of its rooms, `trainers` are
-    the persons who qualify; none means that anybody may be assigned. `topic` of None: not stated.
-    Its id is unique among the modules of all programs.
+    `count` is the number of sessions. `length` is the duration of each. `requires` are the ids of
+    its prerequisites, the modules that come before it. `needs` are features that its rooms must
+    have. `trainers` are the persons who qualify; empty means that anybody may be assigned. `topic`
+    of None: not stated. The id is unique among the modules of all programs.
 
     >>> Module(id="pitching", title="The art of pitching", count=2, length=timedelta(hours=3))
     Module(id='pitching', title='The art of pitching', count=2, \
@@ -94,11 +95,12 @@ def _modules_differ(modules: tuple[Module, ...]) -> Problem | None:
 @checked(Given("modules", _modules_differ))
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Program:
-    """A program that a center or another organization offers, edition after edition.
+    """A program that a center or another organization offers in editions.
 
-    `organizer_id` names a center or an organization; None means the center of each edition.
-    `eligibility` says who may enter and `completion` when it counts as completed; None means
-    anybody, and by decision of the trainers. `reenroll` allows the same participant twice.
+    `organizer_id` is the id of a center or an organization; None means the center of each edition.
+    `modules` are its parts. `eligibility` is the requirement for entry; None: anybody may enter.
+    `completion` is the requirement for completion; None: the trainers decide. `reenroll` allows a
+    participant to enroll in several editions.
 
     >>> Program(id="boostcamp", title="Boostcamp", kind="bootcamp")
     Program(id='boostcamp', title='Boostcamp', kind='bootcamp')
@@ -117,7 +119,7 @@ class Program:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Seats:
-    """How many persons can take part on site and online; None means any number.
+    """A capacity in persons, on site and online; None means unlimited.
 
     >>> Seats(in_person=16)
     Seats(in_person=16)
@@ -136,11 +138,11 @@ def _lottery_has_seed(rule: str, seed: int | None) -> Problem | None:
 @checked(_lottery_has_seed)
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Waitlist:
-    """The policy by which a waitlist fills seats that become free.
+    """A waitlist policy: the order in which free seats are offered.
 
-    `strict_fifo`: first come, first served. `best_fit`: the first for whom there are places
-    enough. `priority`: by the rank that was decided. `lottery`: drawn by `seed`, which is None for
-    all others.
+    `rule` is strict_fifo (first come, first served), best_fit (the first whose number of places
+    fits), priority (by the rank that was decided) or lottery (a random order). `seed` is that of
+    the random numbers of a lottery; None for all other rules.
     """
 
     rule: WaitlistRule = "strict_fifo"
@@ -150,13 +152,14 @@ class Waitlist:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Edition:
-    """One run of a program in a center, for instance the sixth Boostcamp.
+    """An edition of a program in a center, one cohort: for instance the sixth Boostcamp.
 
-    `number` counts the editions of the program from 1. `seats` is how many persons can take part;
-    `min_seats` is how many enrolled ones it needs to run, None: any number. `application_window`
-    bounds when one can apply; None means any time. `admission` is open to all, by an offer to each,
-    or by the decisions of a call. `offer_lasts` is how long an offered seat is kept; None means
-    until it is answered. `fee` is per person; None: free of charge. `status` holds before any
+    `number` counts the editions of the program from 1. `seats` is its capacity. `min_seats` is the
+    least number of enrolled persons with which it runs; None: any number. `application_window` is
+    the interval in which one can apply; None means any time. `admission` is open to all, by an
+    offer to each, or by the decisions of a call. `waitlist` is the policy for free seats.
+    `offer_lasts` is the time for which an offered seat is reserved; None means until it is
+    answered. `fee` is per person; None: free of charge. `status` is the initial status, before any
     transition.
 
     >>> from datetime import date

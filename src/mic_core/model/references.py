@@ -1,4 +1,4 @@
-"""Which entities a noun points to, read from its field declarations."""
+"""References between nouns: the edges of the entity graph, found by reflection on field shapes."""
 
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -21,7 +21,7 @@ from mic_core.ids import split
 
 @attrs.frozen(weakref_slot=False)
 class Reference:
-    """One pointer from a noun to another: the field, the kinds it may be of, and the id."""
+    """One reference (foreign key) of a noun: the path of its field, the allowed kinds, the id."""
 
     path: str
     kinds: tuple[str, ...]
@@ -29,10 +29,11 @@ class Reference:
 
 
 Finder = Callable[[Any, str], Iterator[Reference]]
+"""Yields the references in a value of a field, given the value and its path."""
 
 
 def references(noun: Any) -> Iterator[Reference]:
-    """Everything that a noun, with the values inside it, refers to by id.
+    """The references of a noun and of the values nested in it, in the order of fields.
 
     >>> from mic_core.model import Assignment
     >>> part = Assignment(id="a-1", session_id="s-1", person_id="p-1")
@@ -47,43 +48,44 @@ def references(noun: Any) -> Iterator[Reference]:
 
 @cache
 def pointers(cls: Any) -> tuple[tuple[str, Finder], ...]:
-    """The fields of a class that can hold references, each with the function that finds them."""
+    """The fields of a class that can hold references, each with its finder. Memoised per class."""
     found = [(field.name, _finder(field.shape)) for field in fields_of(cls)]
     return tuple((name, finder) for name, finder in found if finder is not None)
 
 
 def _finder(shape: Shape) -> Finder | None:
+    """The finder for values of a shape; None if they hold no references."""
     match shape:
         case Ref(kinds):
             return lambda value, path: iter((Reference(path, kinds, value),))
         case Subject():
-            return _cited
+            return _find_citation
         case Maybe(item):
             return _finder(item)
         case Many(item) | Labels(item):
-            return _each(_finder(item))
+            return _find_in_items(_finder(item))
         case Value(cls) if pointers(cls):
-            return _inside
+            return _find_nested
         case _:
             return None
 
 
-def _cited(value: str, path: str) -> Iterator[Reference]:
+def _find_citation(value: str, path: str) -> Iterator[Reference]:
     kind, id = split(value)
     yield Reference(path, (kind,), id)
 
 
-def _each(finder: Finder | None) -> Finder | None:
+def _find_in_items(finder: Finder | None) -> Finder | None:
     if finder is None:
         return None
 
     def find(values: tuple[Any, ...], path: str) -> Iterator[Reference]:
-        for place, value in enumerate(values):
-            yield from finder(value, f"{path}[{place}]")
+        for n, value in enumerate(values):
+            yield from finder(value, f"{path}[{n}]")
 
     return find
 
 
-def _inside(value: object, path: str) -> Iterator[Reference]:
+def _find_nested(value: object, path: str) -> Iterator[Reference]:
     for inner in references(value):
         yield attrs.evolve(inner, path=f"{path}.{inner.path}")

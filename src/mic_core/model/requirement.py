@@ -1,4 +1,4 @@
-"""What somebody must meet: a tree of conditions over stated facts."""
+"""Requirements: Boolean expression trees over named facts, for eligibility and completion."""
 
 from typing import Annotated, Literal
 
@@ -23,10 +23,10 @@ def _value_fits(op: str, value: tuple[Free, ...]) -> Problem | None:
 @checked(_value_fits)
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Leaf:
-    """One condition on one named fact, for instance `sessions_attended >= 8`.
+    """A comparison of one named fact with a value, for instance `sessions_attended >= 8`.
 
-    `value` is a tuple of one; several for `in`; empty for `known`, which asks only that the fact
-    is known.
+    `value` is a tuple of one value; several for `in`; none for `known`, which only requires that
+    the fact is known.
 
     >>> print(Leaf(fact="sessions_attended", op=">=", value=(8,)))
     sessions_attended >= 8
@@ -51,11 +51,15 @@ def _count_fits(rule: str, parts: tuple[object, ...], n: int | None) -> Problem 
 
 
 MOST_LEVELS = 60
-"""How deep requirements nest: more than people follow, and few enough for any program."""
+"""Levels: more than people can follow, few enough for recursive readers and JSON parsers."""
 
 
 def _is_shallow(parts: "tuple[Requirement | Leaf, ...]") -> Problem | None:
-    """None where the parts nest few enough levels; each is looked at once a level."""
+    """Law: the depth of the tree is limited.
+
+    Breadth first, each part once per level by identity, since shared parts would make the walk
+    exponential.
+    """
     level = parts
     for _ in range(1, MOST_LEVELS):
         below = {
@@ -71,9 +75,11 @@ def _is_shallow(parts: "tuple[Requirement | Leaf, ...]") -> Problem | None:
 @checked(_count_fits, _is_shallow)
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Requirement:
-    """All, any, some or none of several conditions, each a leaf or a requirement itself.
+    """A requirement: a Boolean combination (all, any, n of, not) of leaves and requirements.
 
-    Requirements nest at most 60 levels deep.
+    `rule` is the operator. `parts` are its operands, exactly one for a negation. `n` is the least
+    number of parts that must be met, for n_of; None for all other operators. The tree is at most 60
+    levels deep.
 
     >>> print(all_of(Leaf(fact="age", op=">=", value=(18,)), not_(Leaf(fact="banned", op="known"))))
     all of (age >= 18; not (banned known))
@@ -91,20 +97,20 @@ class Requirement:
 
 
 def all_of(*parts: Requirement | Leaf) -> Requirement:
-    """A requirement that is met when each part is."""
+    """Conjunction: a requirement that is met if every part is."""
     return Requirement(rule="all_of", parts=parts)
 
 
 def any_of(*parts: Requirement | Leaf) -> Requirement:
-    """A requirement that is met when at least one part is."""
+    """Disjunction: a requirement that is met if at least one part is."""
     return Requirement(rule="any_of", parts=parts)
 
 
 def n_of(n: int, *parts: Requirement | Leaf) -> Requirement:
-    """A requirement that is met when at least n parts are."""
+    """Threshold: a requirement that is met if at least n parts are."""
     return Requirement(rule="n_of", parts=parts, n=n)
 
 
 def not_(part: Requirement | Leaf) -> Requirement:
-    """A requirement that is met when its part is not."""
+    """Negation: a requirement that is met if its part is not."""
     return Requirement(rule="not_", parts=(part,))

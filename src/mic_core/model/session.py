@@ -1,4 +1,4 @@
-"""What takes place: series, sessions, who leads them, and when anything is available."""
+"""Nouns of the schedule: series, sessions, assignments of persons, availabilities."""
 
 from datetime import date, time, timedelta
 from typing import Annotated, Literal
@@ -35,11 +35,12 @@ _MICROSECOND = timedelta(microseconds=1)
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Series:
-    """A session that repeats: same title, same local time, after a recurrence.
+    """A recurring session: a recurrence rule with a title, a local time of day and a length.
 
-    The first one is on or after `first_on`; each starts at `starts_at` on the clocks of the
-    center, summer and winter, and lasts `length`. `program_id` of None: it belongs to no program.
-    `room_id` of None: its room is chosen session by session.
+    `recurrence` is the rule for its dates. `first_on` is its start date, on or after which the
+    first occurrence is. `starts_at` is the time of day in the time zone of the center, in summer
+    and winter. `length` is the duration of each occurrence. `program_id` of None: it belongs to no
+    program. `room_id` of None: rooms are assigned to each session.
 
     >>> camps = Series(
     ...     id="azure-camps", center_id="mic-brussels", title="Azure camp",
@@ -81,17 +82,17 @@ def _has_series(series_id: str | None) -> Problem | None:
 @checked(Given("slot", _slot_has_length), Given("original_start", _has_series))
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Session:
-    """Something that takes place once: a training, a conference, a coaching hour, a visit.
+    """A session: one training, conference, coaching hour or visit, the activity to schedule.
 
-    `slot` and `room_id` of None mean not placed yet (online, a session needs no room); a slot
-    lasts `length`. `edition_id`, `module_id` and `series_id` say what it is part of; None: of none.
-    `audience` names the editions and the invited participants who are expected; of an `elective`
-    session they choose whether to come. `needs` are features of its room. `seats` of None leaves
-    the limit to the room, and `waitlist` is how seats that become free are filled; `expected` is
-    how many persons are expected, None where nobody has said. `fee` of None: free of charge.
-    `original_start` tells which occurrence of its series this is, also after it moved; None: an
-    occurrence of none, or one that never moved. `revision` counts the changes told to calendars.
-    `status` holds before any transition.
+    `length` is its duration. `slot` is its time; None: not placed yet. `room_id` is its room; None:
+    not placed yet, or online, where it needs none. `edition_id`, `module_id` and `series_id` are
+    the ids of what it is part of; None: of none. `audience` holds the ids of editions and invited
+    participants who are expected. `elective` means that the audience may choose whether to attend.
+    `needs` are features that its room must have. `seats` is its capacity; None: that of the room.
+    `waitlist` is the policy for free seats. `expected` is the number of persons expected; None: not
+    stated. `fee` is per person; None: free of charge. `original_start` identifies its occurrence
+    within the series, also after it was moved; None: of no series, or never moved. `revision` is
+    the number of changes sent to calendars. `status` is the initial status, before any transition.
 
     >>> pitch = Session(
     ...     id="pitch-1", center_id="mic-brussels", title="The art of pitching", kind="workshop",
@@ -133,7 +134,7 @@ class Session:
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Assignment:
-    """A person's part in giving a session.
+    """An assignment of a person to a session as trainer, coach, speaker, host or the like.
 
     >>> Assignment(id="a-1", session_id="pitch-1", person_id="p-1", role="coach").role
     'coach'
@@ -158,11 +159,12 @@ def _says_when(
 @checked(_says_when)
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Availability:
-    """When a room, person, module or session can or cannot be scheduled.
+    """A stated availability of a room, person, module or session.
 
-    `subject` is `kind:id`. Either one `slot`, or weekly `hours` within a `period` (None: at any
-    hour, on any day). No record means available; preferred or available closes the rest of its
-    period; unavailable wins.
+    `subject` is cited as `kind:id`. Either one `slot` is given, or weekly `hours` (None: all hours)
+    within a `period` (None: all days). `preference` is preferred, available, avoided or
+    unavailable. Without any record, a subject is available. Preferred and available hours close
+    the rest of their period. Unavailable takes precedence over all others.
 
     >>> away = Availability(
     ...     id="ill", subject="person:p-1", preference="unavailable",

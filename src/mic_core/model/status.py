@@ -1,4 +1,4 @@
-"""Status tables: which statuses a thing can have, and what may follow what. Data, not code."""
+"""Status tables: finite state machines of the entities that have a status, as data."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -29,15 +29,16 @@ _KINDS = (ApplicationStatus, EditionStatus, EnrollmentStatus, SessionStatus)
 Status = Annotated[
     str, Choice(tuple(dict.fromkeys(each for kind in _KINDS for each in get_args(kind))))
 ]
-"""A status of anything that has one; the table of its kind says which."""
+"""A status of any kind of entity; the status table of the kind limits it further."""
 
 
 @attrs.frozen(kw_only=True)
 class StatusTable:
-    """The statuses of one kind of thing.
+    """Finite state machine of one kind of entity: states, initial states, legal transitions.
 
-    `initial` are those in which its life can begin, the usual one first. `follows` leads from
-    each status to those that may come after it; a status that leads nowhere is terminal.
+    `initial` are the initial states, the usual one first. `follows` is the transition relation:
+    each status with its legal successors; a status without any is terminal. `occupies_seat` and
+    `success` are the statuses with these properties.
 
     >>> TABLES["enrollment"].follows["offered"]
     ('cancelled', 'declined', 'enrolled', 'expired', 'waitlisted')
@@ -52,12 +53,12 @@ class StatusTable:
 
     @property
     def terminal(self) -> frozenset[str]:
-        """The statuses after which nothing follows."""
+        """The terminal states: statuses without a legal successor."""
         return frozenset(status for status in self.statuses if not self.follows[status])
 
     @property
     def diagram(self) -> str:
-        """The table as a state diagram in the notation of Mermaid.
+        """The state diagram of the table, in the notation of Mermaid.
 
         >>> print(TABLES["session"].diagram)
         stateDiagram-v2
@@ -87,7 +88,7 @@ def _table(
     occupies_seat: tuple[str, ...] = (),
     success: tuple[str, ...] = (),
 ) -> StatusTable:
-    """Read lines such as `offered -> enrolled declined expired`."""
+    """Build a table from lines of adjacency, such as `offered -> enrolled declined expired`."""
     lines = (line.split(" -> ") for line in arcs.strip().splitlines())
     written = {before.strip(): tuple(sorted(after.split())) for before, after in lines}
     follows = {status: written.get(status, ()) for status in statuses}
@@ -149,4 +150,4 @@ TABLES: Mapping[str, StatusTable] = MappingProxyType(
         ),
     }
 )
-"""The table of each kind of thing that has a status."""
+"""Status table of each kind of entity that has a status."""

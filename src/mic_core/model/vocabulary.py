@@ -1,4 +1,4 @@
-"""The field types that several nouns share, declared once."""
+"""Field types shared by several nouns: annotated aliases, each a type with its shape."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -47,13 +47,13 @@ ParticipantId = Annotated[str, Ref("person", "organization")]
 SCOPE_KINDS = ("center", "program", "edition", "series", "session")
 ScopeId = Annotated[str, Ref(*SCOPE_KINDS)]
 ScopeIds = Annotated[tuple[str, ...], Labels(Ref(*SCOPE_KINDS), least=1)]
-"""What something is about: ids of centers, programs, editions, series or sessions."""
+"""A scope: one or more ids of centers, programs, editions, series or sessions."""
 
 Free = str | int | bool
-"""A free value: text, a whole number, or a flag."""
+"""A free value: text, integer or boolean."""
 
 Profile = Annotated[tuple[tuple[str, Free], ...], Pairs(Text(most=60), Scalar()), PERSONAL]
-"""Named characteristics of a person or venture; a mapping is accepted."""
+"""Named characteristics of a person or organization, personal; a mapping is accepted."""
 
 Mode = Literal["in_person", "online", "hybrid"]
 Presence = Literal["in_person", "online"]
@@ -62,10 +62,10 @@ Presence = Literal["in_person", "online"]
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Money:
-    """An exact amount in one currency.
+    """A monetary amount: an exact decimal number in one currency.
 
-    `currency` is the code of ISO 4217. Amounts of different currencies never mix. An amount below
-    zero is a loss, or is paid back.
+    `amount` below zero is a loss or a repayment. `currency` is a code of ISO 4217; amounts of
+    different currencies are never added.
 
     >>> Money(amount=Decimal("1500.00"), currency="EUR")
     Money(amount=Decimal('1500'), currency='EUR')

@@ -1,4 +1,4 @@
-"""Portfolios to try things out on: one season told in full, and networks of any size."""
+"""Sample portfolios: a complete season in Brussels, and synthetic networks of any size."""
 
 from mic_core.samples.brussels import brussels_2014
 from mic_core.samples.synthetic import network

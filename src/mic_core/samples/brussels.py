@@ -1,9 +1,9 @@
 """The season of 2014 of the Microsoft Innovation Center in Brussels, as a portfolio.
 
-What the article says about it, and enough invented detail for a whole season: people, rooms, a
+It has the facts of the article, and invented details for a complete season: people, rooms, a
 timetable, a call, attendance. The log keeps the two apart: batches of the actor `article` hold
-what the article names, batches of the actor `invented` what exists only in this example.
-docs/article.md lists what the article does not tell about the things it names.
+facts of the article, batches of the actor `invented` facts that exist only in this example.
+docs/article.md lists the invented details of entities that the article names.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,10 +26,9 @@ _Step = tuple[datetime, str, tuple[Noun, ...]]
 def brussels_2014() -> Portfolio:
     """The season of 2014 in Brussels, from the call of March to the last pitch of December.
 
-    A clean season but for three slips, as they happen: the autumn was planned with
-    a visit in a room that the Boostcamp needs, a trainer in two places, and an evening that
-    outlasts the opening hours. They are mended on 6 October, so `check` finds three errors in
-    what was known on 5 October 2014 and none at the end of the year.
+    The season has three slips: a visit in a room that the Boostcamp needs, a trainer in two places,
+    and an evening beyond the opening hours. They are mended on 6 October, so `check` finds three
+    errors as of 5 October 2014 and none at the end of the year.
 
     >>> from mic_core.model import Center
     >>> brussels_2014().get(Center, "mic-brussels").address
@@ -46,7 +45,7 @@ def brussels_2014() -> Portfolio:
 
 
 def _steps() -> Iterator[_Step]:
-    """What was recorded when, and by whom it is told."""
+    """The batches of the log: instant, actor and nouns."""
     planned = (*season.timetable(), *season.azure_camp())
     sessions = {each.id: each for each in planned if isinstance(each, Session)}
     mended = season.corrections(sessions)
@@ -78,6 +77,6 @@ def _registers(sessions: Iterable[Session]) -> Iterator[_Step]:
     )
     for place, (_, _, slot, session) in enumerate(placed):
         sunday = slot.day + timedelta(days=6 - slot.day.weekday())
-        weeks.setdefault(sunday, []).extend(history.held(session, slot, place))
+        weeks.setdefault(sunday, []).extend(history.session_records(session, slot, place))
     for sunday, nouns in weeks.items():
         yield brussels_time(sunday, "20:00"), INVENTED, tuple(nouns)

@@ -1,4 +1,4 @@
-"""What the article claims in numbers, and what it aims at."""
+"""The claims of the article as observations, and its aims as indicators with targets."""
 
 from datetime import date
 from decimal import Decimal

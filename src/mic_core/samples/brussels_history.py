@@ -1,6 +1,6 @@
-"""What happened in the Brussels sample: the call, seats, attendance, projects, credentials.
+"""Events of the Brussels sample: calls, seats, attendance, projects, credentials.
 
-All of it is invented, except for how many entrepreneurs the sixth Boostcamp gathers.
+All of it is invented, except the number of entrepreneurs in the sixth Boostcamp.
 """
 
 from collections.abc import Iterable, Iterator
@@ -39,7 +39,7 @@ from mic_core.samples.brussels_program import CENTER, ZONE
 
 _DECLINED, _FROM_WAITLIST = FOUNDERS[15], FOUNDERS[16]
 ENTREPRENEURS = (*FOUNDERS[:15], _FROM_WAITLIST)
-"""The sixteen who took a seat."""
+"""The sixteen founders who took a seat."""
 
 _WITHDRAWN, _INCOMPLETE = FOUNDERS[8], FOUNDERS[4]
 _CERTIFIED = DEVELOPERS[:8]
@@ -52,7 +52,7 @@ def brussels_time(day: date | str, clock: str) -> datetime:
 
 
 def projects() -> tuple[Noun, ...]:
-    """A call for projects, what was handed in, how it was judged, and what it led to."""
+    """A call for projects with its applications, reviews, decisions, and the project it led to."""
     call = Call(
         id="call-mobility", center_id=CENTER, title="Call for projects: mobility in the city",
         window=Slot.at("2014-03-03", "09:00", timedelta(days=60), ZONE),
@@ -65,10 +65,10 @@ def projects() -> tuple[Noun, ...]:
         *(
             noun
             for n, company in enumerate(applicants)
-            for noun in _handed_in(call, company, brussels_time("2014-04-22", "10:00"), 9 - 2 * n)
+            for noun in _application(call, company, brussels_time("2014-04-22", "10:00"), 9 - 2 * n)
         ),
         *(
-            _decided(
+            _decision(
                 company,
                 "accepted" if n == 0 else "rejected",
                 brussels_time("2014-05-20", "16:00"),
@@ -89,7 +89,7 @@ def projects() -> tuple[Noun, ...]:
     )  # fmt: skip
 
 
-def _handed_in(call: Call, applicant: str, moment: datetime, score: int) -> Iterator[Noun]:
+def _application(call: Call, applicant: str, moment: datetime, score: int) -> Iterator[Noun]:
     yield Application(
         id=f"app-{applicant}", call_id=call.id, applicant_id=applicant, submitted_at=moment
     )
@@ -101,7 +101,7 @@ def _handed_in(call: Call, applicant: str, moment: datetime, score: int) -> Iter
     )
 
 
-def _decided(applicant: str, outcome: Outcome, moment: datetime) -> Decision:
+def _decision(applicant: str, outcome: Outcome, moment: datetime) -> Decision:
     return Decision(
         id=f"decision-{applicant}", application_id=f"app-{applicant}", outcome=outcome,
         decided_at=moment,
@@ -129,7 +129,7 @@ def applications() -> tuple[Noun, ...]:
     return tuple(
         noun
         for n, founder in enumerate(FOUNDERS)
-        for noun in _handed_in(_CALL, founder, first + timedelta(days=4 * n), 10 - n * 2 // 5)
+        for noun in _application(_CALL, founder, first + timedelta(days=4 * n), 10 - n * 2 // 5)
     )
 
 
@@ -139,7 +139,7 @@ def selection() -> tuple[Noun, ...]:
     nouns: list[Noun] = []
     for n, founder in enumerate(FOUNDERS):
         outcome: Outcome = "accepted" if n < 16 else "waitlisted" if n < 18 else "rejected"
-        nouns.append(_decided(founder, outcome, moment))
+        nouns.append(_decision(founder, outcome, moment))
         if outcome != "rejected":
             nouns.append(_enrollment(founder, "boostcamp-6", moment))
             after = "offered" if outcome == "accepted" else "waitlisted"
@@ -165,7 +165,7 @@ def open_seats() -> tuple[Noun, ...]:
 
 
 def certification_seats() -> tuple[Noun, ...]:
-    """Eight of them sign up for the certification seminar."""
+    """Eight developers sign up for the certification seminar."""
     return tuple(_signed_up(_CERTIFIED, "certification-2014", brussels_time("2014-10-20", "12:00")))
 
 
@@ -191,13 +191,13 @@ def _step(subject: str, before: str, after: str, moment: datetime) -> Transition
     )  # fmt: skip
 
 
-def held(session: Session, slot: Slot, place: int) -> Iterator[Noun]:
-    """That a session took place, and who, or how many, were there; `place` counts sessions."""
+def session_records(session: Session, slot: Slot, place: int) -> Iterator[Noun]:
+    """The end of a session with its attendance or head count; `place` is its number in time."""
     yield _step(f"session:{session.id}", "planned", "held", slot.end)
     if session.edition_id is not None:
         yield from _register(session, place, slot.end)
     elif session.kind == "coaching":
-        yield from _coached(session, slot.day)
+        yield from _coaching(session, slot.day)
     else:
         if session.series_id is not None:
             yield from _present(session, DEVELOPERS[place % 3 :: 2])
@@ -225,7 +225,7 @@ def _has_left(person: str, moment: datetime) -> bool:
 
 
 def _status(n: int, place: int) -> AttendanceStatus:
-    """A pattern without chance in it: most are there, now and then one is late, ill or away."""
+    """The status of person n, a fixed pattern: most are present, a few late, ill or away."""
     match (7 * n + 5 * place) % 23:
         case 3:
             return "absent"
@@ -248,7 +248,7 @@ def _attendance(session: Session, person: str, status: AttendanceStatus) -> Atte
     )
 
 
-def _coached(session: Session, day: date) -> Iterator[Noun]:
+def _coaching(session: Session, day: date) -> Iterator[Noun]:
     (venture,) = session.audience
     yield from _present(session, (each for each in ENTREPRENEURS if venture_of(each) == venture))
     yield Support(
@@ -289,7 +289,7 @@ def exam_results() -> tuple[Noun, ...]:
 
 
 def certificates() -> tuple[Noun, ...]:
-    """Those six are given their certificates."""
+    """The six who passed receive certificates."""
     return tuple(
         Credential(
             id=f"certificate-{person}", holder_id=person, kind="certificate",
@@ -302,7 +302,7 @@ def certificates() -> tuple[Noun, ...]:
 
 
 def graduation() -> tuple[Noun, ...]:
-    """The Boostcamp ends: who completed it, and which venture won."""
+    """The end of the Boostcamp: enrollments completed, certificates, and the winning venture."""
     moment = brussels_time("2014-12-18", "10:00")
     stayed = [each for each in ENTREPRENEURS if each != _WITHDRAWN]
     done = [each for each in stayed if each != _INCOMPLETE]

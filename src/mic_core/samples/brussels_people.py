@@ -1,7 +1,7 @@
 """The people and organizations of the Brussels sample.
 
-The organizations in `NAMED_IN_ARTICLE` are named, or spoken of, in the article; all persons and
-the other organizations are invented, and so is every name.
+The article names the organizations in `NAMED_IN_ARTICLE`; all persons and the other organizations
+are invented, and so is every name.
 """
 
 from datetime import date
@@ -36,13 +36,13 @@ _LAST = (
 ).split()
 
 FOUNDERS = tuple(f"founder-{n:02}" for n in range(1, 21))
-"""Those who applied to the sixth Boostcamp."""
+"""Applicants to the sixth Boostcamp."""
 
 DEVELOPERS = tuple(f"developer-{n:02}" for n in range(1, 23))
-"""Those who came to the Azure camp."""
+"""Participants of the Azure camp."""
 
 TRAINERS = tuple(f"trainer-{n:02}" for n in range(1, 8))
-"""Business model, IT, communication, marketing, pitching, and two for the Azure camp."""
+"""Trainers of business model, IT, communication, marketing, pitching, and two of the Azure camp."""
 
 COACH, REVIEWER = "coach-01", "reviewer-01"
 
@@ -93,12 +93,12 @@ def _organizations() -> tuple[Organization, ...]:
 
 
 def venture_of(founder: str) -> str:
-    """The venture of a founder; the first eight ventures have two founders, the others one."""
+    """Return the venture of a founder; the first eight ventures have two founders, others one."""
     return tuple(VENTURES)[FOUNDERS.index(founder) % len(VENTURES)]
 
 
 def company_of(developer: str) -> str:
-    """The company or venture that a developer works for."""
+    """Return the employer of a developer, a company or a venture."""
     employers = (*COMPANIES, *tuple(VENTURES)[:3])
     return employers[DEVELOPERS.index(developer) % len(employers)]
 

@@ -1,4 +1,4 @@
-"""What the center in Brussels is and offers: the center itself, its partners, its programs."""
+"""The center in Brussels of the sample, with its partners, rooms, programs and editions."""
 
 from datetime import date, time, timedelta
 
@@ -33,7 +33,7 @@ def _module(
     trainers: tuple[str, ...],
     requires: tuple[str, ...] = (),
 ) -> Module:
-    """A module: the article gives its topic; its count and hours, order and trainers do not."""
+    """A module. Its topic is in the article; its count, length, order and trainers are invented."""
     count, hours = shape
     return Module(
         id=id, title=title, topic=title, kind=kind, count=count, length=hours * HOUR,
@@ -139,8 +139,8 @@ PROGRAMS_IN_ARTICLE: tuple[Noun, ...] = (
         issued_on=date(2013, 6, 19), earned_in="boostcamp",
     ),
 )  # fmt: skip
-"""What the article names. Opening hours, closures, seats, dates of awards and all other details
-that it does not tell are invented; docs/article.md lists them one by one."""
+"""Entities of the article. Opening hours, closures, seats, dates of awards and other details
+that it does not have are invented; docs/article.md lists them one by one."""
 
 INVENTED: tuple[Noun, ...] = (
     Room(
@@ -174,4 +174,4 @@ INVENTED: tuple[Noun, ...] = (
         status="open",
     ),
 )  # fmt: skip
-"""What the example adds so that a season can run."""
+"""Invented entities without which the season could not run."""

@@ -1,6 +1,6 @@
-"""What takes place in the Brussels sample: the timetable of the autumn of 2014.
+"""The timetable of the Brussels sample, autumn of 2014.
 
-The article tells that the sixth Boostcamp started on 10 September 2014 and that an Azure camp on
+The article says that the sixth Boostcamp started on 10 September 2014 and that an Azure camp on
 websites, mobile and enterprise-class applications took place in SME Week. All other dates, and
 all times, rooms and trainers, are invented.
 """
@@ -48,7 +48,7 @@ _TAUGHT: tuple[_Taught, ...] = (
     ("pitching", "The art of pitching", "workshop", "trainer-05",
      (("2014-12-03", "18:00"), ("2014-12-10", "18:00"), ("2014-12-13", "10:00"))),
 )  # fmt: skip
-"""The modules of the Boostcamp: id, title, kind, trainer, and when each of its sessions starts."""
+"""The modules of the Boostcamp: id, title, kind, trainer, and the starts of their sessions."""
 
 _BOOSTCAMP = (
     _Line(
@@ -86,7 +86,7 @@ _EVENINGS = (
     ("it-camp-dec", "IT camp: cloud computing for SMEs", "2014-12-09", "2014-12-09",
      "cloud computing"),
 )  # fmt: skip
-"""Id, title, the day that its series gives, the day on which it takes place, topic. The second
+"""Id, title, the original day in its series, the day on which it takes place, topic. The second
 Tuesday of November is a public holiday, so that evening was moved."""
 
 _EVENTS = (
@@ -103,7 +103,7 @@ _EVENTS = (
     (_Line("visit-students", "Visit: students of a university", "visit", "auditorium",
            "2014-11-21", "14:00", 120, COACH), 55),
 )  # fmt: skip
-"""Open to everybody, each with the number of persons expected."""
+"""Sessions open to everybody, each with the number of persons expected."""
 
 _CERTIFICATION = (
     _Line("cert-seminar", "Certification seminar: developing for the cloud", "seminar", "lab",
@@ -144,7 +144,7 @@ def _of(edition: str, lines: tuple[_Line, ...]) -> Iterator[Noun]:
 
 
 def azure_camp() -> tuple[Session, ...]:
-    """The camp of SME Week, which the article tells of."""
+    """The Azure camp of SME Week, which is in the article."""
     return tuple(
         attrs.evolve(
             _session(line, "azure-camp-2014"),
@@ -156,7 +156,7 @@ def azure_camp() -> tuple[Session, ...]:
 
 
 def timetable() -> tuple[Noun, ...]:
-    """The rest of the season as it was planned at first, with its slips."""
+    """The rest of the season as first planned, with its slips."""
     return (
         *_of("boostcamp-6", _BOOSTCAMP),
         *_of("certification-2014", _CERTIFICATION),
@@ -199,7 +199,7 @@ def _coaching() -> Iterator[Noun]:
 
 
 def corrections(sessions: dict[str, Session]) -> tuple[Session, ...]:
-    """The three slips of the first plan, mended: a room, a trainer, and the closing time."""
+    """The sessions of the three slips, mended: a room, a trainer, and the closing time."""
     moves = {
         "visit-delegation": ("2014-10-15", "14:00"),
         "coaching-06": ("2014-10-13", "19:00"),

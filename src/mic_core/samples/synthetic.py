@@ -1,6 +1,6 @@
-"""A network of centers of any size: invented, coherent, and the same for the same seed.
+"""Synthetic networks of centers of any size, coherent and reproducible from a seed.
 
-The only module that draws by chance, and only from `random.Random(seed)`.
+The only module that draws random numbers, and only from `random.Random(seed)`.
 """
 
 from collections import Counter
@@ -52,10 +52,10 @@ _SIGNED_UP = datetime(2013, 12, 2, 9, tzinfo=UTC)
 
 @attrs.frozen(kw_only=True)
 class _Plan:
-    """How large each part is, and how parts of a center share rooms, trainers and time.
+    """The sizes of a network, and how editions of a center share rooms, trainers and time.
 
-    Editions of one `group` share rooms and trainers and take turns, session by session; those of
-    different groups share neither, so nothing can clash.
+    Editions of one group share rooms and trainers and alternate in time, each in a lane of its own;
+    editions of different groups share neither. So nothing can clash.
     """
 
     random: Random
@@ -108,7 +108,7 @@ def network(
         "rooms_per_center": rooms_per_center,
         "trainers_per_center": trainers_per_center,
     }
-    _refuse_bad(sizes)
+    _check_sizes(sizes)
     plan = _Plan(
         random=Random(seed),  # noqa: S311  # a sample, not a secret
         editions=editions_per_center,
@@ -125,7 +125,8 @@ def network(
     return Portfolio.of(*nouns)
 
 
-def _refuse_bad(sizes: dict[str, int]) -> None:
+def _check_sizes(sizes: dict[str, int]) -> None:
+    """Raise InvariantError with every size that is not a whole number of 1 or more."""
     problems = [
         Problem(path=name, rule="must be a whole number of 1 or more", had=describe(value))
         for name, value in sizes.items()
@@ -152,7 +153,7 @@ def _program(plan: _Plan) -> Program:
 
 
 def _module(plan: _Plan, n: int) -> int:
-    """The place among the topics of what session number n of an edition teaches."""
+    """The index among the topics of the module that session n of an edition teaches."""
     return n * len(_TOPICS) // plan.sessions
 
 
@@ -227,7 +228,7 @@ def _edition(plan: _Plan, center: str, place: str, k: int, people: list[str]) ->
 
 
 def _slots(plan: _Plan, place: str, lane: int) -> list[Slot]:
-    """The slots of an edition: about two a week, and never one of another lane."""
+    """The slots of an edition: about two a week, disjoint from those of other lanes."""
     gap = max(1, 7 // plan.lanes)
     first = plan.random.randrange(4)
     slots: list[Slot] = []
@@ -255,7 +256,7 @@ def _session(plan: _Plan, center: str, k: int, n: int, slot: Slot) -> Iterator[N
 
 
 def _pick(plan: _Plan, count: int, group: int) -> int:
-    """One of the rooms or trainers that belong to a group."""
+    """Draw one of the rooms or trainers that belong to a group."""
     return plan.random.randrange(group, count, plan.groups)
 
 

@@ -1,4 +1,4 @@
-"""What the verbs of scheduling are given: settled at once, or refused with all that is wrong."""
+"""Argument validation of the scheduling verbs: all problems are reported at once, by name."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -33,7 +33,7 @@ from mic_core.timetable import Timetable
 
 @attrs.frozen(kw_only=True)
 class Arguments:
-    """Settled arguments; those that a verb does not take have their defaults."""
+    """Validated arguments in canonical form; those that a verb does not take have defaults."""
 
     scope: Scope = ()
     window: Period | None = None
@@ -62,11 +62,12 @@ def checked_arguments(
     should_stop: object = None,
     **portfolios: object,
 ) -> Arguments:
-    """The arguments of a verb that schedules, in their canonical forms; an iterable is read once.
+    """The validated arguments of a scheduling verb in canonical form; an iterable is read once.
 
     `step` is a whole number of minutes from 1 to 1440; `seed` a whole number within plus or minus
-    2**53; `iterations` 0 or more, or None. Anything else is a portfolio; `of` may be a timetable.
-    Raises InvariantError with all that is wrong, each by the name of its argument. O(rules).
+    2**53 (exact as a JSON number); `iterations` 0 or more, or None. Anything else is a portfolio;
+    `of` may be a timetable. Raises InvariantError with every problem under the name of its
+    argument. O(rules).
 
     >>> checked_arguments("plan", step=timedelta(seconds=90), seed="6")
     Traceback (most recent call last):
@@ -74,13 +75,13 @@ def checked_arguments(
       step: must be a whole number of minutes from 1 to 1440; had timedelta
       seed: must be a whole number; had text of 1 characters
     """
-    asked: dict[str, tuple[object, Shape]] = {
-        **{name: (each, _held(name)) for name, each in portfolios.items()},
+    given: dict[str, tuple[object, Shape]] = {
+        **{name: (each, _portfolio_shape(name)) for name, each in portfolios.items()},
         "scope": (scope, IDS),
         "window": (window, Maybe(Value(Period))),
         "step": (step, _STEP),
         "free": (free, IDS),
-        "rules": (rules, _Asked(_RULES.rule, rules_of)),
+        "rules": (rules, _FunctionShape(_RULES.rule, _settle_rules)),
         "policy": (policy, Value(Policy)),
         "seed": (seed, Whole(1 - 2**53)),
         "iterations": (iterations, Maybe(Whole())),
@@ -88,41 +89,41 @@ def checked_arguments(
         "on_progress": (on_progress, Maybe(Called())),
         "should_stop": (should_stop, Maybe(Called())),
     }
-    settled: dict[str, Any] = dict(zip(asked, sound(verb, **asked), strict=True))
-    return Arguments(**{each.name: settled[each.name] for each in attrs.fields(Arguments)})
+    checked: dict[str, Any] = dict(zip(given, sound(verb, **given), strict=True))
+    return Arguments(**{each.name: checked[each.name] for each in attrs.fields(Arguments)})
 
 
-def _held(name: str) -> Shape:
+def _portfolio_shape(name: str) -> Shape:
     return Either(lambda: (Portfolio, Timetable)) if name == "of" else Value(Portfolio)
 
 
 @attrs.frozen
-class _Asked:
-    """The shape of an argument that no field holds, so that no source is written for it."""
+class _FunctionShape:
+    """The shape of an argument that a function settles; no field has it, so it has no source."""
 
     rule: str
-    asked: Callable[[object, str, Found], object]
+    function: Callable[[object, str, Found], object]
 
     def test(self, name: str, bind: Bind) -> str:  # pragma: no cover  # no field asks
         return "False"
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        return self.asked(value, path, found)
+        return self.function(value, path, found)
 
 
-def rules_of(rules: object, path: str, found: Found) -> object:
-    """The rules that any iterable gives; what is no rule is added to `found` by its place."""
+def _settle_rules(rules: object, path: str, found: Found) -> object:
+    """The rules of any iterable as a tuple; items that are no rules are added to `found`."""
     if is_rule(rules):
         mend = "put it into a tuple, even if it is one"
         return refuse(found, path, _RULES.rule, rules, mend)
     return _RULES.settle(rules, path, found)
 
 
-def _rule(value: object, path: str, found: Found) -> object:
-    return value if is_rule(value) else refuse(found, path, _RULE.rule, value, _made(value))
+def _settle_rule(value: object, path: str, found: Found) -> object:
+    return value if is_rule(value) else refuse(found, path, _RULE.rule, value, _call_hint(value))
 
 
-def _step(value: object, path: str, found: Found) -> object:
+def _settle_step(value: object, path: str, found: Found) -> object:
     length = Length(timedelta(minutes=1), timedelta(days=1)).settle(value, path, [])
     if isinstance(length, timedelta) and not length % timedelta(minutes=1):
         return length
@@ -130,24 +131,26 @@ def _step(value: object, path: str, found: Found) -> object:
     return refuse(found, path, _STEP.rule, value, mend)
 
 
-def _solver(value: object, path: str, found: Found) -> object:
+def _settle_solver(value: object, path: str, found: Found) -> object:
     if isinstance(value, type) or not callable(getattr(value, "solve", None)):
-        return refuse(found, path, _SOLVER.rule, value, _made(value))
+        return refuse(found, path, _SOLVER.rule, value, _call_hint(value))
     return value
 
 
-def _text(value: object, path: str, found: Found) -> object:
+def _settle_text(value: object, path: str, found: Found) -> object:
     return str.__str__(value) if is_a(value, str) else refuse(found, path, TEXT.rule, value)
 
 
-def _made(value: object) -> str:
-    """What mends a class that stands where one of its values belongs."""
+def _call_hint(value: object) -> str:
+    """The hint for a class given in place of one of its values; "" for anything else."""
     return "call the class, to make one" if isinstance(value, type) else ""
 
 
-IDS = _Asked("must be an id, or a tuple of ids", scope_ids)
-TEXT = _Asked("must be text", _text)
-_STEP = _Asked("must be a whole number of minutes from 1 to 1440", _step)
-_SOLVER = _Asked("must be a solver", _solver)
-_RULE = _Asked("must be a rule: something with an entry, a weight of 1 or more, and terms", _rule)
+IDS = _FunctionShape("must be an id, or a tuple of ids", scope_ids)
+TEXT = _FunctionShape("must be text", _settle_text)
+_STEP = _FunctionShape("must be a whole number of minutes from 1 to 1440", _settle_step)
+_SOLVER = _FunctionShape("must be a solver", _settle_solver)
+_RULE = _FunctionShape(
+    "must be a rule: something with an entry, a weight of 1 or more, and terms", _settle_rule
+)
 _RULES = Each(_RULE, "rules")

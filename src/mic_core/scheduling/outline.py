@@ -1,4 +1,4 @@
-"""Outline: the sessions that modules and series call for and that do not exist yet."""
+"""Outline: generates the sessions that modules and series require and that do not exist yet."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -20,13 +20,14 @@ from mic_core.portfolio.scope import extent, members
 from mic_core.scheduling.views.items import iso
 
 _TEN_YEARS = 3_660
+"""Days of dates of a series, at most, where only the window's start bounds them."""
 
 
 @attrs.frozen(kw_only=True)
 class Outline:
     """A proposal of sessions, to be recorded or not.
 
-    Those of modules have no slot yet; those of series have the slot and the room of the series.
+    Sessions of modules have no slot yet; those of series have the slot and room of the series.
     """
 
     changes: tuple[Noun, ...]
@@ -59,40 +60,40 @@ _MINUTE = timedelta(minutes=1)
 
 
 def outline(portfolio: Portfolio, scope: Scope, *, window: Period | None = None) -> Outline:
-    """The sessions that the modules of editions and the series in a scope call for.
+    """Generate the sessions that the modules of editions and the series in a scope require.
 
-    A module of an edition calls for `count` sessions, `edition-module-1` and so on; those that
-    exist for that edition and module count, whatever their ids. A series calls for a session on
-    each of its dates, named after the series and the date, with `original_start`; those of that
-    series and original start exist already. Long names are cut to what an id can be, and no id is
-    given that a session has. `window` bounds the dates of series; None means their own end, so one
+    A module of an edition requires `count` sessions, `edition-module-1` and so on; existing ones of
+    that edition and module count, whatever their ids. A series requires a session on each of its
+    dates, named after the series and the date, with `original_start`; one of that series and
+    original start exists already. Long names are cut to the length of an id, and no id is given
+    that a session has. `window` bounds the dates of series; None means their own end, so one
     without an end needs a window; it covers ten years at most.
 
-    Raises NotFound for an unknown scope, InvariantError for what is no portfolio, scope or window,
-    for a series without an end where there is no window, and for one that leads beyond the
-    calendar. O(n log n) over the sessions called for.
+    Raises NotFound for an unknown scope, InvariantError for a wrong portfolio, scope or window, for
+    a series without an end where there is no window, and for one that leads beyond the calendar.
+    O(n log n) over the sessions required.
     """
     sound("outline", portfolio=(portfolio, PORTFOLIO), window=(window, Maybe(Value(Period))))
     covered = extent(portfolio, scope, None)
-    names = _Names(portfolio)
+    ids = _FreshIds(portfolio)
     found: list[Session] = []
     for id in sorted(covered.editions):
-        found += _of_edition(portfolio, portfolio.get(Edition, id), names)
+        found += _of_edition(portfolio, portfolio.get(Edition, id), ids)
     for series in _series(portfolio, scope):
-        found += _of_series(portfolio, series, window, names)
+        found += _of_series(portfolio, series, window, ids)
     found.sort(key=lambda each: each.id)
     return Outline(changes=tuple(found))
 
 
 @attrs.frozen
-class _Names:
-    """Ids for new sessions: none that a session has, and none twice."""
+class _FreshIds:
+    """Fresh ids for sessions: none that a session has, and none twice."""
 
     portfolio: Portfolio
     given: set[str] = attrs.field(factory=set[str])
 
-    def first(self, stem: str, marks: Iterable[str]) -> str:
-        """The first of a stem with marks that is free; the stem is cut to what an id can be."""
+    def fresh(self, stem: str, marks: Iterable[str]) -> str:
+        """The first free id of a stem with one of the marks; a long stem is cut."""
         names = (stem[: _LONGEST - len(mark)] + mark for mark in marks)
         id = next(each for each in names if self._is_free(each))
         self.given.add(id)
@@ -103,18 +104,19 @@ class _Names:
 
 
 _LONGEST = 64
+"""Characters of an id, at most."""
 
 
-def _of_edition(portfolio: Portfolio, edition: Edition, names: _Names) -> Iterator[Session]:
+def _of_edition(portfolio: Portfolio, edition: Edition, ids: _FreshIds) -> Iterator[Session]:
     program = portfolio.find(Program, edition.program_id)
     for module in program.modules if program is not None else ():
-        held = portfolio.where(Session, edition_id=edition.id, module_id=module.id)
+        existing = portfolio.where(Session, edition_id=edition.id, module_id=module.id)
         marks = (f"-{n}" for n in count(1))
-        for _ in range(module.count - len(held)):
-            yield _session(edition, module, names.first(f"{edition.id}-{module.id}", marks))
+        for _ in range(module.count - len(existing)):
+            yield _module_session(edition, module, ids.fresh(f"{edition.id}-{module.id}", marks))
 
 
-def _session(edition: Edition, module: Module, id: str) -> Session:
+def _module_session(edition: Edition, module: Module, id: str) -> Session:
     return Session(
         id=id,
         center_id=edition.center_id,
@@ -140,7 +142,7 @@ def _series(portfolio: Portfolio, scope: Scope) -> list[Series]:
 
 
 def _of_series(
-    portfolio: Portfolio, series: Series, window: Period | None, names: _Names
+    portfolio: Portfolio, series: Series, window: Period | None, ids: _FreshIds
 ) -> Iterator[Session]:
     place = zone(portfolio.get(Center, series.center_id).time_zone)
     known = {
@@ -156,13 +158,13 @@ def _of_series(
         if instant(start) not in known:
             mark = f"-{day.isoformat()}"
             marks = chain((mark,), (f"{mark}-{n}" for n in count(2)))
-            yield occurrence_of(series, start, names.first(series.id, marks))
+            yield occurrence_of(series, start, ids.fresh(series.id, marks))
 
 
 def occurrence_of(series: Series, start: datetime, id: str) -> Session:
-    """The session of a series that starts at a moment on the clocks of its center.
+    """The session of a series that starts at a local time of its center.
 
-    Raises InvariantError where it would lie beyond the calendar.
+    Raises InvariantError if it would lie beyond the calendar.
     """
     try:
         last = local(
@@ -189,7 +191,7 @@ def occurrence_of(series: Series, start: datetime, id: str) -> Session:
 
 
 def _dates(series: Series, window: Period | None) -> tuple[date, date] | None:
-    """The first and last date that matter; None where the series ends on its own."""
+    """The first and last date to generate; None if the series ends on its own."""
     rule = series.recurrence
     if window is None:
         if rule.until is None and rule.count is None:

@@ -1,4 +1,4 @@
-"""The sessions that a scope covers, and which of them can still be planned."""
+"""Scope resolution: the sessions that a scope covers, and those that are still to take place."""
 
 from collections.abc import Collection
 
@@ -10,14 +10,14 @@ from mic_core.timetable import Timetable
 
 
 def numbers_in(timetable: Timetable, scope: Scope | None) -> frozenset[int]:
-    """The numbers of the sessions that a scope covers; None means all. As `extent`."""
+    """The numbers of the sessions that a scope covers, as `extent` does; None means all."""
     numbers = timetable.numbers
     sessions = extent(timetable.portfolio, scope, None).sessions
     return frozenset(numbers[each.id] for each in sessions if each.id in numbers)
 
 
 def status_now(portfolio: Portfolio, session: Session) -> str:
-    """The status of a session; held as well where somebody was present, missed or counted.
+    """The status of a session; "held" also if somebody was present, missed or counted.
 
     O(its attendances, headcounts and transitions).
     """
@@ -31,12 +31,13 @@ def status_now(portfolio: Portfolio, session: Session) -> str:
 def to_come(timetable: Timetable, among: Collection[int]) -> frozenset[int]:
     """The sessions among some that are still to take place. O(rows about sessions)."""
     portfolio = timetable.portfolio
-    told = {cite("session", each.session_id) for each in portfolio.all(Attendance)}
-    told |= {cite("session", each.session_id) for each in portfolio.all(Headcount)}
-    told |= {each.subject for each in portfolio.all(Transition)}
+    # Most sessions have no such rows; their own status is right, without a look into tables.
+    with_rows = {cite("session", each.session_id) for each in portfolio.all(Attendance)}
+    with_rows |= {cite("session", each.session_id) for each in portfolio.all(Headcount)}
+    with_rows |= {each.subject for each in portfolio.all(Transition)}
 
-    def planned(session: Session) -> bool:
-        known = cite("session", session.id) in told
-        return (status_now(portfolio, session) if known else session.status) == "planned"
+    def is_planned(session: Session) -> bool:
+        changed = cite("session", session.id) in with_rows
+        return (status_now(portfolio, session) if changed else session.status) == "planned"
 
-    return frozenset(n for n in among if planned(timetable.sessions[n]))
+    return frozenset(n for n in among if is_planned(timetable.sessions[n]))

@@ -1,4 +1,4 @@
-"""Solvers beside the kernel, each with an extra of its own, loaded on first use."""
+"""Solvers beside the kernel, each in an extra of its own and loaded on first use."""
 
 from mic_core.solvers.cp_sat import CpSat
 

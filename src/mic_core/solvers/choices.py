@@ -1,7 +1,8 @@
-"""The variables of activities: whether they are placed, when they start, in which room, with whom.
+"""Decision variables of a program: presence, start, room and trainer of each free activity.
 
-An activity is placed or not; it starts at a unit of the grid, and has one of its rooms and one of
-its trainers where it is placed. Only starts that the rest of the schedule leaves are known here.
+The start is an integer variable, a unit of the time grid; presence, room and trainer are literals,
+exactly one room and one trainer for an activity that is placed. The domain of the start excludes
+every cell that resources held in the state or strict precedences close.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -18,11 +19,13 @@ L = TypeVar("L", bound=Hashable)
 
 
 class ChoiceVariables:
-    """The variables of the activities that a program may place; the others stand in the state.
+    """The decision variables of the free activities; all others are fixed as they are in a state.
 
-    `placed`, `start`, `rooms` and `trainers` are variables by activity, the last two by choice as
-    well; an activity that can stand nowhere is in none of them. `cells` are the starts left to it,
-    among those `within` a set.
+    `placed` (presence literal), `start`, `rooms` and `trainers` are indexed by activity, the last
+    two also by room or person; an activity with an empty domain is in none of them. `cells` is the
+    domain of each start as cells of the time axis, restricted to the set `within` (an int mask of
+    cells; -1 is all). `units` has the unit of the grid of each cell: unlike cells, units have gaps
+    where time is left out, so that differences of starts are durations.
     """
 
     def __init__(
@@ -38,47 +41,48 @@ class ChoiceVariables:
         self.trainers: dict[int, dict[int, int]] = {}
         self.cells: dict[int, list[int]] = {}
         self.free = tuple(free)
-        self.parted: dict[tuple[int, tuple[Hashable, ...]], dict[Any, int]] = {}
+        self.partitions: dict[tuple[int, tuple[Hashable, ...]], dict[Any, int]] = {}
         for activity in self.free:
-            self._open(activity)
+            self._add_activity(activity)
 
-    def _open(self, activity: int) -> None:
-        """Make the variables of an activity, if there is anywhere to put it."""
+    def _add_activity(self, activity: int) -> None:
+        """Add the variables of an activity, unless its domain is empty."""
         problem, program = self.state.problem, self.program
         each = problem.activities[activity]
-        rooms, trainers = self._left(activity, "room"), self._left(activity, "trainer")
+        rooms, trainers = self._starts_by(activity, "room"), self._starts_by(activity, "trainer")
         mask = (
             each.starts
             & self.within
-            & self._leave(activity, each.resources)
+            & self._free_starts(activity, each.resources)
             & reduce(int.__or__, rooms.values(), 0)
             & reduce(int.__or__, trainers.values(), 0)
         )
-        cells = [cell for cell in cells_in(mask) if self._in_order(activity, cell)]
+        cells = [cell for cell in cells_in(mask) if self._keeps_order(activity, cell)]
         if not cells:
             return
         mask = sum(1 << cell for cell in cells)
-        placed = self.placed[activity] = program.truth()
-        self.start[activity] = program.number(self.ranges(cells))
+        placed = self.placed[activity] = program.new_bool()
+        self.start[activity] = program.new_int(self.ranges(cells))
         self.cells[activity] = cells
-        self.rooms[activity] = self._chosen(activity, rooms, mask, placed)
-        self.trainers[activity] = self._chosen(activity, trainers, mask, placed)
+        self.rooms[activity] = self._add_choice(activity, rooms, mask, placed)
+        self.trainers[activity] = self._add_choice(activity, trainers, mask, placed)
 
-    def _leave(self, activity: int, resources: Iterable[int]) -> int:
+    def _free_starts(self, activity: int, resources: Iterable[int]) -> int:
+        """The starts at which none of the resources is full in the state."""
         return self.state.space.open_starts(resources, self.state.cells[activity])
 
-    def _left(self, activity: int, by: str) -> dict[int, int]:
-        """The starts that each room or each trainer leaves."""
+    def _starts_by(self, activity: int, by: str) -> dict[int, int]:
+        """The starts that each room or each trainer allows, as masks of cells."""
         problem = self.state.problem
         each = problem.activities[activity]
         room = by == "room"
         starts = (problem.room_starts if room else problem.trainer_starts)[each.form]
         needs = (problem.room_needs if room else problem.trainer_needs)[each.form]
         choices = each.rooms if room else each.trainers
-        return {one: starts[one] & self._leave(activity, needs[one]) for one in choices}
+        return {one: starts[one] & self._free_starts(activity, needs[one]) for one in choices}
 
-    def _in_order(self, activity: int, cell: int) -> bool:
-        """Whether what stands leaves a start to an activity, as far as order is strict."""
+    def _keeps_order(self, activity: int, cell: int) -> bool:
+        """True if a start keeps all strict precedences with activities that the state places."""
         slot = self.state.problem.slot(activity, cell)
         return not any(
             True
@@ -86,25 +90,25 @@ class ChoiceVariables:
             for _ in order.rivals(activity, *slot)
         )
 
-    def _chosen(
-        self, activity: int, left: dict[int, int], mask: int, placed: int
+    def _add_choice(
+        self, activity: int, starts: dict[int, int], mask: int, placed: int
     ) -> dict[int, int]:
-        """One truth for each room or trainer that leaves a start: exactly one, where placed."""
+        """Add a literal for each room or trainer with a start: exactly one holds where placed."""
         program = self.program
-        able = {one: own & mask for one, own in left.items() if own & mask}
+        able = {one: own & mask for one, own in starts.items() if own & mask}
         if len(able) == 1:
             made = dict.fromkeys(able, placed)
         else:
-            made = {one: program.truth() for one in able}
-            program.one_of([*made.values(), -placed])
+            made = {one: program.new_bool() for one in able}
+            program.add_exactly_one([*made.values(), -placed])
         for one, own in able.items():
             if own != mask:
                 ranges = self.ranges(cells_in(own))
-                program.within([(1, self.start[activity])], ranges, [made[one]])
+                program.add_linear([(1, self.start[activity])], ranges, [made[one]])
         return made
 
     def ranges(self, cells: Sequence[int]) -> list[IntegerRange]:
-        """The units of some cells, which are in order, as ranges."""
+        """Return the units of cells in ascending order as maximal ranges."""
         found: list[IntegerRange] = []
         for cell in cells:
             unit = self.units[cell]
@@ -114,56 +118,59 @@ class ChoiceVariables:
                 found.append((unit, unit))
         return found
 
-    def parts(self, activity: int, labels: Sequence[L]) -> dict[L, int]:
-        """The truths that an activity starts in a cell of each label; of one, that it is placed."""
+    def partition(self, activity: int, labels: Sequence[L]) -> dict[L, int]:
+        """Return a literal per label: the activity is placed and its start cell has that label.
+
+        `labels` has the label of each cell. The literals are made once for the same labels.
+        """
         own = tuple(labels[cell] for cell in self.cells[activity])
         key = activity, own
-        if key not in self.parted:
+        if key not in self.partitions:
             cells: dict[L, list[int]] = {}
             for cell, label in zip(self.cells[activity], own, strict=True):
                 cells.setdefault(label, []).append(cell)
             placed, program = self.placed[activity], self.program
             if len(cells) == 1:
-                self.parted[key] = dict.fromkeys(cells, placed)
+                self.partitions[key] = dict.fromkeys(cells, placed)
             else:
-                made = {label: program.truth() for label in cells}
-                self.parted[key] = made
-                program.one_of([*made.values(), -placed])
-                for label, held in cells.items():
+                made = {label: program.new_bool() for label in cells}
+                self.partitions[key] = made
+                program.add_exactly_one([*made.values(), -placed])
+                for label, own_cells in cells.items():
                     start = self.start[activity]
-                    program.within([(1, start)], self.ranges(held), [made[label]])
-        found: dict[L, int] = self.parted[key]
+                    program.add_linear([(1, start)], self.ranges(own_cells), [made[label]])
+        found: dict[L, int] = self.partitions[key]
         return found
 
-    def at(self, activity: int) -> dict[int, int]:
-        """The truths that an activity starts in each of its cells."""
-        return self.parts(activity, range(len(self.units)))
+    def start_literals(self, activity: int) -> dict[int, int]:
+        """Return a literal per cell: the activity is placed and starts there."""
+        return self.partition(activity, range(len(self.units)))
 
-    def member(self, activity: int, ties: GroupMembership) -> dict[int, int]:
-        """The truths that an activity belongs to each group of a term."""
+    def groups_of(self, activity: int, ties: GroupMembership) -> dict[int, int]:
+        """Return a literal per group of a term: the activity is placed and belongs to it."""
         if activity not in self.placed:
             return {}
         found = dict.fromkeys(ties.fixed[activity], self.placed[activity])
         if ties.by is not None and ties.counted[activity]:
             choices = self.rooms if ties.by == "room" else self.trainers
             chosen: dict[int, list[int]] = {}
-            for one, truth in choices[activity].items():
-                chosen.setdefault(ties.index[one], []).append(truth)
-            for group, truths in chosen.items():
+            for one, literal in choices[activity].items():
+                chosen.setdefault(ties.index[one], []).append(literal)
+            for group, literals in chosen.items():
                 if group >= 0 and group not in found:
-                    found[group] = self.program.either(truths)
+                    found[group] = self.program.disjunction(literals)
         return found
 
-    def members(self, ties: GroupMembership) -> Iterator[tuple[int, int, int]]:
-        """Each activity that a term can tie, with a group and the truth that it belongs to it."""
+    def memberships(self, ties: GroupMembership) -> Iterator[tuple[int, int, int]]:
+        """Yield activity, group and literal for each group of a term that it may belong to."""
         for activity in self.free:
-            for group, truth in self.member(activity, ties).items():
-                yield activity, group, truth
+            for group, literal in self.groups_of(activity, ties).items():
+                yield activity, group, literal
 
-    # To and fro
+    # From placements to values, and back
 
     def hint(self, placements: Sequence[Placement | None]) -> dict[int, int]:
-        """What the variables would be in a schedule."""
+        """Return the values of the variables in a schedule, for the solver to start from."""
         found: dict[int, int] = {}
         for activity, placed in self.placed.items():
             at = placements[activity]
@@ -172,21 +179,21 @@ class ChoiceVariables:
                 (self.rooms, None if at is None else at.room),
                 (self.trainers, None if at is None else at.trainer),
             ):
-                for each, truth in choices[activity].items():
-                    if truth != placed:
-                        found[truth] = int(each == one)
+                for each, literal in choices[activity].items():
+                    if literal != placed:  # an only choice shares the presence literal
+                        found[literal] = int(each == one)
             if at is not None:
                 found[self.start[activity]] = self.units[at.start]
         return found
 
     def placements(self, values: Sequence[int], before: Sequence[Placement | None]) -> Placements:
-        """Where activities stand by the values found; those that were not free stay."""
+        """Return the schedule of a solution's values; activities that are not free keep theirs."""
         found = list(before)
         for activity in self.free:
             found[activity] = None
             if activity in self.placed and values[self.placed[activity]]:
                 room, trainer = (
-                    next(one for one, truth in each[activity].items() if values[truth])
+                    next(one for one, literal in each[activity].items() if values[literal])
                     for each in (self.rooms, self.trainers)
                 )
                 cell = self.cell_of[values[self.start[activity]]]

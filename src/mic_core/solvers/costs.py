@@ -1,6 +1,7 @@
-"""What a schedule costs, as a sum over variables: functions of sums, and tables of combinations.
+"""The objective of a program: a linear expression, with functions of sums and table constraints.
 
-Costs count from what the state costs without the activities that a program may place.
+Costs count from what the state costs without the activities that the program may place. A term
+that would need too large a model is relaxed: it counts as 0, so that every bound stays valid.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,20 +11,20 @@ from math import gcd
 import attrs
 
 from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS
-from mic_core.solvers.program import TRUE, IntegerProgram, Terms
+from mic_core.solvers.program import TRUE, IntegerProgram, LinearTerms
 
-VALUES = 20_000
-"""A function of a sum is left out where the sum can take more values."""
+MAX_SUM_VALUES = 20_000
+"""Values that a sum may take before its function is relaxed. A budget: bounds the model's size."""
 
 _WEIGHTS = tuple(LEVEL_WEIGHTS.values())
 
 
 @attrs.define(eq=False)
 class Costs:
-    """A sum of costs as it grows: terms, a constant, and what was left out.
+    """An objective under construction: linear terms, a constant, and whether it is exact.
 
-    What is left out counts as if it cost nothing in the end, which is the least it can: so the sum
-    is never more than what a schedule really costs. `exact` tells that nothing was left out.
+    A relaxed term counts as 0, the least that any term can cost. So the objective is a lower bound
+    of the real cost, and equals it while `exact` is true.
     """
 
     program: IntegerProgram
@@ -32,90 +33,93 @@ class Costs:
     exact: bool = True
 
     def add(self, cost: int, variable: int) -> None:
-        """So much for each unit of a variable."""
+        """Add a cost for each unit of a variable."""
         if cost and variable != -TRUE:
             self.terms.append((cost, variable))
 
-    def leave_out(self, now: int) -> None:
-        """Leave out a part that costs so much now."""
+    def relax(self, now: int) -> None:
+        """Leave out a term that costs `now` in the state: it may fall to 0."""
         self.constant -= now
         self.exact = False
 
-    def of_sum(self, amounts: Sequence[tuple[int, int]], cost: Callable[[int], int]) -> None:
-        """What a function of a sum of truths, each with its amount, gives more than for 0."""
+    def add_function(self, amounts: Sequence[tuple[int, int]], cost: Callable[[int], int]) -> None:
+        """Add a function of a sum of literals with amounts, less its value for the sum 0."""
         step = gcd(*(amount for amount, _ in amounts))
         low = sum(min(amount, 0) for amount, _ in amounts)
         high = sum(max(amount, 0) for amount, _ in amounts)
         if not step:
             return
-        if (high - low) // step > VALUES:
-            self.leave_out(cost(0))
+        if (high - low) // step > MAX_SUM_VALUES:
+            self.relax(cost(0))
             return
-        held = range(low, high + 1, step)
-        values = [cost(each) for each in held]
+        sums = range(low, high + 1, step)
+        values = [cost(each) for each in sums]
         if len(amounts) == 1:
             self.add(cost(amounts[0][0]) - cost(0), amounts[0][1])
             return
         slopes = [after - before for before, after in pairwise(values)]
         if slopes == sorted(slopes):
-            self._bowl(amounts, held, values)
+            self._add_convex(amounts, sums, values)
         else:
-            self._steps(amounts, held, slopes)
+            self._add_steps(amounts, sums, slopes)
             self.constant += values[0]
         self.constant -= cost(0)
 
-    def _bowl(self, amounts: Terms, held: range, values: Sequence[int]) -> None:
-        """A function that bends upwards: no less than each of its tangents."""
+    def _add_convex(self, amounts: LinearTerms, sums: range, values: Sequence[int]) -> None:
+        """Add a convex function: a variable that is at least each tangent, with no Booleans."""
         slopes = [after - before for before, after in pairwise(values)]
         least, unit = min(values), gcd(*slopes)
         self.constant += least
         if not unit:
             return
-        number = self.program.number([(0, (max(values) - least) // unit)])
+        number = self.program.new_int([(0, (max(values) - least) // unit)])
         self.add(unit, number)
         tangents = {slope: place for place, slope in enumerate(slopes)}
         for slope, place in tangents.items():
-            # The number lies above the line through one point, both sides times the step.
-            terms = [(held.step, number)]
-            terms += [(-slope // unit * amount, truth) for amount, truth in amounts]
-            first = (values[place] - least) // unit * held.step - slope // unit * held[place]
-            self.program.at_least(terms, first)
+            # The variable lies above the line through one point, both sides times the step.
+            terms = [(sums.step, number)]
+            terms += [(-slope // unit * amount, literal) for amount, literal in amounts]
+            first = (values[place] - least) // unit * sums.step - slope // unit * sums[place]
+            self.program.add_at_least(terms, first)
 
-    def _steps(self, amounts: Terms, held: range, slopes: Sequence[int]) -> None:
-        """Any other function: a truth for each step up or down that the sum has reached."""
-        for at, slope in zip(held[1:], slopes, strict=True):
+    def _add_steps(self, amounts: LinearTerms, sums: range, slopes: Sequence[int]) -> None:
+        """Add any other function: one literal for each rise or fall that the sum has reached.
+
+        A literal is constrained in one direction only: the minimization sets it the other way.
+        """
+        for at, slope in zip(sums[1:], slopes, strict=True):
             if slope:
-                reached = self.program.truth()
+                reached = self.program.new_bool()
                 self.add(slope, reached)
                 if slope > 0:
-                    self.program.at_most(amounts, at - held.step, [-reached])
+                    self.program.add_at_most(amounts, at - sums.step, [-reached])
                 else:
-                    self.program.at_least(amounts, at, [reached])
+                    self.program.add_at_least(amounts, at, [reached])
 
-    def of_row(self, columns: Sequence[int], costs: Mapping[tuple[int, ...], int]) -> None:
-        """What a table gives for the values that some variables take, which are in it."""
+    def add_table(self, columns: Sequence[int], costs: Mapping[tuple[int, ...], int]) -> None:
+        """Add the cost of the row whose values some variables take, as a table constraint."""
         values = sorted({*costs.values()})
         unit = gcd(*(each - values[0] for each in values))
         self.constant += values[0]
         if not unit:
             return
-        number = self.program.number([(0, (values[-1] - values[0]) // unit)])
+        number = self.program.new_int([(0, (values[-1] - values[0]) // unit)])
         self.add(unit, number)
         rows = [(*row, (cost - values[0]) // unit) for row, cost in costs.items()]
-        self.program.one_row_of([*columns, number], rows)
+        self.program.add_table([*columns, number], rows)
 
     def levels(self) -> list[list[tuple[int, int]]]:
-        """Sums that are to be as small as can be, one after the other, in place of the whole.
+        """Return the stages of a lexicographic objective: hard, medium, soft, the highest first.
 
-        Levels of which the lower ones may outweigh a unit of a higher one are one sum.
+        Levels are one stage if the lower ones together may outweigh one unit of the higher one.
         """
         stages: list[list[tuple[int, int]]] = []
         under, rest = 0, self.terms
-        of: list[list[tuple[int, int]]] = []
+        by_level: list[list[tuple[int, int]]] = []
         for weight in _WEIGHTS:
-            of.append([(weight * part, each) for part, each in _share(rest, weight)])
-            rest = [(cost - weight * _parts(cost, weight), each) for cost, each in rest]
-        for weight, terms in zip(reversed(_WEIGHTS), reversed(of), strict=True):
+            by_level.append([(weight * part, each) for part, each in _units_of(rest, weight)])
+            rest = [(cost - weight * _units(cost, weight), each) for cost, each in rest]
+        for weight, terms in zip(reversed(_WEIGHTS), reversed(by_level), strict=True):
             if terms and stages and under >= weight:
                 stages[-1] += terms
             elif terms:
@@ -123,24 +127,24 @@ class Costs:
             under += self.range_of(terms)
         return stages[::-1]
 
-    def range_of(self, terms: Terms) -> int:
-        """By how much a sum can vary."""
+    def range_of(self, terms: LinearTerms) -> int:
+        """Return the difference between the greatest and the least value of an expression."""
         bounds = self.program.bounds
         return sum(
             abs(times) * (bounds[abs(each)][1] - bounds[abs(each)][0]) for times, each in terms
         )
 
 
-def _parts(cost: int, weight: int) -> int:
-    """How many whole units of a level are in a cost, which may be below 0."""
+def _units(cost: int, weight: int) -> int:
+    """The units of a level in a cost, rounded toward 0, since a cost may be negative."""
     return cost // weight if cost >= 0 else -(-cost // weight)
 
 
-def _share(terms: Terms, weight: int) -> list[tuple[int, int]]:
-    """The whole units of a level in the costs of a sum."""
-    return [(part, each) for cost, each in terms if (part := _parts(cost, weight))]
+def _units_of(terms: LinearTerms, weight: int) -> list[tuple[int, int]]:
+    """The units of a level in each term of an expression; terms without any are left out."""
+    return [(part, each) for cost, each in terms if (part := _units(cost, weight))]
 
 
-def hard(terms: Terms) -> list[tuple[int, int]]:
-    """What hard rules make up of a sum, in their units."""
-    return _share(terms, _WEIGHTS[0])
+def hard_part(terms: LinearTerms) -> list[tuple[int, int]]:
+    """Return the part of an expression that violations of hard rules make up, in their units."""
+    return _units_of(terms, _WEIGHTS[0])

@@ -1,4 +1,7 @@
-"""What graded terms cost in a program, and what strict counts forbid."""
+"""Graded terms in a program: costs of single placements, counting terms, soft precedences.
+
+Strict counting terms are here too, as constraints, since they share the sums of graded ones.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from math import gcd
@@ -9,151 +12,155 @@ from mic_core.scheduling.state.precedence import Precedences
 from mic_core.solvers.choices import ChoiceVariables
 from mic_core.solvers.costs import Costs
 
-Member = tuple[int, int, int]
-"""An activity, what it adds, and the truth that it does."""
+AddedAmount = tuple[int, int]
+"""The amount that an activity may add to a bucket, and the literal that it does."""
 
 
 def price_each(choices: ChoiceVariables, costs: Costs) -> None:
-    """What activities cost by themselves: by their start, their room, and both together."""
+    """Add the costs of single placements: by start, by room, and by start and room or trainer."""
     problem, form = choices.state.problem, choices.state.form
     for activity in choices.placed:
         times, rooms = problem.time_costs[activity], problem.room_costs[activity]
-        for truth, cost in _by_start(choices, activity, times):
-            costs.add(cost, truth)
-        for room, truth in choices.rooms[activity].items():
-            costs.add(rooms[room] if rooms is not None else 0, truth)
+        for literal, cost in _by_start(choices, activity, times):
+            costs.add(cost, literal)
+        for room, literal in choices.rooms[activity].items():
+            costs.add(rooms[room] if rooms is not None else 0, literal)
         for by, chosen in (
             (problem.room_time_costs[form[activity]], choices.rooms[activity]),
             (problem.trainer_time_costs[form[activity]], choices.trainers[activity]),
         ):
-            for one, truth in chosen.items():
+            for one, literal in chosen.items():
                 for start, cost in _by_start(choices, activity, by.get(one)):
-                    costs.add(cost, choices.program.both(truth, start))
+                    costs.add(cost, choices.program.conjunction(literal, start))
 
 
 def _by_start(
     choices: ChoiceVariables, activity: int, costs: Sequence[int] | None
 ) -> Iterator[tuple[int, int]]:
-    """The truths that an activity starts where it costs something, each with what it costs."""
+    """A literal per cost: the activity starts in a cell of that cost; nothing without costs."""
     if costs is not None:
-        yield from ((truth, cost) for cost, truth in choices.parts(activity, costs).items())
+        yield from ((literal, cost) for cost, literal in choices.partition(activity, costs).items())
 
 
-# Counts
+# Counting terms
 
 
 def price_counts(choices: ChoiceVariables, costs: Costs) -> None:
-    """What is in each bucket of each group, or how many buckets it uses."""
+    """Add counting terms: the sum of each bucket of each group, or the number of used buckets."""
     for counts in choices.state.counts:
-        held: dict[int, dict[int, list[Member]]] = {}
-        for activity, group, bucket, truth in _in_buckets(choices, counts):
+        groups: dict[int, dict[int, list[AddedAmount]]] = {}
+        for activity, group, bucket, literal in _in_buckets(choices, counts):
             amount = counts.count.amounts[activity] // COUNTED
-            member = activity, amount, truth
-            held.setdefault(group, {}).setdefault(bucket, []).append(member)
-        for group, buckets in sorted(held.items()):
+            groups.setdefault(group, {}).setdefault(bucket, []).append((amount, literal))
+        for group, buckets in sorted(groups.items()):
             if counts.count.distinct:
-                _count_used(choices, costs, counts, group, buckets)
+                _price_used(choices, costs, counts, group, buckets)
             else:
-                for bucket, members in sorted(buckets.items()):
-                    _count_sum(choices, costs, counts, group, bucket, members)
+                for bucket, amounts in sorted(buckets.items()):
+                    _price_bucket(choices, costs, counts, (group, bucket), amounts)
 
 
 def _in_buckets(
     choices: ChoiceVariables, counts: CountTerms
 ) -> Iterator[tuple[int, int, int, int]]:
-    """Each activity that may add to a bucket of a group, with the truth that it does."""
+    """Yield activity, group, bucket and literal for each bucket that it may count in."""
     buckets = counts.count.buckets
-    for activity, group, truth in choices.members(counts.membership):
+    for activity, group, member in choices.memberships(counts.membership):
         if buckets is None:
             parts = choices.rooms[activity]
         else:
-            parts = choices.parts(activity, buckets[activity])
+            parts = choices.partition(activity, buckets[activity])
         for bucket, inside in parts.items():
             if bucket >= 0:
-                yield activity, group, bucket, choices.program.both(truth, inside)
+                yield activity, group, bucket, choices.program.conjunction(member, inside)
 
 
-def _count_sum(
+def _price_bucket(
     choices: ChoiceVariables,
     costs: Costs,
     counts: CountTerms,
-    group: int,
-    bucket: int,
-    members: list[Member],
+    where: tuple[int, int],
+    amounts: list[AddedAmount],
 ) -> None:
-    """What one bucket of one group holds."""
+    """Add the cost of the sum in one bucket of one group."""
+    group, bucket = where
     table, now = counts.tables[group], counts.sums[group * counts.size + bucket]
-    amounts = [(amount, truth) for _, amount, truth in members]
     if now or not table[1] or all(amount > 0 for amount, _ in amounts):
 
         def cost(more: int) -> int:
             return table[now + COUNTED * more + (1 if more else 0)]
-    else:  # an empty bucket costs nothing, unlike one whose sessions add nothing
+    else:
+        # An empty bucket costs nothing, unlike one whose sessions add 0. So the sum also counts
+        # sessions: each adds its amount times `scale`, plus 1, and `scale` exceeds their number.
         scale = len(amounts) + 1
-        amounts = [(amount * scale + 1, truth) for amount, truth in amounts]
+        amounts = [(amount * scale + 1, literal) for amount, literal in amounts]
 
         def cost(more: int) -> int:
             return table[more // scale * COUNTED + more % scale]
 
-    _price(choices, costs, counts, amounts, cost)
+    _price_sum(choices, costs, counts, amounts, cost)
 
 
-def _count_used(
+def _price_used(
     choices: ChoiceVariables,
     costs: Costs,
     counts: CountTerms,
     group: int,
-    buckets: dict[int, list[Member]],
+    buckets: dict[int, list[AddedAmount]],
 ) -> None:
-    """How many buckets one group uses."""
+    """Add the cost of the number of buckets that one group uses."""
     table, now, program = counts.tables[group], counts.used[group], choices.program
     base = group * counts.size
     fresh = [
-        (1, program.either(truth for _, _, truth in members))
-        for bucket, members in sorted(buckets.items())
+        (1, program.disjunction(literal for _, literal in amounts))
+        for bucket, amounts in sorted(buckets.items())
         if not counts.sums[base + bucket]
     ]
-    _price(choices, costs, counts, fresh, lambda more: table[now + more])
-    if not counts.weight and table[now]:
-        for members in buckets.values():
-            for _, _, truth in members:
-                program.clause([-truth])
+    _price_sum(choices, costs, counts, fresh, lambda more: table[now + more])
+    if not counts.weight and table[now]:  # violated by fixed sessions: no bucket takes any more
+        for amounts in buckets.values():
+            for _, literal in amounts:
+                program.add_clause([-literal])
 
 
-def _price(
+def _price_sum(
     choices: ChoiceVariables,
     costs: Costs,
     counts: CountTerms,
-    amounts: Sequence[tuple[int, int]],
+    amounts: Sequence[AddedAmount],
     cost: Callable[[int], int],
 ) -> None:
-    """What a sum costs, or of a strict term, that it costs nothing once anything adds to it."""
+    """Add the cost of a sum; of a strict term, the constraint that it costs nothing."""
     if counts.weight:
-        costs.of_sum(amounts, cost)
+        costs.add_function(amounts, cost)
         return
     program = choices.program
-    if cost(0):
-        for _, truth in amounts:
-            program.clause([-truth])
+    if cost(0):  # violated by fixed sessions: nothing may be added
+        for _, literal in amounts:
+            program.add_clause([-literal])
         return
     step = gcd(*(amount for amount, _ in amounts))
     highest = sum(amount for amount, _ in amounts)
     allowed = [at for at in range(0, highest + 1, step or 1) if not cost(at)]
     if len(allowed) <= highest // (step or 1):
-        program.within(amounts, [(at, at) for at in allowed])
+        program.add_linear(amounts, [(at, at) for at in allowed])
 
 
-# Order
+# Precedences
 
 
-def price_orders(choices: ChoiceVariables, costs: Costs) -> None:
-    """How many second activities start too early, of graded terms of order."""
+def price_precedences(choices: ChoiceVariables, costs: Costs) -> None:
+    """Add graded precedences: a cost for each successor that starts too early."""
     for order in choices.state.orders:
         if order.order.weight:
-            _price_order(choices, costs, order)
+            _price_precedence(choices, costs, order)
 
 
-def _price_order(choices: ChoiceVariables, costs: Costs, order: Precedences) -> None:
+def _price_precedence(choices: ChoiceVariables, costs: Costs, order: Precedences) -> None:
+    """Add one precedence term, all successors against the latest end of the predecessors.
+
+    A variable is at least every end, so there is one constraint per activity, not per pair.
+    """
     program, weight = choices.program, order.order.weight
     firsts = sorted(order.firsts & choices.placed.keys())
     seconds = sorted(order.seconds & choices.placed.keys())
@@ -163,33 +170,34 @@ def _price_order(choices: ChoiceVariables, costs: Costs, order: Precedences) -> 
         for activity in seconds if ended is not None else ():
             cells = range(problem.axis.size)
             early = [problem.slot(activity, cell)[0] < (ended or 0) for cell in cells]
-            for late, truth in choices.parts(activity, early).items():
-                costs.add(weight if late else 0, truth)
+            for is_early, literal in choices.partition(activity, early).items():
+                costs.add(weight if is_early else 0, literal)
         return
     low, unit = problem.axis.grid.low, problem.axis.grid.unit
-    # The instant at which all first ones have ended, as far as it is later than what stands.
-    still = [start - low for start, _ in order.starts if ended is None or start >= ended]
+    # Successors that the state places and that are not too early yet may become so.
+    on_time = [start - low for start, _ in order.starts if ended is None or start >= ended]
     ends = [
         each.offset + each.length + order.order.gap
         for each in (problem.activities[first] for first in firsts)
     ]
     begins = [problem.activities[second].offset for second in seconds]
-    since = [] if ended is None else [ended - low]
-    scale = gcd(unit, *ends, *begins, *still, *since)
-    least = (since[0] if since else min(0, *still, 0)) // scale
-    last = program.number(
+    placed_end = [] if ended is None else [ended - low]
+    # The greatest common measure of all instants keeps the numbers of the model small.
+    scale = gcd(unit, *ends, *begins, *on_time, *placed_end)
+    least = (placed_end[0] if placed_end else min(0, *on_time, 0)) // scale
+    last = program.new_int(
         [(least, max(least, (problem.axis.grid.size * unit + max(ends)) // scale))]
     )
     step = unit // scale
     for first, end in zip(firsts, ends, strict=True):
         terms = [(1, last), (-step, choices.start[first])]
-        program.at_least(terms, end // scale, [choices.placed[first]])
+        program.add_at_least(terms, end // scale, [choices.placed[first]])
     for second, begin in zip(seconds, begins, strict=True):
-        breach = program.truth()
-        costs.add(weight, breach)
+        violated = program.new_bool()
+        costs.add(weight, violated)
         terms = [(step, choices.start[second]), (-1, last)]
-        program.at_least(terms, -(begin // scale), [choices.placed[second], -breach])
-    for start in still:
-        breach = program.truth()
-        costs.add(weight, breach)
-        program.at_most([(1, last)], start // scale, [-breach])
+        program.add_at_least(terms, -(begin // scale), [choices.placed[second], -violated])
+    for start in on_time:
+        violated = program.new_bool()
+        costs.add(weight, violated)
+        program.add_at_most([(1, last)], start // scale, [-violated])

@@ -1,4 +1,4 @@
-"""Which activities to place anew together: near in time, akin, or in the way of one left out."""
+"""Neighborhoods of large neighborhood search: near in time, related by groups, or half of each."""
 
 from collections.abc import Callable, Iterable
 
@@ -9,28 +9,30 @@ from mic_core.scheduling.state.precedence import Precedences
 from mic_core.scheduling.state.state import State
 
 EXTRA_DAYS = 4
-"""To how many days, drawn at random, activities may go beside those on which they stand."""
+"""Random days that activities may move to besides their own. A budget: bounds the tables of days,
+which are built for each day that a neighborhood may touch."""
 
 
 @attrs.define(eq=False)
 class Neighborhoods:
-    """Draws neighborhoods in a state: sets of activities that a program may place anew."""
+    """Draws neighborhoods in the incumbent: sets of activities that a program may place anew."""
 
     state: State
     chance: Chance
-    kin: list[frozenset[tuple[int, int]]] = attrs.field(init=False)
+    groups: list[frozenset[tuple[int, int]]] = attrs.field(init=False)
+    """By activity: its fixed resources as (-1, resource), its groups as (counting term, group)."""
     days: list[int] = attrs.field(init=False)
-    """The cells of each run of the axis, which is a day's opening as a rule."""
+    """The mask of cells of each run of the axis, which is a day's opening as a rule."""
 
     def __attrs_post_init__(self) -> None:
         self.days, first = [], 0
         for _, count in self.state.problem.axis.runs:
             self.days.append(((1 << count) - 1) << first)
             first += count
-        self.kin = [self._groups(each) for each in range(len(self.state.at))]
+        self.groups = [self._groups(each) for each in range(len(self.state.at))]
 
     def _groups(self, activity: int) -> frozenset[tuple[int, int]]:
-        """The resources that an activity holds anyway, and the groups of counts it belongs to."""
+        """The resources and groups of an activity that do not depend on its placement."""
         state = self.state
         found = {(-1, each) for each in state.resources[activity]}
         for place, counts in enumerate(state.counts):
@@ -38,16 +40,16 @@ class Neighborhoods:
         return frozenset(found)
 
     def draw(self, size: int) -> list[int]:
-        """At most so many activities around one drawn at random, that one included."""
-        around: tuple[Callable[[int], list[int]], ...] = (self._near, self._akin, self._beside)
+        """Return at most `size` activities around a pivot drawn at random, with the pivot."""
+        orders: tuple[Callable[[int], list[int]], ...] = (self._near, self._related, self._mixed)
         pivot = self._pivot()
-        chosen = self.chance.one_of(around)(pivot)
+        chosen = self.chance.one_of(orders)(pivot)
         return sorted([pivot, *(each for each in chosen if each != pivot)][:size])
 
-    def times(self, free: Iterable[int]) -> int:
-        """The cells of the days on which some activities stand, and of a few others.
+    def cells_for(self, free: Iterable[int]) -> int:
+        """Return the cells of the days of some activities and of EXTRA_DAYS random days, as a mask.
 
-        What they may come to on all days of a term would be too much for tables.
+        Over all days of a term the tables of day patterns and group terms would be too large.
         """
         run_of = self.state.problem.axis.run_of
         days = set(range(len(self.days)))
@@ -57,17 +59,17 @@ class Neighborhoods:
         return sum(self.days[day] for day in days)
 
     def _pivot(self) -> int:
-        """One that is left out, or one that shares in what costs, or any."""
+        """Draw an unplaced activity (three times in four), else one that costs, else any."""
         at = self.state.at
-        left = [each for each, where in enumerate(at) if where is None]
-        what = self.chance.below(4)
-        if left and what:
-            return self.chance.one_of(left)
-        costly = [each for each in range(len(at)) if self._costs(each)] if what > 1 else []
+        unplaced = [each for each, where in enumerate(at) if where is None]
+        draw = self.chance.below(4)
+        if unplaced and draw:
+            return self.chance.one_of(unplaced)
+        costly = [each for each in range(len(at)) if self._costs(each)] if draw > 1 else []
         return self.chance.one_of(costly) if costly else self.chance.below(len(at))
 
     def _costs(self, activity: int) -> bool:
-        """Whether something costs because of where an activity stands."""
+        """True if a graded term costs something at an activity's placement."""
         state, at = self.state, self.state.at[activity]
         return at is not None and (
             state.unary(activity, at) > 0
@@ -78,7 +80,7 @@ class Neighborhoods:
         )
 
     def _start(self, activity: int) -> int | None:
-        """Where an activity starts, or could."""
+        """The start cell of an activity; of an unplaced one a random cell of its domain, if any."""
         at = self.state.at[activity]
         if at is not None:
             return at.start
@@ -86,23 +88,23 @@ class Neighborhoods:
         return self.chance.bit(starts, self.state.problem.axis.size) if starts else None
 
     def _near(self, pivot: int) -> list[int]:
-        """Those that stand nearest in time."""
+        """The placed activities, nearest in time first; equal ones in random order."""
         start = self._start(pivot)
         if start is None:
             return []
         shuffled = self.chance.shuffled(self._placed())
         return sorted(shuffled, key=lambda each: self._distance(start, each))
 
-    def _akin(self, pivot: int) -> list[int]:
-        """Those that share most groups."""
-        own = self.kin[pivot]
+    def _related(self, pivot: int) -> list[int]:
+        """All activities, those that share most groups first; equal ones in random order."""
+        own = self.groups[pivot]
         shuffled = self.chance.shuffled(range(len(self.state.at)))
-        return sorted(shuffled, key=lambda each: -len(own & self.kin[each]))
+        return sorted(shuffled, key=lambda each: -len(own & self.groups[each]))
 
-    def _beside(self, pivot: int) -> list[int]:
-        """Half of those that are akin, and half of those near them in time."""
-        akin, near = self._akin(pivot), self._near(pivot)
-        return [each for pair in zip(akin, near, strict=False) for each in dict.fromkeys(pair)]
+    def _mixed(self, pivot: int) -> list[int]:
+        """Related and near activities in turn."""
+        related, near = self._related(pivot), self._near(pivot)
+        return [each for pair in zip(related, near, strict=False) for each in dict.fromkeys(pair)]
 
     def _placed(self) -> list[int]:
         return [each for each, at in enumerate(self.state.at) if at is not None]

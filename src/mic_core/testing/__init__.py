@@ -1,7 +1,7 @@
-"""For tests of those who build on this library: strategies for everything, and one rule at a time.
+"""Support for users' tests: Hypothesis strategies for every value, and `verify` for one rule.
 
-`verify` tries a rule on a few nouns and needs nothing more. The strategies need Hypothesis, which
-the extra `testing` brings; where both are installed, `from_type` of Hypothesis knows every noun,
+`verify` evaluates a rule for a few nouns and needs nothing more. The strategies need Hypothesis,
+which is in the extra `testing`; if both are installed, `from_type` of Hypothesis knows every noun,
 every value and portfolios, without an import from here.
 """
 
@@ -32,7 +32,7 @@ _MODULE_OF = {
     "weekly_hours": "times",
     "zones": "times",
 }
-"""The module of this package that each name lives in."""
+"""The module of each public name."""
 
 __all__ = [
     "Verification",

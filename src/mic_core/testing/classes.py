@@ -1,4 +1,8 @@
-"""Strategies for values of any class, from the declarations of its fields and the laws it keeps."""
+"""Strategies for values of any checked class, from its field declarations and its laws.
+
+A field is drawn from its declaration alone. A law relates several fields of one value; its repair
+function changes the drawn fields so that the constructor accepts them.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -48,12 +52,11 @@ Fields = dict[str, Any]
 def values(cls: type[T], **fields: Any) -> SearchStrategy[T]:
     """Values of a noun, or of a class of values that nouns hold.
 
-    Each field holds all that its declaration allows; of those with a default, many are left at
-    it. What laws say about several fields is kept. `fields` are strategies for some of them, or
-    the values themselves; what the class then refuses is not drawn. References lead anywhere, or
-    nowhere.
+    Each field is drawn from all values that its declaration allows; many fields with a default keep
+    it. Laws that relate several fields hold. `fields` are strategies for some fields, or values; a
+    combination that the class refuses is not drawn. References may dangle.
 
-    Raises TypeError for a class some field of which declares no shape, and for an unknown field.
+    Raises TypeError for a class with a field that declares no shape, and for an unknown field.
 
     >>> from hypothesis import find
     >>> from mic_core.model import Room
@@ -93,18 +96,18 @@ def _some_of(parts: tuple[Any, ...]) -> SearchStrategy[Requirement]:
 
 
 _FEW = 1
-"""How many fields with a default are filled where a noun is one of many that belong together."""
+"""Optional fields filled per noun of a coherent portfolio. A budget: keeps examples small."""
 
 _NONE: Fields = {}
 _KNOWN: dict[type[Any], Strategy] = {}
 _FIELDS: dict[tuple[type[Any], str], Strategy] = {}
-"""What was made for classes and fields as they are declared: a strategy can be drawn from again."""
+"""Caches of strategies, by class and by field: making one is slow, and it can be drawn again."""
 
 
 def class_values(cls: type[T], given: Fields = _NONE, refer: Refer = anything) -> SearchStrategy[T]:
-    """Values of a class, with some fields or their strategies, and what references lead to.
+    """Values of a class, with some fields or their strategies given; `refer` draws references.
 
-    Nothing at all where a field that must be given has nothing to refer to.
+    The empty strategy if a required field has nothing to refer to.
     """
     if given or refer is not anything:
         return _made(cls, given, refer)
@@ -114,7 +117,7 @@ def class_values(cls: type[T], given: Fields = _NONE, refer: Refer = anything) -
 
 
 def _made(cls: Any, given: Fields, refer: Refer) -> Strategy:
-    """What must be drawn, and what may be; then laws have a say."""
+    """The strategy of a class: required fields, a subset of optional ones, then its law."""
     unknown = set(given).difference(field.name for field in fields_of(cls))
     if unknown:
         message = f"{cls.__name__} has no field {', '.join(sorted(unknown))}"
@@ -138,7 +141,7 @@ def _made(cls: Any, given: Fields, refer: Refer) -> Strategy:
 
 @attrs.frozen(eq=False, repr=False)
 class _Recipe:
-    """How values of a class are made. Hypothesis shows it by name, and not at full length."""
+    """The parts of a strategy of one class. Hypothesis prints its name, not all strategies."""
 
     cls: Any
     given: Fields
@@ -152,12 +155,12 @@ class _Recipe:
 
 @cache
 def _subsets(names: tuple[str, ...], most: int) -> SearchStrategy[list[str]]:
-    """Which of the fields that have a default are filled all the same."""
+    """Subsets of the optional fields, which are drawn instead of keeping their defaults."""
     return st.lists(st.sampled_from(names), max_size=most, unique=True) if names else st.just([])
 
 
 def _field(cls: Any, field: Field, refer: Refer) -> Strategy:
-    """What a field can hold; made once where it refers to nothing special."""
+    """The strategy of a field; cached if its references may lead anywhere."""
     key = (cls, field.name)
     if key in _USUAL:
         return _USUAL[key]
@@ -178,9 +181,9 @@ def _built(draw: DrawFn, recipe: _Recipe) -> Any:
     fields = {each.name: each.default for each in fields_of(cls)} | recipe.given
     fields |= {name: draw(strategy) for name, strategy in recipe.always.items()}
     fields |= {name: draw(recipe.sometimes[name]) for name in draw(recipe.filled)}
-    if cls in _LAWS:
-        mended = _LAWS[cls](fields)
-        fields |= {name: value for name, value in mended.items() if name not in recipe.given}
+    if cls in _REPAIRS:
+        repaired = _REPAIRS[cls](fields)
+        fields |= {name: value for name, value in repaired.items() if name not in recipe.given}
     try:
         return cls(**fields)
     except InvariantError:
@@ -194,7 +197,7 @@ _OWN: dict[type[Any], Callable[[], Strategy]] = {
     Slot: slots,
     WeeklyHours: weekly_hours,
 }
-"""Classes whose values are drawn in a way of their own."""
+"""Classes with a strategy written by hand."""
 
 
 def _finds_nothing(_portfolio: Portfolio, _as_of: datetime | None) -> tuple[Breach, ...]:
@@ -207,7 +210,7 @@ _USUAL: dict[tuple[type[Any], str], Strategy] = {
     (Transition, "after"): st.sampled_from(_STATUSES),
     (Transition, "before"): st.sampled_from(_STATUSES),
 }
-"""Fields of which a law takes less than their declaration does."""
+"""Fields with a narrower strategy than their declaration: most of it would be refused by a law."""
 
 
 def _attendance(fields: Fields) -> Fields:
@@ -231,7 +234,7 @@ def _enrollment(fields: Fields) -> Fields:
 
 
 def _entry(fields: Fields) -> Fields:
-    """Braces would begin the name of a fact."""
+    """Replace braces, which would begin the name of a fact in a template."""
     return {name: fields[name].translate(_NO_BRACES) for name in ("sentence", "mend")}
 
 
@@ -272,27 +275,27 @@ def _review(fields: Fields) -> Fields:
 
 
 def _session(fields: Fields) -> Fields:
-    mended: Fields = {}
+    repaired: Fields = {}
     if fields["slot"] is not None:
-        mended["length"] = fields["slot"].length
+        repaired["length"] = fields["slot"].length
     if fields["series_id"] is None:
-        mended["original_start"] = None
-    return mended
+        repaired["original_start"] = None
+    return repaired
 
 
 def _transition(fields: Fields) -> Fields:
-    """Statuses of another table become some of the subject's own; what expires is an offer."""
+    """Map statuses of another table to the subject's own; only an offer expires."""
     statuses = TABLES[split(fields["subject"])[0]].statuses
-    mended: Fields = {
+    repaired: Fields = {
         name: statuses[len(fields[name]) % len(statuses)]
         for name in ("before", "after")
         if fields[name] is not None and fields[name] not in statuses
     }
     if "offered" not in statuses:
-        mended["expires_at"] = None
+        repaired["expires_at"] = None
     elif fields["expires_at"] is not None:
-        mended["after"] = "offered"
-    return mended
+        repaired["after"] = "offered"
+    return repaired
 
 
 def _waiver(fields: Fields) -> Fields:
@@ -305,7 +308,7 @@ def _waitlist(fields: Fields) -> Fields:
     return {"seed": None}
 
 
-_LAWS: dict[type[Any], Callable[[Fields], Fields]] = {
+_REPAIRS: dict[type[Any], Callable[[Fields], Fields]] = {
     Attendance: _attendance,
     Availability: _availability,
     Credential: _credential,
@@ -322,4 +325,4 @@ _LAWS: dict[type[Any], Callable[[Fields], Fields]] = {
     Waitlist: _waitlist,
     Waiver: _waiver,
 }
-"""What laws that relate several fields make of fields drawn one by one."""
+"""By class, the function that changes fields drawn one by one until their law holds."""

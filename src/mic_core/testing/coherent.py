@@ -1,4 +1,7 @@
-"""Portfolios in which everything fits, at every instant of their history."""
+"""Coherent portfolios: references and statuses are valid at every instant of their history.
+
+Nouns are drawn in the order of their references, so that no draw is rejected.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -51,7 +54,7 @@ _OTHERS: tuple[tuple[type[Noun], ...], ...] = (
     (Support,), (Ownership, Figures), (Deal,), (FollowUp,), (Partnership,), (Cost,),
     (Indicator, Target, Observation), (Call, Project), (Call, Application, Review, Decision),
 )  # fmt: skip
-"""The kinds that nothing else is told of, in groups; each refers only to those before it."""
+"""Kinds without a drawing function of their own, in groups; each refers only to earlier ones."""
 
 _UNREFERRED = (Attendance, Consent, Cost, Employment, Headcount)
 """Kinds of facts that no other fact names, so that taking one back leaves nothing dangling."""
@@ -61,20 +64,20 @@ _FIRST = datetime(2014, 9, 1, tzinfo=UTC)
 
 @st.composite
 def coherent_portfolios(draw: DrawFn, sizes: Sizes) -> Portfolio:
-    """Portfolios in which everything fits; `portfolios` says what that means."""
+    """Draw a coherent portfolio, as `portfolios` describes it."""
     growing = Growing(draw)
     places = growing.several(lambda: place(growing, sizes), sizes.centers, 1)
     staff = people(growing, sizes)
     programs: list[Program] = []
 
-    def offer() -> EditionOffer:
+    def draw_offer() -> EditionOffer:
         offered = draw(st.sampled_from((None, *programs)))
         if offered is None:
             offered = draw_program(growing)
             programs.append(offered)
         return run(growing, draw(st.sampled_from(places)), offered, sizes)
 
-    runs = growing.several(offer, sizes.editions)
+    runs = growing.several(draw_offer, sizes.editions)
     for home in places:
         if sizes.sessions and draw(st.booleans()):
             draw_series(growing, home)
@@ -97,11 +100,11 @@ def _other(growing: Growing, noun: type[Noun], home: Place) -> None:
     growing.add_if_any(noun, **fields)
     last = growing.nouns[-1]
     if isinstance(last, Application):
-        growing.walk(cite("application", last.id), first_status(last), home)
+        growing.add_transitions(cite("application", last.id), first_status(last), home)
 
 
 def _call(growing: Growing) -> Fields:
-    """A call belongs to the center of its edition."""
+    """The edition and the center of a call, which must be the same as those of its edition."""
     editions = [each for each in growing.nouns if isinstance(each, Edition)]
     edition = growing.draw(st.sampled_from((None, *editions)))
     if edition is None:
@@ -119,7 +122,7 @@ def _retractions(growing: Growing, most: int) -> Iterator[Batch]:
 
 
 def _batches(growing: Growing, sizes: Sizes) -> list[Batch]:
-    """Nouns in the order drawn, the first always known; later sessions may lose their room."""
+    """Cut the nouns into batches in the order drawn; a later batch may remove rooms of sessions."""
     nouns = growing.nouns
     cut = st.integers(0, len(nouns))
     cuts = sorted(growing.draw(st.lists(cut, max_size=max(0, sizes.batches - 1))))

@@ -1,4 +1,4 @@
-"""Strategies for what a field can hold, read from its declaration: all of it, extremes included."""
+"""Strategies for the values of one field, from its declared shape, extremes included."""
 
 from collections.abc import Callable
 from datetime import UTC, timedelta
@@ -34,7 +34,7 @@ from mic_core.fields import (
     Zone,
 )
 from mic_core.fields.numbers import MOST_WHOLE
-from mic_core.fields.texts import is_seen
+from mic_core.fields.texts import has_visible
 from mic_core.ids import ID_PATTERN, cite
 from mic_core.portfolio.log import Key
 from mic_core.scheduling.rules.selection import OneOrEach, Only, Predicate, Several
@@ -43,12 +43,12 @@ from mic_core.testing.times import CHANGES, zones
 Strategy = SearchStrategy[Any]
 
 Refer = Callable[[tuple[str, ...]], SearchStrategy[Key]]
-"""What a reference to one of several kinds may lead to: a strategy of kinds with ids."""
+"""From the kinds that a reference allows to a strategy of pairs of kind and id."""
 
 Make = Callable[[type[Any]], Strategy]
-"""What stands for a value of a class inside of another."""
+"""From a class to the strategy of its values, where a field holds one."""
 
-_MANY = 3
+_MANY = 3  # items of a list besides the least; a budget: keeps examples small
 _MINUTE = timedelta(minutes=1)
 
 
@@ -60,10 +60,10 @@ _LETTERS_OF_A_LINE = st.characters(
 
 
 def texts(most: int = 200, *, least: int = 1, lines: bool = False) -> SearchStrategy[str]:
-    """Texts of any script that show something: mostly short, sometimes as long as can be.
+    """Visible texts of any script: mostly short, sometimes of the greatest length.
 
-    `most` and `least` bound the characters; with `least=0` blank texts come too. `lines` lets
-    line breaks and tabs in.
+    `most` and `least` bound the characters; with `least=0` blank texts are drawn too. `lines` adds
+    line breaks and tabs.
 
     >>> from hypothesis import find
     >>> find(texts(), lambda text: len(text) > 1)
@@ -79,12 +79,12 @@ def texts(most: int = 200, *, least: int = 1, lines: bool = False) -> SearchStra
 
 
 def _showing(text: str) -> str:
-    """The text itself, or one as long that shows something."""
-    return text if is_seen(text) else f"{text[:-1]}0"
+    """The text itself, or one of the same length with a visible last character."""
+    return text if has_visible(text) else f"{text[:-1]}0"
 
 
 def ids() -> SearchStrategy[str]:
-    """Ids, many out of a few, so that some repeat.
+    """Ids, often from a few, so that some repeat.
 
     >>> from hypothesis import find
     >>> find(ids(), lambda id: len(id) == 64)
@@ -95,15 +95,15 @@ def ids() -> SearchStrategy[str]:
 
 
 def anything(kinds: tuple[str, ...]) -> SearchStrategy[Key]:
-    """References to whatever: any id, of any of the kinds."""
+    """References that may dangle: any id, of any of the kinds."""
     return st.tuples(st.sampled_from(kinds), ids())
 
 
 def values_of(shape: Shape, make: Make, refer: Refer = anything) -> Strategy:
-    """What a field of a declared shape can hold.
+    """The strategy of a field of a declared shape.
 
-    `make` gives values of classes, `refer` what references lead to; where they lead to nothing,
-    so does the field. Raises TypeError for a shape that is not one of `mic_core.fields`.
+    `make` has the strategy of a class, `refer` that of references; if that is empty, so is the
+    result. Raises TypeError for a shape that is not one of `mic_core.fields`.
     """
     match shape:
         case Text(most, least, lines):
@@ -141,13 +141,13 @@ def values_of(shape: Shape, make: Make, refer: Refer = anything) -> Strategy:
         case Value(cls):
             return make(cls)
         case Called():
-            return st.just(_answers_nothing)
+            return st.just(_return_none)
         case _:
             return _composed(shape, make, refer)
 
 
 def _composed(shape: Shape, make: Make, refer: Refer) -> Strategy:
-    """What a field made of others can hold."""
+    """The strategy of a field whose shape is composed of others."""
     match shape:
         case Maybe(item):
             return st.none() | values_of(item, make, refer)
@@ -172,8 +172,8 @@ def _composed(shape: Shape, make: Make, refer: Refer) -> Strategy:
             raise TypeError(message)
 
 
-def _answers_nothing(*_asked: object) -> None:
-    """A function that has nothing to say."""
+def _return_none(*_arguments: object) -> None:
+    """The value of every field that holds a function."""
 
 
 def _lists(items: Strategy, least: int) -> Strategy:

@@ -1,4 +1,4 @@
-"""What Hypothesis calls when it is imported, so that `from_type` knows every public value."""
+"""The Hypothesis entry point: registers a strategy for every public value with `from_type`."""
 
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -21,15 +21,14 @@ _OWN: dict[type[Any], str] = {
     ScheduleRule: "schedule_rules",
     Section: "sections",
 }
-"""Classes that are drawn in a way of their own, with the strategies of `results`."""
+"""Classes with a strategy in `results`, by its name."""
 
 
 def register() -> None:
-    """Tell Hypothesis how to draw nouns, all other checked values, what rules find and portfolios.
+    """Register strategies of nouns, other checked values, findings and portfolios with Hypothesis.
 
-    Named by the entry point `hypothesis` of this package, so nobody needs to call it. Cheap: no
-    strategy is made before a test first asks for it, and what has not been loaded yet is told of
-    when it is.
+    The entry point `hypothesis` of this package calls it. Cheap: a strategy is made when a test
+    first needs it, and a class is registered when its module is loaded.
 
     >>> register()
     >>> from hypothesis import find, strategies as st
@@ -43,15 +42,15 @@ def register() -> None:
 
 
 def _register(cls: type[Any]) -> None:
-    # Not above: where this module is loaded first, Hypothesis asks it for `register`.
+    # Imported here: if this module is loaded first, Hypothesis imports it to find `register`.
     from hypothesis import strategies as st  # noqa: PLC0415
 
     st.register_type_strategy(cls, partial(_strategy, cls))
 
 
 def _strategy(cls: type[Any], _: object) -> "SearchStrategy[Any]":
-    """The strategy of a class, made when first asked for."""
-    # Not before: Hypothesis calls `register` while a module of this package may be importing it.
+    """The strategy of a class, made on first use."""
+    # Imported here: Hypothesis calls `register` while a module of this package may import it.
     from mic_core.testing import results  # noqa: PLC0415
     from mic_core.testing.classes import values  # noqa: PLC0415
     from mic_core.testing.histories import portfolios  # noqa: PLC0415

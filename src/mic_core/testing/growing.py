@@ -1,4 +1,4 @@
-"""A coherent portfolio while it is drawn: each noun refers only to those drawn before it."""
+"""The state of drawing a coherent portfolio: each noun refers only to nouns drawn before it."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -18,12 +18,12 @@ N = TypeVar("N", bound=Noun)
 S = TypeVar("S")
 
 _LATE = frozenset({"completed", "incomplete", "held", "shortlisted"})
-"""Statuses that come about when all sessions are over."""
+"""Statuses that are reached only after all sessions."""
 
 
 @attrs.frozen
 class Sizes:
-    """How many there are at most: of each center its rooms and sessions, of editions sessions."""
+    """Greatest numbers of nouns; `rooms` is per center, `sessions` per edition."""
 
     centers: int
     rooms: int
@@ -37,7 +37,7 @@ class Sizes:
 
 @attrs.frozen
 class Place:
-    """A center with its rooms, and the instant that everything in it lies near."""
+    """A center with its rooms; `near` is the instant around which its sessions are drawn."""
 
     center_id: str
     clocks: tzinfo
@@ -50,34 +50,34 @@ class Place:
         return local(self.near, self.clocks).date()
 
     def moment(self, days: int) -> datetime:
-        """So many days after that instant, or before it."""
+        """Return the instant a number of days later, or earlier if negative."""
         return local(self.near, UTC) + timedelta(days=days)
 
 
 @attrs.frozen
 class Growing:
-    """The nouns drawn so far, in an order in which each comes after those it refers to."""
+    """The nouns drawn so far, in the order of their references; `ids` has their ids by kind."""
 
     draw: DrawFn
     nouns: list[Noun] = attrs.field(factory=list[Noun])
     ids: dict[str, list[str]] = attrs.field(factory=dict[str, list[str]])
 
     def refer(self, kinds: tuple[str, ...]) -> SearchStrategy[Key]:
-        """References to what is there, of any of the kinds; nothing where nothing is."""
+        """References to nouns drawn so far, of any of the kinds; empty if there is none."""
         found = [(kind, id) for kind in kinds for id in self.ids.get(kind, ())]
         return st.sampled_from(found) if found else st.nothing()
 
     def some(self, *kinds: str, most: int = 2) -> SearchStrategy[tuple[str, ...]]:
-        """Ids of several different things that are there, of any of the kinds."""
+        """Different ids of nouns drawn so far, of any of the kinds."""
         found = [id for kind in kinds for id in self.ids.get(kind, ())]
         return subsets(found, most)
 
     def several(self, make: Callable[[], S], most: int, least: int = 0) -> list[S]:
-        """Draw so many of something; drawn as one list, examples shrink well."""
+        """Draw a list of values; as one list, since Hypothesis shrinks that well."""
         return self.draw(st.lists(st.builds(make), min_size=least, max_size=max(least, most)))
 
-    def named(self, kind: str) -> str:
-        """A new id of that kind."""
+    def new_id(self, kind: str) -> str:
+        """Return a new id of a kind."""
         taken = self.ids.setdefault(kind, [])
         taken.append(f"{kind}-{len(taken) + 1}")
         return taken[-1]
@@ -85,12 +85,12 @@ class Growing:
     def add(self, noun: type[N], **fields: Any) -> N:
         """Draw one more noun, with an id of its own."""
         made = self.draw(self._strategy(noun, fields))
-        self.named(KINDS[noun])
+        self.new_id(KINDS[noun])
         self.nouns.append(made)
         return made
 
     def add_if_any(self, noun: type[Noun], **fields: Any) -> None:
-        """Draw one more noun, unless there is nothing that it could refer to."""
+        """Draw one more noun, unless a required reference has no target."""
         if not self._strategy(noun, fields).is_empty:
             self.add(noun, **fields)
 
@@ -100,31 +100,34 @@ class Growing:
         return class_values(noun, {"id": id, **fields}, self.refer)
 
     def module(self, **fields: Any) -> Module:
-        """Draw a module; it is no noun of its own, and its program comes later."""
-        given = {"id": self.named("module"), **fields}
+        """Draw a module; it is part of a program, which is drawn later."""
+        given = {"id": self.new_id("module"), **fields}
         return self.draw(class_values(Module, given, self.refer))
 
-    def walk(self, subject: str, status: str, place: Place, path: Sequence[str] = ()) -> str:
-        """Draw transitions from a status on and return the status they lead to.
+    def add_transitions(
+        self, subject: str, status: str, place: Place, path: Sequence[str] = ()
+    ) -> str:
+        """Draw transitions along a path of statuses; returns the last status.
 
-        They follow a path that does not end the life of the subject, and perhaps go one legal step
-        further.
+        One more legal transition, but no cancellation, may follow the path.
         """
         follows, days = TABLES[split(subject)[0]].follows, -60
         for after in path:
             days += 1
-            self.step(subject, status, after, place.moment(days))
+            self.add_transition(subject, status, after, place.moment(days))
             status = after
         if self.draw(st.booleans()):
             after = self.draw(
                 st.sampled_from([each for each in follows[status] if each != "cancelled"])
             )
-            self.step(subject, status, after, place.moment(30 if after in _LATE else days + 1))
+            self.add_transition(
+                subject, status, after, place.moment(30 if after in _LATE else days + 1)
+            )
             status = after
         return status
 
-    def step(self, subject: str, before: str | None, after: str, at: datetime) -> None:
-        """Draw one transition; an offer may expire."""
+    def add_transition(self, subject: str, before: str | None, after: str, at: datetime) -> None:
+        """Draw one transition; that of an offer may expire."""
         ends = st.sampled_from((None, at + timedelta(days=7)))
         self.add(
             Transition,

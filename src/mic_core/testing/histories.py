@@ -1,4 +1,4 @@
-"""Strategies for whole portfolios: any history at all, or one in which everything fits."""
+"""Strategies for portfolios: any history, or a coherent one."""
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -22,17 +22,17 @@ def portfolios(
     sessions: int = 5,
     others: int = 4,
 ) -> SearchStrategy[Portfolio]:
-    """Portfolios with a history, of any content unless told that it be coherent.
+    """Portfolios with a history, of any content or, if `coherent`, of valid content.
 
     Without `coherent`, each of up to `batches` batches holds up to `values` nouns of any kind, and
-    ids lead anywhere: what code has to bear that takes whatever a document holds.
+    references may dangle, as in a document from anywhere.
 
-    With it, everything fits: references lead somewhere, statuses follow their tables, rooms and
-    series belong to the center of their sessions, modules to the program of their edition, persons
-    attend what they are enrolled in, and this at every instant of the history. Sessions lie near
-    the changes of clocks of their center, some across midnight, and may well clash. Up to so many
-    `centers`, `rooms` and `sessions` of each center or edition, `persons`, `organizations` and
-    `editions` are drawn, and up to `others` of all other kinds together.
+    With it, the following holds at every instant of the history: references have a target, statuses
+    follow their tables, rooms and series belong to the center of their sessions, modules to the
+    program of their edition, and persons attend sessions in which they are enrolled. Sessions lie
+    near the changes of clocks of their center, some across midnight, and may clash. The numbers are
+    upper bounds: `rooms` of each center, `sessions` of each edition, `others` of all other kinds
+    together.
 
     >>> from hypothesis import given, settings
     >>> from mic_core.model import Room

@@ -1,4 +1,4 @@
-"""What is offered in a coherent portfolio: centers, programs, editions, series and sessions."""
+"""Drawing of centers, programs, editions, series and sessions of a coherent portfolio."""
 
 from datetime import UTC, time, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ _MOSTLY = st.sampled_from((False, True, True))
 
 @attrs.frozen
 class EditionOffer:
-    """An edition with its place and its sessions."""
+    """A drawn edition with its center and its sessions."""
 
     edition: Edition
     place: Place
@@ -47,7 +47,7 @@ def draw_program(growing: Growing) -> Program:
     """Draw a program whose modules require only those before them."""
     modules: list[Module] = []
 
-    def more() -> None:
+    def add_module() -> None:
         before = [each.id for each in modules]
         made = growing.module(
             requires=subsets(before, 2),
@@ -57,12 +57,12 @@ def draw_program(growing: Growing) -> Program:
         )
         modules.append(made)
 
-    growing.several(more, 2)
+    growing.several(add_module, 2)
     return growing.add(Program, modules=tuple(modules))
 
 
 def run(growing: Growing, home: Place, of: Program, sizes: Sizes) -> EditionOffer:
-    """Draw an edition that its program and its center have, and sessions within its period."""
+    """Draw an edition of a program in a center, and sessions within its period."""
     day = home.day
     around = Period(day - timedelta(days=60), day + timedelta(days=60))
     edition = growing.add(
@@ -73,7 +73,7 @@ def run(growing: Growing, home: Place, of: Program, sizes: Sizes) -> EditionOffe
         application_window=st.none() | slots(str(home.clocks)),
         status=st.sampled_from(("open", "draft")),
     )
-    growing.walk(cite("edition", edition.id), edition.status, home)
+    growing.add_transitions(cite("edition", edition.id), edition.status, home)
     sessions = growing.several(lambda: _session(growing, home, edition, of), sizes.sessions)
     return EditionOffer(edition, home, tuple(sessions))
 
@@ -95,7 +95,7 @@ def _session(growing: Growing, home: Place, edition: Edition, of: Program) -> Se
 
 
 def near(growing: Growing, home: Place, length: timedelta) -> Slot:
-    """Draw a slot within a week of the instant of a place, many within the hour that follows it."""
+    """Draw a slot within a week of the instant of a center, many within the hour after it."""
     quarters = growing.draw(st.integers(0, 3) | st.integers(-24, 24) | st.integers(-7 * 96, 7 * 96))
     start = home.near + quarters * QUARTER
     end = start + length // timedelta(microseconds=1)
@@ -103,7 +103,7 @@ def near(growing: Growing, home: Place, length: timedelta) -> Slot:
 
 
 def draw_session(growing: Growing, home: Place, slot: Slot | None, **fields: Any) -> Session:
-    """Draw a session of a center, in one of its rooms or none; what is placed may be held."""
+    """Draw a session of a center, in one of its rooms or none; one with a slot may be held."""
     made = growing.add(
         Session,
         center_id=home.center_id,
@@ -113,14 +113,14 @@ def draw_session(growing: Growing, home: Place, slot: Slot | None, **fields: Any
         **fields,
     )
     if slot is not None:
-        growing.walk(cite("session", made.id), made.status, home)
+        growing.add_transitions(cite("session", made.id), made.status, home)
     return made
 
 
 def draw_series(growing: Growing, home: Place) -> None:
     """Draw a weekly series around a change of clocks, and sessions of its first occurrences.
 
-    They keep to their occurrences or lie a quarter of an hour later.
+    Each session lies at its occurrence or a quarter of an hour later.
     """
     rule = Recurrence(frequency="weekly", count=growing.draw(st.integers(1, 3)))
     length = growing.draw(QUARTERS)
@@ -136,7 +136,7 @@ def draw_series(growing: Growing, home: Place) -> None:
     days = occurrences(rule, made.first_on)
     starts = moments(days, made.starts_at, home.clocks, nonexistent="later", ambiguous="first")
 
-    def occur() -> None:
+    def add_occurrence() -> None:
         start = next(starts)
         later = growing.draw(st.sampled_from((timedelta(), timedelta(minutes=15))))
         slot = Slot(start, local(instant(start) + length // timedelta(microseconds=1), home.clocks))
@@ -152,4 +152,4 @@ def draw_series(growing: Growing, home: Place) -> None:
             original_start=start,
         )
 
-    growing.several(occur, len(days))
+    growing.several(add_occurrence, len(days))

@@ -1,4 +1,4 @@
-"""Who takes part in a coherent portfolio: people, ventures, their enrollments and attendance."""
+"""Drawing of persons, organizations, enrollments and attendance of a coherent portfolio."""
 
 from hypothesis import strategies as st
 
@@ -18,15 +18,15 @@ Staff = dict[str, tuple[str, ...]]
 """The persons that belong to each organization."""
 
 _SEATED = frozenset({"enrolled", "completed", "incomplete"})
-"""Statuses of those who may well have been there."""
+"""Statuses of an enrollment with which persons may attend sessions."""
 
 
 def people(growing: Growing, sizes: Sizes) -> Staff:
-    """Draw persons and organizations, and who belongs to which."""
+    """Draw persons, organizations and memberships; returns the members by organization."""
     growing.several(lambda: growing.add(Person), sizes.persons)
     staff: Staff = {}
 
-    def found() -> None:
+    def add_organization() -> None:
         organization = growing.add(Organization)
         members = growing.draw(growing.some("person"))
         for member in members:
@@ -37,13 +37,13 @@ def people(growing: Growing, sizes: Sizes) -> Staff:
             )
         staff[organization.id] = members
 
-    growing.several(found, sizes.organizations)
+    growing.several(add_organization, sizes.organizations)
     return staff
 
 
 def enrollments(growing: Growing, run: EditionOffer, staff: Staff, sizes: Sizes) -> None:
-    """Draw who is enrolled in an edition, how that went, and who was at its sessions."""
-    there: dict[str, str] = {}
+    """Draw enrollments in an edition, their transitions, and attendance at its sessions."""
+    modes: dict[str, str] = {}  # of each person who may attend
     participants = growing.draw(growing.some("person", "organization", most=sizes.persons))
     for participant in participants:
         made = growing.add(
@@ -56,25 +56,25 @@ def enrollments(growing: Growing, run: EditionOffer, staff: Staff, sizes: Sizes)
         )
         if _status(growing, made, run) in _SEATED:
             named = made.delegates or (() if participant in staff else (participant,))
-            there |= dict.fromkeys(named, made.mode)
-    held = [each for each in run.sessions if each.slot is not None]
-    pairs = [(person, session) for session in held for person in there]
+            modes |= dict.fromkeys(named, made.mode)
+    placed = [each for each in run.sessions if each.slot is not None]
+    pairs = [(person, session) for session in placed for person in modes]
     for person, session in growing.draw(subsets(pairs, 6)):
-        _attendance(growing, person, session, there[person])
+        _attendance(growing, person, session, modes[person])
 
 
 def _status(growing: Growing, made: Enrollment, run: EditionOffer) -> str:
-    """What becomes of an enrollment that was requested, or of a walk-in."""
+    """Draw the transitions of an enrollment, requested or a walk-in; returns its last status."""
     subject = cite("enrollment", made.id)
     path = growing.draw(st.sampled_from(_PATHS))
     if path is not None:
-        return growing.walk(subject, "requested", run.place, path)
-    growing.step(subject, None, "enrolled", run.place.moment(-60))
-    return growing.walk(subject, "enrolled", run.place)
+        return growing.add_transitions(subject, "requested", run.place, path)
+    growing.add_transition(subject, None, "enrolled", run.place.moment(-60))
+    return growing.add_transitions(subject, "enrolled", run.place)
 
 
 _PATHS = (None, ("enrolled",), (), ("offered", "enrolled"), ("waitlisted", "offered", "enrolled"))
-"""Ways into an edition; None is that of walk-ins, and some get nowhere."""
+"""Paths of statuses into an edition after the request; None is a walk-in."""
 
 
 def _attendance(growing: Growing, person: str, session: Session, mode: str) -> None:

@@ -1,4 +1,4 @@
-"""Strategies for what verbs hand back, and for what is recorded together."""
+"""Strategies for results of verbs (findings, reports, breaches, sections) and for batches."""
 
 from datetime import UTC, datetime
 
@@ -21,7 +21,7 @@ _CITED = st.builds(cite, st.sampled_from(tuple(NOUNS)), ids())
 
 
 def batches(most: int = 6) -> SearchStrategy[Batch]:
-    """Batches of up to so many nouns of any kind, with and without a moment and an actor."""
+    """Batches of at most `most` nouns of any kind, with and without an instant and an actor."""
     moments = st.just(datetime(2014, 9, 10, tzinfo=UTC)) | st.datetimes(timezones=st.just(UTC))
     return st.builds(
         Batch,
@@ -32,7 +32,7 @@ def batches(most: int = 6) -> SearchStrategy[Batch]:
 
 
 def facts() -> SearchStrategy[Fact]:
-    """What findings state: texts, whole numbers, flags, nothing, or several of these."""
+    """Facts of findings: texts, whole numbers, flags, None, or several of these."""
     one: Strategy = st.none() | st.booleans() | st.integers() | texts(40, least=0)
     return one | st.lists(one, max_size=3).map(tuple)
 
@@ -66,7 +66,7 @@ def reports() -> SearchStrategy[Report]:
 
 
 def breaches() -> SearchStrategy[Breach]:
-    """Breaches of a rule, about a few entities."""
+    """Breaches of a rule, with a few subjects."""
     return st.builds(
         Breach,
         subjects=st.lists(_CITED, max_size=3).map(tuple),
@@ -77,7 +77,7 @@ def breaches() -> SearchStrategy[Breach]:
 
 
 def schedule_rules() -> SearchStrategy[ScheduleRule]:
-    """The rules of the schedule that are asked unless others are given."""
+    """The standard rules of the timetable."""
     return st.sampled_from(SCHEDULE_RULES)
 
 

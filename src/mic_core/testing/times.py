@@ -1,4 +1,4 @@
-"""Strategies for times: slots, periods, weekly hours, recurrences; in many the clocks change."""
+"""Strategies for times: slots, periods, weekly hours, recurrences; many near changes of clocks."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -27,7 +27,7 @@ CHANGES: Mapping[str, tuple[datetime, ...]] = {
     "Pacific/Apia": (datetime(2011, 12, 30, 10, tzinfo=UTC),),
     "Asia/Kolkata": (datetime(2014, 9, 10, 12, 30, tzinfo=UTC),),
 }
-"""Zones to draw from, each with instants to draw near: where clocks change, those at which they do.
+"""Zones to draw from, each with instants to draw near: its changes of clocks, if it has any.
 
 Lord Howe changes by half an hour, St John's is half an hour off, Apia once skipped a whole day.
 """
@@ -39,7 +39,7 @@ _ENDS = (datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC))
 
 
 def zones() -> SearchStrategy[str]:
-    """Names of some time zones that differ in what their clocks do.
+    """Names of time zones with different changes of clocks.
 
     >>> from hypothesis import find
     >>> find(zones(), lambda name: name.startswith("Europe/"))
@@ -50,7 +50,7 @@ def zones() -> SearchStrategy[str]:
 
 @st.composite
 def slots(draw: DrawFn, place: str | None = None) -> Slot:
-    """Slots in a zone, or in several, most near a change of clocks, some at the ends of time.
+    """Slots in a zone, or in several, most near a change of clocks, some near either end of time.
 
     They last from a microsecond to seven hours and a half, and many run across midnight. `place`
     is the name of a zone; None means any of `zones`.
@@ -77,7 +77,7 @@ def periods(draw: DrawFn) -> Period:
 
 
 def weekly_hours() -> SearchStrategy[WeeklyHours]:
-    """Hours of a week: none at all, some that overlap or touch, nights, days around the clock."""
+    """Weekly hours: empty ones, spans that overlap or touch, nights, whole days."""
     minute = st.integers(0, WEEK_MINUTES)
     ends = st.tuples(minute, minute).filter(lambda pair: pair[0] != pair[1])
     spans = ends.map(lambda pair: (min(pair), max(pair)))
@@ -86,9 +86,9 @@ def weekly_hours() -> SearchStrategy[WeeklyHours]:
 
 @st.composite
 def recurrences(draw: DrawFn) -> Recurrence:
-    """Rules of each frequency, with and without an end, excluded and extra dates.
+    """Recurrences of each frequency, with and without an end, excluded and extra dates.
 
-    Every rule is possible: at least one date matches it.
+    At least one date matches each of them.
     """
     fields: dict[str, Any] = {"frequency": draw(st.sampled_from(_FREQUENCIES))}
     fields["interval"] = draw(st.just(1) | st.integers(1, 9_999))
@@ -114,7 +114,7 @@ def _some(items: tuple[Any, ...]) -> SearchStrategy[tuple[Any, ...]]:
 
 @st.composite
 def _days_of_months(draw: DrawFn, frequency: str) -> dict[str, Any]:
-    """Months, and in them either numbered weekdays, or plain weekdays and days that exist."""
+    """Months with either numbered weekdays, or plain weekdays and existing days."""
     least = 1 if frequency == "yearly" else 0
     months = draw(st.lists(st.integers(1, 12), min_size=least, max_size=3))
     if draw(st.booleans()):

@@ -1,4 +1,4 @@
-"""One rule tried on a few nouns: what a test of a rule says."""
+"""Assertions on the findings of one rule for a few nouns, for tests of a rule."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -20,11 +20,11 @@ _LAST = datetime.max.replace(tzinfo=UTC) - _MOMENT
 
 
 def verify(rule: Rule) -> "Verification":
-    """Begin to try one rule on what `given` brings: whether it holds, or what it finds.
+    """Return a verification of one rule: add nouns with `given`, then call `holds` or `finds`.
 
-    Works for rules of the catalog and for those that `rule` makes of a function. No other rule is
-    asked, so references may dangle and a case need hold no more than the rule looks at. Raises
-    InvariantError for what is no rule, such as the class of one.
+    Works for rules of the catalog and for functions that `rule` decorates. No other rule is
+    evaluated, so references may dangle, and a case needs only the nouns that the rule reads. Raises
+    InvariantError for a value that is not a rule, such as a class of rules.
 
     >>> from datetime import timedelta
     >>> from mic_core.chrono import Slot
@@ -49,9 +49,9 @@ they overlap by 180 minutes; move one of them, or give it another room
 
 @attrs.frozen(kw_only=True)
 class Verification:
-    """A rule, what it is tried on, and the instant at which it is asked.
+    """A rule with the portfolio and the instant for which it is evaluated.
 
-    A value: `given` and `at` return new ones, so that cases can share their beginning.
+    A frozen value: `given` and `at` return new ones, so that cases can share a beginning.
     """
 
     rule: Rule
@@ -59,11 +59,11 @@ class Verification:
     as_of: datetime | None = None
 
     def given(self, *items: Item | Portfolio) -> "Verification":
-        """The same with more nouns, with what verbs propose, or with whole portfolios.
+        """Return the same with more nouns, proposals or portfolios.
 
-        Nouns come after what the portfolios recorded; where nothing has a date, all of it has
-        always been known, and several values under one id are all kept. Raises InvariantError
-        for anything else.
+        Nouns are recorded after the last batch of the portfolios; without any dated batch they have
+        always been known, and several values under one id are all kept. Raises InvariantError for
+        anything else.
         """
         logs = [self.portfolio.log, *(each.log for each in items if isinstance(each, Portfolio))]
         batches = [batch for log in logs for batch in log]
@@ -74,7 +74,7 @@ class Verification:
         return attrs.evolve(self, portfolio=Portfolio.replay([*batches, added]))
 
     def at(self, as_of: datetime) -> "Verification":
-        """The same, asked at an instant; rules that look at the time need one.
+        """Return the same at an instant, which rules that depend on time need.
 
         Raises InvariantError for an instant without a zone.
         """
@@ -83,10 +83,10 @@ class Verification:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What the rule finds, in order.
+        """The findings of the rule, sorted.
 
-        Raises InvariantError where the rule needs an instant and none was given, and whatever
-        the rule itself raises.
+        Raises InvariantError if the rule needs an instant and none was given, and any exception of
+        the rule itself.
         """
         entry = self.rule.entry
         if entry.timed and self.as_of is None:
@@ -100,30 +100,29 @@ class Verification:
         return conflicts(self.rule, timetable_of(self.portfolio))
 
     def holds(self) -> None:
-        """Raise AssertionError, with what was found, unless the rule finds nothing."""
+        """Raise AssertionError with the findings, unless there are none."""
         __tracebackhide__ = True
         found = self.findings
         if found:
-            raise AssertionError(self._told("nothing", found))
+            raise AssertionError(self._message("nothing", found))
 
     def finds(self, count: int) -> tuple[Finding, ...]:
-        """What the rule finds; raises AssertionError, with all of it, unless so many.
+        """Return the findings; raises AssertionError with them unless their number is `count`.
 
-        Raises InvariantError for a count that can never be: below 0, or a flag.
+        Raises InvariantError for a count below 0, and for a flag.
         """
         __tracebackhide__ = True
         (count,) = sound("verify", count=(count, Whole()))
         found = self.findings
         if len(found) != count:
-            raise AssertionError(self._told(str(count), found))
+            raise AssertionError(self._message(str(count), found))
         return found
 
     def finds_on(self, *subjects: str) -> tuple[Finding, ...]:
-        """What the rule finds about an entity, or about several at once.
+        """Return the findings that cite an entity, or several at once.
 
-        Each is named by its id, or cited as `kind:id`. Raises AssertionError, with what was found
-        instead, where no finding cites all of them, and InvariantError where none is named: any
-        finding would do.
+        Each is named by its id, or cited as `kind:id`. Raises AssertionError with all findings if
+        none cites all of them, and InvariantError if no entity is named.
         """
         __tracebackhide__ = True
         (subjects,) = sound("verify", subjects=(subjects, _SUBJECTS))
@@ -133,10 +132,10 @@ class Verification:
         found = self.findings
         about = tuple(each for each in found if all(_cites(each, name) for name in subjects))
         if not about:
-            raise AssertionError(self._told(f"something on {' and '.join(subjects)}", found))
+            raise AssertionError(self._message(f"something on {' and '.join(subjects)}", found))
         return about
 
-    def _told(self, expected: str, found: tuple[Finding, ...]) -> str:
+    def _message(self, expected: str, found: tuple[Finding, ...]) -> str:
         code, law = self.rule.entry.code, self.rule.entry.law
         if not found:
             return f"{code} was to find {expected}, and found nothing; its law: {law}"

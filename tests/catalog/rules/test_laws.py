@@ -39,6 +39,7 @@ from mic_core.portfolio.center_clock import day_at
 from mic_core.portfolio.status import status_histories, status_history_of
 from mic_core.portfolio.status_history import StatusHistory
 from mic_core.testing import portfolios
+from tests.budget import one_in
 
 NOON = datetime(2014, 9, 10, 12, tzinfo=UTC)
 STATUSES = ("offered", "enrolled", "withdrawn", "suspended", "expired", "requested")
@@ -235,6 +236,7 @@ def test_all_who_may_be_the_same_hang_together(years: list[int | None]) -> None:
     assert len(found) <= 2 * len(suspects)
 
 
+@one_in(2)
 @given(st.text(max_size=20))
 def test_spellings_of_a_name_agree(name: str) -> None:
     """Form, case and punctuation of a name mean nothing, and its plain form is plain already."""
@@ -262,6 +264,7 @@ def test_contacts_are_compared_by_what_they_reach() -> None:
     assert plain_contact("5-5") == "5-5"
 
 
+@one_in(2)
 @given(portfolios(coherent=True), moments)
 def test_lives_are_the_statuses_of_the_portfolio(portfolio: Portfolio, moment: datetime) -> None:
     """A status history has the status at any instant, and its spans have the same."""

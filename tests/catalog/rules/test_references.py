@@ -23,6 +23,7 @@ from mic_core.model.references import references
 from mic_core.portfolio import Batch, Portfolio
 from mic_core.portfolio.log import key_of
 from mic_core.rules import PortfolioRule
+from tests.budget import one_in
 from tests.scheduling.nouns import (
     MIC,
     edition,
@@ -62,6 +63,7 @@ def test_modules_are_found_in_programs() -> None:
     assert of(DANGLING_REFERENCE, MIC, one, program(module("m"))) == ()
 
 
+@one_in(2)
 @given(portfolio=portfolios())
 def test_every_reference_is_followed(portfolio: Portfolio) -> None:
     """Each reference of each value is found if and only if nothing bears its id."""

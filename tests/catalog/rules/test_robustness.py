@@ -12,6 +12,7 @@ from mic_core.errors import InvariantError
 from mic_core.portfolio import Portfolio
 from mic_core.samples import brussels_2014, network
 from mic_core.testing import portfolios
+from tests.budget import one_in
 
 INSTANTS = st.datetimes(timezones=st.just(UTC))
 EDGES = [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, tzinfo=UTC)]
@@ -22,6 +23,7 @@ def test_the_further_rules_are_in_the_catalog() -> None:
     assert set(map(id, FURTHER_RULES)) <= set(map(id, CATALOG))
 
 
+@one_in(2)
 @given(portfolios(), st.none() | INSTANTS | st.sampled_from(EDGES))
 def test_no_rule_breaks_down(portfolio: Portfolio, as_of: datetime | None) -> None:
     """No rule raises on any portfolio, at any instant, at the ends of the calendar neither."""
@@ -31,12 +33,14 @@ def test_no_rule_breaks_down(portfolio: Portfolio, as_of: datetime | None) -> No
     assert {code for code, _ in report.skipped} == (timed if as_of is None else set())
 
 
+@one_in(3)
 @given(portfolios(coherent=True), INSTANTS)
 def test_no_rule_breaks_down_on_what_fits(portfolio: Portfolio, as_of: datetime) -> None:
     """No rule raises on portfolios in which everything leads somewhere."""
     assert check(portfolio, as_of=as_of, rules=FURTHER_RULES).of("rule-failed") == ()
 
 
+@one_in(2)
 @given(st.integers(-14, 14))
 def test_an_instant_is_one_in_any_zone(hours: int) -> None:
     """The same instant, told with another offset from UTC, leads to the same report."""

@@ -21,7 +21,7 @@ ALL = {code: trio for theme in THEMES.values() for code, trio in theme.items()}
 
 
 def rule_of(code: str) -> Rule:
-    """What the examples of a code are asked of."""
+    """The rule by which the examples of a code are checked."""
     return ALL[code].rule or RULES[code]
 
 
@@ -37,7 +37,7 @@ def told() -> Iterator[tuple[str, str, Example]]:
     [pytest.param(code, each, id=f"{code}-{part}") for code, part, each in told()],
 )
 def test_an_example_finds_what_it_says(code: str, example: Example) -> None:
-    """A rule asked about one of its examples finds exactly what the example states."""
+    """The findings of a rule for one of its examples are exactly those that it states."""
     report = check(Portfolio.of(*example.nouns), as_of=example.as_of, rules=(rule_of(code),))
     assert report.skipped == ()
     assert [finding.code for finding in report.findings] == [code] * example.finds
@@ -49,13 +49,13 @@ def test_each_rule_of_the_catalog_has_three_examples() -> None:
 
 
 def test_each_theme_shows_its_own_rules() -> None:
-    """No code has examples under two themes, and what is asked bears the code it stands under."""
+    """No code has examples under two themes, and each rule has the code of its examples."""
     assert sum(map(len, THEMES.values())) == len(ALL)
     assert {code: rule_of(code).entry.code for code in ALL} == {code: code for code in ALL}
 
 
 def test_the_three_examples_differ() -> None:
-    """The firing example fires, the silent one does not, and each tells its own story."""
+    """The firing example fires, the silent one does not, and their stories differ."""
     for trio in ALL.values():
         assert trio.firing.finds > 0
         assert trio.silent.finds == 0
@@ -149,7 +149,7 @@ def test_the_order_of_nouns_means_nothing(code: str) -> None:
 
 
 def test_timed_rules_need_an_instant() -> None:
-    """The examples of a timed rule say when they are asked, and others need not."""
+    """The examples of a timed rule have an `as_of`, and others need none."""
     for code, _, example in told():
         assert (example.as_of is not None) == rule_of(code).entry.timed
 

@@ -19,7 +19,7 @@ def test_the_page_is_up_to_date() -> None:
 
 
 def test_examples_are_told_what_was_read() -> None:
-    """Who is cited, which field is wrong and the facts of each finding stand in a written list."""
+    """Subjects, field and facts of each finding are those of a written list."""
     assert written().splitlines() == FILE.read_text("utf-8").splitlines()
 
 

@@ -1,4 +1,4 @@
-"""What each example is told, as text: renewed by running this file.
+"""The findings of each example, as text: renewed by running this file.
 
     python -m tests.samples.rules.told
 

@@ -1,4 +1,4 @@
-"""What a timetable costs."""
+"""The score of a timetable: levels, rules and scopes."""
 
 import re
 from typing import Any
@@ -45,7 +45,7 @@ def test_a_score_adds_weight_times_cost_by_level() -> None:
 
 
 def test_a_score_of_a_timetable_is_that_of_its_portfolio() -> None:
-    """Either may be given, and sessions that were cancelled cost nothing."""
+    """A portfolio and its timetable have one score; cancelled sessions cost nothing."""
     portfolio = Portfolio.of(*CROWD)
     assert score(timetable_of(portfolio), RULES) == score(portfolio, RULES)
     calm = Portfolio.of(*CROWD[:5], session("b", "09:30", room_id="r", status="cancelled"))
@@ -63,7 +63,7 @@ def test_a_score_is_printed_as_a_line_and_a_table() -> None:
 
 
 def test_a_score_is_shown_in_words_with_a_tone_for_each_level() -> None:
-    """What costs stands out by its level, what does not is good; rules follow as a table."""
+    """A level with a cost has its own tone, others are good; a table of rules follows."""
     shown = str(score(Portfolio.of(*CROWD), RULES).html())
     words, _, costs = shown.partition("</ul>")
     assert words.startswith('<ul class="counts">')
@@ -101,7 +101,7 @@ def test_a_score_has_rows() -> None:
     ids=str,
 )
 def test_a_scope_takes_what_its_sessions_share_in(scope: Any, levels: tuple[int, ...]) -> None:
-    """A clash of two editions costs either of them; what is elsewhere costs none."""
+    """An overlap of two editions costs either of them; one of other sessions costs neither."""
     assert score(Portfolio.of(*CROWD), RULES, scope).levels == levels
 
 
@@ -112,20 +112,20 @@ def test_a_scope_may_hold_what_is_cancelled() -> None:
 
 
 def test_an_unknown_scope_is_refused() -> None:
-    """Who names what is not there is told."""
+    """An unknown scope raises NotFound."""
     with pytest.raises(NotFound):
         score(Portfolio.of(*CROWD), RULES, "edition:x")
 
 
-def test_what_is_no_scope_is_told_in_the_name_of_the_verb() -> None:
-    """The error says which verb was asked."""
+def test_a_wrong_scope_names_the_verb() -> None:
+    """The error names the verb that was called."""
     wrong: Any = 5
     with pytest.raises(InvariantError, match=r"^score: 1 problem\n  scope: "):
         score(Portfolio.of(*CROWD), RULES, wrong)
 
 
 def test_scores_are_compared_level_by_level() -> None:
-    """What is not placed weighs more than any hard cost, and so on down."""
+    """Scores compare lexicographically: unplaced, hard, medium, soft."""
     ranked = [
         Score(),
         Score(soft=99),
@@ -152,14 +152,14 @@ def test_scores_are_compared_level_by_level() -> None:
 def test_a_session_is_placed_when_it_can_take_place(
     mode: str, room_id: str | None, *, placed: bool
 ) -> None:
-    """A slot is not enough for who comes in person."""
+    """A session with a slot is placed only with a room, unless it is online."""
     assert is_placed(session("a", "09:00", mode=mode, room_id=room_id)) is placed
     assert not is_placed(session("a", None, mode=mode, room_id="r"))
 
 
 @given(nouns=worlds())
 def test_a_score_is_the_sum_of_the_breaches(nouns: list[Noun]) -> None:
-    """Whatever the timetable, the levels add up to what the breaches cost."""
+    """The levels are the sums of weight times cost over the breaches, for any timetable."""
     timetable = timetable_of(Portfolio.of(*nouns))
     total = sum(each.cost for rule in SCHEDULE_RULES for each in conflicts(rule, timetable))
     found = score(timetable)

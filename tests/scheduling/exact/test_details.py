@@ -1,4 +1,4 @@
-"""Corners of the exact search: what stays, several zones, many alike, and when it stops short."""
+"""Corners of the exact search: fixed sessions, several zones, symmetry, and its budgets."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -10,10 +10,10 @@ from mic_core.chrono import Period, Slot, WeeklyHours
 from mic_core.model import Availability, Center, Noun, Room, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling.exact import bounds
-from mic_core.scheduling.exact import left_shift as anchors
-from mic_core.scheduling.exact.checker import holds
-from mic_core.scheduling.exact.search import settle
+from mic_core.scheduling.exact.bounds import MOST_MATCHED
+from mic_core.scheduling.exact.checker import is_feasible
+from mic_core.scheduling.exact.left_shift import SHIFT_ROUNDS
+from mic_core.scheduling.exact.search import search_exactly
 from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.rules import SCHEDULE_RULES
@@ -53,13 +53,25 @@ def problem(
     return problem_of(timetable, scope, window=WEEK, rules=asked, step=step)
 
 
-def outcome(asked: PlanningProblem, nodes: int = 300) -> str:
-    """What the search comes to for all."""
-    return settle(asked, range(len(asked.activities)), nodes=nodes).outcome
+def outcome(
+    asked: PlanningProblem,
+    nodes: int = 300,
+    *,
+    most_matched: int = MOST_MATCHED,
+    shift_rounds: int = SHIFT_ROUNDS,
+) -> str:
+    """The outcome of the search for all activities."""
+    return search_exactly(
+        asked,
+        range(len(asked.activities)),
+        nodes=nodes,
+        most_matched=most_matched,
+        shift_rounds=shift_rounds,
+    ).outcome
 
 
 def hours(subject: str, text: str) -> Availability:
-    """When a room or a person is available."""
+    """The hours in which a room or a person is available."""
     return Availability(
         id=subject.replace(":", "-"), subject=subject, hours=WeeklyHours.parse(text),
         period=WEEK, preference="available",
@@ -81,7 +93,7 @@ def test_days_that_stay_are_more_than_a_rule_allows() -> None:
     asked = problem(more, nouns, stays("y", 1, "09:00", module_id="m"), rules=rules)
     assert outcome(asked) == "impossible"
     one = problem(more, nouns, rules=rules)
-    found = settle(one, [0], nodes=9).placements[0]
+    found = search_exactly(one, [0], nodes=9).placements[0]
     assert one.axis.instants[found.start] < one.axis.instants[0] + 24 * 3_600_000_000
 
 
@@ -97,7 +109,7 @@ def test_distances_to_what_stays_are_kept() -> None:
 
 
 def late(some: Sequence[Session]) -> int:
-    """How many of some sessions start at ten or later."""
+    """The number of sessions that start at ten or later."""
     return sum(each.slot is not None and each.slot.start.hour >= 10 for each in some)
 
 
@@ -134,31 +146,31 @@ def test_rooms_that_are_alike_are_given_out_one_by_one() -> None:
     nouns: list[Noun] = [*rooms, *(session(f"s{n}") for n in range(3))]
     times = [hours(f"room:{each.id}", "Mo 09:00-10:00") for each in rooms]
     asked = problem(nouns, times)
-    found = settle(asked, range(3), nodes=50)
+    found = search_exactly(asked, range(3), nodes=50)
     assert sorted(at.room for at in found.placements.values()) == [0, 1, 2]
     assert outcome(problem(nouns, times, session("s3"))) == "impossible"
     large = [room(each.id, concurrency=2) for each in rooms]
     five = [session(f"s{n}") for n in range(5)]
     held = problem(large, five, times)
-    placed = settle(held, range(5), nodes=50).placements
-    assert holds(held, placed)
+    placed = search_exactly(held, range(5), nodes=50).placements
+    assert is_feasible(held, placed)
     assert outcome(problem(large, five, times, session("s5"), session("s6"))) == "impossible"
 
 
 def test_a_placement_can_be_wrong_in_every_way() -> None:
-    """A plain check sees a room that does not suit, a full room, and the wrong order."""
+    """The checker sees a room that does not suit, a full room, and the wrong order."""
     modules = program(module("a"), module("b", requires=("a",)))
     nouns: list[Noun] = [room("r"), room("q", seats=1), modules]
     nouns += [session(f"s-{m}", module_id=m, edition_id="e", expected=9) for m in ("a", "b")]
     asked = problem(nouns)
     rooms = {id: place for place, id in enumerate(asked.rooms)}
     first, second = Placement(9, rooms["r"]), Placement(12, rooms["r"])
-    assert holds(asked, {0: first, 1: second})
-    assert not holds(asked, {0: second, 1: first})
-    assert not holds(asked, {0: first, 1: first})
-    assert not holds(asked, {0: Placement(9, rooms["q"])})
-    assert not holds(asked, {0: first._replace(trainer=0)})
-    assert holds(asked, {1: first})
+    assert is_feasible(asked, {0: first, 1: second})
+    assert not is_feasible(asked, {0: second, 1: first})
+    assert not is_feasible(asked, {0: first, 1: first})
+    assert not is_feasible(asked, {0: Placement(9, rooms["q"])})
+    assert not is_feasible(asked, {0: first._replace(trainer=0)})
+    assert is_feasible(asked, {1: first})
 
 
 def zones() -> list[Noun]:
@@ -179,11 +191,10 @@ def test_days_of_several_zones_are_counted_each_by_its_own_clock(days: str, expe
 
 @pytest.mark.parametrize("most", [0, 40])
 @pytest.mark.parametrize(("mornings", "expected"), [("Mo,Tu", "impossible"), ("Mo-We", "placed")])
-def test_more_than_so_many_are_only_counted(
-    monkeypatch: pytest.MonkeyPatch, most: int, mornings: str, expected: str
+def test_the_answer_is_the_same_with_and_without_matching(
+    most: int, mornings: str, expected: str
 ) -> None:
-    """The answer is the same whether or not it is asked if each of them finds a place."""
-    monkeypatch.setattr(bounds, "MOST_ASSIGNED", most)
+    """The answer is the same whether activities are matched one by one or only counted."""
     nouns: list[Noun] = [
         room("r"),
         *(session(f"s{n}", None, 120, edition_id="e") for n in range(3)),
@@ -191,18 +202,16 @@ def test_more_than_so_many_are_only_counted(
     nouns += [session(f"x{n}", edition_id="e") for n in range(2)]
     when = hours("room:r", f"{mornings} 09:00-12:00")
     asked = problem(nouns, when, rules=[MaxPerDay(most=2, of="edition")])
-    assert outcome(asked) == expected
+    assert outcome(asked, most_matched=most) == expected
 
 
-@pytest.mark.parametrize("most", [0, 200])
-def test_all_starts_are_kept_where_too_many_would_suffice(
-    monkeypatch: pytest.MonkeyPatch, most: int
-) -> None:
-    """The answer does not depend on how soon the search for fewer starts is given up."""
-    monkeypatch.setattr(anchors, "MOST_ROUNDS", most)
+@pytest.mark.parametrize("rounds", [0, 200])
+def test_the_answer_is_the_same_with_and_without_dominance(rounds: int) -> None:
+    """The answer is the same if the left shift is given up and all starts are kept."""
     nouns: list[Noun] = [room("r"), *(session(f"s{n}", None, 60 + 60 * (n % 2)) for n in range(4))]
-    assert outcome(problem(nouns, hours("room:r", "Mo 09:00-15:00"))) == "placed"
-    assert outcome(problem(nouns, hours("room:r", "Mo 09:00-14:00"))) == "impossible"
+    long, short = (problem(nouns, hours("room:r", f"Mo 09:00-{end}:00")) for end in (15, 14))
+    assert outcome(long, shift_rounds=rounds) == "placed"
+    assert outcome(short, shift_rounds=rounds) == "impossible"
 
 
 @pytest.mark.parametrize(("end", "expected"), [("13:00", "placed"), ("12:00", "impossible")])

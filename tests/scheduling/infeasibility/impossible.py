@@ -41,7 +41,7 @@ class Case:
 
 
 def days(count: int) -> Period:
-    """The first so many days of the week."""
+    """The first `count` days of the week."""
     return Period.days(MONDAY, MONDAY + timedelta(days=count - 1))
 
 
@@ -137,7 +137,7 @@ def _one_room(draw: random.Random) -> _Made:
 
 
 def _order(draw: random.Random) -> _Made:
-    """What comes first can be given only after what comes second."""
+    """The first module can be given only after the second."""
     late, early = draw.choice([("Th", "Mo"), ("Fr", "Tu"), ("We", "Mo")])
     times = when("t", f"{late} 09:00-17:00"), when("u", f"{early} 09:00-17:00")
     nouns: list[Noun] = [center(), *times]
@@ -160,7 +160,7 @@ def _given(draw: random.Random) -> _Made:
 
 
 def _taken(draw: random.Random) -> _Made:
-    """The only big room is taken by sessions that stay."""
+    """The only big room is taken by fixed sessions."""
     day = draw.randint(0, 1)
     stays = [
         made(
@@ -247,11 +247,21 @@ def everything(asked: Case) -> PlanningProblem:
 
 
 def shown(found: Infeasibility) -> str:
-    """What a notebook shows."""
+    """The page that a notebook shows."""
     return notebook(found.html())
 
 
-def explain(*nouns: Noun, **options: Any) -> Infeasibility:
-    """Why the sessions of an edition cannot all be placed, with two rooms and a trainer."""
+def tiny(*nouns: Noun) -> Portfolio:
+    """A portfolio with two rooms, an edition and a trainer around the nouns."""
     around: list[Noun] = [center(), room("r1"), room("r2"), edition("e", WEEK), *people("t")]
-    return explain_infeasible(Portfolio.of(*flat([around, *nouns])), "e", **options)
+    return Portfolio.of(*flat([around, *nouns]))
+
+
+def explain(*nouns: Noun, **options: Any) -> Infeasibility:
+    """The analysis of the edition of a tiny portfolio."""
+    return explain_infeasible(tiny(*nouns), "e", **options)
+
+
+def wide(*nouns: Noun) -> PlanningProblem:
+    """The wide problem of all sessions of a tiny portfolio."""
+    return everything(Case("tiny", tiny(*nouns), SCHEDULE_RULES))

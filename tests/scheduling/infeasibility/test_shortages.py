@@ -1,4 +1,4 @@
-"""Shortages: what is needed against what there is, by plain counting."""
+"""Shortages: necessary conditions by counting time and rooms."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -12,8 +12,8 @@ from mic_core.chrono import Period, Slot, WeeklyHours
 from mic_core.model import Availability, Noun, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling.exact.search import settle
-from mic_core.scheduling.infeasibility.shortages import Shortage, closed, shortages
+from mic_core.scheduling.exact.search import search_exactly
+from mic_core.scheduling.infeasibility.shortages import Shortage, count_closed, shortages
 from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import PlanningProblem
 from mic_core.scheduling.rules import SCHEDULE_RULES
@@ -22,6 +22,7 @@ from mic_core.scheduling.rules.order import MinGap, ModuleOrder
 from mic_core.scheduling.rules.overlap import RoomOverlap
 from mic_core.scheduling.rules.spread import MinDays, SameRoom
 from mic_core.timetable import timetable_of
+from tests.budget import one_in
 from tests.scheduling.exact.test_search import problems
 from tests.scheduling.nouns import (
     MIC,
@@ -41,7 +42,7 @@ WEEK = Period.days(MONDAY, MONDAY + timedelta(days=4))
 
 
 def available(subject: str, hours: str, period: Period = WEEK) -> Availability:
-    """When a person or a room is available."""
+    """The hours in which a person or a room is available."""
     return Availability(
         id=subject.replace(":", "-"), subject=subject, hours=WeeklyHours.parse(hours),
         period=period, preference="available",
@@ -69,7 +70,7 @@ def some(count: int, minutes: int = 60, **fields: Any) -> list[Session]:
 
 
 def told(found: Sequence[Shortage]) -> list[str]:
-    """What is said of each."""
+    """The text of each shortage."""
     return [str(each) for each in found]
 
 
@@ -108,7 +109,7 @@ def test_time_that_is_enough_in_all_may_not_fit_in_parts() -> None:
 
 
 def test_a_trainer_who_may_be_two_people_is_not_short() -> None:
-    """What another one can give as well needs nobody in particular."""
+    """A session that either of two trainers can give needs neither of them for certain."""
     both = program(module("m", trainers=("t", "u")))
     asked = problem(
         some(3, 120, module_id="m"), people("t", "u"), both, *(room(f"r{n}") for n in range(3)),
@@ -150,7 +151,7 @@ def test_rooms_that_suit_the_same_sessions_are_counted_together(
 
 
 def test_rooms_that_hold_any_number_are_not_short() -> None:
-    """Where no rule forbids it, a room takes all."""
+    """Without a rule against overlaps a room takes all sessions."""
     nouns: list[Noun] = [*some(3), room("r1"), available("room:r1", "Mo 09:00-10:00")]
     assert shortages(problem(nouns)) != ()
     assert shortages(problem(nouns, without=RoomOverlap)) == ()
@@ -230,7 +231,7 @@ def test_those_of_a_module_take_turns_where_they_share_their_audience() -> None:
 
 
 def test_only_those_that_both_orders_name_link_them() -> None:
-    """Who shares one session with a cohort does not wait for the others of that cohort."""
+    """A cohort in one joint session does not wait for the other sessions of the other cohort."""
     modules = (module("a"), module("b", requires=("a",)), module("c", requires=("b",)))
     base: list[Noun] = [
         edition("e", WEEK), edition("f", WEEK, number=2), room("r"), program(*modules),
@@ -248,11 +249,11 @@ def test_only_those_that_both_orders_name_link_them() -> None:
     others = [*alone[1:], attrs.evolve(alone[0], length=timedelta(minutes=90))]
     asked = problem(base, room("r2"), available("room:r2", "Mo 09:00-17:00"), joint, others)
     assert shortages(asked) == ()
-    assert settle(asked, range(len(asked.activities)), nodes=2_000).outcome == "placed"
+    assert search_exactly(asked, range(len(asked.activities)), nodes=2_000).outcome == "placed"
 
 
 def test_modules_in_a_circle_have_no_longest_chain() -> None:
-    """A circle is not followed for ever; what leads into it is counted up to it."""
+    """A cycle is not followed; a chain that leads into it is counted up to it."""
     modules = (
         module("a", requires=("b",)), module("b", requires=("a",)), module("c", requires=("d",)),
         module("d"), module("e", requires=("b", "c")),
@@ -279,7 +280,7 @@ def test_many_ways_through_modules_are_not_tried_one_by_one() -> None:
 
 
 def test_an_order_without_time_for_its_first_ones_is_no_chain() -> None:
-    """What has nowhere to start is told as such, and nothing else is said of it."""
+    """A session without a start is one shortage, and counts in no other."""
     nouns = chained(60, 120)
     never = available("module:m0", "Mo 09:00-09:30")
     found = shortages(problem(nouns, never, rules=[ModuleOrder(gap=5), MinGap(minutes=10)]))
@@ -304,24 +305,25 @@ def test_sessions_without_a_start_are_told_together_with_what_closes_it() -> Non
     )
     assert second == "nowhere to start, session:x: of 477 placements unavailability 477"
     assert shortages(asked)[0].sessions == ("session:s0", "session:s1")
-    assert closed(wide, 0) == (954, (("room-seats", 954), ("unavailability", 477)))
+    assert count_closed(wide, 0) == (954, (("room-seats", 954), ("unavailability", 477)))
 
 
 def test_a_center_without_rooms_has_no_placements() -> None:
-    """Where there is no room, no rule is to blame."""
+    """Without any room there are no placements that a rule could close."""
     assert told(shortages(problem(session("x")))) == [
         "nowhere to start, session:x: of 0 placements no room"
     ]
 
 
+@one_in(2)
 @given(problems())
 def test_nothing_is_short_where_all_can_be_placed(asked: PlanningProblem) -> None:
     """A shortage is a proof: whatever can be placed is never short of anything."""
     every = range(len(asked.activities))
-    if settle(asked, every, nodes=300).outcome == "placed":
+    if search_exactly(asked, every, nodes=300).outcome == "placed":
         assert shortages(asked) == ()
     for each in shortages(asked):
         names = [asked.timetable.names[one.number] for one in asked.activities]
         members = [names.index(name) for name in each.sessions]
         assert each.fit < len(members)
-        assert settle(asked, members, nodes=300).outcome != "placed"
+        assert search_exactly(asked, members, nodes=300).outcome != "placed"

@@ -1,4 +1,4 @@
-"""Plans of a day, hour by hour, and when sessions begin in them."""
+"""Plans of one day on whole hours, and the starts of sessions in them."""
 
 from datetime import timedelta
 from importlib.util import find_spec
@@ -20,17 +20,17 @@ needs_ortools = pytest.mark.skipif(find_spec("ortools") is None, reason="an extr
 
 
 def open_at(hours: str) -> Center:
-    """The center, open at some hours."""
+    """The center with opening hours."""
     return attrs.evolve(MIC, opening_hours=WeeklyHours.parse(hours))
 
 
 def stands(made: Plan, id: str) -> tuple[str | None, str | None]:
-    """When a session begins after a plan, on local clocks, and its room."""
+    """The local start and the room of a session in a plan."""
     found = made.portfolio.get(Session, id)
     return (None if found.slot is None else f"{found.slot.start:%d %H:%M}", found.room_id)
 
 
 def planned(*nouns: Noun, scope: str = "mic", **options: Any) -> Plan:
-    """The plan for a day, hour by hour."""
+    """The plan of one day on whole hours."""
     asked: dict[str, Any] = {"window": ONE, "step": HOUR, **options}
     return plan(Portfolio.of(*nouns), scope, **asked)

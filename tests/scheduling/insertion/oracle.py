@@ -1,4 +1,4 @@
-"""What suggestions and reasons are held against: each placement, recorded and judged."""
+"""The oracle of insertion by brute force: each placement is recorded and evaluated."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -33,7 +33,7 @@ _TIMES = ("08:40", "09:00", "09:30", "10:10", "11:00", "11:15", "12:00")
 
 @st.composite
 def questions(draw: st.DrawFn) -> Question:
-    """A world, one of its sessions, placed or not or by half, two days and a step."""
+    """A world, one of its sessions (placed, unplaced or without a slot or room), days, a step."""
     first = draw(st.dates(worlds.FIRST, worlds.LAST - timedelta(days=1)))
     portfolio = _dense(draw, draw(worlds.portfolios()), first)
     asked = draw(st.sampled_from(portfolio.all(Session)))
@@ -52,7 +52,7 @@ def questions(draw: st.DrawFn) -> Question:
 
 
 def _dense(draw: st.DrawFn, world: Portfolio, first: date) -> Portfolio:
-    """A world in which much takes place at once, and no session is the copy of another."""
+    """A world with many overlaps and without duplicate sessions."""
     sessions = [attrs.evolve(each, title=each.id) for each in world.all(Session)]
     if draw(st.booleans()):
         return recorded(world, sessions)
@@ -67,7 +67,7 @@ def _dense(draw: st.DrawFn, world: Portfolio, first: date) -> Portfolio:
 
 
 def few(*asked: Session | tuple[Session, ...]) -> int:
-    """How far some sessions are from two; those in the first room of a center count twice."""
+    """The distance of a number of sessions from two; in the first room of a center each is two."""
     sessions = [each for one in asked for each in (one if isinstance(one, tuple) else (one,))]
     return abs(sum(1 + (each.room_id or "").endswith("-0") for each in sessions) - 2)
 
@@ -80,7 +80,7 @@ _SCOPES: tuple[tuple[Of, FunctionScope], ...] = (
 
 @st.composite
 def rules(draw: st.DrawFn) -> tuple[ScheduleRule, ...]:
-    """Those that plans are tried with, and functions that may want more as well as less."""
+    """The rules of plans, and rules whose insertion cost can be below 0."""
     found: tuple[ScheduleRule, ...] = draw(worlds.rules())
     level = draw(worlds.LEVELS)
     of, scope = draw(st.sampled_from(_SCOPES))
@@ -95,7 +95,7 @@ def rules(draw: st.DrawFn) -> tuple[ScheduleRule, ...]:
 def placements(
     portfolio: Portfolio, id: str, window: Period, step: timedelta
 ) -> dict[Choice, tuple[Noun, ...]]:
-    """Every placement that a session could have, with what would be recorded."""
+    """Every candidate placement of a session, with the nouns that it would record."""
     session = portfolio.get(Session, id)
     zone = portfolio.get(Center, session.center_id).time_zone
     parts = portfolio.where(Assignment, session_id=id)
@@ -115,7 +115,7 @@ def placements(
 
 
 def _slots(session: Session, zone: str, window: Period, step: timedelta) -> Iterator[Slot]:
-    """The slots on the step, as a clock on the wall of the center shows them."""
+    """The slots on steps of the local clocks of the center."""
     if session.slot is not None and session.room_id is None and session.mode != "online":
         yield session.slot
         return
@@ -135,7 +135,7 @@ def _slots(session: Session, zone: str, window: Period, step: timedelta) -> Iter
 
 
 def _slot(wall: datetime, length: timedelta, zone: str) -> Slot | None:
-    """The slot from a wall time on; None where no clock ever shows that."""
+    """The slot from a wall time on; None for a wall time that is skipped."""
     place = ZoneInfo(zone)
     begins = wall.replace(tzinfo=place).astimezone(UTC)
     if begins.astimezone(place).replace(tzinfo=None) != wall:
@@ -162,7 +162,7 @@ def _trainers(portfolio: Portfolio, session: Session, parts: Sequence[Assignment
 
 
 def costs(portfolio: Portfolio, rules: Sequence[ScheduleRule]) -> dict[tuple[str, str], int]:
-    """What each rule costs, by level and code, weighted."""
+    """The weighted cost of each rule, by level and code."""
     timetable = timetable_of(portfolio)
     found: dict[tuple[str, str], int] = {}
     for each in rules:
@@ -175,7 +175,7 @@ def costs(portfolio: Portfolio, rules: Sequence[ScheduleRule]) -> dict[tuple[str
 def broken(
     portfolio: Portfolio, id: str, nouns: Sequence[Noun], rules: Sequence[ScheduleRule]
 ) -> set[str]:
-    """The hard rules that cost more with a session recorded there than with it nowhere."""
+    """The hard rules whose insertion cost is above 0."""
     nowhere = attrs.evolve(portfolio.get(Session, id), slot=None, room_id=None)
     without = costs(recorded(portfolio, [nowhere]), rules)
     after = costs(recorded(portfolio, nouns), rules)

@@ -1,4 +1,4 @@
-"""What one session adds to a term of each kind, held against reading the whole term twice."""
+"""Insertion costs in a term of each kind, against evaluating the term with and without it."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -33,11 +33,12 @@ from mic_core.rules import (
     Within,
 )
 from mic_core.scheduling.evaluation.conflicts import breaches_of
-from mic_core.scheduling.insertion.insertion_costs import Added, Line
-from mic_core.scheduling.insertion.placements import Options, hours_of, options_of, set_of
-from mic_core.scheduling.insertion.term_costs import Levels, added
-from mic_core.scheduling.problem.time_axis import cells_in
+from mic_core.scheduling.insertion.insertion_costs import InsertionCosts, RuleTerm
+from mic_core.scheduling.insertion.placements import Options, options_of, start_times
+from mic_core.scheduling.insertion.term_costs import StartCosts, add_costs
+from mic_core.scheduling.problem.time_axis import cells_in, mask_of
 from mic_core.timetable import Timetable, timetable_of
+from tests.budget import one_in
 from tests.scheduling.nouns import MIC, ROOMS, session, slot
 
 ENTRY = Entry(
@@ -54,7 +55,7 @@ def nothing(*_: object) -> Facts:
 
 
 def between(pairs: list[Interval]) -> Callable[[int, int], list[Interval]]:
-    """These intervals, as far as they are asked for."""
+    """A query for the parts of these intervals within two instants."""
 
     def clipped(low: int, high: int) -> list[Interval]:
         met = [(max(first, low), min(last, high)) for first, last in pairs]
@@ -64,18 +65,18 @@ def between(pairs: list[Interval]) -> Callable[[int, int], list[Interval]]:
 
 
 def thirds(n: int) -> int:
-    """An amount that may be nothing."""
+    """An amount that may be 0."""
     return n % 3
 
 
 def lengths(busy: Busy) -> int:
-    """Something that tells stretches of a day apart."""
+    """A number that differs between patterns of a day."""
     return sum((last - first) * (place + 1) + first for place, (first, last) in enumerate(busy))
 
 
 @attrs.frozen
 class Parts:
-    """What a term of any kind is made of."""
+    """The parts from which a term of any kind is made."""
 
     groups: tuple[Group, ...]
     firsts: tuple[int, ...]
@@ -86,13 +87,13 @@ class Parts:
 
     @property
     def single(self) -> tuple[Group, ...]:
-        """The groups, each for one at a time."""
+        """The groups as disjunctive resources."""
         return tuple(attrs.evolve(group, limit=1) for group in self.groups)
 
 
 @st.composite
 def parts(draw: st.DrawFn, number: int) -> Parts:
-    """Groups of some of so many sessions, a table of costs, intervals."""
+    """Groups of some of `number` sessions, a table of costs, intervals."""
     most = st.sets(st.integers(0, number - 1), max_size=2).map(
         lambda out: tuple(n for n in range(number) if n not in out)
     )
@@ -208,37 +209,38 @@ def crowds(draw: st.DrawFn) -> Timetable:
 
 
 def options(draw: st.DrawFn, table: Timetable, n: int) -> Options:
-    """The starts of a day and a bit, on a step that may fall on those of others or not."""
+    """The candidate starts of 28 hours, on a step that may match the starts of others or not."""
     window = OPENING + 6 * HOUR, OPENING + 34 * HOUR
     step = timedelta(minutes=draw(st.sampled_from([30, 45, 70])))
     made = options_of(table, n, window, step)
     return attrs.evolve(
-        made, hours=hours_of(table.places[n], window, step, table.sessions[n].length),
+        made, times=start_times(table.places[n], window, step, table.sessions[n].length),
         rooms=("r1", "r2", None),
     )  # fmt: skip
 
 
 def cost(term: Term, table: Timetable) -> int:
-    """What a term costs as a timetable stands."""
+    """The cost of a term in a timetable."""
     return sum(breach.cost for breach in breaches_of(term, table))
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@one_in(4)
 @given(crowds(), st.data())
 def test_a_session_adds_what_the_term_costs_more(
     kind: str, table: Timetable, data: st.DataObject
 ) -> None:
-    """At every start, in a room or in none, it is the cost with the session less that without."""
+    """The insertion cost at every start and room is the cost with the session less that without."""
     n = data.draw(st.integers(0, len(table.sessions) - 1))
     term = KINDS[kind](data.draw(parts(len(table.sessions))))
     asked = data.draw(st.composite(options)(table, n))
-    line = Line(ENTRY, "hard", 1, term)
-    costs = Added(asked, [line])
+    line = RuleTerm(ENTRY, "hard", 1, term)
+    costs = InsertionCosts(asked, [line])
     nowhere = table.put(n, attrs.evolve(table.sessions[n], slot=None, room_id=None))
     without = cost(term, nowhere)
     for room in asked.rooms:
-        for start in range(len(asked.hours.instants)):
-            after = table.put(n, asked.standing(start, room))
+        for start in range(len(asked.times.instants)):
+            after = table.put(n, asked.session_at(start, room))
             truth = cost(term, after) - without
             assert costs.at(start, room, None).get(line.key, 0) == truth
 
@@ -251,9 +253,9 @@ def test_seconds_are_rounded_outwards_where_a_slot_has_them() -> None:
     group = Group(label="all", sessions=(0,))
     term = Pattern(groups=(group,), cost=lambda busy, _: sum(b - a for a, b in busy), facts=nothing)
     asked = options_of(table, 0, (0, 0), timedelta(hours=1))
-    line = Line(ENTRY, "hard", 1, term)
-    assert Added(asked, [line]).at(0, "r1", None) == {line.key: 61}
-    after = table.put(0, asked.standing(0, "r1"))
+    line = RuleTerm(ENTRY, "hard", 1, term)
+    assert InsertionCosts(asked, [line]).at(0, "r1", None) == {line.key: 61}
+    after = table.put(0, asked.session_at(0, "r1"))
     assert cost(term, after) == 61
 
 
@@ -261,12 +263,12 @@ LEVELS = st.dictionaries(st.integers(-3, 3).filter(bool), st.sets(st.integers(0,
 
 
 def apart(sets: dict[int, set[int]]) -> dict[int, int]:
-    """Levels of sets, each start in the first of them that has it."""
+    """Costs of sets of starts, each start in the first of them that has it."""
     seen: set[int] = set()
     found: dict[int, int] = {}
     for height, places in sets.items():
         if places - seen:
-            found[height] = set_of(places - seen, 10)
+            found[height] = mask_of(places - seen, 10)
         seen |= places
     return found
 
@@ -274,13 +276,13 @@ def apart(sets: dict[int, set[int]]) -> dict[int, int]:
 @given(LEVELS, LEVELS)
 @example({1: {0}}, {-1: {0}})
 def test_levels_add_up_start_by_start(one: dict[int, set[int]], other: dict[int, set[int]]) -> None:
-    """The sum of two is at each start the sum of both; what comes to nothing is left out."""
+    """The sum of two costs is the sum at each start, in disjoint sets, without costs of 0."""
     a, b = apart(one), apart(other)
 
-    def at(levels: Levels, start: int) -> int:
+    def at(levels: StartCosts, start: int) -> int:
         return sum(height for height, starts in levels.items() if starts >> start & 1)
 
-    total = added(a, b)
+    total = add_costs(a, b)
     assert all(at(total, start) == at(a, start) + at(b, start) for start in range(10))
     assert 0 not in total
     assert all(total.values())

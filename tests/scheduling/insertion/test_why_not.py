@@ -1,7 +1,7 @@
-"""Why a session does not stand somewhere: counts by rule, and what is found in one placement."""
+"""Reasons against the placements of a session: counts by rule, and findings in one placement."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from operator import methodcaller
 
 import attrs
@@ -9,20 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mic_core.chrono import Period, WeeklyHours
+from mic_core.chrono import Period, Slot, WeeklyHours
 from mic_core.errors import InvariantError, NotFound
 from mic_core.findings import Policy, Waiver
 from mic_core.markup import notebook
 from mic_core.model import Center, Noun, Session
 from mic_core.portfolio import Portfolio
-from mic_core.rules import Arcs, Bucket, Entry, Group, ScheduleRule, Term
+from mic_core.rules import Arcs, Bucket, Entry, Function, Group, ScheduleRule, Term
 from mic_core.scheduling.insertion.suggest import suggest
 from mic_core.scheduling.insertion.why_not import Blocks, WhyNot, why_not
 from mic_core.scheduling.planning.plan import plan
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.custom import rule
-from mic_core.scheduling.rules.load import MaxPerDay
+from mic_core.scheduling.rules.load import MaxPerDay, WorkDay
 from mic_core.timetable import Timetable, timetable_of
+from tests.budget import one_in
 from tests.scheduling.insertion import oracle as placings
 from tests.scheduling.nouns import edition, gives, module, people, program, room, session, slot
 
@@ -46,21 +47,22 @@ def world(*nouns: Noun) -> Portfolio:
     )
 
 
-def asked(portfolio: Portfolio, id: str, *rules: ScheduleRule) -> WhyNot:
-    """Why a session stands nowhere on a day, from hour to hour."""
+def reasons(portfolio: Portfolio, id: str, *rules: ScheduleRule) -> WhyNot:
+    """The rules that forbid the placements of a session on one day, on whole hours."""
     return why_not(portfolio, id, window=WEEK, step=HOUR, rules=(*SCHEDULE_RULES, *rules))
 
 
-def told(why: WhyNot) -> dict[str, tuple[int, dict[str, int]]]:
-    """The counts by rule, and because of whom."""
+def by_code(why: WhyNot) -> dict[str, tuple[int, dict[str, int]]]:
+    """The counts by rule and by label."""
     return {each.code: (each.placements, dict(each.by)) for each in why.rules}
 
 
+@one_in(4)
 @given(placings.questions(), placings.rules())
 def test_each_rule_forbids_the_placements_that_break_it(
     question: placings.Question, rules: Sequence[ScheduleRule]
 ) -> None:
-    """Counts are those of recording every placement and asking every rule; labels add up to it."""
+    """Counts are those of evaluating every placement; counts by label add up to them or more."""
     portfolio, id, window, step = question
     why = why_not(portfolio, id, window=window, step=step, rules=rules)
     every = placings.placements(portfolio, id, window, step)
@@ -81,11 +83,12 @@ def test_each_rule_forbids_the_placements_that_break_it(
         assert max(count for _, count in each.by) <= each.placements
 
 
+@one_in(3)
 @given(placings.questions(), placings.rules(), st.data())
 def test_one_placement_is_forbidden_where_it_is_not_suggested(
     question: placings.Question, rules: Sequence[ScheduleRule], data: st.DataObject
 ) -> None:
-    """What is found names the session and rules it breaks; nothing is found iff it is offered."""
+    """Findings name the session and the rules it breaks; none if and only if it is suggested."""
     portfolio, id, window, step = question
     every = placings.placements(portfolio, id, window, step)
     if not every:
@@ -109,15 +112,15 @@ def test_one_placement_is_forbidden_where_it_is_not_suggested(
 
 
 def test_the_reasons_name_whom_they_come_from() -> None:
-    """Of a day's hours in two rooms, with two trainers, each rule counts what it forbids."""
+    """Each rule counts the placements that it forbids: starts times rooms times trainers."""
     portfolio = world(
         room("r0", 5), session("a", "09:00", room_id="r1", edition_id="e", module_id="m1"),
         session("b", "09:30", 90, room_id="r0"), gives("ann", "a"), gives("bob", "b"),
         session("x", edition_id="e", module_id="m2", expected=9),
     )  # fmt: skip
-    why = asked(portfolio, "x")
+    why = reasons(portfolio, "x")
     assert (why.placements, why.free) == (24 * 2 * 2, 3)
-    assert told(why) == {
+    assert by_code(why) == {
         "opening-hours": (84, {"center:mic": 84}),
         "room-seats": (48, {"room:r0": 48}),
         "module-order": (40, {"session:a": 40}),
@@ -131,16 +134,16 @@ def test_the_reasons_name_whom_they_come_from() -> None:
     ]  # fmt: skip
 
 
-def test_what_must_come_before_names_what_comes_after() -> None:
-    """A module that others build upon is forbidden after each of those that stand already."""
+def test_a_precedence_names_the_later_sessions() -> None:
+    """A precedence forbids starts after each fixed session of a module that requires this one."""
     later = [session(f"b{n}", f"{n}:00", edition_id="e", module_id="m2") for n in (10, 11)]
     portfolio = world(*later, session("x", edition_id="e", module_id="m1"))
-    by = told(asked(portfolio, "x"))["module-order"]
+    by = by_code(reasons(portfolio, "x"))["module-order"]
     assert by == (14, {"session:b10": 14, "session:b11": 13})
 
 
-def test_what_is_given_narrows_the_placements() -> None:
-    """A slot, a room and a trainer each leave fewer; where one is left, what it breaks is told."""
+def test_arguments_restrict_the_placements() -> None:
+    """A slot, a room and a trainer restrict the placements; a single one has its findings."""
     portfolio = world(
         room("r0"), session("a", "09:00", room_id="r1"), gives("ann", "a"),
         session("x", edition_id="e", module_id="m2"),
@@ -164,7 +167,7 @@ def test_what_is_given_narrows_the_placements() -> None:
 
 
 def test_a_room_elsewhere_is_explained_by_its_rule() -> None:
-    """A room of another center may be asked about; so may one for an online session."""
+    """A room of another center, or one for an online session, may be given; its rule forbids it."""
     lab = attrs.evolve(CENTER, id="lab")
     portfolio = world(lab, room("far", center_id="lab"), session("x"), session("y", mode="online"))
     found = why_not(portfolio, "x", slot("09:00"), "far").findings
@@ -173,8 +176,28 @@ def test_a_room_elsewhere_is_explained_by_its_rule() -> None:
     assert why_not(portfolio, "y", slot("09:00"), "far").findings[0].code == "room-elsewhere"
 
 
+@pytest.mark.parametrize(
+    ("zone", "at"),
+    [
+        ("America/New_York", datetime(1, 1, 1, 0, 30, tzinfo=UTC)),
+        ("Asia/Tokyo", datetime(9999, 12, 31, 22, tzinfo=UTC)),
+    ],
+)
+def test_a_slot_at_the_ends_of_the_calendar_is_read_on_clocks_of_utc(
+    zone: str, at: datetime
+) -> None:
+    """A slot that local clocks cannot show is judged by day and minute of the day as well."""
+    center = attrs.evolve(CENTER, time_zone=zone, opening_hours=None)
+    kept = Slot(at, at + HOUR)
+    portfolio = Portfolio.of(center, room("r1"), session("x", kept, room_id="r1"))
+    of_day = MaxPerDay(most=0, of="room", level="hard")
+    minutes = WorkDay(most=59, of="room", level="hard")
+    why = why_not(portfolio, "x", kept, "r1", rules=(of_day, minutes))
+    assert [each.code for each in why.rules] == ["max-per-day", "work-day"]
+
+
 def test_only_hard_rules_forbid_and_waivers_lift_nothing() -> None:
-    """A policy that makes a rule a warning opens what it forbade; a waiver does not."""
+    """A rule that a policy turns into a warning forbids nothing; a waiver changes nothing."""
     portfolio = world(session("a", "09:00", room_id="r1"), session("x"))
     at = slot("09:30"), "r1"
     warned = Policy(severities={"room-overlap": "warning"})
@@ -187,7 +210,7 @@ def test_without_a_room_there_is_nothing_to_choose() -> None:
     """A center without rooms has no placements, and a window shorter than the session neither."""
     portfolio = Portfolio.of(CENTER, session("x"), session("y", mode="online", minutes=25 * 60))
     for id in ("x", "y"):
-        why = asked(portfolio, id)
+        why = reasons(portfolio, id)
         assert (why.placements, why.free, why.rules) == (0, 0, ())
         assert str(why) == f"session:{id}: there is no room, or no time to start"
 
@@ -211,7 +234,7 @@ def test_refusals_name_the_argument() -> None:
 
 
 def test_reasons_look_like_what_they_say() -> None:
-    """A table in text, a row for each rule and whom it cites, bars in a notebook."""
+    """Reasons are a table as text, a row for each rule and label, and bars in a notebook."""
     portfolio = world(session("a", "09:00", room_id="r1"), session("x", "15:00", room_id="r1"))
     why = why_not(portfolio, "x", window=WEEK, step=timedelta(minutes=5), rules=RULES)
     assert str(why) == LOOK
@@ -237,7 +260,7 @@ at-night      │ 2       │ under 1% │ all 100%"""
 
 @rule("at-night", "hard", law="Ghosts walk at midnight.", scope="timetable")
 def at_night(sessions: tuple[Session, ...]) -> bool:
-    """Whether any session starts in the first ten minutes of a day."""
+    """True if any session starts in the first ten minutes of a day."""
     return any(each.slot is not None and each.slot.start.strftime("%H%M") < "0010"
                for each in sessions)  # fmt: skip
 
@@ -245,8 +268,8 @@ def at_night(sessions: tuple[Session, ...]) -> bool:
 RULES = (*SCHEDULE_RULES, at_night)
 
 
-def test_shares_are_told_as_they_are() -> None:
-    """One in a hundred is 1%, less is under it; the first that is cited accounts for its part."""
+def test_shares_are_rounded_down() -> None:
+    """Shares are rounded down, below 1% in words; the label cited most has its own share."""
     why = WhyNot(
         session_id="x", placements=200, free=0,
         rules=(
@@ -267,8 +290,8 @@ def test_shares_are_told_as_they_are() -> None:
     assert "2 of 200" in html
 
 
-def test_a_plan_tells_the_same_of_what_it_leaves_out() -> None:
-    """Two hours do not fit into one: what is left out has the reasons that it has once kept."""
+def test_a_plan_counts_the_same_for_an_unplaced_session() -> None:
+    """An unplaced session of a plan has the same counts as `why_not` finds in the recorded plan."""
     asked = [session(f"x{n}", edition_id="e", minutes=180, module_id="m1") for n in range(2)]
     made = plan(world(*asked), ("x0", "x1"), window=WEEK, step=HOUR)
     assert len(made.unplaced) == 1
@@ -281,7 +304,7 @@ def test_a_plan_tells_the_same_of_what_it_leaves_out() -> None:
 
 @attrs.frozen
 class Terms:
-    """A hard rule of the terms that it is given."""
+    """A hard rule made of given terms."""
 
     listed: tuple[Term, ...]
     weight: int = 1
@@ -304,17 +327,17 @@ class Terms:
         yield from self.listed
 
 
-def test_a_session_that_is_to_come_after_itself_stands_nowhere() -> None:
-    """Who is among the first and the second ones breaks the order wherever it is put."""
+def test_a_session_that_must_follow_itself_has_no_placement() -> None:
+    """A session on both sides of a precedence breaks it at every start."""
     portfolio = world(session("a", "09:00"), session("x"))
     itself = Terms((Arcs(firsts=(0, 1), seconds=(1,)),))
     why = why_not(portfolio, "x", window=WEEK, step=HOUR, rules=(itself,))
-    assert (told(why), why.placements) == ({"terms": (24, {"session:x": 24})}, 24)
+    assert (by_code(why), why.placements) == ({"terms": (24, {"session:x": 24})}, 24)
     assert len(why_not(portfolio, "x", slot("10:00"), "r1", rules=(itself,)).findings) == 1
 
 
 def test_sums_by_room_count_only_what_is_in_one() -> None:
-    """Sessions without a room are in no bucket of rooms, nor is an online one."""
+    """A session without a room, such as an online one, counts in no bucket by room."""
     portfolio = world(
         room("r0"), session("a", "09:00", room_id="r1"), session("b", "09:00"), session("x"),
         session("y", mode="online"),
@@ -327,13 +350,39 @@ def test_sums_by_room_count_only_what_is_in_one() -> None:
     )  # fmt: skip
     for id, blocked in (("x", {"terms": (24, {"all": 24})}), ("y", {})):
         why = why_not(portfolio, id, window=WEEK, step=HOUR, rules=(Terms((term,)),))
-        assert told(why) == blocked
+        assert by_code(why) == blocked
 
 
 def test_a_full_day_is_forbidden_to_its_group_alone() -> None:
-    """Two sessions of an edition a day: a third one has no hour of that day."""
+    """A limit of two a day forbids the third session of an edition all starts of that day."""
     full = [session(f"a{n}", f"1{n}:00", room_id="r1", edition_id="e") for n in range(2)]
     portfolio = world(*full, session("x", edition_id="e"), session("y"))
     most = MaxPerDay(most=2, level="hard")
-    assert told(asked(portfolio, "x", most))["max-per-day"] == (24, {"edition:e": 24})
-    assert "max-per-day" not in told(asked(portfolio, "y", most))
+    assert by_code(reasons(portfolio, "x", most))["max-per-day"] == (24, {"edition:e": 24})
+    assert "max-per-day" not in by_code(reasons(portfolio, "y", most))
+
+
+def test_a_cost_that_another_label_makes_up_for_forbids_nothing() -> None:
+    """A rule forbids a placement by its cost over all labels, here 1 more in one and 1 less."""
+    portfolio = world(session("a", "09:00"), session("x"))
+    alone, both = (
+        Group(label="alone", sessions=(1,), limit=1), Group(label="both", sessions=(0, 1), limit=2)
+    )  # fmt: skip
+    term = Bucket(
+        groups=(alone, both), per="day",
+        cost=lambda total, limit: total if limit == 1 else int(total == 1),
+    )  # fmt: skip
+    why = why_not(portfolio, "x", window=WEEK, step=HOUR, rules=(Terms((term,)),))
+    assert (why.free, why.rules) == (why.placements, ())
+
+
+def test_a_function_of_pairs_is_called_with_the_session_only() -> None:
+    """The findings of one placement come from pairs with the session, not from other pairs."""
+    portfolio = world(session("a", "09:00"), session("b", "09:00"), session("x"))
+    group = Group(label="all", sessions=(0, 1, 2))
+    term = Function(
+        groups=(group,), scope="pair", cost=lambda pair: len(pair) - 1, facts=lambda _: {}
+    )
+    found = why_not(portfolio, "x", slot("10:00"), "r1", rules=(Terms((term,)),)).findings
+    pairs = [[each for each in one.subjects if each.startswith("session:")] for one in found]
+    assert pairs == [["session:a", "session:x"], ["session:b", "session:x"]]

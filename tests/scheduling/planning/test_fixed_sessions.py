@@ -1,4 +1,4 @@
-"""What a plan leaves where it stands: history, slots without a room, rooms of online sessions."""
+"""Fixed sessions of a plan: history, slots without a room, rooms of online sessions."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -49,7 +49,7 @@ HISTORY: dict[str, tuple[Noun, ...]] = {
 @pytest.mark.parametrize("what", [*HISTORY, "held", None])
 @pytest.mark.parametrize("starts", ["09:00", None])
 def test_history_stays_where_it_is_even_if_it_is_free(what: str | None, starts: str | None) -> None:
-    """What was held, or where somebody was present, missed or counted, neither moves nor starts."""
+    """A session that was held, or has attendances or head counts, neither moves nor starts."""
     own = session(
         "a", starts, room_id="r", edition_id="e", status="held" if what == "held" else "planned"
     )
@@ -158,7 +158,7 @@ def test_a_slot_outside_of_the_window_still_gets_a_room() -> None:
 
 
 def test_a_slot_outside_of_the_window_tells_what_closes_it() -> None:
-    """What forbids its room is named, and never the window."""
+    """The rule that forbids its room is named, and never the window."""
     known = Portfolio.of(MIC, room("r", seats=5), session("a", "10:00", expected=50))
     made = plan(known, "mic", window=NEXT)
     assert [str(each) for each in made.unplaced] == [
@@ -194,7 +194,7 @@ def test_a_free_slot_at_an_odd_moment_moves_to_a_whole_one() -> None:
 
 
 def test_a_slot_too_far_from_the_window_is_left_to_it() -> None:
-    """Where a grid would reach over centuries, the session is left out, and others are planned."""
+    """A session whose grid would reach over centuries is left out, and others are planned."""
     ancient = session("a", slot("10:00", day="1014-09-10"))
     made = planned(MIC, room("r"), ancient, session("b", None))
     assert [each.session_id for each in made.unplaced] == ["a"]

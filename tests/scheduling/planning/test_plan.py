@@ -65,7 +65,7 @@ def test_an_outline_recorded_and_planned_is_a_kept_schedule() -> None:
 
 
 def test_placed_sessions_stay_unless_they_are_free() -> None:
-    """What is placed is an obstacle; named as free it may move, and its revision counts on."""
+    """A placed session is an obstacle; if it is free it may move, and gets a new revision."""
     taken = [
         session(f"x{n}", slot("09:00", 180, day=date(2014, 9, 8 + n)), room_id="r1", revision=3)
         for n in range(5)
@@ -146,7 +146,7 @@ def test_unsuitable_rooms_are_counted_by_rule() -> None:
 
 
 def test_a_trainer_with_another_part_is_not_chosen_besides() -> None:
-    """Who assists does not lead as well; who leads already is not replaced."""
+    """An assistant does not lead as well, and a lead is not replaced."""
     helping = Assignment(id="a", session_id="x", person_id="ann", role="assistant")
     asked = session("x", module_id="m2", edition_id="e")
     made = plan(world(asked, helping), "x")

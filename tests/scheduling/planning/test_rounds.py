@@ -1,4 +1,4 @@
-"""Slots that find no room: sessions stay in them, so that nobody is put where they clash."""
+"""Fixed slots for which no room is free: their sessions become obstacles."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -75,7 +75,7 @@ def with_solvers(test: Any) -> Any:
 
 @with_solvers
 def test_a_slot_that_finds_no_room_stands_in_the_way(solver: Callable[[], Any]) -> None:
-    """Nobody is put where the same people are expected at a session that keeps its slot."""
+    """No session is placed beside one without a room that expects the same people."""
     crowd = session("a", "10:00", edition_id="e", expected=50)
     more = session("b", None, edition_id="e")
     known = (room("r", seats=5), program(), edition(), crowd, more)
@@ -94,7 +94,7 @@ def test_a_slot_that_finds_no_room_stands_in_the_way(solver: Callable[[], Any]) 
 
 @with_solvers
 def test_a_slot_that_finds_a_room_takes_it(solver: Callable[[], Any]) -> None:
-    """Where the room is large enough, the session stays and the other comes beside it."""
+    """If the room is large enough, the session stays and the other comes after it."""
     crowd = session("a", "10:00", edition_id="e", expected=5)
     more = session("b", None, edition_id="e")
     made = planned(
@@ -141,7 +141,7 @@ def test_who_loses_a_room_to_another_stands_in_the_way_too(solver: Callable[[], 
 
 
 def test_rounds_share_the_iterations_and_start_from_the_one_before() -> None:
-    """What is left of the budget goes to the next round, which starts with all that still fits."""
+    """The rest of the budget goes to the next round, which starts from all that still fits."""
     heard = Heard()
     made = planned(open_at("Mo-Su 09:00-12:00"), *rivals(), rules=RULES, solver=heard, iterations=3)
     (first, budget, started), (then, rest, carried) = heard.asked
@@ -152,7 +152,7 @@ def test_rounds_share_the_iterations_and_start_from_the_one_before() -> None:
 
 @pytest.mark.parametrize(("closes", "begins"), [("13", None), ("14", "10 13:00")])
 def test_who_was_put_where_somebody_stays_goes_elsewhere(closes: str, begins: str | None) -> None:
-    """What clashes with a slot without a room is put elsewhere in the next round, or nowhere."""
+    """A session that clashes with a slot without a room is placed elsewhere, or not at all."""
     made = planned(
         open_at(f"Mo-Su 10:00-{closes}:00"), room("r"), *people("ann", "bob"),
         session("a", "10:00", 120), gives("ann", "a"),

@@ -1,4 +1,4 @@
-"""Who stands in whose way at which starts, held against a plain look at the clock."""
+"""Conflict masks against a plain comparison of times."""
 
 from datetime import date, timedelta
 
@@ -11,7 +11,7 @@ from mic_core.portfolio import Portfolio
 from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.time_axis import cells_in
-from mic_core.scheduling.repair.conflict_masks import Blocking
+from mic_core.scheduling.repair.conflict_masks import ConflictMasks
 from mic_core.scheduling.repair.polishing import first_cells, last_cells
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.load import MaxPerDay
@@ -45,7 +45,7 @@ def problem() -> PlanningProblem:
 
 
 def in_the_way(mine: tuple[int, int], theirs: tuple[int, int]) -> bool:
-    """Whether two sessions (number, start) overlap, or stand in the wrong order."""
+    """True if two sessions (number, start) overlap, or are in the wrong order."""
     (n, start), (other, begin) = mine, theirs
     if abs(start - begin) < 2:
         return True
@@ -61,7 +61,7 @@ def in_the_way(mine: tuple[int, int], theirs: tuple[int, int]) -> bool:
 def test_sets_of_starts_tell_how_many_would_have_to_leave(
     wanted: list[int], away: frozenset[int], asked: int
 ) -> None:
-    """At each start: those in the way by overlap or order, and one where the day is full."""
+    """The layers count overlaps and wrong orders at each start, and one conflict on a full day."""
     posed = problem()
     state = State(posed)
     stands: dict[int, int] = {}
@@ -70,16 +70,16 @@ def test_sets_of_starts_tell_how_many_would_have_to_leave(
         if n != asked and state.problem.fits(n, at) and state.allows(n, at):
             state.place(n, at)
             stands[n] = start
-    layers = Blocking(state).layers(asked, -1, away)
+    layers = ConflictMasks(state).layers(asked, -1, away)
     for start in cells_in(posed.activities[asked].starts):
         closing = {n for n, at in stands.items() if in_the_way((asked, start), (n, at))}
         day = {n for n, at in stands.items() if at // PER_DAY == start // PER_DAY}
         home = max(len(closing - away), int(len(day - away) >= 3))
         gone = max(len(closing & away), int(len(day) >= 3 > len(day - away)))
-        assert [mask >> start & 1 for mask in layers.homes] == [
+        assert [mask >> start & 1 for mask in layers.original] == [
             min(home, 3) == number for number in range(4)
         ]
-        assert [mask >> start & 1 for mask in layers.away] == [
+        assert [mask >> start & 1 for mask in layers.displaced] == [
             min(gone, 2) == number for number in range(3)
         ]
         named = {other for other, mask in layers.by if mask >> start & 1}
@@ -88,7 +88,7 @@ def test_sets_of_starts_tell_how_many_would_have_to_leave(
 
 @given(st.lists(st.integers(0, 2**12 - 1), max_size=3), st.integers(1, 5))
 def test_a_start_is_open_where_none_of_its_cells_is_taken(full: list[int], cells: int) -> None:
-    """Cell by cell."""
+    """A start is open exactly if each of its cells is."""
     found = clear_starts(full, cells)
     for start in range(12):
         span = ((1 << cells) - 1) << start
@@ -97,7 +97,7 @@ def test_a_start_is_open_where_none_of_its_cells_is_taken(full: list[int], cells
 
 @given(st.integers(0, 2**20), st.integers(0, 4))
 def test_the_first_and_the_last_cells_of_a_set(mask: int, most: int) -> None:
-    """As many as are asked for, from either end."""
+    """The first and the last members, up to the number that is wanted."""
     cells = cells_in(mask)
     assert first_cells(mask, most) == cells[:most]
     assert last_cells(mask, most) == cells[::-1][:most]

@@ -40,7 +40,7 @@ HOUR = timedelta(hours=1)
 
 
 def ill(person: str = "ann", day: date = DAY) -> Availability:
-    """That a person is away for a day."""
+    """A day on which a person is away."""
     return Availability(
         id=f"ill-{person}-{day}", subject=f"person:{person}", preference="unavailable",
         period=Period.days(day, day),
@@ -68,7 +68,7 @@ def held(id: str, start: str = "09:00", person: str = "ann", **fields: Any) -> t
 
 
 def at(made: Repair, id: str) -> str:
-    """When a session takes place after a repair, and where."""
+    """The time and place of a session after a repair."""
     found = made.portfolio.get(Session, id)
     when = "nowhere" if found.slot is None else found.slot.start.strftime("%d %H:%M")
     return f"{when} {found.room_id}"
@@ -87,7 +87,7 @@ def test_who_is_ill_gives_the_session_at_the_nearest_time_they_can() -> None:
 
 
 def test_a_timetable_that_keeps_its_rules_does_not_change() -> None:
-    """Where nothing is broken there is nothing to record."""
+    """Without a violation there is nothing to record."""
     made = repair(world(*held("s1")), "mic")
     assert made.changes == made.replaces == ()
     assert made.broken == ()
@@ -96,7 +96,7 @@ def test_a_timetable_that_keeps_its_rules_does_not_change() -> None:
 
 
 def test_a_repair_is_recorded_once_and_refused_when_it_is_stale() -> None:
-    """What a repair replaces must still be there; a moved session has a new revision."""
+    """A repair refuses to replace rows that changed; a moved session has a new revision."""
     portfolio = world(*held("s1"), ill())
     made = repair(portfolio, "mic")
     after = portfolio.record(made, recorded_at=NOW)
@@ -136,7 +136,7 @@ def test_one_of_two_that_clash_with_what_took_place_moves() -> None:
 
 
 def test_a_transition_that_keeps_a_session_planned_does_not_pin_it() -> None:
-    """What counts is the status after all transitions."""
+    """The status after all transitions decides if a session may move."""
     back = Transition(
         id="t", subject="session:s1", before="held", after="planned", effective_at=NOW
     )
@@ -152,20 +152,20 @@ def test_only_sessions_of_the_scope_move() -> None:
 
 
 def test_a_session_without_a_slot_is_left_to_a_plan() -> None:
-    """What never had a place is not placed."""
+    """A session that never had a place is not placed."""
     made = repair(world(*held("s1", day=None), *held("s2"), ill()), "mic")
     assert made.sessions == ("s2",)
     assert made.score.unplaced == 1
 
 
 def test_a_broken_session_without_a_room_gets_one() -> None:
-    """What has a slot and breaks a rule is placed wholly."""
+    """A session with a slot and a violation gets a room too."""
     made = repair(world(*held("s1", room_id=None), ill()), "mic")
     assert made.portfolio.get(Session, "s1").room_id in {"r1", "r2"}
 
 
 def test_an_online_session_moves_as_well() -> None:
-    """What takes place online goes by the people who give it."""
+    """An online session moves to an hour at which its people are free."""
     made = repair(world(*held("s1", mode="online", room_id=None), ill()), "mic")
     assert made.sessions == ("s1",)
     assert made.portfolio.get(Session, "s1").room_id is None
@@ -173,7 +173,7 @@ def test_an_online_session_moves_as_well() -> None:
 
 
 def test_somebody_else_who_qualifies_takes_over() -> None:
-    """Where another trainer of the module is there, the session keeps its time and its room."""
+    """If another trainer of the module is there, the session keeps its time and its room."""
     portfolio = world(*held("s2", module_id="m2"), ill())
     made = repair(portfolio, "mic")
     assert made.changes == (Assignment(id="s2-ann", session_id="s2", person_id="bob"),)
@@ -198,7 +198,7 @@ def test_a_lead_is_not_replaced_where_that_is_not_clear(parts: tuple[Noun, ...])
 
 
 def test_a_lead_from_outside_is_not_replaced() -> None:
-    """Who leads without being a trainer of the module is asked for another time instead."""
+    """A lead who is no trainer of the module keeps the session, which gets another time."""
     made = repair(world(*held("s2", person="eve", module_id="m2"), *people("eve"), ill("eve")), "e")
     assert made.comparison.of("reassigned") == ()
     assert made.sessions == ("s2",)
@@ -261,7 +261,7 @@ def test_a_window_bounds_where_sessions_go() -> None:
 
 
 def test_a_session_off_the_step_stays_where_it_is() -> None:
-    """Who is not broken and does not start at a whole step stands in the way."""
+    """A session without a violation that starts off the step is a fixed obstacle."""
     portfolio = world(*held("s1"), *held("s2", "10:10", "bob"), ill())
     made = repair(portfolio, "mic", step=HOUR)
     assert made.sessions == ("s1",)
@@ -355,7 +355,7 @@ def test_a_repair_looks_like_what_changed() -> None:
 
 
 def test_what_rules_find_stands_in_the_text() -> None:
-    """What a repair cannot mend is told by the findings that are left."""
+    """Violations that a repair cannot mend are findings in its text."""
     seen = Attendance(id="a", session_id="s1", person_id="bob", status="present")
     made = repair(world(*held("s1"), seen, ill()), "mic")
     assert "1 broke hard rules, 0 change\n" in str(made)
@@ -375,7 +375,7 @@ def test_progress_is_told_and_a_search_can_be_stopped() -> None:
 
 
 def test_arguments_are_settled_at_once() -> None:
-    """What cannot be is refused by name, and an unknown scope is not found."""
+    """Wrong arguments are refused by name, and an unknown scope is not found."""
     portfolio = world(*held("s1"), ill())
     with pytest.raises(InvariantError, match="repair: 2 problems"):
         repair(portfolio, "mic", step=timedelta(0), seed="x")  # type: ignore[arg-type]

@@ -86,7 +86,7 @@ def test_a_breach_that_placing_does_not_see_is_ended_by_taking_out() -> None:
 
 
 def test_a_breach_that_nothing_ends_stays_as_it_is() -> None:
-    """Where neither moving nor taking out helps, the session stays and the report tells."""
+    """If neither moving nor unplacing helps, the session stays and the report has the finding."""
     seen = Attendance(id="x", session_id="s1", person_id="bob", status="present")
     nouns: list[Noun] = [
         CENTER, room("r1"), edition("e", WEEK), *people("bob"), seen,
@@ -154,7 +154,7 @@ class NeverWhereItIs:
     weight: int = 1
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """That the session takes place at another time than it does."""
+        """The term that the session takes place at another time than it does."""
         slot = timetable.slots[0]
         if slot is not None:
             busy = slot.start_utc, slot.end_utc
@@ -179,7 +179,7 @@ def test_what_breaks_anew_wherever_it_goes_is_taken_out_in_the_end() -> None:
 
 
 def only_friday_at_nine(person: str) -> list[Noun]:
-    """That a person can come on Friday at nine and at no other time of the week."""
+    """Availabilities of a person on Friday at nine and at no other time of the week."""
     free = [
         Period.days(MONDAY, date(2014, 9, 11)),
         Period.days(date(2014, 9, 13), date(2014, 9, 30)),
@@ -216,7 +216,7 @@ def test_where_every_room_is_taken_one_is_left() -> None:
 
 
 def test_a_waived_breach_of_a_group_takes_nobody_out() -> None:
-    """Who breaks a rule that is waived for them is not taken out when others make room."""
+    """A session whose violation is waived is not unplaced when others make room."""
     friday = date(2014, 9, 12)
     nouns: list[Noun] = [
         CENTER, room("r1"), edition("e", WEEK), edition("f", WEEK, number=2), *people("ann"),

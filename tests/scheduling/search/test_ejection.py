@@ -18,6 +18,7 @@ from mic_core.scheduling.search.ejection import EjectionBounds, eject, starts_by
 from mic_core.scheduling.search.rng import Chance
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import timetable_of
+from tests.budget import one_in
 from tests.scheduling import worlds
 from tests.scheduling.nouns import edition, module, program, room, session, slot
 from tests.scheduling.planning.test_plan import CENTER, WEEK
@@ -54,6 +55,7 @@ def plainly(
     return sorted(found, key=lambda item: item[0])
 
 
+@one_in(2)
 @given(
     worlds.portfolios(), worlds.rules(), st.integers(0, 9),
     st.lists(st.integers(1, 5), min_size=1, max_size=9),

@@ -1,6 +1,6 @@
 """The default solver: its cost agrees with the plain definition, and it is deterministic."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mic_core.portfolio import Portfolio
@@ -12,6 +12,7 @@ from mic_core.scheduling.search.annealing import Heat
 from mic_core.scheduling.search.kernel import Kernel
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import timetable_of
+from tests.budget import one_in
 from tests.scheduling import worlds
 from tests.scheduling.state.test_state import SCOPE, outcome, plain
 
@@ -26,7 +27,7 @@ def problem(portfolio: Portfolio, rules: tuple[ScheduleRule, ...]) -> PlanningPr
     return problem_of(timetable_of(portfolio), SCOPE, rules=rules, window=worlds.PERIOD)
 
 
-@settings(max_examples=60)
+@one_in(4)
 @given(worlds.portfolios(), worlds.rules(), st.integers(0, 3), HEATS)
 def test_a_solution_costs_what_the_plain_definition_says(
     portfolio: Portfolio, rules: tuple[ScheduleRule, ...], seed: int, heat: Heat
@@ -40,7 +41,7 @@ def test_a_solution_costs_what_the_plain_definition_says(
     assert score(after, rules).hard <= score(nothing, rules).hard
 
 
-@settings(max_examples=20)
+@one_in(10)
 @given(worlds.portfolios(), worlds.rules(), st.integers(0, 3))
 def test_the_same_arguments_give_the_same_solution(
     portfolio: Portfolio, rules: tuple[ScheduleRule, ...], seed: int

@@ -32,6 +32,7 @@ from mic_core.scheduling.rules.overlap import ParticipantOverlap, RoomOverlap
 from mic_core.scheduling.rules.spread import RoomStability, SameRoom
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import timetable_of
+from tests.budget import one_in
 from tests.scheduling import worlds
 from tests.scheduling.insertion.oracle import few
 from tests.scheduling.nouns import DAY, MIC, edition, module, people, program, room, seat, session
@@ -144,6 +145,7 @@ def choices(problem: PlanningProblem, activity: int) -> Iterator[Placement]:
             )
 
 
+@one_in(2)
 @given(crossings(), rules(), st.sampled_from([FINE, HOUR]), st.data())
 def test_what_stays_elsewhere_counts_as_the_definition_says(
     portfolio: Portfolio, asked: tuple[ScheduleRule, ...], step: timedelta, data: st.DataObject

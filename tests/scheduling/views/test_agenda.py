@@ -38,7 +38,7 @@ def session(
     room: str | None = "r",
     edition: str | None = None,
 ) -> Session:
-    """A session with what these tests vary."""
+    """A session with the attributes that these tests vary."""
     length = timedelta(minutes=minutes)
     return Session(
         id=id,
@@ -71,14 +71,14 @@ def test_a_week_is_a_grid_of_days_and_starting_times() -> None:
 
 
 def test_the_text_is_the_default_grid() -> None:
-    """Without a word about columns or lines, the grid is 100 columns wide at most."""
+    """The text is at most 100 columns wide by default, with lines of Unicode."""
     shown = agenda(of(session("a")))
     assert str(shown) == shown.text(columns=100)
     assert "━" in str(shown)
 
 
 def test_sessions_that_start_together_are_stacked() -> None:
-    """Two sessions of one day and time stand in one cell, in the order of their ids."""
+    """Two sessions of one day and time share a cell, in the order of their ids."""
     shown = agenda(of(session("b"), session("a", minutes=60))).text(box=ASCII)
     cells = [line.split("|")[3].strip() for line in shown.splitlines()[4:]]
     assert cells == [
@@ -88,7 +88,7 @@ def test_sessions_that_start_together_are_stacked() -> None:
 
 
 def test_a_session_past_midnight_stands_on_the_day_it_starts() -> None:
-    """Its end names the day on which it ends."""
+    """The end of a session on another day names that day."""
     shown = str(agenda(of(session("party", start="22:00", minutes=300))))
     assert "to Thu 11, 03:00, Montoyer" in shown
     assert shown.count("[party]") == 1
@@ -113,7 +113,7 @@ def test_idle_weeks_between_busy_ones_are_named() -> None:
 
 
 def test_idle_weeks_of_the_period_are_named() -> None:
-    """With a period, idle weeks before and after are named too, and what is outside is left out."""
+    """With a period, idle weeks before and after are named, and sessions outside are left out."""
     period = Period.days(date(2014, 9, 1), date(2014, 9, 30))
     shown = str(agenda(of(session("in"), session("out", "2014-10-01")), period=period))
     assert shown.splitlines()[0] == "Week 36 of 2014 (1-7 September): nothing takes place."
@@ -122,7 +122,7 @@ def test_idle_weeks_of_the_period_are_named() -> None:
 
 
 def test_a_period_open_at_one_side_names_no_weeks_there() -> None:
-    """Where the period has no end, the agenda ends with its last session."""
+    """An agenda over a period without an end ends with its last session."""
     shown = str(agenda(of(session("a")), period=Period(None, date(2014, 9, 12))))
     assert shown.startswith("Week 37")
     assert "nothing" not in str(agenda(of(session("a")), period=Period(date(2014, 9, 10))))
@@ -159,7 +159,7 @@ def test_a_session_without_slot_or_room_says_so() -> None:
 
 
 def test_without_sessions_the_agenda_says_so() -> None:
-    """An empty agenda names the period it was asked for, and still lists what has no slot."""
+    """An empty agenda names its period, and still lists sessions without a slot."""
     period = Period.year(2014)
     assert str(agenda(of(), period=period)) == "Nothing takes place: 2014-01-01 to 2014-12-31."
     shown = str(agenda(of(session("later", None))))
@@ -167,7 +167,7 @@ def test_without_sessions_the_agenda_says_so() -> None:
 
 
 def test_cancelled_sessions_are_left_out() -> None:
-    """A session whose status is cancelled takes no room in the agenda, placed or not."""
+    """A cancelled session is not shown in the agenda, placed or not."""
     gone = Transition(
         id="t", subject="session:a", before="planned", after="cancelled",
         effective_at=Slot.at("2014-09-01", "09:00", timedelta(hours=1), BRUSSELS).start,
@@ -196,7 +196,7 @@ def test_each_center_has_its_own_weeks() -> None:
 
 
 def test_rows_are_flat_and_complete() -> None:
-    """A row tells where and when in plain values; None where there is no slot."""
+    """A row has room and times in plain values; None without a slot."""
     placed, unplaced = agenda(of(session("a", edition="e"), session("b", None))).rows()
     assert placed == {
         "center": "mic", "session": "a", "title": "Title of a",
@@ -246,7 +246,7 @@ def test_a_scope_covers_what_belongs_to_it(
 
 
 def test_an_unknown_scope_is_refused() -> None:
-    """A scope that names nothing is a mistake of the caller."""
+    """An unknown scope raises NotFound."""
     with pytest.raises(NotFound):
         agenda(SCOPED, "boostcamp-7")
 

@@ -1,4 +1,4 @@
-"""Two agendas beside each other: what became of each session, in words."""
+"""The difference of two agendas: the kinds of change of each session, drawn and in words."""
 
 import xml.etree.ElementTree as ET
 from datetime import timedelta
@@ -12,8 +12,9 @@ from mic_core.chrono import Slot
 from mic_core.markup import notebook
 from mic_core.model import Assignment, Center, Noun, Person, Room, Session, Transition
 from mic_core.portfolio import Portfolio
+from mic_core.scheduling.evaluation.changes import CHANGE_KINDS, ChangeKind
 from mic_core.scheduling.views.agenda import Agenda, agenda
-from mic_core.scheduling.views.before_after import BECAME, Became, BeforeAfter, before_after
+from mic_core.scheduling.views.before_after import BeforeAfter, before_after
 from mic_core.scheduling.views.grid import View
 from tests.markup.payloads import harm, structure
 
@@ -40,7 +41,7 @@ def of(*nouns: Noun) -> Agenda:
 
 
 def lead(person: str) -> Assignment:
-    """That a person gives session `a`."""
+    """The assignment of a person as lead of session `a`."""
     return Assignment(id="1", session_id="a", person_id=person)
 
 
@@ -49,7 +50,7 @@ CANCELLED = Transition(
     effective_at=Slot.at("2014-09-01", "09:00", timedelta(hours=1), BRUSSELS).start,
 )  # fmt: skip
 
-CASES: list[tuple[tuple[Noun, ...], tuple[Noun, ...], tuple[Became, ...]]] = [
+CASES: list[tuple[tuple[Noun, ...], tuple[Noun, ...], tuple[ChangeKind, ...]]] = [
     ((session("a"),), (session("a"),), ()),
     ((session("a"),), (session("a", "2014-09-11"),), ("moved",)),
     ((session("a"),), (session("a", room="montoyer"),), ("re-roomed",)),
@@ -66,13 +67,13 @@ CASES: list[tuple[tuple[Noun, ...], tuple[Noun, ...], tuple[Became, ...]]] = [
 
 
 @pytest.mark.parametrize(("old", "new", "became"), CASES, ids=range(len(CASES)))
-def test_what_became_of_a_session_is_a_word(
-    old: tuple[Noun, ...], new: tuple[Noun, ...], became: tuple[Became, ...]
+def test_each_kind_of_change_is_a_word(
+    old: tuple[Noun, ...], new: tuple[Noun, ...], became: tuple[ChangeKind, ...]
 ) -> None:
-    """Moves, rooms, people, slots, additions and cancellations each have their word."""
+    """Each kind of change is found, counted, and a word in text and HTML."""
     found = before_after(of(*old), of(*new))
     assert [each.became for each in found.altered] == ([became] if became else [])
-    for word in BECAME:
+    for word in CHANGE_KINDS:
         assert found.of(word) == (("a",) if word in became else ())
     for word in became:
         assert word in str(found)
@@ -80,8 +81,8 @@ def test_what_became_of_a_session_is_a_word(
 
 
 def test_every_word_has_its_case() -> None:
-    """The cases above leave no word out."""
-    assert {word for _, _, became in CASES for word in became} == set(BECAME)
+    """The cases above cover all kinds of change."""
+    assert {word for _, _, became in CASES for word in became} == set(CHANGE_KINDS)
 
 
 MOVED = before_after(
@@ -90,8 +91,8 @@ MOVED = before_after(
 )
 
 
-def test_a_moved_session_stands_at_both_places() -> None:
-    """Its old place is struck through and says so; its new one says that it moved."""
+def test_a_moved_session_is_drawn_at_both_places() -> None:
+    """The former place of a moved session is struck through; the new one says that it moved."""
     html = str(MOVED.html())
     assert html.count("was here before") == 1
     assert 'class="block hue-none gone"' in html
@@ -102,7 +103,7 @@ def test_a_moved_session_stands_at_both_places() -> None:
 
 
 def test_only_the_weeks_that_differ_are_drawn() -> None:
-    """What else takes place in such a week is shown as it is; other weeks are not."""
+    """Unchanged sessions of a week with changes are drawn; weeks without changes are not."""
     html = str(MOVED.html())
     assert "Week 37" in html
     assert "Title of b" in html
@@ -112,15 +113,15 @@ def test_only_the_weeks_that_differ_are_drawn() -> None:
 
 
 @pytest.mark.parametrize("new", [(), (session("a", None),), (session("a"), CANCELLED)])
-def test_what_takes_place_no_longer_is_struck_through(new: tuple[Noun, ...]) -> None:
-    """Cancelled, left out or without a slot, its old place says what became of it."""
+def test_a_former_place_is_struck_through(new: tuple[Noun, ...]) -> None:
+    """The former place of a session that was cancelled, left out or unplaced is struck through."""
     html = str(before_after(of(session("a")), of(*new)).html())
     assert html.count('class="block hue-none gone"') == 1
     assert "was here before" not in html
 
 
-def test_what_only_changes_hands_stands_once() -> None:
-    """A session with other people has one block."""
+def test_a_reassigned_session_is_drawn_once() -> None:
+    """A session that only has other people is drawn once."""
     found = before_after(of(session("a"), lead("p1")), of(session("a"), lead("p2")))
     html = str(found.html())
     assert html.count('class="block') == 1
@@ -131,16 +132,23 @@ def test_what_only_changes_hands_stands_once() -> None:
     assert "Bob Kahn" in named
 
 
+def test_kinds_are_counted_in_the_order_of_compare() -> None:
+    """Counts come in one order in text and HTML, whatever the order of sessions."""
+    found = before_after(of(session("a")), of(session("a", "2014-09-11"), session("b")))
+    assert str(found).startswith("1 added, 1 moved\n\n")
+    assert structure(str(found.html())).text.startswith("1 added1 moved")
+
+
 def test_nothing_differs() -> None:
-    """Two equal agendas are told to be so."""
+    """Two equal agendas have no rows, and a sentence says so."""
     same = before_after(of(session("a")), of(session("a")))
     assert str(same) == "Nothing differs."
     assert "Nothing differs." in str(same.html())
     assert same.rows() == ()
 
 
-def test_rows_tell_before_and_after() -> None:
-    """A row has the session, the words, and how it was and is; nothing where it was not."""
+def test_rows_have_before_and_after() -> None:
+    """A row has the session, its kinds of change, and its texts before and after."""
     (row,) = before_after(of(), of(session("a"))).rows()
     assert row == {
         "session": "a", "became": "added", "before": "",
@@ -150,7 +158,7 @@ def test_rows_tell_before_and_after() -> None:
 
 
 def test_many_changes_are_cut_and_counted() -> None:
-    """Of more changes than asked for, the first are shown, and a note counts all."""
+    """Of more than `most` changes the first are shown, and a note counts all."""
     days = [f"2014-09-{n:02}" for n in range(1, 21)]
     found = before_after(of(), of(*(session(f"s{day}", day) for day in days)))
     html = str(found.html(most=4))
@@ -161,13 +169,13 @@ def test_many_changes_are_cut_and_counted() -> None:
 
 
 def test_a_notebook_shows_the_changes() -> None:
-    """What a notebook shows is the table and the weeks with their style."""
+    """A notebook shows the table and the weeks with their style."""
     assert methodcaller("_repr_html_")(MOVED) == notebook(MOVED.html())
 
 
 @pytest.mark.parametrize("view", ["days", "rooms", "list"])
 def test_changes_are_drawn(view: View) -> None:
-    """The image has both places of what moved, and each change in words below."""
+    """The image has both places of a moved session, and each change in words below."""
     root = ET.fromstring(MOVED.svg(title="Repair", view=view).encode())
     assert root[0].text == "Repair"
     assert root[1].text == (
@@ -185,14 +193,14 @@ def test_changes_are_drawn(view: View) -> None:
 
 
 def test_a_drawing_of_no_changes_says_so() -> None:
-    """Where nothing differs, the image says that."""
+    """An image of equal agendas says that nothing differs."""
     root = ET.fromstring(before_after(of(), of()).svg().encode())
     assert [root[0].text, root[1].text] == ["Before and after", "Nothing differs."]
     assert (root[-1].get("class"), root[-1].text) == ("remark good", "Nothing differs.")
 
 
 def test_a_drawing_of_many_changes_is_cut_and_counted() -> None:
-    """Of more changes than asked for, the first are drawn and told, and a note counts all."""
+    """Of more than `most` changes the first are drawn and listed, and a note counts all."""
     days = [f"2014-09-{n:02}" for n in range(1, 21)]
     svg = before_after(of(), of(*(session(f"s{day}", day) for day in days))).svg(most=4)
     assert svg.count('rx="4"') == 4
@@ -203,8 +211,8 @@ def test_a_drawing_of_many_changes_is_cut_and_counted() -> None:
     assert "After: nothing." in gone
 
 
-def test_a_drawing_names_persons_only_when_asked() -> None:
-    """Those who give a session go by their ids unless `names` asks for more."""
+def test_a_drawing_names_persons_only_with_names() -> None:
+    """Persons go by their ids unless `names` is set."""
     found = before_after(of(session("a"), lead("p1")), of(session("a"), lead("p2")))
     assert "Ada" not in found.svg()
     assert "person:p1" in found.svg()
@@ -227,13 +235,13 @@ def both(old: Held, new: Held) -> BeforeAfter:
 
 
 @given(STATES, STATES)
-def test_what_differs_is_what_is_not_the_same(old: Held, new: Held) -> None:
-    """Exactly the sessions whose day or room differ are told, and back again undoes each word."""
+def test_the_difference_is_exact_and_reversible(old: Held, new: Held) -> None:
+    """Sessions differ if and only if day or room do, and the reverse has the opposite kinds."""
     found, back = both(old, new), both(new, old)
     assert {each.session_id for each in found.altered} == {
         id for id in old.keys() | new.keys() if old.get(id) != new.get(id)
     }
-    opposite: dict[Became, Became] = {
+    opposite: dict[ChangeKind, ChangeKind] = {
         "added": "left out", "left out": "added", "placed": "unplaced", "unplaced": "placed"
     }  # fmt: skip
     words = {each.session_id: each.became for each in back.altered}

@@ -1,11 +1,11 @@
-"""The agenda as HTML and SVG: where things stand, what is said of them, and to whom."""
+"""The agenda as HTML and SVG: grids, lists, findings, and names of persons."""
 
 import xml.etree.ElementTree as ET
 from datetime import date, timedelta
 from operator import methodcaller
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mic_core.chrono import Period, Slot
@@ -16,6 +16,7 @@ from mic_core.model import Assignment, Center, Noun, Person, Room, Session, Tran
 from mic_core.portfolio import Portfolio
 from mic_core.scheduling.views.agenda import Agenda, View, agenda
 from mic_core.scheduling.views.items import AgendaItem
+from tests.budget import one_in
 from tests.markup.payloads import HOSTILE, harm, skeleton, structure
 
 BRUSSELS = "Europe/Brussels"
@@ -38,7 +39,7 @@ def session(
     edition: str | None = None,
     center: str = "mic",
 ) -> Session:
-    """A session with what these tests vary."""
+    """A session with the attributes that these tests vary."""
     length = timedelta(minutes=minutes)
     return Session(
         id=id, center_id=center, title=title or f"Title of {id}", length=length,
@@ -77,7 +78,7 @@ def test_days_stand_side_by_side() -> None:
 
 
 def test_rooms_stand_side_by_side() -> None:
-    """A day has a column for each room in use; what has none stands at the end."""
+    """A day has a column for each room in use; sessions without a room are in the last."""
     online = Session(
         id="web", center_id="mic", title="Web", length=timedelta(hours=1), mode="online",
         slot=Slot.at("2014-09-10", "10:00", timedelta(hours=1), BRUSSELS),
@@ -100,8 +101,8 @@ def test_the_list_has_no_grid() -> None:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_what_a_report_says_stands_on_the_session(view: View) -> None:
-    """Severity and rule of each finding are words on the session, and the findings stand below."""
+def test_findings_are_words_on_the_session(view: View) -> None:
+    """Severity and rule of each finding are words on the session; a table of findings follows."""
     report = Report(
         findings=(
             finding("room-overlap", "error", "a", "b", mend="move one of them"),
@@ -122,7 +123,7 @@ def test_what_a_report_says_stands_on_the_session(view: View) -> None:
 
 
 def test_a_report_without_a_word_on_them_says_so() -> None:
-    """Where no finding is about the sessions shown, that is said, and how many others are."""
+    """Without findings about the sessions shown, a sentence says so and counts the others."""
     held = agenda(of(session("a")))
     assert "No finding is about these sessions." in str(held.html(report=Report()))
     one = str(held.html(report=Report(findings=(finding("x", "info", "z"),))))
@@ -130,7 +131,7 @@ def test_a_report_without_a_word_on_them_says_so() -> None:
 
 
 def test_many_findings_of_one_session_are_counted() -> None:
-    """On the block stand three words at most and how many more there are; equal ones once."""
+    """A block has at most three words and the number of the others; equal words count once."""
     codes = ["one", "two", "three", "four", "five", "one"]
     report = Report(findings=tuple(finding(code, "warning", "a") for code in codes))
     grid = str(agenda(of(session("a"))).html(report=report)).partition("<details>")[0]
@@ -139,7 +140,7 @@ def test_many_findings_of_one_session_are_counted() -> None:
 
 
 def test_an_unplaced_session_is_listed_with_its_findings() -> None:
-    """What has no slot stands in a table of its own, with what a report says of it."""
+    """Sessions without a slot have a table of their own, with their findings."""
     held = agenda(of(session("later", None)))
     html = str(held.html(report=Report(findings=(finding("no-slot", "error", "later"),))))
     assert "<caption>Without a slot</caption>" in html
@@ -159,7 +160,7 @@ STAFFED = of(
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_persons_are_named_only_when_asked(view: View) -> None:
-    """Those who give a session go by their ids; by their names only with `names`."""
+    """Persons go by their ids; by their names only with `names`."""
     held = agenda(STAFFED)
     shown, named = str(held.html(view=view)), str(held.html(view=view, names=True))
     assert "person:p1" in shown
@@ -170,7 +171,7 @@ def test_persons_are_named_only_when_asked(view: View) -> None:
 
 
 def test_nothing_else_names_persons() -> None:
-    """Neither text, rows, repr, notebook nor drawing tell a name; the drawing does when asked."""
+    """Text, rows, repr, notebook and drawing have no names; a drawing with `names` has."""
     held = agenda(STAFFED)
     for each in (
         str(held),
@@ -196,14 +197,14 @@ def test_idle_weeks_are_named() -> None:
 
 
 def test_an_evening_past_midnight_stays_whole() -> None:
-    """What ends in the small hours is one block of the evening on which it began."""
+    """A session that ends in the small hours is one block of the evening on which it began."""
     html = str(agenda(of(session("party", start="22:00", minutes=300))).html())
     assert html.count('class="block') == 1
     assert "22:00 to Thu 11, 03:00" in html
     assert "02:00 +1" in html
 
 
-def test_what_lasts_for_days_goes_on_in_the_next_column() -> None:
+def test_a_session_of_days_goes_on_in_the_next_column() -> None:
     """Each day has its part; parts after the first say so; a week later too, up to two weeks."""
     days = str(agenda(of(session("hack", "2014-09-13", "12:00", 60 * 60))).html())
     assert days.count('class="block') == 3
@@ -230,8 +231,8 @@ def test_a_session_that_ends_at_midnight_ends_on_its_day() -> None:
         ("2014-03-30", "01:30", 60, "01:30\u201303:30 (60 min: the clocks change)"),
     ],
 )
-def test_a_change_of_clocks_is_told(day: str, start: str, minutes: int, told: str) -> None:
-    """Where the clocks hide how long a session lasts, its length is told in minutes."""
+def test_a_change_of_clocks_shows_the_length(day: str, start: str, minutes: int, told: str) -> None:
+    """A session during which the clocks change has its length in minutes."""
     html = str(agenda(of(session("night", day, start, minutes))).html())
     assert told in html.replace("</span>", "<")
 
@@ -250,7 +251,7 @@ def test_a_session_within_the_repeated_hour_has_a_block() -> None:
 
 
 def test_editions_have_colors_and_a_legend() -> None:
-    """Each edition has its color and stands in the legend; after six the colors come again."""
+    """Each edition has its color in the legend; after six the colors come again."""
     held = of(*(session(f"s{n}", edition=f"e{n}") for n in range(7)), session("own"))
     html = str(agenda(held).html())
     assert html.count('<li class="hue-0">') == 2
@@ -262,7 +263,7 @@ def test_editions_have_colors_and_a_legend() -> None:
 
 
 def test_each_center_has_its_own_grids() -> None:
-    """Sessions of two centers never share a grid, and the list tells the center."""
+    """Sessions of two centers never share a grid, and the list names the center."""
     mons = Center(id="mons", name="MIC Mons", country="BE", time_zone=BRUSSELS)
     html = str(agenda(of(mons, session("a"), session("b", center="mons", room=None))).html())
     assert html.count('<table class="week"') == 2
@@ -271,7 +272,7 @@ def test_each_center_has_its_own_grids() -> None:
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_large_agenda_is_cut_and_counted(view: View) -> None:
-    """Of more sessions than asked for, the first are shown and a note counts all."""
+    """Of more than `most` sessions the first are shown, and a note counts all."""
     held = agenda(of(*(session(f"s{n}", f"2014-09-{n:02}") for n in range(1, 21))))
     html = str(held.html(view=view, most=5))
     assert "Shown are the first 5 of 20 sessions." in html
@@ -300,14 +301,14 @@ def test_without_sessions_the_page_says_so() -> None:
 
 
 def test_a_notebook_shows_the_days() -> None:
-    """What a notebook shows is the grid with its style."""
+    """A notebook shows the grid with its style."""
     held = agenda(of(session("a")))
     assert methodcaller("_repr_html_")(held) == notebook(held.html())
 
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_drawing_shows_every_session(view: View) -> None:
-    """The image is well-formed, has a block for each session, and says what the report says."""
+    """The image is well-formed, has a block for each session, and the words of findings."""
     held = agenda(of(session("a"), session("b"), session("c", "2014-09-17", room="montoyer")))
     report = Report(findings=(finding("room-overlap", "error", "a"),))
     root = ET.fromstring(held.svg(title="Autumn", view=view, report=report).encode())
@@ -318,7 +319,7 @@ def test_a_drawing_shows_every_session(view: View) -> None:
 
 
 def _titled(title: str) -> Agenda:
-    """An agenda in which a text stands wherever one can, beyond what constructors allow."""
+    """An agenda with a text in every field, beyond what constructors allow."""
     item = AgendaItem(
         session_id=title, title=title, center_id=title, center=title,
         start=(slot := Slot.at("2014-09-10", "18:00", timedelta(hours=1), BRUSSELS)).start,
@@ -347,7 +348,7 @@ def test_a_hostile_text_changes_nothing(text: str) -> None:
 
 
 @given(st.text(min_size=1, max_size=200))
-@settings(max_examples=30)
+@one_in(3)
 def test_titles_of_sessions_stay_titles(title: str) -> None:
     """Any title that a session may have is text in the grid."""
     try:
@@ -366,7 +367,7 @@ PLACES = st.tuples(
 def test_the_order_of_input_changes_nothing(
     places: list[tuple[date, int, int]], view: View
 ) -> None:
-    """The same sessions give the same characters, and each stands in grid and list."""
+    """The same sessions make the same characters, and each is in grid and list."""
     sessions = [
         session(f"s{n}", day.isoformat(), f"{hour:02}:00", minutes)
         for n, (day, hour, minutes) in enumerate(places)
@@ -378,7 +379,7 @@ def test_the_order_of_input_changes_nothing(
 
 
 def test_cancelled_sessions_are_known_and_not_shown() -> None:
-    """A cancelled session stands in `cancelled` alone."""
+    """A cancelled session is in `cancelled` alone."""
     gone = Transition(
         id="t", subject="session:a", before="planned", after="cancelled",
         effective_at=Slot.at("2014-09-01", "09:00", timedelta(hours=1), BRUSSELS).start,

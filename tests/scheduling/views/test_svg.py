@@ -1,4 +1,4 @@
-"""The agenda as one image: what its grids do not show stands in words below them."""
+"""The agenda as one image, with lines below its grids."""
 
 import xml.etree.ElementTree as ET
 
@@ -8,7 +8,7 @@ from tests.scheduling.views.test_html import finding, of, session
 
 
 def test_a_drawing_tells_what_it_leaves_out() -> None:
-    """What has no slot, what is cut and what a report finds stands below, and describes it."""
+    """Unplaced sessions, cut ones and findings are lines below, and part of the description."""
     held = agenda(of(session("a"), session("b", "2014-09-17"), session("later", None)))
     report = Report(findings=(finding("day-load", "warning", "a"), finding("x", "info", "z")))
     root = ET.fromstring(held.svg(report=report, most=1).encode())

@@ -1,6 +1,6 @@
-"""Three examples of each rule, as data: where it fires, where it is silent, and the boundary.
+"""Three examples of each rule, as data: firing, silent, and at the boundary.
 
-They are what the tests run and what the catalog page shows. `check` never loads them.
+The tests run them, and the catalog page shows them. `check` never loads them.
 """
 
 from collections.abc import Mapping
@@ -40,12 +40,12 @@ THEMES: Mapping[str, Mapping[str, Examples]] = MappingProxyType(
         "To add: spread and rooms": PATTERNS,
     }
 )
-"""All examples by theme, then by the code of their rule. Those to add are not in the catalog,
-since somebody must say how much is wanted."""
+"""All examples by theme, then by the code of their rule. Rules under "To add" are not in the
+catalog, since they need a limit that the user sets."""
 
 
 def examples_of(code: str) -> Examples:
-    """The three examples of a rule; raises NotFound for a code that has none.
+    """Return the three examples of a rule; raises NotFound for a code without any.
 
     >>> examples_of("over-seats").firing.story
     'Two persons are enrolled in a camp with one seat.'

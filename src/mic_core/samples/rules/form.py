@@ -1,4 +1,4 @@
-"""The form of an example: a story in one sentence, the facts of it, and how much is found."""
+"""The form of an example: a story in one sentence, its nouns, and the number of findings."""
 
 from datetime import datetime
 
@@ -10,10 +10,10 @@ from mic_core.rules import Rule
 
 @attrs.frozen(kw_only=True)
 class Example:
-    """A small portfolio that shows what a rule says.
+    """A small portfolio with the findings that one rule must have for it.
 
-    `story` tells in one sentence what is the case. `as_of` is the instant to judge by; None where
-    the rule needs none. `finds` is how many findings the rule has to make.
+    `story` is its case in one sentence. `as_of` is the instant of the check; None if the rule needs
+    none. `finds` is the number of findings.
     """
 
     story: str
@@ -24,9 +24,9 @@ class Example:
 
 @attrs.frozen(kw_only=True)
 class Examples:
-    """Three examples of one rule: where it fires, where it is silent, and the boundary between.
+    """Three examples of one rule: firing, silent, and at the boundary between.
 
-    `rule` is what they are asked of; None means the rule of that code in the catalog.
+    `rule` is the rule that they are checked by; None means that of their code in the catalog.
     """
 
     firing: Example
@@ -41,7 +41,7 @@ def example(
     as_of: datetime | None = None,
     finds: int = 0,
 ) -> Example:
-    """An example of nouns, some of them in tuples that belong together."""
+    """Make an example of nouns and of tuples of nouns."""
     nouns = [each for part in parts for each in (part if isinstance(part, tuple) else (part,))]
     return Example(story=story, nouns=tuple(nouns), as_of=as_of, finds=finds)
 
@@ -52,5 +52,5 @@ def fires(
     as_of: datetime | None = None,
     finds: int = 1,
 ) -> Example:
-    """An example in which the rule finds something, once unless it is said how often."""
+    """Make an example with findings, one by default."""
     return example(story, *parts, as_of=as_of, finds=finds)

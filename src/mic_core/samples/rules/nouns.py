@@ -1,6 +1,6 @@
-"""Nouns with usual values, so that an example says only what matters in it.
+"""Nouns with default values, so that an example states only the fields that matter in it.
 
-All of it is around one center in Brussels and the autumn of 2014.
+All are of one center in Brussels and the autumn of 2014.
 """
 
 from collections.abc import Callable
@@ -48,7 +48,7 @@ N = TypeVar("N", bound=Noun | Module)
 
 ZONE = "Europe/Brussels"
 AUTUMN = Period.days(date(2014, 9, 10), date(2014, 12, 17))
-"""The period of an edition unless an example says otherwise."""
+"""The default period of an edition."""
 
 
 def at(text: str) -> datetime:
@@ -57,7 +57,7 @@ def at(text: str) -> datetime:
 
 
 def slot(start: str, minutes: int = 180) -> Slot:
-    """A slot in Brussels, three hours unless it is said how long."""
+    """A slot in Brussels, three hours by default."""
     moment = at(start)
     return Slot(moment, moment + timedelta(minutes=minutes))
 
@@ -78,7 +78,7 @@ def euros(amount: int, currency: str = "EUR") -> Money:
 
 
 def _maker(noun: type[N], **usual: Any) -> Callable[..., N]:
-    """A function that makes a noun of an id and of what differs from the usual."""
+    """Return a function that makes a noun from an id and the fields that are not default."""
     build: Any = noun
 
     def make(id: str, **more: Any) -> N:
@@ -152,7 +152,7 @@ transition = _maker(Transition)
 
 
 def session(id: str, start: str | None = None, minutes: int = 180, **more: Any) -> _Session:
-    """A session in Brussels, three hours long unless it is said how long."""
+    """A session in Brussels, three hours by default."""
     usual: dict[str, Any] = {
         "center_id": "mic", "title": "Evening", "length": timedelta(minutes=minutes),
         "slot": None if start is None else slot(start, minutes),
@@ -161,7 +161,7 @@ def session(id: str, start: str | None = None, minutes: int = 180, **more: Any) 
 
 
 def step(subject: str, before: str | None, after: str, when: str, **more: Any) -> Transition:
-    """That something changed its status at a moment in Brussels."""
+    """The transition of a subject at an instant in Brussels."""
     id = f"{subject.partition(':')[2]}-{after}"
     return transition(
         id, subject=subject, before=before, after=after, effective_at=at(when), **more
@@ -169,7 +169,7 @@ def step(subject: str, before: str | None, after: str, when: str, **more: Any) -
 
 
 def enrolled(id: str, since: str = "2014-09-01 09:00", **more: Any) -> tuple[Noun, ...]:
-    """An enrollment and that it took a seat."""
+    """An enrollment, and its transition to enrolled."""
     return (
         enrollment(id, **more),
         step(f"enrollment:{id}", "requested", "enrolled", since),

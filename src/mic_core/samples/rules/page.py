@@ -33,10 +33,10 @@ _PARTS = ("firing", "silent", "boundary")
 
 
 def rules_page(rules: Iterable[Rule] = CATALOG) -> str:
-    """The whole page in Markdown, themes in the order of the examples.
+    """Return the page in Markdown, themes in the order of the examples.
 
-    Rules without examples are not on it; the tests of this library see to it that its own have
-    them. O(examples).
+    Rules without examples are not on it; a test requires examples of each rule of this library.
+    O(examples).
 
     >>> print(rules_page().partition(chr(10))[0])
     # Rules
@@ -46,8 +46,8 @@ def rules_page(rules: Iterable[Rule] = CATALOG) -> str:
         _INTRODUCTION.format(count=len(known), failed=RULE_FAILED, unknown=POLICY_UNKNOWN_RULE)
     ]
     for theme, examples in THEMES.items():
-        asked = {code: trio.rule or known.get(code) for code, trio in examples.items()}
-        shown = {code: rule for code, rule in asked.items() if rule is not None}
+        rules_of = {code: trio.rule or known.get(code) for code, trio in examples.items()}
+        shown = {code: rule for code, rule in rules_of.items() if rule is not None}
         if shown:
             lines += [f"## {theme}", "", *_overview(shown.values()), ""]
             for code, rule in shown.items():
@@ -56,7 +56,7 @@ def rules_page(rules: Iterable[Rule] = CATALOG) -> str:
 
 
 def _overview(rules: Iterable[Rule]) -> Iterator[str]:
-    """A table of all rules of a theme."""
+    """The table of all rules of a theme."""
     yield "| rule | | law |"
     yield "|---|---|---|"
     for rule in rules:
@@ -66,7 +66,7 @@ def _overview(rules: Iterable[Rule]) -> Iterator[str]:
 
 def _section(rule: Rule, examples: Examples) -> list[str]:
     entry = rule.entry
-    asked = f", asked here as `{_made(rule)}`" if examples.rule is not None else ""
+    asked = f", asked here as `{_call(rule)}`" if examples.rule is not None else ""
     when = ", needs `as_of`" if entry.timed else ""
     return [
         f"### {entry.code}",
@@ -75,21 +75,21 @@ def _section(rule: Rule, examples: Examples) -> list[str]:
         "",
         f"{entry.why} Source: {entry.source}.",
         "",
-        *(line for part in _PARTS for line in _told(part, rule, getattr(examples, part))),
+        *(line for part in _PARTS for line in _item(part, rule, getattr(examples, part))),
         "",
     ]
 
 
-def _told(part: str, rule: Rule, example: Example) -> Iterator[str]:
-    """An example as an item of a list, with what is found in it."""
+def _item(part: str, rule: Rule, example: Example) -> Iterator[str]:
+    """An example as an item of a list, with its findings."""
     yield f"- *{part.capitalize()}.* {example.story}"
     report = check(Portfolio.of(*example.nouns), as_of=example.as_of, rules=(rule,))
     for finding in report.findings:
         yield f"  - {finding.message}. *To mend it:* {finding.mend}."
 
 
-def _made(rule: Rule) -> str:
-    """How a rule is made; its name alone where that is a long story."""
+def _call(rule: Rule) -> str:
+    """The call that makes a rule; with `...` for its arguments if these are long."""
     whole = repr(rule)
     return whole if len(whole) <= _LONGEST else f"{type(rule).__name__}(...)"
 

@@ -1,4 +1,4 @@
-"""Examples of the rules of the schedule that one adds to the catalog, each with what it is told."""
+"""Examples of the timetable rules that a user adds to the catalog, each with its arguments."""
 
 from collections.abc import Mapping
 from typing import Any

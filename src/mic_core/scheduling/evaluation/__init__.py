@@ -1,1 +1,1 @@
-"""Evaluation: constraint violations of a timetable, its cost, and comparison of two."""
+"""Evaluation: constraint violations of a timetable, its cost, and the difference of two."""

@@ -1,17 +1,17 @@
-"""What differs between two timetables: sessions that moved, rooms, people, and the score."""
+"""The difference of two timetables: a change for each session that differs, and both scores.
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal, get_args
+Sessions are matched by their ids, so that no search is needed.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
-from mic_core.chrono import Slot
 from mic_core.findings import Fact, Level
 from mic_core.ids import cite
 from mic_core.markup import (
     MOST_ROWS,
     Html,
-    Tone,
     badge,
     element,
     html_table,
@@ -24,27 +24,27 @@ from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.scope import extent
 from mic_core.rules import Rule
 from mic_core.scheduling.arguments import checked_arguments
+from mic_core.scheduling.evaluation.changes import (
+    CHANGE_KINDS,
+    ChangeKind,
+    SessionState,
+    change_badge,
+    change_numbers,
+    change_numbers_html,
+    kinds_of_change,
+)
 from mic_core.scheduling.evaluation.score import LEVELS, Score, score
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.guard import guard_rules
 from mic_core.timetable import is_placed, timetable_of
 
-ChangeKind = Literal["added", "cancelled", "placed", "unplaced", "moved", "re-roomed", "reassigned"]
-"""What became of a session. One is placed when it gets all it needs to take place: a slot and,
-unless it is online only, a room. One that is placed or unplaced is not said to move or change
-rooms besides."""
-
-CHANGE_KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
-
-_TONES: Mapping[ChangeKind, Tone] = {
-    "added": "good", "cancelled": "warning", "placed": "good", "unplaced": "warning",
-    "moved": "info", "re-roomed": "info", "reassigned": "info",
-}  # fmt: skip
-
 
 @attrs.frozen(kw_only=True)
 class Change:
-    """What became of one session: what it had before and after, None for nothing."""
+    """One change of one session: its kind, and its slot, room or people before and after in words.
+
+    `before` and `after` are None where there is nothing.
+    """
 
     session_id: str
     kind: ChangeKind
@@ -54,7 +54,7 @@ class Change:
 
 @attrs.frozen(kw_only=True)
 class CostChange:
-    """What one rule cost before and after."""
+    """The cost of one rule before and after."""
 
     code: str
     level: Level
@@ -64,19 +64,19 @@ class CostChange:
 
 @attrs.frozen(kw_only=True)
 class Comparison:
-    """The changes from one timetable to another, by kind and session, and both scores."""
+    """The changes from one timetable to another, sorted by kind and session, and both scores."""
 
     changes: tuple[Change, ...]
     before: Score
     after: Score
 
     def of(self, kind: ChangeKind) -> tuple[str, ...]:
-        """The ids of the sessions of which that became."""
+        """The ids of the sessions with a change of that kind."""
         return tuple(each.session_id for each in self.changes if each.kind == kind)
 
     @property
     def sessions(self) -> tuple[str, ...]:
-        """The ids of all sessions of which anything became."""
+        """The ids of all sessions that differ."""
         return tuple(sorted({each.session_id for each in self.changes}))
 
     @property
@@ -109,10 +109,9 @@ class Comparison:
         )  # fmt: skip
 
     def __str__(self) -> str:
-        """How many sessions changed how; the score before and after, by rule where it differs."""
-        counts = [f"{len(self.of(kind))} {kind}" for kind in CHANGE_KINDS if self.of(kind)]
-        lines = [", ".join(counts) or "no session changed"]
-        lines += [f"{each.kind} {each.session_id}: {_told(each)}" for each in self.changes]
+        """The number of changes by kind, each change, and both scores; rules where they differ."""
+        lines = [change_numbers(each.kind for each in self.changes) or "no session changed"]
+        lines += [f"{each.kind} {each.session_id}: {_arrow(each)}" for each in self.changes]
         lines += [f"before: {self.before.total}", f"after:  {self.after.total}"]
         rows = [(each.level, each.code, str(each.before), str(each.after)) for each in self.by_rule]
         if rows:
@@ -120,7 +119,7 @@ class Comparison:
         return "\n".join(lines)
 
     def html(self, *, most: int = MOST_ROWS) -> Html:
-        """How many sessions changed how, each change, and both scores, by rule where they differ.
+        """The number of changes by kind, each change, and both scores, by rule where they differ.
 
         People go by their ids. Of more than `most` changes the first are shown, and a note counts
         them. O(changes).
@@ -128,12 +127,7 @@ class Comparison:
         if not self.changes:
             counts = element("p", badge("No session changed.", "good"))
         else:
-            items = (
-                element("li", badge(f"{len(self.of(kind)):,} {kind}", _TONES[kind]))
-                for kind in CHANGE_KINDS
-                if self.of(kind)
-            )
-            counts = element("ul", *items, class_="counts")
+            counts = change_numbers_html(each.kind for each in self.changes)
         return joined([counts, *_changes_html(self.changes, most), *_scores_html(self)])
 
     def _repr_html_(self) -> str:
@@ -144,7 +138,7 @@ def _changes_html(changes: Sequence[Change], most: int) -> Iterator[Html]:
     rows = (
         (
             element("code", each.session_id),
-            badge(each.kind, _TONES[each.kind]),
+            change_badge(each.kind),
             each.before or "nothing",
             each.after or "nothing",
         )
@@ -156,22 +150,22 @@ def _changes_html(changes: Sequence[Change], most: int) -> Iterator[Html]:
 
 
 def _scores_html(found: Comparison) -> Iterator[Html]:
-    """What each level costs before and after, and each rule that does not cost the same."""
+    """The cost of each level before and after, and of each rule whose cost differs."""
     names = ("unplaced", *LEVELS)
     sides = zip(names, found.before.levels, found.after.levels, strict=True)
-    levels = [(name, before, after, _judged(before, after)) for name, before, after in sides]
+    levels = [(name, before, after, _difference(before, after)) for name, before, after in sides]
     headers = ("level", "before", "after", "difference")
     yield html_table(levels, headers, caption="Score before and after")
     rules = [
-        (each.code, each.level, each.before, each.after, _judged(each.before, each.after))
+        (each.code, each.level, each.before, each.after, _difference(each.before, each.after))
         for each in found.by_rule
     ]
     if rules:
         yield html_table(rows=rules, headers=("rule", *headers), caption="By rule")
 
 
-def _judged(before: int, after: int) -> Html:
-    """By how much a cost differs, and whether that is better, in words."""
+def _difference(before: int, after: int) -> Html:
+    """The difference of two costs, better or worse in words."""
     if before == after:
         return badge("the same")
     if after < before:
@@ -179,7 +173,7 @@ def _judged(before: int, after: int) -> Html:
     return badge(f"{after - before:,} more: worse", "warning")
 
 
-def _told(change: Change) -> str:
+def _arrow(change: Change) -> str:
     sides = (change.before, change.after)
     return " -> ".join("nothing" if side is None else side for side in sides)
 
@@ -191,13 +185,13 @@ def compare(
     rules: Iterable[Rule] = SCHEDULE_RULES,
     scope: Scope | None = None,
 ) -> Comparison:
-    """What became of the sessions of one portfolio in another, and what that is worth.
+    """The difference of two portfolios: the changes of their sessions, and both scores.
 
-    Sessions are told by their ids. Those that are cancelled or missing in one of the two are added
-    or cancelled. `scope` narrows both scores, as in `score`, and the changes to sessions that lie
-    in it before or after; None means everything. Raises NotFound for a scope that one of the two
-    does not know, and InvariantError for arguments that cannot be and for a rule that raises.
-    O(n log n + breaches) over n sessions.
+    Sessions are matched by their ids. A session that is cancelled or missing in one of the two is
+    added or cancelled. `scope` narrows both scores, as in `score`, and the changes to sessions
+    that lie in it before or after; None means everything. Raises NotFound for a scope that one of
+    the two does not know, and InvariantError for arguments that are not valid and for a rule that
+    raises. O(n log n + breaches) over n sessions.
 
     >>> print(compare(Portfolio.of(), Portfolio.of()))
     no session changed
@@ -207,7 +201,7 @@ def compare(
     given = checked_arguments(
         "compare", before=before, after=after, scope=() if scope is None else scope, rules=rules
     )
-    asked = guard_rules("compare", given.rules)
+    guarded = guard_rules("compare", given.rules)
     sides = _Side(before), _Side(after)
     ids = {each.id for side in sides for each in extent(side.portfolio, scope, None).sessions}
     changes = (change for id in ids for change in _changes(id, *sides))
@@ -215,13 +209,13 @@ def compare(
         changes=tuple(
             sorted(changes, key=lambda each: (CHANGE_KINDS.index(each.kind), each.session_id))
         ),
-        before=score(sides[0].timetable, asked, scope),
-        after=score(sides[1].timetable, asked, scope),
+        before=score(sides[0].timetable, guarded, scope),
+        after=score(sides[1].timetable, guarded, scope),
     )
 
 
 class _Side:
-    """One of two portfolios, with ways to find what a session has."""
+    """One of the two portfolios, with look-ups by the id of a session."""
 
     def __init__(self, portfolio: Portfolio) -> None:
         self.portfolio = portfolio
@@ -232,50 +226,42 @@ class _Side:
             self.people.setdefault(part.session_id, []).append(shown)
 
     def session(self, id: str) -> Session | None:
-        """A session that is there and not cancelled."""
+        """The session, None where it is missing or cancelled."""
         n = self.timetable.numbers.get(id)
         return self.timetable.sessions[n] if n is not None else None
 
+    def state(self, id: str) -> SessionState | None:
+        """The state of a session, None where it does not take place."""
+        session = self.session(id)
+        if session is None:
+            return None
+        slot = session.slot
+        return SessionState(
+            is_placed=is_placed(session),
+            instants=(slot.start_utc, slot.end_utc) if slot is not None else (),
+            room=session.room_id,
+            people=self.staff(id),
+        )
+
     def staff(self, id: str) -> str | None:
-        """Who is assigned to a session, in what role; None for nobody."""
+        """The persons assigned to a session with their roles, in words; None for nobody."""
         return ", ".join(sorted(self.people.get(id, ()))) or None
+
+    def text(self, id: str, kind: ChangeKind) -> str | None:
+        """The slot, room or people that a change is about, in words; None for nothing."""
+        session = self.session(id)
+        if kind == "reassigned":
+            return self.staff(id)
+        if session is None:
+            return None
+        slot = str(session.slot) if session.slot is not None else None
+        room = cite("room", session.room_id) if session.room_id is not None else None
+        parts = (slot if kind != "re-roomed" else None, room if kind != "moved" else None)
+        return ", ".join(part for part in parts if part is not None) or None
 
 
 def _changes(id: str, before: _Side, after: _Side) -> Iterator[Change]:
-    old, new = before.session(id), after.session(id)
-    if old is None or new is None:
-        if old is not new:
-            kind: ChangeKind = "added" if old is None else "cancelled"
-            yield Change(session_id=id, kind=kind, before=_where(old), after=_where(new))
-        return
-    if is_placed(old) is not is_placed(new):
-        kind = "placed" if is_placed(new) else "unplaced"
-        yield Change(session_id=id, kind=kind, before=_where(old), after=_where(new))
-    else:
-        if _instants(old.slot) != _instants(new.slot):
-            yield Change(session_id=id, kind="moved", before=_text(old.slot), after=_text(new.slot))
-        if old.room_id != new.room_id:
-            yield Change(session_id=id, kind="re-roomed", before=_room(old), after=_room(new))
-    staff = before.staff(id), after.staff(id)
-    if staff[0] != staff[1]:
-        yield Change(session_id=id, kind="reassigned", before=staff[0], after=staff[1])
-
-
-def _instants(slot: Slot | None) -> tuple[int, int] | None:
-    return (slot.start_utc, slot.end_utc) if slot is not None else None
-
-
-def _text(slot: Slot | None) -> str | None:
-    return str(slot) if slot is not None else None
-
-
-def _room(session: Session) -> str | None:
-    return cite("room", session.room_id) if session.room_id is not None else None
-
-
-def _where(session: Session | None) -> str | None:
-    """Where and when a session is; None where it is not there, or has neither slot nor room."""
-    if session is None:
-        return None
-    parts = (_text(session.slot), _room(session))
-    return ", ".join(part for part in parts if part is not None) or None
+    for kind in kinds_of_change(before.state(id), after.state(id)):
+        yield Change(
+            session_id=id, kind=kind, before=before.text(id, kind), after=after.text(id, kind)
+        )

@@ -1,4 +1,9 @@
-"""Where a timetable breaks a rule: terms read without any state."""
+"""Constraint evaluation: the breaches of each term in a timetable, without incremental state.
+
+This is the definition of cost that solvers and insertion are tested against. Sessions are sorted by
+start once for each group; pairs and crowds are found by sweeps, so that time is that of sorting
+plus the number of breaches.
+"""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -22,20 +27,21 @@ from mic_core.rules import (
     Within,
 )
 from mic_core.scheduling.evaluation.counting_terms import (
-    buckets,
-    distincts,
-    functions,
-    in_time,
-    patterns,
+    bucket_breaches,
+    distinct_breaches,
+    function_breaches,
+    pattern_breaches,
+    sorted_by_start,
 )
 from mic_core.timetable import Timetable
 
-_NEAR = 7 * 24 * 60 * MINUTE
-"""Sessions further apart than this are asked about one after the other."""
+_LONGEST_IDLE = 7 * 24 * 60 * MINUTE
+"""A week in microseconds: after a longer idle time, intervals are queried anew. A budget: bounds
+the intervals that are generated for years between sessions; any value gives a right answer."""
 
 
 def conflicts(rule: ScheduleRule, timetable: Timetable) -> Iterator[Breach]:
-    """The breaches of one rule, in an order that the order of input does not change.
+    """The breaches of one rule, in an order independent of the order of input.
 
     O(n log n + breaches) over n placed sessions; lazy, so that a caller can stop.
     """
@@ -43,9 +49,9 @@ def conflicts(rule: ScheduleRule, timetable: Timetable) -> Iterator[Breach]:
 
 
 def breaches_of(term: Term, timetable: Timetable) -> Iterator[Breach]:
-    """Where one term is not kept; what it costs is the sum over these breaches.
+    """The breaches of one term; its cost is the sum of their costs.
 
-    Only sessions with a slot are looked at and, wherever rooms matter, with a room.
+    Only sessions with a slot count and, where rooms matter, with a room.
     """
     match term:
         case Within():
@@ -59,13 +65,13 @@ def breaches_of(term: Term, timetable: Timetable) -> Iterator[Breach]:
         case Arcs():
             return _arcs(term, timetable)
         case Bucket():
-            return buckets(term, timetable)
+            return bucket_breaches(term, timetable)
         case Distinct():
-            return distincts(term, timetable)
+            return distinct_breaches(term, timetable)
         case Pattern():
-            return patterns(term, timetable)
+            return pattern_breaches(term, timetable)
         case _:
-            return functions(term, timetable)
+            return function_breaches(term, timetable)
 
 
 def _within(term: Within, timetable: Timetable) -> Iterator[Breach]:
@@ -82,10 +88,10 @@ def _within(term: Within, timetable: Timetable) -> Iterator[Breach]:
 def outside(span: Span, timetable: Timetable) -> Iterator[tuple[int, Slot]]:
     """The placed sessions of a span that lie within none of its intervals, in the order of time.
 
-    Intervals are asked for where sessions are: years between them cost nothing.
+    Sessions and intervals are merged in one pass. Intervals are only queried around sessions.
     """
     starts, ends = timetable.starts, timetable.ends
-    for run in _runs(in_time(timetable, span.sessions), starts, ends):
+    for run in _runs(sorted_by_start(timetable, span.sessions), starts, ends):
         intervals = iter(span.intervals(starts[run[0]], max(ends[n] for n in run)))
         around = next(intervals, None)
         for n in run:
@@ -98,11 +104,11 @@ def outside(span: Span, timetable: Timetable) -> Iterator[tuple[int, Slot]]:
 
 
 def _runs(members: list[int], starts: Sequence[int], ends: Sequence[int]) -> Iterator[list[int]]:
-    """Members in the order of time, cut where nothing happens for long."""
+    """Members in the order of time, split at idle times longer than `_LONGEST_IDLE`."""
     run: list[int] = []
     reach = 0
     for n in members:
-        if run and starts[n] - reach > _NEAR:
+        if run and starts[n] - reach > _LONGEST_IDLE:
             yield run
             run = []
         if not run or ends[n] > reach:
@@ -138,13 +144,13 @@ def _exclusive(term: Exclusive, timetable: Timetable) -> Iterator[Breach]:
                 single.append((group, members))
             else:
                 yield from _crowds(timetable, group, members)
-    yield from _pairs(term, timetable, single)
+    yield from _overlapping_pairs(term, timetable, single)
 
 
-def _pairs(
+def _overlapping_pairs(
     term: Exclusive, timetable: Timetable, single: list[tuple[Group, list[int]]]
 ) -> Iterator[Breach]:
-    """All groups in one sweep."""
+    """The overlaps in groups of limit 1 (disjunctive resources), of all groups in one sweep."""
     members = [n for _, own in single for n in own]
     marks = [mark for mark, (_, own) in enumerate(single) for _ in own]
     starts = [timetable.starts[n] for n in members]
@@ -152,17 +158,18 @@ def _pairs(
     for a, b in overlapping(starts, ends, marks):
         pair = members[a], members[b]
         if not (term.spares and term.spares(*pair)):
-            yield _together(timetable, single[marks[a]][0], pair)
+            yield _overlap_breach(timetable, single[marks[a]][0], pair)
 
 
 def _crowds(timetable: Timetable, group: Group, members: list[int]) -> Iterator[Breach]:
+    """The crowds above the limit of a group (a cumulative resource)."""
     starts = [timetable.starts[n] for n in members]
     ends = [timetable.ends[n] for n in members]
     for crowd in crowded(starts, ends, None, group.limit):
-        yield _together(timetable, group, tuple(members[place] for place in crowd))
+        yield _overlap_breach(timetable, group, tuple(members[place] for place in crowd))
 
 
-def _together(timetable: Timetable, group: Group, members: tuple[int, ...]) -> Breach:
+def _overlap_breach(timetable: Timetable, group: Group, members: tuple[int, ...]) -> Breach:
     starts = max(timetable.starts[n] for n in members)
     ends = min(timetable.ends[n] for n in members)
     names = tuple(timetable.names[n] for n in members)
@@ -184,7 +191,7 @@ def _together(timetable: Timetable, group: Group, members: tuple[int, ...]) -> B
 def _apart(term: Apart, timetable: Timetable) -> Iterator[Breach]:
     starts, ends = timetable.starts, timetable.ends
     for group in term.groups:
-        members = in_time(timetable, group.sessions)
+        members = sorted_by_start(timetable, group.sessions)
         for place, first in enumerate(members, 1):
             free = ends[first]
             for later in range(place, len(members)):
@@ -193,10 +200,10 @@ def _apart(term: Apart, timetable: Timetable) -> Iterator[Breach]:
                 if between >= term.most:
                     break
                 if 0 <= between < term.gap(first, second):
-                    yield _too_near(term, timetable, group, (first, second))
+                    yield _gap_breach(term, timetable, group, (first, second))
 
 
-def _too_near(term: Apart, timetable: Timetable, group: Group, pair: tuple[int, int]) -> Breach:
+def _gap_breach(term: Apart, timetable: Timetable, group: Group, pair: tuple[int, int]) -> Breach:
     first, second = pair
     return Breach(
         subjects=(timetable.names[first], timetable.names[second], group.label, *group.about),
@@ -213,13 +220,13 @@ def _too_near(term: Apart, timetable: Timetable, group: Group, pair: tuple[int, 
 
 
 def _arcs(term: Arcs, timetable: Timetable) -> Iterator[Breach]:
-    """Each second session is held against the first one that ends last."""
+    """The precedences that are broken: each second session against the first one that ends last."""
     starts, ends, names = timetable.starts, timetable.ends, timetable.names
     firsts = [n for n in term.firsts if timetable.slots[n] is not None]
     if not firsts:
         return
     last = max(firsts, key=lambda n: (ends[n], n))
-    for n in in_time(timetable, term.seconds):
+    for n in sorted_by_start(timetable, term.seconds):
         between = starts[n] - ends[last]
         if between < term.gap:
             yield Breach(

@@ -1,4 +1,4 @@
-"""What a timetable costs: by level, by rule, and how much of it is not placed."""
+"""The lexicographic objective: unplaced sessions, then hard, medium and soft cost."""
 
 from collections.abc import Iterable
 from functools import total_ordering
@@ -18,12 +18,12 @@ from mic_core.scheduling.scope import numbers_in
 from mic_core.timetable import Timetable, is_placed, timetable_of
 
 LEVELS: tuple[Level, ...] = get_args(Level)
-"""The levels of rules, the one that binds most first."""
+"""The levels of rules, in the order in which scores are compared."""
 
 
 @attrs.frozen(kw_only=True)
 class RuleScore:
-    """What one rule, or several of one code and level, cost: breaches, and weight times cost."""
+    """The score of the rules of one code and level: breaches, and the sum of weight times cost."""
 
     code: str
     level: Level
@@ -34,10 +34,10 @@ class RuleScore:
 @total_ordering
 @attrs.frozen(kw_only=True, order=False)
 class Score:
-    """What a timetable costs; the lower, the better.
+    """The cost of a timetable by levels; the lower, the better.
 
-    Compared by sessions that are not placed, then hard, medium and soft cost, each before the
-    next. `by_rule` names the rules that cost anything, in the order of levels and codes.
+    Scores are compared lexicographically: by sessions that are not placed, then by hard, medium
+    and soft cost. `by_rule` names the rules that cost anything, in the order of levels and codes.
 
     >>> print(Score(unplaced=1, hard=0, medium=0, soft=7))
     1 unplaced, 0 hard, 0 medium, 7 soft
@@ -58,14 +58,14 @@ class Score:
 
     @property
     def feasible(self) -> bool:
-        """Whether every session is placed and no hard rule is broken."""
+        """True if every session is placed and no hard rule is broken."""
         return self.unplaced == 0 and self.hard == 0
 
     def __lt__(self, other: "Score") -> bool:
         return self.levels < other.levels
 
     def of(self, code: str, level: Level | None = None) -> int:
-        """What the rules of one code cost, at one level or (None) at any; 0 where all are kept."""
+        """The cost of the rules of one code, at one level or (None) at any; 0 if all are kept."""
         return sum(
             each.cost for each in self.by_rule if each.code == code and level in {None, each.level}
         )
@@ -92,7 +92,7 @@ class Score:
         return f"{self.total}\n\n{table(rows, ('level', 'rule', 'breaches', 'cost'))}"
 
     def html(self) -> Html:
-        """How much each level costs, in words, and a table of the rules that cost anything.
+        """The cost of each level in words, and a table of the rules that cost anything.
 
         >>> "1 unplaced" in str(Score(unplaced=1).html())
         True
@@ -105,14 +105,14 @@ class Score:
 
 
 def level_badges(of: Score) -> tuple[Html, ...]:
-    """How much each level costs, in words."""
+    """The cost of each level in words, as badges."""
     tones: tuple[Tone, ...] = ("error", "error", "warning", "info")
     sides = zip(of.total.split(", "), of.levels, tones, strict=True)
     return tuple(badge(word, tone if number else "good") for word, number, tone in sides)
 
 
 def costs_table(of: Score) -> Html | None:
-    """What each rule costs; None where all are kept."""
+    """The cost of each rule as a table; None where all are kept."""
     rows = [(each.code, each.level, each.breaches, each.cost) for each in of.by_rule]
     headers = ("rule", "level", "breaches", "cost")
     return html_table(rows, headers, caption="What the rules cost") if rows else None
@@ -123,12 +123,13 @@ def score(
     rules: Iterable[Rule] = SCHEDULE_RULES,
     scope: Scope | None = None,
 ) -> Score:
-    """What a timetable costs by some rules: the sum of weight times cost over all breaches.
+    """The score of a timetable by some rules: the sum of weight times cost over all breaches.
 
-    With a `scope`, the breaches in which one of its sessions shares, and its own unplaced sessions;
-    None means everything. Rules about the portfolio cost nothing. This plain definition is what a
-    solver is held against. Raises NotFound for an unknown scope, and InvariantError for arguments
-    that cannot be and for a rule that raises. O(n log n + breaches) over n sessions.
+    With a `scope`, only breaches with one of its sessions count, and its own unplaced sessions;
+    None means everything. Rules about the portfolio cost nothing. Solvers compute costs in other
+    ways and are tested against this definition. Raises NotFound for an unknown scope, and
+    InvariantError for arguments that are not valid and for a rule that raises.
+    O(n log n + breaches) over n sessions.
 
     >>> print(score(Portfolio.of()))
     0 unplaced, 0 hard, 0 medium, 0 soft

@@ -1,1 +1,1 @@
-"""Exact search: proves whether activities can all be placed."""
+"""Exact search: backtracking with propagation places given activities, or proves it impossible."""

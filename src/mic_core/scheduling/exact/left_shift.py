@@ -1,9 +1,10 @@
-"""The starts that suffice: whatever can be placed at all can be placed on these.
+"""Dominance: left-shifted (semi-active) starts suffice, so the search can drop all others.
 
-Take a placement of all activities and move each one to an earlier start, within one stretch of its
-starts and one bucket of every term that counts it, until none can move. What is in the way then is
-the head of the stretch, or the end of another activity that shares a store or comes before it. So
-it suffices to look at heads, and at ends of what starts at a start that suffices.
+Take any feasible placement and shift one activity after the other to an earlier start, within a run
+of starts and one bucket of every count that it is in, until none can move. Each activity then
+starts at the head of a run, or where a pool is freed: at the end of another activity, of a fixed
+session, or of a predecessor. The starts to keep are therefore a fixed point: heads, and the ends of
+whatever starts at a kept start. The same idea gives semi-active schedules in job shop scheduling.
 """
 
 from bisect import bisect_left
@@ -11,59 +12,66 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
-from mic_core.scheduling.exact.subproblem import Stage
+from mic_core.scheduling.exact.subproblem import Subproblem
 from mic_core.scheduling.problem.problem import Precedence
 from mic_core.scheduling.problem.time_axis import cells_in
 
-MOST_ROUNDS = 200
-"""How often ends are added before all starts are kept instead."""
+SHIFT_ROUNDS = 200
+"""Rounds of adding ends; a budget: after that all starts are kept, which is right as well."""
 
 
-def left_shifted_starts(stage: Stage, starts: Sequence[int], fixed: frozenset[int]) -> list[int]:
-    """The starts of each place that suffice, out of those it has in any of its options.
+def left_shifted_starts(
+    sub: Subproblem,
+    domains: Sequence[int],
+    unshifted: frozenset[int],
+    *,
+    rounds: int = SHIFT_ROUNDS,
+) -> list[int]:
+    """The dominant starts of each variable within its domain.
 
-    `fixed` places are judged by more than order, stores and counts: they keep all their starts.
-    O(rounds times uses) sets of cells.
+    Variables in `unshifted` keep all their starts: an earlier start could break what binds them
+    (pairwise gaps, group terms). O(rounds times uses of pools) sets of cells.
     """
-    breaks = _Breaks(stage)
+    heads = _RunHeads(sub)
     found = [
-        mask if place in fixed else mask & (~(mask << 1) | breaks.of(place))
-        for place, mask in enumerate(starts)
+        mask if var in unshifted else mask & (~(mask << 1) | heads.of(var))
+        for var, mask in enumerate(domains)
     ]
-    shared = _shared(stage)
-    where = {activity: place for place, activity in enumerate(stage.asked)}
-    orders = [_Behind(stage, order) for order in stage.orders]
-    for _ in range(MOST_ROUNDS):
+    shared = _shared_pools(sub)
+    variables = {activity: var for var, activity in enumerate(sub.activities)}
+    orders = [_StartsAfterOrder(sub, order) for order in sub.orders]
+    for _ in range(rounds):
         before = list(found)
-        for places, drops in shared:
-            ends: dict[int, int] = {}
-            for place in places:
-                cells = stage.cells(place)
-                ends[cells] = ends.get(cells, 0) | found[place]
-            points = drops
-            for cells, mask in ends.items():
-                points |= mask << cells
-            for place in places:
-                found[place] |= points & starts[place]
+        for users, releases in shared:
+            # Masks of starts by duration: one shift by the duration turns all of them into ends.
+            by_cells: dict[int, int] = {}
+            for var in users:
+                cells = sub.cells(var)
+                by_cells[cells] = by_cells.get(cells, 0) | found[var]
+            ends = releases
+            for cells, mask in by_cells.items():
+                ends |= mask << cells
+            for var in users:
+                found[var] |= ends & domains[var]
         for order in orders:
-            order.add(where, starts, found)
+            order.extend(variables, domains, found)
         if found == before:
             return found
-    return list(starts)
+    return list(domains)
 
 
 @attrs.frozen(eq=False)
-class _Breaks:
-    """The cells at which a new stretch begins: of the axis, or of the buckets of any count."""
+class _RunHeads:
+    """The cells at which a run begins: heads of the axis, or changes of a count's bucket."""
 
-    stage: Stage
+    sub: Subproblem
     _known: dict[int, int] = attrs.field(factory=dict[int, int])
 
-    def of(self, place: int) -> int:
-        """The cells at which a stretch of the activity at a place ends."""
-        activity = self.stage.asked[place]
-        heads = self.stage.problem.axis.heads
-        for count in self.stage.counts:
+    def of(self, var: int) -> int:
+        """The heads that bound the shifts of a variable's activity."""
+        activity = self.sub.activities[var]
+        heads = self.sub.problem.axis.heads
+        for count in self.sub.counts:
             if count.buckets is None:
                 continue
             if count.membership.fixed[activity] or (
@@ -71,15 +79,15 @@ class _Breaks:
             ):
                 buckets = count.buckets[activity]
                 if id(buckets) not in self._known:
-                    self._known[id(buckets)] = changes(buckets)
+                    self._known[id(buckets)] = bucket_heads(buckets)
                 heads |= self._known[id(buckets)]
         return heads
 
 
-def changes(buckets: Sequence[int]) -> int:
+def bucket_heads(buckets: Sequence[int]) -> int:
     """The cells whose bucket is not that of the cell before.
 
-    >>> bin(changes([4, 4, 4, 5, 5, 4]))
+    >>> bin(bucket_heads([4, 4, 4, 5, 5, 4]))
     '0b101000'
     """
     mask = 0
@@ -89,39 +97,45 @@ def changes(buckets: Sequence[int]) -> int:
     return mask
 
 
-def _shared(stage: Stage) -> list[tuple[list[int], int]]:
-    """The places that use each store, with the cells at which those that stay free it."""
-    users: list[set[int]] = [set() for _ in stage.stores]
-    for place, options in enumerate(stage.options):
+def _shared_pools(sub: Subproblem) -> list[tuple[list[int], int]]:
+    """The users of each pool and the cells at which fixed sessions free it, if either matters."""
+    users: list[set[int]] = [set() for _ in sub.pools]
+    for var, options in enumerate(sub.options):
         for option in options:
-            for store in option.needs:
-                users[store].add(place)
+            for pool in option.pools:
+                users[pool].add(var)
     return [
-        (sorted(places), store.drops)
-        for places, store in zip(users, stage.stores, strict=True)
-        if len(places) > 1 or store.drops
+        (sorted(members), pool.releases)
+        for members, pool in zip(users, sub.pools, strict=True)
+        if len(members) > 1 or pool.releases
     ]
 
 
 @attrs.frozen(eq=False)
-class _Behind:
-    """The starts right behind the ends of first activities of an order; those seen before stay."""
+class _StartsAfterOrder:
+    """The first starts after the ends of an order's predecessors, extended from round to round.
 
-    stage: Stage
+    `_seen` holds the starts of predecessors already turned into ends, by (length, offset), and
+    `_points` the resulting starts of successors, by offset. Lengths and offsets are microseconds.
+    """
+
+    sub: Subproblem
     order: Precedence
     _seen: dict[tuple[int, int], int] = attrs.field(factory=dict[tuple[int, int], int])
     _points: dict[int, int] = attrs.field(factory=dict[int, int])
 
-    def add(self, where: Mapping[int, int], starts: Sequence[int], found: list[int]) -> None:
-        """Add them to what is found for each place, `where` activities stand."""
-        activities, instants = self.stage.problem.activities, self.stage.problem.axis.instants
-        seconds = [each for each in self.order.seconds if each in where]
+    def extend(
+        self, variables: Mapping[int, int], domains: Sequence[int], found: list[int]
+    ) -> None:
+        """Add the starts that follow from what is `found` to the successors in it."""
+        activities, instants = self.sub.problem.activities, self.sub.problem.axis.instants
+        seconds = [each for each in self.order.seconds if each in variables]
         offsets = {activities[each].offset for each in seconds}
         masks: dict[tuple[int, int], int] = {}
         for first in self.order.firsts:
-            if first in where:
+            if first in variables:
                 key = activities[first].length, activities[first].offset
-                masks[key] = masks.get(key, 0) | found[where[first]]
+                masks[key] = masks.get(key, 0) | found[variables[first]]
         for (length, offset), mask in masks.items():
             seen = self._seen.get((length, offset), 0)
             self._seen[length, offset] = seen | mask
@@ -133,4 +147,4 @@ class _Behind:
                 self._points[other] = self._points.get(other, 0) | points
         for each in seconds:
             points = self._points.get(activities[each].offset, 0)
-            found[where[each]] |= points & starts[where[each]]
+            found[variables[each]] |= points & domains[variables[each]]

@@ -1,4 +1,10 @@
-"""A node of the search: what is decided, and the starts that this leaves to everything else."""
+"""Search nodes and constraint propagation: each decision prunes the domains of free variables.
+
+Checked forward from each decision: pools that are full (cumulative resources), precedences with
+their minimum time lags, strict counts by group and bucket, and pairwise gaps. A decision copies the
+node, so that backtracking means to drop the copy. O(variables times options) sets for each pool,
+count or gap that a decision touches.
+"""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
@@ -6,8 +12,8 @@ from functools import cached_property
 
 import attrs
 
-from mic_core.scheduling.exact.checker import clash
-from mic_core.scheduling.exact.subproblem import Stage, spread, ties_in
+from mic_core.scheduling.exact.checker import is_too_near
+from mic_core.scheduling.exact.subproblem import Subproblem, memberships, starts_meeting
 from mic_core.scheduling.problem.problem import CountTerm, PairwiseGap, Precedence
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.state.costs import CostTable, count_tables
@@ -15,7 +21,13 @@ from mic_core.scheduling.state.costs import CostTable, count_tables
 
 @attrs.define(eq=False)
 class Node:
-    """Starts left to each option of each place, what is held, and who stands where."""
+    """A node of the search tree: domains, use of resources, sums of counts, and decisions.
+
+    `starts[var][option]` is the bit mask of starts left; all are 0 for a decided variable.
+    `levels[pool]` is as in `Pool`. `sums[count]` holds the sum by (group, bucket), packed as
+    `COUNTED` says. `placed` maps decided variables to (option, start); `free` are the others
+    in ascending order.
+    """
 
     starts: list[list[int]]
     levels: list[tuple[int, ...]]
@@ -24,7 +36,7 @@ class Node:
     free: tuple[int, ...]
 
     def copy(self) -> "Node":
-        """The same, to be changed apart."""
+        """An independent copy."""
         return Node(
             [list(each) for each in self.starts],
             list(self.levels),
@@ -33,215 +45,225 @@ class Node:
             self.free,
         )
 
-    def union(self, place: int) -> int:
-        """The starts that any option leaves to a place."""
+    def domain(self, var: int) -> int:
+        """The domain of a variable: the starts that any of its options leaves."""
         mask = 0
-        for each in self.starts[place]:
+        for each in self.starts[var]:
             mask |= each
         return mask
 
 
 @attrs.frozen(eq=False, slots=False)
-class Steps:
-    """The consequences of a decision, for one stage."""
+class Propagation:
+    """The propagators of one subproblem, with the tables that they share."""
 
-    stage: Stage
+    sub: Subproblem
 
     @cached_property
-    def where(self) -> dict[int, int]:
-        """The place of each activity."""
-        return {activity: place for place, activity in enumerate(self.stage.asked)}
+    def variables(self) -> dict[int, int]:
+        """The variable of each activity."""
+        return {activity: var for var, activity in enumerate(self.sub.activities)}
 
     @cached_property
     def users(self) -> list[list[tuple[int, int]]]:
-        """The places and options that use each store."""
-        found: list[list[tuple[int, int]]] = [[] for _ in self.stage.stores]
-        for place, options in enumerate(self.stage.options):
+        """The (variable, option) pairs that use each pool."""
+        found: list[list[tuple[int, int]]] = [[] for _ in self.sub.pools]
+        for var, options in enumerate(self.sub.options):
             for number, option in enumerate(options):
-                for store in option.needs:
-                    found[store].append((place, number))
+                for pool in option.pools:
+                    found[pool].append((var, number))
         return found
 
     @cached_property
     def groups(self) -> list[list[list[tuple[int, ...]]]]:
-        """For each count, then each term of distance: the groups of all options of all places."""
-        stage = self.stage
+        """The groups by constraint (counts, then pairwise gaps), variable and option."""
+        sub = self.sub
         return [
             [
                 [ties.groups(activity, each.rooms[0], each.trainer) for each in options]
-                for activity, options in zip(stage.asked, stage.options, strict=True)
+                for activity, options in zip(sub.activities, sub.options, strict=True)
             ]
-            for ties in ties_in(stage)
+            for ties in memberships(sub)
         ]
 
     @cached_property
     def tables(self) -> list[list[CostTable]]:
-        """What each group of each count costs."""
+        """The cost table of each group of each count."""
         found: list[list[CostTable]] = []
-        for count in self.stage.counts:
-            of: Callable[[int], CostTable] = count_tables(count)
-            found.append([of(limit) for limit in count.membership.limits])
+        for count in self.sub.counts:
+            table_of: Callable[[int], CostTable] = count_tables(count)
+            found.append([table_of(limit) for limit in count.membership.limits])
         return found
 
     @cached_property
-    def parts(self) -> list[list[dict[int, int]]]:
-        """For each count, the starts in each bucket, by place; those of rooms are not told."""
+    def bucket_starts(self) -> list[list[dict[int, int]]]:
+        """The starts in each bucket, by count and variable; empty for counts by room.
+
+        Activities on the same clock share one dict, so that `is` tells whether buckets agree.
+        """
         known: dict[int, dict[int, int]] = {}
         found: list[list[dict[int, int]]] = []
-        for count in self.stage.counts:
-            held: list[dict[int, int]] = []
-            for activity in self.stage.asked if count.buckets is not None else ():
+        for count in self.sub.counts:
+            masks: list[dict[int, int]] = []
+            for activity in self.sub.activities if count.buckets is not None else ():
                 buckets = count.buckets[activity] if count.buckets is not None else ()
                 if id(buckets) not in known:
                     known[id(buckets)] = _by_bucket(buckets)
-                held.append(known[id(buckets)])
-            found.append(held)
+                masks.append(known[id(buckets)])
+            found.append(masks)
         return found
 
     def root(self) -> Node:
-        """Nothing is decided; counts and distances to those that stay are kept already."""
-        stage = self.stage
+        """The root node: no decisions; domains are already pruned by fixed sessions.
+
+        Fixed sessions count in groups (`CountTerm.base`) and keep their minimum gaps.
+        """
+        sub = self.sub
         node = Node(
-            [[each.starts for each in options] for options in stage.options],
-            [each.levels for each in stage.stores],
-            [dict(each.base) for each in stage.counts],
+            [[each.starts for each in options] for options in sub.options],
+            [each.levels for each in sub.pools],
+            [dict(each.base) for each in sub.counts],
             {},
-            tuple(range(len(stage.asked))),
+            tuple(range(len(sub.activities))),
         )
-        for number in range(len(stage.counts)):
-            for place in node.free:
-                self._count(node, number, place, None)
-        for number, apart in enumerate(stage.pairwise_gaps, len(stage.counts)):
-            for place in node.free:
-                self._keep_off(node, number, apart, place)
+        for number in range(len(sub.counts)):
+            for var in node.free:
+                self._prune_full_buckets(node, number, var, None)
+        for number, gap in enumerate(sub.pairwise_gaps, len(sub.counts)):
+            for var in node.free:
+                self._prune_near_fixed(node, number, gap, var)
         return node
 
-    def decide(self, node: Node, place: int, option: int, start: int) -> Node:
-        """The node in which an activity stands at a start, with what follows at once."""
+    def decide(self, node: Node, var: int, option: int, start: int) -> Node:
+        """The child node in which a variable takes an option and a start, after propagation."""
         new = node.copy()
-        new.placed[place] = option, start
-        new.free = tuple(each for each in node.free if each != place)
-        self._hold(new, place, option, start)
-        for order in self.stage.orders:
-            self._order(new, order, place, start)
-        for number, count in enumerate(self.stage.counts):
-            changed = self._add(new, number, count, place)
+        new.placed[var] = option, start
+        new.free = tuple(each for each in node.free if each != var)
+        self._occupy(new, var, option, start)
+        for order in self.sub.orders:
+            self._propagate_order(new, order, var, start)
+        for number, count in enumerate(self.sub.counts):
+            changed = self._add_to_count(new, number, count, var)
             for other in new.free if changed else ():
-                self._count(new, number, other, changed)
-        begin, end = self.slot(place, start)
-        me = begin, end, self.number(place)
-        for number, apart in enumerate(self.stage.pairwise_gaps, len(self.stage.counts)):
-            mine = self.groups[number][place][option]
+                self._prune_full_buckets(new, number, other, changed)
+        begin, end = self.slot(var, start)
+        placed = begin, end, self.number(var)
+        for number, gap in enumerate(self.sub.pairwise_gaps, len(self.sub.counts)):
+            mine = self.groups[number][var][option]
             for other in new.free if mine else ():
-                self._distance(new, number, apart, other, mine, me)
+                self._prune_near_placed(new, number, gap, other, mine, placed)
         return new
 
-    def slot(self, place: int, start: int) -> tuple[int, int]:
-        """The instants between which the activity at a place lasts."""
-        return self.stage.problem.slot(self.stage.asked[place], start)
+    def slot(self, var: int, start: int) -> tuple[int, int]:
+        """The instants at which a variable's activity begins and ends if it starts in a cell."""
+        return self.sub.problem.slot(self.sub.activities[var], start)
 
-    def number(self, place: int) -> int:
-        """The number in the timetable of the activity at a place."""
-        return self.stage.problem.activities[self.stage.asked[place]].number
+    def number(self, var: int) -> int:
+        """The number in the timetable of a variable's session."""
+        return self.sub.problem.activities[self.sub.activities[var]].number
 
-    def _hold(self, node: Node, place: int, option: int, start: int) -> None:
-        """Take what an option needs, and close the starts at which it is used up."""
-        window = ((1 << self.stage.cells(place)) - 1) << start
-        node.starts[place] = [0] * len(node.starts[place])
-        for store in self.stage.options[place][option].needs:
+    def _occupy(self, node: Node, var: int, option: int, start: int) -> None:
+        """Use a unit of each pool of an option, and prune the starts that meet a full pool."""
+        window = ((1 << self.sub.cells(var)) - 1) << start
+        node.starts[var] = [0] * len(node.starts[var])
+        for pool in self.sub.options[var][option].pools:
             levels: list[int] = []
+            # One more unit raises each level by the cells in which the level below was reached.
             more = window
-            for mask in node.levels[store]:
+            for mask in node.levels[pool]:
                 levels.append(mask | more)
                 more &= mask
-            full = levels[-1] & ~node.levels[store][-1]
-            node.levels[store] = tuple(levels)
-            left: dict[int, int] = {}
-            for other, number in self.users[store] if full else ():
+            full = levels[-1] & ~node.levels[pool][-1]
+            node.levels[pool] = tuple(levels)
+            allowed: dict[int, int] = {}
+            for other, number in self.users[pool] if full else ():
                 if node.starts[other][number]:
-                    cells = self.stage.cells(other)
-                    if cells not in left:
-                        left[cells] = ~spread(full, cells)
-                    node.starts[other][number] &= left[cells]
+                    cells = self.sub.cells(other)
+                    if cells not in allowed:
+                        allowed[cells] = ~starts_meeting(full, cells)
+                    node.starts[other][number] &= allowed[cells]
 
-    def _order(self, node: Node, order: Precedence, place: int, start: int) -> None:
-        activity = self.stage.asked[place]
-        begin, end = self.slot(place, start)
+    def _propagate_order(self, node: Node, order: Precedence, var: int, start: int) -> None:
+        activity = self.sub.activities[var]
+        begin, end = self.slot(var, start)
         if activity in order.firsts:
             for other in order.seconds:
-                self.after(node, other, end + order.gap)
+                self.start_after(node, other, end + order.gap)
         if activity in order.seconds:
             for other in order.firsts:
-                self.before(node, other, begin - order.gap)
+                self.end_before(node, other, begin - order.gap)
 
-    def after(self, node: Node, activity: int, instant: int) -> bool:
-        """Let an activity start at an instant or later; tells whether that closed any start."""
-        problem = self.stage.problem
+    def start_after(self, node: Node, activity: int, instant: int) -> bool:
+        """Raise the earliest start of a free activity. True if its domain shrank."""
+        problem = self.sub.problem
         first = bisect_left(problem.axis.instants, instant - problem.activities[activity].offset)
-        return self._cut(node, activity, -1 << first)
+        return self._restrict(node, activity, -1 << first)
 
-    def before(self, node: Node, activity: int, instant: int) -> bool:
-        """Let an activity end at an instant or earlier; tells whether that closed any start."""
-        each = self.stage.problem.activities[activity]
+    def end_before(self, node: Node, activity: int, instant: int) -> bool:
+        """Lower the latest end of a free activity. True if its domain shrank."""
+        each = self.sub.problem.activities[activity]
         latest = instant - each.length - each.offset
-        after = bisect_right(self.stage.problem.axis.instants, latest)
-        return self._cut(node, activity, (1 << after) - 1)
+        after = bisect_right(self.sub.problem.axis.instants, latest)
+        return self._restrict(node, activity, (1 << after) - 1)
 
-    def _cut(self, node: Node, activity: int, mask: int) -> bool:
-        place = self.where.get(activity, -1)
-        if place not in node.free:
+    def _restrict(self, node: Node, activity: int, mask: int) -> bool:
+        var = self.variables.get(activity, -1)
+        if var not in node.free:
             return False
-        held = node.starts[place]
-        cut = [each & mask for each in held]
-        node.starts[place] = cut
-        return cut != held
+        before = node.starts[var]
+        after = [each & mask for each in before]
+        node.starts[var] = after
+        return after != before
 
-    def _add(self, node: Node, number: int, count: CountTerm, place: int) -> dict[int, set[int]]:
-        """Count an activity that was placed; gives the groups and buckets that it touched."""
-        option, start = node.placed[place]
-        touched: dict[int, set[int]] = {}
-        for group in self.groups[number][place][option]:
-            bucket = self.bucket(count, place, option, start)
+    def _add_to_count(
+        self, node: Node, number: int, count: CountTerm, var: int
+    ) -> dict[int, set[int]]:
+        """Add a decided variable to a count. Returns the buckets that changed, by group."""
+        option, start = node.placed[var]
+        changed: dict[int, set[int]] = {}
+        for group in self.groups[number][var][option]:
+            bucket = self._bucket(count, var, option, start)
             if bucket >= 0:
                 key = group, bucket
-                amount = count.amounts[self.stage.asked[place]]
+                amount = count.amounts[self.sub.activities[var]]
                 node.sums[number][key] = node.sums[number].get(key, 0) + amount
-                touched.setdefault(group, set()).add(bucket)
-        return touched
+                changed.setdefault(group, set()).add(bucket)
+        return changed
 
-    def bucket(self, count: CountTerm, place: int, option: int, start: int) -> int:
-        """The bucket that an activity falls into."""
+    def _bucket(self, count: CountTerm, var: int, option: int, start: int) -> int:
+        """The bucket of a decision: its room, or that of its start; -1 for no room."""
         if count.buckets is None:
-            return self.stage.options[place][option].rooms[0]
-        return count.buckets[self.stage.asked[place]][start]
+            return self.sub.options[var][option].rooms[0]
+        return count.buckets[self.sub.activities[var]][start]
 
-    def _count(
-        self, node: Node, number: int, place: int, changed: dict[int, set[int]] | None
+    def _prune_full_buckets(
+        self, node: Node, number: int, var: int, changed: dict[int, set[int]] | None
     ) -> None:
-        """Close the buckets that are full for an activity; None looks at all of them."""
-        for option, groups in enumerate(self.groups[number][place]):
+        """Prune the starts in buckets full for a variable; `changed` of None checks all buckets."""
+        for option, groups in enumerate(self.groups[number][var]):
             for group in groups:
-                if node.starts[place][option] and (changed is None or group in changed):
+                if node.starts[var][option] and (changed is None or group in changed):
                     only = None if changed is None else changed[group]
-                    left = self._open(node, number, place, option, group, only)
-                    node.starts[place][option] &= left
+                    left = self._open_starts(node, number, var, option, group, only)
+                    node.starts[var][option] &= left
 
-    def _open(
-        self, node: Node, number: int, place: int, option: int, group: int, only: set[int] | None
+    def _open_starts(
+        self, node: Node, number: int, var: int, option: int, group: int, only: set[int] | None
     ) -> int:
-        """The starts that a group of a count leaves to an option."""
-        count, table = self.stage.counts[number], self.tables[number][group]
-        sums, amount = node.sums[number], count.amounts[self.stage.asked[place]]
+        """The starts that a group of a count leaves to an option; `only` limits the buckets."""
+        count, table = self.sub.counts[number], self.tables[number][group]
+        sums, amount = node.sums[number], count.amounts[self.sub.activities[var]]
         if count.buckets is None:
-            parts = {self.stage.options[place][option].rooms[0]: -1}
+            parts = {self.sub.options[var][option].rooms[0]: -1}
             parts.pop(-1, None)  # a session online is in no room
         else:
-            parts = self.parts[number][place]
+            parts = self.bucket_starts[number][var]
         mask = -1
         if count.distinct and parts:
             used = [bucket for g, bucket in sums if g == group]
             if table[len(used)] > 0:
                 return 0
+            # No further bucket may be opened, so only those in use are left.
             if table[len(used) + 1] > 0:
                 mask = 0
                 for bucket in used:
@@ -252,46 +274,48 @@ class Steps:
                 mask &= ~parts[bucket]
         return mask
 
-    def _keep_off(self, node: Node, number: int, apart: PairwiseGap, place: int) -> None:
-        """Close the starts too near to sessions that stay."""
-        timetable = self.stage.problem.timetable
-        for option, groups in enumerate(self.groups[number][place]):
+    def _prune_near_fixed(self, node: Node, number: int, gap: PairwiseGap, var: int) -> None:
+        """Prune the starts too near to fixed sessions of the same group."""
+        timetable = self.sub.problem.timetable
+        for option, groups in enumerate(self.groups[number][var]):
             for group in groups:
-                for n in apart.membership.fixed_sessions[group]:
-                    stays = timetable.starts[n], timetable.ends[n], n
-                    self._near(node, apart, place, option, stays)
+                for n in gap.membership.fixed_sessions[group]:
+                    fixed = timetable.starts[n], timetable.ends[n], n
+                    self._prune_near(node, gap, var, option, fixed)
 
-    def _distance(
+    def _prune_near_placed(
         self,
         node: Node,
         number: int,
-        apart: PairwiseGap,
-        place: int,
+        gap: PairwiseGap,
+        var: int,
         among: Sequence[int],
-        against: tuple[int, int, int],
+        placed: tuple[int, int, int],
     ) -> None:
-        """Close the starts too near to another one, where both share a group."""
-        for option, groups in enumerate(self.groups[number][place]):
+        """Prune the starts too near to a placed session of the groups `among`."""
+        for option, groups in enumerate(self.groups[number][var]):
             if not set(groups).isdisjoint(among):
-                self._near(node, apart, place, option, against)
+                self._prune_near(node, gap, var, option, placed)
 
-    def _near(
-        self, node: Node, apart: PairwiseGap, place: int, option: int, against: tuple[int, int, int]
+    def _prune_near(
+        self, node: Node, gap: PairwiseGap, var: int, option: int, placed: tuple[int, int, int]
     ) -> None:
-        problem = self.stage.problem
-        each = problem.activities[self.stage.asked[place]]
+        """Prune the starts too near to a session, given as (start, end, number)."""
+        problem = self.sub.problem
+        each = problem.activities[self.sub.activities[var]]
         instants = problem.axis.instants
-        reach = apart.reach + each.length + each.offset
-        first = bisect_left(instants, against[0] - reach)
-        after = bisect_right(instants, against[1] + apart.reach)
-        inside = node.starts[place][option] & ((1 << after) - 1) >> first << first
+        # Only starts within reach can be too near, so only those are checked one by one.
+        reach = gap.reach + each.length + each.offset
+        first = bisect_left(instants, placed[0] - reach)
+        after = bisect_right(instants, placed[1] + gap.reach)
+        inside = node.starts[var][option] & ((1 << after) - 1) >> first << first
         for start in cells_in(inside):
-            if clash(apart, (*self.slot(place, start), each.number), against):
-                node.starts[place][option] &= ~(1 << start)
+            if is_too_near(gap, (*self.slot(var, start), each.number), placed):
+                node.starts[var][option] &= ~(1 << start)
 
 
 def _by_bucket(buckets: Sequence[int]) -> dict[int, int]:
-    """The cells in each bucket; runs of them are set at once."""
+    """The bit mask of cells of each bucket; each run of equal cells is set at once."""
     found: dict[int, int] = {}
     for bucket, first, after in _runs(buckets):
         found[bucket] = found.get(bucket, 0) | ((1 << after - first) - 1) << first
@@ -299,6 +323,7 @@ def _by_bucket(buckets: Sequence[int]) -> dict[int, int]:
 
 
 def _runs(buckets: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """The maximal runs of equal buckets, as (bucket, first cell, cell after the last)."""
     first = 0
     for cell in range(1, len(buckets) + 1):
         if cell == len(buckets) or buckets[cell] != buckets[first]:

@@ -1,1 +1,1 @@
-"""Infeasibility: shortages by counting, and minimal conflict sets (MUS) by deletion filter."""
+"""Infeasibility: shortages by counting, and minimal infeasible subsets (MUS) by deletion filter."""

@@ -1,4 +1,9 @@
-"""Why not all sessions can be placed: what is short, and minimal sets of what conflicts."""
+"""Infeasibility analysis: shortages by counting, then minimal infeasible subsets, one by one.
+
+A heuristic places as many sessions as it can. For each one left without a place, an infeasible
+subset is sought; one session of it is then excluded, so that the next subset is another one, until
+the rest can be placed or a budget is spent.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -17,12 +22,12 @@ from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.scope import extent
 from mic_core.rules import Rule
 from mic_core.scheduling.arguments import Arguments, checked_arguments
-from mic_core.scheduling.exact.checker import holds
+from mic_core.scheduling.exact.checker import is_feasible
 from mic_core.scheduling.exact.subproblem import aggregate_terms
-from mic_core.scheduling.infeasibility.conflict_sets import Core, Cores, Nodes
+from mic_core.scheduling.infeasibility.conflict_sets import Core, CoreSearch, NodeBudget
 from mic_core.scheduling.infeasibility.relaxation import Cause, wide_problem
 from mic_core.scheduling.infeasibility.shortages import Shortage, shortages
-from mic_core.scheduling.planning.proposal import Plan, proposed
+from mic_core.scheduling.planning.proposal import Plan, propose
 from mic_core.scheduling.problem.compile import STEP
 from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import HARD, Placement, PlanningProblem
@@ -35,33 +40,36 @@ from mic_core.scheduling.state.state import State
 from mic_core.timetable import timetable_of
 
 FeasibilityVerdict = Literal["impossible", "possible", "open"]
-"""Proved that not all can be placed; a plan places all; or neither was found within the nodes."""
+"""The outcome: proved infeasible; feasible, with a plan; or undecided within the nodes."""
 
-_SAID = {
+_VERDICT_TEXT = {
     "impossible": "It is impossible to place all sessions; this is proved.",
     "possible": "All sessions can be placed: a plan was found.",
     "open": "No plan was found for all sessions, and it is not proved that there is none.",
 }
 
+# Budgets: they bound the time, and any value gives a right answer; whether it is good enough shows
+# in tests/benchmarks/bench_infeasible.py.
+
 NODES = 60_000
-"""How many nodes of exact searches are looked at unless a caller says otherwise."""
+"""Nodes of exact searches in all, if the caller names no budget."""
 
 MOST_SETS = 5
-"""How many conflict sets are sought, each with other causes or other sessions."""
+"""Conflict sets that are sought, each with other causes or other sessions."""
 
-_TIRED = 300
-"""After so many steps that place no more than before, what has no place is looked into."""
+_STALL_STEPS = 300
+"""Ejection steps without one more activity placed after which the heuristic stops."""
 
 _MOST_WITHIN = 200
-"""Of how many sessions a conflict set is sought for others that it leaves no place."""
+"""Activities up to which a conflict set is tried beside all that it was found among."""
 
-_MOST_LIKE = 40
-"""For how many other sessions it is asked whether a conflict set holds for them as well."""
+_MOST_ALIKE = 40
+"""Other sessions that are tried under the causes of one conflict set."""
 
 
 @attrs.frozen(kw_only=True)
 class ConflictSet:
-    """Sessions that cannot all be placed while some causes hold.
+    """A minimal infeasible subset: sessions that cannot all be placed while some causes hold.
 
     Where it is `minimal`, that was proved, and each set with one member less, session or cause,
     was placed. Else the sessions are proved impossible under these causes, but some member may be
@@ -75,9 +83,9 @@ class ConflictSet:
 
     @property
     def mends(self) -> tuple[str, ...]:
-        """What would mend it, one thing at a time; each was tried where the set is minimal."""
+        """Corrections, each of which alone mends the set; each was tried where it is minimal."""
         some = "leave it out" if len(self.sessions) == 1 else "leave out one of the sessions"
-        return (some, *map(_mend, self.causes))
+        return (some, *map(_correction, self.causes))
 
     def row(self) -> dict[str, Fact]:
         """A flat row."""
@@ -103,18 +111,18 @@ class ConflictSet:
         return "\n".join([*lines, f"  {word}: {'; '.join(self.mends)}"])
 
 
-def _mend(cause: Cause) -> str:
+def _correction(cause: Cause) -> str:
     return "move or widen the window" if cause.code == "window" else f"relax {cause}"
 
 
 @attrs.frozen(kw_only=True)
 class Infeasibility:
-    """Why not all sessions of a scope can be placed.
+    """The infeasibility analysis of a scope: a verdict, with shortages and conflict sets.
 
-    `verdict` keeps apart what is proved impossible, what was found possible, with the `plan`, and
-    what is open. `shortages` come from counting alone, `conflict_sets` from exact searches, which
-    looked at so many `nodes`. `unexplained` are sessions without a place for which no set was found
-    either: because the nodes did not suffice, or because there were sets enough.
+    `verdict` is "impossible" only if proved, "possible" only with a `plan`, else "open".
+    `shortages` come from counting alone, `conflict_sets` from exact searches, which visited `nodes`
+    nodes. `unexplained` are sessions without a place for which no set was found either: because the
+    nodes did not suffice, or because there were sets enough.
     """
 
     verdict: FeasibilityVerdict
@@ -132,7 +140,11 @@ class Infeasibility:
         )
 
     def __str__(self) -> str:
-        lines = [_SAID[self.verdict], *map(str, self.shortages), *map(str, self.conflict_sets)]
+        lines = [
+            _VERDICT_TEXT[self.verdict],
+            *map(str, self.shortages),
+            *map(str, self.conflict_sets),
+        ]
         if self.unexplained:
             lines.append(f"without a place, and not explained: {', '.join(self.unexplained)}")
         return "\n".join(lines)
@@ -140,7 +152,7 @@ class Infeasibility:
     def html(self) -> Html:
         """The verdict, the shortages and the conflict sets as tables."""
         tone: Tone = "good" if self.verdict == "possible" else "error"
-        parts = [element("p", badge(_SAID[self.verdict], tone))]
+        parts = [element("p", badge(_VERDICT_TEXT[self.verdict], tone))]
         if self.shortages:
             rows = [(str(each), ", ".join(each.sessions)) for each in self.shortages]
             parts.append(html_table(rows, ("what is short", "sessions"), caption="Shortages"))
@@ -157,8 +169,8 @@ class Infeasibility:
             headers = ("sessions", "because of", "what would mend it", "minimal")
             parts.append(html_table(sets, headers, caption="Cannot all be placed"))
         if self.unexplained:
-            told = f"Without a place, and not explained: {', '.join(self.unexplained)}."
-            parts.append(element("p", told))
+            text = f"Without a place, and not explained: {', '.join(self.unexplained)}."
+            parts.append(element("p", text))
         return joined(parts)
 
     def _repr_html_(self) -> str:
@@ -177,15 +189,15 @@ def explain_infeasible(
     seed: int = 0,
     nodes: int | None = None,
 ) -> Infeasibility:
-    """Why a plan for a scope cannot place everything; the arguments are those of `plan`.
+    """Infeasibility analysis of a scope: why `plan`, with these arguments, cannot place everything.
 
-    First what can be counted: sessions without a start, the time of trainers, rooms and groups,
-    also week by week, the days and weeks that rules leave, chains of modules. Then minimal sets of
-    sessions and causes, at most 5, or until one could not be settled: a cause is a rule as far as
-    it speaks of one person, room, center or group, or the window. Hard terms that look at groups
-    as a whole count once all sessions of a group are in a set. What the exact searches do not
-    settle within so many `nodes` in all (None: 60,000) is said to be open, never impossible. The
-    same arguments give the same answer.
+    Necessary conditions by counting come first: sessions without a start, the time of trainers,
+    rooms and groups, also week by week, the days and weeks that rules leave, chains of modules.
+    Then minimal infeasible subsets of sessions and causes, at most 5, or until one is not settled:
+    a cause is a rule restricted to one person, room, center or group, or the window. Hard group
+    terms count once all sessions of a group are in a set. The exact searches visit at most `nodes`
+    nodes in all (None: 60,000); undecided within them is "open", never "impossible". The same
+    arguments give the same answer.
 
     Raises what `plan` raises. Exponential in the worst case, bounded by `nodes`, each of which is
     O(sessions times starts).
@@ -193,11 +205,11 @@ def explain_infeasible(
     >>> print(explain_infeasible(Portfolio.of(), ()))
     All sessions can be placed: a plan was found.
     """
-    given = _given(
+    given = _checked(
         portfolio=portfolio, scope=scope, window=window, step=step, free=free, rules=rules,
         policy=policy, seed=seed, iterations=nodes,
     )  # fmt: skip
-    budget = NODES if given.iterations is None else given.iterations
+    limit = NODES if given.iterations is None else given.iterations
     timetable = timetable_of(portfolio)
     problem = problem_of(
         timetable, given.scope, window=given.window, step=given.step, free=given.free,
@@ -207,33 +219,36 @@ def explain_infeasible(
     windows = dict(zip(numbers, problem.windows, strict=True))
     loose = {each.id for each in extent(portfolio, given.free, None).sessions} if given.free else ()
 
-    def widened(some: Sequence[int]) -> PlanningProblem:
+    def compile_wide(some: Sequence[int]) -> PlanningProblem:
         released = [n for n in some if timetable.sessions[n].id in loose]
         return wide_problem(
             timetable, given.rules, {n: windows[n] for n in some}, free=released, step=given.step,
             policy=given.policy,
         )  # fmt: skip
 
-    whole = any(each.weight >= HARD for each in aggregate_terms(problem))
-    # A session that stands somewhere now would else be in the way of those that are asked about.
-    stands = any(timetable.slots[n] is not None for n in numbers)
-    every = cache(lambda: widened(numbers))
+    has_hard_groups = any(each.weight >= HARD for each in aggregate_terms(problem))
+    # A session of the scope that has a slot now would be a fixed obstacle in the problem of others.
+    has_slots = any(timetable.slots[n] is not None for n in numbers)
+    compile_all = cache(lambda: compile_wide(numbers))
 
-    def wide(some: Sequence[int]) -> PlanningProblem:
-        return every() if whole or stands else widened(some)
+    def widened(some: Sequence[int]) -> PlanningProblem:
+        return compile_all() if has_hard_groups or has_slots else compile_wide(some)
 
-    solution = _solved(problem, given.seed) if whole else _begun(problem, given.seed)
-    search = _Search(problem, Nodes(budget, max(1, budget // 20), given.seed), solution)
-    search.run(Cores(problem, wide, search.nodes))
-    found = search.answer(shortages(problem, wide))
+    solve = _solve_locally if has_hard_groups else _place_by_ejection
+    solution = solve(problem, given.seed)
+    # One search may take a twentieth of all nodes, so that several sets can be sought.
+    budget = NodeBudget(limit, max(1, limit // 20), given.seed)
+    search = ConflictSearch(problem, budget, solution)
+    search.run(CoreSearch(problem, widened, budget))
+    found = search.result(shortages(problem, widened))
     if found.verdict != "possible":
         return found
     kept = attrs.evolve(solution, placements=tuple(search.placed[each] for each in search.pool))
-    return attrs.evolve(found, plan=proposed(problem, kept, given.scope, given.rules, given.policy))
+    return attrs.evolve(found, plan=propose(problem, kept, given.scope, given.rules, given.policy))
 
 
-def _given(**arguments: Any) -> Arguments:
-    """Settled arguments; what is said of iterations is said of nodes."""
+def _checked(**arguments: Any) -> Arguments:
+    """The checked arguments; problems with `iterations` are reported of `nodes`."""
     try:
         return checked_arguments("explain_infeasible", **arguments)
     except InvariantError as error:
@@ -244,93 +259,95 @@ def _given(**arguments: Any) -> Arguments:
         raise InvariantError("explain_infeasible", problems) from None
 
 
-def _solved(problem: PlanningProblem, seed: int) -> Solution:
-    """What the solver of this library comes to; terms of whole groups take its local search."""
+def _solve_locally(problem: PlanningProblem, seed: int) -> Solution:
+    """The solution of the library's own solver, whose local search handles hard group terms."""
     start = [each.current for each in problem.activities]
     return Kernel().solve(problem, start=start, seed=seed)
 
 
-def _begun(problem: PlanningProblem, seed: int) -> Solution:
-    """As many as ejection places before it no longer gets anywhere."""
-    state, waiting = State(problem), by_domain_size(problem)
-    for activity in waiting:
+def _place_by_ejection(problem: PlanningProblem, seed: int) -> Solution:
+    """The placements of an ejection search that stops once it stalls."""
+    state, order = State(problem), by_domain_size(problem)
+    for activity in order:
         at = problem.activities[activity].current
         if at is not None and problem.fits(activity, at) and state.allows(activity, at):
             state.place(activity, at)
-    queue = [each for each in waiting if state.at[each] is None]
+    queue = [each for each in order if state.at[each] is None]
     best, since = len(queue) + 1, 0
 
-    def tired(left: int) -> bool:
+    def has_stalled(left: int) -> bool:
         nonlocal best, since
         since = 0 if left < best else since + 1
         best = min(best, left)
-        return since > _TIRED
+        return since > _STALL_STEPS
 
-    steps = 8 * len(waiting) + 400
-    eject(state, queue, Chance(seed), steps=steps, on_step=tired)
+    # A budget, in steps: some for each activity, and a floor for small problems.
+    steps = 8 * len(order) + 400
+    eject(state, queue, Chance(seed), steps=steps, on_step=has_stalled)
     return Solution(placements=state.placed(), cost=state.total)
 
 
-class _Search:
+class ConflictSearch:
     """The search for one conflict set after the other.
 
-    After each of them a session of it is left out, so that the next one is about something else.
-    What a solver has placed already can be placed together, so it is left out last.
+    `pool` are the activities not excluded yet, `placed` a feasible placement of some of them,
+    `waiting` those without a place, `sets` the subsets found, each with activities it also keeps
+    from a place, and `undecided` those for which neither a place nor a set was found. Activities
+    that the solver has placed are excluded last, as they can be placed together.
     """
 
-    def __init__(self, problem: PlanningProblem, nodes: Nodes, solution: Solution) -> None:
-        self.problem, self.nodes = problem, nodes
+    def __init__(self, problem: PlanningProblem, budget: NodeBudget, solution: Solution) -> None:
+        self.problem, self.budget = problem, budget
         self.pool = list(range(len(problem.activities)))
         placed = {each: at for each, at in enumerate(solution.placements) if at is not None}
-        kept = holds(problem, placed)
-        self.placed: dict[int, Placement] = placed if kept else {}
+        self.placed: dict[int, Placement] = placed if is_feasible(problem, placed) else {}
         self.waiting = [each for each in by_domain_size(problem) if each not in self.placed]
         self.sets: list[tuple[Core, list[int]]] = []
-        self.open: list[int] = []
+        self.undecided: list[int] = []
 
-    def run(self, cores: Cores) -> None:
-        """Until all that is left can be placed, sets are many enough, or the nodes do not suffice.
+    def run(self, cores: CoreSearch) -> None:
+        """Search until all that is left can be placed, there are sets enough, or nodes run out.
 
-        Where one set was not settled, the next would take as long.
+        It also ends after a set that is not settled, as the next one would take as long.
         """
-        while self.waiting and len(self.sets) < MOST_SETS and self.nodes.left > 0:
+        while self.waiting and len(self.sets) < MOST_SETS and self.budget.left > 0:
             if self.sets and not self.sets[-1][0].minimal:
                 break
-            found = cores.about(self.waiting[0], self.pool, self.placed)
+            found = cores.find(self.waiting[0], self.pool, self.placed)
             if isinstance(found, Core):
-                self._left_out(cores, found)
+                self._exclude(cores, found)
             elif found.outcome == "placed":
                 self.placed, self.waiting = dict(found.placements), []
             else:
-                self.open.append(self.waiting[0])
-                self._leave(self.waiting[0])
+                self.undecided.append(self.waiting[0])
+                self._drop(self.waiting[0])
 
-    def _left_out(self, cores: Cores, core: Core) -> None:
-        """Leave out a session of a set, and those for which the set holds as well."""
+    def _exclude(self, cores: CoreSearch, core: Core) -> None:
+        """Exclude one session of a set, and the waiting ones that its causes leave no place."""
         number = [each.number for each in self.problem.activities]
         members = [each for each in self.pool if number[each] in core.numbers]
         gone = next((each for each in reversed(self.waiting) if each in members), members[-1])
-        self._leave(gone)
-        # What is beside can be placed, so it is one more that makes it impossible.
+        self._drop(gone)
+        # The activities beside can be placed together, so if one more cannot, it is that one.
         within = core.within if len(core.within) <= _MOST_WITHIN else members
         beside = [each for each in within if each in self.pool and each in self.placed]
-        like: list[int] = []
+        alike: list[int] = []
         alone = len(core.numbers) == 1
-        for each in [one for one in self.waiting if alone or one in within][:_MOST_LIKE]:
-            outcome = cores.under(core, [*beside, each]).outcome
+        for each in [one for one in self.waiting if alone or one in within][:_MOST_ALIKE]:
+            outcome = cores.decide_under(core, [*beside, each]).outcome
             if outcome == "impossible":
-                like.append(each)
+                alike.append(each)
             beside += [each] if outcome == "placed" and not alone else []
-        for each in like:
-            self._leave(each)
-        self.sets.append((core, like))
+        for each in alike:
+            self._drop(each)
+        self.sets.append((core, alike))
 
-    def _leave(self, activity: int) -> None:
+    def _drop(self, activity: int) -> None:
         self.pool.remove(activity)
         self.waiting = [each for each in self.waiting if each != activity]
 
-    def answer(self, short: tuple[Shortage, ...]) -> Infeasibility:
-        """What was found, in the ids of sessions."""
+    def result(self, short: tuple[Shortage, ...]) -> Infeasibility:
+        """The analysis so far, with activities cited as sessions; `short` are the shortages."""
         sessions = self.problem.timetable.sessions
         number = [each.number for each in self.problem.activities]
 
@@ -338,17 +355,17 @@ class _Search:
             return tuple(sorted(cite("session", sessions[n].id) for n in numbers))
 
         proved = bool(self.sets or short)
-        left = [*self.open, *self.waiting]
+        left = [*self.undecided, *self.waiting]
         return Infeasibility(
             verdict="impossible" if proved else "open" if left else "possible",
             shortages=short,
             conflict_sets=tuple(
                 ConflictSet(
                     sessions=cited(core.numbers), causes=core.causes, minimal=core.minimal,
-                    also=cited(number[each] for each in like),
+                    also=cited(number[each] for each in alike),
                 )
-                for core, like in self.sets
+                for core, alike in self.sets
             ),
             unexplained=cited(number[each] for each in left),
-            nodes=self.nodes.spent,
+            nodes=self.budget.spent,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Sessions that share something with one: where to look for what stands in its way."""
+"""Growing neighborhoods in the constraint graph: activities related to one that has no place."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,27 +8,27 @@ from mic_core.scheduling.problem.problem import PlanningProblem, Precedence
 def related_sets(
     problem: PlanningProblem, activity: int, pool: Sequence[int]
 ) -> Iterator[list[int]]:
-    """Sets of activities of a pool around one of them, smaller sets first, each one once.
+    """Neighborhoods of an activity within a pool, in order of size, each once.
 
-    First it alone; those that need a resource, rooms, trainers or a count as it does; those before
-    and after it in order, along a path and then all of them; and what these come to together.
+    The activity alone; all that share a resource, rooms, trainers or a group with it; those before
+    and after it by precedences, along one path and then all of them; and the unions of these.
     O(pool times terms).
     """
-    shared = [{activity}, *_shared(problem, activity, pool)]
-    path = _path(problem, activity, frozenset(pool))
-    every = set[int]().union(*shared)
-    chain = precedence_closure(problem, {activity}, set(pool))
+    sharing = [{activity}, *_sharing_sets(problem, activity, pool)]
+    path = _precedence_path(problem, activity, frozenset(pool))
+    every = set[int]().union(*sharing)
+    closure = precedence_closure(problem, {activity}, set(pool))
     seen: list[set[int]] = []
     for some in sorted(
-        [*shared, path, chain, every, precedence_closure(problem, every, set(pool))], key=len
+        [*sharing, path, closure, every, precedence_closure(problem, every, set(pool))], key=len
     ):
         if some not in seen:
             seen.append(some)
             yield sorted(some)
 
 
-def _must(problem: PlanningProblem, activity: int) -> frozenset[int]:
-    """The resources that an activity needs whatever is chosen for it."""
+def _certain_resources(problem: PlanningProblem, activity: int) -> frozenset[int]:
+    """The resources that an activity needs in each of its rooms and with each of its trainers."""
     each = problem.activities[activity]
     rooms = [frozenset(problem.room_needs[each.form][room]) for room in each.rooms]
     trainers = [frozenset(problem.trainer_needs[each.form][one]) for one in each.trainers]
@@ -36,10 +36,10 @@ def _must(problem: PlanningProblem, activity: int) -> frozenset[int]:
     return frozenset(each.resources).union(*common)
 
 
-def _shared(problem: PlanningProblem, activity: int, pool: Sequence[int]) -> list[set[int]]:
-    """Those that need a resource, rooms, a trainer or a count as an activity does."""
+def _sharing_sets(problem: PlanningProblem, activity: int, pool: Sequence[int]) -> list[set[int]]:
+    """The activities that compete with one, by resource, room set, trainer set and group."""
     activities, own = problem.activities, problem.activities[activity]
-    needs = {each: _must(problem, each) for each in pool}
+    needs = {each: _certain_resources(problem, each) for each in pool}
     found = [
         {each for each in pool if resource in needs[each]} for resource in sorted(needs[activity])
     ]
@@ -56,38 +56,38 @@ def _shared(problem: PlanningProblem, activity: int, pool: Sequence[int]) -> lis
     return [{*each, activity} for each in found]
 
 
-def _strict(problem: PlanningProblem) -> list[Precedence]:
+def _strict_orders(problem: PlanningProblem) -> list[Precedence]:
     return [each for each in problem.orders if not each.weight]
 
 
-def _path(problem: PlanningProblem, activity: int, among: frozenset[int]) -> set[int]:
-    """An activity with its likes, and along order always the most that come before and after."""
+def _precedence_path(problem: PlanningProblem, activity: int, among: frozenset[int]) -> set[int]:
+    """One path of precedences through an activity, greedily along the most activities each time."""
     found = {activity}
-    for one, other in (("firsts", "seconds"), ("seconds", "firsts")):
+    for near, far in (("firsts", "seconds"), ("seconds", "firsts")):
         at, passed = activity, set[int]()
         while True:
             steps = [
                 order
-                for order in _strict(problem)
-                if at in getattr(order, one) and passed.isdisjoint(getattr(order, other))
+                for order in _strict_orders(problem)
+                if at in getattr(order, near) and passed.isdisjoint(getattr(order, far))
             ]
             if not steps:
                 break
-            sizes = [len(among.intersection(getattr(order, other))) for order in steps]
+            sizes = [len(among.intersection(getattr(order, far))) for order in steps]
             step = steps[sizes.index(max(sizes))]
             found |= among.intersection((*step.firsts, *step.seconds))
             passed.add(at)
-            at = getattr(step, other)[0]
+            at = getattr(step, far)[0]
     return found
 
 
 def precedence_closure(problem: PlanningProblem, some: set[int], among: set[int]) -> set[int]:
-    """Some activities with those that order puts before or after them, however far."""
+    """The transitive closure of some activities under precedences, in both directions."""
     found = set(some)
     while True:
         more = {
             each
-            for order in _strict(problem)
+            for order in _strict_orders(problem)
             if not found.isdisjoint((*order.firsts, *order.seconds))
             for each in (*order.firsts, *order.seconds)
             if each in among

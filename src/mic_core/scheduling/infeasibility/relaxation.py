@@ -1,4 +1,8 @@
-"""What can be left out of a problem: a rule, as far as it speaks of one person, room or group."""
+"""Constraint relaxation: leaves out causes of a problem, each a rule restricted to one subject.
+
+`wide_problem` compiles a problem with every start as a barrier's mask instead of a closed start, so
+that relaxing a cause can open starts again without compiling anew.
+"""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -30,9 +34,10 @@ from mic_core.timetable import Timetable
 
 @attrs.frozen(order=True)
 class Cause:
-    """A rule by its code, as far as it speaks of whom it cites; "" where it cites nobody.
+    """One relaxable constraint: a rule, by its code, restricted to one subject.
 
-    The window of a plan is a cause like a rule, with the code "window".
+    `label` cites the subject (person, room, center, group); "" for a rule without one. The window
+    of a plan is a cause with the code "window".
 
     >>> print(Cause("person-overlap", "person:ann"))
     person-overlap of person:ann
@@ -46,32 +51,32 @@ class Cause:
 
 
 def causes_of(problem: PlanningProblem, activities: Iterable[int]) -> tuple[Cause, ...]:
-    """All that keeps these activities from standing anywhere, sorted. O(memberships).
+    """All causes that constrain the activities, sorted; barriers that close no start are left out.
 
-    Barriers that close nothing are left out.
+    O(memberships).
     """
-    asked = sorted(set(activities))
+    mine = sorted(set(activities))
     found: set[Cause] = set()
-    for number in asked:
-        found.update(_own(problem, problem.activities[number]))
+    for number in mine:
+        found.update(_own_causes(problem, problem.activities[number]))
     terms: list[tuple[str, GroupMembership]] = [
         (each.code, each.membership) for each in problem.pairwise_gaps
     ]
-    for judged in (problem.counts, problem.patterns, problem.group_terms):
-        terms += [(each.code, each.membership) for each in judged if is_binding(each.weight)]
+    for aggregates in (problem.counts, problem.patterns, problem.group_terms):
+        terms += [(each.code, each.membership) for each in aggregates if is_binding(each.weight)]
     for code, ties in terms:
-        for number in asked:
+        for number in mine:
             for group in possible_groups(ties, problem.activities[number], number):
                 found.add(Cause(code, ties.labels[group]))
     for order in problem.orders:
         sides = order.firsts, order.seconds
-        if is_binding(order.weight) and not any(set(side).isdisjoint(asked) for side in sides):
+        if is_binding(order.weight) and not any(set(side).isdisjoint(mine) for side in sides):
             found.add(Cause(order.code, order.label))
     return tuple(sorted(found))
 
 
-def _own(problem: PlanningProblem, each: Activity) -> Iterator[Cause]:
-    """The causes that follow from an activity's own time, rooms, trainers and resources."""
+def _own_causes(problem: PlanningProblem, each: Activity) -> Iterator[Cause]:
+    """The causes that constrain one activity: its barriers, unsuited rooms and resources."""
     rooms = (*each.rooms, *(room for _, bad in each.unsuited for room in bad))
     barriers = list(each.barriers)
     for room in rooms:
@@ -87,86 +92,90 @@ def _own(problem: PlanningProblem, each: Activity) -> Iterator[Cause]:
         yield Cause(problem.resources[resource].code, problem.resources[resource].label)
 
 
-Needs = tuple[tuple[tuple[int, ...], ...], ...]
+_Needs = tuple[tuple[tuple[int, ...], ...], ...]
+"""Resources by form, then by room or person."""
+
+_Causes = frozenset[Cause]
 
 
-def without(problem: PlanningProblem, causes: Collection[Cause]) -> PlanningProblem:
-    """The same problem with some causes left out; what is graded below hard stays.
+def relax(problem: PlanningProblem, causes: Collection[Cause]) -> PlanningProblem:
+    """The relaxation of a problem without some causes; terms graded below hard stay.
 
-    Starts, rooms and trainers are those that the other causes leave; resources that are left out
-    hold any number. O(activities times masks). To leave out starts that are closed now, the problem
-    must have been compiled wide.
+    Starts, rooms and trainers are those that the other causes leave; a relaxed resource has no
+    limit. Starts closed when the problem was compiled stay closed unless it is a `wide_problem`.
+    O(activities times masks).
     """
-    gone = frozenset(causes)
-    if not gone:
+    relaxed = frozenset(causes)
+    if not relaxed:
         return problem
-    kept = [Cause(each.code, each.label) not in gone for each in problem.resources]
+    kept = [Cause(each.code, each.label) not in relaxed for each in problem.resources]
 
-    def barriers(by: tuple[Barriers, ...]) -> tuple[Barriers, ...]:
+    def barriers(by_form: tuple[Barriers, ...]) -> tuple[Barriers, ...]:
         return tuple(
-            {choice: _kept(each, gone) for choice, each in one.items()} for one in by
-        )  # fmt: skip
+            {choice: _kept_barriers(each, relaxed) for choice, each in one.items()}
+            for one in by_form
+        )
 
-    def needs(by: Needs) -> Needs:
+    def needs(by_form: _Needs) -> _Needs:
         return tuple(
-            tuple(tuple(each for each in held if kept[each]) for held in one) for one in by
+            tuple(tuple(each for each in held if kept[each]) for held in one) for one in by_form
         )
 
     return attrs.evolve(
         problem,
-        activities=tuple(_loosened(each, gone, kept) for each in problem.activities),
+        activities=tuple(_relax_activity(each, relaxed, kept) for each in problem.activities),
         room_needs=needs(problem.room_needs),
         trainer_needs=needs(problem.trainer_needs),
         room_barriers=barriers(problem.room_barriers),
         trainer_barriers=barriers(problem.trainer_barriers),
-        orders=tuple(each for each in problem.orders if not _is_gone(each, gone)),
+        orders=tuple(each for each in problem.orders if not _is_relaxed(each, relaxed)),
         pairwise_gaps=tuple(
-            attrs.evolve(each, membership=_untied(each.membership, each.code, gone))
+            attrs.evolve(each, membership=_drop_groups(each.membership, each.code, relaxed))
             for each in problem.pairwise_gaps
         ),
-        counts=tuple(_freed(each, gone) for each in problem.counts),
-        patterns=tuple(_freed(each, gone) for each in problem.patterns),
-        group_terms=tuple(_freed(each, gone) for each in problem.group_terms),
+        counts=tuple(_relax_term(each, relaxed) for each in problem.counts),
+        patterns=tuple(_relax_term(each, relaxed) for each in problem.patterns),
+        group_terms=tuple(_relax_term(each, relaxed) for each in problem.group_terms),
     )
 
 
-Gone = frozenset[Cause]
+def _kept_barriers(barriers: Iterable[Barrier], relaxed: _Causes) -> tuple[Barrier, ...]:
+    return tuple(each for each in barriers if Cause(each.code, each.label) not in relaxed)
 
 
-def _kept(barriers: Iterable[Barrier], gone: Gone) -> tuple[Barrier, ...]:
-    return tuple(each for each in barriers if Cause(each.code, each.label) not in gone)
+def _relax_activity(each: Activity, relaxed: _Causes, kept: list[bool]) -> Activity:
+    """An activity with the starts, rooms and resources that the kept causes leave.
 
-
-def _loosened(each: Activity, gone: Gone, kept: list[bool]) -> Activity:
-    """An activity with the starts, rooms and resources that are left."""
-    unsuited = tuple((code, bad) for code, bad in each.unsuited if Cause(code) not in gone)
+    `kept` is True for each resource that still has its limit.
+    """
+    unsuited = tuple((code, bad) for code, bad in each.unsuited if Cause(code) not in relaxed)
     known = {*each.rooms, *(room for _, bad in each.unsuited for room in bad)}
     known -= {room for _, bad in unsuited for room in bad}
     return attrs.evolve(
-        each.behind(_kept(each.barriers, gone)),
+        each.behind(_kept_barriers(each.barriers, relaxed)),
         unsuited=unsuited,
         rooms=tuple(sorted(known)),
         resources=tuple(resource for resource in each.resources if kept[resource]),
     )
 
 
-def _is_gone(order: Precedence, gone: Gone) -> bool:
-    return is_binding(order.weight) and Cause(order.code, order.label) in gone
+def _is_relaxed(order: Precedence, relaxed: _Causes) -> bool:
+    return is_binding(order.weight) and Cause(order.code, order.label) in relaxed
 
 
 _Term = TypeVar("_Term", CountTerm, DayPattern, GroupTerm)
 
 
-def _freed(term: _Term, gone: Gone) -> _Term:
-    """A term with fewer groups, where it forbids anything."""
+def _relax_term(term: _Term, relaxed: _Causes) -> _Term:
+    """An aggregate term without its relaxed groups; unchanged if it is soft."""
     if not is_binding(term.weight):
         return term
-    return attrs.evolve(term, membership=_untied(term.membership, term.code, gone))
+    return attrs.evolve(term, membership=_drop_groups(term.membership, term.code, relaxed))
 
 
-def _untied(ties: GroupMembership, code: str, gone: Gone) -> GroupMembership:
-    """Ties to those groups alone that are not left out."""
-    lost = {place for place, label in enumerate(ties.labels) if Cause(code, label) in gone}
+def _drop_groups(ties: GroupMembership, code: str, relaxed: _Causes) -> GroupMembership:
+    """A membership without the relaxed groups, which keep their indices but have no members."""
+    lost = {group for group, label in enumerate(ties.labels) if Cause(code, label) in relaxed}
     if not lost:
         return ties
     return attrs.evolve(
@@ -176,8 +185,8 @@ def _untied(ties: GroupMembership, code: str, gone: Gone) -> GroupMembership:
     )
 
 
-MARGIN = timedelta(days=7)
-"""How far at least a window that is left out reaches further, to either side."""
+WINDOW_MARGIN = timedelta(days=7)
+"""The least time by which the axis of a wide problem extends beyond all windows, either way."""
 
 
 def wide_problem(
@@ -189,14 +198,14 @@ def wide_problem(
     step: timedelta = STEP,
     policy: Policy = Policy(),  # noqa: B008  # a frozen value
 ) -> PlanningProblem:
-    """The problem of placing sessions in their windows, with every start that there is.
+    """The problem of placing sessions in their windows, with every start still in its masks.
 
-    To either side it reaches as far again as all windows do together, at least a week: whatever
-    leaves out the windows can start there. O(memberships + masks).
+    The axis extends by the length of all windows together to either side, at least a week, so that
+    relaxing the windows leaves sessions somewhere to go. O(memberships + masks).
     """
     low = min((first for first, _ in windows.values()), default=0)
     high = max((last for _, last in windows.values()), default=0)
-    margin = max(high - low, MARGIN // timedelta(microseconds=1))
+    margin = max(high - low, WINDOW_MARGIN // timedelta(microseconds=1))
     reach = max(low - margin, min(low, EARLIEST)), min(high + margin, max(high, LATEST))
     problem = compile_problem(
         timetable, rules, dict.fromkeys(windows, reach), free=free, step=step, policy=policy,
@@ -205,13 +214,13 @@ def wide_problem(
     return attrs.evolve(
         problem,
         activities=tuple(
-            _within(problem, each, windows[each.number]) for each in problem.activities
+            _with_window(problem, each, windows[each.number]) for each in problem.activities
         ),
     )
 
 
-def _within(problem: PlanningProblem, each: Activity, window: Interval) -> Activity:
-    """An activity with its own window in place of the one that the problem was made for."""
+def _with_window(problem: PlanningProblem, each: Activity, window: Interval) -> Activity:
+    """An activity with its own window as a barrier, in place of the wide one."""
     instants = problem.axis.instants
     first = bisect_left(instants, window[0] - each.offset)
     after = bisect_right(instants, window[1] - each.offset - each.length)

@@ -1,6 +1,8 @@
-"""Shortages: what sessions need against what there is, by plain counting of hours and places.
+"""Shortages: necessary conditions by counting hours and starts, without any search.
 
-A shortage proves that something cannot be placed; that there is none proves nothing.
+A shortage proves that not all sessions can be placed; no shortage proves nothing. Each condition
+looks at one constraint alone (a trainer, rooms, a group, a count, a chain of precedences), so that
+it can be explained to a person in numbers.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,17 +15,17 @@ import attrs
 from mic_core.chrono.local import MINUTE, local
 from mic_core.findings import Fact
 from mic_core.ids import cite
-from mic_core.scheduling.exact.packing import packed
+from mic_core.scheduling.exact.packing import earliest_packing
 from mic_core.scheduling.problem.counts import COUNTED
 from mic_core.scheduling.problem.problem import CountTerm, PlanningProblem
 from mic_core.scheduling.problem.time_axis import cells_in, covered_cells
 
 ShortageKind = Literal["start", "trainer", "rooms", "group", "count", "chain"]
-"""What is short: starts of one session; the time of a trainer; rooms that suit the same sessions;
-the time of those who are expected; the sessions that a rule lets a day or a week take; or time for
-modules that come one after the other."""
+"""The resource that is short: starts of one session; the time of a trainer; rooms that suit the
+same sessions; the time of a group that is expected; the sessions that a rule lets a day or a week
+take; or time for modules that come one after the other."""
 
-_WORDS = {
+_KIND_TEXT = {
     "start": "nowhere to start",
     "trainer": "the time of a trainer",
     "rooms": "rooms",
@@ -35,12 +37,12 @@ _WORDS = {
 
 @attrs.frozen(kw_only=True)
 class Shortage:
-    """Sessions that need more than there is.
+    """A violated necessary condition: sessions that need more of something than there is.
 
-    `needed` and `had` are minutes, `fit` is how many of the sessions find room at most, by this
+    `needed` and `had` are minutes; `fit` is an upper bound on how many of the sessions fit, by this
     count alone. `week` is the Monday of the week in which all of them have to take place, None
-    where they are not bound to one. `rules` tells for a session without a start how many each rule
-    closes of so many `placements`.
+    where they are not bound to one. For sessions without a start, `rules` is how many of their
+    `placements` each rule closes.
     """
 
     kind: ShortageKind
@@ -54,7 +56,7 @@ class Shortage:
     rules: tuple[tuple[str, int], ...] = ()
 
     def row(self) -> dict[str, Fact]:
-        """A flat row; hours are rounded down to hundredths."""
+        """A flat row; durations are in minutes."""
         return {
             "kind": self.kind, "about": self.labels, "sessions": self.sessions,
             "needed_minutes": self.needed, "had_minutes": self.had, "fit": self.fit,
@@ -66,50 +68,51 @@ class Shortage:
         about = ", ".join(self.labels)
         if self.kind == "start":
             closed = ", ".join(f"{code} {count}" for code, count in self.rules) or "no room"
-            told = f"of {self.placements} placements {closed}"
-            return f"{_WORDS[self.kind]}, {about}: {told}"
+            return f"{_KIND_TEXT[self.kind]}, {about}: of {self.placements} placements {closed}"
         return (
-            f"{_WORDS[self.kind]}, {about}{where}: {len(self.sessions)} sessions of "
+            f"{_KIND_TEXT[self.kind]}, {about}{where}: {len(self.sessions)} sessions of "
             f"{_hours(self.needed)} in {_hours(self.had)}, at most {self.fit} fit"
         )
 
 
 def _hours(minutes: int) -> str:
-    """Minutes as hours, and minutes where they are not whole.
+    """Minutes as hours, with the rest in minutes.
 
     >>> _hours(180), _hours(200)
     ('3 h', '3 h 20 min')
     """
-    whole, rest = divmod(minutes, 60)
-    return f"{whole} h" + (f" {rest} min" if rest else "")
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h" + (f" {rest} min" if rest else "")
 
 
 def shortages(
-    problem: PlanningProblem, wide: Callable[[Sequence[int]], PlanningProblem] | None = None
+    problem: PlanningProblem, widened: Callable[[Sequence[int]], PlanningProblem] | None = None
 ) -> tuple[Shortage, ...]:
-    """All shortages that can be counted: by session, trainer, rooms, group, count and chain.
+    """All necessary conditions that fail, by session, trainer, rooms, group, count and chain.
 
-    `wide` gives the problem of some sessions, by number, with every start, to tell which rules
-    close those of sessions that have none. Trainers, rooms and groups are also looked at week by
-    week, for sessions all of whose starts lie in one. O(activities times (weeks + rooms)).
-
-    Whatever has nowhere to start is left out of all other counts.
+    `widened` compiles the problem of some sessions, by number, with every start, to count which
+    rules close those of sessions that have none; without it only the starts left are counted.
+    Trainers, rooms and groups are also counted week by week, over sessions all of whose starts lie
+    in one week. A session without a start is left out of all other counts.
+    O(activities times (weeks + rooms)).
     """
     able = [each for each in range(len(problem.activities)) if problem.starts(each)]
     unable = sorted({*range(len(problem.activities))} - {*able})
-    found = [*_nowhere(problem, wide, unable)] if unable else []
-    told: set[tuple[tuple[str, ...], date | None, tuple[int, ...]]] = set()
-    for kind, labels, members, rooms in _families(problem, able):
-        whole = _short(problem, kind, labels, members, rooms)
-        weeks = _weeks(problem, members) if whole is None else ()
-        parts = [(week, _short(problem, kind, labels, some, rooms)) for week, some in weeks]
-        for week, part in [(None, whole), *parts]:
-            # Those who are expected have no more time than the trainer of the same sessions.
-            if part is not None and (part.sessions, week, rooms) not in told:
-                told.add((part.sessions, week, rooms))
+    found = [*_without_start(problem, widened, unable)] if unable else []
+    known: set[tuple[tuple[str, ...], date | None, tuple[int, ...]]] = set()
+    for kind, labels, members, rooms in _demands(problem, able):
+        total = _capacity_shortage(problem, kind, labels, members, rooms)
+        weeks = _by_week(problem, members) if total is None else ()
+        parts = [
+            (week, _capacity_shortage(problem, kind, labels, some, rooms)) for week, some in weeks
+        ]
+        for week, part in [(None, total), *parts]:
+            # A group is short of time where the trainer of the same sessions is: once is enough.
+            if part is not None and (part.sessions, week, rooms) not in known:
+                known.add((part.sessions, week, rooms))
                 found.append(attrs.evolve(part, week=week))
-    found += _counts(problem, able)
-    found += _chains(problem, able)
+    found += _count_shortages(problem, able)
+    found += _chain_shortages(problem, able)
     return tuple(found)
 
 
@@ -123,21 +126,22 @@ def _minutes(problem: PlanningProblem, cells: int) -> int:
 
 
 def _needed(problem: PlanningProblem, members: Iterable[int]) -> int:
+    """The total duration of activities in minutes, each rounded up."""
     return sum(-(-problem.activities[each].length // MINUTE) for each in members)
 
 
-def _nowhere(
+def _without_start(
     problem: PlanningProblem,
-    wide: Callable[[Sequence[int]], PlanningProblem] | None,
+    widened: Callable[[Sequence[int]], PlanningProblem] | None,
     unable: Sequence[int],
 ) -> Iterator[Shortage]:
-    """The sessions without a start, together where the same rules close as much."""
+    """The sessions without a start, as one shortage where the same rules close as many."""
     numbers = [problem.activities[each].number for each in unable]
-    every = problem if wide is None else wide(numbers)
-    where = {each.number: place for place, each in enumerate(every.activities)}
+    wide = problem if widened is None else widened(numbers)
+    activities = {each.number: activity for activity, each in enumerate(wide.activities)}
     alike: dict[tuple[int, tuple[tuple[str, int], ...]], list[int]] = {}
     for activity, number in zip(unable, numbers, strict=True):
-        alike.setdefault(closed(every, where[number]), []).append(activity)
+        alike.setdefault(count_closed(wide, activities[number]), []).append(activity)
     for (placements, rules), some in alike.items():
         names = _names(problem, some)
         yield Shortage(
@@ -146,12 +150,14 @@ def _nowhere(
         )  # fmt: skip
 
 
-def closed(problem: PlanningProblem, activity: int) -> tuple[int, tuple[tuple[str, int], ...]]:
-    """How many placements an activity would have, and how many of them each rule closes by itself.
+def count_closed(
+    problem: PlanningProblem, activity: int
+) -> tuple[int, tuple[tuple[str, int], ...]]:
+    """The number of placements of an activity, and how many of them each rule closes by itself.
 
     A placement is a start on its clock, a room and a chosen trainer; several rules may close one.
-    Only starts in its window count; what other activities take up is not looked at. O(rooms times
-    trainers) sets of cells.
+    Only starts in its window count, and resources taken by others do not.
+    O(rooms times trainers) sets of cells.
     """
     each = problem.activities[activity]
     rooms = sorted({*each.rooms, *(room for _, bad in each.unsuited for room in bad)})
@@ -174,53 +180,55 @@ def closed(problem: PlanningProblem, activity: int) -> tuple[int, tuple[tuple[st
     return inside.bit_count() * len(rooms) * len(each.trainers), rules
 
 
-_Family = tuple[ShortageKind, tuple[str, ...], list[int], tuple[int, ...]]
+_Demand = tuple[ShortageKind, tuple[str, ...], list[int], tuple[int, ...]]
+"""The kind, labels, activities and rooms (none: one disjunctive resource) of one condition."""
 
 
-def _families(problem: PlanningProblem, able: Sequence[int]) -> Iterator[_Family]:
-    """Sessions that need one trainer, one of some rooms, or the time of one group."""
-    single = [each.limit == 1 for each in problem.resources]
+def _demands(problem: PlanningProblem, able: Sequence[int]) -> Iterator[_Demand]:
+    """The activities that need one trainer, one group, or one of some rooms."""
+    is_single = [each.limit == 1 for each in problem.resources]
     people: dict[int, list[int]] = {}
     groups: dict[int, list[int]] = {}
-    classes: dict[tuple[int, ...], set[int]] = {}
+    room_sets: dict[tuple[int, ...], set[int]] = {}
     for number in able:
         each = problem.activities[number]
         sets = [{*problem.trainer_needs[each.form][one]} for one in each.trainers]
         needed = {*each.resources, *sets[0].intersection(*sets)}
-        for resource in (one for one in needed if single[one]):
+        for resource in (one for one in needed if is_single[one]):
             held = people if problem.resources[resource].label.startswith("person:") else groups
             held.setdefault(resource, []).append(number)
         if all(problem.room_needs[each.form][room] for room in each.rooms):
-            classes.setdefault(each.rooms, set()).add(number)
+            room_sets.setdefault(each.rooms, set()).add(number)
     kinds: tuple[tuple[ShortageKind, dict[int, list[int]]], ...]
     kinds = ("trainer", people), ("group", groups)
-    for kind, by in kinds:
-        for resource, members in sorted(by.items()):
+    for kind, by_resource in kinds:
+        for resource, members in sorted(by_resource.items()):
             yield kind, (problem.resources[resource].label,), members, ()
-    for rooms in sorted(classes):
+    for rooms in sorted(room_sets):
+        # Activities with fewer of these rooms to choose from compete for them as well.
         inside = [
-            each for other, members in classes.items() if {*other} <= {*rooms} for each in members
+            each for other, members in room_sets.items() if {*other} <= {*rooms} for each in members
         ]
         labels = tuple(cite("room", problem.rooms[room]) for room in rooms)
         yield "rooms", labels, sorted(inside), rooms
 
 
-def _short(
+def _capacity_shortage(
     problem: PlanningProblem,
     kind: ShortageKind,
     labels: tuple[str, ...],
     members: Sequence[int],
     rooms: tuple[int, ...],
 ) -> Shortage | None:
-    """What is short for some sessions, in one place at a time or in some rooms; None if nothing."""
+    """The shortage of activities on one disjunctive resource or in some rooms; None if none."""
     if len(members) < 2:
         return None
     had = fit = 0
     spots: list[tuple[tuple[int, ...] | None, int]] = [
-        ((room,), _limit(problem, members, room)) for room in rooms
+        ((room,), _room_limit(problem, members, room)) for room in rooms
     ]
     for some, limit in spots or [(None, 1)]:
-        time, most = _room_for(problem, members, some)
+        time, most = _supply(problem, members, some)
         had, fit = had + limit * time, fit + limit * most
     needed = _needed(problem, members)
     if needed <= had and len(members) <= fit:
@@ -231,54 +239,59 @@ def _short(
     )  # fmt: skip
 
 
-def _limit(problem: PlanningProblem, members: Sequence[int], room: int) -> int:
+def _room_limit(problem: PlanningProblem, members: Sequence[int], room: int) -> int:
+    """The number of activities that a room holds at once."""
     form = problem.activities[members[0]].form
     return min(problem.resources[each].limit for each in problem.room_needs[form][room])
 
 
-def _room_for(
+def _supply(
     problem: PlanningProblem, members: Sequence[int], rooms: tuple[int, ...] | None
 ) -> tuple[int, int]:
-    """The minutes that sessions can take one after the other, and how many of the shortest fit."""
+    """The minutes that activities can cover one after the other, and how many of the shortest fit.
+
+    In any of `rooms`; None is in all of their own.
+    """
     starts: dict[int, int] = {}
     for each in members:
         own = problem.activities[each]
         some = None if rooms is None else [room for room in rooms if room in own.rooms]
         starts[own.cells] = starts.get(own.cells, 0) | problem.starts(each, some)
-    cover = union = 0
+    cover = joint = 0
     for cells, mask in starts.items():
         cover |= covered_cells(mask, cells)
-        union |= mask
-    return _minutes(problem, cover.bit_count()), len(packed(union, min(starts), len(members)))
+        joint |= mask
+    fit = len(earliest_packing(joint, min(starts), len(members)))
+    return _minutes(problem, cover.bit_count()), fit
 
 
-def _weeks(problem: PlanningProblem, members: Sequence[int]) -> Iterator[tuple[date, list[int]]]:
-    """The weeks in which all starts of some sessions lie, by their Mondays."""
+def _by_week(problem: PlanningProblem, members: Sequence[int]) -> Iterator[tuple[date, list[int]]]:
+    """The activities all of whose starts lie in one week, by the Monday of it."""
     found: dict[date, list[int]] = {}
     for each in members:
         mask = problem.starts(each)
         ends = (mask & -mask).bit_length() - 1, mask.bit_length() - 1
-        place = problem.timetable.places[problem.activities[each].number]
-        days = [local(problem.slot(each, cell)[0], place).date() for cell in ends]
+        zone = problem.timetable.places[problem.activities[each].number]
+        days = [local(problem.slot(each, cell)[0], zone).date() for cell in ends]
         mondays = {day - timedelta(days=day.weekday()) for day in days}
         if len(mondays) == 1:
             found.setdefault(mondays.pop(), []).append(each)
     yield from sorted(found.items())
 
 
-def _counts(problem: PlanningProblem, able: Sequence[int]) -> Iterator[Shortage]:
-    """Sessions of which a rule lets days or weeks take too few."""
+def _count_shortages(problem: PlanningProblem, able: Sequence[int]) -> Iterator[Shortage]:
+    """The groups of which a strict count lets days or weeks take too few activities."""
     for count in problem.counts:
         if count.weight or count.distinct or count.buckets is None:
             continue
-        held: dict[int, list[int]] = {}
+        by_group: dict[int, list[int]] = {}
         for each in able:
             for group in count.membership.fixed[each]:
-                held.setdefault(group, []).append(each)
-        for group, members in sorted(held.items()):
-            fit = sum(_left(problem, count, group, members))
+                by_group.setdefault(group, []).append(each)
+        for group, members in sorted(by_group.items()):
+            fit = sum(_bucket_room(problem, count, group, members))
             if fit < len(members):
-                had, _ = _room_for(problem, members, None)
+                had, _ = _supply(problem, members, None)
                 yield Shortage(
                     kind="count", labels=(count.code, count.membership.labels[group]),
                     sessions=_names(problem, members), needed=_needed(problem, members), had=had,
@@ -286,17 +299,18 @@ def _counts(problem: PlanningProblem, able: Sequence[int]) -> Iterator[Shortage]
                 )  # fmt: skip
 
 
-def _left(
+def _bucket_room(
     problem: PlanningProblem, count: CountTerm, group: int, members: Sequence[int]
 ) -> Iterator[int]:
-    """How many of some sessions each bucket that they can use takes at most."""
+    """An upper bound on how many activities each bucket takes, for buckets within their starts."""
     buckets: set[int] = set()
-    unions: dict[int, int] = {}
+    # Activities on one clock share the same sequence of buckets, so its identity is the key.
+    starts: dict[int, int] = {}
     for each in members:
-        place = id((count.buckets or ())[each])
-        unions[place] = unions.get(place, 0) | problem.starts(each)
+        clock = id((count.buckets or ())[each])
+        starts[clock] = starts.get(clock, 0) | problem.starts(each)
     for of in {id(of): of for of in (count.buckets or ())}.values():
-        buckets.update(of[cell] for cell in cells_in(unions.get(id(of), 0)))
+        buckets.update(of[cell] for cell in cells_in(starts.get(id(of), 0)))
     least = min(count.amounts[each] for each in members)
     limit = count.membership.limits[group]
     for bucket in sorted(buckets):
@@ -306,12 +320,12 @@ def _left(
         yield more
 
 
-def _chains(problem: PlanningProblem, able: Sequence[int]) -> Iterator[Shortage]:
-    """The longest of the chains of order, where it is longer than the time there is for it."""
+def _chain_shortages(problem: PlanningProblem, able: Sequence[int]) -> Iterator[Shortage]:
+    """The critical path of strict precedences, if it is longer than the time that there is."""
     mine = frozenset(able)
     strict = [each for each in problem.orders if not each.weight]
     sides = [(mine.intersection(each.firsts), mine.intersection(each.seconds)) for each in strict]
-    best = _longest(problem, [each for each in sides if all(each)])
+    best = _critical_path(problem, [each for each in sides if all(each)])
     members = sorted({each for block in best for each in block})
     if not members:
         return
@@ -329,13 +343,16 @@ def _chains(problem: PlanningProblem, able: Sequence[int]) -> Iterator[Shortage]
 
 
 _Block = frozenset[int]
+"""Activities without an order among themselves, between two others of a chain."""
 
 
-def _longest(problem: PlanningProblem, sides: Sequence[tuple[_Block, _Block]]) -> list[_Block]:
-    """The blocks of sessions that last longest, each after all of the one before.
+def _critical_path(
+    problem: PlanningProblem, sides: Sequence[tuple[_Block, _Block]]
+) -> list[_Block]:
+    """The longest path of precedences in minutes, as blocks each of which follows the one before.
 
-    An order leads to another by those of its second sessions that are first ones there. A circle is
-    not followed. O(orders squared).
+    A precedence leads to another through its successors that are predecessors there. Longest paths
+    are computed from the ends on; a cycle is not followed. O(precedences squared).
     """
     leads: dict[int, set[int]] = {}
     for number, (firsts, _) in enumerate(sides):
@@ -353,13 +370,16 @@ def _longest(problem: PlanningProblem, sides: Sequence[tuple[_Block, _Block]]) -
     while ready := [n for n in waiting if all(other in behind for other in after[n])]:
         behind.update((n, longest(n)) for n in ready)
         waiting = [n for n in waiting if n not in behind]
-    behind |= {n: longest(n) for n in waiting}  # in a circle, or leading to one
+    behind |= {n: longest(n) for n in waiting}  # in a cycle, or leading to one
     chains = [[firsts, *behind[number]] for number, (firsts, _) in enumerate(sides)]
     return max(chains, key=partial(_chain_minutes, problem)) if chains else []
 
 
 def _chain_minutes(problem: PlanningProblem, chain: Iterable[_Block]) -> int:
-    """What blocks last one after the other; those within a block too if they share a resource."""
+    """The minutes of blocks one after the other: of each its longest activity.
+
+    Or the total of the block, if its activities share a disjunctive resource.
+    """
     total = 0
     for block in chain:
         lengths = [_needed(problem, [each]) for each in block]

@@ -1,1 +1,1 @@
-"""Insertion: where one session can go, and its insertion cost there."""
+"""Insertion: the candidate placements of one session, and the insertion cost of each."""

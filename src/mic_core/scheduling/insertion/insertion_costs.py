@@ -1,4 +1,10 @@
-"""What one session adds to the cost of each rule, wherever it is put, while all others stay."""
+"""Insertion cost by rule: what each placement of one session adds while all others are fixed.
+
+The insertion cost of a placement is the cost of the timetable with the session there, less its cost
+without the session. It is computed for all starts at once: the cost of a term is a map from each
+cost to the set of starts that have it (`term_costs`); these maps are summed by rule, for each room
+and trainer. Most terms depend on neither, so that their map is computed once and shared.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
@@ -24,12 +30,12 @@ from mic_core.scheduling.evaluation.conflicts import breaches_of
 from mic_core.scheduling.evaluation.score import LEVELS
 from mic_core.scheduling.insertion.placements import Options, StartSet
 from mic_core.scheduling.insertion.term_costs import (
-    Levels,
-    Piece,
-    added,
-    arcs,
-    of_group,
-    suits,
+    CitedCosts,
+    StartCosts,
+    add_costs,
+    group_costs,
+    precedence_costs,
+    room_costs,
     within_costs,
 )
 from mic_core.scheduling.problem.candidates import weighted_terms
@@ -37,14 +43,15 @@ from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS
 from mic_core.timetable import Timetable
 
 RuleKey = tuple[int, str]
-"""A level, by its place among all, and the code of a rule."""
+"""The index of a level in `LEVELS`, and the code of a rule."""
 
-_STEPS: Mapping[Level, int] = {"hard": 1 << 128, "medium": 1 << 64, "soft": 1}
+_LEVEL_UNITS: Mapping[Level, int] = {"hard": 1 << 128, "medium": 1 << 64, "soft": 1}
+"""One unit of each level in a lexicographic sum: above any cost that lower levels come to."""
 
 
 @attrs.frozen(eq=False)
-class Line:
-    """A term of a rule, at the level and with the weight that it has."""
+class RuleTerm:
+    """A term of a rule, with the level and the weight that its cost counts at."""
 
     entry: Entry
     level: Level
@@ -53,112 +60,122 @@ class Line:
 
     @property
     def key(self) -> RuleKey:
-        """Under what its cost is summed up."""
+        """The key by which its cost is summed."""
         return LEVELS.index(self.level), self.entry.code
 
 
-def lines_of(
+def rule_terms(
     rules: Iterable[ScheduleRule], timetable: Timetable, policy: Policy
-) -> tuple[Line, ...]:
-    """The terms of all rules, at the levels that a policy gives them."""
+) -> tuple[RuleTerm, ...]:
+    """The terms of all rules, at the levels that a policy sets for them."""
+    # Weighted terms carry the factor of their level for solvers; here levels are kept apart.
     return tuple(
-        Line(rule.entry, each.level, each.weight // LEVEL_WEIGHTS[each.level], each.term)
+        RuleTerm(rule.entry, each.level, each.weight // LEVEL_WEIGHTS[each.level], each.term)
         for rule in rules
         for each in weighted_terms((rule,), timetable, policy)
     )
 
 
-_Held = TypeVar("_Held", Group, Span)
+_GroupOrSpan = TypeVar("_GroupOrSpan", Group, Span)
 
 
-class Added:
-    """What the session of some options adds to the cost of some terms, by room and trainer."""
+class InsertionCosts:
+    """The insertion costs of one session for some terms, by room and trainer, computed on demand.
 
-    def __init__(self, options: Options, lines: Iterable[Line]) -> None:
+    Terms that cannot concern the session are left out. Costs of a term are kept under its index,
+    with room and trainer only where it depends on them.
+    """
+
+    def __init__(self, options: Options, terms: Iterable[RuleTerm]) -> None:
         self.options = options
-        n = options.number
-        self.lines = [line for line in lines if _concerns(line.term, n)]
-        self.known: dict[tuple[int, str | None, str | None], list[Piece]] = {}
-        self.sums: dict[tuple[str | None, str | None], dict[RuleKey, Levels]] = {}
-        self.seen = [(_sees_rooms(line.term), _sees_trainers(line.term)) for line in self.lines]
+        self._terms = [each for each in terms if _may_concern(each.term, options.number)]
+        self._depends = [
+            (_depends_on_room(each.term), _depends_on_trainer(each.term)) for each in self._terms
+        ]
+        self._by_term: dict[tuple[int, str | None, str | None], list[CitedCosts]] = {}
+        self._by_rule: dict[tuple[str | None, str | None], dict[RuleKey, StartCosts]] = {}
 
-    def parts(self, room: str | None, trainer: str | None) -> Iterator[tuple[Line, str, Levels]]:
-        """Each term with whom it cites and what these account for."""
-        for place, line in enumerate(self.lines):
-            by_room, by_trainer = self.seen[place]
-            key = place, room if by_room else None, trainer if by_trainer else None
-            if key not in self.known:
-                found = self._pieces(line.term, room, trainer) if self.options.size else ()
-                self.known[key] = [(label, levels) for label, levels in found if levels]
-            for label, levels in self.known[key]:
-                yield line, label, levels
+    def by_term(
+        self, room: str | None, trainer: str | None
+    ) -> Iterator[tuple[RuleTerm, str, StartCosts]]:
+        """The insertion costs of each term by the label that it cites, before weights."""
+        for index, each in enumerate(self._terms):
+            by_room, by_trainer = self._depends[index]
+            key = index, room if by_room else None, trainer if by_trainer else None
+            if key not in self._by_term:
+                found = self._costs(each.term, room, trainer) if self.options.size else ()
+                self._by_term[key] = [(label, costs) for label, costs in found if costs]
+            for label, costs in self._by_term[key]:
+                yield each, label, costs
 
-    def _pieces(self, term: Term, room: str | None, trainer: str | None) -> Iterator[Piece]:
-        """What the session adds to a term when it is put there, by whom that cites."""
+    def _costs(self, term: Term, room: str | None, trainer: str | None) -> Iterator[CitedCosts]:
+        """The insertion costs of one term, by label."""
         options = self.options
         match term:
             case Suits():
-                yield from suits(term, options, room)
+                yield from room_costs(term, options, room)
             case Arcs():
-                yield from arcs(term, options)
+                yield from precedence_costs(term, options)
             case Within():
-                yield from within_costs(self._mine(term.spans, term.axis, room, trainer), options)
+                spans = self._joined(term.spans, term.axis, room, trainer)
+                yield from within_costs(spans, options)
             case _:
-                for group in self._mine(term.groups, term.axis, room, trainer):
-                    yield group.label, of_group(term, group, options, room)
+                for group in self._joined(term.groups, term.axis, room, trainer):
+                    yield group.label, group_costs(term, group, options, room)
 
-    def _mine(
-        self, groups: Sequence[_Held], axis: str, room: str | None, trainer: str | None
-    ) -> Sequence[_Held]:
-        """The groups, or spans, that the session is in when it is put there."""
+    def _joined(
+        self, groups: Sequence[_GroupOrSpan], axis: str, room: str | None, trainer: str | None
+    ) -> Sequence[_GroupOrSpan]:
+        """The groups, or spans, that the session belongs to when it is placed there."""
         if axis == "session":
             return [each for each in groups if self.options.number in each.sessions]
         if axis == "room":
             labels = {cite("room", room)} if room is not None else set[str]()
         else:
-            persons = {*self.options.given, *((trainer,) if trainer is not None else ())}
+            persons = {*self.options.persons, *((trainer,) if trainer is not None else ())}
             labels = {cite("person", id) for id in persons}
         return [each for each in groups if each.label in labels]
 
-    def by_rule(self, room: str | None, trainer: str | None) -> dict[RuleKey, Levels]:
-        """What is added to each rule."""
+    def by_rule(self, room: str | None, trainer: str | None) -> dict[RuleKey, StartCosts]:
+        """The insertion costs of each rule, weighted."""
         choice = room, trainer
-        if choice not in self.sums:
-            found = self.sums[choice] = {}
-            for line, _, levels in self.parts(room, trainer):
-                found[line.key] = added(found.get(line.key, {}), weighted(levels, line.weight))
-        return self.sums[choice]
+        if choice not in self._by_rule:
+            found = self._by_rule[choice] = {}
+            for each, _, costs in self.by_term(room, trainer):
+                more = scale_costs(costs, each.weight)
+                found[each.key] = add_costs(found.get(each.key, {}), more)
+        return self._by_rule[choice]
 
     def at(self, start: int, room: str | None, trainer: str | None) -> dict[RuleKey, int]:
-        """What is added to each rule from the so-manyth start on."""
+        """The insertion cost of each rule for the placement at start index `start`."""
         return {
             key: cost
-            for key, levels in self.by_rule(room, trainer).items()
-            for cost, starts in levels.items()
+            for key, costs in self.by_rule(room, trainer).items()
+            for cost, starts in costs.items()
             if starts >> start & 1
         }
 
     def findings(
         self, start: int, room: str | None, trainer: str | None
     ) -> Iterator[tuple[RuleKey, Finding]]:
-        """What rules would find about the session there, each with its level and code."""
+        """The findings about the session in a placement, each with its level and code."""
         n = self.options.number
-        after = self.options.timetable.put(n, self.options.standing(start, room))
+        after = self.options.timetable.put(n, self.options.session_at(start, room))
         costly = {
-            line
-            for line, _, levels in self.parts(room, trainer)
-            if any(starts >> start & 1 for starts in levels.values())
+            each
+            for each, _, costs in self.by_term(room, trainer)
+            if any(starts >> start & 1 for starts in costs.values())
         }
-        for line in self.lines:
-            # Who shares in no breach of these adds nothing to them, so they need not be read.
-            if line not in costly and isinstance(line.term, Within | Suits | Exclusive | Apart):
+        for each in self._terms:
+            # A breach of these terms with the session raises their cost: no cost, no breach of it.
+            if each not in costly and isinstance(each.term, Within | Suits | Exclusive | Apart):
                 continue
-            for breach in breaches_of(self._around(line.term, room, trainer), after):
+            for breach in breaches_of(self._restricted(each.term, room, trainer), after):
                 if n in breach.sessions:
-                    yield line.key, breach.finding(line.entry, SEVERITY_OF[line.level])
+                    yield each.key, breach.finding(each.entry, SEVERITY_OF[each.level])
 
-    def _around(self, term: Term, room: str | None, trainer: str | None) -> Term:
-        """A term as far as it speaks of the session, put there."""
+    def _restricted(self, term: Term, room: str | None, trainer: str | None) -> Term:
+        """The term restricted to the groups that the session belongs to when it is placed there."""
         n = self.options.number
         match term:
             case Arcs():
@@ -166,37 +183,41 @@ class Added:
             case Suits():
                 return attrs.evolve(term, sessions=(n,))
             case Within():
-                spans = self._mine(term.spans, term.axis, room, trainer)
+                spans = self._joined(term.spans, term.axis, room, trainer)
                 return attrs.evolve(
                     term, spans=[attrs.evolve(span, sessions=(n,)) for span in spans]
                 )
             case _:
-                groups = self._mine(term.groups, term.axis, room, trainer)
+                groups = self._joined(term.groups, term.axis, room, trainer)
                 made: Term = attrs.evolve(
-                    term, groups=[each for group in groups for each in _with(term, group, n)]
+                    term,
+                    groups=[each for group in groups for each in _with_session(term, group, n)],
                 )
                 return made
 
 
-def forbidden(by_rule: Mapping[RuleKey, Levels]) -> dict[str, StartSet]:
-    """The starts at which each hard rule costs more than it does without the session."""
+def forbidden_starts(by_rule: Mapping[RuleKey, StartCosts]) -> dict[str, StartSet]:
+    """The starts at which the insertion cost of each hard rule is above 0, by code."""
     return {
         code: starts
-        for (level, code), levels in by_rule.items()
-        if level == 0 and (starts := worse(levels))
+        for (level, code), costs in by_rule.items()
+        if level == 0 and (starts := starts_above_zero(costs))
     }
 
 
-def total(by_rule: Mapping[RuleKey, Levels]) -> Levels:
-    """What is added in all, one unit of a level outweighing whatever lower ones come to."""
-    found: Levels = {}
-    for (level, _), levels in by_rule.items():
-        found = added(found, weighted(levels, _STEPS[LEVELS[level]]))
+def total_costs(by_rule: Mapping[RuleKey, StartCosts]) -> StartCosts:
+    """The insertion cost over all rules as one number, compared level by level."""
+    found: StartCosts = {}
+    for (level, _), costs in by_rule.items():
+        found = add_costs(found, scale_costs(costs, _LEVEL_UNITS[LEVELS[level]]))
     return found
 
 
-def _with(term: Term, group: Group, n: int) -> Iterator[Group]:
-    """A group with a session, or the parts of it in which it is asked about."""
+def _with_session(term: Term, group: Group, n: int) -> Iterator[Group]:
+    """The group with the session; for a function, the parts of it that are judged with the session.
+
+    A function of single sessions or of pairs is called for each of them, so others are left out.
+    """
     members = sorted({*group.sessions, n})
     if isinstance(term, Function) and term.scope == "session":
         members = [n]
@@ -208,8 +229,8 @@ def _with(term: Term, group: Group, n: int) -> Iterator[Group]:
     yield attrs.evolve(group, sessions=members)
 
 
-def _concerns(term: Term, n: int) -> bool:
-    """Whether a term can have anything to do with a session, wherever it is put."""
+def _may_concern(term: Term, n: int) -> bool:
+    """True if a term can depend on a session, in whatever placement."""
     match term:
         case Suits():
             return n in term.sessions
@@ -223,8 +244,8 @@ def _concerns(term: Term, n: int) -> bool:
             return any(n in group.sessions for group in term.groups)
 
 
-def _sees_rooms(term: Term) -> bool:
-    """Whether it depends on the room what a session adds to a term."""
+def _depends_on_room(term: Term) -> bool:
+    """True if the insertion cost of a term depends on the room."""
     match term:
         case Suits() | Function():
             return True
@@ -234,35 +255,43 @@ def _sees_rooms(term: Term) -> bool:
             return term.axis == "room" or getattr(term, "per", None) == "room"
 
 
-def _sees_trainers(term: Term) -> bool:
-    """Whether it depends on the chosen trainer what a session adds to a term."""
+def _depends_on_trainer(term: Term) -> bool:
+    """True if the insertion cost of a term depends on the chosen trainer."""
     return not isinstance(term, Suits | Arcs) and term.axis == "person"
 
 
-def weighted(levels: Levels, weight: int) -> Levels:
-    """So many times what is added.
+def scale_costs(costs: StartCosts, weight: int) -> StartCosts:
+    """The costs times a weight above 0.
 
-    >>> weighted({1: 0b1, 2: 0b10}, 3)
+    >>> scale_costs({1: 0b1, 2: 0b10}, 3)
     {3: 1, 6: 2}
     """
-    return levels if weight == 1 else {weight * cost: each for cost, each in levels.items()}
+    return costs if weight == 1 else {weight * cost: each for cost, each in costs.items()}
 
 
-def worse(levels: Levels) -> StartSet:
-    """The starts that add anything.
+def starts_above_zero(costs: StartCosts) -> StartSet:
+    """The starts whose cost is above 0.
 
-    >>> bin(worse({1: 0b1, 2: 0b100, -1: 0b10}))
+    >>> bin(starts_above_zero({1: 0b1, 2: 0b100, -1: 0b10}))
     '0b101'
     """
     found = 0
-    for cost, starts in levels.items():
+    for cost, starts in costs.items():
         if cost > 0:
             found |= starts
     return found
 
 
-def cost_of(lines: Iterable[Line], timetable: Timetable) -> int:
-    """What terms cost as a timetable stands. O(n log n + breaches) for each."""
-    return sum(
-        line.weight * breach.cost for line in lines for breach in breaches_of(line.term, timetable)
-    )
+def cost_by_rule(
+    terms: Sequence[RuleTerm], timetable: Timetable, keys: Iterable[RuleKey]
+) -> dict[RuleKey, int]:
+    """The weighted cost of some rules in a timetable. O(n log n + breaches) for each term."""
+    return {
+        key: sum(
+            each.weight * breach.cost
+            for each in terms
+            if each.key == key
+            for breach in breaches_of(each.term, timetable)
+        )
+        for key in keys
+    }

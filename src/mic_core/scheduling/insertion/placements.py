@@ -1,7 +1,12 @@
-"""Where one session could stand while all others stay: its starts, its rooms and its trainers."""
+"""Candidate placements of one session while all others are fixed: starts, rooms and trainers.
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterable, Mapping, Sequence
+Starts are numbered in the order of time, and a set of them is one integer with a bit for each,
+so that a constraint closes thousands of starts with a few shifts. Starts are independent of rooms
+and trainers: the placements are the product of the three.
+"""
+
+from bisect import bisect_left
+from collections.abc import Container, Mapping, Sequence
 from datetime import timedelta, tzinfo
 from functools import cached_property
 from itertools import chain, count
@@ -10,54 +15,67 @@ from typing import Literal
 import attrs
 
 from mic_core.chrono import Interval, Slot
-from mic_core.chrono.local import DAY_MICROSECONDS, MINUTE, local, midnight
+from mic_core.chrono.local import MINUTE, local
 from mic_core.ids import is_id
 from mic_core.model import Assignment, Session
+from mic_core.scheduling.evaluation.counting_terms import monday_of
 from mic_core.scheduling.problem.candidates import eligible_trainers
-from mic_core.scheduling.problem.time_axis import cells_in, minutes_of_changed_day
-from mic_core.timetable import Timetable, clock, is_placed
+from mic_core.scheduling.problem.time_axis import (
+    cells_in,
+    day_runs,
+    days_and_minutes,
+    mask_of,
+    start_instants,
+)
+from mic_core.timetable import Timetable, is_placed
 
 StartSet = int
-"""A set of possible starts: bit i stands for the i-th of them."""
+"""A set of candidate starts as a bit mask: bit i stands for start i of a `StartTimes`."""
 
 
 @attrs.frozen(eq=False, slots=False)
-class Hours:
-    """The instants at which something of one length could start, in the order of time.
+class StartTimes:
+    """The candidate starts of one session: instants in the order of time, numbered from 0.
 
-    `days` and `minutes` are what the clocks of its center show then: the day from 1 January 1 on,
-    and the minute in it.
+    Unlike the cells of a `TimeAxis`, which all activities share and which a session covers by
+    rounding up, these are the starts of one session of one `length` (microseconds): intervals are
+    compared with it to the microsecond, and starts need not be evenly spaced. Both step along
+    local clocks by the same code. `place` is the zone of its center.
     """
 
     length: int
     instants: Sequence[int]
-    days: Sequence[int]
-    minutes: Sequence[int]
+    place: tzinfo
 
     @cached_property
     def all(self) -> StartSet:
-        """All of them."""
+        """The set of all starts."""
         return (1 << len(self.instants)) - 1
 
     def between(self, first: int, after: int) -> StartSet:
-        """Those from one instant on and before another. O(log n), and a shift."""
+        """The starts from one instant on and before another. O(log n), and a shift."""
         low, high = bisect_left(self.instants, first), bisect_left(self.instants, after)
         return (1 << high) - (1 << low) if low < high else 0
 
     def inside(self, low: int, high: int) -> StartSet:
-        """Those from which it lies between two instants."""
+        """The starts from which the session lies between two instants."""
         return self.between(low, high - self.length + 1)
 
     def meeting(self, low: int, high: int) -> StartSet:
-        """Those from which it shares a moment with an interval."""
+        """The starts from which the session overlaps an interval."""
         return self.between(low - self.length + 1, high)
+
+    @property
+    def days(self) -> Sequence[int]:
+        """The local day of each start, counted from 1 January 1."""
+        return days_and_minutes(self.instants, self.place)[0]
 
     def by(self, per: Literal["day", "week", "time"]) -> Mapping[int, StartSet]:
         """The starts by local day, by the Monday of the week, or by minute of the day."""
         found: dict[int, StartSet] = {}
         if per == "week":
             for day, starts in self.by_day.items():
-                monday = (day - 1) // 7 * 7 + 1
+                monday = monday_of(day)
                 found[monday] = found.get(monday, 0) | starts
             return found
         return self.by_day if per == "day" else self.by_minute
@@ -66,130 +84,94 @@ class Hours:
     def by_day(self) -> Mapping[int, StartSet]:
         """The starts of each local day."""
         found: dict[int, StartSet] = {}
-        first = 0
-        while first < len(self.days):
-            after = bisect_right(self.days, self.days[first])
-            found[self.days[first]] = (1 << after) - (1 << first)
-            first = after
+        for day, first, after, _ in day_runs(self.instants, self.place):
+            found[day] = found.get(day, 0) | (1 << after) - (1 << first)
         return found
 
     @cached_property
     def by_minute(self) -> Mapping[int, StartSet]:
-        """The starts at each minute of the day."""
-        return _by(self.minutes)
+        """The starts at each minute of the local day."""
+        return _grouped(days_and_minutes(self.instants, self.place)[1])
 
     @cached_property
     def by_second(self) -> Mapping[int, StartSet]:
-        """The starts by how many microseconds after a whole minute they are, mostly none."""
-        return _by([at % MINUTE for at in self.instants])
+        """The starts by their microseconds after a full minute: mostly one set, at 0."""
+        return _grouped([at % MINUTE for at in self.instants])
 
-    def only(self, starts: StartSet) -> "Hours":
-        """The same with some of the starts alone."""
-        places = cells_in(starts)
-        return Hours(
-            self.length,
-            [self.instants[place] for place in places],
-            [self.days[place] for place in places],
-            [self.minutes[place] for place in places],
-        )
+    def only(self, starts: StartSet) -> "StartTimes":
+        """The same with a subset of the starts, numbered anew."""
+        return attrs.evolve(self, instants=[self.instants[each] for each in cells_in(starts)])
 
 
-def _by(keys: Sequence[int]) -> dict[int, StartSet]:
-    """The starts by a key of each."""
+def _grouped(keys: Sequence[int]) -> dict[int, StartSet]:
+    """The starts grouped by a key, given for each start in order."""
     members: dict[int, list[int]] = {}
-    for place, key in enumerate(keys):
-        members.setdefault(key, []).append(place)
-    return {key: set_of(places, len(keys)) for key, places in members.items()}
+    for start, key in enumerate(keys):
+        members.setdefault(key, []).append(start)
+    return {key: mask_of(starts, len(keys)) for key, starts in members.items()}
 
 
-def set_of(places: Iterable[int], size: int) -> StartSet:
-    """The set of some starts among so many.
-
-    >>> bin(set_of([0, 3], 5))
-    '0b1001'
-    """
-    held = bytearray(size // 8 + 1)
-    for place in places:
-        held[place >> 3] |= 1 << (place & 7)
-    return int.from_bytes(held, "little")
-
-
-def hours_of(place: tzinfo, window: Interval, step: timedelta, length: timedelta) -> Hours:
-    """The starts within a window at which local clocks show whole steps since midnight.
-
-    Of those that clocks show twice the first. O(starts).
-    """
-    low, high = window
-    lasts, stride = length // timedelta(microseconds=1), step // timedelta(minutes=1)
-    usual = range(0, DAY_MICROSECONDS // MINUTE, stride)
-    instants: list[int] = []
-    days: list[int] = []
-    minutes: list[int] = []
-    for ordinal in range(local(low, place).toordinal(), local(high, place).toordinal() + 1):
-        opening = midnight(place, ordinal)
-        if opening is not None:
-            shown = {minute: opening + minute * MINUTE for minute in usual}
-        else:
-            shown = dict(minutes_of_changed_day(place, ordinal, stride))
-        instants += shown.values()
-        days += [ordinal] * len(shown)
-        minutes += shown
-    first, after = bisect_left(instants, low), bisect_left(instants, high - lasts + 1)
-    return Hours(lasts, instants[first:after], days[first:after], minutes[first:after])
+def start_times(place: tzinfo, window: Interval, step: timedelta, length: timedelta) -> StartTimes:
+    """The starts at whole local steps from which a session lies within a window. O(starts)."""
+    microsecond = timedelta(microseconds=1)
+    (low, high), lasts = window, length // microsecond
+    instants = start_instants(place, (low, high - lasts + 1), step // microsecond)
+    return StartTimes(lasts, instants, place)
 
 
 @attrs.frozen(eq=False, kw_only=True, slots=False)
 class Options:
-    """The placements that one session could have: each start, with each room and each trainer.
+    """The candidate placements of one session: each start, with each room and each trainer.
 
-    `rooms` and `trainers` hold None alone where there is nothing to choose: an online session
-    without a room, a session that somebody leads already. `given` are the persons who are assigned
-    to it.
+    `number` is the session's index in the timetable. `rooms` and `trainers` hold None alone where
+    there is nothing to choose: an online session without a room, a session that has a lead.
+    `persons` are the ids of the persons who are assigned already.
     """
 
     timetable: Timetable
     number: int
-    hours: Hours
+    times: StartTimes
     rooms: tuple[str | None, ...]
     trainers: tuple[str | None, ...]
-    given: tuple[str, ...]
-    known: dict[tuple[int, str | None], Session] = attrs.field(
+    persons: tuple[str, ...]
+    # Memos by start (and room): functions of users and findings build the same sessions again.
+    _sessions: dict[tuple[int, str | None], Session] = attrs.field(
         factory=dict[tuple[int, str | None], Session], init=False
     )
-    slots: dict[int, Slot] = attrs.field(factory=dict[int, Slot], init=False)
+    _slots: dict[int, Slot] = attrs.field(factory=dict[int, Slot], init=False)
 
     @property
     def session(self) -> Session:
-        """The session as it is."""
+        """The session as it is now."""
         return self.timetable.sessions[self.number]
 
     @property
     def size(self) -> int:
-        """How many placements there are."""
-        return len(self.hours.instants) * len(self.rooms) * len(self.trainers)
+        """The number of candidate placements."""
+        return len(self.times.instants) * len(self.rooms) * len(self.trainers)
 
-    def slot(self, start: int) -> Slot:
-        """The slot of the session from the so-manyth start on."""
-        if start not in self.slots:
-            at, place = self.hours.instants[start], self.timetable.places[self.number]
+    def slot_at(self, start: int) -> Slot:
+        """The slot of the session that begins at start index `start`."""
+        if start not in self._slots:
+            at, place = self.times.instants[start], self.timetable.places[self.number]
             before = self.session.slot
-            self.slots[start] = (
+            self._slots[start] = (
                 before
                 if before is not None and before.start_utc == at
-                else Slot(local(at, place), local(at + self.hours.length, place))
+                else Slot(local(at, place), local(at + self.times.length, place))
             )
-        return self.slots[start]
+        return self._slots[start]
 
-    def standing(self, start: int, room: str | None) -> Session:
-        """The session as it would be recorded from the so-manyth start on in a room."""
+    def session_at(self, start: int, room: str | None) -> Session:
+        """The session as it would be recorded at start index `start` in a room."""
         key = start, room
-        if key not in self.known:
-            self.known[key] = placed_at(self.session, self.slot(start), room)
-        return self.known[key]
+        if key not in self._sessions:
+            self._sessions[key] = placed_at(self.session, self.slot_at(start), room)
+        return self._sessions[key]
 
 
 def placed_at(session: Session, slot: Slot | None, room_id: str | None) -> Session:
-    """A session in a slot and a room, with a new revision if it had another slot or room before."""
+    """The session placed in a slot and a room, with a new revision if that moves it."""
     if slot == session.slot and room_id == session.room_id:
         return session
     revision = session.revision + (session.slot is not None)
@@ -197,7 +179,7 @@ def placed_at(session: Session, slot: Slot | None, room_id: str | None) -> Sessi
 
 
 def lead_of(session_id: str, person_id: str, taken: Container[str]) -> Assignment:
-    """The assignment of who is chosen to lead a session, under an id that is not taken yet."""
+    """The assignment of a person as lead of a session, under an id that is not in `taken`."""
     endings = chain(["-lead"], (f"-lead-{number}" for number in count(2)))
     tries = (f"{session_id[: 64 - len(end)]}{end}" for end in endings)
     id = next(each for each in tries if is_id(each) and each not in taken)
@@ -213,42 +195,45 @@ def options_of(
     slot: Slot | None = None,
     room_id: str | None = None,
 ) -> Options:
-    """The placements of a session, of which a slot and a room may be settled.
+    """The candidate placements of a session; a `slot` or a `room_id` restricts them to that one.
 
     A session that has a slot and lacks a room keeps the slot; one that has a room and lacks a slot
     keeps the room. O(starts + rooms + its assignments).
     """
     session, place = timetable.sessions[number], timetable.places[number]
     parts = timetable.portfolio.where(Assignment, session_id=session.id)
-    given = tuple(sorted({part.person_id for part in parts}))
+    persons = tuple(sorted({part.person_id for part in parts}))
     led = any(part.role == "lead" for part in parts)
     placed = is_placed(session)
     kept = slot or (None if placed else session.slot)
-    hours = hours_of(place, window, step, session.length) if kept is None else _alone(kept, place)
+    times = (
+        start_times(place, window, step, session.length)
+        if kept is None
+        else _single_start(kept, place)
+    )
     rooms = (room_id,) if room_id is not None else _rooms(timetable, session, placed=placed)
     return Options(
         timetable=timetable,
         number=number,
-        hours=hours,
+        times=times,
         rooms=rooms,
-        trainers=eligible_trainers(timetable, number, given, led=led) or (None,),
-        given=given,
+        trainers=eligible_trainers(timetable, number, persons, led=led) or (None,),
+        persons=persons,
     )
 
 
-def _alone(slot: Slot, place: tzinfo) -> Hours:
-    """The hours of a slot that stays."""
-    day, minute = clock(slot.start_utc, place)
-    return Hours(slot.end_utc - slot.start_utc, (slot.start_utc,), (day,), (minute,))
+def _single_start(slot: Slot, place: tzinfo) -> StartTimes:
+    """The one start of a slot that is kept."""
+    return StartTimes(slot.end_utc - slot.start_utc, (slot.start_utc,), place)
 
 
-def standing_now(options: Options) -> Options | None:
-    """The one placement in which the session is now; None where it has no slot."""
+def current_placement(options: Options) -> Options | None:
+    """The placement in which the session is now as the only candidate; None without a slot."""
     session = options.session
     if session.slot is None:
         return None
-    hours = _alone(session.slot, options.timetable.places[options.number])
-    return attrs.evolve(options, hours=hours, rooms=(session.room_id,), trainers=(None,))
+    times = _single_start(session.slot, options.timetable.places[options.number])
+    return attrs.evolve(options, times=times, rooms=(session.room_id,), trainers=(None,))
 
 
 def _rooms(timetable: Timetable, session: Session, *, placed: bool) -> tuple[str | None, ...]:

@@ -1,4 +1,8 @@
-"""What is asked about one session: where it could stand, and the rules that judge that."""
+"""The checked query of `suggest` and `why_not`: the candidate placements of one session, and terms.
+
+Arguments are validated once, with one error for all that is wrong; then the query holds the terms
+of the rules at the levels of the policy, and can evaluate the current placement.
+"""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -14,8 +18,14 @@ from mic_core.model import Person, Room, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Rule, ScheduleRule
 from mic_core.scheduling.arguments import checked_arguments
-from mic_core.scheduling.insertion.insertion_costs import Added, Line, RuleKey, cost_of, lines_of
-from mic_core.scheduling.insertion.placements import Options, options_of, standing_now
+from mic_core.scheduling.insertion.insertion_costs import (
+    InsertionCosts,
+    RuleKey,
+    RuleTerm,
+    cost_by_rule,
+    rule_terms,
+)
+from mic_core.scheduling.insertion.placements import Options, current_placement, options_of
 from mic_core.scheduling.problem.time_windows import windows_of
 from mic_core.scheduling.rules.guard import guard_rules
 from mic_core.scheduling.scope import status_now
@@ -23,56 +33,48 @@ from mic_core.timetable import Timetable, timetable_of
 
 
 @attrs.frozen(eq=False, kw_only=True)
-class Inquiry:
-    """The options of a session, and the terms that judge them: those of it and all others.
+class InsertionQuery:
+    """The candidate placements of a session, and the terms by which they are evaluated.
 
-    `lines` take it for no twin of any other, wherever it is put: a place that is only free because
-    it makes a session the copy of another is none.
+    `terms` never treat the session as a duplicate of another one, wherever it is placed: rules
+    spare duplicates, so that a placement would count as free only because it makes the session one.
     """
 
     options: Options
-    lines: tuple[Line, ...]
+    terms: tuple[RuleTerm, ...]
     rules: tuple[ScheduleRule, ...]
     policy: Policy
 
     @property
-    def hard(self) -> tuple[Line, ...]:
-        """The terms that forbid."""
-        return tuple(line for line in self.lines if line.level == "hard")
+    def hard(self) -> tuple[RuleTerm, ...]:
+        """The terms of hard rules."""
+        return tuple(each for each in self.terms if each.level == "hard")
 
-    def before(self, keys: Iterable[RuleKey]) -> dict[RuleKey, int]:
-        """What rules cost as things are, by level and code."""
-        now = self._now()
-        return {
-            key: cost_of((each for each in now if each.key == key), self._table) for key in keys
-        }
+    def current_costs(self, keys: Iterable[RuleKey]) -> dict[RuleKey, int]:
+        """The cost of each rule in the timetable as it is now."""
+        return cost_by_rule(self._current_terms(), self.options.timetable, keys)
 
-    def standing(self) -> dict[RuleKey, int]:
-        """What the session adds to each rule where it stands now."""
-        present = standing_now(self.options)
+    def current_insertion_costs(self) -> dict[RuleKey, int]:
+        """The insertion cost of each rule for the placement that the session has now."""
+        present = current_placement(self.options)
         if present is None:
             return {}
-        if self._now() is self.lines:
-            return Added(present, self.lines).at(0, self.options.session.room_id, None)
-        keys = {line.key for line in self.lines}
-        without = _without(self._table, self.options.number)
-        costs = {
-            key: cost_of((each for each in self.lines if each.key == key), without) for key in keys
-        }
-        return {key: cost - costs[key] for key, cost in self.before(keys).items()}
+        if self._current_terms() is self.terms:
+            return InsertionCosts(present, self.terms).at(0, self.options.session.room_id, None)
+        # The terms of a duplicate differ from those without it, so both timetables are evaluated.
+        keys = {each.key for each in self.terms}
+        without = _without_placement(self.options.timetable, self.options.number)
+        costs = cost_by_rule(self.terms, without, keys)
+        return {key: cost - costs[key] for key, cost in self.current_costs(keys).items()}
 
-    @property
-    def _table(self) -> Timetable:
-        return self.options.timetable
-
-    def _now(self) -> tuple[Line, ...]:
-        """The terms as things are, with the session as a twin if it is one."""
-        if _is_twin(self._table, self.options.number):
-            return lines_of(self.rules, self._table, self.policy)
-        return self.lines
+    def _current_terms(self) -> tuple[RuleTerm, ...]:
+        """The terms for the timetable as it is, with the session as a duplicate if it is one."""
+        if _is_duplicate(self.options.timetable, self.options.number):
+            return rule_terms(self.rules, self.options.timetable, self.policy)
+        return self.terms
 
 
-def inquiry(
+def insertion_query(
     verb: str,
     of: Portfolio | Timetable,
     session_id: str,
@@ -84,11 +86,11 @@ def inquiry(
     slot: Slot | None = None,
     room_id: str | None = None,
     trainer_id: str | None = None,
-) -> Inquiry:
-    """The settled question of a verb about one session that is still to take place.
+) -> InsertionQuery:
+    """The checked query of a verb about the candidate placements of one planned session.
 
     Raises NotFound for an unknown session, room or person, and InvariantError for arguments that
-    cannot be, and for a session that is cancelled, held, or has presence. O(sessions).
+    are not valid, and for a session that is cancelled, held, or has presence. O(sessions).
     """
     found: Found = []
     Id().settle(session_id, "session_id", found)
@@ -101,7 +103,7 @@ def inquiry(
         raise InvariantError(verb, [*found, *error.problems]) from None
     if found:
         raise InvariantError(verb, found)
-    # Plain texts, whatever a class of texts makes of its own.
+    # Plain texts: a subclass of str could compare or hash otherwise.
     session_id = str.__str__(session_id)
     room_id = None if room_id is None else str.__str__(room_id)
     trainer_id = None if trainer_id is None else str.__str__(trainer_id)
@@ -112,7 +114,7 @@ def inquiry(
         portfolio.get(Room, room_id)
     if trainer_id is not None:
         portfolio.get(Person, trainer_id)
-    _still_to_come(verb, timetable, session)
+    _refuse_unless_planned(verb, timetable, session)
     n = timetable.numbers[session_id]
     within = (0, 0)
     if slot is None:
@@ -120,22 +122,22 @@ def inquiry(
         within = windows_of(timetable, (n,), scope, given.window, step=step, verb=verb)[n]
     options = options_of(timetable, n, within, given.step, slot=slot, room_id=room_id)
     if trainer_id is not None:
-        options = _led_by(verb, options, trainer_id)
-    if slot is not None and options.hours.length != session.length // timedelta(microseconds=1):
+        options = _with_trainer(verb, options, trainer_id)
+    if slot is not None and options.times.length != session.length // timedelta(microseconds=1):
         rule = "must last as long as the session"
         raise InvariantError(verb, [Problem(path="slot", rule=rule, had=str(slot.length))])
-    asked = guard_rules(verb, given.rules)
-    base = _without(timetable, n) if _is_twin(timetable, n) else timetable
-    return Inquiry(
+    guarded = guard_rules(verb, given.rules)
+    base = _without_placement(timetable, n) if _is_duplicate(timetable, n) else timetable
+    return InsertionQuery(
         options=options,
-        lines=lines_of(asked, base, given.policy),
-        rules=asked,
+        terms=rule_terms(guarded, base, given.policy),
+        rules=guarded,
         policy=given.policy,
     )
 
 
-def _still_to_come(verb: str, timetable: Timetable, session: Session) -> None:
-    """Refuse a session whose place is a matter of history."""
+def _refuse_unless_planned(verb: str, timetable: Timetable, session: Session) -> None:
+    """Raise InvariantError for a session that is no longer to be placed: cancelled or held."""
     status = status_now(timetable.portfolio, session)
     if status != "planned":
         rule = "must be a session that is still to take place"
@@ -143,8 +145,8 @@ def _still_to_come(verb: str, timetable: Timetable, session: Session) -> None:
         raise InvariantError(verb, [Problem(path="session_id", rule=rule, had=status, mend=mend)])
 
 
-def _led_by(verb: str, options: Options, trainer_id: str) -> Options:
-    """The options with one of the trainers who may be chosen."""
+def _with_trainer(verb: str, options: Options, trainer_id: str) -> Options:
+    """The options restricted to one of their trainers. Raises InvariantError for another one."""
     if trainer_id not in options.trainers:
         rule = "must be a trainer of its module, who has no part in it, where nobody leads it yet"
         had = cite("person", trainer_id)
@@ -152,11 +154,11 @@ def _led_by(verb: str, options: Options, trainer_id: str) -> Options:
     return attrs.evolve(options, trainers=(trainer_id,))
 
 
-def _is_twin(timetable: Timetable, n: int) -> bool:
-    """Whether a session was entered twice."""
+def _is_duplicate(timetable: Timetable, n: int) -> bool:
+    """True if the timetable has a session with the same data, entered twice."""
     return any(n in members for members in timetable.duplicates)
 
 
-def _without(timetable: Timetable, n: int) -> Timetable:
-    """A timetable in which a session has no place."""
+def _without_placement(timetable: Timetable, n: int) -> Timetable:
+    """The timetable with the session neither in a slot nor in a room."""
     return timetable.put(n, attrs.evolve(timetable.sessions[n], slot=None, room_id=None))

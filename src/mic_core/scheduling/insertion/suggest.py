@@ -1,4 +1,9 @@
-"""Suggest: the placements that are open to one session, the best first."""
+"""The verb `suggest`: the feasible placements of one session, in the order of insertion cost.
+
+Best insertion: all other sessions are fixed. Start sets of hard rules leave the feasible starts of
+each room and trainer; of these the cheapest are taken by cost, and only those are evaluated rule by
+rule for the reader.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
@@ -19,9 +24,13 @@ from mic_core.portfolio import Portfolio
 from mic_core.rules import Function, Rule
 from mic_core.scheduling.evaluation.compare import CostChange
 from mic_core.scheduling.evaluation.score import LEVELS
-from mic_core.scheduling.insertion.insertion_costs import Added, forbidden, total
+from mic_core.scheduling.insertion.insertion_costs import (
+    InsertionCosts,
+    forbidden_starts,
+    total_costs,
+)
 from mic_core.scheduling.insertion.placements import Options, StartSet, lead_of
-from mic_core.scheduling.insertion.question import Inquiry, inquiry
+from mic_core.scheduling.insertion.question import InsertionQuery, insertion_query
 from mic_core.scheduling.problem.compile import STEP
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.rules import SCHEDULE_RULES
@@ -30,14 +39,14 @@ from mic_core.timetable import Timetable, is_placed
 
 @attrs.frozen(kw_only=True)
 class Suggestion:
-    """A placement that no hard rule forbids, and what it is worth.
+    """A placement that no hard rule forbids, with its difference in cost.
 
-    `unplaced`, `hard`, `medium` and `soft` are how much more of each the timetable would cost than
-    now, below 0 for less; `by_rule` are the rules whose cost differs. `changes` are the rows to
-    keep: the session with slot, room and a new revision if it moves, and an assignment for a
-    trainer who is chosen; none where it stands there already. `replaces` is the session as it was.
-    `findings` are what rules then find about it: an error among them is one that was there before.
-    `room_id` of None: it needs none. `trainer_id` of None: nobody is to be chosen.
+    `unplaced`, `hard`, `medium` and `soft` are the cost of the timetable with this placement less
+    its cost now, below 0 for an improvement; `by_rule` are the rules whose cost differs. `changes`
+    are the rows to record: the session with slot, room and a new revision if it moves, and an
+    assignment of a chosen trainer; none for the placement it has now. `replaces` is the session as
+    it was. `findings` are those about the session in this placement: an error among them was there
+    before. `room_id` is None if it needs no room, `trainer_id` if no trainer is to be chosen.
     """
 
     session_id: str
@@ -68,7 +77,7 @@ class Suggestion:
         }
 
     def __str__(self) -> str:
-        """Where and when, and what it changes in the cost."""
+        """The placement, and its difference in cost."""
         named = [_when(self.slot)]
         named += [cite("room", self.room_id)] if self.room_id is not None else []
         named += [cite("person", self.trainer_id)] if self.trainer_id is not None else []
@@ -77,13 +86,13 @@ class Suggestion:
 
 
 def _when(slot: Slot) -> str:
-    """A slot on the clocks of its center, which need not be named."""
+    """The slot in words, without its zone, which is that of the center."""
     return str(slot).removesuffix(f" {slot.zone}")
 
 
 @attrs.frozen(kw_only=True)
 class Suggestions:
-    """The suggestions for a session, the best first; of all that are `free`, those asked for."""
+    """The best of the `free` placements of a session, in order."""
 
     session_id: str
     free: int
@@ -120,7 +129,7 @@ class Suggestions:
             )
 
     def __str__(self) -> str:
-        """A line for each, with what it changes in the cost and by which rules."""
+        """A line for each suggestion, with its difference in cost and the rules that make it."""
         rows = [*self._cells()]
         return f"{self._summary}\n\n{table(rows, _HEADERS)}" if rows else self._summary
 
@@ -146,20 +155,21 @@ def suggest(
     rules: Iterable[Rule] = SCHEDULE_RULES,
     policy: Policy = Policy(),  # noqa: B008  # a frozen value
 ) -> Suggestions:
-    """The best placements of one session while all others stay, whether it is placed or not.
+    """The feasible placements of one session of least insertion cost, while all others are fixed.
 
     A placement is a start in the `window` (local days), by default the period of its edition, at a
     whole number of `step` after midnight on the clocks of its center; a room of the center; and a
     trainer of its module, where nobody leads it yet. A session that has a slot and lacks a room
-    keeps the slot; one that has a room and lacks a slot keeps the room. Offered is what no hard
-    rule forbids: none would cost more than if the session stood nowhere. Where it stands now may
-    be among it. Ranked by what the timetable would cost, then by time, room and trainer; at `most`
-    so many, None for all. Besides a portfolio its timetable will do, where several are asked for.
+    keeps the slot; one that has a room and lacks a slot keeps the room. A placement is feasible if
+    no hard rule would cost more than without the session; the current one may be among them. They
+    are sorted by the cost of the timetable, then by time, room and trainer; `most` is the number
+    to return, None for all. The session may be placed or not. `of` may be the timetable of a
+    portfolio, to reuse it for several sessions.
 
     Raises NotFound for an unknown session, and InvariantError for a session that is cancelled,
     held or has presence, and for what `plan` refuses. O(memberships + rooms times trainers) sets
     of starts, a call of a rule that is a function for each placement that others leave, and one
-    check of the rules around the session for each that is offered; n log n over n free for all.
+    check of the rules around the session for each suggestion; n log n over n free for all.
 
     >>> from datetime import UTC, date, datetime
     >>> from mic_core.samples import brussels_2014
@@ -172,73 +182,81 @@ def suggest(
     found: Found = []
     limit = Maybe(Whole()).settle(most, "most", found)
     try:
-        asked = inquiry(
+        query = insertion_query(
             "suggest", of, session_id, window=window, step=step, rules=rules, policy=policy
         )
     except InvariantError as error:
         raise InvariantError("suggest", [*found, *error.problems]) from None
     if found:
         raise InvariantError("suggest", found)
-    # A function is asked about one placement at a time, so only about what other rules leave.
-    slow = {line.key for line in asked.hard if isinstance(line.term, Function)}
-    quick = [line for line in asked.hard if line.key not in slow]
-    hours = asked.options.hours.only(_any(_open(Added(asked.options, quick))))
-    costs = Added(attrs.evolve(asked.options, hours=hours), asked.lines)
-    places = [*_ranked(costs, limit if isinstance(limit, int) else None)]
+    # A function is called for one placement at a time, so only for starts that other rules leave.
+    slow = {each.key for each in query.hard if isinstance(each.term, Function)}
+    quick = [each for each in query.hard if each.key not in slow]
+    times = query.options.times.only(_union(_free_starts(InsertionCosts(query.options, quick))))
+    costs = InsertionCosts(attrs.evolve(query.options, times=times), query.terms)
+    places = [*_best_placements(costs, limit if isinstance(limit, int) else None)]
     return Suggestions(
         session_id=session_id,
-        free=sum(starts.bit_count() for starts in _open(costs).values()),
-        offered=tuple(_suggestions(asked, costs, places)),
+        free=sum(starts.bit_count() for starts in _free_starts(costs).values()),
+        offered=tuple(_suggestions(query, costs, places)),
     )
 
 
 _Choice = tuple[str | None, str | None]
-_Place = tuple[int, str | None, str | None]
-"""The place of a start, a room, and a trainer."""
+"""A room and a trainer."""
+
+_Candidate = tuple[int, str | None, str | None]
+"""A placement: the index of a start, a room, and a trainer."""
 
 
-def _open(costs: Added) -> dict[_Choice, StartSet]:
-    """The starts that no hard rule forbids, by room and trainer."""
+def _free_starts(costs: InsertionCosts) -> dict[_Choice, StartSet]:
+    """The feasible starts by room and trainer."""
     choices = product(costs.options.rooms, costs.options.trainers)
-    every = costs.options.hours.all
-    return {each: every & ~_any(forbidden(costs.by_rule(*each))) for each in choices}
+    every = costs.options.times.all
+    return {each: every & ~_union(forbidden_starts(costs.by_rule(*each))) for each in choices}
 
 
-def _any(starts: Mapping[Any, StartSet]) -> StartSet:
+def _union(starts: Mapping[Any, StartSet]) -> StartSet:
+    """The union of some sets of starts."""
     found = 0
     for each in starts.values():
         found |= each
     return found
 
 
-def _ranked(costs: Added, most: int | None) -> Iterator[_Place]:
-    """The open placements, the cheapest first: of each room and trainer no more than are wanted."""
-    hours = costs.options.hours
-    held: list[tuple[int, int, str, str, _Place]] = []
-    for (room, trainer), left in _open(costs).items():
-        levels = total(costs.by_rule(room, trainer))
-        by_cost = {cost: starts & left for cost, starts in levels.items()}
-        by_cost[0] = left & ~_any(by_cost)
+def _best_placements(costs: InsertionCosts, most: int | None) -> Iterator[_Candidate]:
+    """The `most` feasible placements of least cost, in order; None for all.
+
+    No room and trainer can have more than `most` of them, so each contributes its cheapest ones.
+    """
+    instants = costs.options.times.instants
+    candidates: list[tuple[int, int, str, str, _Candidate]] = []
+    for (room, trainer), left in _free_starts(costs).items():
+        totals = total_costs(costs.by_rule(room, trainer))
+        by_cost = {cost: starts & left for cost, starts in totals.items()}
+        by_cost[0] = left & ~_union(by_cost)
         wanted = most
         for cost in sorted(by_cost):
             places = cells_in(by_cost[cost])[:wanted]
-            held += [
-                (cost, hours.instants[at], room or "", trainer or "", (at, room, trainer))
+            candidates += [
+                (cost, instants[at], room or "", trainer or "", (at, room, trainer))
                 for at in places
             ]
             wanted = None if wanted is None else wanted - len(places)
-    ranked = sorted(held) if most is None else nsmallest(most, held)
+    ranked = sorted(candidates) if most is None else nsmallest(most, candidates)
     return (each[-1] for each in ranked)
 
 
-def _suggestions(asked: Inquiry, costs: Added, places: list[_Place]) -> Iterator[Suggestion]:
-    """The suggestions of some placements."""
-    now = asked.standing()
-    # Who stays where it is changes nothing, even as the copy of another that no rule minds there.
-    here = [now if _stays(costs.options, place) else costs.at(*place) for place in places]
+def _suggestions(
+    query: InsertionQuery, costs: InsertionCosts, places: list[_Candidate]
+) -> Iterator[Suggestion]:
+    """The suggestions for some placements, each with the rules whose cost differs from now."""
+    now = query.current_insertion_costs()
+    # The current placement changes nothing, also for a duplicate, which rules spare as it is now.
+    here = [now if _is_current(costs.options, place) else costs.at(*place) for place in places]
     changed = {key for each in here for key in {*each, *now} if each.get(key, 0) != now.get(key, 0)}
-    before = asked.before(changed)
-    taken = {each.id for each in asked.options.timetable.portfolio.all(Assignment)}
+    before = query.current_costs(changed)
+    taken = {each.id for each in query.options.timetable.portfolio.all(Assignment)}
     for place, adds in zip(places, here, strict=True):
         by_rule = tuple(
             CostChange(
@@ -253,17 +271,18 @@ def _suggestions(asked: Inquiry, costs: Added, places: list[_Place]) -> Iterator
         yield _suggestion(costs, place, by_rule, taken)
 
 
-def _stays(options: Options, place: _Place) -> bool:
+def _is_current(options: Options, place: _Candidate) -> bool:
+    """True if a placement is the one that the session has now."""
     start, room, trainer = place
-    return trainer is None and options.standing(start, room) is options.session
+    return trainer is None and options.session_at(start, room) is options.session
 
 
 def _suggestion(
-    costs: Added, place: _Place, by_rule: tuple[CostChange, ...], taken: set[str]
+    costs: InsertionCosts, place: _Candidate, by_rule: tuple[CostChange, ...], taken: set[str]
 ) -> Suggestion:
     options = costs.options
     session, (start, room, trainer) = options.session, place
-    after = options.standing(start, room)
+    after = options.session_at(start, room)
     changes: list[Noun] = [after] if after is not session else []
     if trainer is not None:
         changes.append(lead_of(session.id, trainer, taken))
@@ -273,7 +292,7 @@ def _suggestion(
     }
     return Suggestion(
         session_id=session.id,
-        slot=options.slot(start),
+        slot=options.slot_at(start),
         room_id=room,
         trainer_id=trainer,
         unplaced=int(not is_placed(after)) - int(not is_placed(session)),

@@ -1,9 +1,10 @@
-"""What one session adds to the cost of a term, for all of its starts at once.
+"""Insertion cost of one session in one term, for all of its starts at once.
 
-The other sessions stay where they are, so each kind of term comes down to a few stretches of time.
-What a term costs is defined where it is read (`conflicts`); here is the difference that it makes
-there to put a session that stands nowhere into a slot and a room. It may be below 0: some rules
-want more sessions, not fewer.
+All other sessions are fixed, so each kind of term splits the starts into a few intervals of equal
+cost: a start set per cost, as a bit mask, instead of one evaluation per start. Only functions of
+users are called for each start. The cost of a term itself is defined in `evaluation.conflicts`;
+the result here equals its cost with the session less its cost without. It may be below 0, since
+some rules want more sessions, not fewer.
 """
 
 from bisect import bisect_left, bisect_right
@@ -27,21 +28,22 @@ from mic_core.rules import (
     Span,
     Suits,
 )
-from mic_core.scheduling.evaluation.counting_terms import bucket_of, busy_of, in_time
-from mic_core.scheduling.insertion.placements import Options, StartSet, set_of
+from mic_core.scheduling.evaluation.counting_terms import bucket_of, busy_of, sorted_by_start
+from mic_core.scheduling.insertion.placements import Options, StartSet
+from mic_core.scheduling.problem.time_axis import mask_of
 
-Levels = Mapping[int, StartSet]
-"""What is added by the starts that add it, apart from each other; starts not named add nothing."""
+StartCosts = Mapping[int, StartSet]
+"""A cost for each start: disjoint sets of starts by their cost. Starts in no set cost 0."""
 
-Piece = tuple[str, Levels]
-"""Whom a term cites, and what they account for."""
+CitedCosts = tuple[str, StartCosts]
+"""The label that a breach cites (a room, person, group or session), and the costs due to it."""
 
-Shared = Exclusive | Apart | Bucket | Distinct | Pattern | Function
+GroupedTerm = Exclusive | Apart | Bucket | Distinct | Pattern | Function
 """A term about groups of sessions."""
 
 
-def of_group(term: Shared, group: Group, options: Options, room: str | None) -> Levels:
-    """What a session adds to a group of a term, when it is put into a room."""
+def group_costs(term: GroupedTerm, group: Group, options: Options, room: str | None) -> StartCosts:
+    """The insertion costs of a session in one group of a term, when it is placed in a room."""
     slots, n = options.timetable.slots, options.number
     others = [m for m in group.sessions if m != n and slots[m] is not None]
     match term:
@@ -49,9 +51,9 @@ def of_group(term: Shared, group: Group, options: Options, room: str | None) -> 
             if group.limit == 1:
                 kept = [m for m in others if term.spares is None or not term.spares(n, m)]
                 return _overlaps(kept, options)
-            return _crowds(others, group.limit, options)
+            return _excess_over_limit(others, group.limit, options)
         case Apart():
-            return _apart(term, others, options)
+            return _short_gaps(term, others, options)
         case Bucket():
             return _bucket(term, others, group.limit, options, room)
         case Distinct():
@@ -62,10 +64,10 @@ def of_group(term: Shared, group: Group, options: Options, room: str | None) -> 
             return _function(term, others, options, room)
 
 
-def added(one: Levels, other: Levels) -> Levels:
-    """The sum of two, start by start.
+def add_costs(one: StartCosts, other: StartCosts) -> StartCosts:
+    """The sum of two costs, start by start. O(sets of one times sets of the other).
 
-    >>> added({1: 0b0111}, {1: 0b0010, 5: 0b1100})
+    >>> add_costs({1: 0b0111}, {1: 0b0010, 5: 0b1100})
     {2: 2, 6: 4, 1: 1, 5: 8}
     """
     if not one or not other:
@@ -76,6 +78,7 @@ def added(one: Levels, other: Levels) -> Levels:
         rest = starts
         for more, theirs in other.items():
             both = rest & theirs
+            # Starts in both have the sum; the others keep the cost that they have in one of them.
             if both:
                 sums.append((cost + more, both))
                 rest ^= both
@@ -88,33 +91,38 @@ def added(one: Levels, other: Levels) -> Levels:
     return found
 
 
-def _always(cost: int, options: Options) -> Levels:
-    return {cost: options.hours.all} if cost else {}
+def _constant(cost: int, options: Options) -> StartCosts:
+    """The same cost at every start."""
+    return {cost: options.times.all} if cost else {}
 
 
-def _once(starts: StartSet) -> Levels:
+def _unit_cost(starts: StartSet) -> StartCosts:
+    """A cost of 1 at some starts."""
     return {1: starts} if starts else {}
 
 
-def _listed(costs: Iterable[int], options: Options) -> Levels:
-    """Levels from what each start adds, in order."""
+def _from_list(costs: Iterable[int], options: Options) -> StartCosts:
+    """The costs of all starts, given one by one in order."""
     members: dict[int, list[int]] = {}
-    for place, cost in enumerate(costs):
+    for start, cost in enumerate(costs):
         if cost:
-            members.setdefault(cost, []).append(place)
-    size = len(options.hours.instants)
-    return {cost: set_of(places, size) for cost, places in members.items()}
+            members.setdefault(cost, []).append(start)
+    size = len(options.times.instants)
+    return {cost: mask_of(starts, size) for cost, starts in members.items()}
 
 
-def _stacked(sets: Iterable[StartSet]) -> Levels:
-    """In how many of the sets each start is."""
+def _multiplicity(sets: Iterable[StartSet]) -> StartCosts:
+    """The number of the sets that contain each start, as its cost.
+
+    Layer k holds the starts that are in more than k of the sets so far.
+    """
     layers: list[StartSet] = []
     for starts in sets:
-        for place, layer in enumerate(layers):
+        for height, layer in enumerate(layers):
             if not starts:
                 break
-            layers[place] = layer | starts
-            starts &= layer  # noqa: PLW2901  # what is left over goes one layer up
+            layers[height] = layer | starts
+            starts &= layer  # noqa: PLW2901  # starts that were in this layer go one layer up
         if starts:
             layers.append(starts)
     return {
@@ -124,60 +132,66 @@ def _stacked(sets: Iterable[StartSet]) -> Levels:
     }
 
 
-def suits(term: Suits, options: Options, room: str | None) -> Iterator[Piece]:
-    """What the room costs, whenever."""
+def room_costs(term: Suits, options: Options, room: str | None) -> Iterator[CitedCosts]:
+    """The cost of a room that does not suit the session, at whatever start."""
     if room is not None:
-        yield cite("room", room), _always(term.cost(options.number, room), options)
+        yield cite("room", room), _constant(term.cost(options.number, room), options)
 
 
-def within_costs(spans: Iterable[Span], options: Options) -> Iterator[Piece]:
-    """What it costs to lie within none of the intervals of some spans."""
-    hours = options.hours
-    low, high = hours.instants[0], hours.instants[-1] + hours.length
+def within_costs(spans: Iterable[Span], options: Options) -> Iterator[CitedCosts]:
+    """A cost of 1 for each span of which no interval contains the session."""
+    times = options.times
+    low, high = times.instants[0], times.instants[-1] + times.length
     for span in spans:
         inside = 0
         for first, last in span.intervals(low, high):
-            inside |= hours.inside(first, last)
-        yield span.label, _once(hours.all & ~inside)
+            inside |= times.inside(first, last)
+        yield span.label, _unit_cost(times.all & ~inside)
 
 
-def _overlaps(others: Iterable[int], options: Options) -> Levels:
+def _overlaps(others: Iterable[int], options: Options) -> StartCosts:
+    """The number of other sessions that overlap the session, on a disjunctive resource."""
     starts, ends = options.timetable.starts, options.timetable.ends
-    return _stacked(options.hours.meeting(starts[m], ends[m]) for m in others)
+    return _multiplicity(options.times.meeting(starts[m], ends[m]) for m in others)
 
 
-def _crowds(others: Sequence[int], limit: int, options: Options) -> Levels:
-    """Sessions too many in crowds; between two events of the others nothing changes."""
-    hours, near = options.hours, _near(others, options)
+def _excess_over_limit(others: Sequence[int], limit: int, options: Options) -> StartCosts:
+    """The sessions above the limit of a cumulative resource.
+
+    The cost is constant between two breakpoints, so that one start stands for its interval.
+    """
+    times, near = options.times, _overlap_query(others, options)
     found: dict[int, StartSet] = {}
-    for first, after in pairwise(_cuts(others, options)):
-        own = hours.instants[first], hours.instants[first] + hours.length
+    for first, after in pairwise(_breakpoints(others, options)):
+        own = times.instants[first], times.instants[first] + times.length
         met = near(*own)
         if len(met) < limit:
             continue
+        # Crowds reach beyond the session's slot: all that overlap the sessions it meets may count.
         around = near(min(start for start, _ in met), max(end for _, end in met))
-        more = _crowding([*around, own], limit) - _crowding(around, limit)
+        more = _excess([*around, own], limit) - _excess(around, limit)
         if more:
             found[more] = found.get(more, 0) | (1 << after) - (1 << first)
     return found
 
 
-def _near(others: Iterable[int], options: Options) -> Callable[[int, int], list[Interval]]:
-    """What finds the slots of some sessions that share a moment with an interval."""
+def _overlap_query(others: Iterable[int], options: Options) -> Callable[[int, int], list[Interval]]:
+    """A query for the slots of some sessions that overlap an interval."""
     timetable = options.timetable
     slots = sorted((timetable.starts[m], timetable.ends[m]) for m in others)
     longest = max((end - start for start, end in slots), default=0)
 
     def near(low: int, high: int) -> list[Interval]:
+        # A slot that begins earlier than the longest one lasts has ended by then.
         first = bisect_left(slots, (low - longest, low))
         return [slot for slot in slots[first : bisect_left(slots, (high,))] if slot[1] > low]
 
     return near
 
 
-def _cuts(others: Iterable[int], options: Options) -> list[int]:
-    """The places of starts at which it may change how a session lies to the others."""
-    instants, length = options.hours.instants, options.hours.length
+def _breakpoints(others: Iterable[int], options: Options) -> list[int]:
+    """The start indices at which the order of the session's ends to those of others may change."""
+    instants, length = options.times.instants, options.times.length
     cuts = {0, len(instants)}
     for m in others:
         for event in (options.timetable.starts[m], options.timetable.ends[m]):
@@ -186,65 +200,72 @@ def _cuts(others: Iterable[int], options: Options) -> list[int]:
     return sorted(cuts)
 
 
-def _crowding(spans: Sequence[Interval], limit: int) -> int:
+def _excess(spans: Sequence[Interval], limit: int) -> int:
+    """The sessions above a limit, summed over all maximal sets of overlapping ones."""
     starts, ends = [start for start, _ in spans], [end for _, end in spans]
     return sum(len(crowd) - limit for crowd in crowded(starts, ends, None, limit))
 
 
-def _apart(term: Apart, others: Iterable[int], options: Options) -> Levels:
-    timetable, hours, n = options.timetable, options.hours, options.number
+def _short_gaps(term: Apart, others: Iterable[int], options: Options) -> StartCosts:
+    """The number of other sessions at less than the minimum time lag, before or after."""
+    timetable, times, n = options.timetable, options.times, options.number
 
     def too_near() -> Iterator[StartSet]:
         for m in others:
-            last = timetable.starts[m] - hours.length
-            yield hours.between(last - min(term.gap(n, m), term.most) + 1, last + 1)
+            last = timetable.starts[m] - times.length
+            yield times.between(last - min(term.gap(n, m), term.most) + 1, last + 1)
             end = timetable.ends[m]
-            yield hours.between(end, end + min(term.gap(m, n), term.most))
+            yield times.between(end, end + min(term.gap(m, n), term.most))
 
-    return _stacked(too_near())
+    return _multiplicity(too_near())
 
 
-def arcs(term: Arcs, options: Options) -> Iterator[Piece]:
-    """As one of the second sessions it may come too early, as a first one too late for others."""
-    timetable, hours, n = options.timetable, options.hours, options.number
+def precedence_costs(term: Arcs, options: Options) -> Iterator[CitedCosts]:
+    """The precedences that the session breaks: as a second one too early, as a first too late.
+
+    Each second session is compared with the first one that ends last, so that a session breaks a
+    precedence anew only where that was kept without it.
+    """
+    timetable, times, n = options.timetable, options.times, options.number
     names, slots = timetable.names, timetable.slots
     firsts = [m for m in term.firsts if m != n and slots[m] is not None]
     last = max(firsts, key=lambda m: (timetable.ends[m], m), default=None)
     ended = None if last is None else timetable.ends[last] + term.gap
     if n in term.seconds:
         if n in term.firsts:
-            yield names[n], _always(1, options)
+            yield names[n], _constant(1, options)
         elif last is not None:
             ends = timetable.ends[last] + term.gap
-            yield names[last], _once(hours.between(hours.instants[0], ends))
+            yield names[last], _unit_cost(times.between(times.instants[0], ends))
     if n in term.firsts:
         for m in term.seconds:
             begins = timetable.starts[m]
             if m != n and slots[m] is not None and (ended is None or begins >= ended):
-                late = hours.all & ~hours.inside(hours.instants[0], begins - term.gap)
-                yield names[m], _once(late)
+                late = times.all & ~times.inside(times.instants[0], begins - term.gap)
+                yield names[m], _unit_cost(late)
 
 
 def _bucket(
     term: Bucket, others: Iterable[int], limit: int, options: Options, room: str | None
-) -> Levels:
+) -> StartCosts:
+    """The marginal cost of the session's amount in the bucket of each start."""
     key = bucket_of(options.timetable, term.per)
-    held: dict[object, int] = {}
+    used: dict[object, int] = {}
     for m in others:
         mine = key(m)
         if mine is not None:
-            held[mine] = held.get(mine, 0) + _amount(term, m)
+            used[mine] = used.get(mine, 0) + _amount(term, m)
     own = _amount(term, options.number)
 
     def more(bucket: object) -> int:
-        if bucket not in held:
+        if bucket not in used:
             return term.cost(own, limit)
-        return term.cost(held[bucket] + own, limit) - term.cost(held[bucket], limit)
+        return term.cost(used[bucket] + own, limit) - term.cost(used[bucket], limit)
 
     if term.per == "room":
-        return {} if room is None else _always(more(room), options)
+        return {} if room is None else _constant(more(room), options)
     found: dict[int, StartSet] = {}
-    for bucket, starts in options.hours.by(term.per).items():
+    for bucket, starts in options.times.by(term.per).items():
         cost = more(bucket)
         if cost:
             found[cost] = found.get(cost, 0) | starts
@@ -257,33 +278,35 @@ def _amount(term: Bucket, n: int) -> int:
 
 def _distinct(
     term: Distinct, others: Iterable[int], limit: int, options: Options, room: str | None
-) -> Levels:
+) -> StartCosts:
+    """The marginal cost of one more bucket, at starts in buckets that the group does not use."""
     key = bucket_of(options.timetable, term.per)
-    held = {mine for m in others if (mine := key(m)) is not None}
-    more = term.cost(len(held) + 1, limit) - (term.cost(len(held), limit) if held else 0)
+    used = {mine for m in others if (mine := key(m)) is not None}
+    more = term.cost(len(used) + 1, limit) - (term.cost(len(used), limit) if used else 0)
     if term.per == "room":
-        return {} if room is None or room in held else _always(more, options)
-    new = options.hours.all
-    for bucket, starts in options.hours.by(term.per).items():
-        if bucket in held:
-            new ^= starts
+        return {} if room is None or room in used else _constant(more, options)
+    new = options.times.all
+    for bucket, starts in options.times.by(term.per).items():
+        if bucket in used:
+            new ^= starts  # the starts of a bucket are all in `new`, since buckets are disjoint
     return {more: new} if more and new else {}
 
 
-def _pattern(term: Pattern, others: Iterable[int], limit: int, options: Options) -> Levels:
-    timetable, hours = options.timetable, options.hours
+def _pattern(term: Pattern, others: Iterable[int], limit: int, options: Options) -> StartCosts:
+    """The marginal cost of a day pattern: once for each minute of all days that are busy alike."""
+    timetable, times = options.timetable, options.times
     by_day: dict[int, list[int]] = {}
     for m in others:
         by_day.setdefault(timetable.days[m], []).append(m)
     alike: dict[Busy, StartSet] = {}
-    for day, starts in hours.by_day.items():
+    for day, starts in times.by_day.items():
         busy = busy_of(timetable, by_day.get(day, ()))
         alike[busy] = alike.get(busy, 0) | starts
     found: dict[int, StartSet] = {}
-    for (busy, days), (second, seconds) in product(alike.items(), hours.by_second.items()):
+    for (busy, days), (second, seconds) in product(alike.items(), times.by_second.items()):
         without = term.cost(busy, limit) if busy else 0
-        lasts = -(-(hours.length + second) // MINUTE)
-        for minute, starts in hours.by_minute.items():
+        lasts = -(-(times.length + second) // MINUTE)  # parts of a minute are rounded outwards
+        for minute, starts in times.by_minute.items():
             here = starts & days & seconds
             if here:
                 more = term.cost(union([*busy, (minute, minute + lasts)]), limit) - without
@@ -292,28 +315,33 @@ def _pattern(term: Pattern, others: Iterable[int], limit: int, options: Options)
     return found
 
 
-def _function(term: Function, others: list[int], options: Options, room: str | None) -> Levels:
-    timetable, hours = options.timetable, options.hours
+def _function(term: Function, others: list[int], options: Options, room: str | None) -> StartCosts:
+    """The marginal cost of a function of sessions, called for each start."""
+    timetable, times = options.timetable, options.times
     by_day: dict[int | None, list[int]] = {}
     daily = term.scope == "group-day"
     for m in others:
         by_day.setdefault(timetable.days[m] if daily else None, []).append(m)
-    judges = {
-        day: _judge(term, in_time(timetable, members), options) for day, members in by_day.items()
+    cost_on = {
+        day: _function_cost(term, sorted_by_start(timetable, members), options)
+        for day, members in by_day.items()
     }
-    alone = _judge(term, (), options)
+    alone = _function_cost(term, (), options)
 
-    def cost(place: int, at: int, day: int) -> int:
-        judge = judges.get(day if daily else None, alone)
-        return judge(at, options.standing(place, room))
+    def cost(start: int, at: int, day: int) -> int:
+        marginal = cost_on.get(day if daily else None, alone)
+        return marginal(at, options.session_at(start, room))
 
-    return _listed(map(cost, range(len(hours.days)), hours.instants, hours.days), options)
+    return _from_list(map(cost, range(len(times.instants)), times.instants, times.days), options)
 
 
-def _judge(
+def _function_cost(
     term: Function, others: Sequence[int], options: Options
 ) -> Callable[[int, Session], int]:
-    """What a session at an instant adds to a function of some others, in the order of time."""
+    """The marginal cost of a session that starts at an instant, for a function of others.
+
+    A function gets sessions in the order of time and id, so the session is inserted among them.
+    """
     timetable, n = options.timetable, options.number
     order = [(timetable.starts[m], m) for m in others]
     sessions = [timetable.sessions[m] for m in others]
@@ -322,15 +350,15 @@ def _judge(
     if term.scope == "pair":
 
         def pairs(at: int, session: Session) -> int:
-            place = bisect_left(order, (at, n))
-            before = sum(term.cost((other, session)) for other in sessions[:place])
-            return before + sum(term.cost((session, other)) for other in sessions[place:])
+            index = bisect_left(order, (at, n))
+            before = sum(term.cost((other, session)) for other in sessions[:index])
+            return before + sum(term.cost((session, other)) for other in sessions[index:])
 
         return pairs
     without = term.cost(tuple(sessions)) if sessions else 0
 
-    def whole(at: int, session: Session) -> int:
-        place = bisect_left(order, (at, n))
-        return term.cost((*sessions[:place], session, *sessions[place:])) - without
+    def group(at: int, session: Session) -> int:
+        index = bisect_left(order, (at, n))
+        return term.cost((*sessions[:index], session, *sessions[index:])) - without
 
-    return whole
+    return group

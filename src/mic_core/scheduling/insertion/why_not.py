@@ -1,4 +1,8 @@
-"""Why not: what forbids one placement of a session, or how much of all that there are."""
+"""The verb `why_not`: which hard rules forbid the placements of one session, counted by rule.
+
+A start set per rule, room and trainer holds the starts at which its insertion cost is above 0;
+counting bits gives the counts, so that no placement is evaluated by itself.
+"""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -11,9 +15,14 @@ from mic_core.ids import cite
 from mic_core.markup import MOST_ROWS, Html, html_bars, html_notices, joined, note, notebook, table
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Rule
-from mic_core.scheduling.insertion.insertion_costs import Added, Line, forbidden, worse
-from mic_core.scheduling.insertion.placements import Options
-from mic_core.scheduling.insertion.question import inquiry
+from mic_core.scheduling.insertion.insertion_costs import (
+    InsertionCosts,
+    RuleTerm,
+    forbidden_starts,
+    starts_above_zero,
+)
+from mic_core.scheduling.insertion.placements import Options, StartSet
+from mic_core.scheduling.insertion.question import insertion_query
 from mic_core.scheduling.problem.compile import STEP
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.timetable import Timetable
@@ -21,9 +30,9 @@ from mic_core.timetable import Timetable
 
 @attrs.frozen(kw_only=True)
 class Blocks:
-    """How many placements a rule forbids, and how many because of whom it cites, most first.
+    """The number of placements that a rule forbids, also by the label that it cites, most first.
 
-    One that is forbidden because of several counts for each of them.
+    A placement that is forbidden because of several labels counts for each of them.
     """
 
     code: str
@@ -33,12 +42,12 @@ class Blocks:
 
 @attrs.frozen(kw_only=True)
 class WhyNot:
-    """What stands in the way of a session: of so many `placements`, so many are `free`.
+    """The hard rules that forbid placements of a session: `free` of all `placements` are left.
 
     A placement is a start, a room and, where one is to be chosen, a trainer. `rules` are those
-    that forbid any, the one that forbids most first; what several forbid counts for each.
-    `findings` are what hard rules would find in the one placement that was asked about; none where
-    nothing forbids it, or where there are several.
+    that forbid any, the one that forbids most first; a placement that several rules forbid counts
+    for each. `findings` are the findings of hard rules where there is one placement only; none
+    where it is free, or where there are several.
     """
 
     session_id: str
@@ -48,7 +57,7 @@ class WhyNot:
     findings: tuple[Finding, ...] = ()
 
     def rows(self) -> tuple[dict[str, Fact], ...]:
-        """A flat row for each rule and whom it cites, with how many placements that forbids."""
+        """A flat row for each rule and label: the number of placements that are forbidden by it."""
         return tuple(
             {"rule": each.code, "because_of": label, "forbids": count, "of": self.placements}
             for each in self.rules
@@ -63,7 +72,7 @@ class WhyNot:
         return f"{about}: {self.free:,} of {self.placements:,} placements are free"
 
     def __str__(self) -> str:
-        """How many are free, and a table of what forbids the others; or what is found in one."""
+        """The number of free placements, and a table of rules that forbid others; or findings."""
         if self.findings:
             return "\n".join([self._summary, *map(str, self.findings)])
         rows = [
@@ -71,7 +80,7 @@ class WhyNot:
                 each.code,
                 f"{each.placements:,}",
                 _share(each.placements, self.placements),
-                _most(each),
+                _main_label(each),
             )
             for each in self.rules
         ]
@@ -81,7 +90,7 @@ class WhyNot:
         return f"{self._summary}\n\n{table(rows, headers)}"
 
     def html(self, *, most: int = MOST_ROWS) -> Html:
-        """What forbids how much, as bars; or what is found in the one placement."""
+        """The placements that each rule forbids, as bars; or the findings in the one placement."""
         shown = (
             html_notices(
                 [each.notice for each in self.findings],
@@ -90,7 +99,7 @@ class WhyNot:
             if self.findings
             else html_bars(
                 [
-                    (f"{each.code} ({_most(each)})", each.placements, self.placements)
+                    (f"{each.code} ({_main_label(each)})", each.placements, self.placements)
                     for each in self.rules
                 ],
                 ("rule", "placements it forbids", ""), caption="What forbids placements", most=most,
@@ -103,12 +112,12 @@ class WhyNot:
 
 
 def _share(count: int, of: int) -> str:
-    """A share of a whole in percent; all and nothing are said only where they are true."""
+    """The share in percent, rounded down, so that 100% is all; below 1% in words, never 0%."""
     return f"{count * 100 // of}%" if count * 100 >= of else "under 1%"
 
 
-def _most(each: Blocks) -> str:
-    """Whom a rule cites most, and how much of what it forbids that is."""
+def _main_label(each: Blocks) -> str:
+    """The label that a rule cites most, and its share of the placements that the rule forbids."""
     label, count = each.by[0]
     return f"{label or 'all'} {_share(count, each.placements)}"
 
@@ -125,13 +134,14 @@ def why_not(
     rules: Iterable[Rule] = SCHEDULE_RULES,
     policy: Policy = Policy(),  # noqa: B008  # a frozen value
 ) -> WhyNot:
-    """What keeps a session from its placements, while all other sessions stay where they are.
+    """The hard rules that forbid the placements of one session, while all others are fixed.
 
-    All placements are those that `suggest` chooses among; a slot, a room and a trainer narrow
-    them, and need not lie on a step, in the window or in the center. Where they leave one, what
-    hard rules would find there is told. A rule forbids a placement in which it would cost more
-    than if the session stood nowhere, so what is broken without it forbids nothing. Waivers lift
-    nothing. Besides a portfolio its timetable will do, where several are asked for.
+    The candidate placements are those of `suggest`; a slot, a room and a trainer restrict them to
+    that one, and need not lie on a step, in the window or in the center. If one placement is
+    left, its findings are listed. A rule forbids a placement whose insertion cost is above 0: it
+    would cost more than without the session, so a rule that is broken anyway forbids nothing by
+    that. Waivers lift nothing. `of` may be the timetable of a portfolio, to reuse it for several
+    sessions.
 
     Raises NotFound for an unknown session, room or person, and InvariantError for a session that
     is cancelled, held or has presence, for a slot of another length, for a trainer who is not to
@@ -155,28 +165,29 @@ def why_not(
     >>> why_not(known, "b6-marketing-3", slot, "montoyer").findings[0].fact("needed")
     '2014-11-11 to 2014-11-11'
     """
-    asked = inquiry(
+    query = insertion_query(
         "why_not", of, session_id, window=window, step=step, rules=rules, policy=policy,
         slot=slot, room_id=room_id, trainer_id=trainer_id,
     )  # fmt: skip
-    return count_blocks(asked.options, asked.hard)
+    return count_blocks(query.options, query.hard)
 
 
-def count_blocks(options: Options, hard: Iterable[Line]) -> WhyNot:
-    """How many placements hard terms forbid; what they find, where there is one placement."""
-    costs = Added(options, hard)
+def count_blocks(options: Options, hard: Iterable[RuleTerm]) -> WhyNot:
+    """The placements that hard terms forbid, by rule and label; findings if there is one only."""
+    costs = InsertionCosts(options, hard)
     by_rule: dict[str, int] = {}
     by_label: dict[str, dict[str, int]] = {}
     free = 0
     for room in options.rooms:
         for trainer in options.trainers:
-            left = options.hours.all
-            closed = forbidden(costs.by_rule(room, trainer))
+            left = options.times.all
+            closed = forbidden_starts(costs.by_rule(room, trainer))
             for code, starts in closed.items():
                 by_rule[code] = by_rule.get(code, 0) + starts.bit_count()
                 left &= ~starts
             free += left.bit_count()
-            for (code, label), starts in _cited(costs, room, trainer).items():
+            for (code, label), starts in _starts_by_label(costs, room, trainer).items():
+                # Where another label lowers the cost by as much, the rule forbids nothing.
                 blocked = (starts & closed.get(code, 0)).bit_count()
                 if blocked:
                     mine = by_label.setdefault(code, {})
@@ -198,16 +209,19 @@ def count_blocks(options: Options, hard: Iterable[Line]) -> WhyNot:
     )
 
 
-def _cited(costs: Added, room: str | None, trainer: str | None) -> dict[tuple[str, str], int]:
-    """The starts that add anything, by rule and whom it cites."""
-    found: dict[tuple[str, str], int] = {}
-    for line, label, levels in costs.parts(room, trainer):
-        key = line.entry.code, label
-        found[key] = found.get(key, 0) | worse(levels)
+def _starts_by_label(
+    costs: InsertionCosts, room: str | None, trainer: str | None
+) -> dict[tuple[str, str], StartSet]:
+    """The starts whose insertion cost is above 0, by the code of a rule and the label it cites."""
+    found: dict[tuple[str, str], StartSet] = {}
+    for each, label, of_label in costs.by_term(room, trainer):
+        key = each.entry.code, label
+        found[key] = found.get(key, 0) | starts_above_zero(of_label)
     return found
 
 
-def _findings(costs: Added, codes: set[str]) -> tuple[Finding, ...]:
+def _findings(costs: InsertionCosts, codes: set[str]) -> tuple[Finding, ...]:
+    """The findings of some rules in the one placement."""
     room, trainer = costs.options.rooms[0], costs.options.trainers[0]
     found = costs.findings(0, room, trainer)
     return in_order(finding for (_, code), finding in found if code in codes)

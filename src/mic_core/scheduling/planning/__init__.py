@@ -1,1 +1,1 @@
-"""Planning: `plan` poses a problem, hands it to a solver and proposes the result."""
+"""Planning: the verb `plan` compiles a problem, hands it to a solver and proposes the result."""

@@ -1,4 +1,4 @@
-"""How a plan looks: its weeks drawn, what it leaves out and why, what it costs, what rules find."""
+"""The page of a plan, in HTML and SVG: weeks as grids, unplaced sessions, costs and findings."""
 
 from collections.abc import Iterator, Sequence
 
@@ -20,20 +20,20 @@ def plan_html(
     score: Score,
     *,
     changed: int,
-    asked: Look,
+    look: Look,
 ) -> Html:
-    """What changes in numbers, then the weeks, what is left out, the costs and the findings."""
+    """The page in HTML: number of changes, weeks, unplaced sessions, costs and findings."""
     badges = [badge(f"{count_text(changed, 'session')} changed"), *level_badges(score)]
     marks = marks_of(report.findings)
     return joined(
         [
             element("ul", *(element("li", each) for each in badges), class_="counts"),
             placed_html(
-                agenda.items, None, marks, view=asked.view, names=asked.names, most=asked.most
+                agenda.items, None, marks, view=look.view, names=look.names, most=look.most
             ),
-            _left_out(agenda, unplaced, asked.most),
+            _left_out(agenda, unplaced, look.most),
             costs_table(score),
-            report.html(most=asked.most),
+            report.html(most=look.most),
         ]
     )
 
@@ -42,19 +42,19 @@ def plan_svg(
     agenda: Agenda,
     unplaced: Sequence[Unplaced],
     score: Score,
-    asked: Look,
+    look: Look,
 ) -> str:
-    """The weeks as one image; below them what is left out, the costs and the findings."""
+    """The page as one SVG image: weeks, then unplaced sessions and the total score in words."""
     lines: list[Remark] = [
         (f"Not placed: {title} [{', '.join(ids)}]: {why}.", "warning")
         for title, ids, why in _reasons(agenda, unplaced)
     ]
     remarks: list[Remark] = [*few(lines), (f"Score: {score.total}.", "plain")]
-    return agenda_svg(agenda.items, remarks, asked)
+    return agenda_svg(agenda.items, remarks, look)
 
 
 def _left_out(agenda: Agenda, unplaced: Sequence[Unplaced], most: int) -> Html | None:
-    """What is not placed, and what stood in the way; sessions that share both are one row."""
+    """The table of unplaced sessions; sessions that share title and reason are one row."""
     rows: list[tuple[Inside, ...]] = [
         (title, len(ids), element("div", why, class_="wide"), cited_below(ids))
         for title, ids, why in _reasons(agenda, unplaced)
@@ -68,7 +68,7 @@ def _left_out(agenda: Agenda, unplaced: Sequence[Unplaced], most: int) -> Html |
 def _reasons(
     agenda: Agenda, unplaced: Sequence[Unplaced]
 ) -> Iterator[tuple[str, tuple[str, ...], str]]:
-    """What is not placed, by title and by what stood in the way, with the ids of sessions."""
+    """The unplaced sessions as (title, ids, reason), one for each title with its reason."""
     titles = {each.session_id: each.title for each in (*agenda.items, *agenda.unplaced)}
     why = {each.session_id: "nobody asked for a place" for each in agenda.unplaced}
     why.update({each.session_id: each.why for each in unplaced})

@@ -1,11 +1,11 @@
-"""The proposal of a plan: the rows that change, and the sessions left unplaced, with reasons."""
+"""The proposal of a plan: rows to record, unplaced sessions with reasons, report and score."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 import attrs
 
-from mic_core.chrono import Interval, Slot
+from mic_core.chrono import Slot
 from mic_core.chrono.local import local
 from mic_core.findings import Fact, Policy, Report, report_on
 from mic_core.markup import Html, notebook
@@ -14,11 +14,9 @@ from mic_core.portfolio import Portfolio, Scope
 from mic_core.rules import Rule, ScheduleRule
 from mic_core.scheduling.evaluation.conflicts import conflicts
 from mic_core.scheduling.evaluation.score import Score, score
-from mic_core.scheduling.insertion.insertion_costs import lines_of
-from mic_core.scheduling.insertion.placements import lead_of, options_of, placed_at
-from mic_core.scheduling.insertion.why_not import count_blocks
+from mic_core.scheduling.insertion.placements import lead_of, placed_at
 from mic_core.scheduling.planning.page import plan_html, plan_svg
-from mic_core.scheduling.planning.unplaced import Unplaced
+from mic_core.scheduling.planning.unplaced import Unplaced, explain_unplaced
 from mic_core.scheduling.problem.problem import PlanningProblem
 from mic_core.scheduling.problem.solution import Solution
 from mic_core.scheduling.rules import SCHEDULE_RULES
@@ -36,8 +34,8 @@ class Plan:
 
     `changes` are the rows to keep: sessions with slot and room, a new revision for those that
     moved, and assignments for trainers who were chosen. `replaces` are the sessions as they were.
-    `report` holds what the rules find in the scope once the plan is kept, `score` what it costs,
-    both at the levels of the policy.
+    `report` holds the findings of the rules in the scope once the plan is recorded, `score` its
+    cost, both at the levels of the policy.
     `unplaced` are sessions for which no place was found, which does not prove that there is none.
     """
 
@@ -64,28 +62,27 @@ class Plan:
 
     @property
     def agenda(self) -> Agenda:
-        """What takes place in the scope once the plan is kept."""
+        """The agenda of the scope once the plan is recorded."""
         return agenda(self.portfolio, self.scope)
 
     def __str__(self) -> str:
-        """The weeks as grids, what they cost, what could not be placed, and what rules find."""
+        """The weeks as grids, then the score, the unplaced sessions, and the findings of rules."""
         found = [str(self.report)] if self.report.findings else []
         lines = [str(self.agenda), str(self.score), *map(str, self.unplaced), *found]
         return "\n\n".join(lines)
 
     def html(self, *, view: View = "days", names: bool = False, most: int = 1000) -> Html:
-        """What the plan comes to: its weeks as grids, what is left out and why, what it costs.
+        """The page of the plan: its weeks as grids, the unplaced with reasons, costs and findings.
 
-        What the rules find stands on the blocks in words, and in a table below. `view` puts days
-        or rooms side by side, or shows only the list; `names` shows the names of those who give
-        the sessions instead of their ids. Of more than `most` sessions, or rows of a table, the
-        first are shown, and a note counts them. Raises InvariantError for arguments that cannot
-        be. O(n log n).
+        Findings are on the blocks in words, and in a table below. `view` puts days or rooms side by
+        side, or shows only the list; `names` shows the names of persons who give the sessions
+        instead of their ids. Of more than `most` sessions, or rows of a table, the first are shown,
+        and a note counts them. Raises InvariantError for arguments that cannot be. O(n log n).
         """
-        asked = look("html", view=view, names=names, most=most)
+        checked = look("html", view=view, names=names, most=most)
         return plan_html(
             self.agenda, self.unplaced, self.report, self.score,
-            changed=len(self.replaces), asked=asked,
+            changed=len(self.replaces), look=checked,
         )  # fmt: skip
 
     def _repr_html_(self) -> str:
@@ -94,26 +91,26 @@ class Plan:
     def svg(
         self, *, title: str = "Plan", view: View = "days", names: bool = False, most: int = 1000
     ) -> str:
-        """The weeks as an SVG document, with what is left out and what rules find in words below.
+        """The weeks as an SVG document, with unplaced sessions and findings in words below.
 
-        What `html` says of its arguments holds here; a `view` of list shows days. O(n log n).
+        The arguments are those of `html`; a `view` of list shows days. O(n log n).
         """
-        asked = look("svg", title=title, view=view, names=names, most=most, report=self.report)
-        return plan_svg(self.agenda, self.unplaced, self.score, asked)
+        checked = look("svg", title=title, view=view, names=names, most=most, report=self.report)
+        return plan_svg(self.agenda, self.unplaced, self.score, checked)
 
 
-def proposed(
+def propose(
     problem: PlanningProblem,
     solution: Solution,
     scope: Scope,
     rules: Iterable[Rule] = SCHEDULE_RULES,
     policy: Policy = Policy(),  # noqa: B008  # a frozen value
     *,
-    standing: Collection[int] = (),
+    roomless: Collection[int] = (),
 ) -> Plan:
-    """The plan that a solution comes to: what changes, what the rules find, what is left out.
+    """Propose the plan of a solution: its rows, with report, score and unplaced sessions.
 
-    Those `standing`, by number, have a slot and found no room, so that they are not in the problem.
+    `roomless` sessions, by number, have a slot and found no room, so they are not in the problem.
     """
     kept = tuple(guard_at_policy_levels("plan", rules, policy))
     portfolio = problem.timetable.portfolio
@@ -125,7 +122,7 @@ def proposed(
         replaces=tuple(portfolio.get(Session, id) for id in sorted(changed)),
         report=report_of(after, scope, kept, policy),
         score=score(after, kept, scope),
-        unplaced=tuple(explain_unplaced(problem, solution, after, kept, policy, standing)),
+        unplaced=tuple(explain_unplaced(problem, solution, after, kept, policy, roomless)),
         solution=solution,
         portfolio=after,
         scope=scope,
@@ -133,14 +130,14 @@ def proposed(
 
 
 def recorded(portfolio: Portfolio, changes: Sequence[Noun]) -> Portfolio:
-    """A portfolio with the changes, as if they had been recorded with the last record."""
+    """The portfolio after recording the changes, at the instant of its last record."""
     log = portfolio.log
     last = log[-1].recorded_at if log else None
     return portfolio.record(*changes, recorded_at=last or datetime.min.replace(tzinfo=UTC))
 
 
 def _changes(problem: PlanningProblem, solution: Solution) -> Iterator[Noun]:
-    """Sessions that change and assignments of chosen trainers, in the order of sessions."""
+    """The rows of a solution: changed sessions, and assignments of chosen trainers."""
     taken = {each.id for each in problem.timetable.portfolio.all(Assignment)}
     for activity, at in enumerate(solution.placements):
         number = problem.activities[activity].number
@@ -153,7 +150,7 @@ def _changes(problem: PlanningProblem, solution: Solution) -> Iterator[Noun]:
                 slot = Slot(local(start, place), local(end, place))
             room = problem.rooms[at.room] if at.room >= 0 else room
         elif slot is not None:
-            slot, room = None, None  # others may stand there now
+            slot, room = None, None  # another session may have its place now
         changed = placed_at(before, slot, room)
         if changed is not before:
             yield changed
@@ -163,41 +160,10 @@ def _changes(problem: PlanningProblem, solution: Solution) -> Iterator[Noun]:
             yield lead
 
 
-def explain_unplaced(
-    problem: PlanningProblem,
-    solution: Solution,
-    after: Portfolio,
-    rules: Sequence[ScheduleRule],
-    policy: Policy,
-    standing: Collection[int] = (),
-) -> Iterator[Unplaced]:
-    """What stands in the way of each activity that has no placement, once the plan is kept.
-
-    So too for sessions `standing` in slots of their own without a room.
-    """
-    # What has a slot and no room has no other start, whatever the window.
-    windows: dict[int, Interval] = {}
-    windows.update(dict.fromkeys(standing, (0, 0)))
-    for activity in solution.unplaced:
-        windows[problem.activities[activity].number] = problem.windows[activity]
-    if not windows:
-        return
-    timetable = timetable_of(after)
-    hard = [line for line in lines_of(rules, timetable, policy) if line.level == "hard"]
-    for number in sorted(windows):
-        why = count_blocks(options_of(timetable, number, windows[number], problem.step), hard)
-        yield Unplaced(
-            session_id=why.session_id,
-            placements=why.placements,
-            free=why.free,
-            rules=tuple((each.code, each.placements) for each in why.rules),
-        )
-
-
 def report_of(
     portfolio: Portfolio, scope: Scope, rules: Sequence[ScheduleRule], policy: Policy
 ) -> Report:
-    """What the rules find about the sessions of a scope."""
+    """The report of the rules on the sessions of a scope."""
     timetable = timetable_of(portfolio)
     mine = numbers_in(timetable, scope)
     found = [

@@ -45,7 +45,8 @@ class Clocks:
     @cached_property
     def _read(self) -> Mapping[tzinfo, tuple[Sequence[int], Sequence[int]]]:
         """The local days and the minutes in them of all cells, by time zone."""
-        return {zone: days_and_minutes(self.axis, zone) for zone in dict.fromkeys(self.zones)}
+        instants = self.axis.instants
+        return {zone: days_and_minutes(instants, zone) for zone in dict.fromkeys(self.zones)}
 
     @cached_property
     def _midnights(self) -> Mapping[int, int] | None:

@@ -8,7 +8,7 @@ the axis are adjacent in time, or a run begins between them; no activity crosses
 run.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, tzinfo
 from functools import cached_property
@@ -18,6 +18,7 @@ import attrs
 
 from mic_core.chrono import Interval
 from mic_core.chrono.local import DAY_MICROSECONDS, MINUTE, exists, instant, local, midnight
+from mic_core.timetable import clock
 
 
 @attrs.frozen
@@ -210,24 +211,61 @@ def cells_in(mask: int) -> list[int]:
     return found
 
 
-def days_and_minutes(axis: TimeAxis, place: tzinfo) -> tuple[Sequence[int], Sequence[int]]:
-    """The local day (ordinal, 1 is 1 January 1) and minute of the day at which each cell begins.
+def days_and_minutes(instants: Sequence[int], place: tzinfo) -> tuple[Sequence[int], Sequence[int]]:
+    """The local day (ordinal, 1 is 1 January 1) and minute of the day at instants, given in order.
 
-    The clock is read once a day, and for each cell on a day with a clock change.
+    The clock is read once a day, and for each instant on a day with a clock change.
     """
     days: list[int] = []
     minutes: list[int] = []
-    opening: int | None = None
-    ordinal = 0
-    for at in axis.instants:
-        if opening is None or not opening <= at < opening + DAY_MICROSECONDS:
-            shown = local(at, place)
-            ordinal = shown.toordinal()
-            opening = midnight(place, ordinal)
-            if opening is None:
-                days.append(ordinal)
-                minutes.append(shown.hour * 60 + shown.minute)
-                continue
-        days.append(ordinal)
-        minutes.append((at - opening) // MINUTE)
+    for day, first, after, opening in day_runs(instants, place):
+        days += [day] * (after - first)
+        minutes += [(at - opening) // MINUTE for at in instants[first:after]]
     return days, minutes
+
+
+def start_instants(place: tzinfo, window: Interval, step: int) -> list[int]:
+    """The instants within a window at which local clocks show whole steps since midnight, in order.
+
+    Of an hour that clocks show twice the first counts; hours that they skip are left out. `step`
+    is in microseconds. O(starts).
+    """
+    low, high = window
+    found = [
+        first + step * n for first, count in _starts(place, low, high, step) for n in range(count)
+    ]
+    return found[bisect_left(found, low) : bisect_left(found, high)]
+
+
+def mask_of(cells: Iterable[int], size: int) -> int:
+    """The set of some cells of an axis of `size` cells; the inverse of `cells_in`. O(size).
+
+    >>> bin(mask_of([0, 3], 5))
+    '0b1001'
+    """
+    # Bits are set in bytes first: to shift and join whole numbers would cost O(size) for each cell.
+    octets = bytearray(size // 8 + 1)
+    for cell in cells:
+        octets[cell >> 3] |= 1 << (cell & 7)
+    return int.from_bytes(octets, "little")
+
+
+def day_runs(instants: Sequence[int], place: tzinfo) -> Iterator[tuple[int, int, int, int]]:
+    """Runs of instants, given in order, that lie on one local day.
+
+    Each run is its day (counted from 1 January 1), its first index, the index after its last, and
+    the instant from which local clocks count the time of its members. O(days), and instants on days
+    on which clocks change.
+    """
+    first = 0
+    while first < len(instants):
+        at = instants[first]
+        day, minute = clock(at, place)
+        opening = midnight(place, day)
+        if opening is not None and opening <= at:
+            after = bisect_left(instants, opening + DAY_MICROSECONDS, first)
+        else:
+            # Clocks change on this day, or do not go as far: each instant is read for itself.
+            opening, after = at - minute * MINUTE, first + 1
+        yield day, first, after, opening
+        first = after

@@ -1,1 +1,1 @@
-"""Repair: the fewest changes that mend a broken timetable (minimal perturbation)."""
+"""Repair: minimal perturbation of a timetable that violates hard rules."""

@@ -1,9 +1,10 @@
-"""Blocking: at which starts somebody stands in the way of an activity, as sets of starts.
+"""Conflict masks: the starts of an activity that each other placed activity closes, as bit masks.
 
-Whoever stands somewhere closes, for another that needs the same person or the same audience, or
-that has to come before or after, one run of starts. Laid over each other, these sets tell for all
-starts at once how many would have to leave. What they cannot tell (concurrency, gaps between
-sessions, sums other than by day or week) is judged one placement at a time.
+A placed activity closes one run of starts for another one that shares a disjunctive resource (a
+person, a group) or a strict precedence with it. Laid over each other, the masks count for all
+starts at once how many activities would have to leave. All that masks cannot tell (cumulative
+resources, pairwise gaps, sums other than by day or week) is judged one placement at a time, by
+`State.blockers`. Bit n of a mask is cell n of the time axis.
 """
 
 from bisect import bisect_left
@@ -16,20 +17,25 @@ from mic_core.scheduling.state.occupancy import clear_starts
 from mic_core.scheduling.state.state import State
 
 
-class Layers(NamedTuple):
-    """Starts by how many would have to leave: of those at home, and of those that are away.
+class ConflictLayers(NamedTuple):
+    """The starts of an activity by how many others would have to leave, as lower bounds.
 
-    `homes[k]` are the starts for which k at home would have to, the last entry those for which
-    more would; `away` likewise, and `by` names the starts that each of those away closes.
+    `original[k]` is the mask of starts for which k activities at their original placement would
+    have to; its last entry stands for more. `displaced` counts the displaced ones likewise, and
+    `by` is the mask that each of these closes.
     """
 
-    homes: tuple[int, ...]
-    away: tuple[int, ...]
+    original: tuple[int, ...]
+    displaced: tuple[int, ...]
     by: tuple[tuple[int, int], ...]
 
 
-class Blocking:
-    """Who stands in whose way in a state, whatever stands where."""
+class ConflictMasks:
+    """The conflict masks of a state, which follow it wherever its activities are placed.
+
+    Activities of one kind (same form, resources, starts, precedences and zone) share masks, which
+    are kept by kind, and by the placement of the other activity.
+    """
 
     def __init__(self, state: State) -> None:
         self.state = state
@@ -48,13 +54,13 @@ class Blocking:
             )
             for a, each in enumerate(activities)
         ]
-        self._holders = self._may_hold()
-        self._near: dict[tuple[int, int], tuple[int, ...]] = {}
+        self._holders = self._possible_holders()
+        self._neighbors: dict[tuple[int, int], tuple[int, ...]] = {}
         self._closed: dict[tuple[int, int, int, int, int], int] = {}
-        self._days: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        self._buckets: dict[tuple[int, int], list[tuple[int, int]]] = {}
 
-    def _may_hold(self) -> dict[int, list[int]]:
-        """The activities that need each resource for one at a time, or would with a trainer."""
+    def _possible_holders(self) -> dict[int, list[int]]:
+        """The activities that need each disjunctive resource, always or with some trainer."""
         problem = self.state.problem
         single = {q for q, each in enumerate(problem.resources) if each.limit == 1}
         found: dict[int, list[int]] = {}
@@ -67,35 +73,35 @@ class Blocking:
         return found
 
     def needs(self, activity: int, trainer: int) -> tuple[int, ...]:
-        """The resources that an activity holds with a trainer, whatever its room."""
+        """The resources of an activity with a trainer, without those of its room."""
         form = self.state.form[activity]
         return (*self.state.resources[activity], *self.state.problem.trainer_needs[form][trainer])
 
-    def near(self, activity: int, trainer: int) -> tuple[int, ...]:
-        """Who could stand in the way of an activity with a trainer, itself among them."""
+    def neighbors(self, activity: int, trainer: int) -> tuple[int, ...]:
+        """The activities that can conflict with one with a trainer, and that one itself."""
         key = self.kind[activity], trainer
-        if key not in self._near:
+        if key not in self._neighbors:
             found = {a for q in self.needs(activity, trainer) for a in self._holders.get(q, ())}
             for order in self.state.strict_orders[activity]:
                 found |= order.firsts if activity in order.seconds else frozenset()
                 found |= order.seconds if activity in order.firsts else frozenset()
-            self._near[key] = tuple(sorted(found))
-        return self._near[key]
+            self._neighbors[key] = tuple(sorted(found))
+        return self._neighbors[key]
 
-    def closed(self, activity: int, trainer: int, other: int) -> int:
-        """The starts of an activity that another closes where it stands, whatever the rooms."""
+    def closed_by(self, activity: int, trainer: int, other: int) -> int:
+        """The mask of starts that another activity closes from its placement; 0 without one."""
         at = self.state.at[other]
         if at is None:
             return 0
         key = self.kind[activity], trainer, other, at.start, at.trainer
         if key not in self._closed:
-            self._closed[key] = self._closes(activity, trainer, other)
+            self._closed[key] = self._close(activity, trainer, other)
         return self._closed[key]
 
-    def _closes(self, activity: int, trainer: int, other: int) -> int:
+    def _close(self, activity: int, trainer: int, other: int) -> int:
         state, problem = self.state, self.state.problem
         at, each = state.at[other], problem.activities[activity]
-        assert at is not None  # noqa: S101  # asked by `closed` alone
+        assert at is not None  # noqa: S101  # called by `closed_by` alone
         mask = 0
         theirs = self.needs(other, at.trainer)
         if any(state.space.limits[q] == 1 and q in theirs for q in self.needs(activity, trainer)):
@@ -112,18 +118,21 @@ class Blocking:
                 mask |= self.everything & (-1 << last)
         return mask
 
-    def layers(self, activity: int, trainer: int, away: Collection[int]) -> Layers:
-        """How many of those at home, and of those `away`, would have to leave, for each start.
+    def layers(self, activity: int, trainer: int, displaced: Collection[int]) -> ConflictLayers:
+        """The layers of all starts of an activity with a trainer, and with `displaced` ones apart.
 
-        O(those near) sets.
+        O(neighbors) masks. A start without a free room, or in a full bucket, counts as one conflict
+        at least.
         """
+        # one, two, more: closed by at least one, two, three activities at their original placement;
+        # far, further: by at least one, two displaced ones.
         one = two = more = far = further = 0
         by: list[tuple[int, int]] = []
-        for other in self.near(activity, trainer):
-            mask = self.closed(activity, trainer, other) if other != activity else 0
+        for other in self.neighbors(activity, trainer):
+            mask = self.closed_by(activity, trainer, other) if other != activity else 0
             if not mask:
                 continue
-            if other in away:
+            if other in displaced:
                 further |= far & mask
                 far |= mask
                 by.append((other, mask))
@@ -131,22 +140,22 @@ class Blocking:
                 more |= two & mask
                 two |= one & mask
                 one |= mask
-        crowded, crowds = self._full(activity, trainer, away)
-        taken, takes = self._rooms(activity, away)
-        one |= crowded | taken
-        far |= (crowds & ~crowded) | (takes & ~taken)
+        full_originally, full = self._full_buckets(activity, trainer, displaced)
+        taken_originally, taken = self._without_room(activity, displaced)
+        one |= full_originally | taken_originally
+        far |= (full & ~full_originally) | (taken & ~taken_originally)
         every = self.everything
-        return Layers(
-            homes=(every & ~one, one & ~two, two & ~more, more),
-            away=(every & ~far, far & ~further, further),
+        return ConflictLayers(
+            original=(every & ~one, one & ~two, two & ~more, more),
+            displaced=(every & ~far, far & ~further, further),
             by=tuple(by),
         )
 
-    def _rooms(self, activity: int, away: Iterable[int]) -> tuple[int, int]:
-        """The starts at which no room is left by those at home, and by anybody."""
+    def _without_room(self, activity: int, displaced: Iterable[int]) -> tuple[int, int]:
+        """The starts without a free room if `displaced` left, and as things are."""
         state, problem = self.state, self.state.problem
         each = problem.activities[activity]
-        held = self._held(away)
+        held = self._cells_held(displaced)
         left = free = 0
         for room in each.rooms:
             starts = problem.room_starts[each.form][room]
@@ -157,11 +166,11 @@ class Blocking:
             left |= starts & clear_starts(loose, each.cells)
         return self.everything & ~left, self.everything & ~free
 
-    def _held(self, away: Iterable[int]) -> dict[int, int]:
-        """The cells of each resource that those away hold."""
+    def _cells_held(self, displaced: Iterable[int]) -> dict[int, int]:
+        """The cells of each resource that displaced activities hold."""
         state = self.state
         held: dict[int, int] = {}
-        for other in away:
+        for other in displaced:
             at = state.at[other]
             if at is not None:
                 window = state.space.windows[state.cells[other]][at.start]
@@ -169,9 +178,11 @@ class Blocking:
                     held[q] = held.get(q, 0) | window
         return held
 
-    def _full(self, activity: int, trainer: int, away: Collection[int]) -> tuple[int, int]:
-        """The starts on days, or weeks, that those at home fill, and that are full at all."""
-        homes = anybody = 0
+    def _full_buckets(
+        self, activity: int, trainer: int, displaced: Collection[int]
+    ) -> tuple[int, int]:
+        """The starts in full buckets of strict counts if `displaced` left, and as things are."""
+        originally = now = 0
         for counts in self.state.strict_counts[activity]:
             count = counts.count
             if count.buckets is None or count.distinct:
@@ -182,20 +193,20 @@ class Blocking:
                 for bucket, mask in buckets:
                     value = counts.sums[first + bucket] + amount
                     if table[value]:
-                        anybody |= mask
+                        now |= mask
                         held = counts.members[first + bucket]
-                        if table[value - sum(count.amounts[a] for a in held if a in away)]:
-                            homes |= mask
-        return homes, anybody
+                        if table[value - sum(count.amounts[a] for a in held if a in displaced)]:
+                            originally |= mask
+        return originally, now
 
     def _by_bucket(self, activity: int, counts: CountTerms) -> Sequence[tuple[int, int]]:
-        """The starts of an activity in each bucket of one of its strict counts."""
+        """The (bucket, mask of starts) pairs of an activity in one of its strict counts."""
         key = self.kind[activity], id(counts)
-        if key not in self._days:
+        if key not in self._buckets:
             masks: dict[int, int] = {}
             buckets = counts.count.buckets
             for start in cells_in(self.state.problem.activities[activity].starts):
                 bucket = buckets[activity][start] if buckets is not None else -1
                 masks[bucket] = masks.get(bucket, 0) | 1 << start
-            self._days[key] = list(masks.items())
-        return self._days[key]
+            self._buckets[key] = list(masks.items())
+        return self._buckets[key]

@@ -1,4 +1,9 @@
-"""The rounds of a repair: what is mended, what that breaks in turn, and what is put back."""
+"""Iterated repair: detect violations, search a minimal perturbation, keep it if it is better.
+
+A few rounds, as moving sessions may violate other rules in turn. Sessions whose violation nothing
+ends are unplaced; then every session without a place is reinserted wherever that breaks no more.
+Hard rules never cost more in the end than in the beginning, which is one of the snapshots compared.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
@@ -12,235 +17,247 @@ from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.arguments import Arguments
 from mic_core.scheduling.insertion.placements import placed_at
-from mic_core.scheduling.planning.proposal import explain_unplaced, recorded, report_of
-from mic_core.scheduling.planning.unplaced import Unplaced
+from mic_core.scheduling.planning.proposal import recorded, report_of
+from mic_core.scheduling.planning.unplaced import Unplaced, explain_unplaced
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.solution import Solution
 from mic_core.scheduling.repair.min_change import OnStep
-from mic_core.scheduling.repair.neighborhood import Damage, Mended, mended
-from mic_core.scheduling.repair.reinsertion import anchor_unrepresentable, is_hour, put_back
+from mic_core.scheduling.repair.neighborhood import RepairSolution, RepairTask, solve_task
+from mic_core.scheduling.repair.reinsertion import (
+    anchor_unrepresentable,
+    has_representable_start,
+    reinsertions,
+)
 from mic_core.scheduling.repair.violations import Violations, find_violations, may_move
 from mic_core.scheduling.scope import numbers_in
 from mic_core.timetable import Timetable, timetable_of
 
 ROUNDS = 3
-"""How often what a mend itself broke is mended again: moving may end what two sessions share."""
+"""Rounds, at most: what a repair itself violates is repaired again. A budget of time."""
 
-UNHURT = Violations({}, frozenset(), frozenset(), 0)
+NO_VIOLATIONS = Violations({}, frozenset(), frozenset(), 0)
 
 RepairSnapshot = tuple[Violations, Portfolio, dict[str, Unplaced]]
-"""What is broken, how things are, and what has no place."""
+"""The violations, the portfolio that has them, and its sessions without a place."""
 
 
 @attrs.define(eq=False)
 class RepairRun:
-    """A portfolio as it is mended: what broke at first, what was touched, and what is left out."""
+    """The run of one repair: the portfolio as it changes, its violations and unplaced sessions.
+
+    `current` and `violations` belong together. `touched` are the ids of all sessions that rows were
+    recorded for, `broken` those of the sessions named at first, `steps_used` the placements sought.
+    """
 
     given: Arguments
-    asked: tuple[ScheduleRule, ...]
+    rules: tuple[ScheduleRule, ...]
     on_step: OnStep
     before: Portfolio
-    now: Portfolio
-    spent: int = 0
+    current: Portfolio
+    steps_used: int = 0
     broken: tuple[str, ...] = ()
     touched: set[str] = attrs.field(factory=set[str])
     unplaced: dict[str, Unplaced] = attrs.field(factory=dict[str, Unplaced])
-    hurt: Violations = UNHURT
-    reported: tuple[Portfolio, Report] | None = None
+    violations: Violations = NO_VIOLATIONS
+    last_report: tuple[Portfolio, Report] | None = None
 
-    def mend(self, budget: int) -> Report:
-        """Mend what is broken, and what that breaks in turn, within so many placements.
-
-        What is broken even so is taken out, and who was taken out is put back where there is room.
-        Gives what the rules find at the end.
-        """
-        damage = self._damage()
-        before = damage.timetable
-        self.broken = tuple(before.sessions[n].id for n in sorted(self.hurt.named))
-        self._rounds(damage, budget)
-        if self.hurt.cost:
-            self._give_up(self._damage())
-        self._put_back(damage)
+    def run(self, budget: int) -> Report:
+        """Repair within a budget of placements sought. Returns the report on the result."""
+        task = self._detect()
+        before = task.timetable
+        self.broken = tuple(before.sessions[n].id for n in sorted(self.violations.named))
+        self._iterate(task, budget)
+        if self.violations.cost:
+            self._unplace_violating(self._detect())
+        self._reinsert_all(task)
         return self._report()
 
-    def _rounds(self, damage: Damage, budget: int) -> None:
-        """Mend again and again; keeps the best that was met, which may be what was there."""
-        kept, anchors = self._stand(), True
+    def _iterate(self, task: RepairTask, budget: int) -> None:
+        """Solve and detect again in rounds; the best snapshot wins, and the first one counts."""
+        best, anchors = self._snapshot(), True
         for _ in range(ROUNDS):
-            cost = self.hurt.cost
-            mine = numbers_in(damage.timetable, self.given.scope)
-            posed = anchor_unrepresentable(damage, mine, self.hurt.alone) if anchors else damage
-            if posed.broken:
-                self._mend(posed, damage, budget)
-                damage = damage if self._is_kept() else self._damage()
-            if self.hurt.cost >= cost and self._move(damage):
-                damage = self._damage()
-            kept = min(kept, self._stand(), key=_worth)
-            if not self.hurt.shares or not damage.broken:
+            cost = self.violations.cost
+            mine = numbers_in(task.timetable, self.given.scope)
+            anchored = (
+                anchor_unrepresentable(task, mine, self.violations.alone) if anchors else task
+            )
+            if anchored.violating:
+                self._solve(anchored, task, budget)
+                task = task if self._has_no_errors() else self._detect()
+            if self.violations.cost >= cost and self._apply_single_moves(task):
+                task = self._detect()
+            best = min(best, self._snapshot(), key=_worth)
+            if not self.violations.shares or not task.violating:
                 break
-            # Who stays at home may be whom a rule about whole groups wants elsewhere.
-            anchors = self.hurt.cost < cost
-        kept = min(kept, self._moved(kept), key=_worth)
-        self.hurt, self.now, self.unplaced = kept
+            # A session anchored in this round may be the one that a group rule (e.g. SameRoom)
+            # needs moved: drop the anchors if the cost did not fall.
+            anchors = self.violations.cost < cost
+        best = min(best, self._best_single_moves(best), key=_worth)
+        self.violations, self.current, self.unplaced = best
 
-    def _stand(self) -> RepairSnapshot:
-        return self.hurt, self.now, dict(self.unplaced)
+    def _snapshot(self) -> RepairSnapshot:
+        return self.violations, self.current, dict(self.unplaced)
 
-    def _moved(self, kept: RepairSnapshot) -> RepairSnapshot:
-        """Where some found no place: what comes of moving one by one alone, from the beginning."""
-        if kept[2]:
-            self.now, self.unplaced = self.before, {}
-            self._move(self._damage())
-        return self._stand()
+    def _best_single_moves(self, best: RepairSnapshot) -> RepairSnapshot:
+        """The result of single moves alone, from the beginning, if `best` has unplaced sessions."""
+        if best[2]:
+            self.current, self.unplaced = self.before, {}
+            self._apply_single_moves(self._detect())
+        return self._snapshot()
 
-    def _move(self, damage: Damage) -> bool:
-        """Move one after the other where that alone makes it better; tells whether any was.
+    def _apply_single_moves(self, task: RepairTask) -> bool:
+        """Descend: move one violating session at a time while that lowers the cost. True if any.
 
-        Who breaks a rule alone has to move anyway, and is left to the search.
+        A session that violates a rule alone has to move anyway, and is left to the search.
         """
-        cost = self.hurt.cost
+        cost = self.violations.cost
         while any(
-            self._again(damage.timetable, n, less=1)
-            for n in sorted(set(damage.broken) - self.hurt.alone)
+            self._reinsert(task.timetable, n, required_gain=1)
+            for n in sorted(set(task.violating) - self.violations.alone)
         ):
-            damage = self._damage()
-        return self.hurt.cost < cost
+            task = self._detect()
+        return self.violations.cost < cost
 
-    def _is_kept(self) -> bool:
-        """Whether no hard rule is broken any more."""
+    def _has_no_errors(self) -> bool:
+        """True if the report has no error; then there are no violations to detect."""
         if not self._report().ok:
             return False
-        self.hurt = UNHURT
+        self.violations = NO_VIOLATIONS
         return True
 
-    def _mend(self, posed: Damage, whole: Damage, budget: int) -> None:
-        """Mend a damage; where that leaves some without a place, without any that must stay."""
-        most, step = budget, self.on_step
-        found = mended(posed, seed=self.given.seed, spent=self.spent, most=most, on_step=step)
-        self.spent = found.steps
-        if found.worth[0] and len(posed.broken) < len(whole.broken):
-            other = mended(whole, seed=self.given.seed, spent=self.spent, most=most, on_step=step)
-            self.spent = other.steps
+    def _solve(self, anchored: RepairTask, full: RepairTask, budget: int) -> None:
+        """Solve the anchored task, and the full one if that leaves sessions unplaced."""
+        seed, step = self.given.seed, self.on_step
+        task = anchored
+        found = solve_task(task, seed=seed, spent=self.steps_used, most=budget, on_step=step)
+        self.steps_used = found.steps
+        if found.worth[0] and len(anchored.violating) < len(full.violating):
+            other = solve_task(full, seed=seed, spent=self.steps_used, most=budget, on_step=step)
+            self.steps_used = other.steps
             if other.worth < found.worth:
-                posed, found = whole, other
-        self._keep(found.problem, found.placements, [*_changes(posed, found)])
+                task, found = full, other
+        self._record(found.problem, found.placements, [*_changed_rows(task, found)])
 
-    def _damage(self) -> Damage:
-        """What is broken and may move as things are."""
-        given, timetable = self.given, timetable_of(self.now)
+    def _detect(self) -> RepairTask:
+        """Detect the violations of the current portfolio, and pose their task."""
+        given, timetable = self.given, timetable_of(self.current)
         mine = numbers_in(timetable, given.scope)
-        self.hurt = find_violations(timetable, mine, self.asked, given.policy)
-        shares = self.hurt.shares
+        self.violations = find_violations(timetable, mine, self.rules, given.policy)
+        shares = self.violations.shares
         movable = may_move(timetable, mine) if shares else frozenset[int]()
-        return self._posed(timetable, {n: shares[n] for n in shares if n in movable}, movable)
+        return self._task(timetable, {n: shares[n] for n in shares if n in movable}, movable)
 
-    def _posed(
-        self, timetable: Timetable, loose: Mapping[int, int], movable: frozenset[int]
-    ) -> Damage:
+    def _task(
+        self, timetable: Timetable, violating: Mapping[int, int], movable: frozenset[int]
+    ) -> RepairTask:
         given = self.given
-        return Damage(
+        return RepairTask(
             timetable=timetable,
             scope=given.scope,
             window=given.window,
             step=given.step,
-            rules=self.asked,
+            rules=self.rules,
             policy=given.policy,
-            broken=loose,
+            violating=violating,
             movable=movable,
-            leads=_leads(timetable, loose),
+            leads=_replaceable_leads(timetable, violating),
         )
 
     def _report(self) -> Report:
-        """What the rules find as things are."""
-        if self.reported is None or self.reported[0] is not self.now:
-            found = report_of(self.now, self.given.scope, self.asked, self.given.policy)
-            self.reported = self.now, found
-        return self.reported[1]
+        """The report on the current portfolio, kept until that changes."""
+        if self.last_report is None or self.last_report[0] is not self.current:
+            found = report_of(self.current, self.given.scope, self.rules, self.given.policy)
+            self.last_report = self.current, found
+        return self.last_report[1]
 
-    def _keep(
+    def _record(
         self, problem: PlanningProblem, placements: Sequence[Placement | None], rows: Sequence[Noun]
     ) -> None:
-        """Record rows, and note what has no place."""
+        """Record rows, and explain the activities without a placement."""
         self.touched.update(map(session_id, rows))
-        self.now = recorded(self.now, rows)
+        self.current = recorded(self.current, rows)
         solution = Solution(placements=tuple(placements), cost=0)
-        left = explain_unplaced(problem, solution, self.now, self.asked, self.given.policy)
+        left = explain_unplaced(problem, solution, self.current, self.rules, self.given.policy)
         self.unplaced.update((each.session_id, each) for each in left)
 
-    def _give_up(self, damage: Damage) -> None:
-        """Take out, one by one, what breaks rules in a way that placing does not see or end."""
-        for n in sorted(damage.broken):
-            now, hurt = self.now, self.hurt
-            row = placed_at(damage.timetable.sessions[n], None, None)
-            self.now = recorded(now, [row])
-            self._damage()
-            if self.hurt.cost < hurt.cost:
-                problem, _ = damage.posed(frozenset({n}))
-                self._keep(problem, (None,), [row])
+    def _unplace_violating(self, task: RepairTask) -> None:
+        """Unplace, one by one, the sessions whose violation placing cannot see or end."""
+        for n in sorted(task.violating):
+            current, violations = self.current, self.violations
+            row = placed_at(task.timetable.sessions[n], None, None)
+            self.current = recorded(current, [row])
+            self._detect()
+            if self.violations.cost < violations.cost:
+                problem, _ = task.compile(frozenset({n}))
+                self._record(problem, (None,), [row])
             else:
-                self.now, self.hurt = now, hurt
+                self.current, self.violations = current, violations
 
-    def _put_back(self, first: Damage) -> None:
-        """Place who was taken out wherever there is room, and who left an hour of its own there."""
+    def _reinsert_all(self, first: RepairTask) -> None:
+        """Reinsert the unplaced sessions anywhere, and moved ones at an hour only they can have.
+
+        `first` is the task at the beginning, with all sessions as they originally were.
+        """
         sessions, numbers = first.timetable.sessions, first.timetable.numbers
         for id in sorted(self.touched):
             n = numbers[id]
-            slot = self.now.get(Session, id).slot
-            if slot != sessions[n].slot and not is_hour(first, n):
-                self._again(first.timetable, n, pinned=True)
+            slot = self.current.get(Session, id).slot
+            if slot != sessions[n].slot and not has_representable_start(first, n):
+                self._reinsert(first.timetable, n, pinned=True)
         waiting = sorted(self.unplaced)
         while waiting:
             found = [
                 id
                 for id in waiting
-                if self._again(first.timetable, numbers[id])
-                or self._again(first.timetable, numbers[id], bare=True)
+                if self._reinsert(first.timetable, numbers[id])
+                or self._reinsert(first.timetable, numbers[id], without_room=True)
             ]
+            # Each one reinserted may end what kept another out, so the rest is tried again.
             waiting = sorted(self.unplaced) if found else []
 
-    def _again(
+    def _reinsert(
         self,
-        first: Timetable,
+        original: Timetable,
         n: int,
         *,
         pinned: bool = False,
-        bare: bool = False,
-        less: int = 0,
+        without_room: bool = False,
+        required_gain: int = 0,
     ) -> bool:
-        """Put one back, at its own hour or anywhere, where that breaks no more; tells whether.
+        """Reinsert a session at its own hour (`pinned`) or anywhere. True if that was accepted.
 
-        It has to break so much `less`. One that is `bare` need not keep its room: online it goes
-        without.
+        Accepted is the first placement that lowers the cost of violations by `required_gain` at
+        least. `without_room` lets an online session go without the room that it had.
         """
-        before, now, hurt = first.sessions[n], self.now, self.hurt
+        before, current, violations = original.sessions[n], self.current, self.violations
         most = self.given.iterations
-        if most is not None and self.spent >= most:
+        if most is not None and self.steps_used >= most:
             return False
-        if bare and (before.mode != "online" or before.room_id is None):
+        if without_room and (before.mode != "online" or before.room_id is None):
             return False
-        room = None if bare or (pinned and before.mode != "online") else before.room_id
-        row = placed_at(now.get(Session, before.id), before.slot, room)
-        parts = first.portfolio.where(Assignment, session_id=before.id)
-        timetable = timetable_of(recorded(now, [row, *parts]))
-        damage = self._posed(timetable, {n: 1}, frozenset({n}))
-        for found in put_back(damage, n, before.room_id, self.on_step, pinned=pinned):
-            self.now = recorded(timetable.portfolio, [*_changes(damage, found)])
-            self._damage()
-            if self.hurt.cost <= hurt.cost - less:
+        room = None if without_room or (pinned and before.mode != "online") else before.room_id
+        row = placed_at(current.get(Session, before.id), before.slot, room)
+        parts = original.portfolio.where(Assignment, session_id=before.id)
+        timetable = timetable_of(recorded(current, [row, *parts]))
+        task = self._task(timetable, {n: 1}, frozenset({n}))
+        for found in reinsertions(task, n, before.room_id, self.on_step, pinned=pinned):
+            self.current = recorded(timetable.portfolio, [*_changed_rows(task, found)])
+            self._detect()
+            if self.violations.cost <= violations.cost - required_gain:
                 self.touched.add(before.id)
                 self.unplaced.pop(before.id, None)
                 return True
-        self.now, self.hurt = now, hurt
+        self.current, self.violations = current, violations
         return False
 
 
-def _worth(stand: RepairSnapshot) -> tuple[int, int]:
-    """What is broken costs, and how many have no place; less is better."""
-    return stand[0].cost, len(stand[2])
+def _worth(snapshot: RepairSnapshot) -> tuple[int, int]:
+    """The cost of violations, then the number of unplaced sessions; less is better."""
+    return snapshot[0].cost, len(snapshot[2])
 
 
-def _leads(timetable: Timetable, among: Collection[int]) -> dict[int, Assignment]:
-    """The one lead of each session that somebody else who has no part in it could lead."""
+def _replaceable_leads(timetable: Timetable, among: Collection[int]) -> dict[int, Assignment]:
+    """The only lead of each session for which another trainer of its module is not yet assigned."""
     found: dict[int, Assignment] = {}
     for n in among:
         session = timetable.sessions[n]
@@ -255,35 +272,35 @@ def _leads(timetable: Timetable, among: Collection[int]) -> dict[int, Assignment
     return found
 
 
-def _changes(damage: Damage, found: Mended) -> Iterator[Noun]:
-    """The sessions that stand elsewhere than before, and the assignments of other leads."""
-    problem, timetable = found.problem, damage.timetable
-    sides = zip(found.homes, found.placements, problem.activities, strict=True)
-    for activity, (home, at, each) in enumerate(sides):
+def _changed_rows(task: RepairTask, found: RepairSolution) -> Iterator[Noun]:
+    """The rows of a solution: sessions moved or unplaced, and assignments of new leads."""
+    problem, timetable = found.problem, task.timetable
+    sides = zip(found.original, found.placements, problem.activities, strict=True)
+    for activity, (original, at, each) in enumerate(sides):
         n = each.number
         before = timetable.sessions[n]
         if at is None:
             yield placed_at(before, None, None)
-        elif at != home:
+        elif at != original:
             slot = before.slot
-            if at.start != home.start:
+            if at.start != original.start:
                 start, end = problem.slot(activity, at.start)
                 slot = Slot(local(start, timetable.places[n]), local(end, timetable.places[n]))
             room = problem.rooms[at.room] if at.room >= 0 else None
             changed = placed_at(before, slot, room)
             if changed is not before:
                 yield changed
-            if at.trainer != home.trainer:
-                yield attrs.evolve(damage.leads[n], person_id=problem.persons[at.trainer])
+            if at.trainer != original.trainer:
+                yield attrs.evolve(task.leads[n], person_id=problem.persons[at.trainer])
 
 
 def session_id(row: Noun) -> str:
-    """The session that a row is about."""
+    """The id of the session that a row is about."""
     return row.session_id if isinstance(row, Assignment) else row.id
 
 
-def net(before: Portfolio, after: Portfolio, touched: Iterable[str]) -> Iterator[Noun]:
-    """What differs of the sessions that were touched, however often they were."""
+def net_changes(before: Portfolio, after: Portfolio, touched: Iterable[str]) -> Iterator[Noun]:
+    """The rows of touched sessions that differ in the end, however often they changed."""
     for id in sorted(touched):
         old, new = before.get(Session, id), after.get(Session, id)
         changed = placed_at(old, new.slot, new.room_id)

@@ -1,9 +1,11 @@
-"""Mending: place the activities that lost their place, so that few others have to leave theirs.
+"""Minimal perturbation search: places displaced activities so that few others leave their original.
 
-Each activity has a home, where it stands when all is well. One that is away is placed where nobody
-has to leave, else where those leave who are away already, else where the fewest leave their homes;
-whoever leaves is placed next, at home if that is open again. What went too far is taken back then:
-each in turn is put back home, and that is kept if the others find places without one more away.
+Each activity has an original placement, and counts as displaced while it is not there. A displaced
+activity is placed by ejection: at its original placement if that is free, else where no other has
+to leave, else where displaced ones leave, else where the fewest leave their originals; whatever
+leaves is placed next. Weights that grow with each ejection keep the search from cycling. In the end
+each displaced activity in turn is put back to its original placement, which is kept if the others
+find places with fewer of them displaced.
 """
 
 from collections import deque
@@ -12,235 +14,258 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import attrs
 
 from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Placement
-from mic_core.scheduling.repair.conflict_masks import Blocking
+from mic_core.scheduling.repair.conflict_masks import ConflictMasks
 from mic_core.scheduling.search.ejection import by_domain_size, lattice_of
 from mic_core.scheduling.search.rng import Chance
 from mic_core.scheduling.state.costs import CountTerms, DayPatterns, GroupTerms
 from mic_core.scheduling.state.precedence import Precedences
 from mic_core.scheduling.state.state import State
 
-HOME = 2
-"""What it weighs more to leave a home than to leave another place: that weighs 1, and more with
-each time that somebody had to make others leave."""
+# Steps are placements sought. These weights and budgets steer the search and bound its time; any
+# value gives an allowed schedule, and tests/benchmarks/bench_repair.py shows how few changes.
 
-CALM, BOLD = 24, 8
-"""After how many placements that got nowhere one in how many is sought whoever is at home."""
+ORIGINAL_WEIGHT = 2
+"""Extra weight of ejecting an activity from its original placement.
+
+Ejecting any activity weighs 1, plus 1 for each earlier placement for which it ejected others."""
+
+CALM_STEPS, BOLD_ODDS = 24, 8
+"""Steps without progress after which, with odds of 1 in `BOLD_ODDS`, a step goes without the extra
+weight."""
 
 STALL_LIMIT = 600
-"""How many placements are sought without fewer waiting before the search for them ends."""
+"""Steps without fewer waiting activities after which placing ends."""
 
-BACK = 12
-"""How many placements are sought, at most, to take one back."""
+PUT_BACK_STEPS = 12
+"""Steps, at most, to put back one activity."""
 
 SAMPLES = 6
-"""How many placements of a kind are judged before the best of them is taken."""
+"""Starts of one class that are sampled, of which the best is taken."""
 
 HARD_THRESHOLD = LEVEL_WEIGHTS["hard"] // 2
-"""What costs as much as this breaks a hard rule, or ends a breach of one where it saves that."""
+"""The cost from which a hard rule is broken: half a unit, more than any sum of lower levels."""
 
 Snapshot = tuple[tuple[Placement | None, ...], frozenset[int]]
+"""The placements, and the displaced activities."""
+
 EjectionOption = tuple[int, int, Placement, tuple[int, ...]]
-"""What a placement weighs, what it costs, where it is, and who has to leave for it."""
+"""The weight of the activities to eject, the cost, the placement, and the activities to eject."""
 
 
 OnStep = Callable[[State, int, int], bool]
-"""Hears of the state, how many placements were sought, and how many wait; True ends the search."""
+"""A callback with the state, the steps so far and the number waiting; True ends the search."""
 
 
 @attrs.define(eq=False, kw_only=True)
-class Mending:
-    """A search for a mend: what is at home, what is away, and what has been learned.
+class MinChangeSearch:
+    """A minimal perturbation search: original placements, displaced activities, learned weights.
 
-    A `home` starts at -1 where nothing can start at that time. Only those that are `blamed` for a
-    breach are taken out for it. Those that `must` leave cannot stay where they were; `steps`
-    counts the placements that were sought.
+    An `original` starts at -1 where nothing can start at that time. Only `violating` activities are
+    unplaced for a violation. `must_move` are those that cannot have their original placement.
+    `steps` counts the placements sought, `locked` is an activity that may not be ejected (-1: none)
+    and `weights` are those of ejecting each activity.
     """
 
     state: State
-    home: Sequence[Placement]
-    blamed: frozenset[int]
+    original: Sequence[Placement]
+    violating: frozenset[int]
     chance: Chance
     on_step: OnStep
     steps: int = 0
     stopped: bool = False
-    must: frozenset[int] = frozenset()
-    away: set[int] = attrs.field(factory=set[int])
-    weigh: list[int] = attrs.field(factory=list[int])
+    must_move: frozenset[int] = frozenset()
+    displaced: set[int] = attrs.field(factory=set[int])
+    weights: list[int] = attrs.field(factory=list[int])
     locked: int = -1
-    heavy: int = HOME
-    blocking: Blocking = attrs.field(init=False)
+    original_weight: int = ORIGINAL_WEIGHT
+    masks: ConflictMasks = attrs.field(init=False)
     lattice: int = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.blocking = Blocking(self.state)
+        self.masks = ConflictMasks(self.state)
         self.lattice = lattice_of(self.state.problem) | self.state.problem.axis.heads
 
-    # From the homes on
+    # The start: original placements
 
-    def begin(self, order: Iterable[int]) -> None:
-        """Put all home that can be, in order; of those that clash, the first ones stay."""
-        state, number = self.state, len(self.home)
+    def place_originals(self, order: Iterable[int]) -> None:
+        """Start anew: place activities at their originals, in order, wherever that is allowed.
+
+        Of those that clash, the first ones are placed.
+        """
+        state, number = self.state, len(self.original)
         state.restore([None] * number)
-        self.weigh, self.away = [1] * number, set(range(number))
-        self.must = frozenset(a for a, at in enumerate(self.home) if not state.problem.fits(a, at))
+        self.weights, self.displaced = [1] * number, set(range(number))
+        self.must_move = frozenset(
+            a for a, at in enumerate(self.original) if not state.problem.fits(a, at)
+        )
         for a in order:
-            if a not in self.must and state.allows(a, self.home[a]):
-                self.put(a, self.home[a])
+            if a not in self.must_move and state.allows(a, self.original[a]):
+                self.put(a, self.original[a])
 
-    def take_out(self) -> None:
-        """Take out, the worst first, whoever breaks hard rules about whole groups."""
+    def unplace_violating(self) -> None:
+        """Unplace activities, the costliest first, until no hard aggregate rule is violated."""
         state = self.state
         while state.total >= HARD_THRESHOLD:
-            gains = [(state.delta(a, None), a) for a in sorted(self.blamed) if self.breaks(a)]
+            gains = [(state.delta(a, None), a) for a in sorted(self.violating) if self.violates(a)]
             if not gains:
                 return
             delta, activity = min(gains)
             state.remove(activity, delta)
-            self.leave(activity)
+            self.displaced.add(activity)
 
-    def breaks(self, activity: int) -> bool:
-        """Whether an activity shares in the breach of a hard rule that is judged as a whole."""
+    def violates(self, activity: int) -> bool:
+        """True if an activity takes part in the violation of a hard aggregate rule."""
         at = self.state.at[activity]
-        return at is not None and any(each.costs(activity, at) for each in self._grave(activity))
+        return at is not None and any(
+            each.costs(activity, at) for each in self._hard_aggregates(activity)
+        )
 
-    def _grave(self, activity: int) -> Iterator[CountTerms | DayPatterns | GroupTerms]:
-        """The hard rules about an activity that are not strict."""
+    def _hard_aggregates(self, activity: int) -> Iterator[CountTerms | DayPatterns | GroupTerms]:
+        """The hard terms of an activity that are graded by group, not strict."""
         for each in self.state.graded[activity]:
             if not isinstance(each, Precedences) and each.weight >= HARD_THRESHOLD:
                 yield each
 
-    def leave(self, activity: int) -> None:
-        self.away.add(activity)
-
     def snapshot(self) -> Snapshot:
-        """Where all stand, and who is away."""
-        return self.state.placed(), frozenset(self.away)
+        """The placements, and the displaced activities."""
+        return self.state.placed(), frozenset(self.displaced)
 
     def restore(self, kept: Snapshot) -> None:
-        """Go back to what was met before."""
+        """Return to a snapshot, with the weights forgotten."""
         self.state.restore(kept[0])
-        self.away = set(kept[1])
-        self.weigh = [1] * len(self.weigh)
+        self.displaced = set(kept[1])
+        self.weights = [1] * len(self.weights)
 
-    # Placing
+    # Placing by ejection
 
-    def fill(self, end: int) -> None:
-        """Place all that wait, until so many placements were sought or nothing gets better.
+    def place_waiting(self, end: int) -> None:
+        """Place all activities without a placement, until step `end` or until it stalls.
 
         The state is then the one met on the way in which the fewest waited.
         """
         queue = deque(a for a in by_domain_size(self.state.problem) if self.state.at[a] is None)
-        nowhere = since = 0
+        failed = since = 0
         best, kept = len(queue), self.snapshot()
-        while queue and since < STALL_LIMIT and not self._ends(end, len(queue) + nowhere):
-            # A few that put each other out again and again: let those at home weigh nothing once.
-            self.heavy = HOME if since < CALM or self.chance.below(BOLD) else 0
-            left = self.settle(queue.popleft(), len(self.home))
-            if left is None:
-                nowhere += 1
-            queue.extend(left or ())
+        while queue and since < STALL_LIMIT and not self._is_spent(end, len(queue) + failed):
+            # A few activities may eject each other for ever; once in a while others take part.
+            calm = since < CALM_STEPS or self.chance.below(BOLD_ODDS)
+            self.original_weight = ORIGINAL_WEIGHT if calm else 0
+            ejected = self.place_one(queue.popleft(), len(self.original))
+            if ejected is None:
+                failed += 1
+            queue.extend(ejected or ())
             since += 1
-            if len(queue) + nowhere < best:
-                best, kept, since = len(queue) + nowhere, self.snapshot(), 0
-        self.heavy = HOME
+            if len(queue) + failed < best:
+                best, kept, since = len(queue) + failed, self.snapshot(), 0
+        self.original_weight = ORIGINAL_WEIGHT
         self.restore(kept)
 
-    def place(self, waiting: Iterable[int], end: int, most: int) -> bool:
-        """Place those who wait, and who leaves for them, with at most so many away at any time.
+    def place_within(self, waiting: Iterable[int], end: int, most: int) -> bool:
+        """Place activities and whatever they eject, with at most `most` displaced at any time.
 
-        Tells whether all found a place before so many placements were sought.
+        True if all found a place before step `end`.
         """
         queue = deque(waiting)
         while queue:
-            if self._ends(end, len(queue)):
+            if self._is_spent(end, len(queue)):
                 return False
-            left = self.settle(queue.popleft(), most - len(self.away))
-            if left is None:
+            ejected = self.place_one(queue.popleft(), most - len(self.displaced))
+            if ejected is None:
                 return False
-            queue.extend(left)
+            queue.extend(ejected)
         return True
 
-    def _ends(self, end: int, waiting: int) -> bool:
-        """Count a placement to be sought; tell whether that is one too many."""
+    def _is_spent(self, end: int, waiting: int) -> bool:
+        """Count one step. True if the search has to end before it."""
         if self.steps >= end or self.stopped:
             return True
         self.steps += 1
         self.stopped = self.on_step(self.state, self.steps, waiting)
         return self.stopped
 
-    def settle(self, activity: int, more: int) -> tuple[int, ...] | None:
-        """Place an activity; gives who had to leave, None where there is no place for it.
+    def place_one(self, activity: int, more: int) -> tuple[int, ...] | None:
+        """Place an activity. Returns those it ejects, None if there is no placement for it.
 
-        At most so many `more` leave their homes.
+        At most `more` others leave their original placements.
         """
-        state, home = self.state, self.home[activity]
-        if activity not in self.must and self.is_open(activity, home):
-            self.put(activity, home)
+        state, original = self.state, self.original[activity]
+        if activity not in self.must_move and self.is_free(activity, original):
+            self.put(activity, original)
             return ()
-        option = self._best(activity, more)
+        option = self._best_option(activity, more)
         if option is None:
             return None
-        _, _, at, leaving = option
-        for other in leaving:
+        _, _, at, ejected = option
+        for other in ejected:
             state.remove(other)
-            self.leave(other)
-        if leaving:
-            self.weigh[activity] += 1
+            self.displaced.add(other)
+        if ejected:
+            self.weights[activity] += 1
         self.put(activity, at)
-        return leaving
+        return ejected
 
     def put(self, activity: int, at: Placement) -> None:
+        """Place an activity; at its original placement it is no longer displaced."""
         self.state.place(activity, at)
-        if at == self.home[activity]:
-            self.away.discard(activity)
+        if at == self.original[activity]:
+            self.displaced.discard(activity)
 
-    def is_open(self, activity: int, at: Placement) -> bool:
+    def is_free(self, activity: int, at: Placement) -> bool:
+        """True if no other activity has to leave for a placement and it breaks no hard rule."""
         state = self.state
         return state.allows(activity, at) and state.delta(activity, at) < HARD_THRESHOLD
 
-    def _best(self, activity: int, more: int) -> EjectionOption | None:
-        """The placement for which the least has to leave, and of those alike the cheapest."""
+    def _best_option(self, activity: int, more: int) -> EjectionOption | None:
+        """The placement that ejects the least weight, and of those the cheapest sampled."""
         best: EjectionOption | None = None
         weights = [
-            weight if other in self.away else weight + self.heavy
-            for other, weight in enumerate(self.weigh)
+            weight if other in self.displaced else weight + self.original_weight
+            for other, weight in enumerate(self.weights)
         ]
-        for bound, trainer, mask in self._kinds(activity, more):
+        for bound, trainer, mask in self._start_classes(activity, more):
+            # Classes come in order of their lower bounds, so no later one can be lighter.
             if best is not None and bound >= best[0]:
                 break
-            for start in self._some(mask):
+            for start in self._sample_starts(mask):
                 option = self._option(activity, Placement(start, -1, trainer), more, weights)
                 if option is not None and (best is None or option[:2] < best[:2]):
                     best = option
         return best
 
-    def _kinds(self, activity: int, more: int) -> list[tuple[int, int, int]]:
-        """Starts with a trainer that weigh about as much, from the lightest on."""
-        problem, weigh = self.state.problem, self.weigh
+    def _start_classes(self, activity: int, more: int) -> list[tuple[int, int, int]]:
+        """Classes of starts by what they eject, as (lower bound of weight, trainer, mask), sorted.
+
+        Split by the number that leave their originals; then by displaced ones: none, one that is
+        known, one that masks cannot name (in a full room or bucket), or several.
+        """
+        problem, weights = self.state.problem, self.weights
         each = problem.activities[activity]
         found: list[tuple[int, int, int]] = []
         for trainer in each.trainers:
             base = each.starts & problem.trainer_starts[each.form][trainer]
             if self.locked >= 0:
-                base &= ~self.blocking.closed(activity, trainer, self.locked)
-            layers = self.blocking.layers(activity, trainer, self.away)
-            least = sorted(weigh[other] for other, _ in layers.by)
+                base &= ~self.masks.closed_by(activity, trainer, self.locked)
+            layers = self.masks.layers(activity, trainer, self.displaced)
+            least = sorted(weights[other] for other, _ in layers.by)
             several = sum(least[:2]) or 2
-            for number, homes in enumerate(layers.homes):
-                if number > more or not base & homes:
+            for number, originals in enumerate(layers.original):
+                if number > more or not base & originals:
                     continue
-                mask, bound = base & homes, number * (self.heavy + 1)
-                found.append((bound, trainer, mask & layers.away[0]))
-                one = mask & layers.away[1]
+                mask, bound = base & originals, number * (self.original_weight + 1)
+                found.append((bound, trainer, mask & layers.displaced[0]))
+                one = mask & layers.displaced[1]
                 for other, closed in layers.by if one else ():
-                    found.append((bound + weigh[other], trainer, one & closed))
+                    found.append((bound + weights[other], trainer, one & closed))
                     one &= ~closed
                 found.append((bound + 1, trainer, one))
-                found.append((bound + several, trainer, mask & layers.away[2]))
+                found.append((bound + several, trainer, mask & layers.displaced[2]))
         return sorted(each for each in found if each[2])
 
-    def _some(self, mask: int) -> Iterator[int]:
-        """A few starts of a set: those right behind something, so that what is left stays whole."""
+    def _sample_starts(self, mask: int) -> Iterator[int]:
+        """A few random starts of a mask: on the lattice, or at the head of a run.
+
+        These leave no odd gaps before them, which other activities could not use.
+        """
         axis, found = self.state.problem.axis, 0
         rest = (mask & self.lattice) | (mask & ~((mask << 1) & ~axis.heads))
         while rest and found < SAMPLES:
@@ -252,55 +277,55 @@ class Mending:
     def _option(
         self, activity: int, where: Placement, more: int, weights: Sequence[int]
     ) -> EjectionOption | None:
-        """The lightest placement at a start, by the room; None where none is allowed."""
+        """The lightest option at a start with a trainer, over rooms; None if none is allowed."""
         best: EjectionOption | None = None
-        for room in self._rooms(activity, where.start):
+        for room in self._candidate_rooms(activity, where.start):
             at = where._replace(room=room)
-            leaving = self.state.blockers(activity, at, weights)
-            if leaving is None or self.locked in leaving:
+            ejected = self.state.blockers(activity, at, weights)
+            if ejected is None or self.locked in ejected:
                 continue
-            if sum(other not in self.away for other in leaving) > more:
+            if sum(other not in self.displaced for other in ejected) > more:
                 continue
-            cost = self._cost(activity, at, leaving)
+            cost = self._cost_after(activity, at, ejected)
             if cost >= HARD_THRESHOLD:
                 continue
-            weight = sum(weights[other] for other in leaving)
+            weight = sum(weights[other] for other in ejected)
             if best is None or (weight, cost) < best[:2]:
-                best = weight, cost, at, tuple(sorted(leaving))
+                best = weight, cost, at, tuple(sorted(ejected))
         return best
 
-    def _cost(self, activity: int, at: Placement, leaving: Iterable[int]) -> int:
-        """What a placement costs once others have left, where that could break a hard rule.
+    def _cost_after(self, activity: int, at: Placement, ejected: Iterable[int]) -> int:
+        """The cost of a placement after ejections, where a hard aggregate rule could be broken.
 
-        Else what they leave behind does not matter: they are to be placed again.
+        Else 0: the cost changes again when the ejected are placed.
         """
         state = self.state
-        left = sorted(leaving)
+        left = sorted(ejected)
         if not left:
             return state.delta(activity, at)
-        if not any(True for _ in self._grave(activity)):
+        if not any(True for _ in self._hard_aggregates(activity)):
             return 0
         back = [(other, state.remove(other)) for other in left]
         cost = state.delta(activity, at)
         state.apply(back)
         return max(cost, 0)
 
-    def _rooms(self, activity: int, start: int) -> list[int]:
-        """The rooms to judge at a start: one that is open, its own if that is, else all.
+    def _candidate_rooms(self, activity: int, start: int) -> list[int]:
+        """The rooms to judge at a start: one free room, the original one if free; else all rooms.
 
-        Where a hard rule about whole groups looks at rooms, all that are open.
+        All free ones where a hard aggregate rule depends on rooms.
         """
-        free = self.open_rooms(activity, start)
+        free = self.free_rooms(activity, start)
         if not free:
             each = self.state.problem.activities[activity]
             starts = self.state.problem.room_starts[each.form]
             return [room for room in each.rooms if starts[room] >> start & 1]
-        if any(sees_rooms(each) for each in self._grave(activity)):
+        if any(depends_on_rooms(each) for each in self._hard_aggregates(activity)):
             return free
-        return free[:1] if free[0] == self.home[activity].room else [self.chance.one_of(free)]
+        return free[:1] if free[0] == self.original[activity].room else [self.chance.one_of(free)]
 
-    def open_rooms(self, activity: int, start: int) -> list[int]:
-        """The rooms in which nobody has to leave at a start, its own first."""
+    def free_rooms(self, activity: int, start: int) -> list[int]:
+        """The rooms without conflict at a start, the original one first."""
         problem, space = self.state.problem, self.state.space
         each = problem.activities[activity]
         window = space.windows[each.cells][start]
@@ -310,48 +335,51 @@ class Mending:
             for room in each.rooms
             if starts[room] >> start & 1 and not any(space.full[q] & window for q in needs[room])
         ]
-        return sorted(free, key=lambda room: room != self.home[activity].room)
+        return sorted(free, key=lambda room: room != self.original[activity].room)
 
-    # Taking back
+    # Putting back
 
-    def take_back(self, end: int) -> None:
-        """Put home, one by one, whoever need not have left, while that leaves fewer away.
+    def put_displaced_back(self, end: int) -> None:
+        """Put activities back to their originals, one by one, while that leaves fewer displaced.
 
-        In the end no single one was found that could be taken back, or the steps are spent.
+        A local optimum: in the end no single one was found that could be put back, or the steps
+        are spent.
         """
         best, better = self.snapshot(), True
         while better:
             better = False
-            for activity in self.chance.shuffled(sorted(best[1] - self.must)):
+            for activity in self.chance.shuffled(sorted(best[1] - self.must_move)):
                 if self.steps < end and not self.stopped and activity in best[1]:
-                    if self._back(activity, end):
+                    if self._put_one_back(activity, end):
                         best, better = self.snapshot(), True
                     else:
                         self.restore(best)
 
-    def _back(self, activity: int, end: int) -> bool:
-        """Put one home, and whoever stood there elsewhere, with fewer away than before."""
-        state, at, most = self.state, self.home[activity], len(self.away) - 1
+    def _put_one_back(self, activity: int, end: int) -> bool:
+        """Put one back and place those it ejects elsewhere. True if fewer are displaced then."""
+        state, at, most = self.state, self.original[activity], len(self.displaced) - 1
         state.remove(activity)
-        leaving = state.blockers(activity, at, [a not in self.away for a in range(len(state.at))])
-        if leaving is None:
+        # Ejecting an original counts 1 and a displaced one 0, so displaced ones are preferred.
+        costs = [a not in self.displaced for a in range(len(state.at))]
+        ejected = state.blockers(activity, at, costs)
+        if ejected is None:
             return False
-        for other in leaving:
+        for other in ejected:
             state.remove(other)
-            self.leave(other)
+            self.displaced.add(other)
         if state.delta(activity, at) >= HARD_THRESHOLD:
             return False
         self.put(activity, at)
         self.locked = activity
-        done = len(self.away) <= most and self.place(
-            sorted(leaving), min(end, self.steps + BACK), most
+        done = len(self.displaced) <= most and self.place_within(
+            sorted(ejected), min(end, self.steps + PUT_BACK_STEPS), most
         )
         self.locked = -1
         return done
 
 
-def sees_rooms(judged: CountTerms | DayPatterns | GroupTerms) -> bool:
-    """Whether what a rule about whole groups costs may depend on the rooms."""
-    if isinstance(judged, GroupTerms) or judged.membership.by == "room":
+def depends_on_rooms(term: CountTerms | DayPatterns | GroupTerms) -> bool:
+    """True if the cost of an aggregate term may depend on the rooms."""
+    if isinstance(term, GroupTerms) or term.membership.by == "room":
         return True
-    return isinstance(judged, CountTerms) and judged.count.buckets is None
+    return isinstance(term, CountTerms) and term.count.buckets is None

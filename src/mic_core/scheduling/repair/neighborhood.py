@@ -1,4 +1,8 @@
-"""From a broken timetable to one that is mended: who may move, step by step more, and where to."""
+"""Widening neighborhoods: the sessions that are released to move, from the violating ones to all.
+
+Each neighborhood is compiled as a problem and searched for a minimal perturbation from several
+starting orders; the next, larger one is tried only if the best so far is not good enough.
+"""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -16,40 +20,47 @@ from mic_core.scheduling.planning.proposal import recorded
 from mic_core.scheduling.problem.compile import compile_problem
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.time_windows import windows_of
-from mic_core.scheduling.repair.min_change import Mending, OnStep, Snapshot
-from mic_core.scheduling.repair.polishing import ease, polish
+from mic_core.scheduling.repair.min_change import MinChangeSearch, OnStep, Snapshot
+from mic_core.scheduling.repair.polishing import end_violations, polish
 from mic_core.scheduling.search.rng import Chance
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import Timetable, is_placed, timetable_of
 
-NARROW = 4
-"""How many placements are sought for each broken session before others may move as well."""
+# Budgets: they bound the time; tests/benchmarks/bench_repair.py shows how few changes result.
 
-STARTS = 12
-"""Where broken sessions clash: how often another choice is made of those that stay."""
+NARROW_STEPS = 4
+"""Placements sought for each violating session before other sessions are released as well."""
+
+RESTARTS = 12
+"""Starting orders tried where only violating sessions move: which of them keep their place."""
 
 
 @attrs.frozen(kw_only=True)
-class Mended:
-    """The problem that was posed last, where all stand in it, and where they stood."""
+class RepairSolution:
+    """A solution of one neighborhood: its problem, and original and new placements by activity.
+
+    None is an activity left unplaced; `steps` is the number of placements sought so far.
+    """
 
     problem: PlanningProblem
-    homes: tuple[Placement, ...]
+    original: tuple[Placement, ...]
     placements: tuple[Placement | None, ...]
     steps: int
 
     @property
     def worth(self) -> tuple[int, int]:
-        """How many have no place, and how many are not where they were; fewer are better."""
-        away = sum(at != home for at, home in zip(self.placements, self.homes, strict=True))
-        return self.placements.count(None), away
+        """The number unplaced, then the number not at their original placement; less is better."""
+        displaced = sum(at != own for at, own in zip(self.placements, self.original, strict=True))
+        return self.placements.count(None), displaced
 
 
 @attrs.frozen(eq=False, slots=False, kw_only=True)
-class Damage:
-    """What is to be mended: the sessions that break rules, and those that may make room.
+class RepairTask:
+    """The task of a repair: sessions in violations, and sessions that may make room for them.
 
-    `leads` are the assignments of broken sessions that somebody else qualifies for.
+    `violating` holds, by session number, how many breaches each shares in; `movable` are the
+    numbers of sessions that may be released. `leads` are the assignments of violating sessions
+    for which somebody else qualifies.
     """
 
     timetable: Timetable
@@ -58,13 +69,13 @@ class Damage:
     step: timedelta
     rules: Sequence[ScheduleRule]
     policy: Policy
-    broken: Mapping[int, int]
+    violating: Mapping[int, int]
     movable: frozenset[int]
     leads: Mapping[int, Assignment]
 
-    def widths(self) -> Iterator[frozenset[int]]:
-        """Who may move: the broken ones, then those who share editions or people with them, all."""
-        core = frozenset(self.broken)
+    def neighborhoods(self) -> Iterator[frozenset[int]]:
+        """The sets of sessions to release: violating, then with related ones, then all movable."""
+        core = frozenset(self.violating)
         yield core
         placed = frozenset(n for n in self.movable if is_placed(self.timetable.sessions[n]))
         near = core | self._related(placed)
@@ -74,29 +85,30 @@ class Damage:
             yield core | placed
 
     def _related(self, among: frozenset[int]) -> frozenset[int]:
-        """Those of some sessions that are for the same editions as a broken one, or by the same."""
+        """The sessions that share an edition or an assigned person with a violating one."""
         table = self.timetable
-        editions = {id for n in self.broken for id in table.audiences[n]}
+        editions = {id for n in self.violating for id in table.audiences[n]}
         found = {n for n in among if not editions.isdisjoint(table.audiences[n])}
         for members in table.sessions_by_person.values():
-            if any(n in self.broken for n in members):
+            if any(n in self.violating for n in members):
                 found |= among.intersection(members)
         return frozenset(found)
 
-    def posed(
-        self, moving: Collection[int], *, pinned: bool = False
+    def compile(
+        self, released: Collection[int], *, pinned: bool = False
     ) -> tuple[PlanningProblem, tuple[Placement, ...]]:
-        """The problem in which these may move, and where each of them stands in it.
+        """The problem in which the released sessions may move, and their original placements.
 
-        Who is not broken and could not be put back, because of a waiver, a window or a start off
-        the step, stays. Those that are `pinned` keep their slots, whatever the window and the step.
+        A session without a violation that could not be put back (because of a waiver, a window or
+        a start off the step) is not released after all. `pinned` sessions keep their slots,
+        whatever the window and the step.
         """
-        timetable = self._loosened
-        numbers = sorted(moving)
-        stay = numbers if pinned else ()
+        timetable = self._without_leads
+        numbers = sorted(released)
         windows = windows_of(
-            timetable, numbers, self.scope, self.window, step=self.step, pinned=stay, verb="repair"
-        )
+            timetable, numbers, self.scope, self.window, step=self.step,
+            pinned=numbers if pinned else (), verb="repair",
+        )  # fmt: skip
         free = () if pinned else numbers
         problem = compile_problem(
             timetable, self.rules, windows, free=free, step=self.step, policy=self.policy
@@ -108,24 +120,27 @@ class Damage:
                 for each in problem.activities
             ),
         )
-        homes = tuple(self._home(problem, each) for each in range(len(problem.activities)))
+        original = tuple(self._original(problem, each) for each in range(len(problem.activities)))
         stuck = {
             problem.activities[each].number
-            for each, at in enumerate(homes)
+            for each, at in enumerate(original)
             if not problem.fits(each, at)
-        }.difference(self.broken)
-        return self.posed(frozenset(moving) - stuck) if stuck else (problem, homes)
+        }.difference(self.violating)
+        return self.compile(frozenset(released) - stuck) if stuck else (problem, original)
 
-    def turns(self, problem: PlanningProblem) -> list[int]:
-        """The order in which homes are given: those that break the most come last."""
+    def placing_order(self, problem: PlanningProblem) -> list[int]:
+        """The order in which activities get their originals: those in the most breaches last."""
         return sorted(
             range(len(problem.activities)),
-            key=lambda each: (self.broken.get(problem.activities[each].number, 0), each),
+            key=lambda each: (self.violating.get(problem.activities[each].number, 0), each),
         )
 
     @cached_property
-    def _loosened(self) -> Timetable:
-        """The timetable without the leads that may change."""
+    def _without_leads(self) -> Timetable:
+        """The timetable with replaceable leads assigned to a session that does not exist.
+
+        Compiling then chooses a lead for their sessions anew.
+        """
         if not self.leads:
             return self.timetable
         portfolio = self.timetable.portfolio
@@ -134,14 +149,11 @@ class Damage:
         rows = [attrs.evolve(each, session_id=nobody) for each in self.leads.values()]
         return timetable_of(recorded(portfolio, rows))
 
-    def _home(self, problem: PlanningProblem, activity: int) -> Placement:
-        """Where a session stands, as a placement; at -1 where nothing can start at that time."""
+    def _original(self, problem: PlanningProblem, activity: int) -> Placement:
+        """The original placement of an activity; at -1 where nothing can start at that time."""
         n, axis = problem.activities[activity].number, problem.axis
-        session, start, lead = (
-            self.timetable.sessions[n],
-            self.timetable.starts[n],
-            self.leads.get(n),
-        )
+        session, start = self.timetable.sessions[n], self.timetable.starts[n]
+        lead = self.leads.get(n)
         cell = axis.cell(start)
         room = problem.rooms.index(session.room_id) if session.room_id in problem.rooms else -1
         trainer = problem.persons.index(lead.person_id) if lead is not None else -1
@@ -149,57 +161,67 @@ class Damage:
         return Placement(cell if cell is not None and exact else -1, room, trainer)
 
 
-def mended(damage: Damage, *, seed: int, spent: int, most: int, on_step: OnStep) -> Mended:
-    """The best mend found, with no more sessions free to move than it takes.
+def solve_task(
+    task: RepairTask, *, seed: int, spent: int, most: int, on_step: OnStep
+) -> RepairSolution:
+    """The best solution over widening neighborhoods, with no more sessions released than it takes.
 
-    Of the `most` placements that may be sought, so many are `spent` already. `on_step` may stop the
+    Of the `most` placements that may be sought, `spent` are spent already. `on_step` may stop the
     search. O(placements sought times sessions that may move).
     """
-    best: Mended | None = None
-    for moving in damage.widths():
-        problem, homes = damage.posed(moving)
-        search = Mending(
+    best: RepairSolution | None = None
+    for released in task.neighborhoods():
+        problem, original = task.compile(released)
+        search = MinChangeSearch(
             state=State(problem),
-            home=homes,
-            blamed=frozenset(
-                each for each, one in enumerate(problem.activities) if one.number in damage.broken
+            original=original,
+            violating=frozenset(
+                each for each, one in enumerate(problem.activities) if one.number in task.violating
             ),
             chance=Chance(seed),
             on_step=on_step,
             steps=spent,
         )
-        _search(search, damage, most)
+        _search_neighborhood(search, task, most)
         spent = search.steps
-        found = Mended(problem=problem, homes=homes, placements=search.state.placed(), steps=spent)
+        found = RepairSolution(
+            problem=problem, original=original, placements=search.state.placed(), steps=spent
+        )
         if best is None or found.worth < best.worth:
             best = found
-        # Of those that clash it may be better that others make room than that more of them move.
-        least = max(len(search.must), 1) if len(homes) == len(damage.broken) else len(homes)
+        # The number of changes that is good enough: as many as have to move at least, while only
+        # violating sessions are released (others might make room for two that clash); later, any.
+        least = (
+            max(len(search.must_move), 1) if len(original) == len(task.violating) else len(original)
+        )
         if (best.worth[0] == 0 and best.worth[1] <= least) or spent >= most or search.stopped:
             break
-    assert best is not None  # noqa: S101  # there always is a first width
+    assert best is not None  # noqa: S101  # there always is a first neighborhood
     return attrs.evolve(best, steps=spent)
 
 
-def _search(search: Mending, damage: Damage, most: int) -> None:
-    """Search from the homes on; where broken sessions clash, from several choices of who stays."""
+def _search_neighborhood(search: MinChangeSearch, task: RepairTask, most: int) -> None:
+    """Search one neighborhood, from several orders if only violating sessions are released."""
     problem = search.state.problem
-    begun = [damage.timetable.starts[each.number] for each in problem.activities]
-    narrow = len(search.blamed) == len(begun)
-    order = damage.turns(problem)
+    starts = [task.timetable.starts[each.number] for each in problem.activities]
+    narrow = len(search.violating) == len(starts)
+    order = task.placing_order(problem)
+    # Ordered by the number unplaced, then displaced; the number of the try breaks ties.
     kept: list[tuple[int, int, int, Snapshot]] = []
-    for start in range(STARTS):
-        search.begin(order)
-        ease(search)
-        search.take_out()
-        search.fill(min(most, search.steps + NARROW * len(begun)) if narrow else most)
-        ease(search)
-        search.take_back(most)
+    for number in range(RESTARTS):
+        search.place_originals(order)
+        end_violations(search)
+        search.unplace_violating()
+        search.place_waiting(
+            min(most, search.steps + NARROW_STEPS * len(starts)) if narrow else most
+        )
+        end_violations(search)
+        search.put_displaced_back(most)
         left = search.state.placed().count(None)
-        kept.append((left, len(search.away), start, search.snapshot()))
-        fewest = left == 0 and len(search.away) <= max(len(search.must), 1)
-        if not narrow or fewest or search.must == search.blamed:
+        kept.append((left, len(search.displaced), number, search.snapshot()))
+        fewest = left == 0 and len(search.displaced) <= max(len(search.must_move), 1)
+        if not narrow or fewest or search.must_move == search.violating:
             break
         order = search.chance.shuffled(order)
     search.restore(min(kept)[-1])
-    polish(search, begun)
+    polish(search, starts)

@@ -1,4 +1,4 @@
-"""Settling: what moves goes where it costs least, and nearest to where it was."""
+"""Polishing: local improvement of displaced activities by cost, then by distance."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,127 +6,147 @@ from itertools import islice
 
 from mic_core.scheduling.problem.problem import Placement
 from mic_core.scheduling.problem.time_axis import cells_in
-from mic_core.scheduling.repair.min_change import HARD_THRESHOLD, Mending
+from mic_core.scheduling.repair.min_change import HARD_THRESHOLD, MinChangeSearch
+
+# Budgets: they bound how many placements are compared; any value gives an allowed schedule.
 
 NEAREST, ROOMS = 8, 4
-"""How many times, and how many rooms at each, are compared by what they cost."""
+"""Starts, and rooms at each, that are compared by cost."""
 
 SPREAD = 64
-"""How many times, all over the window, are compared to end a breach of a hard rule."""
+"""Starts from all over the window that are compared to end the violation of a hard rule."""
 
 
-def ease(search: Mending) -> None:
-    """End breaches of hard rules about whole groups that one move ends, and that stay otherwise.
+def end_violations(search: MinChangeSearch) -> None:
+    """Move activities, each once, where one move ends the violation of a hard aggregate rule.
 
-    Such a rule may ask for more than a group without these activities has: then none of them is to
-    blame, yet each could mend it.
-    O(activities times placements compared).
+    Such a rule may ask for more than a group without these activities has. Unplacing any of them
+    then does not help, yet moving one does. O(activities times placements compared).
     """
     state = search.state
-    for activity in sorted(search.blamed):
-        now = state.at[activity] if search.breaks(activity) else None
+    for activity in sorted(search.violating):
+        now = state.at[activity] if search.violates(activity) else None
         if now is None or search.stopped:
             continue
         state.remove(activity)
         options = [
             at
             for trainer in state.problem.activities[activity].trainers
-            for at in _placements(search, activity, trainer, _evenly(search, activity, trainer))
+            for at in _free_placements(
+                search, activity, trainer, _spread_starts(search, activity, trainer)
+            )
         ]
         best = min(options, key=lambda at: state.delta(activity, at), default=now)
         saves = state.delta(activity, best) <= state.delta(activity, now) - HARD_THRESHOLD
         if saves:
-            search.leave(activity)
-            search.must |= {activity}
+            search.displaced.add(activity)
+            search.must_move |= {activity}
         search.put(activity, best if saves else now)
 
 
-def polish(search: Mending, begun: Sequence[int]) -> None:
-    """Put each that is away where it costs least, and among such places the nearest.
+def polish(search: MinChangeSearch, original_starts: Sequence[int]) -> None:
+    """Move each displaced activity to its cheapest free placement, and of those to the nearest.
 
-    O(activities that are away times placements compared).
+    `original_starts` are instants by activity. O(displaced activities times placements compared).
     """
     state = search.state
-    for activity in sorted(search.away):
+    for activity in sorted(search.displaced):
         now = state.remove(activity)
         if now is None:
             continue
-        places = [now, *nearest_placements(search, activity, begun[activity], NEAREST)]
-        prices = [(*_price(search, activity, at, begun[activity]), at) for at in places]
-        search.put(activity, min(prices)[-1])
+        start = original_starts[activity]
+        places = [now, *nearest_placements(search, activity, start, NEAREST)]
+        ranked = [(*_rank(search, activity, at, start), at) for at in places]
+        search.put(activity, min(ranked)[-1])
 
 
-def _price(search: Mending, activity: int, at: Placement, begun: int) -> tuple[int, int, int]:
-    """What a placement costs, in how much it differs from home, and by how much time."""
-    differs = sum(one != other for one, other in zip(at, search.home[activity], strict=True))
+def _rank(
+    search: MinChangeSearch, activity: int, at: Placement, original_start: int
+) -> tuple[int, int, int]:
+    """The rank of a placement, less is better: cost, parts that differ, microseconds moved."""
+    pairs = zip(at, search.original[activity], strict=True)
+    differing = sum(one != other for one, other in pairs)
     start, _ = search.state.problem.slot(activity, at.start)
-    return search.state.delta(activity, at), differs, abs(start - begun)
+    return search.state.delta(activity, at), differing, abs(start - original_start)
 
 
 def nearest_placements(
-    search: Mending, activity: int, begun: int, most: int
+    search: MinChangeSearch, activity: int, original_start: int, most: int
 ) -> Iterator[Placement]:
-    """Open placements at the times nearest to one, in a few rooms each, for an activity without."""
+    """Free placements of an unplaced activity at the starts nearest to an instant.
+
+    At most `most` starts with each trainer, and `ROOMS` rooms at each.
+    """
     for trainer in search.state.problem.activities[activity].trainers:
-        starts = _around(search, activity, trainer, begun, most)
-        yield from _placements(search, activity, trainer, starts)
+        starts = _nearest_starts(search, activity, trainer, original_start, most)
+        yield from _free_placements(search, activity, trainer, starts)
 
 
-def reopened(search: Mending, activity: int, begun: int) -> list[Placement]:
-    """The best of the placements nearest to an instant for an activity without, the best first.
+def best_free_placements(
+    search: MinChangeSearch, activity: int, original_start: int
+) -> list[Placement]:
+    """The best free placements of an unplaced activity near an instant, the best first.
 
-    All starts and rooms are tried, until enough of them are open, and some from all over the window
-    besides. None is found only if none is open.
+    Starts and rooms are tried until `SPREAD` of them are free, and some from all over the window
+    besides. Empty only if none is free.
     """
     each, size = search.state.problem.activities[activity], search.state.problem.axis.size
     found: set[Placement] = set()
     for trainer in each.trainers:
-        starts = _around(search, activity, trainer, begun, size)
-        found.update(islice(_placements(search, activity, trainer, starts, None), SPREAD))
-        found.update(_placements(search, activity, trainer, _evenly(search, activity, trainer)))
-    prices = [(*_price(search, activity, at, begun), at) for at in found]
-    return [each[-1] for each in sorted(prices)[:NEAREST]]
+        starts = _nearest_starts(search, activity, trainer, original_start, size)
+        near = _free_placements(search, activity, trainer, starts, rooms=None)
+        found.update(islice(near, SPREAD))
+        spread = _spread_starts(search, activity, trainer)
+        found.update(_free_placements(search, activity, trainer, spread))
+    ranked = [(*_rank(search, activity, at, original_start), at) for at in found]
+    return [each[-1] for each in sorted(ranked)[:NEAREST]]
 
 
-def _around(search: Mending, activity: int, trainer: int, begun: int, most: int) -> list[int]:
-    """The open starts nearest to an instant, the nearest first."""
+def _nearest_starts(
+    search: MinChangeSearch, activity: int, trainer: int, original_start: int, most: int
+) -> list[int]:
+    """The starts without conflict nearest to an instant, the nearest first, and earlier before."""
     instants = search.state.problem.axis.instants
-    middle = bisect_left(instants, begun)
-    mask = _open(search, activity, trainer)
+    middle = bisect_left(instants, original_start)
+    mask = _starts_without_conflict(search, activity, trainer)
     later, sooner = mask >> middle << middle, mask & ((1 << middle) - 1)
     starts = [*first_cells(later, most), *last_cells(sooner, most)]
-    starts.sort(key=lambda start: (abs(instants[start] - begun), start))
+    starts.sort(key=lambda start: (abs(instants[start] - original_start), start))
     return starts[:most]
 
 
-def _evenly(search: Mending, activity: int, trainer: int) -> list[int]:
-    """Open starts from all over the window."""
-    starts = cells_in(_open(search, activity, trainer))
+def _spread_starts(search: MinChangeSearch, activity: int, trainer: int) -> list[int]:
+    """At most `SPREAD` starts without conflict, evenly chosen from the window."""
+    starts = cells_in(_starts_without_conflict(search, activity, trainer))
     return starts[:: -(-len(starts) // SPREAD) or 1]
 
 
-def _open(search: Mending, activity: int, trainer: int) -> int:
-    """The starts at which nobody has to leave."""
+def _starts_without_conflict(search: MinChangeSearch, activity: int, trainer: int) -> int:
+    """The starts at which the masks of no other activity, full room or bucket conflict."""
     problem = search.state.problem
     each = problem.activities[activity]
-    layers = search.blocking.layers(activity, trainer, search.away)
+    layers = search.masks.layers(activity, trainer, search.displaced)
     mask = each.starts & problem.trainer_starts[each.form][trainer]
-    return mask & layers.homes[0] & layers.away[0]
+    return mask & layers.original[0] & layers.displaced[0]
 
 
-def _placements(
-    search: Mending, activity: int, trainer: int, starts: Iterable[int], rooms: int | None = ROOMS
+def _free_placements(
+    search: MinChangeSearch,
+    activity: int,
+    trainer: int,
+    starts: Iterable[int],
+    rooms: int | None = ROOMS,
 ) -> Iterator[Placement]:
-    """What is open at some starts, in a few rooms each; in all of them where `rooms` is None."""
+    """The free placements at some starts, in at most `rooms` rooms each; None means in all."""
     for start in starts:
-        for room in search.open_rooms(activity, start)[:rooms]:
+        for room in search.free_rooms(activity, start)[:rooms]:
             at = Placement(start, room, trainer)
-            if search.is_open(activity, at):
+            if search.is_free(activity, at):
                 yield at
 
 
 def first_cells(mask: int, most: int) -> list[int]:
-    """The first so many members of a set of cells, in order.
+    """The first members of a bit mask, at most `most`, in order.
 
     >>> first_cells(0b10110, 2)
     [1, 2]
@@ -140,7 +160,7 @@ def first_cells(mask: int, most: int) -> list[int]:
 
 
 def last_cells(mask: int, most: int) -> list[int]:
-    """The last so many members of a set of cells, the last one first.
+    """The last members of a bit mask, at most `most`, the last one first.
 
     >>> last_cells(0b10110, 2)
     [4, 2]

@@ -1,4 +1,4 @@
-"""Repair: mend a timetable in which a change is recorded already, with as few moves as it takes."""
+"""Repair: the verb that mends a timetable by minimal perturbation, and its proposal."""
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -18,23 +18,23 @@ from mic_core.scheduling.planning.proposal import recorded
 from mic_core.scheduling.planning.unplaced import Unplaced
 from mic_core.scheduling.problem.compile import STEP
 from mic_core.scheduling.problem.solution import Progress
-from mic_core.scheduling.repair.iterated import RepairRun, net, session_id
+from mic_core.scheduling.repair.iterated import RepairRun, net_changes, session_id
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.guard import guard_at_policy_levels
 from mic_core.scheduling.state.state import State
 from mic_core.scheduling.views.agenda import View, agenda
 from mic_core.scheduling.views.before_after import BeforeAfter, before_after
 
-_TOLD = 64
-"""Progress is told once in so many placements."""
+_PROGRESS_STEPS = 64
+"""Placements sought between two calls of `on_progress`."""
 
 PLACEMENTS = 4_000
-"""How many placements are sought where a caller names no budget."""
+"""Placements sought, at most, if the caller names no budget; bounds the time."""
 
 
 @attrs.frozen(kw_only=True)
 class Repair:
-    """A proposal of what to move so that a timetable keeps its hard rules again.
+    """A proposal of a repair: the changes after which a timetable keeps its hard rules again.
 
     `changes` are the rows to keep: sessions with a new slot or room in a new revision, and
     assignments with another lead; `replaces` are those rows as they were. `broken` are the
@@ -62,7 +62,7 @@ class Repair:
 
     @property
     def comparison(self) -> Comparison:
-        """What became of which session, and both scores. O(n log n + breaches)."""
+        """The difference of the timetables before and after, with scores. O(n log n + breaches)."""
         return compare(self.before, self.portfolio, rules=self.rules, scope=self.scope)
 
     @property
@@ -77,7 +77,7 @@ class Repair:
 
     @property
     def summary(self) -> str:
-        """How many sessions broke hard rules, change and found no place, in words."""
+        """The numbers of sessions that broke hard rules, change and found no place, in words."""
         if not self.broken:
             return "No session breaks a hard rule."
         parts = [
@@ -88,7 +88,7 @@ class Repair:
         return ", ".join(parts)
 
     def __str__(self) -> str:
-        """What changes, what could not be placed, what rules find, and what it all costs."""
+        """The changes, the sessions left unplaced, the findings of rules, and the total score."""
         lines = [self.summary]
         if self.changes:
             lines.append(str(self.difference))
@@ -97,7 +97,7 @@ class Repair:
         return "\n\n".join([*lines, self.score.total])
 
     def html(self, *, view: View = "days", names: bool = False) -> Html:
-        """What changes as a table and as grids, what is left out and why, what rules find.
+        """The changes as a table and as grids, unplaced sessions with reasons, and findings.
 
         `view` and `names` are those of `Agenda.html`. O(n log n).
         """
@@ -131,27 +131,28 @@ def repair(
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Repair:
-    """What to move so that the sessions of a scope keep the hard rules again.
+    """The minimal perturbation of a timetable after which a scope keeps the hard rules again.
 
     The change is recorded already: somebody is ill, a room is closed, a slot was changed. Sessions
-    that break hard rules are placed anew, of those that clash with each other only some; where
+    that violate hard rules are placed anew, of those that clash with each other only some; where
     they find no place, others make room: first those that share an edition or a person with them,
-    then all of the scope. The fewest changes come first, then what costs least by all rules, then
-    what lies nearest to where it was. In the end none that moved can be put back on its own, as
-    far as was tried; that is not a proof that no repair changes fewer.
+    then all of the scope. The fewest changes come first, then the least cost by all rules, then
+    the shortest distance. The result is a local optimum: none that moved was found to go back on
+    its own; that is not a proof that no repair changes fewer.
 
-    A broken session that somebody else qualifies to lead may get another lead instead; all others
-    keep the people they have. Sessions outside the scope stay, as do those that are held, or at
-    which somebody was present or counted. Sessions without a slot are left to `plan`. What finds
-    no place is taken out of the timetable and explained. Findings that `policy` waives are not
-    mended. Hard rules never cost more after a repair. Once they are kept, what was taken out has no
-    place left; where those that stay break one, a place that breaks it no more may be missed.
+    A violating session that somebody else qualifies to lead may get another lead instead; all
+    others keep the people they have. Sessions outside the scope are fixed, as are those that are
+    held, or at which somebody was present or counted. Sessions without a slot are left to `plan`.
+    A session that finds no place is taken out of the timetable and explained. Findings that
+    `policy` waives are not mended. Hard rules never cost more after a repair. Once they are kept,
+    a session that was taken out has no place left; where fixed sessions break one, a place that
+    breaks it no more may be missed.
 
-    Who stands off the step, outside the window, in a breach that is waived, or without a room may
-    stay there, or keep the hour and change the room or the lead; who of them stays is chosen one by
-    one, and nobody takes another room at an hour that a waiver alone opens. `window` and `step` are
-    those of `plan`; `iterations` (None: 4,000) bounds the placements sought. The same arguments
-    give the same repair, whatever the machine.
+    A session off the step, outside the window, in a waived breach, or without a room may keep that
+    place, or keep the hour and change the room or the lead; such sessions are chosen one by one,
+    and none takes another room at an hour that a waiver alone opens. `window` and `step` are those
+    of `plan`; `iterations` (None: 4,000) bounds the placements sought. The same arguments give the
+    same repair, whatever the machine.
 
     Raises NotFound for an unknown scope, and InvariantError for arguments that cannot be, all at
     once. O(n log n + breaches + iterations times sessions that may move) over n sessions.
@@ -183,18 +184,19 @@ def repair(
         policy=policy, seed=seed, iterations=iterations,
         on_progress=on_progress, should_stop=should_stop,
     )  # fmt: skip
-    asked = tuple(guard_at_policy_levels("repair", given.rules, given.policy))
+    schedule_rules = tuple(guard_at_policy_levels("repair", given.rules, given.policy))
 
     def on_step(state: State, steps: int, waiting: int) -> bool:
-        if on_progress is not None and steps % _TOLD == 1:
-            told = Progress(phase="placing", iteration=steps, unplaced=waiting, cost=state.total)
-            on_progress(told)
+        if on_progress is not None and steps % _PROGRESS_STEPS == 1:
+            on_progress(
+                Progress(phase="placing", iteration=steps, unplaced=waiting, cost=state.total)
+            )
         return should_stop is not None and should_stop()
 
     budget = PLACEMENTS if given.iterations is None else given.iterations
-    work = RepairRun(given, asked, on_step, portfolio, portfolio)
-    report = work.mend(budget)
-    changes = tuple(net(portfolio, work.now, work.touched))
+    work = RepairRun(given, schedule_rules, on_step, portfolio, portfolio)
+    report = work.run(budget)
+    changes = tuple(net_changes(portfolio, work.current, work.touched))
     after = recorded(portfolio, changes)
     return Repair(
         changes=changes,
@@ -202,10 +204,10 @@ def repair(
         broken=work.broken,
         unplaced=tuple(work.unplaced[id] for id in sorted(work.unplaced)),
         report=report,
-        score=score(after, asked, given.scope),
+        score=score(after, schedule_rules, given.scope),
         before=portfolio,
         portfolio=after,
         scope=given.scope,
-        rules=asked,
-        iterations=work.spent,
+        rules=schedule_rules,
+        iterations=work.steps_used,
     )

@@ -1,4 +1,4 @@
-"""What is broken: the sessions in breaches of hard rules, and those that may still move."""
+"""Constraint violations: the sessions in breaches of hard rules, and those that may still move."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -13,10 +13,10 @@ from mic_core.timetable import Timetable
 
 @attrs.frozen
 class Violations:
-    """The sessions that break hard rules, each with how many breaches it shares in.
+    """The violations of hard rules: sessions, by number, with how many breaches each shares in.
 
-    `named` are those that the findings name, `alone` those that break a rule whatever else
-    stands. `cost` is what these breaches cost, with the weights of their rules.
+    `named` are those that the findings name, `alone` those that violate a unary rule, whatever
+    other sessions do. `cost` is the total of the breaches, with the weights of their rules.
     """
 
     shares: Mapping[int, int]
@@ -28,9 +28,9 @@ class Violations:
 def find_violations(
     timetable: Timetable, mine: Collection[int], rules: Sequence[ScheduleRule], policy: Policy
 ) -> Violations:
-    """What is broken among the sessions in `mine`.
+    """The violations of hard rules among the sessions in `mine`.
 
-    Hard is what the policy makes an error; what it waives does not count.
+    A rule is hard if the policy makes it an error; waived breaches do not count.
     O(n log n + breaches) over n placed sessions.
     """
     shares: dict[int, int] = {}
@@ -42,7 +42,7 @@ def find_violations(
             continue
         for term in rule.terms(timetable):
             for breach in breaches_of(term, timetable):
-                ours = [n for n in _sharing(term, breach, timetable) if n in mine]
+                ours = [n for n in _involved(term, breach, timetable) if n in mine]
                 if ours and not _is_waived(breach, rule, policy):
                     cost += rule.weight * breach.cost
                     named.update([n for n in ours if n in breach.sessions] or ours)
@@ -52,10 +52,10 @@ def find_violations(
     return Violations(shares, frozenset(named), frozenset(alone), cost)
 
 
-def _sharing(term: Term, breach: Breach, timetable: Timetable) -> tuple[int, ...]:
-    """The sessions that share in a breach: of order, all that end too late for one that follows.
+def _involved(term: Term, breach: Breach, timetable: Timetable) -> tuple[int, ...]:
+    """The sessions that share in a breach; of a precedence, all predecessors that end too late.
 
-    The finding names the last of them alone.
+    The finding names the last of these alone.
     """
     if not isinstance(term, Arcs):
         return breach.sessions
@@ -74,7 +74,7 @@ def _is_waived(breach: Breach, rule: ScheduleRule, policy: Policy) -> bool:
 def may_move(timetable: Timetable, mine: Collection[int]) -> frozenset[int]:
     """The sessions among `mine` that have a slot and are still to take place.
 
-    Where one was held, or where somebody was present, missed or counted, it is history.
+    A session that was held, or at which somebody was present, missed or counted, is history.
     O(attendances + headcounts + transitions).
     """
     slots = timetable.slots

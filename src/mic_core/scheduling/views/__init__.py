@@ -1,1 +1,1 @@
-"""Views: agendas as text, HTML and SVG, and two of them side by side."""
+"""Views: agendas as text, HTML and SVG, and the difference of two agendas."""

@@ -1,4 +1,4 @@
-"""The agenda: what takes place when, week by week, as rows, as text, as HTML or as SVG."""
+"""The agenda: sessions in the order of time, week by week, as rows, text, HTML or SVG."""
 
 from operator import attrgetter
 
@@ -24,12 +24,11 @@ __all__ = ["Agenda", "AgendaItem", "View", "agenda"]
 
 @attrs.frozen(kw_only=True)
 class Agenda:
-    """Sessions in the order of centers and time; those without a slot are `unplaced`.
+    """Sessions in the order of centers and time; sessions without a slot are `unplaced`.
 
-    `cancelled` are those that do not take place; they are not shown, and tell a comparison what
-    became of them. As text, a grid for each week in which something takes place; weeks without
-    anything between them, or in the period that was asked for, are named. No person is named
-    unless `names` asks for it.
+    `cancelled` sessions are not shown; `before_after` needs them to tell a cancelled session from
+    one that left the scope. As text, the agenda is a grid for each week with sessions; idle weeks
+    between them, or in the `period`, are named. Persons go by their ids unless `names` is set.
     """
 
     items: tuple[AgendaItem, ...]
@@ -50,10 +49,10 @@ class Agenda:
         )  # fmt: skip
 
     def text(self, *, columns: int = 100, box: Box = UNICODE) -> str:
-        """The week grids, at most so many columns wide; from 60 on they are readable.
+        """The week grids, at most `columns` characters wide; from 60 on they are readable.
 
-        Sessions that start at the same time stand below each other in one cell. One that ends on
-        another day shows that day beside its end.
+        Sessions that start at the same time share a cell. One that ends on another day shows that
+        day beside its end.
         """
         columns, box = sound("text", columns=(columns, Whole(1)), box=(box, Value(Box)))
         return agenda_text(self.items, self.unplaced, self.period, columns=columns, box=box)
@@ -71,19 +70,20 @@ class Agenda:
     ) -> Html:
         """The agenda as HTML, drawn to the scale of time, with the same sessions as a list.
 
-        With a `report`, what it says of each session stands on its block, in words, and below.
+        With a `report`, its findings about each session are words on its block, and a table below.
         `view` puts days or rooms side by side, or shows only the list. `names` shows the names of
-        those who give the sessions instead of their ids. Of more than `most` sessions the first
-        are shown, and a note counts them. Raises InvariantError for arguments that cannot be.
-        O(n log n).
+        the persons who give the sessions instead of their ids. Of more than `most` sessions the
+        first are shown, and a note counts them. Raises InvariantError for arguments that are not
+        valid. O(n log n).
 
         >>> print(Agenda(items=(), unplaced=()).html())
         <p>Nothing takes place: at any time.</p>
         """
-        asked = look("html", report=report, view=view, names=names, most=most)
+        arguments = look("html", report=report, view=view, names=names, most=most)
         return agenda_html(
             self.items, self.unplaced, self.period,
-            report=asked.report, view=asked.view, names=asked.names, most=asked.most,
+            report=arguments.report, view=arguments.view,
+            names=arguments.names, most=arguments.most,
         )  # fmt: skip
 
     def _repr_html_(self) -> str:
@@ -100,24 +100,24 @@ class Agenda:
     ) -> str:
         """The grids as an SVG document: an image that follows light and dark and loads nothing.
 
-        Below the grids stands what has no slot, and what the report finds. What `html` says of its
-        arguments holds here; a `view` of list shows days. O(n log n).
+        Sessions without a slot and the findings of the report are lines below the grids. Arguments
+        are those of `html`; a `view` of list shows days. O(n log n).
 
         >>> Agenda(items=(), unplaced=()).svg().startswith("<?xml")
         True
         """
-        asked = look("svg", title=title, report=report, view=view, names=names, most=most)
-        return agenda_svg(self.items, without_slot(self.unplaced), asked)
+        arguments = look("svg", title=title, report=report, view=view, names=names, most=most)
+        return agenda_svg(self.items, without_slot(self.unplaced), arguments)
 
 
 def agenda(
     portfolio: Portfolio, scope: Scope | None = None, *, period: Period | None = None
 ) -> Agenda:
-    """What takes place in a scope over a period; cancelled sessions are left out.
+    """The sessions in a scope over a period, in the order of time; cancelled ones are not shown.
 
     `scope` of None means everything. `period` of None means at any time; with a period, sessions
-    without a slot are left out, since they lie in none. Raises NotFound for an unknown
-    scope, and InvariantError for arguments that cannot be. O(n log n) over the sessions in scope.
+    without a slot are left out, since they lie in none. Raises NotFound for an unknown scope, and
+    InvariantError for arguments that are not valid. O(n log n) over the sessions in scope.
 
     >>> print(agenda(Portfolio.of()))
     Nothing takes place: at any time.

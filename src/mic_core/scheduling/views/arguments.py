@@ -1,4 +1,4 @@
-"""What the looks of results are given: which view, how many sessions, and whether names show."""
+"""Argument validation of the views: view, title, number of sessions, names, report."""
 
 from typing import Any, get_args
 
@@ -14,7 +14,7 @@ _VIEW, _MOST, _NAMES, _REPORT = Choice(get_args(View)), Whole(), Flag(), Maybe(V
 
 @attrs.frozen(kw_only=True)
 class Look:
-    """How a result is to look; see `Agenda.html`."""
+    """The checked arguments of a view; see `Agenda.html`. `most` is a number of sessions."""
 
     view: View = "days"
     most: int = 1000
@@ -32,9 +32,9 @@ def look(
     title: object = "",
     report: object = None,
 ) -> Look:
-    """The settled arguments of a look.
+    """The checked arguments of a view.
 
-    `most` is 0 or more. Raises InvariantError with all that is wrong, by the names of arguments.
+    `most` is 0 or more. Raises InvariantError with all problems, by the names of arguments.
 
     >>> look("html", view="weeks", most=-1)
     Traceback (most recent call last):
@@ -42,12 +42,12 @@ def look(
       view: must be one of days, rooms, list; had text of 5 characters
       most: must be a whole number, 0 or more; had a whole number; it is too small
     """
-    asked: dict[str, tuple[object, Shape]] = {
+    given: dict[str, tuple[object, Shape]] = {
         "view": (view, _VIEW),
         "most": (most, _MOST),
         "names": (names, _NAMES),
         "title": (title, TEXT),
         "report": (report, _REPORT),
     }
-    settled: dict[str, Any] = dict(zip(asked, sound(verb, **asked), strict=True))
-    return Look(**settled)
+    checked: dict[str, Any] = dict(zip(given, sound(verb, **given), strict=True))
+    return Look(**checked)

@@ -1,4 +1,4 @@
-"""The agenda drawn to the scale of time: sessions as blocks under days or rooms."""
+"""Time grids of the agenda: sessions as blocks to the scale of time, under days or rooms."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -14,24 +14,24 @@ from mic_core.scheduling.views.items import WEEKDAY_NAMES, AgendaItem, day_title
 from mic_core.scheduling.views.items import week_title as title_of_week
 
 View = Literal["days", "rooms", "list"]
-"""What stands side by side: the days of a week, the rooms of a day, or nothing (a list)."""
+"""The columns of a grid: the days of a week, the rooms of a day, or no grid (a list)."""
 
 Marks = Mapping[str, tuple[tuple[str, Tone], ...]]
-"""What is said of a session, by its id: words with their tones."""
+"""The words with tones that are shown with each session, by its id."""
 
-_DAY = 24 * 60
-_SMALL_HOURS = 6 * 60  # what ends by then belongs to the evening before
-_MOST_DAYS = 14  # of one session
-_MOST_MARKS = 3
-_WEEKEND = 5
+_DAY = 24 * 60  # minutes
+_SMALL_HOURS = 6 * 60  # minutes: a session that ends by then belongs to the evening before
+_MOST_DAYS = 14  # drawn of one session
+_MOST_MARKS = 3  # on one block
+_WEEKEND = 5  # the weekday number of Saturday
 _URGENT: tuple[Tone, ...] = ("error", "warning")
 
 
 @attrs.frozen(kw_only=True)
-class Shown:
-    """One item as it is to be drawn: with what is said of it, and whether it is gone.
+class DrawnItem:
+    """One item to draw, with its words: `marks` on top of its block, `remarks` below the title.
 
-    `marks` stand above all else, `remarks` below the title.
+    `gone` is true for a place that the session has left.
     """
 
     item: AgendaItem
@@ -41,10 +41,10 @@ class Shown:
 
 
 @attrs.frozen(kw_only=True)
-class _Stretch:
-    """What one day sees of a session."""
+class _DayPart:
+    """The part of a session on one day, from minute `first` to minute `last` of that day."""
 
-    shown: Shown
+    shown: DrawnItem
     start: datetime
     end: datetime
     day: date
@@ -53,33 +53,33 @@ class _Stretch:
 
     @property
     def begins(self) -> bool:
-        """Whether the session starts here, and does not go on from the day before."""
+        """True if the session starts on this day, and does not go on from the day before."""
         return self.day == self.start.date()
 
 
 def marks_of(findings: Iterable[Finding]) -> Marks:
-    """What findings say of each session, the worst first; of many, the first few. O(findings)."""
-    said: dict[str, dict[tuple[str, Tone], None]] = {}
+    """The marks of each session from findings, the worst first and the first few. O(findings)."""
+    found: dict[str, dict[tuple[str, Tone], None]] = {}
     for finding in findings:
         for subject in finding.subjects:
             kind, _, id = subject.partition(":")
             if kind == "session":
                 word = f"{finding.severity}: {finding.code}"
-                said.setdefault(id, {})[word, finding.severity] = None
-    return {id: _few(tuple(words)) for id, words in said.items()}
+                found.setdefault(id, {})[word, finding.severity] = None
+    return {id: _first_marks(tuple(words)) for id, words in found.items()}
 
 
-def with_marks(item: AgendaItem, marks: Marks) -> Shown:
-    """An item with what is said of it: errors and warnings first, all else below its title."""
+def with_marks(item: AgendaItem, marks: Marks) -> DrawnItem:
+    """The item with its marks: errors and warnings on top, all others below its title."""
     words = marks.get(item.session_id, ())
-    return Shown(
+    return DrawnItem(
         item=item,
         marks=tuple(each for each in words if each[1] in _URGENT),
         remarks=tuple(each for each in words if each[1] not in _URGENT),
     )
 
 
-def _few(words: tuple[tuple[str, Tone], ...]) -> tuple[tuple[str, Tone], ...]:
+def _first_marks(words: tuple[tuple[str, Tone], ...]) -> tuple[tuple[str, Tone], ...]:
     more = len(words) - _MOST_MARKS
     return (*words[:_MOST_MARKS], (f"and {more} more", "plain")) if more > 0 else words
 
@@ -91,25 +91,25 @@ def hues_of(items: Iterable[AgendaItem]) -> dict[str, int]:
 
 
 def grids_of(
-    shown: Iterable[Shown], *, view: View, hues: Mapping[str, int], names: bool = False
+    shown: Iterable[DrawnItem], *, view: View, hues: Mapping[str, int], names: bool = False
 ) -> Iterator[tuple[int, TimeGrid]]:
     """The grids of one center in the order of time, each with its week. O(n log n)."""
-    stretches = sorted(
-        (stretch for each in shown for stretch in _stretches(each)),
+    parts = sorted(
+        (part for each in shown for part in _day_parts(each)),
         key=lambda each: (each.day, each.first, each.shown.item.session_id, each.shown.gone),
     )
     if view == "rooms":
-        for day, held in groupby(stretches, lambda each: each.day):
-            yield week_of(day), _of_day(day, list(held), hues, names=names)
+        for day, members in groupby(parts, lambda each: each.day):
+            yield week_of(day), _day_grid(day, list(members), hues, names=names)
     else:
-        for week, held in groupby(stretches, lambda each: week_of(each.day)):
-            yield week, _of_week(week, list(held), hues, names=names)
+        for week, members in groupby(parts, lambda each: week_of(each.day)):
+            yield week, _week_grid(week, list(members), hues, names=names)
 
 
-def _stretches(shown: Shown) -> Iterator[_Stretch]:
-    """What each day sees of a session, on the clocks of its center.
+def _day_parts(shown: DrawnItem) -> Iterator[_DayPart]:
+    """The parts of a session by day, on the clocks of its center.
 
-    Small hours belong to the day before, so that an evening that ends after midnight stays whole.
+    Small hours belong to the day before, so that an evening that ends after midnight is one part.
     """
     start, end = shown.item.start, shown.item.end
     if start is None or end is None:
@@ -122,87 +122,91 @@ def _stretches(shown: Shown) -> Iterator[_Stretch]:
         first = begin if place == 0 else 0
         last = stop if place == days else _DAY
         # Clocks that go back can show an end that is not after the start.
-        yield _Stretch(
+        yield _DayPart(
             shown=shown, start=start, end=end, day=start.date() + timedelta(days=place),
             first=first, last=max(last, first + 1),
         )  # fmt: skip
 
 
-def _of_week(
-    week: int, stretches: Sequence[_Stretch], hues: Mapping[str, int], *, names: bool
+def _week_grid(
+    week: int, parts: Sequence[_DayPart], hues: Mapping[str, int], *, names: bool
 ) -> TimeGrid:
-    busy = {each.day.weekday() for each in stretches}
+    busy = {each.day.weekday() for each in parts}
     days = [place for place in range(7) if place < _WEEKEND or place in busy]
     monday = first_day(week)
     return TimeGrid(
-        caption=title_of_week(week, stretches[0].shown.item.center),
+        caption=title_of_week(week, parts[0].shown.item.center),
         headers=tuple(
             f"{WEEKDAY_NAMES[place]} {(monday + timedelta(days=place)).day}" for place in days
         ),
         blocks=tuple(
             _block(each, days.index(each.day.weekday()), hues, names=names, room=True)
-            for each in stretches
+            for each in parts
         ),
     )
 
 
-def _of_day(
-    day: date, stretches: Sequence[_Stretch], hues: Mapping[str, int], *, names: bool
+def _day_grid(
+    day: date, parts: Sequence[_DayPart], hues: Mapping[str, int], *, names: bool
 ) -> TimeGrid:
     def order(item: AgendaItem) -> tuple[bool, str]:
         return item.room is None, item.where
 
-    rooms = [where for _, where in sorted({order(each.shown.item) for each in stretches})]
+    rooms = [where for _, where in sorted({order(each.shown.item) for each in parts})]
     return TimeGrid(
-        caption=f"{day_title(day)} · {stretches[0].shown.item.center}",
+        caption=f"{day_title(day)} · {parts[0].shown.item.center}",
         headers=tuple(rooms),
         blocks=tuple(
             _block(each, rooms.index(each.shown.item.where), hues, names=names, room=False)
-            for each in stretches
+            for each in parts
         ),
     )
 
 
 def _block(
-    stretch: _Stretch, column: int, hues: Mapping[str, int], *, names: bool, room: bool
+    part: _DayPart, column: int, hues: Mapping[str, int], *, names: bool, room: bool
 ) -> Block:
-    item = stretch.shown.item
+    item = part.shown.item
     where = [item.where] if room else []
     edition = [item.edition_id] if item.edition_id is not None else []
     return Block(
         column=column,
-        start=stretch.first,
-        end=stretch.last,
-        time=_time(stretch),
-        title=item.title if stretch.begins else f"\u2026 {item.title}",
+        start=part.first,
+        end=part.last,
+        time=_time(part),
+        title=item.title if part.begins else f"\u2026 {item.title}",
         rest=(*where, *edition, *item.who(names=names)),
         id=item.session_id,
         hue=hues.get(item.edition_id or ""),
-        notes=stretch.shown.marks,
-        remarks=stretch.shown.remarks,
-        gone=stretch.shown.gone,
+        notes=part.shown.marks,
+        remarks=part.shown.remarks,
+        gone=part.shown.gone,
     )
 
 
-def _time(stretch: _Stretch) -> str:
-    if not stretch.begins:
-        return f"goes on to {_named(stretch.end)}"
-    return times(stretch.shown.item, stretch.start, stretch.end)
+def _time(part: _DayPart) -> str:
+    if not part.begins:
+        return f"goes on to {_day_and_time(part.end)}"
+    return times(part.shown.item, part.start, part.end)
 
 
 def times(item: AgendaItem, start: datetime, end: datetime) -> str:
-    """From when to when a session lasts, in words, with its length where the clocks hide it.
+    """The start and end of a session in words, with its length where the clocks change between.
 
-    The second time that an hour comes on a day when the clocks go back is called so.
+    A time in the repeated hour of a day when the clocks go back is marked as the second.
     """
     same = start.date() == end.date()
-    shown = f"{_clock(start)}\u2013{_clock(end)}" if same else f"{_clock(start)} to {_named(end)}"
+    shown = (
+        f"{_clock(start)}\u2013{_clock(end)}"
+        if same
+        else f"{_clock(start)} to {_day_and_time(end)}"
+    )
     wall = end.replace(tzinfo=None) - start.replace(tzinfo=None)
     changed = wall // timedelta(minutes=1) != item.minutes
     return f"{shown} ({item.minutes} min: the clocks change)" if changed else shown
 
 
-def _named(moment: datetime) -> str:
+def _day_and_time(moment: datetime) -> str:
     return f"{WEEKDAY_NAMES[moment.weekday()]} {moment.day}, {_clock(moment)}"
 
 
@@ -211,5 +215,5 @@ def _clock(moment: datetime) -> str:
 
 
 def citation_of(item: AgendaItem) -> str:
-    """How findings cite the session of an item."""
+    """The citation of an item's session, as in findings."""
     return cite("session", item.session_id)

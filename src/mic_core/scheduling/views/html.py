@@ -30,7 +30,7 @@ from mic_core.scheduling.views.grid import (
     times,
     with_marks,
 )
-from mic_core.scheduling.views.items import WEEKDAY_NAMES, AgendaItem, idle, week_of
+from mic_core.scheduling.views.items import WEEKDAY_NAMES, AgendaItem, idle_weeks, week_of
 
 _MOST_EDITIONS = 24  # in the legend
 
@@ -45,7 +45,7 @@ def agenda_html(
     names: bool,
     most: int,
 ) -> Html:
-    """The grids or the list, what has no slot, and what a report says. O(n log n)."""
+    """The grids or the list, the sessions without a slot, and the findings. O(n log n)."""
     marks = marks_of(report.findings if report is not None else ())
     parts: list[Inside] = [
         placed_html(items, period, marks, view=view, names=names, most=most),
@@ -65,7 +65,7 @@ def placed_html(
     names: bool,
     most: int,
 ) -> Html:
-    """The grids with the same as a list, or the list alone, of the first items. O(n log n)."""
+    """The grids and the list of the first items, or the list alone. O(n log n)."""
     shown = items[: max(0, most)]
     listed = _list(shown, marks, names=names)
     if not items:
@@ -76,8 +76,8 @@ def placed_html(
         hues = hues_of(shown)
         grids = [
             html_part
-            for _, held in groupby(shown, attrgetter("center_id"))
-            for html_part in _weeks(list(held), period, marks, hues, view=view, names=names)
+            for _, members in groupby(shown, attrgetter("center_id"))
+            for html_part in _weeks(list(members), period, marks, hues, view=view, names=names)
         ]
         label = f"The same as a list ({len(shown):,} session{'' if len(shown) == 1 else 's'})"
         parts = [_legend(shown, hues), *grids]
@@ -94,26 +94,26 @@ def _weeks(
     view: View,
     names: bool,
 ) -> Iterator[Html]:
-    """The grids of one center; stretches of idle weeks in a sentence."""
+    """The grids of one center, with a sentence for each run of idle weeks."""
     shown = [with_marks(each, marks) for each in items]
     begin = period.start if period is not None else None
     end = period.end if period is not None else None
     after = week_of(begin) if begin is not None else items[0].week
     for week, grid in grids_of(shown, view=view, hues=hues, names=names):
-        yield from _idle(after, week)
+        yield from _idle_html(after, week)
         yield html_timegrid(grid)
         after = week + 1
     if end is not None:
-        yield from _idle(after, week_of(end - timedelta(days=1)) + 1)
+        yield from _idle_html(after, week_of(end - timedelta(days=1)) + 1)
 
 
-def _idle(first: int, after: int) -> Iterator[Html]:
-    for sentence in idle(first, after):
+def _idle_html(first: int, after: int) -> Iterator[Html]:
+    for sentence in idle_weeks(first, after):
         yield element("p", sentence, class_="idle-weeks")
 
 
 def _legend(items: Iterable[AgendaItem], hues: Mapping[str, int]) -> Html | None:
-    """Which color stands for which edition; each block names its edition too."""
+    """The legend: the color of each edition; each block names its edition too."""
     if not hues:
         return None
     entries = [
@@ -127,7 +127,7 @@ def _legend(items: Iterable[AgendaItem], hues: Mapping[str, int]) -> Html | None
 
 
 def when(item: AgendaItem) -> str:
-    """When a session takes place, in words.
+    """The time of a session in words.
 
     >>> lost = AgendaItem(session_id="s", title="", center_id="", center="", start=None, end=None,
     ...     minutes=60, room=None, mode="online", edition_id=None, status="planned")
@@ -145,7 +145,7 @@ def _list(items: Sequence[AgendaItem], marks: Marks, *, names: bool) -> Html:
     headers = ["when", "session", "where", "edition", "given by", "status", "id"]
     rows: list[list[Inside]] = [
         [
-            when(each), each.title, _where(each, several=several), each.edition_id or "",
+            when(each), each.title, _place_text(each, several=several), each.edition_id or "",
             ", ".join(each.who(names=names)), each.status, element("code", each.session_id),
         ]
         for each in items
@@ -159,7 +159,7 @@ def _list(items: Sequence[AgendaItem], marks: Marks, *, names: bool) -> Html:
     return html_table(rows, headers, caption="Sessions in the order of time", most=len(rows))
 
 
-def _where(item: AgendaItem, *, several: bool) -> str:
+def _place_text(item: AgendaItem, *, several: bool) -> str:
     return f"{item.where}, {item.center}" if several else item.where
 
 
@@ -180,7 +180,7 @@ def _unplaced(items: Sequence[AgendaItem], marks: Marks, *, most: int) -> Html |
 
 
 def _findings(items: Iterable[AgendaItem], report: Report) -> Html:
-    """What a report says of the sessions shown; how many others there are."""
+    """The findings of a report about the sessions shown, and the number of the others."""
     shown = {citation_of(each) for each in items}
     about = [each for each in report.findings if shown & set(each.subjects)]
     notices = [each.notice for each in about]

@@ -1,4 +1,4 @@
-"""What an agenda is made of: sessions on the clocks of their centers, and weeks in words."""
+"""The items of an agenda: sessions on the clocks of their centers, and weeks in words."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -23,9 +23,9 @@ _ROLES = ("lead", "speaker", "coach", "assistant", "host", "reviewer")
 class AgendaItem:
     """One session as the agenda shows it, on the clocks of its center.
 
-    `start` and `end` of None: without a slot. `room` is the room's name, None where there is none.
-    `people` pairs the ids and names of those who give the session; names stay out of texts, rows
-    and the repr.
+    `start` and `end` are None without a slot. `room` is the room's name, None without a room.
+    `people` are pairs of id and name of the persons who give the session; names are kept out of
+    texts, rows and the repr.
     """
 
     session_id: str
@@ -43,27 +43,27 @@ class AgendaItem:
 
     @property
     def week(self) -> int:
-        """The week in which it starts, counted from the first of the calendar; 0 without a slot."""
+        """The week in which it starts, counted from 1 January 1; 0 without a slot."""
         return week_of(self.start.date()) if self.start is not None else 0
 
     @property
     def order(self) -> tuple[str, int, int, str]:
-        """By center, then in the order of time, then by id."""
+        """The sort key: center, time, id."""
         start = instant(self.start) if self.start is not None else 0
         return self.center_id, self.week, start, self.session_id
 
     @property
     def where(self) -> str:
-        """Its room, or that it needs none, or that it has none yet."""
+        """The room in words, also if it needs none or has none yet."""
         return self.room or ("online" if self.mode == "online" else "no room yet")
 
     def who(self, *, names: bool = False) -> tuple[str, ...]:
-        """Those who give it: by their ids, or with `names` by their names."""
+        """The persons who give it, by their ids, or with `names` by their names."""
         return tuple(name if names else id for id, name in self.people)
 
 
 def item_of(portfolio: Portfolio, session: Session, status: str) -> AgendaItem:
-    """A session as an agenda shows it. O(assignments of the session).
+    """The agenda item of a session. O(assignments of the session).
 
     An unknown center or room goes by its id.
     """
@@ -87,9 +87,9 @@ def item_of(portfolio: Portfolio, session: Session, status: str) -> AgendaItem:
 
 
 def _people(portfolio: Portfolio, session_id: str) -> Iterator[tuple[str, str]]:
-    """Each person once, by the first of their roles."""
-    held = portfolio.where(Assignment, session_id=session_id)
-    ordered = sorted(held, key=lambda each: (_ROLES.index(each.role), each.person_id))
+    """The persons of a session with their names, each once, sorted by their first role."""
+    assignments = portfolio.where(Assignment, session_id=session_id)
+    ordered = sorted(assignments, key=lambda each: (_ROLES.index(each.role), each.person_id))
     for id in dict.fromkeys(each.person_id for each in ordered):
         person = portfolio.find(Person, id)
         yield cite("person", id), person.name if person is not None else cite("person", id)
@@ -117,10 +117,10 @@ def _last_day(week: int) -> date:
     return date.fromordinal(min(7 * week + 7, date.max.toordinal()))
 
 
-def named(week: int) -> str:
-    """A week by the number that ISO 8601 gives it.
+def week_name(week: int) -> str:
+    """The ISO 8601 name of a week.
 
-    >>> named(week_of(date(2014, 12, 30)))
+    >>> week_name(week_of(date(2014, 12, 30)))
     'Week 1 of 2015'
     """
     year, number, _ = first_day(week).isocalendar()
@@ -128,28 +128,28 @@ def named(week: int) -> str:
 
 
 def week_title(week: int, center: str) -> str:
-    """What stands above a week: its number, its days, its center.
+    """The title of a week: its number, its days, its center.
 
     >>> week_title(week_of(date(2014, 9, 10)), "MIC Brussels")
     'Week 37 of 2014, 8-14 September · MIC Brussels'
     """
-    return f"{named(week)}, {day_range(first_day(week), _last_day(week))} · {center}"
+    return f"{week_name(week)}, {day_range(first_day(week), _last_day(week))} · {center}"
 
 
-def idle(first: int, after: int) -> Iterator[str]:
-    """That nothing takes place from one week up to, and without, another.
+def idle_weeks(first: int, after: int) -> Iterator[str]:
+    """The sentence that weeks from `first` up to, and without, `after` are idle; none if empty.
 
-    >>> list(idle(week_of(date(2014, 9, 10)), week_of(date(2014, 9, 17))))
+    >>> list(idle_weeks(week_of(date(2014, 9, 10)), week_of(date(2014, 9, 17))))
     ['Week 37 of 2014 (8-14 September): nothing takes place.']
     """
     if first < after:
         last = after - 1
-        stretch = named(first) if first == last else f"{named(first)} to {named(last)}"
-        yield f"{stretch} ({day_range(first_day(first), _last_day(last))}): nothing takes place."
+        weeks = week_name(first) if first == last else f"{week_name(first)} to {week_name(last)}"
+        yield f"{weeks} ({day_range(first_day(first), _last_day(last))}): nothing takes place."
 
 
 def day_range(first: date, last: date) -> str:
-    """A stretch of days in words, with nothing said twice.
+    """A range of days in words, without repeating month or year.
 
     >>> day_range(date(2014, 9, 8), date(2014, 9, 14))
     '8-14 September'
@@ -175,5 +175,5 @@ def day_title(day: date) -> str:
 
 
 def iso(moment: datetime | None) -> str | None:
-    """A moment on local clocks as a text, to the minute; None for none."""
+    """A moment on local clocks as ISO 8601 text, to the minute; None for None."""
     return None if moment is None else moment.isoformat(timespec="minutes")

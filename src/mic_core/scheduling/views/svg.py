@@ -1,4 +1,4 @@
-"""The agenda as SVG: its grids as one image, with what they do not show in words below."""
+"""The agenda as SVG: its grids as one image, with lines below for all that grids do not show."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -16,34 +16,34 @@ Remark = tuple[str, Tone]
 """A line below the grids, and its tone."""
 
 
-def agenda_svg(items: Sequence[AgendaItem], remarks: Iterable[Remark], asked: Look) -> str:
-    """The grids of the items, then remarks, and what a report finds about them. O(n log n)."""
-    marks = marks_of(asked.report.findings if asked.report is not None else ())
-    shown = items[: asked.most]
+def agenda_svg(items: Sequence[AgendaItem], remarks: Iterable[Remark], arguments: Look) -> str:
+    """The grids of the items, then remarks, and the findings of a report. O(n log n)."""
+    marks = marks_of(arguments.report.findings if arguments.report is not None else ())
+    shown = items[: arguments.most]
     hues = hues_of(shown)
     grids = [
         grid
-        for _, held in groupby(shown, attrgetter("center_id"))
+        for _, members in groupby(shown, attrgetter("center_id"))
         for _, grid in grids_of(
-            [with_marks(each, marks) for each in held],
-            view=asked.view,
+            [with_marks(each, marks) for each in members],
+            view=arguments.view,
             hues=hues,
-            names=asked.names,
+            names=arguments.names,
         )
     ]
     drawing = f"{count_text(len(items), 'session')} in {count_text(len(grids), 'grid')}."
     below: list[Remark] = [] if items else [("Nothing takes place.", "plain")]
     if len(shown) < len(items):
         below.append((f"Shown are the first {len(shown):,} of {len(items):,} sessions.", "plain"))
-    below += [*remarks, *_findings(shown, asked.report)]
+    below += [*remarks, *_findings(shown, arguments.report)]
     described = " ".join([drawing, *(text for text, _ in below)])
     return svg_document(
-        svg_timegrids(grids, title=asked.title, description=described, remarks=below)
+        svg_timegrids(grids, title=arguments.title, description=described, remarks=below)
     )
 
 
 def count_text(number: int, what: str) -> str:
-    """So many of something, in words.
+    """A number of things in words.
 
     >>> count_text(1, "session"), count_text(2500, "session")
     ('1 session', '2,500 sessions')
@@ -52,14 +52,14 @@ def count_text(number: int, what: str) -> str:
 
 
 def without_slot(items: Iterable[AgendaItem]) -> Iterator[Remark]:
-    """A line for each session without a slot; of many, for the first."""
+    """The lines of sessions without a slot; of many, the first."""
     return few(
         [(f"Without a slot: {each.title} [{each.session_id}].", "warning") for each in items]
     )
 
 
 def few(lines: Sequence[Remark]) -> Iterator[Remark]:
-    """The first of many lines, and how many more there are."""
+    """The first of many lines, and the number of the others."""
     yield from lines[:_MOST_REMARKS]
     more = len(lines) - _MOST_REMARKS
     if more > 0:
@@ -67,7 +67,7 @@ def few(lines: Sequence[Remark]) -> Iterator[Remark]:
 
 
 def _findings(items: Iterable[AgendaItem], report: Report | None) -> Iterator[Remark]:
-    """What a report says of the sessions shown, the worst first."""
+    """The findings of a report about the sessions shown, the worst first."""
     if report is None:
         return
     subjects = {citation_of(each) for each in items}
