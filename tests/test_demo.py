@@ -36,6 +36,10 @@ def test_the_demo_shows_the_season_in_one_hundred_columns(printed: bytes) -> Non
     assert "Week 37 of 2014, 8-14 September" in text
     assert "room-overlap (error)" in text
     assert "unique visitors" in text
+    assert "365 attendances are known by name, one less than the 366 before" in " ".join(
+        text.split()
+    )
+    assert "the same as ever: True" in " ".join(text.split())
     assert "at least 6,000 visitors" in text
     assert max(map(width, text.splitlines())) <= 100
 

@@ -8,7 +8,18 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from mic_core import Period, Portfolio, Report, agenda, check, claims, head_count, loads
+from mic_core import (
+    Attendance,
+    Period,
+    Portfolio,
+    Report,
+    Retraction,
+    agenda,
+    check,
+    claims,
+    head_count,
+    loads,
+)
 from mic_core.markup import bar, table, wrap
 
 WIDTH = 100
@@ -49,6 +60,9 @@ def season(text: str) -> Iterator[str]:
         "Heads that nobody wrote a name for may be the same persons as others, so unique visitors "
         "lie between two numbers."
     )
+
+    yield heading("A record taken back")
+    yield taken_back(later)
 
     yield heading("What the article claims beside what the data supports")
     yield str(claims(then))
@@ -94,6 +108,22 @@ def counts(then: Portfolio, later: Portfolio) -> str:
     rows = zip(head_count(then).rows(), head_count(later).rows(), strict=True)
     shown = [(str(a["measure"]), span(a), span(b), str(a["how"])) for a, b in rows]
     return table(shown, ("measure", "5 October", "31 December", "how it is counted"), columns=WIDTH)
+
+
+def taken_back(portfolio: Portfolio) -> str:
+    """A retraction: what it changes from then on, and what it leaves as it was."""
+    present = [each for each in portfolio.all(Attendance) if each.status == "present"]
+    subject = f"attendance:{present[0].id}"
+    undo = Retraction(id="undo-1", subject=subject, reason="ticked in the wrong row")
+    after = portfolio.record(undo, recorded_at=END_OF_YEAR, actor="desk")
+    before = portfolio.as_of(SME_WEEK)
+    return prose(
+        f"On 31 December the desk finds that {subject} was ticked in the wrong row, and records a "
+        f"retraction. From then on {len(head_count(after).visits)} attendances are known by name, "
+        f"one less than the {len(head_count(portfolio).visits)} before. The report of 5 October is "
+        f"the same as ever: {after.as_of(SME_WEEK) == before}. The life of that record has "
+        f"{len(after.history(Attendance, present[0].id))} entries: the tick and the retraction."
+    )
 
 
 def span(row: dict[str, str | int | None]) -> str:

@@ -77,7 +77,7 @@ class Recording:
 
     recorded_at: datetime | None
     actor: str | None
-    value: Noun
+    value: "Noun"  # in quotes, so that `help` does not spell out all nouns
 
 
 Step = tuple[Batch, ...]

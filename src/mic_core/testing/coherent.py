@@ -117,7 +117,7 @@ def _retractions(growing: Growing, most: int) -> Iterator[Batch]:
     free = [each for each in growing.nouns if isinstance(each, _UNREFERRED)]
     if most > 0 and free and growing.draw(st.booleans()):
         subject = growing.draw(st.sampled_from(free).map(lambda each: cite(*key_of(each))))
-        undo = Retraction(id=growing.named("retraction"), subject=subject)
+        undo = Retraction(id=growing.new_id("retraction"), subject=subject)
         yield Batch(recorded_at=_FIRST + timedelta(days=60), actor="desk", values=(undo,))
 
 
