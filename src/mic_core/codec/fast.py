@@ -106,11 +106,11 @@ def _converted(shape: Shape, name: str, bind: Bind) -> str:
             inner = _converted(item, name, bind)
             return f"None if {name} is None else {inner}" if inner else ""
         case _:
-            converter = _converter(shape)
+            converter = converter_of(shape)
             return f"{bind(converter)}({name})" if converter else ""
 
 
-def _converter(shape: Shape) -> Callable[[Any], object] | None:
+def converter_of(shape: Shape) -> Callable[[Any], object] | None:
     """The function from a JSON value to what the constructor takes; None if that is the same."""
     form = form_of(shape)
     if form is not None:
@@ -123,13 +123,13 @@ def _converter(shape: Shape) -> Callable[[Any], object] | None:
         case Value(cls):
             return _one_explained(cls) if cls in EXPLAINED else _one(rows_reader(cls))
         case Maybe(item):
-            inner = _converter(item)
+            inner = converter_of(item)
             return _optional(inner) if inner else None
         case Many(item) | Labels(item):
-            inner = _converter(item)
+            inner = converter_of(item)
             return _each(inner) if inner else _items
         case Pairs(_, item):
-            return _members(_converter(item))
+            return _members(converter_of(item))
         case _:
             return undeclared(shape)
 

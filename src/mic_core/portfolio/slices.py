@@ -24,7 +24,7 @@ _ABOUT = (
     ("credential", "earned_in"),
     ("follow_up", "about"),
 )
-_PARTS: dict[str, tuple[tuple[str, str], ...]] = {
+PARTS_OF: dict[str, tuple[tuple[str, str], ...]] = {
     "center": (
         ("room", "center_id"),
         ("edition", "center_id"),
@@ -54,8 +54,8 @@ _PARTS: dict[str, tuple[tuple[str, str], ...]] = {
     "call": (("application", "call_id"), ("project", "call_id")),
     "application": (("review", "application_id"), ("decision", "application_id")),
 }
-_CITING = (("transition", "subject"), ("availability", "subject"), ("observation", "subject"))
-_OF_PARTICIPANTS: dict[str, tuple[tuple[str, str], ...]] = {
+CITING = (("transition", "subject"), ("availability", "subject"), ("observation", "subject"))
+OF_PARTICIPANTS: dict[str, tuple[tuple[str, str], ...]] = {
     "person": (
         ("membership", "person_id"),
         ("consent", "person_id"),
@@ -92,7 +92,7 @@ def slice(portfolio: Portfolio, scope: Scope) -> Portfolio:
     kept = web.with_parts(members(portfolio, scope))
     kept |= web.referred(kept)
     for key in tuple(kept):
-        kept.update(web.below(key, _OF_PARTICIPANTS.get(key[0], ())))
+        kept.update(web.below(key, OF_PARTICIPANTS.get(key[0], ())))
     kept |= web.referred(kept)
     return Portfolio.replay(
         attrs.evolve(batch, values=tuple(value for value in batch.values if key_of(value) in kept))
@@ -100,7 +100,7 @@ def slice(portfolio: Portfolio, scope: Scope) -> Portfolio:
     )
 
 
-_PAIRS = (*chain.from_iterable((*_PARTS.values(), *_OF_PARTICIPANTS.values())), *_CITING)
+_PAIRS = (*chain.from_iterable((*PARTS_OF.values(), *OF_PARTICIPANTS.values())), *CITING)
 _FIELDS = {kind: {field for each, field in _PAIRS if each == kind} for kind, _ in _PAIRS}
 
 
@@ -134,14 +134,14 @@ class _Web:
             key = waiting.pop()
             if key not in kept:
                 kept.add(key)
-                waiting.extend(self.below(key, _PARTS.get(key[0], ())))
+                waiting.extend(self.below(key, PARTS_OF.get(key[0], ())))
         return kept
 
     def below(self, key: Key, parts: tuple[tuple[str, str], ...]) -> Iterator[Key]:
         """What belongs to an entity: values that name it in one of the fields, or cite it."""
         for kind, field in parts:
             yield from self.belonging.get((kind, field, key[1]), ())
-        for kind, field in _CITING:
+        for kind, field in CITING:
             yield from self.belonging.get((kind, field, cite(*key)), ())
 
     def referred(self, keys: Iterable[Key]) -> set[Key]:
