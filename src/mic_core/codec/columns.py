@@ -130,7 +130,7 @@ class TableSchema:
 
 
 @attrs.frozen(kw_only=True)
-class Cell:
+class FieldCell:
     """Where one part of a field, or all of it, is kept: its column, shape and default.
 
     `required` tells that it must be given where the field is; `default` stands for a missing one.
@@ -152,7 +152,7 @@ class Storage:
     """
 
     field: Field
-    cells: tuple[Cell, ...]
+    cells: tuple[FieldCell, ...]
     parts_of: type[Any] | None = None
     optional: bool = False
     flag: str = ""
@@ -163,7 +163,7 @@ def table_schema(kind: None = None) -> tuple[TableSchema, ...]: ...
 @overload
 def table_schema(kind: str | type[Noun]) -> TableSchema: ...
 def table_schema(
-    kind: str | type[Noun] | None = None,
+    kind: str | type[Any] | None = None,
 ) -> TableSchema | tuple[TableSchema, ...]:
     """The table of a kind, or the tables of all kinds, from which a database can be made.
 
@@ -213,7 +213,7 @@ def _table(kind: str) -> TableSchema:
     return TableSchema(kind=kind, columns=(*columns, *HISTORY))
 
 
-def _column(kind: str, storage: Storage, cell: Cell) -> Column:
+def _column(kind: str, storage: Storage, cell: FieldCell) -> Column:
     nullable = storage.optional or (not cell.required and cell.default is None)
     write = cell_writer(cell.shape)
     held: Any = cell.default
@@ -254,7 +254,7 @@ def _storage(field: Field) -> Storage:
     optional = isinstance(field.shape, Maybe)
     shape = field.shape.item if isinstance(field.shape, Maybe) else field.shape
     if not isinstance(shape, Value) or shape.type in EXPLAINED:
-        cell = Cell(
+        cell = FieldCell(
             column=field.name,
             part="",
             shape=shape,
@@ -268,18 +268,20 @@ def _storage(field: Field) -> Storage:
     return Storage(field=field, cells=cells, parts_of=shape.type, optional=optional, flag=flag)
 
 
-def _slot_cells(field: Field) -> tuple[Cell, ...]:
+def _slot_cells(field: Field) -> tuple[FieldCell, ...]:
     return tuple(
-        Cell(column=f"{field.name}_{part}", part=part, shape=shape, required=True, default=None)
+        FieldCell(
+            column=f"{field.name}_{part}", part=part, shape=shape, required=True, default=None
+        )
         for part, shape in _SLOT
     )
 
 
-def _part_cells(field: Field, cls: type[Any]) -> tuple[Cell, ...]:
+def _part_cells(field: Field, cls: type[Any]) -> tuple[FieldCell, ...]:
     """A cell for each part of a value; a default of the field is one of its parts."""
     defaults = None if field.required else field.default
     return tuple(
-        Cell(
+        FieldCell(
             column=f"{field.name}_{part.name}",
             part=part.name,
             shape=part.shape.item if isinstance(part.shape, Maybe) else part.shape,

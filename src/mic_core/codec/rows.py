@@ -16,7 +16,7 @@ import attrs
 from mic_core.checked import maker
 from mic_core.chrono import Slot, WeeklyHours, zone
 from mic_core.codec.columns import (
-    Cell,
+    FieldCell,
     Plain,
     Storage,
     cell_type,
@@ -50,7 +50,7 @@ class Cells(Protocol):
     def __getitem__(self, name: str, /) -> Any: ...
 
 
-def to_row(noun: Noun) -> Row:
+def to_row(noun: "Noun") -> Row:
     """A noun as one flat row: every column of its kind with a JSON scalar or None.
 
     The columns are those of `table_schema` without the two of the history. Instants are in UTC;
@@ -74,7 +74,7 @@ def to_row(noun: Noun) -> Row:
 def from_row(kind: type[N], row: Cells) -> N: ...
 @overload
 def from_row(kind: str, row: Cells) -> Noun: ...
-def from_row(kind: type[N] | str, row: Cells) -> Noun:
+def from_row(kind: str | type[Any], row: Cells) -> Any:
     """The noun that a row holds: `from_row(kind, to_row(noun)) == noun`.
 
     `kind` is the name or the class of the noun. Cells hold what `to_row` writes. They may also
@@ -152,7 +152,7 @@ def _generated_writer(cls: type[Any]) -> Callable[[Any], Row]:
     return function
 
 
-def _held(storage: Storage, cell: Cell) -> str:
+def _held(storage: Storage, cell: FieldCell) -> str:
     """Source of the value of a cell; the moments of a slot are converted to UTC."""
     if storage.parts_of is None:
         return storage.field.name
@@ -161,7 +161,7 @@ def _held(storage: Storage, cell: Cell) -> str:
     return f"{held}.astimezone(_UTC)" if is_moment else held
 
 
-def _may_be_none(storage: Storage, cell: Cell) -> list[str]:
+def _may_be_none(storage: Storage, cell: FieldCell) -> list[str]:
     """Sources of what may be None, inside out: the part of a value, and the value."""
     name = storage.field.name
     part_may = storage.parts_of is not None and not cell.required and cell.default is None
@@ -235,7 +235,7 @@ def _field_lines(storage: Storage, world: dict[str, Any]) -> list[str]:
     return [*load, f"if {absent}: {name} = None", "else:", *body]
 
 
-def _cell_lines(cell: Cell, world: dict[str, Any]) -> list[str]:
+def _cell_lines(cell: FieldCell, world: dict[str, Any]) -> list[str]:
     """Source that converts a cell, under the name of its column, to what the constructor takes."""
     name = cell.column
     convert = _quick_cell(cell.shape)
@@ -378,7 +378,7 @@ def _flag_or_bad(cell: object, column: str, found: Found) -> object:
         return BAD
 
 
-def cell_value(cell: Cell, cells: dict[Any, Any], found: Found) -> object:
+def cell_value(cell: FieldCell, cells: dict[Any, Any], found: Found) -> object:
     """The value of one cell, or BAD after adding to `found` why not."""
     given, column = cells.get(cell.column), cell.column
     if given is None:

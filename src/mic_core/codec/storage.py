@@ -7,11 +7,12 @@ the last counts. So an app writes the rows of `to_rows` with an upsert, and dele
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from inspect import signature
 from typing import Any
 
 import attrs
 
-from mic_core.codec.columns import RECORDED_AT, RECORDED_BY, Cell, noun_class
+from mic_core.codec.columns import RECORDED_AT, RECORDED_BY, FieldCell, noun_class
 from mic_core.codec.explain import MOST_PROBLEMS
 from mic_core.codec.rows import Cells, Row, cell_value, cells_of, read_row, to_row
 from mic_core.codec.text import write_instant
@@ -48,11 +49,14 @@ texts anywhere within it. Rows too many are ignored.
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 """The first instant of the year 1, as which a primary key can hold "always known"."""
 
-_AT = Cell(column=RECORDED_AT, part="", shape=Instant(), required=False, default=None)
+_AT = FieldCell(column=RECORDED_AT, part="", shape=Instant(), required=False, default=None)
 _HISTORY = frozenset({RECORDED_AT, RECORDED_BY})
 
-Entry = tuple[datetime | None, str | None, Noun]
+StoredNoun = tuple[datetime | None, str | None, Noun]
 """A noun with when it was recorded, None for always, and by whom."""
+
+Read = Callable[[type[Noun], Cells], StoredNoun]
+"""A function that reads one row of a class of nouns; it raises ParseError."""
 
 
 def to_rows(portfolio: Portfolio, *, since: Portfolio | None = None) -> dict[str, list[Row]]:
@@ -122,39 +126,23 @@ def from_rows(rows: Mapping[str, Iterable[Cells]]) -> Portfolio:
     >>> from_rows({"room": [], "person": []})
     Portfolio()
     """
-    if not _is_mapping(rows):
-        wrong: Found = []
-        refuse(wrong, "rows", "must be a mapping of kinds to rows", rows)
-        raise InvariantError("from_rows", wrong)
     found: Found = []
-    entries = [entry for kind in rows for entry in _entries("from_rows", kind, rows[kind], found)]
+    try:
+        by_kind = {**rows}
+    except Exception as error:
+        refuse(found, "rows", "must be a mapping of kinds to rows", rows)
+        raise InvariantError("from_rows", found) from error
+    entries = [
+        entry
+        for kind, listed in by_kind.items()
+        for entry in _entries("from_rows", kind, listed, found)
+    ]
     if found:
         raise ParseError("rows", found)
     return _portfolio(entries)
 
 
-def _is_mapping(value: object) -> bool:
-    return isinstance(value, Mapping)
-
-
-def _entries(verb: str, kind: str, rows: Iterable[Cells], found: Found) -> list[Entry]:
-    """What the rows of a kind hold; what is wrong with them is added, while there is room."""
-    cls = noun_class(verb, kind)
-    if not hasattr(type(rows), "__iter__"):
-        wrong: Found = []
-        refuse(wrong, KINDS[cls], "must be rows, in a list or the like", rows)
-        raise InvariantError(verb, wrong)
-    entries: list[Entry] = []
-    for place, row in enumerate(rows):
-        try:
-            entries.append(_entry(cls, row))
-        except ParseError as error:
-            room = MOST_PROBLEMS - len(found)
-            found += [each.under(f"{KINDS[cls]}[{place}]") for each in error.problems[:room]]
-    return entries
-
-
-def _entry(cls: type[Noun], row: Cells) -> Entry:
+def _entry(cls: type[Noun], row: Cells) -> StoredNoun:
     """A noun and its history; raises ParseError with what is wrong with either."""
     cells = cells_of(cls.__name__, row)
     found: Found = []
@@ -171,7 +159,26 @@ def _entry(cls: type[Noun], row: Cells) -> Entry:
     return None if moment == _ALWAYS else moment, actor, noun
 
 
-def _portfolio(entries: Iterable[Entry]) -> Portfolio:
+def _entries(
+    verb: str, kind: str, rows: Iterable[Cells], found: Found, read: Read = _entry
+) -> list[StoredNoun]:
+    """What the rows of a kind hold; what is wrong with them is added, while there is room."""
+    cls = noun_class(verb, kind)
+    if not hasattr(type(rows), "__iter__"):
+        wrong: Found = []
+        refuse(wrong, KINDS[cls], "must be rows, in a list or the like", rows)
+        raise InvariantError(verb, wrong)
+    entries: list[StoredNoun] = []
+    for place, row in enumerate(rows):
+        try:
+            entries.append(read(cls, row))
+        except ParseError as error:
+            room = MOST_PROBLEMS - len(found)
+            found += [each.under(f"{KINDS[cls]}[{place}]") for each in error.problems[:room]]
+    return entries
+
+
+def _portfolio(entries: Iterable[StoredNoun]) -> Portfolio:
     batches: dict[tuple[datetime | None, str | None], list[Noun]] = {}
     for recorded_at, actor, noun in entries:
         batches.setdefault((recorded_at, actor), []).append(noun)
@@ -204,7 +211,7 @@ def load_scope(scope: Scope, fetch: Fetch) -> Portfolio:
     >>> load_scope("mic-mons", fetch)
     Portfolio(center: 1)
     """
-    sound("load_scope", fetch=(fetch, Called()))
+    _check_fetch(fetch)
     loading = _Loading(fetch)
     loading.load(_scope_keys(scope))
     kept = loading.with_parts(set(members(_portfolio(loading.entries()), scope)))
@@ -212,6 +219,18 @@ def load_scope(scope: Scope, fetch: Fetch) -> Portfolio:
     kept |= loading.below(kept, OF_PARTICIPANTS)
     kept |= loading.referred(kept)
     return _portfolio(entry for key in sorted(kept) for entry in loading.histories[key])
+
+
+def _check_fetch(fetch: Fetch) -> None:
+    """Raise InvariantError for what cannot be called with a kind, a column and ids."""
+    sound("load_scope", fetch=(fetch, Called()))
+    try:
+        signature(fetch).bind("room", "id", ())
+    except TypeError as error:
+        rule = "must take a kind, a column and a tuple of ids"
+        raise InvariantError("load_scope", [Problem(path="fetch", rule=rule)]) from error
+    except ValueError:  # a function that is not written in Python may hide its signature
+        return
 
 
 def _scope_keys(scope: object) -> set[Key]:
@@ -237,13 +256,16 @@ class _Loading:
     """What has been loaded so far: whole histories by key, and the ids asked for by column."""
 
     fetch: Fetch
-    histories: dict[Key, list[Entry]] = attrs.field(factory=dict[Key, list[Entry]])
+    histories: dict[Key, list[StoredNoun]] = attrs.field(factory=dict[Key, list[StoredNoun]])
     asked: dict[tuple[str, str], set[str]] = attrs.field(factory=dict[tuple[str, str], set[str]])
     found: dict[tuple[str, str, str], set[Key]] = attrs.field(
         factory=dict[tuple[str, str, str], set[Key]]
     )
+    versions: dict[Key, list[tuple[dict[str, Any], StoredNoun]]] = attrs.field(
+        factory=dict[Key, list[tuple[dict[str, Any], StoredNoun]]]
+    )
 
-    def entries(self) -> Iterable[Entry]:
+    def entries(self) -> Iterable[StoredNoun]:
         """All that has been loaded."""
         return (entry for history in self.histories.values() for entry in history)
 
@@ -256,7 +278,7 @@ class _Loading:
             for entry in self.rows(kind, "id", by_kind[kind]):
                 self.histories.setdefault((kind, entry[2].id), []).append(entry)
 
-    def rows(self, kind: str, column: str, ids: set[str]) -> list[Entry]:
+    def rows(self, kind: str, column: str, ids: set[str]) -> list[StoredNoun]:
         """The rows of a table in which a column holds one of the ids that is asked for first."""
         asked = self.asked.setdefault((kind, column), set())
         new = ids - asked
@@ -264,12 +286,23 @@ class _Loading:
             return []
         asked |= new
         problems: Found = []
-        entries = _entries(
-            "load_scope", kind, self.fetch(kind, column, tuple(sorted(new))), problems
-        )
+        rows = self.fetch(kind, column, tuple(sorted(new)))
+        entries = _entries("load_scope", kind, rows, problems, self.entry)
         if problems:
             raise ParseError("rows", problems)
         return [entry for entry in entries if not new.isdisjoint(_ids_in(entry[2], column))]
+
+    def entry(self, cls: type[Noun], row: Cells) -> StoredNoun:
+        """A noun and its history; what was fetched before, by another column, is not read again."""
+        cells = cells_of(cls.__name__, row)
+        id = cells.get("id")
+        key = KINDS[cls], id if id.__class__ is str else ""
+        for known, entry in self.versions.get(key, ()):
+            if known == cells:
+                return entry
+        entry = _entry(cls, cells)
+        self.versions.setdefault(key, []).append((cells, entry))
+        return entry
 
     def holding(self, kind: str, column: str, ids: set[str]) -> set[Key]:
         """The entities that once had one of the ids in a column, their histories loaded."""
