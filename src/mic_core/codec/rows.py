@@ -103,7 +103,7 @@ def read_row(cls: type[Noun], row: Cells) -> Noun:
         cells = given if len(given) == reader.columns else {**reader.missing, **given}
         return reader.read(cells)
     except DOUBTS:
-        return _explained(cls, given)
+        return explain_row(cls, given)
 
 
 def cells_of(subject: str, row: Cells) -> dict[str, Any]:
@@ -305,8 +305,8 @@ def _strict_tree(text: str) -> Any:
 # Explaining rows that are not
 
 
-def _explained(cls: type[Any], cells: dict[Any, Any]) -> Noun:
-    """The noun of a row, read cell by cell; raises ParseError with all that is wrong."""
+def explain_row(cls: type[Any], cells: dict[Any, Any]) -> Noun:
+    """The noun of a row, read cell by cell; raises ParseError with all that is wrong with it."""
     found: Found = []
     try:
         made = _read_closely(cls, cells, found)
@@ -443,8 +443,7 @@ def _made(cls: type[Any], values: dict[str, Any], names: dict[str, str], found: 
 
 def _column_path(path: str, names: dict[str, str]) -> str:
     """A path that begins with a column, where it began with a field, perhaps with its part."""
-    head = re.match(r"(\w*)(\.\w+)?", path)
-    for known in (head[0], head[1]) if head else ():
-        if known in names:
-            return names[known] + path[len(known) :]
-    return path
+    steps = re.split(r"(?=[.\[])", path)
+    part = "".join(steps[:2])
+    known = part if part in names else steps[0]
+    return names.get(known, known) + path[len(known) :]

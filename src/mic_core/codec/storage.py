@@ -25,6 +25,7 @@ from mic_core.fields import (
     Maybe,
     Subject,
     fields_of,
+    is_a,
     refuse,
     sound,
 )
@@ -296,7 +297,7 @@ class _Loading:
         """A noun and its history; what was fetched before, by another column, is not read again."""
         cells = cells_of(cls.__name__, row)
         id = cells.get("id")
-        key = KINDS[cls], id if id.__class__ is str else ""
+        key = KINDS[cls], id if is_a(id, str) else ""
         for known, entry in self.versions.get(key, ()):
             if known == cells:
                 return entry
