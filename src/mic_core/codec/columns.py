@@ -48,7 +48,7 @@ from mic_core.portfolio.slices import CITING, OF_PARTICIPANTS, PARTS_OF
 ColumnType = Literal[
     "text", "integer", "boolean", "decimal", "date", "time", "instant", "duration", "json"
 ]
-"""What a column holds. All but integers and booleans are written as text."""
+"""The types of columns. All but integers and booleans are written as text."""
 
 Plain = str | int | bool | None
 """The value of one column: a JSON scalar, None where nothing is given."""
@@ -131,7 +131,7 @@ class TableSchema:
 
 @attrs.frozen(kw_only=True)
 class FieldCell:
-    """Where one part of a field, or all of it, is kept: its column, shape and default.
+    """The column of a field, or of one part of it: its name, shape and default.
 
     `required` tells that it must be given where the field is; `default` stands for a missing one.
     """
@@ -145,7 +145,7 @@ class FieldCell:
 
 @attrs.frozen(kw_only=True)
 class Storage:
-    """How a field is kept: in one cell, or, where `parts_of` is a class, in one for each part.
+    """The mapping of a field: one cell, or, where `parts_of` is a class, one for each part.
 
     `optional` tells that the field may be None; `flag` is the column that tells whether it is
     given, empty where the cells themselves tell it.
@@ -241,7 +241,7 @@ def _kinds(shape: Shape) -> tuple[str, ...]:
 
 
 def storages_of(cls: Any) -> tuple[Storage, ...]:
-    """How each field of a class is kept, in the order of the fields."""
+    """The mapping of each field of a class, in the order of the fields."""
     return _storages_of(cls)
 
 
@@ -263,8 +263,8 @@ def _storage(field: Field) -> Storage:
         )
         return Storage(field=field, cells=(cell,), optional=optional)
     cells = _slot_cells(field) if shape.type is Slot else _part_cells(field, shape.type)
-    untold = optional and not any(cell.required or cell.default is not None for cell in cells)
-    flag = f"{field.name}_given" if untold else ""
+    ambiguous = optional and not any(cell.required or cell.default is not None for cell in cells)
+    flag = f"{field.name}_given" if ambiguous else ""
     return Storage(field=field, cells=cells, parts_of=shape.type, optional=optional, flag=flag)
 
 

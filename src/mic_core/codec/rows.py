@@ -1,9 +1,9 @@
 """Rows for tables: one generated function per class and direction, between a noun and its cells.
 
-`to_row` and `from_row` are inverse to each other. What is written are the text forms and the JSON
-of documents, in the columns that `mic_core.codec.columns` derives. What is read passes the checked
+`to_row` and `from_row` are inverse to each other. Cells hold the text forms and the JSON of
+documents, in the columns that `mic_core.codec.columns` derives. Reading ends in the checked
 constructors: the generated reader takes rows that are right; any other is read once more, cell by
-cell, so that all that is wrong is told under the names of its columns.
+cell, so that all problems are reported under the names of their columns.
 """
 
 import re
@@ -36,7 +36,7 @@ from mic_core.model import KINDS, Noun
 N = TypeVar("N", bound=Noun)
 
 Row = dict[str, Plain]
-"""What is stored of one noun: a JSON scalar, or None, under the name of each column."""
+"""A stored noun: a JSON scalar, or None, under the name of each column."""
 
 _LIMITS = Limits(depth=DEEPEST)
 _LONGEST_NAME = 63
@@ -138,12 +138,12 @@ def _generated_writer(cls: type[Any]) -> Callable[[Any], Row]:
         if storage.flag:
             members.append(f"{storage.flag!r}: {name} is not None")
         for cell in storage.cells:
-            held = _held(storage, cell)
+            held = _value_source(storage, cell)
             write = cell_writer(cell.shape)
             if write is not None:
                 world[f"_write_{cell.column}"] = write
                 held = f"_write_{cell.column}({held})"
-            for each in _may_be_none(storage, cell):
+            for each in _nullable_sources(storage, cell):
                 held = f"None if {each} is None else {held}"
             members.append(f"{cell.column!r}: {held}")
     lines.append(f" return {{{', '.join(members)}}}")
@@ -152,8 +152,8 @@ def _generated_writer(cls: type[Any]) -> Callable[[Any], Row]:
     return function
 
 
-def _held(storage: Storage, cell: FieldCell) -> str:
-    """Source of the value of a cell; the moments of a slot are converted to UTC."""
+def _value_source(storage: Storage, cell: FieldCell) -> str:
+    """Source of the value of a cell; the ends of a slot are converted to UTC."""
     if storage.parts_of is None:
         return storage.field.name
     held = f"{storage.field.name}.{cell.part}"
@@ -161,7 +161,7 @@ def _held(storage: Storage, cell: FieldCell) -> str:
     return f"{held}.astimezone(_UTC)" if is_moment else held
 
 
-def _may_be_none(storage: Storage, cell: FieldCell) -> list[str]:
+def _nullable_sources(storage: Storage, cell: FieldCell) -> list[str]:
     """Sources of what may be None, inside out: the part of a value, and the value."""
     name = storage.field.name
     part_may = storage.parts_of is not None and not cell.required and cell.default is None
@@ -173,7 +173,7 @@ def _may_be_none(storage: Storage, cell: FieldCell) -> list[str]:
 
 @attrs.frozen
 class Reader:
-    """The generated reader of a class: how many columns it takes, and those that may be missing."""
+    """The generated reader of a class, the number of its columns, and those that may be missing."""
 
     read: Callable[[dict[str, Any]], Noun]
     columns: int
@@ -266,7 +266,7 @@ def _quick_cell(shape: Shape) -> Callable[[Any], object] | None:
     if cell_type(shape) != "json":
         return None
     convert = cast("Callable[[Any], object]", converter_of(shape))
-    return lambda cell: convert(tree_of(cell) if cell.__class__ is str else cell)
+    return lambda cell: convert(parse_cell(cell) if cell.__class__ is str else cell)
 
 
 def _flag(cell: object) -> bool:
@@ -286,17 +286,17 @@ def _slot(start: datetime, end: datetime, place: str) -> Slot:
     return Slot(start.astimezone(clocks), end.astimezone(clocks))
 
 
-def tree_of(text: str) -> Any:
+def parse_cell(text: str) -> Any:
     """The data in a JSON cell, as strictly parsed as a document; raises ParseError, ValueError.
 
     A list without lists and objects in it cannot repeat a key or nest: any parser will do.
     """
     if "{" not in text and "[" not in text[1:]:
         return quickest().read(text.encode())
-    return _strict_tree(text)
+    return _parse_strictly(text)
 
 
-def _strict_tree(text: str) -> Any:
+def _parse_strictly(text: str) -> Any:
     raw = encoded(text, _LIMITS)
     check_outline(bracket_outline(raw), _LIMITS)
     return parse_marked(raw)
@@ -330,9 +330,9 @@ def _read_closely(cls: type[Any], cells: dict[Any, Any], found: Found) -> object
         for each in storages
         for cell in each.cells
     }
-    # A problem of a whole value is told at its first column.
+    # A law of the noun names the field; the first of its columns stands for it.
     first = {each.field.name: each.cells[0].column for each in storages}
-    return _made(cls, values, {**first, **names}, found)
+    return _construct(cls, values, {**first, **names}, found)
 
 
 def _unknown(name: object, known: Iterable[str]) -> Problem:
@@ -358,11 +358,11 @@ def _field_value(storage: Storage, cells: dict[Any, Any], found: Found) -> objec
     names = {cell.part: cell.column for cell in storage.cells}
     if storage.parts_of is Slot:
         return _slot_value(values, names, found)
-    return _made(storage.parts_of, values, names, found)
+    return _construct(storage.parts_of, values, names, found)
 
 
 def _flag_value(column: str, cells: dict[Any, Any], found: Found) -> bool | None:
-    """What the column says that tells whether a value is given; None where it says nothing."""
+    """The cell that tells if a value is given; None where it is missing or cannot be read."""
     given = cells.get(column)
     if given is None:
         return None
@@ -392,7 +392,7 @@ def cell_value(cell: FieldCell, cells: dict[Any, Any], found: Found) -> object:
         return _native(cell.shape, given, column, found)
     if cell_type(cell.shape) == "json":
         try:
-            given = _strict_tree(given)
+            given = _parse_strictly(given)
         except ParseError as error:
             found += [attrs.evolve(each, path=column) for each in error.problems]
             return BAD
@@ -400,7 +400,7 @@ def cell_value(cell: FieldCell, cells: dict[Any, Any], found: Found) -> object:
 
 
 def _native(shape: Shape, given: object, column: str, found: Found) -> object:
-    """A cell that is no text: the value itself where its type has a text form, or JSON data."""
+    """A cell of a type of its own: the value itself, or JSON data that a driver has parsed."""
     if form_of(shape) is None:
         return read(shape, given, column, found)
     before = len(found)
@@ -424,11 +424,13 @@ def _slot_value(values: dict[str, Any], names: dict[str, str], found: Found) -> 
         rule = "must lie between the years 1 and 9999 on the clocks of its zone"
         found.append(Problem(path=names["start"], rule=rule))
         return BAD
-    return _made(Slot, moments, names, found)
+    return _construct(Slot, moments, names, found)
 
 
-def _made(cls: type[Any], values: dict[str, Any], names: dict[str, str], found: Found) -> object:
-    """The value of these fields; what its class finds wrong is added under columns, once."""
+def _construct(
+    cls: type[Any], values: dict[str, Any], names: dict[str, str], found: Found
+) -> object:
+    """The value of these fields, or BAD; problems are added under columns, once for each field."""
     try:
         return cls(**values)
     except InvariantError as error:

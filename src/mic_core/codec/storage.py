@@ -56,7 +56,7 @@ _HISTORY = frozenset({RECORDED_AT, RECORDED_BY})
 StoredNoun = tuple[datetime | None, str | None, Noun]
 """A noun with when it was recorded, None for always, and by whom."""
 
-Read = Callable[[type[Noun], Cells], StoredNoun]
+ReadEntry = Callable[[type[Noun], Cells], StoredNoun]
 """A function that reads one row of a class of nouns; it raises ParseError."""
 
 
@@ -67,11 +67,11 @@ def to_rows(portfolio: Portfolio, *, since: Portfolio | None = None) -> dict[str
     always been known, and `recorded_by`. Without `since`, these are the rows of the whole history.
     With the portfolio as it was loaded, they are those of the batches recorded after. Write each
     with an upsert by `id` and `recorded_at`: a value that supersedes another of the same instant
-    has the key of that one. What `erase` empties is among the rows too.
+    has the key of that one. The rows that `erase` changes are among them.
 
     Raises InvariantError where `since` holds an id and instant that `portfolio` does not, which no
-    recording explains, and for two values under one id at one instant, which are left to `check`
-    and cannot be told apart in a table. O(n) over both logs.
+    recording explains, and for two values under one id at one instant, which have one place in a
+    table. O(n) over both logs.
 
     >>> from mic_core.model import Room
     >>> room = Room(id="r-1", center_id="mic-brussels", name="Montoyer", seats=40)
@@ -121,7 +121,7 @@ def from_rows(rows: Mapping[str, Iterable[Cells]]) -> Portfolio:
 
     `rows` are by kind. Each has its `recorded_at`, where None means always known too, and perhaps
     `recorded_by`; all else is as `from_row` has it. An illegal history is kept, for `check` to
-    report. Raises ParseError with the problems of all rows, told as `room[3].seats`, 1,000 of them
+    report. Raises ParseError with the problems of all rows, as `room[3].seats`, 1,000 of them
     at most, and InvariantError for what are no rows by kind. O(n log n).
 
     >>> from_rows({"room": [], "person": []})
@@ -136,14 +136,14 @@ def from_rows(rows: Mapping[str, Iterable[Cells]]) -> Portfolio:
     entries = [
         entry
         for kind, listed in by_kind.items()
-        for entry in _entries("from_rows", kind, listed, found)
+        for entry in _read_entries("from_rows", kind, listed, found)
     ]
     if found:
         raise ParseError("rows", found)
     return _portfolio(entries)
 
 
-def _entry(cls: type[Noun], row: Cells) -> StoredNoun:
+def _read_entry(cls: type[Noun], row: Cells) -> StoredNoun:
     """A noun and its history; raises ParseError with what is wrong with either."""
     cells = cells_of(cls.__name__, row)
     found: Found = []
@@ -160,10 +160,10 @@ def _entry(cls: type[Noun], row: Cells) -> StoredNoun:
     return None if moment == _ALWAYS else moment, actor, noun
 
 
-def _entries(
-    verb: str, kind: str, rows: Iterable[Cells], found: Found, read: Read = _entry
+def _read_entries(
+    verb: str, kind: str, rows: Iterable[Cells], found: Found, read: ReadEntry = _read_entry
 ) -> list[StoredNoun]:
-    """What the rows of a kind hold; what is wrong with them is added, while there is room."""
+    """The nouns in rows of a kind; problems are added to `found`, 1,000 at most."""
     cls = noun_class(verb, kind)
     if not hasattr(type(rows), "__iter__"):
         wrong: Found = []
@@ -199,10 +199,10 @@ def load_scope(scope: Scope, fetch: Fetch) -> Portfolio:
     citations ids are `kind:id`. Rows too many are ignored. Let all calls see one state of the
     database, as in one transaction.
 
-    A breadth-first closure over the references: each round asks once for each column, and no id is
-    asked for twice, so the number of calls does not grow with the number of rows. What `fetch`
-    raises is not caught. Raises NotFound for an unknown scope, ParseError for rows that cannot be
-    read, and InvariantError for what is no scope or no function.
+    A breadth-first closure over the references: each round queries each column once, and no id
+    twice, so the number of calls does not grow with the number of rows. Errors of `fetch` are not
+    caught. Raises NotFound for an unknown scope, ParseError for rows that cannot be read, and
+    InvariantError for what is no scope or no function.
 
     >>> from mic_core.model import Center
     >>> center = Center(id="mic-mons", name="Mons", country="BE", time_zone="Europe/Brussels")
@@ -215,10 +215,10 @@ def load_scope(scope: Scope, fetch: Fetch) -> Portfolio:
     _check_fetch(fetch)
     loading = _Loading(fetch)
     loading.load(_scope_keys(scope))
-    kept = loading.with_parts(set(members(_portfolio(loading.entries()), scope)))
-    kept |= loading.referred(kept)
-    kept |= loading.below(kept, OF_PARTICIPANTS)
-    kept |= loading.referred(kept)
+    kept = loading.close_over_parts(set(members(_portfolio(loading.entries()), scope)))
+    kept |= loading.find_referents(kept)
+    kept |= loading.find_parts(kept, OF_PARTICIPANTS)
+    kept |= loading.find_referents(kept)
     return _portfolio(entry for key in sorted(kept) for entry in loading.histories[key])
 
 
@@ -235,7 +235,7 @@ def _check_fetch(fetch: Fetch) -> None:
 
 
 def _scope_keys(scope: object) -> set[Key]:
-    """What a scope may name: an id of any of its kinds, or a citation."""
+    """The keys that a scope may name: an id of any of its kinds, or a citation."""
     ids = scope_ids(scope, "scope", [])
     keys = {(kind, id) for id in ids for kind in SCOPE_KINDS}
     cited = {split(id) for id in ids}
@@ -249,16 +249,16 @@ _CITABLE: dict[str, tuple[str, ...]] = {
     for field in fields_of(NOUNS[kind])
     if field.name == column and isinstance(field.shape, Subject)
 }
-"""The kinds of which the subject of each citing kind may be; no others are asked for."""
+"""The kinds of which the subject of each citing kind may be; no others are queried."""
 
 
 @attrs.frozen(eq=False)
 class _Loading:
-    """What has been loaded so far: whole histories by key, and the ids asked for by column."""
+    """The state of a closure: histories by key, and the ids queried so far by column."""
 
     fetch: Fetch
     histories: dict[Key, list[StoredNoun]] = attrs.field(factory=dict[Key, list[StoredNoun]])
-    asked: dict[tuple[str, str], set[str]] = attrs.field(factory=dict[tuple[str, str], set[str]])
+    queried: dict[tuple[str, str], set[str]] = attrs.field(factory=dict[tuple[str, str], set[str]])
     found: dict[tuple[str, str, str], set[Key]] = attrs.field(
         factory=dict[tuple[str, str, str], set[Key]]
     )
@@ -276,54 +276,56 @@ class _Loading:
         for kind, id in keys:
             by_kind.setdefault(kind, set()).add(id)
         for kind in sorted(by_kind):
-            for entry in self.rows(kind, "id", by_kind[kind]):
+            for entry in self.query(kind, "id", by_kind[kind]):
                 self.histories.setdefault((kind, entry[2].id), []).append(entry)
 
-    def rows(self, kind: str, column: str, ids: set[str]) -> list[StoredNoun]:
-        """The rows of a table in which a column holds one of the ids that is asked for first."""
-        asked = self.asked.setdefault((kind, column), set())
-        new = ids - asked
+    def query(self, kind: str, column: str, ids: set[str]) -> list[StoredNoun]:
+        """The rows in which a column holds one of the ids, of ids that were not queried before."""
+        queried = self.queried.setdefault((kind, column), set())
+        new = ids - queried
         if not new:
             return []
-        asked |= new
+        queried |= new
         problems: Found = []
         rows = self.fetch(kind, column, tuple(sorted(new)))
-        entries = _entries("load_scope", kind, rows, problems, self.entry)
+        entries = _read_entries("load_scope", kind, rows, problems, self.read)
         if problems:
             raise ParseError("rows", problems)
         return [entry for entry in entries if not new.isdisjoint(_ids_in(entry[2], column))]
 
-    def entry(self, cls: type[Noun], row: Cells) -> StoredNoun:
-        """A noun and its history; what was fetched before, by another column, is not read again."""
+    def read(self, cls: type[Noun], row: Cells) -> StoredNoun:
+        """The noun of a row with its history; rows fetched by several columns are read once."""
         cells = cells_of(cls.__name__, row)
         id = cells.get("id")
         key = KINDS[cls], id if is_a(id, str) else ""
         for known, entry in self.versions.get(key, ()):
             if known == cells:
                 return entry
-        entry = _entry(cls, cells)
+        entry = _read_entry(cls, cells)
         self.versions.setdefault(key, []).append((cells, entry))
         return entry
 
-    def holding(self, kind: str, column: str, ids: set[str]) -> set[Key]:
+    def find_holders(self, kind: str, column: str, ids: set[str]) -> set[Key]:
         """The entities that once had one of the ids in a column, their histories loaded."""
-        for _, _, noun in self.rows(kind, column, ids):
+        for _, _, noun in self.query(kind, column, ids):
             for id in _ids_in(noun, column):
                 self.found.setdefault((kind, column, id), set()).add((kind, noun.id))
         keys = {key for id in ids for key in self.found.get((kind, column, id), ())}
         self.load(keys)
         return keys
 
-    def with_parts(self, keys: set[Key]) -> set[Key]:
+    def close_over_parts(self, keys: set[Key]) -> set[Key]:
         """These entities and all their parts."""
         kept: set[Key] = set()
         while keys:
             kept |= keys
-            keys = self.below(keys, PARTS_OF) - kept
+            keys = self.find_parts(keys, PARTS_OF) - kept
         return kept
 
-    def below(self, keys: set[Key], parts: Mapping[str, tuple[tuple[str, str], ...]]) -> set[Key]:
-        """What names one of the entities in a column of its parts, or cites it."""
+    def find_parts(
+        self, keys: set[Key], parts: Mapping[str, tuple[tuple[str, str], ...]]
+    ) -> set[Key]:
+        """The entities that name one of these in a column of its parts, or cite it."""
         asks: dict[tuple[str, str], set[str]] = {}
         for key in keys:
             for pair in parts.get(key[0], ()):
@@ -331,10 +333,10 @@ class _Loading:
             for pair in CITING:
                 if key[0] in _CITABLE[pair[0]]:
                     asks.setdefault(pair, set()).add(cite(*key))
-        return {key for pair in sorted(asks) for key in self.holding(*pair, asks[pair])}
+        return {key for pair in sorted(asks) for key in self.find_holders(*pair, asks[pair])}
 
-    def referred(self, keys: set[Key]) -> set[Key]:
-        """All that these entities refer to, directly or not."""
+    def find_referents(self, keys: set[Key]) -> set[Key]:
+        """The entities that these refer to, directly or not: a transitive closure."""
         reached: set[Key] = set()
         while keys:
             targets = {
@@ -346,7 +348,7 @@ class _Loading:
             }
             modules = {id for kind, id in targets if kind == "module"}
             self.load(key for key in targets if key[0] != "module")
-            homes = self.holding("program", "modules", modules)
+            homes = self.find_holders("program", "modules", modules)
             keys = (targets & self.histories.keys() | homes) - reached
             reached |= keys
         return reached
