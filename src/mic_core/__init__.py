@@ -30,11 +30,19 @@ if TYPE_CHECKING:
         zone,
     )
     from mic_core.codec import (
+        Column,
         Limits,
+        TableSchema,
         converter,
         dumps,
+        from_row,
+        from_rows,
         json_schema,
+        load_scope,
         loads,
+        table_schema,
+        to_row,
+        to_rows,
     )
     from mic_core.errors import (
         IllegalTransition,
@@ -232,7 +240,10 @@ _NAMES_IN = {
         "Period Recurrence Slot WeeklyHours add_working_days available is_working_day occurrences "
         "overlapping resolve working_days_between zone"
     ),
-    "codec": "Limits converter dumps json_schema loads",
+    "codec": (
+        "Column Limits TableSchema converter dumps from_row from_rows json_schema load_scope "
+        "loads table_schema to_row to_rows"
+    ),
     "errors": (
         "IllegalTransition InvariantError MicError MissingExtra NotFound ParseError Problem "
         "StaleProposal"
@@ -285,28 +296,29 @@ _MODULE_OF = {name: module for module, names in _NAMES_IN.items() for name in na
 __all__ = [
     "CATALOG", "NOUNS", "SCHEDULE_RULES", "TABLES", "Agenda", "Application", "Assignment",
     "Attendance", "AudienceOverlap", "Availability", "Batch", "BeforeAfter", "BlockLength",
-    "Blocks", "Bounds", "Breach", "Call", "Center", "Closures", "CompactDays", "Comparison",
-    "ConflictSet", "Consent", "Cost", "Credential", "DayBreaks", "DayLoad", "Deal", "Decision",
-    "Diff", "DifferentDays", "Edition", "EditionPeriod", "Employment", "Enrollment", "Entry",
-    "Figures", "Finding", "Fix", "FollowUp", "HeadCount", "Headcount", "Html", "IllegalTransition",
-    "Indicator", "Infeasibility", "InvariantError", "Leaf", "Limits", "MaxPerDay", "MaxPerWeek",
-    "Membership", "MicError", "MinDays", "MinGap", "MissingExtra", "Module", "ModuleOrder", "Money",
-    "NotFound", "Noun", "Observation", "Only", "OpeningHours", "Organization", "Outline",
-    "Ownership", "ParseError", "Participant", "ParticipantOverlap", "Partnership", "Period",
-    "Person", "PersonOverlap", "Plan", "Policy", "Portfolio", "PortfolioRule", "Preferences",
-    "PreferredTimes", "Problem", "Program", "Progress", "Project", "Proposal", "Recording",
-    "Recurrence", "Repair", "Report", "Requirement", "Retraction", "Review", "Room",
-    "RoomElsewhere", "RoomFeatures", "RoomOverlap", "RoomSeats", "RoomStability", "Rule", "SameDay",
-    "SameRoom", "SameTime", "ScheduleRule", "Score", "Seats", "Section", "Series", "Session",
-    "Slot", "Solution", "Solver", "SpreadOverWeeks", "StaleProposal", "StatusTable", "Suggestion",
-    "Suggestions", "Support", "Target", "Timetable", "Transition", "Travel", "Unavailability",
-    "Unplaced", "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__",
-    "add_working_days", "agenda", "all_of", "any_of", "available", "before_after", "check", "cite",
-    "claims", "compare", "converter", "diff", "dumps", "erase", "explain_infeasible", "fixes",
-    "head_count", "is_working_day", "json_schema", "loads", "merge", "n_of", "not_", "occurrences",
-    "outline", "overlapping", "page", "plan", "repair", "resolve", "rule", "score", "slice",
-    "status_of", "suggest", "timetable_of", "transitions_of", "why_not", "working_days_between",
-    "zone",
+    "Blocks", "Bounds", "Breach", "Call", "Center", "Closures", "Column", "CompactDays",
+    "Comparison", "ConflictSet", "Consent", "Cost", "Credential", "DayBreaks", "DayLoad", "Deal",
+    "Decision", "Diff", "DifferentDays", "Edition", "EditionPeriod", "Employment", "Enrollment",
+    "Entry", "Figures", "Finding", "Fix", "FollowUp", "HeadCount", "Headcount", "Html",
+    "IllegalTransition", "Indicator", "Infeasibility", "InvariantError", "Leaf", "Limits",
+    "MaxPerDay", "MaxPerWeek", "Membership", "MicError", "MinDays", "MinGap", "MissingExtra",
+    "Module", "ModuleOrder", "Money", "NotFound", "Noun", "Observation", "Only", "OpeningHours",
+    "Organization", "Outline", "Ownership", "ParseError", "Participant", "ParticipantOverlap",
+    "Partnership", "Period", "Person", "PersonOverlap", "Plan", "Policy", "Portfolio",
+    "PortfolioRule", "Preferences", "PreferredTimes", "Problem", "Program", "Progress", "Project",
+    "Proposal", "Recording", "Recurrence", "Repair", "Report", "Requirement", "Retraction",
+    "Review", "Room", "RoomElsewhere", "RoomFeatures", "RoomOverlap", "RoomSeats", "RoomStability",
+    "Rule", "SameDay", "SameRoom", "SameTime", "ScheduleRule", "Score", "Seats", "Section",
+    "Series", "Session", "Slot", "Solution", "Solver", "SpreadOverWeeks", "StaleProposal",
+    "StatusTable", "Suggestion", "Suggestions", "Support", "TableSchema", "Target", "Timetable",
+    "Transition", "Travel", "Unavailability", "Unplaced", "Waitlist", "Waiver", "WeeklyHours",
+    "Where", "WhyNot", "WorkDay", "__version__", "add_working_days", "agenda", "all_of", "any_of",
+    "available", "before_after", "check", "cite", "claims", "compare", "converter", "diff", "dumps",
+    "erase", "explain_infeasible", "fixes", "from_row", "from_rows", "head_count", "is_working_day",
+    "json_schema", "load_scope", "loads", "merge", "n_of", "not_", "occurrences", "outline",
+    "overlapping", "page", "plan", "repair", "resolve", "rule", "score", "slice", "status_of",
+    "suggest", "table_schema", "timetable_of", "to_row", "to_rows", "transitions_of", "why_not",
+    "working_days_between", "zone",
 ]
 # fmt: on
 

@@ -1,8 +1,11 @@
-"""JSON serialisation of portfolios: a strict parser, canonical output, a JSON Schema.
+"""Portfolios as JSON documents and as rows of tables: strict to read, canonical to write.
 
 `loads` and `dumps` read and write whole portfolios; `json_schema` describes the format for other
 programs. `converter` returns a cattrs converter, for apps that exchange single nouns or nest them
 in classes of their own; cattrs is imported only then.
+
+`table_schema`, `to_rows`, `from_rows` and `load_scope` keep a portfolio in the tables of an app,
+which reads and writes these itself; `to_row` and `from_row` do so for one noun.
 
 A document is an object of `format`, `schema` and `batches`; a batch is an object of `recorded_at`
 and `actor`, where known, and of lists of rows under their kinds:
@@ -14,14 +17,31 @@ and `actor`, where known, and of lists of rows under their kinds:
 
 from typing import TYPE_CHECKING
 
+from mic_core.codec.columns import Column, TableSchema, table_schema
 from mic_core.codec.document import dumps, loads
 from mic_core.codec.limits import Limits
+from mic_core.codec.rows import from_row, to_row
 from mic_core.codec.schema import json_schema
+from mic_core.codec.storage import from_rows, load_scope, to_rows
 
 if TYPE_CHECKING:
     from mic_core.codec.embed import converter
 
-__all__ = ["Limits", "converter", "dumps", "json_schema", "loads"]
+__all__ = [
+    "Column",
+    "Limits",
+    "TableSchema",
+    "converter",
+    "dumps",
+    "from_row",
+    "from_rows",
+    "json_schema",
+    "load_scope",
+    "loads",
+    "table_schema",
+    "to_row",
+    "to_rows",
+]
 
 
 def __getattr__(name: str) -> object:

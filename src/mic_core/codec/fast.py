@@ -104,11 +104,11 @@ def _conversion(shape: Shape, name: str, bind: Bind) -> str:
             inner = _conversion(item, name, bind)
             return f"None if {name} is None else {inner}" if inner else ""
         case _:
-            converter = _converter(shape)
+            converter = converter_of(shape)
             return f"{bind(converter)}({name})" if converter else ""
 
 
-def _converter(shape: Shape) -> Callable[[Any], object] | None:
+def converter_of(shape: Shape) -> Callable[[Any], object] | None:
     """The function that converts a JSON value for the constructor; None if none is needed."""
     form = text_form_of(shape)
     if form is not None:
@@ -121,13 +121,13 @@ def _converter(shape: Shape) -> Callable[[Any], object] | None:
         case Value(cls):
             return _slow_value(cls) if cls in ALWAYS_EXPLAINED else _nested(rows_reader(cls))
         case Maybe(item):
-            inner = _converter(item)
+            inner = converter_of(item)
             return _optional(inner) if inner else None
         case Many(item) | Labels(item):
-            inner = _converter(item)
+            inner = converter_of(item)
             return _array(inner) if inner else _items
         case Pairs(_, item):
-            return _pairs(_converter(item))
+            return _pairs(converter_of(item))
         case _:
             return reject_shape(shape)
 

@@ -1,7 +1,7 @@
 """Slice, merge and diff: a portfolio cut by scope, several united, two compared.
 
 A slice is the closure of a scope under two relations, over all values ever recorded: parts (a
-noun of a kind of `_PARTS` that names the entity in the given field) and references. A merge takes,
+noun of a kind of `PARTS_OF` naming the entity in the given field) and references. A merge takes,
 for each id, the longest of the histories, of which all others must be prefixes.
 """
 
@@ -30,7 +30,7 @@ _ABOUT = (
     ("credential", "earned_in"),
     ("follow_up", "about"),
 )
-_PARTS: dict[str, tuple[tuple[str, str], ...]] = {
+PARTS_OF: dict[str, tuple[tuple[str, str], ...]] = {
     "center": (
         ("room", "center_id"),
         ("edition", "center_id"),
@@ -60,13 +60,13 @@ _PARTS: dict[str, tuple[tuple[str, str], ...]] = {
     "call": (("application", "call_id"), ("project", "call_id")),
     "application": (("review", "application_id"), ("decision", "application_id")),
 }
-_CITING = (
+CITING = (
     ("transition", "subject"),
     ("availability", "subject"),
     ("observation", "subject"),
     ("retraction", "subject"),
 )
-_ABOUT_PARTICIPANTS: dict[str, tuple[tuple[str, str], ...]] = {
+OF_PARTICIPANTS: dict[str, tuple[tuple[str, str], ...]] = {
     "person": (
         ("membership", "person_id"),
         ("consent", "person_id"),
@@ -103,7 +103,7 @@ def slice(portfolio: Portfolio, scope: Scope) -> Portfolio:
     kept = graph.with_parts(members(portfolio, scope))
     kept |= graph.targets(kept)
     for key in tuple(kept):
-        kept.update(graph.parts(key, _ABOUT_PARTICIPANTS.get(key[0], ())))
+        kept.update(graph.parts(key, OF_PARTICIPANTS.get(key[0], ())))
     kept |= graph.targets(kept)
     return Portfolio.replay(
         attrs.evolve(batch, values=tuple(value for value in batch.values if key_of(value) in kept))
@@ -111,7 +111,7 @@ def slice(portfolio: Portfolio, scope: Scope) -> Portfolio:
     )
 
 
-_PAIRS = (*chain.from_iterable((*_PARTS.values(), *_ABOUT_PARTICIPANTS.values())), *_CITING)
+_PAIRS = (*chain.from_iterable((*PARTS_OF.values(), *OF_PARTICIPANTS.values())), *CITING)
 _FIELDS = {kind: {field for each, field in _PAIRS if each == kind} for kind, _ in _PAIRS}
 
 
@@ -149,14 +149,14 @@ class _ReferenceGraph:
             key = waiting.pop()
             if key not in kept:
                 kept.add(key)
-                waiting.extend(self.parts(key, _PARTS.get(key[0], ())))
+                waiting.extend(self.parts(key, PARTS_OF.get(key[0], ())))
         return kept
 
     def parts(self, key: Key, fields: tuple[tuple[str, str], ...]) -> Iterator[Key]:
         """The keys of nouns that name an entity in one of the fields, or cite it."""
         for kind, field in fields:
             yield from self.naming.get((kind, field, key[1]), ())
-        for kind, field in _CITING:
+        for kind, field in CITING:
             yield from self.naming.get((kind, field, cite(*key)), ())
 
     def targets(self, keys: Iterable[Key]) -> set[Key]:
