@@ -176,6 +176,15 @@ def outcome(asked: PlanningProblem, *members: int, nodes: int = 500) -> str:
     return search_exactly(asked, members or range(len(asked.activities)), nodes=nodes).outcome
 
 
+def test_regression_a_limit_of_a_room_that_is_too_small_is_a_cause() -> None:
+    """A relaxation may open an unsuited room, so the groups of that room are causes as well."""
+    crowd = session("s", edition_id="e", expected=30)
+    asked = problem(room("r2", seats=1), crowd, rules=[MaxPerDay(most=0, of="room")])
+    causes = causes_of(asked, [0])
+    assert {Cause("room-seats"), Cause("max-per-day", "room:r2")} <= {*causes}
+    assert not causes_of(relax(asked, causes), [0])
+
+
 def open_hours(text: str) -> Availability:
     """The hours of the only room."""
     return Availability(
