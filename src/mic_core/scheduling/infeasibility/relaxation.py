@@ -57,8 +57,12 @@ def causes_of(problem: PlanningProblem, activities: Iterable[int]) -> tuple[Caus
     """
     mine = sorted(set(activities))
     found: set[Cause] = set()
+    # A relaxed room rule opens more rooms, whose groups then constrain an activity as well.
+    anywhere: dict[int, Activity] = {}
     for number in mine:
-        found.update(_own_causes(problem, problem.activities[number]))
+        each = problem.activities[number]
+        anywhere[number] = attrs.evolve(each, rooms=_all_rooms(each)) if each.unsuited else each
+        found.update(_own_causes(problem, each))
     terms: list[tuple[str, GroupMembership]] = [
         (each.code, each.membership) for each in problem.pairwise_gaps
     ]
@@ -66,7 +70,7 @@ def causes_of(problem: PlanningProblem, activities: Iterable[int]) -> tuple[Caus
         terms += [(each.code, each.membership) for each in aggregates if is_binding(each.weight)]
     for code, ties in terms:
         for number in mine:
-            for group in possible_groups(ties, problem.activities[number], number):
+            for group in possible_groups(ties, anywhere[number], number):
                 found.add(Cause(code, ties.labels[group]))
     for order in problem.orders:
         sides = order.firsts, order.seconds
@@ -75,9 +79,14 @@ def causes_of(problem: PlanningProblem, activities: Iterable[int]) -> tuple[Caus
     return tuple(sorted(found))
 
 
+def _all_rooms(each: Activity) -> tuple[int, ...]:
+    """The rooms of an activity, then those that a rule finds unsuited."""
+    return (*each.rooms, *(room for _, bad in each.unsuited for room in bad))
+
+
 def _own_causes(problem: PlanningProblem, each: Activity) -> Iterator[Cause]:
     """The causes that constrain one activity: its barriers, unsuited rooms and resources."""
-    rooms = (*each.rooms, *(room for _, bad in each.unsuited for room in bad))
+    rooms = _all_rooms(each)
     barriers = list(each.barriers)
     for room in rooms:
         barriers += problem.room_barriers[each.form].get(room, ())
