@@ -163,6 +163,14 @@ def test_a_relaxation_only_opens_starts(problem: PlanningProblem) -> None:
 WEEK = Period.days(MONDAY, MONDAY + timedelta(days=4))
 
 
+def test_the_group_of_an_unsuited_room_is_a_cause() -> None:
+    """A count of a room constrains a session that suits it once the rule on seats is relaxed."""
+    rules = [MaxPerDay(most=1, of="room")]
+    small = problem(session("s", expected=9), room("q", seats=1), rules=rules)
+    assert Cause("room-seats") in causes_of(small, [0])
+    assert Cause("max-per-day", "room:q") in causes_of(small, [0])
+
+
 def problem(*nouns: Noun | Sequence[Noun], rules: Sequence[ScheduleRule] = ()) -> PlanningProblem:
     """The problem of planning the sessions of the center in the week."""
     portfolio = Portfolio.of(*flat([MIC, room("r1"), edition("e", WEEK), *nouns]))

@@ -57,8 +57,12 @@ def causes_of(problem: PlanningProblem, activities: Iterable[int]) -> tuple[Caus
     """
     mine = sorted(set(activities))
     found: set[Cause] = set()
+    # A relaxed room rule opens more rooms, whose groups then constrain an activity as well.
+    anywhere: dict[int, Activity] = {}
     for number in mine:
-        found.update(_own_causes(problem, problem.activities[number]))
+        each = problem.activities[number]
+        anywhere[number] = attrs.evolve(each, rooms=_all_rooms(each)) if each.unsuited else each
+        found.update(_own_causes(problem, each))
     terms: list[tuple[str, GroupMembership]] = [
         (each.code, each.membership) for each in problem.pairwise_gaps
     ]
