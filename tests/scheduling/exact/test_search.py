@@ -163,6 +163,14 @@ def test_a_relaxation_only_opens_starts(problem: PlanningProblem) -> None:
 WEEK = Period.days(MONDAY, MONDAY + timedelta(days=4))
 
 
+def test_the_group_of_an_unsuited_room_is_a_cause() -> None:
+    """A count of a room constrains a session that suits it once the rule on seats is relaxed."""
+    rules = [MaxPerDay(most=1, of="room")]
+    small = problem(session("s", expected=9), room("q", seats=1), rules=rules)
+    assert Cause("room-seats") in causes_of(small, [0])
+    assert Cause("max-per-day", "room:q") in causes_of(small, [0])
+
+
 def problem(*nouns: Noun | Sequence[Noun], rules: Sequence[ScheduleRule] = ()) -> PlanningProblem:
     """The problem of planning the sessions of the center in the week."""
     portfolio = Portfolio.of(*flat([MIC, room("r1"), edition("e", WEEK), *nouns]))
@@ -174,6 +182,15 @@ def problem(*nouns: Noun | Sequence[Noun], rules: Sequence[ScheduleRule] = ()) -
 def outcome(asked: PlanningProblem, *members: int, nodes: int = 500) -> str:
     """The outcome of the search for some activities, by default all."""
     return search_exactly(asked, members or range(len(asked.activities)), nodes=nodes).outcome
+
+
+def test_regression_a_limit_of_a_room_that_is_too_small_is_a_cause() -> None:
+    """A relaxation may open an unsuited room, so the groups of that room are causes as well."""
+    crowd = session("s", edition_id="e", expected=30)
+    asked = problem(room("r2", seats=1), crowd, rules=[MaxPerDay(most=0, of="room")])
+    causes = causes_of(asked, [0])
+    assert {Cause("room-seats"), Cause("max-per-day", "room:r2")} <= {*causes}
+    assert not causes_of(relax(asked, causes), [0])
 
 
 def open_hours(text: str) -> Availability:

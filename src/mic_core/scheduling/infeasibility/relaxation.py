@@ -57,17 +57,23 @@ def causes_of(problem: PlanningProblem, activities: Iterable[int]) -> tuple[Caus
     """
     mine = sorted(set(activities))
     found: set[Cause] = set()
+    # A relaxed room rule opens more rooms, whose groups then constrain an activity as well.
+    anywhere: dict[int, Activity] = {}
     for number in mine:
-        found.update(_own_causes(problem, problem.activities[number]))
+        each = problem.activities[number]
+        anywhere[number] = attrs.evolve(each, rooms=_all_rooms(each)) if each.unsuited else each
+        found.update(_own_causes(problem, each))
     terms: list[tuple[str, GroupMembership]] = [
         (each.code, each.membership) for each in problem.pairwise_gaps
     ]
     for aggregates in (problem.counts, problem.patterns, problem.group_terms):
         terms += [(each.code, each.membership) for each in aggregates if is_binding(each.weight)]
-    for code, ties in terms:
-        for number in mine:
-            for group in possible_groups(ties, problem.activities[number], number):
-                found.add(Cause(code, ties.labels[group]))
+    # A relaxation may open the rooms that are unsuited now, and with them their groups.
+    reach = {n: _with_all_rooms(problem.activities[n]) for n in mine}
+    for code, membership in terms:
+        for number, activity in reach.items():
+            for group in possible_groups(membership, activity, number):
+                found.add(Cause(code, membership.labels[group]))
     for order in problem.orders:
         sides = order.firsts, order.seconds
         if is_binding(order.weight) and not any(set(side).isdisjoint(mine) for side in sides):
@@ -75,9 +81,18 @@ def causes_of(problem: PlanningProblem, activities: Iterable[int]) -> tuple[Caus
     return tuple(sorted(found))
 
 
+def _all_rooms(each: Activity) -> tuple[int, ...]:
+    """The rooms of an activity, those that a rule calls unsuited among them."""
+    return (*each.rooms, *(room for _, bad in each.unsuited for room in bad))
+
+
+def _with_all_rooms(each: Activity) -> Activity:
+    return attrs.evolve(each, rooms=_all_rooms(each)) if each.unsuited else each
+
+
 def _own_causes(problem: PlanningProblem, each: Activity) -> Iterator[Cause]:
     """The causes that constrain one activity: its barriers, unsuited rooms and resources."""
-    rooms = (*each.rooms, *(room for _, bad in each.unsuited for room in bad))
+    rooms = _all_rooms(each)
     barriers = list(each.barriers)
     for room in rooms:
         barriers += problem.room_barriers[each.form].get(room, ())
