@@ -4,14 +4,14 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule
 
 from mic_core.errors import InvariantError
 from mic_core.model import NOUNS, Noun, Person, Room
 from mic_core.portfolio import Batch, Portfolio
-from tests.budget import one_in
+from tests.budget import one_machine_in
 from tests.portfolio.worlds import (
     ACTORS,
     ALWAYS,
@@ -102,7 +102,7 @@ class Growing(RuleBasedStateMachine):
 
 _growing: Any = Growing
 TestGrowing: Any = _growing.TestCase
-TestGrowing.settings = settings(one_in(2), suppress_health_check=list(HealthCheck))
+TestGrowing.settings = one_machine_in(2)
 
 
 @given(histories(), st.integers(-1, 4), st.integers(-1, 4))

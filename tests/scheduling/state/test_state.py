@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -24,7 +23,7 @@ from mic_core.scheduling.problem.solution import Placements, Solution
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import timetable_of
-from tests.budget import one_in
+from tests.budget import one_machine_in
 from tests.scheduling import worlds
 
 SCOPE = ("mic", "lab")
@@ -112,6 +111,5 @@ class Kernel(RuleBasedStateMachine):
 
 def test_every_step_agrees_with_the_plain_definition() -> None:
     """Moves, removals and restored schedules keep the total at the cost of the timetable."""
-    share = settings(one_in(4), suppress_health_check=list(HealthCheck))
-    run_state_machine_as_test(Kernel, settings=share)
+    run_state_machine_as_test(Kernel, settings=one_machine_in(4))
     assert issubclass(Kernel, RuleBasedStateMachine)

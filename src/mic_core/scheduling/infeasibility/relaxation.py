@@ -57,12 +57,8 @@ def causes_of(problem: PlanningProblem, activities: Iterable[int]) -> tuple[Caus
     """
     mine = sorted(set(activities))
     found: set[Cause] = set()
-    # A relaxed room rule opens more rooms, whose groups then constrain an activity as well.
-    anywhere: dict[int, Activity] = {}
     for number in mine:
-        each = problem.activities[number]
-        anywhere[number] = attrs.evolve(each, rooms=_all_rooms(each)) if each.unsuited else each
-        found.update(_own_causes(problem, each))
+        found.update(_own_causes(problem, problem.activities[number]))
     terms: list[tuple[str, GroupMembership]] = [
         (each.code, each.membership) for each in problem.pairwise_gaps
     ]
