@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mic_core.chrono import Period, WeeklyHours
 from mic_core.model import Availability, Noun, Session
+from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.exact.checker import is_feasible
 from mic_core.scheduling.exact.left_shift import left_shifted_starts
@@ -22,6 +23,7 @@ from mic_core.scheduling.infeasibility.relaxation import Cause, causes_of, relax
 from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import HARD, Placement, PlanningProblem
 from mic_core.scheduling.problem.time_axis import cells_in
+from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.custom import rule
 from mic_core.scheduling.rules.load import MaxPerDay, WorkDay
 from mic_core.scheduling.rules.order import MinGap
@@ -31,7 +33,7 @@ from mic_core.scheduling.state.state import State
 from mic_core.timetable import timetable_of
 from tests.budget import one_in
 from tests.scheduling import worlds
-from tests.scheduling.nouns import module, people, program, room, session
+from tests.scheduling.nouns import MIC, edition, flat, module, people, program, room, session
 
 MONDAY = date(2014, 9, 8)
 
@@ -159,6 +161,19 @@ def test_a_relaxation_only_opens_starts(problem: PlanningProblem) -> None:
 
 
 WEEK = Period.days(MONDAY, MONDAY + timedelta(days=4))
+
+
+def problem(*nouns: Noun | Sequence[Noun], rules: Sequence[ScheduleRule] = ()) -> PlanningProblem:
+    """The problem of planning the sessions of the center in the week."""
+    portfolio = Portfolio.of(*flat([MIC, room("r1"), edition("e", WEEK), *nouns]))
+    asked = (*SCHEDULE_RULES, *rules)
+    step = timedelta(hours=1)
+    return problem_of(timetable_of(portfolio), "mic", window=WEEK, step=step, rules=asked)
+
+
+def outcome(asked: PlanningProblem, *members: int, nodes: int = 500) -> str:
+    """The outcome of the search for some activities, by default all."""
+    return search_exactly(asked, members or range(len(asked.activities)), nodes=nodes).outcome
 
 
 def test_regression_a_limit_of_a_room_that_is_too_small_is_a_cause() -> None:
