@@ -23,8 +23,10 @@ from mic_core.scheduling.rules.load import MaxPerDay
 from mic_core.scheduling.rules.overlap import AudienceOverlap
 from mic_core.scheduling.rules.spread import RoomStability
 from mic_core.scheduling.search.kernel import Kernel
+from mic_core.scheduling.search.rng import Chance
 from mic_core.scheduling.state.state import State
 from mic_core.solvers.cp_sat import OVERHEAD, CpSat, run_cp_sat
+from mic_core.solvers.neighborhoods import Neighborhoods
 from mic_core.timetable import timetable_of
 from tests.solvers import family
 
@@ -55,6 +57,19 @@ def crowded(window: Period = DAYS) -> PlanningProblem:
     """Fifteen sessions, more than two days can hold."""
     timetable = timetable_of(some(("01", "02", "03")))
     return problem_of(timetable, "mic", rules=RULES, window=window, step=HOUR)
+
+
+def test_a_neighborhood_holds_each_activity_once() -> None:
+    """No neighborhood names an activity twice, which would count twice and clash with itself."""
+    problem = crowded(FORTNIGHT)
+    state = State(problem)
+    for activity, at in enumerate(Kernel().solve(problem).placements):
+        if at is not None:
+            state.place(activity, at)
+    neighborhoods = Neighborhoods(state, Chance(1))
+    drawn = [neighborhoods.draw(9) for _ in range(60)]
+    assert all(len(set(each)) == len(each) for each in drawn)
+    assert {len(each) for each in drawn} == {9}
 
 
 def small(seed: int) -> PlanningProblem:

@@ -102,9 +102,9 @@ class Neighborhoods:
         return sorted(shuffled, key=lambda each: -len(own & self.groups[each]))
 
     def _mixed(self, pivot: int) -> list[int]:
-        """Related and near activities in turn."""
-        related, near = self._related(pivot), self._near(pivot)
-        return [each for pair in zip(related, near, strict=False) for each in dict.fromkeys(pair)]
+        """Related and near activities in turn, each once."""
+        pairs = zip(self._related(pivot), self._near(pivot), strict=False)
+        return [*dict.fromkeys(each for pair in pairs for each in pair)]
 
     def _placed(self) -> list[int]:
         return [each for each, at in enumerate(self.state.at) if at is not None]
