@@ -47,7 +47,8 @@ def plan(
     the slot, whatever the window; where it finds no room, it stands in the way all the same. An
     online session needs no room, but keeps the one that it has, and takes it up. Trainers are
     chosen among those of the module where nobody leads the session yet. Hard rules are not broken:
-    what finds no place is left out and explained. `policy` moves rules to other levels. The same
+    what finds no place is left out and explained. Sessions that differ in their ids alone come in
+    the order of time, as their ids are numbered. `policy` moves rules to other levels. The same
     arguments give the same plan, whatever the machine; `iterations` (None: 60 for each session)
     bounds the search, `should_stop` ends it early. `solver` of None is the one of this library.
 

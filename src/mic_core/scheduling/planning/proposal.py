@@ -17,6 +17,7 @@ from mic_core.scheduling.evaluation.score import Score, score
 from mic_core.scheduling.insertion.insertion_costs import lines_of
 from mic_core.scheduling.insertion.placements import lead_of, options_of, placed_at
 from mic_core.scheduling.insertion.why_not import count_blocks
+from mic_core.scheduling.planning.chronology import in_order_of_time
 from mic_core.scheduling.planning.page import plan_html, plan_svg
 from mic_core.scheduling.planning.unplaced import Unplaced
 from mic_core.scheduling.problem.problem import PlanningProblem
@@ -113,9 +114,11 @@ def proposed(
 ) -> Plan:
     """The plan that a solution comes to: what changes, what the rules find, what is left out.
 
+    Interchangeable sessions come in the order of time, whatever order the solver found.
     Those `standing`, by number, have a slot and found no room, so that they are not in the problem.
     """
     kept = tuple(guard_at_policy_levels("plan", rules, policy))
+    solution = in_order_of_time(problem, solution)
     portfolio = problem.timetable.portfolio
     changes = tuple(_changes(problem, solution))
     changed = {each.id for each in changes if isinstance(each, Session)}
