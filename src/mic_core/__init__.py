@@ -134,6 +134,10 @@ if TYPE_CHECKING:
         Rule,
         ScheduleRule,
     )
+    from mic_core.scheduling.change_series import (
+        SeriesChange,
+        change_series,
+    )
     from mic_core.scheduling.evaluation.compare import (
         Comparison,
         compare,
@@ -249,6 +253,7 @@ _NAMES_IN = {
     ),
     "portfolio": "Batch Diff Portfolio Proposal diff erase merge slice status_of transitions_of",
     "rules": "Breach Entry PortfolioRule Rule ScheduleRule",
+    "scheduling.change_series": "SeriesChange change_series",
     "scheduling.evaluation.compare": "Comparison compare",
     "scheduling.evaluation.score": "Score score",
     "scheduling.infeasibility.explain": "ConflictSet Infeasibility explain_infeasible",
@@ -292,15 +297,16 @@ __all__ = [
     "PreferredTimes", "Problem", "Program", "Progress", "Project", "Proposal", "Recurrence",
     "Repair", "Report", "Requirement", "Review", "Room", "RoomElsewhere", "RoomFeatures",
     "RoomOverlap", "RoomSeats", "RoomStability", "Rule", "SameDay", "SameRoom", "SameTime",
-    "ScheduleRule", "Score", "Seats", "Section", "Series", "Session", "Slot", "Solution", "Solver",
-    "SpreadOverWeeks", "StaleProposal", "StatusTable", "Suggestion", "Suggestions", "Support",
-    "Target", "Timetable", "Transition", "Travel", "Unavailability", "Unplaced", "Waitlist",
-    "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__", "add_working_days",
-    "agenda", "all_of", "any_of", "available", "before_after", "check", "cite", "claims", "compare",
-    "converter", "diff", "dumps", "erase", "explain_infeasible", "fixes", "head_count",
-    "is_working_day", "json_schema", "loads", "merge", "n_of", "not_", "occurrences", "outline",
-    "overlapping", "page", "plan", "repair", "resolve", "rule", "score", "slice", "status_of",
-    "suggest", "timetable_of", "transitions_of", "why_not", "working_days_between", "zone",
+    "ScheduleRule", "Score", "Seats", "Section", "Series", "SeriesChange", "Session", "Slot",
+    "Solution", "Solver", "SpreadOverWeeks", "StaleProposal", "StatusTable", "Suggestion",
+    "Suggestions", "Support", "Target", "Timetable", "Transition", "Travel", "Unavailability",
+    "Unplaced", "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__",
+    "add_working_days", "agenda", "all_of", "any_of", "available", "before_after", "change_series",
+    "check", "cite", "claims", "compare", "converter", "diff", "dumps", "erase",
+    "explain_infeasible", "fixes", "head_count", "is_working_day", "json_schema", "loads", "merge",
+    "n_of", "not_", "occurrences", "outline", "overlapping", "page", "plan", "repair", "resolve",
+    "rule", "score", "slice", "status_of", "suggest", "timetable_of", "transitions_of", "why_not",
+    "working_days_between", "zone",
 ]
 # fmt: on
 

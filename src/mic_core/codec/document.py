@@ -5,6 +5,7 @@ from collections.abc import Sized
 from itertools import groupby
 from typing import Any
 
+from mic_core.codec.conversion import FIRST_SCHEMA, convert_first_schema
 from mic_core.codec.explain_document import FORMAT, SCHEMA, count_nouns, explain_document
 from mic_core.codec.fast import DOUBTS, rows_reader
 from mic_core.codec.limits import Limits
@@ -30,17 +31,18 @@ _DEPTH_OF_ROWS = 5
 def loads(document: str | bytes, *, limits: Limits = _LIMITS) -> Portfolio:
     """Read a portfolio from its JSON document.
 
-    Strict: nothing is converted, no key is ignored, none may stand twice. A number is whole by its
+    Strict: nothing is guessed, no key is ignored, none may stand twice. A number is whole by its
     value, so 40.0 is 40, as JSON Schema has it. A document as `dumps`
     writes it comes back as the same portfolio; one made by hand may be in any order. Histories
-    that are not legal are kept, for `check` to report.
+    that are not legal are kept, for `check` to report. A document of schema 1 is converted: the
+    `original_start` of a session becomes `original_on`, its local date at the center.
 
     Raises ParseError, and nothing else whatever the document, with all problems and their paths
     (of more than 1,000 the rest is counted), and InvariantError for limits that are none.
     O(n log n). Quicker where orjson is installed, with the same results.
 
     >>> room = '{"id": "r-1", "center_id": "mic-brussels", "name": "Montoyer", "seats": 40}'
-    >>> top = '"format": "mic_core.portfolio", "schema": 1'
+    >>> top = '"format": "mic_core.portfolio", "schema": 2'
     >>> loads('{%s, "batches": [{"room": [%s]}]}' % (top, room))
     Portfolio(room: 1)
     >>> loads('{%s, "batches": [{"rooms": []}]}' % top)
@@ -80,9 +82,13 @@ def _quick(raw: bytes, rough: bytes, limits: Limits) -> list[Batch] | None:
 def _batches(tree: Any, limits: Limits) -> list[Batch]:
     listed = tree["batches"]
     right = tree["format"] == FORMAT and tree["schema"].__class__ is int
-    if not right or tree["schema"] != SCHEMA or len(tree) != 3 or listed.__class__ is not list:
+    if not right or len(tree) != 3 or listed.__class__ is not list:
         raise LookupError
     count_nouns(listed, limits)
+    if tree["schema"] != SCHEMA and (
+        tree["schema"] != FIRST_SCHEMA or convert_first_schema(listed)
+    ):
+        raise LookupError
     return [_batch(each) for each in listed]
 
 
@@ -126,7 +132,7 @@ def dumps(portfolio: Portfolio, *, indent: int | None = None) -> str:
     >>> from mic_core.model import Room
     >>> dumps(Portfolio.of(Room(id="r-1", center_id="mic-brussels", name="Montoyer", seats=40)))
     '{"batches":[{"room":[{"center_id":"mic-brussels","id":"r-1","name":"Montoyer","seats":40}]}],\
-"format":"mic_core.portfolio","schema":1}'
+"format":"mic_core.portfolio","schema":2}'
     """
     sound("dumps", portfolio=(portfolio, PORTFOLIO), indent=(indent, _INDENT))
     batches = ",".join(map(_written, portfolio.log))

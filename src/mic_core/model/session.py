@@ -17,7 +17,6 @@ from mic_core.model.vocabulary import (
     EditionId,
     Identifier,
     Mode,
-    Moment,
     Money,
     PersonId,
     ProgramId,
@@ -74,11 +73,11 @@ def _slot_has_length(slot: Slot, length: timedelta) -> Problem | None:
 
 def _has_series(series_id: str | None) -> Problem | None:
     if series_id is None:
-        return Problem(path="original_start", rule="must come with a series_id")
+        return Problem(path="original_on", rule="must come with a series_id")
     return None
 
 
-@checked(Given("slot", _slot_has_length), Given("original_start", _has_series))
+@checked(Given("slot", _slot_has_length), Given("original_on", _has_series))
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Session:
     """Something that takes place once: a training, a conference, a coaching hour, a visit.
@@ -89,9 +88,9 @@ class Session:
     session they choose whether to come. `needs` are features of its room. `seats` of None leaves
     the limit to the room, and `waitlist` is how seats that become free are filled; `expected` is
     how many persons are expected, None where nobody has said. `fee` of None: free of charge.
-    `original_start` tells which occurrence of its series this is, also after it moved; None: an
-    occurrence of none, or one that never moved. `revision` counts the changes told to calendars.
-    `status` holds before any transition.
+    `original_on` is the date of its occurrence, local to the center: an occurrence of a series is
+    the series and a date. It is written once and stays when the session moves; None: an occurrence
+    of none. `revision` counts the changes told to calendars. `status` holds before any transition.
 
     >>> pitch = Session(
     ...     id="pitch-1", center_id="mic-brussels", title="The art of pitching", kind="workshop",
@@ -116,7 +115,7 @@ class Session:
     edition_id: EditionId | None = None
     module_id: Annotated[str, Ref("module")] | None = None
     series_id: Annotated[str, Ref("series")] | None = None
-    original_start: Moment | None = None
+    original_on: date | None = None
     audience: Annotated[tuple[str, ...], Labels(Ref("edition", "person", "organization"))] = ()
     seats: Seats | None = None
     waitlist: Waitlist = Waitlist()

@@ -276,7 +276,7 @@ def _session(fields: Fields) -> Fields:
     if fields["slot"] is not None:
         mended["length"] = fields["slot"].length
     if fields["series_id"] is None:
-        mended["original_start"] = None
+        mended["original_on"] = None
     return mended
 
 
