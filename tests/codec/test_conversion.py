@@ -147,7 +147,7 @@ def test_each_schema_knows_its_own_key_only() -> None:
 
 def test_what_is_no_row_is_left_to_the_reader() -> None:
     """Batches, lists and rows of another shape are refused as in any document."""
-    broken = ({"session": 3}, {"session": [3]}, {"session": [[]]})
+    broken: tuple[Row, ...] = ({"session": 3}, {"session": [3]}, {"session": [[]]})
     for batch in (*broken, {**broken[0], "recorded_at": 5}):
         assert problems(document(batch))
     assert problems({**document(), "batches": [3]})
