@@ -144,6 +144,10 @@ if TYPE_CHECKING:
         Rule,
         ScheduleRule,
     )
+    from mic_core.scheduling.change_series import (
+        SeriesChange,
+        change_series,
+    )
     from mic_core.scheduling.evaluation.compare import (
         Comparison,
         compare,
@@ -265,6 +269,7 @@ _NAMES_IN = {
         "Batch Diff Portfolio Proposal Recording diff erase merge slice status_of transitions_of"
     ),
     "rules": "Breach Entry PortfolioRule Rule ScheduleRule",
+    "scheduling.change_series": "SeriesChange change_series",
     "scheduling.evaluation.compare": "Comparison compare",
     "scheduling.evaluation.score": "Score score",
     "scheduling.infeasibility.explain": "ConflictSet Infeasibility explain_infeasible",
@@ -309,16 +314,16 @@ __all__ = [
     "Proposal", "Recording", "Recurrence", "Repair", "Report", "Requirement", "Retraction",
     "Review", "Room", "RoomElsewhere", "RoomFeatures", "RoomOverlap", "RoomSeats", "RoomStability",
     "Rule", "SameDay", "SameRoom", "SameTime", "ScheduleRule", "Score", "Seats", "Section",
-    "Series", "Session", "Slot", "Solution", "Solver", "SpreadOverWeeks", "StaleProposal",
-    "StatusTable", "Suggestion", "Suggestions", "Support", "TableSchema", "Target", "Timetable",
-    "Transition", "Travel", "Unavailability", "Unplaced", "Waitlist", "Waiver", "WeeklyHours",
-    "Where", "WhyNot", "WorkDay", "__version__", "add_working_days", "agenda", "all_of", "any_of",
-    "available", "before_after", "check", "cite", "claims", "compare", "converter", "diff", "dumps",
-    "erase", "explain_infeasible", "fixes", "from_row", "from_rows", "head_count", "is_working_day",
-    "json_schema", "load_scope", "loads", "merge", "n_of", "not_", "occurrences", "outline",
-    "overlapping", "page", "plan", "repair", "resolve", "rule", "score", "slice", "status_of",
-    "suggest", "table_schema", "timetable_of", "to_row", "to_rows", "transitions_of", "why_not",
-    "working_days_between", "zone",
+    "Series", "SeriesChange", "Session", "Slot", "Solution", "Solver", "SpreadOverWeeks",
+    "StaleProposal", "StatusTable", "Suggestion", "Suggestions", "Support", "TableSchema", "Target",
+    "Timetable", "Transition", "Travel", "Unavailability", "Unplaced", "Waitlist", "Waiver",
+    "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__", "add_working_days", "agenda",
+    "all_of", "any_of", "available", "before_after", "change_series", "check", "cite", "claims",
+    "compare", "converter", "diff", "dumps", "erase", "explain_infeasible", "fixes", "from_row",
+    "from_rows", "head_count", "is_working_day", "json_schema", "load_scope", "loads", "merge",
+    "n_of", "not_", "occurrences", "outline", "overlapping", "page", "plan", "repair", "resolve",
+    "rule", "score", "slice", "status_of", "suggest", "table_schema", "timetable_of", "to_row",
+    "to_rows", "transitions_of", "why_not", "working_days_between", "zone",
 ]
 # fmt: on
 

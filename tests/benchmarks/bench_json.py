@@ -45,7 +45,7 @@ class Batch(Strict):
 class Document(Strict):
     batches: list[Batch]
     format: Literal["mic_core.portfolio"]
-    version: Literal[1] = Field(alias="schema")
+    version: Literal[2] = Field(alias="schema")
 
 
 class LawfulRow(Row):
@@ -64,7 +64,7 @@ class LawfulBatch(Strict):
 class LawfulDocument(Strict):
     batches: list[LawfulBatch]
     format: Literal["mic_core.portfolio"]
-    version: Literal[1] = Field(alias="schema")
+    version: Literal[2] = Field(alias="schema")
 
 
 def attendances(n: int) -> bytes:
@@ -79,7 +79,7 @@ def attendances(n: int) -> bytes:
         }
         for each in range(n)
     ]
-    tree = {"batches": [{"attendance": rows}], "format": "mic_core.portfolio", "schema": 1}
+    tree = {"batches": [{"attendance": rows}], "format": "mic_core.portfolio", "schema": 2}
     return json.dumps(tree, separators=(",", ":")).encode()
 
 

@@ -22,7 +22,7 @@ SAMPLE = (
     ']}],"recorded_at":"2014-10-01T08:00:00Z","session":[{"center_id":"c","id":"s","length":"'
     'PT1H","slot":{"end":"2014-10-26T02:30:00+01:00[Europe/Brussels]","start":"2014-10-26T02:'
     '30:00+02:00[Europe/Brussels]"},"title":"Night"}]}],"format":"mic_core.portfolio","schema'
-    '":1}'
+    '":2}'
 )
 """A canonical document that holds every form there is."""
 
@@ -53,4 +53,4 @@ def outcomes(text: str | bytes) -> list[Portfolio | str]:
 
 def holding(**rows: Any) -> str:
     """A document of one batch with these rows."""
-    return json.dumps({"format": "mic_core.portfolio", "schema": 1, "batches": [rows]})
+    return json.dumps({"format": "mic_core.portfolio", "schema": 2, "batches": [rows]})

@@ -17,7 +17,7 @@ from mic_core.errors import InvariantError, ParseError
 from mic_core.portfolio import Portfolio
 from tests.codec.documents import SAMPLE, holding, outcome, outcomes
 
-BATCH = '{"format":"mic_core.portfolio","schema":1,"batches":[{%s}]}'
+BATCH = '{"format":"mic_core.portfolio","schema":2,"batches":[{%s}]}'
 ROOM = '"room":[{"id":"r","center_id":"c","name":"Lab","seats":40%s}]'
 
 
@@ -79,7 +79,7 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
         BATCH % (ROOM % "" + "," + ROOM % ""),
         "$.batches[0].room: must be given once",
     ),
-    "the schema twice": (_room("")[:-1] + ',"schema":1}', "$.schema: must be given once"),
+    "the schema twice": (_room("")[:-1] + ',"schema":2}', "$.schema: must be given once"),
     "an unknown key twice": (_room(',"x":1,"x":1'), ".room[0]: must be given once"),
     "a misspelt key": (_room(',"seat":1'), "did you mean seats?"),
     "a misspelt kind": (BATCH % '"rooms":[]', "did you mean room?"),
@@ -90,16 +90,16 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
     "rows that are an object": (BATCH % '"room":{}', "$.batches[0].room: must be a list"),
     "a batch that is a list": (BATCH.replace("{%s}", "[]"), "$.batches[0]: must be an object"),
     "batches that are an object": (BATCH.replace("[{%s}]", "{}"), "$.batches: must be a list"),
-    "no batches": ('{"format":"mic_core.portfolio","schema":1}', "$.batches: must be a list"),
+    "no batches": ('{"format":"mic_core.portfolio","schema":2}', "$.batches: must be a list"),
     "another format": (_room("").replace("mic_core", "xyz"), "$.format: must be"),
-    "a newer schema": (_room("").replace('ma":1', 'ma":2'), "newer version of mic_core"),
-    "schema true": (_room("").replace('ma":1', 'ma":true'), "$.schema: must be 1; had a flag"),
-    "schema 1.5": (_room("").replace('ma":1', 'ma":1.5'), "$.schema: must be 1; had a number"),
+    "a newer schema": (_room("").replace('ma":2', 'ma":3'), "newer version of mic_core"),
+    "schema true": (_room("").replace('ma":2', 'ma":true'), "$.schema: must be 2; had a flag"),
+    "schema 1.5": (_room("").replace('ma":2', 'ma":1.5'), "$.schema: must be 2; had a number"),
     "nearly whole": (_seats("4.0000000000000000001"), ".room[0].seats: must be a whole number"),
     "1e16": (_seats("1e16"), "had a whole number; it is too large"),
     "no end of zeros": (_seats(f"4.{'0' * 200}"), ".room[0].seats: must be a whole number"),
     "an exponent beyond all": (_seats("0e99999999999999999999"), ".seats: must be a whole number"),
-    "schema 0": (_room("").replace('ma":1', 'ma":0'), "$.schema: must be 1; had a whole number"),
+    "schema 0": (_room("").replace('ma":2', 'ma":0'), "$.schema: must be 2; had a whole number"),
     "more at the top": (_room("")[:-1] + ',"note":1}', "$: must hold known keys only"),
     "a bad actor": (BATCH % '"actor":"a b"', "$.batches[0].actor: must be an id"),
     "a local instant": (BATCH % '"recorded_at":"2014-09-10T16:00:00"', ".recorded_at: must be an"),

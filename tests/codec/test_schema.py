@@ -64,7 +64,7 @@ def _trees() -> SearchStrategy[Any]:
 
 
 def _row(kind: str, fields: Row) -> Row:
-    return {"format": "mic_core.portfolio", "schema": 1, "batches": [{kind: [fields]}]}
+    return {"format": "mic_core.portfolio", "schema": 2, "batches": [{kind: [fields]}]}
 
 
 def _sample() -> Any:
@@ -344,7 +344,7 @@ def test_both_refuse(kind: str, fields: Row, change: Row) -> None:
 
 
 FRAMES: list[Row] = [
-    {"format": "xyz"}, {"schema": 2}, {"schema": "1"}, {"batches": {}}, {"batches": [[]]},
+    {"format": "xyz"}, {"schema": 3}, {"schema": "1"}, {"batches": {}}, {"batches": [[]]},
     {"batches": [{"rooms": []}]}, {"batches": [{"room": {}}]}, {"batches": [{"room": [[]]}]},
     {"batches": [{"actor": "a b"}]}, {"batches": [{"recorded_at": "2014-09-10"}]}, {"more": 1},
 ]  # fmt: skip

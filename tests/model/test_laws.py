@@ -128,7 +128,7 @@ FIRING: list[tuple[Any, tuple[Any, ...], dict[str, Any], str]] = [
         {"slot": LONG_NIGHT},
         "slot: must last as long as `length` says; change one of the two",
     ),
-    (session, (), {"original_start": NOW}, "original_start: must come with a series_id"),
+    (session, (), {"original_on": NOW.date()}, "original_on: must come with a series_id"),
     (availability, (), {}, "slot: must be either one slot, or hours or a period; give one"),
     (
         availability,
@@ -279,7 +279,7 @@ SILENT: list[tuple[Any, tuple[Any, ...], dict[str, Any]]] = [
     (session, (), {}),
     (session, (), {"slot": SLOT}),
     (session, (), {"slot": LONG_NIGHT, "length": timedelta(hours=2)}),
-    (session, (), {"original_start": NOW, "series_id": "x"}),
+    (session, (), {"original_on": NOW.date(), "series_id": "x"}),
     (session, (), {"series_id": "x"}),
     (availability, (), {"slot": SLOT}),
     (availability, (), {"hours": HOURS}),

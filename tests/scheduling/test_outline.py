@@ -7,7 +7,7 @@ import pytest
 
 from mic_core.chrono import Period, Recurrence
 from mic_core.errors import InvariantError
-from mic_core.model import Module, Noun, Program, Series, Session
+from mic_core.model import Center, Headcount, Module, Noun, Program, Series, Session
 from mic_core.portfolio import Portfolio
 from mic_core.scheduling.outline import Outline, outline
 from tests.scheduling.nouns import MIC, edition, session
@@ -109,3 +109,73 @@ def test_what_is_none_of_it_is_refused(wrong: dict[str, Any], path: str) -> None
     with pytest.raises(InvariantError) as caught:
         outline(**given)
     assert [each.path for each in caught.value.problems] == [path]
+
+
+def test_a_window_keeps_extra_dates_that_lie_in_it() -> None:
+    """Extra dates before the series begins, after its end, and far away are proposed as others."""
+    extra = (date(2014, 8, 20), date(2014, 12, 24), date(2030, 1, 6))
+    rule = Recurrence(frequency="daily", until=date(2014, 9, 2), extra=extra)
+    ending = series(recurrence=rule)
+    days = ["2014-08-20", "2014-09-01", "2014-09-02", "2014-12-24", "2030-01-06"]
+    assert ids(made(ending, window=None)) == [f"camp-{day}" for day in days]
+    for window, kept in (
+        (Period(None, None), days),
+        (Period(date(2014, 8, 1), date(2014, 9, 2)), days[:2]),
+        (Period(date(2014, 9, 2)), days[2:]),
+        (Period(date(2014, 12, 1), date(2015, 1, 1)), days[3:4]),
+        (Period(None, date(2014, 8, 21)), days[:1]),
+        (Period(None, date(2014, 8, 20)), []),
+    ):
+        assert ids(made(ending, window=window)) == [f"camp-{day}" for day in kept]
+
+
+def test_extra_dates_lie_beyond_ten_years_and_excluded_ones_nowhere() -> None:
+    """Of a series without end ten years are proposed, and extra dates unless they are excluded."""
+    far = (date(2040, 1, 6), date(2041, 1, 6))
+    rule = Recurrence(frequency="yearly", extra=far, excluded=far[1:])
+    found = ids(made(series(recurrence=rule), window=Period(date(2014, 10, 1))))
+    assert found == [*(f"camp-{year}-09-01" for year in range(2015, 2025)), "camp-2040-01-06"]
+
+
+def held(day: int, **fields: Any) -> Session:
+    """A session of the series on a day of September."""
+    values: dict[str, Any] = {"status": "held", "original_on": date(2014, 9, day), **fields}
+    return session(f"s-{day}", series_id="camp", **values)
+
+
+def test_dates_before_the_last_one_held_are_proposed_if_a_window_names_them() -> None:
+    """Without a window, or in one without a start, outlines begin after what took place."""
+    daily = series(recurrence=Recurrence(frequency="daily", count=5))
+    later = ["camp-2014-09-04", "camp-2014-09-05"]
+    for window in (None, Period(), Period(None, date(2014, 10, 1))):
+        assert ids(made(daily, held(3), window=window)) == later
+    assert ids(made(daily, held(3), held(1), window=None)) == later
+    named = Period(date(2014, 9, 2), date(2014, 10, 1))
+    assert ids(made(daily, held(3), window=named)) == ["camp-2014-09-02", *later]
+    planned = held(3, status="planned")
+    assert len(made(daily, planned, window=None).changes) == 4
+    counted = Headcount(id="h", session_id="s-3", n=9, basis="counted")
+    assert ids(made(daily, planned, counted, window=None)) == later
+    assert len(made(daily, held(3, original_on=None), window=None).changes) == 5
+
+
+def test_an_occurrence_is_its_date_whatever_its_hour() -> None:
+    """A session that was moved, or made for another hour, is still that of its date."""
+    daily = series(recurrence=Recurrence(frequency="daily", count=2), starts_at=time(19))
+    moved = held(1, status="planned", when="09:00")
+    assert ids(made(daily, moved, window=None)) == ["camp-2014-09-02"]
+
+
+def test_a_day_that_the_clocks_skip_has_no_session() -> None:
+    """In Apia there was no 30 December 2011."""
+    apia = Center(id="apia", name="Apia", country="WS", time_zone="Pacific/Apia")
+    daily = Series(
+        id="camp", center_id="apia", title="Camp", first_on=date(2011, 12, 29),
+        recurrence=Recurrence(frequency="daily", count=3), starts_at=time(18),
+        length=timedelta(hours=2),
+    )  # fmt: skip
+    found = outline(Portfolio.of(apia, daily), "camp").sessions
+    assert [each.original_on for each in found] == [date(2011, 12, 29), date(2011, 12, 31)]
+    assert [str(each.slot) for each in found] == [
+        "Thu 29 Dec 2011 18:00-20:00 Pacific/Apia", "Sat 31 Dec 2011 18:00-20:00 Pacific/Apia",
+    ]  # fmt: skip

@@ -111,6 +111,19 @@ def exists(moment: datetime) -> bool:
     return midnight(place, moment.toordinal()) is not None or _gap_length(moment) <= _ZERO
 
 
+def has_day(day: date, place: tzinfo) -> bool:
+    """True if the clocks of a place ever show a date; a change of the date line can skip one.
+
+    Raises InvariantError for a fixed offset. O(1).
+
+    >>> [has_day(date(2011, 12, each), zone("Pacific/Apia")) for each in (29, 30, 31)]
+    [True, False, True]
+    """
+    # One jump covers a skipped day from its first to its last moment.
+    first, last = (datetime.combine(day, each, place) for each in (time.min, time.max))
+    return exists(first) or exists(last)
+
+
 def _is_word(word: object, choice: Choice) -> bool:
     """True if a value is one of the words of an enumeration, as a plain str."""
     return type(word) is str and word in choice.words

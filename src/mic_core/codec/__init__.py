@@ -10,7 +10,7 @@ which reads and writes these itself; `to_row` and `from_row` do so for one noun.
 A document is an object of `format`, `schema` and `batches`; a batch is an object of `recorded_at`
 and `actor`, where known, and of lists of rows under their kinds:
 
-    {"format": "mic_core.portfolio", "schema": 1, "batches": [
+    {"format": "mic_core.portfolio", "schema": 2, "batches": [
       {"recorded_at": "2014-09-10T16:00:00Z", "actor": "desk", "attendance": [
         {"id": "a-1", "session_id": "s-1", "person_id": "p-17", "status": "present"}]}]}
 """

@@ -10,6 +10,7 @@ from collections.abc import Sized
 from itertools import groupby
 from typing import Any
 
+from mic_core.codec.conversion import FIRST_SCHEMA, convert_first_schema
 from mic_core.codec.explain_document import FORMAT, SCHEMA, count_nouns, explain_document
 from mic_core.codec.fast import DOUBTS, rows_reader
 from mic_core.codec.limits import Limits
@@ -39,14 +40,15 @@ def loads(document: str | bytes, *, limits: Limits = _LIMITS) -> Portfolio:
     Strict: no type is coerced, unknown and duplicate keys are errors. A number is an integer by its
     value, so 40.0 is 40, as in JSON Schema. The output of `dumps` is read back as an equal
     portfolio; a document written by hand may have any order. Illegal histories are kept, for
-    `check` to report.
+    `check` to report. A document of schema 1 is converted: the `original_start` of a session
+    becomes `original_on`, its local date at the center.
 
     Raises ParseError, and nothing else for any document, with all problems and their paths (beyond
     1,000 they are only counted), and InvariantError if `limits` is no Limits. O(n log n). Faster
     if orjson is installed, with the same results.
 
     >>> room = '{"id": "r-1", "center_id": "mic-brussels", "name": "Montoyer", "seats": 40}'
-    >>> top = '"format": "mic_core.portfolio", "schema": 1'
+    >>> top = '"format": "mic_core.portfolio", "schema": 2'
     >>> loads('{%s, "batches": [{"room": [%s]}]}' % (top, room))
     Portfolio(room: 1)
     >>> loads('{%s, "batches": [{"rooms": []}]}' % top)
@@ -96,9 +98,11 @@ def _batches(tree: Any, limits: Limits) -> list[Batch]:
     """Construct the batches from parsed JSON; raises one of `DOUBTS` if anything is unusual."""
     items = tree["batches"]
     fits = tree["format"] == FORMAT and tree["schema"].__class__ is int
-    if not fits or tree["schema"] != SCHEMA or len(tree) != 3 or items.__class__ is not list:
+    if not fits or len(tree) != 3 or items.__class__ is not list:
         raise LookupError
     count_nouns(items, limits)
+    if tree["schema"] != SCHEMA and (tree["schema"] != FIRST_SCHEMA or convert_first_schema(items)):
+        raise LookupError
     return [_batch(each) for each in items]
 
 
@@ -144,7 +148,7 @@ def dumps(portfolio: Portfolio, *, indent: int | None = None) -> str:
     >>> from mic_core.model import Room
     >>> dumps(Portfolio.of(Room(id="r-1", center_id="mic-brussels", name="Montoyer", seats=40)))
     '{"batches":[{"room":[{"center_id":"mic-brussels","id":"r-1","name":"Montoyer","seats":40}]}],\
-"format":"mic_core.portfolio","schema":1}'
+"format":"mic_core.portfolio","schema":2}'
     """
     sound("dumps", portfolio=(portfolio, PORTFOLIO), indent=(indent, _INDENT))
     batches = ",".join(map(_batch_text, portfolio.log))

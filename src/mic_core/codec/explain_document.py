@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import attrs
 
+from mic_core.codec.conversion import FIRST_SCHEMA, convert_first_schema
 from mic_core.codec.explain import (
     BAD,
     MOST_PROBLEMS,
@@ -28,7 +29,8 @@ from mic_core.portfolio import Batch
 T = TypeVar("T")
 
 FORMAT = "mic_core.portfolio"
-SCHEMA = 1
+SCHEMA = 2
+"""The schema that documents are written in; those of schema 1 are converted as they are read."""
 
 _TOP = ["batches", "format", "schema"]
 _BATCH = ["actor", "recorded_at", *NOUNS]
@@ -89,6 +91,8 @@ class _RecoveringReader:
             refuse(self.found, "$.batches", "must be a list", batches)
             return []
         count_nouns(batches, limits)
+        if members.get("schema") == FIRST_SCHEMA:
+            self.add(convert_first_schema(batches), None)
         return [self.batch(each, f"$.batches[{n}]") for n, each in enumerate(batches)]
 
     def schema(self, version: object) -> None:
@@ -96,7 +100,7 @@ class _RecoveringReader:
         if type(version) is int and version > SCHEMA:
             mend = "it was written by a newer version of mic_core"
             refuse(self.found, "$.schema", f"must be {SCHEMA}", version, mend)
-        elif type(version) is not int or version != SCHEMA:
+        elif type(version) is not int or version not in (FIRST_SCHEMA, SCHEMA):
             refuse(self.found, "$.schema", f"must be {SCHEMA}", version)
 
     def batch(self, members: object, path: str) -> Batch:

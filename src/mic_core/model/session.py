@@ -17,7 +17,6 @@ from mic_core.model.vocabulary import (
     EditionId,
     Identifier,
     Mode,
-    Moment,
     Money,
     PersonId,
     ProgramId,
@@ -75,11 +74,11 @@ def _slot_has_length(slot: Slot, length: timedelta) -> Problem | None:
 
 def _has_series(series_id: str | None) -> Problem | None:
     if series_id is None:
-        return Problem(path="original_start", rule="must come with a series_id")
+        return Problem(path="original_on", rule="must come with a series_id")
     return None
 
 
-@checked(Given("slot", _slot_has_length), Given("original_start", _has_series))
+@checked(Given("slot", _slot_has_length), Given("original_on", _has_series))
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Session:
     """A session: one training, conference, coaching hour or visit, the activity to schedule.
@@ -90,9 +89,10 @@ class Session:
     participants who are expected. `elective` means that the audience may choose whether to attend.
     `needs` are features that its room must have. `seats` is its capacity; None: that of the room.
     `waitlist` is the policy for free seats. `expected` is the number of persons expected; None: not
-    stated. `fee` is per person; None: free of charge. `original_start` identifies its occurrence
-    within the series, also after it was moved; None: of no series, or never moved. `revision` is
-    the number of changes sent to calendars. `status` is the initial status, before any transition.
+    stated. `fee` is per person; None: free of charge. `original_on` is the date of its occurrence,
+    local to the center: an occurrence of a series is the series and a date. It is written once and
+    stays when the session moves; None: an occurrence of none. `revision` is the number of changes
+    sent to calendars. `status` is the initial status, before any transition.
 
     >>> pitch = Session(
     ...     id="pitch-1", center_id="mic-brussels", title="The art of pitching", kind="workshop",
@@ -117,7 +117,7 @@ class Session:
     edition_id: EditionId | None = None
     module_id: Annotated[str, Ref("module")] | None = None
     series_id: Annotated[str, Ref("series")] | None = None
-    original_start: Moment | None = None
+    original_on: date | None = None
     audience: Annotated[tuple[str, ...], Labels(Ref("edition", "person", "organization"))] = ()
     seats: Seats | None = None
     waitlist: Waitlist = Waitlist()

@@ -176,7 +176,8 @@ def _evenings() -> Iterator[Noun]:
         yield Session(
             id=id, center_id=CENTER, title=title, length=timedelta(hours=2),
             slot=_slot(day, "18:00", 120), room_id="auditorium", series_id="it-camp-evenings",
-            original_start=_slot(due, "18:00", 120).start, expected=45, topics=(topic,),
+            original_on=date.fromisoformat(due), expected=45, topics=(topic,),
+            revision=int(day != due),  # moved on purpose, and told
         )  # fmt: skip
         yield _led(id, "trainer-02")
 

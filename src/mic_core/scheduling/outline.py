@@ -1,13 +1,13 @@
 """Outline: generates the sessions that modules and series require and that do not exist yet."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import chain, count
 
 import attrs
 
-from mic_core.chrono import Period, Slot, occurrences, resolve, zone
-from mic_core.chrono.local import instant, local
+from mic_core.chrono import Period, occurrences, zone
+from mic_core.chrono.local import has_day
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Maybe, Value, sound
 from mic_core.findings import Fact
@@ -17,6 +17,8 @@ from mic_core.model import Center, Edition, Module, Noun, Program, Series, Sessi
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.portfolio import PORTFOLIO
 from mic_core.portfolio.scope import extent, members
+from mic_core.scheduling.scope import status_now
+from mic_core.scheduling.series import occurrence_of
 from mic_core.scheduling.views.items import iso
 
 _TEN_YEARS = 3_660
@@ -64,10 +66,12 @@ def outline(portfolio: Portfolio, scope: Scope, *, window: Period | None = None)
 
     A module of an edition requires `count` sessions, `edition-module-1` and so on; existing ones of
     that edition and module count, whatever their ids. A series requires a session on each of its
-    dates, named after the series and the date, with `original_start`; one of that series and
-    original start exists already. Long names are cut to the length of an id, and no id is given
-    that a session has. `window` bounds the dates of series; None means their own end, so one
-    without an end needs a window; it covers ten years at most.
+    dates, named after the series and the date, with `original_on`; one of that series and date
+    exists already, whenever it takes place. Long names are cut to the length of an id, and no id is
+    given that a session has. `window` bounds the dates of series, extra ones included; None means
+    their own end, so one without an end needs a window; it covers ten years at most. Dates before
+    the last occurrence that took place are history: they are proposed only from the start of a
+    window on. A date that the clocks of the center skip has no session.
 
     Raises NotFound for an unknown scope, InvariantError for a wrong portfolio, scope or window, for
     a series without an end where there is no window, and for one that leads beyond the calendar.
@@ -145,53 +149,33 @@ def _of_series(
     portfolio: Portfolio, series: Series, window: Period | None, ids: _FreshIds
 ) -> Iterator[Session]:
     place = zone(portfolio.get(Center, series.center_id).time_zone)
-    known = {
-        instant(each.original_start)
-        for each in portfolio.where(Session, series_id=series.id)
-        if each.original_start is not None
-    }
-    dates = _dates(series, window)
-    if dates is not None and dates[1] < dates[0]:
-        return
-    for day in occurrences(series.recurrence, series.first_on, dates):
-        start = resolve(day, series.starts_at, place, nonexistent="later", ambiguous="first")
-        if instant(start) not in known:
+    made = portfolio.where(Session, series_id=series.id)
+    known = {each.original_on for each in made}
+    first = _first_day(window, [_held_on(portfolio, each) for each in made])
+    for day in _dates(series, window):
+        if day >= first and day not in known and has_day(day, place):
             mark = f"-{day.isoformat()}"
             marks = chain((mark,), (f"{mark}-{n}" for n in count(2)))
-            yield occurrence_of(series, start, ids.fresh(series.id, marks))
+            yield occurrence_of(series, place, day, ids.fresh(series.id, marks))
 
 
-def occurrence_of(series: Series, start: datetime, id: str) -> Session:
-    """The session of a series that starts at a local time of its center.
+def _held_on(portfolio: Portfolio, session: Session) -> date:
+    """The date of the occurrence of a session that took place; else the first date there is."""
+    day = session.original_on
+    return day if day is not None and status_now(portfolio, session) == "held" else date.min
 
-    Raises InvariantError if it would lie beyond the calendar.
+
+def _first_day(window: Period | None, held: Iterable[date]) -> date:
+    """The first date to propose: a window names its dates from its start on, history is left."""
+    named = date.max if window is None or window.start is None else window.start
+    return min(named, max(held, default=date.min))
+
+
+def _dates(series: Series, window: Period | None) -> Iterable[date]:
+    """The dates of a series within a window, extra ones included, in order.
+
+    Without a window, all of them, for a series that ends by itself.
     """
-    try:
-        last = local(
-            instant(start) + series.length // timedelta(microseconds=1), start.tzinfo or UTC
-        )
-        slot = Slot(start, last)
-    except InvariantError as error:
-        about = cite("series", series.id)
-        problems = [attrs.evolve(each, path=about) for each in error.problems]
-        raise InvariantError("outline", problems) from None
-    return Session(
-        id=id,
-        center_id=series.center_id,
-        title=series.title,
-        kind=series.kind,
-        length=series.length,
-        slot=slot,
-        room_id=series.room_id,
-        series_id=series.id,
-        original_start=start,
-        mode=series.mode,
-        topics=series.topics,
-    )
-
-
-def _dates(series: Series, window: Period | None) -> tuple[date, date] | None:
-    """The first and last date to generate; None if the series ends on its own."""
     rule = series.recurrence
     if window is None:
         if rule.until is None and rule.count is None:
@@ -199,9 +183,19 @@ def _dates(series: Series, window: Period | None) -> tuple[date, date] | None:
             raise InvariantError(
                 "outline", [Problem(path="window", rule=wrong, had=cite("series", series.id))]
             )
-        return None
-    first = max(window.start or series.first_on, series.first_on)
+        return occurrences(rule, series.first_on)
+    low = window.start or date.min
     if window.end is not None:
-        return first, date.fromordinal(max(1, window.end.toordinal() - 1))
-    last = min(first.toordinal() + _TEN_YEARS - 1, date.max.toordinal())
-    return first, rule.until or date.fromordinal(last)
+        return (
+            ()
+            if window.end <= low
+            else occurrences(rule, series.first_on, (low, window.end - _DAY))
+        )
+    # Ten years from where window and series have both begun; extra dates may lie beyond.
+    begin = max(low, series.first_on).toordinal()
+    high = date.fromordinal(min(begin + _TEN_YEARS - 1, date.max.toordinal()))
+    beyond = {day for day in rule.extra if day > high}.difference(rule.excluded)
+    return (*occurrences(rule, series.first_on, (low, high)), *sorted(beyond))
+
+
+_DAY = timedelta(days=1)

@@ -279,7 +279,7 @@ def _session(fields: Fields) -> Fields:
     if fields["slot"] is not None:
         repaired["length"] = fields["slot"].length
     if fields["series_id"] is None:
-        repaired["original_start"] = None
+        repaired["original_on"] = None
     return repaired
 
 

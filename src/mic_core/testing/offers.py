@@ -90,7 +90,7 @@ def _session(growing: Growing, home: Place, edition: Edition, of: Program) -> Se
         module_id=None if module is None else module.id,
         audience=st.sampled_from(((), (edition.id,))),
         series_id=None,
-        original_start=None,
+        original_on=None,
     )
 
 
@@ -135,9 +135,10 @@ def draw_series(growing: Growing, home: Place) -> None:
     )
     days = occurrences(rule, made.first_on)
     starts = moments(days, made.starts_at, home.clocks, nonexistent="later", ambiguous="first")
+    due = zip(days, starts, strict=True)
 
     def add_occurrence() -> None:
-        start = next(starts)
+        day, start = next(due)
         later = growing.draw(st.sampled_from((timedelta(), timedelta(minutes=15))))
         slot = Slot(start, local(instant(start) + length // timedelta(microseconds=1), home.clocks))
         draw_session(
@@ -149,7 +150,7 @@ def draw_series(growing: Growing, home: Place) -> None:
             module_id=None,
             audience=growing.some("person", "organization"),
             series_id=made.id,
-            original_start=start,
+            original_on=day,
         )
 
     growing.several(add_occurrence, len(days))

@@ -1,6 +1,6 @@
 """Fixes of ids and of what is made: which id is meant, and what a new session is called."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import attrs
@@ -45,7 +45,7 @@ def test_a_session_made_for_a_series_is_named_after_it() -> None:
     made = (
         session(
             f"s-{n}", series_id=id, length=weekly.length,
-            original_start=datetime(2014, 9, day, 16, tzinfo=UTC),
+            original_on=date(2014, 9, day),
         )
         for n, day in enumerate((9, 23))
     )  # fmt: skip

@@ -303,7 +303,7 @@ SERIES = Series(
 
 
 def test_a_series_becomes_sessions_at_the_same_local_time() -> None:
-    """Each date has a session with slot, room and original start; those that exist are left out."""
+    """Each date has a session with slot, room and original date; those that exist are left out."""
     window = Period.days(date(2014, 10, 1), date(2014, 10, 31))
     made = outline(world(SERIES), "mic", window=window)
     evenings = [each for each in made.sessions if each.series_id == "evening"]
@@ -311,7 +311,7 @@ def test_a_series_becomes_sessions_at_the_same_local_time() -> None:
         "evening-2014-10-14", "evening-2014-10-21", "evening-2014-10-28",
     ]  # fmt: skip
     assert [str(each.slot)[-32:-14] for each in evenings] == ["2014 18:00-20:00 E"] * 3
-    assert all(each.original_start == (each.slot and each.slot.start) for each in evenings)
+    assert all(each.original_on == (each.slot and each.slot.day) for each in evenings)
     after = world(SERIES).record(made, recorded_at=NOW)
     moved = attrs.evolve(evenings[0], slot=Slot.at("2014-10-15", "10:00", SERIES.length, "UTC"))
     after = after.record(moved, recorded_at=NOW)

@@ -14,7 +14,13 @@ import attrs
 from mic_core.catalog.check import CATALOG, COUNT, MOMENT, RULES, check
 from mic_core.catalog.fixes.drafts import Draft
 from mic_core.catalog.fixes.fields import cap_minutes, correct_reference, renumber
-from mic_core.catalog.fixes.places import give_back_room, make_occurrence, move_to_room, reassign
+from mic_core.catalog.fixes.places import (
+    follow_series,
+    give_back_room,
+    make_occurrence,
+    move_to_room,
+    reassign,
+)
 from mic_core.catalog.fixes.statuses import (
     cancel_enrollment,
     cancel_session,
@@ -75,6 +81,7 @@ DRAFTERS: Mapping[str, Drafter] = MappingProxyType(
         "audience-overlap": move_beside,
         "cancelled-edition": cancel_session,
         "dangling-reference": correct_reference,
+        "differs-from-series": follow_series,
         "duplicate-session": keep_one,
         "edition-number": renumber,
         "edition-still-draft": open_edition,

@@ -1,19 +1,19 @@
 """Drafters for sessions with the wrong room or person, or missing from a series."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 
 from mic_core.catalog.fixes.drafts import Draft, cite_noun, evolve_noun, fresh_id
 from mic_core.catalog.fixes.statuses import cited_nouns
-from mic_core.catalog.rules.series import starts_between
-from mic_core.chrono.local import local
+from mic_core.errors import InvariantError
 from mic_core.findings import Finding
 from mic_core.ids import cite
 from mic_core.model import Assignment, Room, Series, Session
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.center_clock import zone_of
 from mic_core.portfolio.status import status_history_of
-from mic_core.scheduling.outline import occurrence_of
+from mic_core.scheduling.series import aligned, occurrence_of
 
 
 def move_to_room(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
@@ -65,10 +65,39 @@ def make_occurrence(portfolio: Portfolio, finding: Finding, _: datetime | None) 
     """Create the session for an occurrence of a series that has none."""
     day = date.fromisoformat(str(finding.fact("day")))
     for series in cited_nouns(portfolio, finding, Series):
-        place = zone_of(portfolio, series.center_id)
-        for _day, start in starts_between(series, place, day, day):
-            id = fresh_id(portfolio, Session, f"{series.id[:50]}-{day}")
-            session = occurrence_of(series, local(start, place), id)
-            yield Draft(
-                sentence=f"make a session of {cite_noun(series)} on {day}", changes=(session,)
-            )
+        id = fresh_id(portfolio, Session, f"{series.id[:50]}-{day}")
+        session = occurrence_of(series, zone_of(portfolio, series.center_id), day, id)
+        yield Draft(sentence=f"make a session of {cite_noun(series)} on {day}", changes=(session,))
+
+
+def follow_series(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
+    """Give the session what its series has now; or a revision, if it was moved on purpose."""
+    fields = finding.fact("fields")
+    stale = tuple(map(str, fields)) if isinstance(fields, tuple) else ()
+    for session in cited_nouns(portfolio, finding, Session):
+        series = portfolio.get(Series, str(session.series_id))
+        with suppress(InvariantError):  # its slot would lie beyond the calendar
+            wanted = aligned(series, zone_of(portfolio, series.center_id), session, stale)
+            changed = {field: getattr(wanted, field) for field in ("slot", "length", *stale)}
+            yield evolve_noun(session, _alignment(session, wanted), **changed)
+        name = cite_noun(session)
+        yield evolve_noun(session, f"keep {name} as it is: it was moved on purpose")
+
+
+def _alignment(session: Session, wanted: Session) -> str:
+    """The sentence that tells what a session takes over from its series."""
+    old, new, parts = session.slot, wanted.slot, list[str]()
+    if old is not None and new is not None and old.start_utc != new.start_utc:
+        day = f"{new.day} " if old.day != new.day else ""
+        parts.append(f"move {{}} to {day}{new.start:%H:%M}")
+    if session.length != wanted.length:
+        parts.append(f"let {{}} last {wanted.length // _MINUTE} minutes")
+    if session.room_id != wanted.room_id:
+        parts.append(f"put {{}} into {cite('room', str(wanted.room_id))}")
+    if session.title != wanted.title:
+        parts.append("give {} the title of its series")
+    first, *others = parts
+    return " and ".join((first.format(cite_noun(session)), *(each.format("it") for each in others)))
+
+
+_MINUTE = timedelta(minutes=1)

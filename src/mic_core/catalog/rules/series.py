@@ -1,74 +1,54 @@
-"""Series rules: sessions as occurrences of a recurrence, identified by their original start."""
+"""Series rules: sessions as occurrences of a recurrence, identified by series and local date."""
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, tzinfo
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta, tzinfo
 
-from mic_core.chrono import occurrences
-from mic_core.chrono.local import instant, local, moments
+import attrs
+
 from mic_core.ids import cite
-from mic_core.model import Attendance, Headcount, Series, Session
-from mic_core.portfolio import Portfolio
-from mic_core.portfolio.center_clock import day_at, zone_of
+from mic_core.model import Attendance, Center, Headcount, Series, Session
+from mic_core.portfolio import Batch, Portfolio
+from mic_core.portfolio.center_clock import zone_of
 from mic_core.portfolio.status import status_histories
 from mic_core.portfolio.status_history import StatusHistory
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule
+from mic_core.scheduling.series import dates_between, disagreements, is_occurrence, start_on
 
-_WINDOW = 3_000
-"""Days in one query of a recurrence, which refuses more than ten years."""
-
-
-def starts_between(
-    series: Series, place: tzinfo, first: date, last: date
-) -> Iterator[tuple[date, int]]:
-    """Each occurrence of a series from the first to the last day, with the instant of its start.
-
-    A nonexistent local start is shifted by the gap, an ambiguous one is the first, as in RFC 5545.
-    Instants are microseconds since 1970 in UTC. Lazy; O(days).
-    """
-    low = first.toordinal()
-    while low <= last.toordinal():
-        high = min(low + _WINDOW, last.toordinal())
-        window = (date.fromordinal(low), date.fromordinal(high))
-        for day in occurrences(series.recurrence, series.first_on, window):
-            shown = moments([day], series.starts_at, place, nonexistent="later", ambiguous="first")
-            yield day, instant(next(shown))
-        low = high + 1
+_MINUTE = timedelta(minutes=1)
 
 
-def is_occurrence(series: Series, place: tzinfo, start: datetime) -> bool:
-    """True if a series has an occurrence that starts at an instant. O(1)."""
-    day = day_at(start, place).toordinal()
-    # Clocks that skip midnight move a start to the next day.
-    near = (date.fromordinal(max(1, day - 1)), date.fromordinal(min(day + 1, _LAST_DAY)))
-    return any(at == instant(start) for _, at in starts_between(series, place, *near))
+@attrs.frozen
+class _Occurrence:
+    """A session with the date, the series, the status history and the zone of its occurrence."""
+
+    session: Session
+    day: date
+    series: Series
+    history: StatusHistory
+    place: tzinfo
 
 
-_LAST_DAY = date.max.toordinal()
-
-
-def _identified_occurrences(
-    portfolio: Portfolio,
-) -> Iterator[tuple[Session, datetime, Series, StatusHistory, tzinfo]]:
-    """Sessions with an original start in a known series: session, start, series, history, zone."""
+def _identified_occurrences(portfolio: Portfolio) -> Iterator[_Occurrence]:
+    """The sessions with an original date in a known series."""
     series = {each.id: each for each in portfolio.all(Series)}
     zones = {id: zone_of(portfolio, each.center_id) for id, each in series.items()}
     status = status_histories(portfolio, Session)
     for each in portfolio.all(Session):
         home = series.get(each.series_id) if each.series_id is not None else None
-        if home is not None and each.original_start is not None:
-            yield each, each.original_start, home, status[each.id], zones[home.id]
+        if home is not None and each.original_on is not None:
+            yield _Occurrence(each, each.original_on, home, status[each.id], zones[home.id])
 
 
 def _unnamed_occurrences(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     status = status_histories(portfolio, Session)
     for each in portfolio.all(Session):
-        if each.series_id is None or each.original_start is not None:
+        if each.series_id is None or each.original_on is not None:
             continue
         if status[each.id].last != "cancelled":
             series = cite("series", each.series_id)
-            facts = {"series": series, "had": None, "needed": "original_start"}
+            facts = {"series": series, "had": None, "needed": "original_on"}
             name = cite("session", each.id)
-            yield Breach(subjects=(name,), path="original_start", facts=facts)
+            yield Breach(subjects=(name,), path="original_on", facts=facts)
 
 
 UNNAMED_OCCURRENCE = PortfolioRule(
@@ -79,11 +59,11 @@ UNNAMED_OCCURRENCE = PortfolioRule(
         why="Once it moves nobody can tell, and the occurrence is made a second time.",
         source="RFC 5545, RECURRENCE-ID",
         sentence="{subjects} belongs to {series} and does not say which occurrence it is",
-        mend="give it the original start of that occurrence",
+        mend="give it the date of that occurrence",
     ),
     find=_unnamed_occurrences,
 )
-"""A session of a series has an original start."""
+"""A session of a series has an original date."""
 
 
 def _attended_sessions(portfolio: Portfolio) -> set[str]:
@@ -92,26 +72,30 @@ def _attended_sessions(portfolio: Portfolio) -> set[str]:
     return found | {each.session_id for each in portfolio.all(Headcount)}
 
 
+def _took_place(each: _Occurrence, recorded: set[str]) -> bool:
+    """True if a session was held, or if somebody was noted there."""
+    return each.history.last == "held" or each.session.id in recorded
+
+
 def _stray_occurrences(portfolio: Portfolio, *, kept: bool) -> Iterator[Breach]:
     recorded = _attended_sessions(portfolio)
-    for each, start, series, history, place in _identified_occurrences(portfolio):
-        took_place = history.last == "held" or each.id in recorded
-        if history.last == "cancelled" or took_place != kept:
+    for each in _identified_occurrences(portfolio):
+        if each.history.last == "cancelled" or _took_place(each, recorded) != kept:
             continue
-        if not is_occurrence(series, place, start):
-            name = cite("session", each.id)
+        if not is_occurrence(each.series, each.place, each.day):
+            name = cite("session", each.session.id)
             facts = {
-                "series": cite("series", series.id), "session": name,
-                "had": start.isoformat(), "needed": str(series.recurrence),
+                "series": cite("series", each.series.id), "session": name,
+                "had": str(each.day), "needed": str(each.series.recurrence),
             }  # fmt: skip
-            yield Breach(subjects=(name,), path="original_start", facts=facts)
+            yield Breach(subjects=(name,), path="original_on", facts=facts)
 
 
 STRAY_OCCURRENCE = PortfolioRule(
     entry=Entry(
         code="stray-occurrence",
         level="medium",
-        law="The original start of a planned session is an occurrence of its series.",
+        law="The original date of a planned session is an occurrence of its series.",
         why="The series was changed, and the session stayed behind.",
         source="RFC 5545, RECURRENCE-ID",
         sentence="{session} was made for {had}, when {series} has no occurrence now",
@@ -139,17 +123,18 @@ KEPT_OCCURRENCE = PortfolioRule(
 
 
 def _repeated_occurrences(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    by_occurrence: dict[tuple[str, datetime], list[str]] = {}
-    for each, start, series, history, _place in _identified_occurrences(portfolio):
-        if history.last != "cancelled":
-            by_occurrence.setdefault((series.id, start), []).append(cite("session", each.id))
-    for (series_id, start), names in by_occurrence.items():
+    by_occurrence: dict[tuple[str, date], list[str]] = {}
+    for each in _identified_occurrences(portfolio):
+        if each.history.last != "cancelled":
+            name = cite("session", each.session.id)
+            by_occurrence.setdefault((each.series.id, each.day), []).append(name)
+    for (series_id, day), names in by_occurrence.items():
         if len(names) > 1:
             facts: Facts = {
-                "series": cite("series", series_id), "start": start.isoformat(),
+                "series": cite("series", series_id), "day": str(day),
                 "had": len(names), "needed": 1,
             }  # fmt: skip
-            yield Breach(subjects=tuple(names), path="original_start", facts=facts)
+            yield Breach(subjects=tuple(names), path="original_on", facts=facts)
 
 
 OCCURRENCE_TWICE = PortfolioRule(
@@ -157,9 +142,9 @@ OCCURRENCE_TWICE = PortfolioRule(
         code="occurrence-twice",
         level="hard",
         law="An occurrence of a series is one session at most that is not cancelled.",
-        why="The original start is what tells sessions of a series apart.",
+        why="The original date is what tells sessions of a series apart.",
         source="RFC 5545, RECURRENCE-ID",
-        sentence="{subjects} are all the occurrence of {series} at {start}",
+        sentence="{subjects} are all the occurrence of {series} on {day}",
         mend="cancel all but one of them",
     ),
     find=_repeated_occurrences,
@@ -168,17 +153,21 @@ OCCURRENCE_TWICE = PortfolioRule(
 
 
 def _missing_occurrences(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    made: dict[str, set[int]] = {}
-    for _session, start, series, _history, _place in _identified_occurrences(portfolio):
-        made.setdefault(series.id, set()).add(instant(start))
+    recorded = _attended_sessions(portfolio)
+    made: dict[str, set[date]] = {}
+    held: dict[str, date] = {}
+    for each in _identified_occurrences(portfolio):
+        made.setdefault(each.series.id, set()).add(each.day)
+        if _took_place(each, recorded):
+            held[each.series.id] = max(each.day, held.get(each.series.id, each.day))
     for series in portfolio.all(Series):
-        starts, place = made.get(series.id), zone_of(portfolio, series.center_id)
-        if starts is None:
+        days, place = made.get(series.id), zone_of(portfolio, series.center_id)
+        if days is None:
             continue
-        early, late = min(starts), max(starts)
-        first, last = (day_at(local(moment, UTC), place) for moment in (early, late))
-        for day, due in starts_between(series, place, first, last):
-            if due not in starts and early < due < late:
+        # What the series called for before its last session that took place is history.
+        first, last = held.get(series.id, min(days)), max(days)
+        for day in dates_between(series, place, first, last):
+            if day not in days and first < day < last:
                 facts: Facts = {"day": str(day), "had": 0, "needed": 1}
                 yield Breach(subjects=(cite("series", series.id),), facts=facts)
 
@@ -188,7 +177,7 @@ MISSING_OCCURRENCE = PortfolioRule(
         code="missing-occurrence",
         level="medium",
         law="Between the first and the last session of a series every occurrence has a session, "
-        "be it a cancelled one.",
+        "be it a cancelled one; dates before the last one that took place are left alone.",
         why="What the series announces somebody will come to.",
         source="RFC 5545, RECURRENCE-ID",
         sentence="{subjects} has an occurrence on {day}, and no session for it",
@@ -198,11 +187,128 @@ MISSING_OCCURRENCE = PortfolioRule(
 )
 """The sessions of a series have no gap."""
 
+
+def _differing_sessions(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    recorded = _attended_sessions(portfolio)
+    differing = [
+        (each, fields)
+        for each in _identified_occurrences(portfolio)
+        if each.history.last == "planned"
+        and each.session.id not in recorded
+        and (fields := disagreements(each.series, each.place, each.session))
+        and is_occurrence(each.series, each.place, each.day)
+    ]
+    past = _Past.of(portfolio.log if differing else ())
+    for each, fields in differing:
+        stale = past.outdated(each, fields)
+        if stale:
+            name, series = cite("session", each.session.id), cite("series", each.series.id)
+            facts: Facts = {
+                "session": name, "series": series, "fields": stale,
+                "had": tuple(_value_of_session(each, field) for field in stale),
+                "needed": tuple(_value_of_series(each, field) for field in stale),
+            }  # fmt: skip
+            yield Breach(subjects=(name,), path=stale[0], facts=facts)
+
+
+def _value_of_session(each: _Occurrence, field: str) -> str:
+    """The text of a field of a session; its start on the clocks of its slot."""
+    if field == "slot" and each.session.slot is not None:
+        return _start_text(each.session.slot.start)
+    return _text_of(getattr(each.session, field))
+
+
+def _value_of_series(each: _Occurrence, field: str) -> str:
+    """The text of what the series says for a field of its occurrence."""
+    if field == "slot":
+        return _start_text(start_on(each.series, each.place, each.day))
+    return _text_of(getattr(each.series, field))
+
+
+def _start_text(moment: datetime) -> str:
+    return f"{moment.replace(tzinfo=None).isoformat(' ', 'minutes')} {moment.tzinfo}"
+
+
+def _text_of(value: object) -> str:
+    if isinstance(value, timedelta):
+        return f"{value // _MINUTE} minutes"
+    return "no room" if value is None else str(value)
+
+
+@attrs.frozen
+class _Past:
+    """The log read for one question: has a session been revised since its series changed?
+
+    `changed` is the place in the log at which a series, or the zone of a center, was last changed;
+    `revisions` are the revisions of each session with their places; `titles` are the titles that a
+    series had before. A change is on purpose if it came with a revision after the series changed.
+    """
+
+    changed: Mapping[tuple[str, str], int]
+    revisions: Mapping[str, list[tuple[int, int]]]
+    titles: Mapping[str, set[str]]
+
+    @classmethod
+    def of(cls, log: tuple[Batch, ...]) -> "_Past":
+        """The past of all sessions, series and centers. O(values)."""
+        known: dict[tuple[str, str], object] = {}
+        changed: dict[tuple[str, str], int] = {}
+        revisions: dict[str, list[tuple[int, int]]] = {}
+        titles: dict[str, set[str]] = {}
+        for place, batch in enumerate(log):
+            for value in batch.values:
+                if isinstance(value, Session):
+                    revisions.setdefault(value.id, []).append((place, value.revision))
+                elif isinstance(value, Series | Center):
+                    key, terms = _terms_of(value)
+                    if known.get(key) != terms:
+                        known[key], changed[key] = terms, place
+                if isinstance(value, Series):
+                    titles.setdefault(value.id, set()).add(value.title)
+        return cls(changed, revisions, titles)
+
+    def outdated(self, each: _Occurrence, fields: tuple[str, ...]) -> tuple[str, ...]:
+        """The fields in which a session stayed behind its series; none if revised since then."""
+        session, series = each.session, each.series
+        changes = (("series", series.id), ("center", series.center_id))
+        since = max(self.changed.get(key, 0) for key in changes)
+        before = [revision for place, revision in self.revisions[session.id] if place < since]
+        if session.revision > (before[-1] if before else 0):
+            return ()
+        # Many sessions of a series have titles of their own, so only a former title is outdated.
+        own = session.title not in self.titles[series.id]
+        return tuple(field for field in fields if field != "title" or not own)
+
+
+def _terms_of(value: Series | Center) -> tuple[tuple[str, str], object]:
+    """The key of a series or center, and what it says of the time and place of occurrences."""
+    if isinstance(value, Series):
+        return ("series", value.id), (value.starts_at, value.length, value.room_id, value.title)
+    return ("center", value.id), value.time_zone
+
+
+DIFFERS_FROM_SERIES = PortfolioRule(
+    entry=Entry(
+        code="differs-from-series",
+        level="soft",
+        law="A planned session agrees with its series in hour, length, room and title, unless it "
+        "was revised since the series last changed.",
+        why="The series or the clocks of its center were changed, and the session stayed behind; "
+        "a session that was moved on purpose has a later revision.",
+        source="RFC 5545, SEQUENCE and RECURRENCE-ID",
+        sentence="{session} has {had}, where {series} has {needed}",
+        mend="change it to {needed}; or, if it was moved on purpose, give it the next revision",
+    ),
+    find=_differing_sessions,
+)
+"""A planned session has the hour, length, room and title of its series."""
+
 SERIES_RULES: tuple[PortfolioRule, ...] = (
     UNNAMED_OCCURRENCE,
     STRAY_OCCURRENCE,
     KEPT_OCCURRENCE,
     OCCURRENCE_TWICE,
     MISSING_OCCURRENCE,
+    DIFFERS_FROM_SERIES,
 )
 """The rules of this module."""

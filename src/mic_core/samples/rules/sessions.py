@@ -23,7 +23,7 @@ _AT_NIGHT = series(
 
 def _evening(id: str, start: str, **more: Any) -> Session:
     """A session that a series has on that evening."""
-    fields = {"series_id": "camp", "original_start": at(start), **more}
+    fields = {"series_id": "camp", "original_on": day(start[:10]), **more}
     return session(id, start, 120, **fields)
 
 
@@ -148,7 +148,7 @@ SERIES: Mapping[str, Examples] = {
             MIC, _TUESDAYS, _evening("s-1", "2014-09-16 18:00"),
         ),
         boundary=example(
-            "A session without an original start was cancelled.",
+            "A session without a date of its series was cancelled.",
             MIC, _TUESDAYS, session("s-1", series_id="camp", status="cancelled"),
         ),
     ),
@@ -160,15 +160,15 @@ SERIES: Mapping[str, Examples] = {
         silent=example(
             "The session of a Tuesday was moved to the Thursday after.",
             MIC, _TUESDAYS,
-            _evening("s-1", "2014-09-11 18:00", original_start=at("2014-09-09 18:00")),
+            _evening("s-1", "2014-09-11 18:00", original_on=day("2014-09-09")),
         ),
         boundary=example(
-            "On one Sunday the clocks show half past two twice, and the first is meant; a stray "
+            "On one Sunday the clocks show half past two twice, and it is one occurrence; a stray "
             "session was cancelled.",
             MIC, _AT_NIGHT,
-            session("s-1", series_id="night", original_start=at("2014-10-26 02:30")),
+            session("s-1", series_id="night", original_on=day("2014-10-26")),
             session(
-                "s-2", series_id="night", original_start=at("2014-10-27 02:30"),
+                "s-2", series_id="night", original_on=day("2014-10-27"),
                 status="cancelled",
             ),
         ),
@@ -191,7 +191,7 @@ SERIES: Mapping[str, Examples] = {
         firing=fires(
             "Two sessions say that they are the series' evening of 9 September.",
             MIC, _TUESDAYS, _evening("s-1", "2014-09-09 18:00"),
-            _evening("s-2", "2014-09-11 18:00", original_start=at("2014-09-09 18:00")),
+            _evening("s-2", "2014-09-11 18:00", original_on=day("2014-09-09")),
         ),
         silent=example(
             "One session is the evening of 9 September, one that of 16 September.",
@@ -219,6 +219,22 @@ SERIES: Mapping[str, Examples] = {
             MIC, _TUESDAYS, _evening("s-1", "2014-09-09 18:00"),
             _evening("s-2", "2014-09-16 18:00", status="cancelled"),
             _evening("s-3", "2014-09-23 18:00"),
+        ),
+    ),
+    "differs-from-series": Examples(
+        firing=fires(
+            "The series begins at 18:00 now, and an evening is still planned for 17:00.",
+            MIC, _TUESDAYS, _evening("s-1", "2014-09-09 17:00"),
+        ),
+        silent=example(
+            "An evening begins at 18:00 as its series does, under a title of its own.",
+            MIC, _TUESDAYS, _evening("s-1", "2014-09-09 18:00", title="IT camp: mobility"),
+        ),
+        boundary=example(
+            "An evening was moved to Thursday and revised; another was held at 17:00.",
+            MIC, _TUESDAYS,
+            _evening("s-1", "2014-09-11 18:00", original_on=day("2014-09-09"), revision=1),
+            _evening("s-2", "2014-09-16 17:00", status="held"),
         ),
     ),
 }  # fmt: skip

@@ -55,7 +55,8 @@ def plan(
     room keeps the slot, whatever the window; if no room is free, it is an obstacle all the same. An
     online session needs no room, but keeps and occupies the one that it has. Trainers are chosen
     among those of the module where nobody leads the session yet. Hard rules are not broken: a
-    session that finds no place is left out and explained. `policy` moves rules to other levels. The
+    session that finds no place is left out and explained. Sessions that differ in their ids alone
+    come in the order of time, as their ids are numbered. `policy` moves rules to other levels. The
     same arguments give the same plan, whatever the machine; `iterations` (None: 60 for each
     session) bounds the search, `should_stop` ends it early. `solver` of None is the one of this
     library.

@@ -15,6 +15,7 @@ from mic_core.rules import Rule, ScheduleRule
 from mic_core.scheduling.evaluation.conflicts import conflicts
 from mic_core.scheduling.evaluation.score import Score, score
 from mic_core.scheduling.insertion.placements import lead_of, placed_at
+from mic_core.scheduling.planning.chronology import in_order_of_time
 from mic_core.scheduling.planning.page import plan_html, plan_svg
 from mic_core.scheduling.planning.unplaced import Unplaced, explain_unplaced
 from mic_core.scheduling.problem.problem import PlanningProblem
@@ -110,9 +111,11 @@ def propose(
 ) -> Plan:
     """Propose the plan of a solution: its rows, with report, score and unplaced sessions.
 
+    Interchangeable sessions come in the order of time, whatever order the solver found.
     `roomless` sessions, by number, have a slot and found no room, so they are not in the problem.
     """
     kept = tuple(guard_at_policy_levels("plan", rules, policy))
+    solution = in_order_of_time(problem, solution)
     portfolio = problem.timetable.portfolio
     changes = tuple(_changes(problem, solution))
     changed = {each.id for each in changes if isinstance(each, Session)}
