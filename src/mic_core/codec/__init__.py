@@ -17,12 +17,12 @@ and `actor`, where known, and of lists of rows under their kinds:
 
 from typing import TYPE_CHECKING
 
-from mic_core.codec.columns import Column, TableSchema, table_schema
 from mic_core.codec.document import dumps, loads
 from mic_core.codec.limits import Limits
-from mic_core.codec.rows import from_row, to_row
 from mic_core.codec.schema import json_schema
-from mic_core.codec.storage import from_rows, load_scope, to_rows
+from mic_core.codec.tables.columns import Column, TableSchema, table_schema
+from mic_core.codec.tables.rows import from_row, to_row
+from mic_core.codec.tables.storage import from_rows, load_scope, to_rows
 
 if TYPE_CHECKING:
     from mic_core.codec.embed import converter

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mic_core.codec import json_schema, table_schema
-from mic_core.codec.columns import Column, noun_class
-from mic_core.codec.rows import to_row
+from mic_core.codec.tables.columns import Column, noun_class
+from mic_core.codec.tables.rows import to_row
 from mic_core.errors import InvariantError
 from mic_core.fields import fields_of
 from mic_core.model import NOUNS, Enrollment, Noun, Room
-from tests.codec.tables import TABLES, database
+from tests.codec.tables.oracle import TABLES, database
 from tests.strategies import nouns
 
 

@@ -1,7 +1,7 @@
 """Rows for tables: one generated function per class and direction, between a noun and its cells.
 
 `to_row` and `from_row` are inverse to each other. Cells hold the text forms and the JSON of
-documents, in the columns that `mic_core.codec.columns` derives. Reading ends in the checked
+documents, in the columns that `mic_core.codec.tables.columns` derives. Reading ends in the checked
 constructors: the generated reader takes rows that are right; any other is read once more, cell by
 cell, so that all problems are reported under the names of their columns.
 """
@@ -15,15 +15,6 @@ import attrs
 
 from mic_core.checked import maker
 from mic_core.chrono import Slot, WeeklyHours, zone
-from mic_core.codec.columns import (
-    FieldCell,
-    Plain,
-    Storage,
-    cell_type,
-    cell_writer,
-    noun_class,
-    storages_of,
-)
 from mic_core.codec.explain import BAD, MOST_KEYS, read, text_form_of
 from mic_core.codec.fast import DOUBTS, converter_of
 from mic_core.codec.limits import Limits
@@ -33,6 +24,15 @@ from mic_core.codec.parse import (
     fastest_parser,
     parse_for_explanation,
     to_utf8,
+)
+from mic_core.codec.tables.columns import (
+    FieldCell,
+    Plain,
+    Storage,
+    cell_type,
+    cell_writer,
+    noun_class,
+    storages_of,
 )
 from mic_core.codec.write import DEEPEST
 from mic_core.errors import InvariantError, ParseError, Problem

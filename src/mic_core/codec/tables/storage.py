@@ -12,9 +12,9 @@ from typing import Any
 
 import attrs
 
-from mic_core.codec.columns import RECORDED_AT, RECORDED_BY, FieldCell, noun_class
 from mic_core.codec.explain import MOST_PROBLEMS
-from mic_core.codec.rows import Cells, Row, cell_value, cells_of, read_row, to_row
+from mic_core.codec.tables.columns import RECORDED_AT, RECORDED_BY, FieldCell, noun_class
+from mic_core.codec.tables.rows import Cells, Row, cell_value, cells_of, read_row, to_row
 from mic_core.codec.text import write_instant
 from mic_core.errors import InvariantError, ParseError, Problem
 from mic_core.fields import (

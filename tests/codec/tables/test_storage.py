@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 from mic_core.codec import from_rows, load_scope, table_schema, to_row, to_rows
-from mic_core.codec.columns import noun_class
-from mic_core.codec.rows import Cells, Row
-from mic_core.codec.storage import Fetch
+from mic_core.codec.tables.columns import noun_class
+from mic_core.codec.tables.rows import Cells, Row
+from mic_core.codec.tables.storage import Fetch
 from mic_core.errors import InvariantError, MicError, NotFound, ParseError
 from mic_core.model import Center, Module, Person, Program, Room, Session
 from mic_core.model.vocabulary import SCOPE_KINDS
 from mic_core.portfolio import Batch, Portfolio, erase, slice
 from mic_core.samples import brussels_2014
-from tests.codec.tables import TABLES, database, everything, in_memory, in_sqlite, save
+from tests.codec.tables.oracle import TABLES, database, everything, in_memory, in_sqlite, save
 from tests.strategies import nouns, portfolios
 
 T1 = datetime(2014, 9, 10, 8, tzinfo=UTC)

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from mic_core.codec import table_schema
-from mic_core.codec.columns import TableSchema
-from mic_core.codec.rows import Row
-from mic_core.codec.storage import Fetch
+from mic_core.codec.tables.columns import TableSchema
+from mic_core.codec.tables.rows import Row
+from mic_core.codec.tables.storage import Fetch
 from mic_core.model import NOUNS
 
 TABLES = {table.kind: table for table in table_schema()}

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 from mic_core.chrono import Period, Recurrence, Slot, WeeklyHours
-from mic_core.codec import from_row, rows, table_schema, to_row
+from mic_core.codec import from_row, table_schema, to_row
 from mic_core.codec.parse import standard_parser
+from mic_core.codec.tables import rows
 from mic_core.errors import InvariantError, ParseError
 from mic_core.model import (
     KINDS,

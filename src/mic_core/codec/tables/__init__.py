@@ -1,0 +1,1 @@
+"""Tables: nouns and portfolios as flat rows, for apps that keep them in a database."""
