@@ -109,7 +109,8 @@ def main() -> None:
         for name in cbctt.BEST_KNOWN:
             portfolio, rules = cbctt.read(next(folder.rglob(f"{name}.ctt")))
             problem = compile_problem(portfolio, rules, "udine", WEEK, cbctt.HOUR)
-            compared(f"{name} ({cbctt.BEST_KNOWN[name]})", problem, [10, 60], moves=600_000)
+            moves = 6_000 if SMOKE else 600_000
+            compared(f"{name} ({cbctt.BEST_KNOWN[name]})", problem, [10, 60], moves=moves)
 
 
 if __name__ == "__main__":
