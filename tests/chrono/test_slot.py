@@ -460,3 +460,22 @@ def test_the_constructor_names_the_way_for_offsets() -> None:
     with pytest.raises(InvariantError, match=r"Slot\.of converts from an offset to a zone"):
         Slot(start, end)
     assert Slot.of(start, end, zone="Europe/Brussels").start.hour == 12
+
+
+@pytest.mark.parametrize(
+    ("clock", "mend"),
+    [
+        ("9:30", "write the hour with two digits, as in 09:30"),
+        ("9:30:15", "write the hour with two digits"),
+        ("24:00", "a day ends where the next one begins: give that day and 00:00"),
+        ("24:00:00", "give that day and 00:00"),
+    ],
+)
+def test_a_time_that_is_nearly_one_is_explained(clock: str, mend: str) -> None:
+    """`9:30` and `24:00` are refused as the start of a slot, each with the form to write."""
+    with pytest.raises(InvariantError) as caught:
+        Slot.at("2014-09-10", clock, HOUR, "UTC")
+    assert [(each.path, each.rule) for each in caught.value.problems] == [
+        ("start", "must be a time of day without a zone")
+    ]
+    assert mend in caught.value.problems[0].mend

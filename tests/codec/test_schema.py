@@ -280,7 +280,7 @@ BROKEN: dict[str, tuple[str, Row, Row]] = {
     "no country": ("center", CENTER, {"country": "Belgium"}),
     "a country and a line break": ("center", CENTER, {"country": "BE\n"}),
     "no zone": ("center", CENTER, {"time_zone": "+02:00"}),
-    "hours with one digit": ("center", CENTER, {"opening_hours": "Mo 9:00-18:00"}),
+    "minutes with one digit": ("center", CENTER, {"opening_hours": "Mo 9:0-18:00"}),
     "hours of an unknown day": ("center", CENTER, {"opening_hours": "Xx 09:00-18:00"}),
     "endless hours": ("center", CENTER, {"opening_hours": "Mo;" * 700 + "Mo"}),
     "a date with slashes": ("center", CENTER, {"opened_on": "2014/09/10"}),
@@ -384,6 +384,7 @@ TAKEN: dict[str, tuple[str, Row]] = {
         "center",
         {**CENTER, "opening_hours": " Mo,We-Fr  09:00-12:00 , 13:00-24:00 ;Sa-Mo; Su 22:00-02:00"},
     ),
+    "hours of one digit": ("center", {**CENTER, "opening_hours": "Mo 9:00-18:30,22:00-2:00 ; "}),
     "a rule with dates": (
         "series",
         {**SERIES, "recurrence": {"rule": "FREQ=MONTHLY;BYDAY=+1MO,-1FR", "extra": ["2014-09-10"]}},

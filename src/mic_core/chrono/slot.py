@@ -50,6 +50,11 @@ _LEAST, _MOST = (  # instants, in microseconds since the epoch
 _NTH: tuple[Ambiguous, Ambiguous] = ("first", "second")
 _ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO_CLOCK = re.compile("(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
+_ALMOST_CLOCKS = (
+    (re.compile("[0-9]:[0-5][0-9](?::[0-5][0-9])?"), "write the hour with two digits, as in 09:30"),
+    (re.compile("24:00(?::00)?"), "a day ends where the next one begins: give that day and 00:00"),
+)
+"""Forms of a time of day that are refused, with the mend of each."""
 _DAY, _CLOCK, _LENGTH, _ZONE, _INSTANT = Day(), Clock(), Length(), Zone(), Instant()
 
 
@@ -223,7 +228,7 @@ class Slot:
         settle_safely(_NONEXISTENT, nonexistent, "nonexistent", found)
         settle_safely(_AMBIGUOUS, ambiguous, "ambiguous", found)
         on = _DAY.settle(_parsed(day, _ISO_DAY, date.fromisoformat), "day", found)
-        clock = _CLOCK.settle(_parsed(start, _ISO_CLOCK, time.fromisoformat), "start", found)
+        clock = _settle_clock(start, found)
         lasting = _LENGTH.settle(length, "length", found)
         named = _ZONE.settle(place, "place", found)
         if (
@@ -333,6 +338,14 @@ def _require_slot(other: object) -> None:
     """Raise InvariantError for a value that is no slot."""
     if type(other) is not Slot:
         sound("Slot", other=(other, _SLOT))
+
+
+def _settle_clock(given: object, found: Found) -> object:
+    """The time of day that a slot starts at; a text that nearly is one is refused with its mend."""
+    for form, mend in _ALMOST_CLOCKS:
+        if is_a(given, str) and form.fullmatch(given):
+            return refuse(found, "start", _CLOCK.rule, given, mend)
+    return _CLOCK.settle(_parsed(given, _ISO_CLOCK, time.fromisoformat), "start", found)
 
 
 def _parsed(given: object, form: re.Pattern[str], reader: Callable[[str], object]) -> object:
