@@ -305,6 +305,7 @@ BROKEN: dict[str, tuple[str, Row, Row]] = {
     "a rule without frequency": ("series", SERIES, {"recurrence": "COUNT=3"}),
     "an hourly rule": ("series", SERIES, {"recurrence": "FREQ=HOURLY"}),
     "a rule of refused parts": ("series", SERIES, {"recurrence": "FREQ=MONTHLY;BYSETPOS=1"}),
+    "a rule in a line": ("series", SERIES, {"recurrence": "RRULE:FREQ=DAILY"}),
     "dates without a rule": ("series", SERIES, {"recurrence": {"extra": ["2014-09-10"]}}),
     "a rule of more": ("series", SERIES, {"recurrence": {"rule": "FREQ=DAILY", "more": []}}),
     "excluded words": ("series", SERIES, {"recurrence": {"rule": "FREQ=DAILY", "excluded": ["x"]}}),
