@@ -1,10 +1,14 @@
 """Ids, kinds and citations."""
 
+from typing import Any
+from unittest.mock import Mock
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mic_core.ids import ID_PATTERN, cite, is_id, kind_of, split
+from mic_core.errors import InvariantError
+from mic_core.ids import ID_PATTERN, cite, is_id, kind_of, slug, split
 from mic_core.model import KINDS, NOUNS
 
 FIRST = "abcxyzABCXYZ0189"
@@ -59,3 +63,66 @@ def test_each_noun_has_its_kind() -> None:
     assert list(NOUNS) == sorted(NOUNS)
     assert {kind: noun for noun, kind in KINDS.items()} == NOUNS
     assert all(kind_of(noun) == kind for kind, noun in NOUNS.items())
+
+
+ANY_TEXT = st.text(st.characters(), max_size=300) | st.text("aA\u00e9e\u0301 -._:/", max_size=4)
+"""Texts with lone surrogates, and short ones that are alike."""
+
+
+@given(ANY_TEXT)
+def test_a_slug_is_an_id_and_stays(text: str) -> None:
+    """A slug is an id of at most 64 characters, the same each time, and its own slug."""
+    made = slug(text)
+    assert is_id(made)
+    assert slug(text) == made
+    assert slug(made) == made
+
+
+@given(st.from_regex(ID_PATTERN, fullmatch=True))
+def test_an_id_is_its_own_slug(id: str) -> None:
+    """An id is left as it is."""
+    assert slug(id) == id
+
+
+@given(st.lists(ANY_TEXT, unique=True, max_size=30))
+def test_different_texts_have_different_slugs(texts: list[str]) -> None:
+    """Two texts share no slug, unless one of them is the very slug of the other."""
+    others = [text for text in texts if not is_id(text)]
+    assert len({slug(text) for text in others}) == len(others)
+    kept = [text for text in texts if is_id(text)]
+    assert len({slug(text) for text in kept}) == len(kept)
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("", "4oymiquy7qobjgx3"),
+        ("Ada Lovelace", "ada-lovelace-oz2aefqxcwizapg3"),
+        ("ada lovelace", "ada-lovelace-c57ylx2xvujb2wvk"),
+        (" fosdem/2008/ ", "fosdem-2008-wk65lri255gmpl35"),
+        ("\u00c9t\u00e9 \u00e0 Li\u00e8ge", "ete-a-liege-eodi2irphavqncxz"),
+        ("E\u0301te\u0301 a\u0300 Lie\u0300ge", "ete-a-liege-4f5q5ur6ui3fkqvf"),
+        ("\u65e5\u672c", "z4vl6dc34mtmxerk"),
+        ("\ud800", "sgtidomykvp3i5kh"),
+        ("x" * 65, "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-su34l7prebec67ky"),
+        ("a" * 46 + " b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-3cfouwfez47kv3by"),
+        ("https://example.org/s?id=7#top", "https-example-org-s-id-7-top-fjmcoap6teiwco47"),
+    ],
+)
+def test_slugs_are_the_same_in_every_release(text: str, made: str) -> None:
+    """Slugs that an app has stored are found again: they are part of the interface."""
+    assert slug(text) == made
+
+
+@pytest.mark.parametrize(
+    "text", [None, 7, b"ada", ["ada"], Mock(spec=str)], ids=lambda each: type(each).__name__
+)
+def test_only_a_text_has_a_slug(text: Any) -> None:
+    """A number or a list is refused, in words of this library."""
+    with pytest.raises(InvariantError, match="slug: 1 problem\n  text: must be a text"):
+        slug(text)
+
+
+def test_a_long_text_costs_only_its_digest() -> None:
+    """A million accents, whose order takes Unicode a quadratic time, are not sorted."""
+    assert slug("\u0301\u0316" * 500_000) != slug("\u0316\u0301" * 500_000)

@@ -60,7 +60,10 @@ if TYPE_CHECKING:
         Report,
         Waiver,
     )
-    from mic_core.ids import cite
+    from mic_core.ids import (
+        cite,
+        slug,
+    )
     from mic_core.impact.claims import claims
     from mic_core.impact.counts import (
         Bounds,
@@ -253,7 +256,7 @@ _NAMES_IN = {
         "StaleProposal"
     ),
     "findings": "Finding Policy Report Waiver",
-    "ids": "cite",
+    "ids": "cite slug",
     "impact.claims": "claims",
     "impact.counts": "Bounds HeadCount head_count",
     "markup": "Html Section page",
@@ -322,8 +325,8 @@ __all__ = [
     "compare", "converter", "diff", "dumps", "erase", "explain_infeasible", "fixes", "from_row",
     "from_rows", "head_count", "is_working_day", "json_schema", "load_scope", "loads", "merge",
     "n_of", "not_", "occurrences", "outline", "overlapping", "page", "plan", "repair", "resolve",
-    "rule", "score", "slice", "status_of", "suggest", "table_schema", "timetable_of", "to_row",
-    "to_rows", "transitions_of", "why_not", "working_days_between", "zone",
+    "rule", "score", "slice", "slug", "status_of", "suggest", "table_schema", "timetable_of",
+    "to_row", "to_rows", "transitions_of", "why_not", "working_days_between", "zone",
 ]
 # fmt: on
 

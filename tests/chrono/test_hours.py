@@ -84,6 +84,13 @@ def test_copies_of_hours_are_equal(hours: WeeklyHours) -> None:
         ("Su 20:00-24:00; Mo 00:00-06:00", "Su 20:00-06:00"),
         ("Su 08:00-24:00; Mo 00:00-20:00", "Mo 00:00-20:00; Su 08:00-24:00"),
         ("Mo-We,Fr", "Mo-We,Fr"),
+        ("Mo 9:00-18:00", "Mo 09:00-18:00"),
+        ("Mo 9:30-12:00,22:00-2:00", "Mo 09:30-12:00,22:00-02:00"),
+        ("Mo 0:00-9:05", "Mo 00:00-09:05"),
+        ("Mo 09:00-18:00;", "Mo 09:00-18:00"),
+        (" Mo 9:00-18:00; Tu ; ", "Mo 09:00-18:00; Tu"),
+        ("24/7;", "Mo-Su"),
+        ("closed ;", "closed"),
     ],
 )
 def test_texts_have_one_canonical_form(text: str, canonical: str) -> None:
@@ -113,10 +120,14 @@ def test_a_night_belongs_to_the_day_it_starts() -> None:
         (5, [""]),
         ("x" * 2001, [""]),
         ("", ["[0]"]),
-        ("Mo 09:00-10:00;", ["[1]"]),
+        (";", ["[0]"]),
+        ("Mo 09:00-10:00;;", ["[1]"]),
+        (";Mo 09:00-10:00", ["[0]"]),
+        ("24/7;;", ["[0]", "[1]"]),
         ("mo 09:00-10:00", ["[0]"]),
         ("PH off", ["[0]", "[0]"]),
-        ("Mo 9:00-10:00", ["[0]"]),
+        ("Mo 9:0-10:00", ["[0]"]),
+        ("Mo 009:00-10:00", ["[0]"]),
         ("Mo 24:00-25:00", ["[0]"]),
         ("Mo 10:00-24:30", ["[0]"]),
         ("Mo 09:00-10:00,", ["[0]"]),
@@ -357,3 +368,30 @@ def test_texts_of_two_thousand_characters_are_read() -> None:
     assert WeeklyHours.parse(text.ljust(2_000)) == WeeklyHours.parse(text)
     with pytest.raises(ParseError, match="at most 2000 characters; had text of 2001 characters"):
         WeeklyHours.parse(text.ljust(2_001))
+
+
+@given(st.integers(0, 9), st.integers(0, 59), st.sampled_from(["", ";", " ; "]))
+def test_an_hour_of_one_digit_is_that_hour(hour: int, minute: int, after: str) -> None:
+    """`9:05` is `09:05`, at either end of a range, and a last semicolon says nothing."""
+    short, full = f"{hour}:{minute:02}", f"0{hour}:{minute:02}"
+    for text in ("Mo {}-12:00", "Tu 23:00-{}", "We 11:00-12:00,{}-10:30"):
+        assert WeeklyHours.parse(text.format(short) + after) == WeeklyHours.parse(text.format(full))
+
+
+@pytest.mark.parametrize(
+    ("text", "mend"),
+    [
+        ("Mo 24:00-02:00", "24:00 is an end only: a start at midnight is 00:00 of the next day"),
+        ("Mo 09:00-10:00, 24:00-25:00", "24:00 is an end only"),
+        ("Mo 20:00-24:30", "24:00 is the latest end; an end after midnight counts from 00:00"),
+        ("Mo 20:00-26:00", "as in 22:00-02:00"),
+        ("Mo 9-5", "write hours and minutes as on a clock, such as 9:30 or 09:30"),
+        ("Mo 09:00", "with a dash between"),
+        ("Mo 09.00-10.00", "such as 9:30 or 09:30"),
+    ],
+)
+def test_a_refused_time_is_explained(text: str, mend: str) -> None:
+    """A time that no clock shows is refused with the form that says what may be meant."""
+    with pytest.raises(ParseError) as caught:
+        WeeklyHours.parse(text)
+    assert mend in str(caught.value)

@@ -394,3 +394,88 @@ def test_the_order_of_fields_and_hidden_instants() -> None:
     assert repr(slot) == f"Slot(start={NOON!r}, end={NOON + HOUR!r})"
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         slot.start = NOON  # type: ignore[misc]  # that it is refused is the point
+
+
+ANY_OFFSET = st.integers(-24 * 60 + 1, 24 * 60 - 1).map(
+    lambda minutes: timezone(timedelta(minutes=minutes))
+)
+
+
+@given(slots(), ANY_OFFSET, ANY_OFFSET)
+def test_a_slot_of_instants_is_the_same_under_any_offset(
+    slot: Slot, one: timezone, other: timezone
+) -> None:
+    """The two instants of a slot, written with whichever fixed offsets, make the slot again."""
+    assert Slot.of(slot.start.astimezone(one), slot.end.astimezone(other), slot.zone) == slot
+    assert Slot.of(slot.start, slot.end, zone=slot.zone) == slot
+    in_utc = Slot.of(slot.start, slot.end, zone="UTC")
+    assert (in_utc.start_utc, in_utc.end_utc) == (slot.start_utc, slot.end_utc)
+
+
+def test_an_offset_tells_the_two_showings_of_an_hour_apart() -> None:
+    """At 02:30 with +01:00 the clocks of Brussels show that time for the second time."""
+    times = [datetime.fromisoformat(f"2014-10-26T02:30:00+0{hours}:00") for hours in (2, 1)]
+    slot = Slot.of(*times, zone="Europe/Brussels")
+    assert str(slot) == "Sun 26 Oct 2014 02:30 (first)-02:30 (second) Europe/Brussels"
+    assert Slot.of(*_both(Unhashable()), zone="Europe/Brussels").start.hour == 13
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "name", "told"),
+    [
+        (NOON.replace(tzinfo=None), None, 3, ["start: must be", "end: must be", "zone: must be"]),
+        (NOON, NOON, "UTC", ["end: must be after start"]),
+        (NOON, NOON + HOUR, "Europe/Nowhere", ["zone: must be"]),
+        (GAP, GAP + HOUR, "UTC", ["start: must exist in its zone, whose clocks skip it"]),
+        (datetime.min.replace(tzinfo=timezone(HOUR)), NOON, "UTC", ["start: must lie between"]),
+        (
+            datetime.min.replace(tzinfo=UTC),
+            NOON,
+            "America/New_York",
+            ["start: must lie between the years 1 and 9999"],
+        ),
+        (
+            NOON,
+            datetime.max.replace(tzinfo=UTC),
+            "Asia/Tokyo",
+            ["end: must lie between the years 1 and 9999"],
+        ),
+    ],
+)
+def test_instants_that_make_no_slot_are_refused(
+    start: Any, end: Any, name: Any, told: list[str]
+) -> None:
+    """Naive and nonexistent times, unknown zones and the ends of the calendar are refused."""
+    with pytest.raises(InvariantError) as caught:
+        Slot.of(start, end, zone=name)
+    assert caught.value.subject == "Slot"
+    problems = [str(problem) for problem in caught.value.problems]
+    assert len(problems) == len(told)
+    assert all(part in problem for part, problem in zip(told, problems, strict=True))
+
+
+def test_the_constructor_names_the_way_for_offsets() -> None:
+    """A fixed offset is refused by the constructor, which names `Slot.of`, and taken by that."""
+    start, end = _both(timezone(2 * HOUR))
+    with pytest.raises(InvariantError, match=r"Slot\.of converts from an offset to a zone"):
+        Slot(start, end)
+    assert Slot.of(start, end, zone="Europe/Brussels").start.hour == 12
+
+
+@pytest.mark.parametrize(
+    ("clock", "mend"),
+    [
+        ("9:30", "write the hour with two digits, as in 09:30"),
+        ("9:30:15", "write the hour with two digits"),
+        ("24:00", "a day ends where the next one begins: give that day and 00:00"),
+        ("24:00:00", "give that day and 00:00"),
+    ],
+)
+def test_a_time_that_is_nearly_one_is_explained(clock: str, mend: str) -> None:
+    """`9:30` and `24:00` are refused as the start of a slot, each with the form to write."""
+    with pytest.raises(InvariantError) as caught:
+        Slot.at("2014-09-10", clock, HOUR, "UTC")
+    assert [(each.path, each.rule) for each in caught.value.problems] == [
+        ("start", "must be a time of day without a zone")
+    ]
+    assert mend in caught.value.problems[0].mend

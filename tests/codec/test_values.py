@@ -114,6 +114,8 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "opening_hours", "[1] must begin with days of the week"),
     "a rule that is no text": (_series(1), "recurrence", "must be text, or an object of rule"),
     "a rule by the hour": (_series("FREQ=HOURLY"), "recurrence", "FREQ must be one of DAILY"),
+    "a rule with dates beside it": (
+        _series("RRULE:FREQ=DAILY"), "recurrence", "dates are given as extra and excluded"),
     "no rule": (_series({}), "recurrence.rule", "must be text; had nothing"),
     "an unknown key of a rule": (_series({"rule": "FREQ=DAILY", "exclude": []}),
         "recurrence", "did you mean excluded?"),

@@ -29,9 +29,10 @@ WEEK_MINUTES = 7 * DAY_MINUTES
 """Minutes in a week."""
 
 _LONGEST = 2_000  # characters: bounds parsing; far above any real week
-_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_TIME = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
 _SLOT, _INSTANT = Value(Slot), Whole(-(10**18), 10**18)  # microseconds; wider than the years 1-9999
 _TIMES = re.compile(rf"({_TIME})-({_TIME}|24:00)")
+_AFTER_MIDNIGHT = re.compile("2[4-9]:")
 _SPAN = re.compile(rf"({'|'.join(DAY_NAMES)})(?:-({'|'.join(DAY_NAMES)}))?")
 
 Range = tuple[int, int]
@@ -129,7 +130,8 @@ class WeeklyHours:
 
         Parts are separated by semicolons; each is a list of days, then a list of times, both with
         commas. Days alone mean all day; days may wrap (`Sa-Mo`); an end at or before its start is
-        on the next day; `24:00` is the end of the day. `24/7` is always, `closed` is never.
+        on the next day; `24:00` is the end of the day, never a start. `24/7` is always, `closed`
+        is never. An hour may have one digit, and a semicolon may end the text.
 
         >>> print(WeeklyHours.parse("Fr-Sa 20:00-02:00; Su"))
         Fr 20:00-02:00; Sa 20:00-24:00; Su
@@ -291,7 +293,7 @@ def _parse(given: object) -> list[Range]:
     if not is_a(given, str) or str.__len__(given) > _LONGEST:
         refuse(problems, "", f"must be a text of at most {_LONGEST} characters", given)
         raise ParseError("WeeklyHours", problems)
-    text = str.__str__(given).strip()
+    text = str.__str__(given).strip().removesuffix(";").rstrip()
     if text in _KEYWORDS:
         return _KEYWORDS[text]
     ranges = [
@@ -317,12 +319,22 @@ def _parse_part(part: str, path: str, problems: list[Problem]) -> list[Range]:
         refuse(problems, path, rule, part, "the days are Mo, Tu, We, Th, Fr, Sa, Su")
     if times is None:
         rule = "must have times such as 09:00-18:00 after its days, or none for all day"
-        refuse(problems, path, rule, part, "write hours and minutes with two digits each")
+        refuse(problems, path, rule, part, _mend_of_times(times_text))
     return [
         (day * DAY_MINUTES + start, day * DAY_MINUTES + end)
         for day in days or ()
         for start, end in times or ()
     ]
+
+
+def _mend_of_times(text: str) -> str:
+    """The mend of times that are refused: about 24:00, or the form in general."""
+    starts, ends = zip(*(each.strip().partition("-")[::2] for each in text.split(",")), strict=True)
+    if any(each.startswith("24:") for each in starts):
+        return "24:00 is an end only: a start at midnight is 00:00 of the next day"
+    if any(_AFTER_MIDNIGHT.match(each) for each in ends):
+        return "24:00 is the latest end; an end after midnight counts from 00:00, as in 22:00-02:00"
+    return "write hours and minutes as on a clock, such as 9:30 or 09:30, with a dash between"
 
 
 def _parse_days(text: str) -> list[int] | None:
@@ -350,6 +362,6 @@ def _parse_times(text: str) -> list[Range] | None:
         match = _TIMES.fullmatch(each.strip())
         if match is None:
             return None
-        start, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in match.groups())
+        start, end = (int(clock[:-3]) * 60 + int(clock[-2:]) for clock in match.groups())
         times.append((start, end if end > start else end + DAY_MINUTES))
     return times

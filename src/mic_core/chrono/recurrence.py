@@ -13,7 +13,7 @@ import attrs
 
 from mic_core.checked import checked
 from mic_core.chrono.months import LONGEST_MONTHS, WEEKDAYS, Weekday, matching_days, split_weekday
-from mic_core.chrono.rulestring import PARTS, read_rule
+from mic_core.chrono.rulestring import LINES, PARTS, read_lines
 from mic_core.errors import InvariantError, ParseError, Problem
 from mic_core.fields import Coded, Day, Found, Labels, Whole, is_a, refuse
 from mic_core.fields.times import plain_datetime
@@ -171,21 +171,30 @@ change the days, the weekdays or the months
     extra: _Dates = ()
 
     @classmethod
-    def parse(cls, text: str) -> "Recurrence":
+    def parse(cls, text: str, start: datetime | date | None = None) -> "Recurrence":
         """Parse the value of an RRULE, such as `FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH`.
 
-        Strict: upper case, each part once, no part about times of day. `UNTIL` is a date. Raises
-        ParseError that names each refused part, the reason, and a replacement.
+        Also read are content lines: `RRULE:`, `RDATE:` and `EXDATE:`; RDATE alone adds to the
+        start. Strict: upper case, each part once, no part about times of day.
+
+        `UNTIL`, RDATE and EXDATE are dates, or have times if `start` has the time of day and the
+        zone of the series: an UNTIL becomes the last date whose occurrence it allows, the others
+        must be at that time of day. Raises ParseError that names each refused part, the reason, and
+        a replacement; InvariantError for another start.
 
         >>> Recurrence.parse("FREQ=MONTHLY;BYDAY=-1FR;UNTIL=20141231").weekdays
         ('-1FR',)
+        >>> from mic_core.chrono.local import zone
+        >>> start = datetime(2014, 9, 10, 18, tzinfo=zone("Europe/Brussels"))
+        >>> print(Recurrence.parse("RRULE:FREQ=WEEKLY;UNTIL=20141231T225959Z", start=start))
+        FREQ=WEEKLY;UNTIL=20141231
         >>> Recurrence.parse("FREQ=HOURLY;COUNT=3")
         Traceback (most recent call last):
         mic_core.errors.ParseError: recurrence: 1 problem
           FREQ: must be one of DAILY, WEEKLY, MONTHLY, YEARLY: a rule says on which dates; \
 had HOURLY; give each time of day its own series
         """
-        fields = read_rule(text)
+        fields = read_lines(text, start)
         try:
             return cls(**fields)
         except InvariantError as error:
@@ -261,4 +270,4 @@ def _at(day: date, start: datetime) -> datetime:
 def _renamed(problem: Problem) -> Problem:
     """The same problem, with the part of the RRULE as its path instead of the field."""
     field, bracket, rest = problem.path.partition("[")
-    return attrs.evolve(problem, path=PARTS[field] + bracket + rest)
+    return attrs.evolve(problem, path=(PARTS | LINES)[field] + bracket + rest)

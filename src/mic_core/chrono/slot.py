@@ -29,6 +29,7 @@ from mic_core.fields import (
     Clock,
     Day,
     Found,
+    Instant,
     Length,
     Value,
     Zone,
@@ -49,7 +50,12 @@ _LEAST, _MOST = (  # instants, in microseconds since the epoch
 _NTH: tuple[Ambiguous, Ambiguous] = ("first", "second")
 _ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO_CLOCK = re.compile("(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
-_DAY, _CLOCK, _LENGTH, _ZONE = Day(), Clock(), Length(), Zone()
+_ALMOST_CLOCKS = (
+    (re.compile("[0-9]:[0-5][0-9](?::[0-5][0-9])?"), "write the hour with two digits, as in 09:30"),
+    (re.compile("24:00(?::00)?"), "a day ends where the next one begins: give that day and 00:00"),
+)
+"""Forms of a time of day that are refused, with the mend of each."""
+_DAY, _CLOCK, _LENGTH, _ZONE, _INSTANT = Day(), Clock(), Length(), Zone(), Instant()
 
 
 @attrs.frozen
@@ -101,7 +107,10 @@ def _canonical_zone(given: tzinfo) -> tzinfo:
     if is_a(given, ZoneInfo) and given.key:
         return UTC if given.key == "UTC" else zone(given.key)
     rule = "must be in a zone of the IANA time zone database"
-    mend = 'name one, as in zone("Europe/Brussels"): an offset does not say when clocks change'
+    mend = (
+        'name one, as in zone("Europe/Brussels"): an offset does not say when clocks change; '
+        "Slot.of converts from an offset to a zone"
+    )
     had = "another kind of zone, such as a fixed offset"
     raise InvariantError("Slot", [Problem(path="", rule=rule, had=had, mend=mend)])
 
@@ -219,7 +228,7 @@ class Slot:
         settle_safely(_NONEXISTENT, nonexistent, "nonexistent", found)
         settle_safely(_AMBIGUOUS, ambiguous, "ambiguous", found)
         on = _DAY.settle(_parsed(day, _ISO_DAY, date.fromisoformat), "day", found)
-        clock = _CLOCK.settle(_parsed(start, _ISO_CLOCK, time.fromisoformat), "start", found)
+        clock = _settle_clock(start, found)
         lasting = _LENGTH.settle(length, "length", found)
         named = _ZONE.settle(place, "place", found)
         if (
@@ -235,6 +244,31 @@ class Slot:
             with _errors_of_slot("length"):
                 last = _add_elapsed(first, lasting)
             return cls(first, last)
+        raise InvariantError("Slot", found)
+
+    @classmethod
+    def of(cls, start: datetime, end: datetime, zone: str) -> "Slot":
+        """Construct a slot from two instants, converted to the local time of a zone.
+
+        For times of other systems: `start` and `end` are aware datetimes of any zone, also with a
+        fixed offset, not necessarily the same; `zone` is the name of a zone. Raises InvariantError
+        with all problems: of naive and of nonexistent local times, and outside the years 1 to 9999.
+
+        >>> start = datetime.fromisoformat("2014-09-10T16:00:00+00:00")
+        >>> end = datetime.fromisoformat("2014-09-10T21:00:00+02:00")
+        >>> print(Slot.of(start, end, zone="Europe/Brussels"))
+        Wed 10 Sep 2014 18:00-21:00 Europe/Brussels
+        """
+        found: Found = []
+        first = settle_safely(_INSTANT, start, "start", found)
+        last = settle_safely(_INSTANT, end, "end", found)
+        named = settle_safely(_ZONE, zone, "zone", found)
+        if isinstance(first, datetime) and isinstance(last, datetime) and isinstance(named, str):
+            with _errors_of_slot("start"):
+                opening = _in_zone(first, named)
+            with _errors_of_slot("end"):
+                closing = _in_zone(last, named)
+            return cls(opening, closing)
         raise InvariantError("Slot", found)
 
     @property
@@ -306,6 +340,14 @@ def _require_slot(other: object) -> None:
         sound("Slot", other=(other, _SLOT))
 
 
+def _settle_clock(given: object, found: Found) -> object:
+    """The time of day that a slot starts at; a text that nearly is one is refused with its mend."""
+    for form, mend in _ALMOST_CLOCKS:
+        if is_a(given, str) and form.fullmatch(given):
+            return refuse(found, "start", _CLOCK.rule, given, mend)
+    return _CLOCK.settle(_parsed(given, _ISO_CLOCK, time.fromisoformat), "start", found)
+
+
 def _parsed(given: object, form: re.Pattern[str], reader: Callable[[str], object]) -> object:
     """The value of a text in a form; anything else as it is, for `settle` to refuse.
 
@@ -321,6 +363,11 @@ def _parsed(given: object, form: re.Pattern[str], reader: Callable[[str], object
 def _add_elapsed(moment: datetime, by: timedelta) -> datetime:
     """Add elapsed time to a local time, in its zone; `datetime + timedelta` adds wall time."""
     return local(instant(moment) + by // _MICROSECOND, moment.tzinfo or UTC)
+
+
+def _in_zone(moment: datetime, name: str) -> datetime:
+    """The local time of an instant in the zone of a name."""
+    return local(instant(moment), zone(name))
 
 
 @contextmanager

@@ -256,6 +256,9 @@ def _parsed(cls: type[WeeklyHours | Recurrence], value: object, path: str, found
     """Read a value of a class with a text notation, by its `parse`."""
     if not isinstance(value, str):
         return _bad(found, path, "must be text", value)
+    if cls is Recurrence and ":" in value:  # dates beside a rule have one place, the object
+        rule = "must be a rule alone, such as FREQ=WEEKLY: dates are given as extra and excluded"
+        return _bad(found, path, rule, value)
     try:
         return cls.parse(value)
     except ParseError as error:

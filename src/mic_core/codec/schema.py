@@ -271,11 +271,11 @@ def _bounds(shape: Shape) -> Schema:
 
 def _hours() -> str:
     """Regular expression of the notation of weekly hours."""
-    day, clock = f"(?:{'|'.join(DAY_NAMES)})", "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+    day, clock = f"(?:{'|'.join(DAY_NAMES)})", "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
     days = f"{day}(?:-{day})?(?:,{day}(?:-{day})?)*"
     times = f"{clock}-(?:{clock}|24:00)"
     part = f"\\s*{days}(?: \\s*{times}(?:\\s*,\\s*{times})*)?\\s*"
-    return f"^(?:\\s*24/7\\s*|\\s*closed\\s*|{part}(?:;{part})*)$"
+    return f"^(?:\\s*24/7\\s*|\\s*closed\\s*|{part}(?:;{part})*)(?:;\\s*)?$"
 
 
 def _recurrences() -> list[Schema]:
