@@ -18,6 +18,7 @@ from mic_core.fields import (
     Id,
     Instant,
     Maybe,
+    Text,
     Value,
     describe,
     fields_of,
@@ -227,8 +228,8 @@ class Portfolio:
         None None Attendance
         2014-09-10 20:00:00+00:00 desk Retraction
         """
-        kind = noun if isinstance(noun, str) else _kind(noun)
         _check_key(noun, id)
+        kind, id = str.__str__(noun) if is_a(noun, str) else _kind(noun), str.__str__(id)
         subject = cite(kind, id)
         found = [
             Recording(recorded_at=batch.recorded_at, actor=batch.actor, value=value)
@@ -295,7 +296,11 @@ class Portfolio:
         return frozenset(each for each in found if each in self._retracted)
 
     def transitions_retracted_with(self, subject: str) -> tuple[Transition, ...]:
-        """The transitions that went with a retracted subject, cited; none where it is known."""
+        """The transitions that went with a retracted subject, cited; none where it is known.
+
+        Raises InvariantError for what is no text.
+        """
+        (subject,) = sound("Portfolio", subject=(subject, _CITATION))
         return self._retracted.get(subject, ())
 
     def as_of(self, instant: datetime) -> "Portfolio":
@@ -364,6 +369,7 @@ def _by_kind(step: Step) -> Iterable[tuple[str, list[Noun]]]:
     return rows.items()
 
 
+_CITATION = Text(most=200)
 _BATCHES, PORTFOLIO = Each(Value(Batch), "batches"), Value(Portfolio)
 
 
