@@ -275,8 +275,8 @@ def _session(fields: Fields) -> Fields:
     mended: Fields = {}
     if fields["slot"] is not None:
         mended["length"] = fields["slot"].length
-    if fields["series_id"] is None:
-        mended["original_on"] = None
+    if fields["original_on"] is not None and fields["series_id"] is None:
+        mended["series_id"] = "w"
     return mended
 
 
