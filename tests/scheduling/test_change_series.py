@@ -116,6 +116,9 @@ def test_sessions_of_dates_that_stay_go_over_with_their_ids() -> None:
     assert (second.slot, second.title, second.series_id) == (moved.slot, moved.title, new.id)
     assert check(after, rules=SERIES_RULES).findings == ()
     assert outline(after, (new.id, "w")).changes == ()
+    longer = change_series(known, "w", from_day=FROM, length=timedelta(hours=3))
+    third = known.record(longer, recorded_at=T2).get(Session, "w-2014-09-30")
+    assert str(third.slot) == "Wed 1 Oct 2014 10:00-13:00 Europe/Brussels"
     halved = Recurrence.parse("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;COUNT=1")
     fortnight = change_series(known, "w", from_day=date(2014, 9, 23), recurrence=halved)
     assert fate(fortnight)[2:] == [

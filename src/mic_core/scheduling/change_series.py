@@ -208,8 +208,6 @@ def _moved(
         return _cancellation(portfolio, session, moment)
     moved = attrs.evolve(session, series_id=new.id, revision=session.revision + 1)
     own = set(disagreements(old, place, session))
-    if own - {"title"}:
-        return moved
     return aligned(new, place, moved, set(disagreements(new, place, session)) - own)
 
 

@@ -47,8 +47,11 @@ def start_on(series: Series, place: tzinfo, day: date) -> datetime:
 
 def slot_on(series: Series, place: tzinfo, day: date) -> Slot:
     """The slot of the occurrence on a date; raises InvariantError beyond the calendar. O(1)."""
-    start = start_on(series, place, day)
-    return Slot(start, local(instant(start) + series.length // _MICROSECOND, start.tzinfo or UTC))
+    return _slot_from(start_on(series, place, day), series.length)
+
+
+def _slot_from(start: datetime, length: timedelta) -> Slot:
+    return Slot(start, local(instant(start) + length // _MICROSECOND, start.tzinfo or UTC))
 
 
 def occurrence_of(series: Series, place: tzinfo, day: date, id: str) -> Session:
@@ -100,12 +103,14 @@ def disagreements(series: Series, place: tzinfo, session: Session) -> tuple[str,
 def aligned(series: Series, place: tzinfo, session: Session, fields: Collection[str]) -> Session:
     """A session with some of the `disagreements` settled as its series has them.
 
-    Raises InvariantError where its slot would lie beyond the calendar. O(1).
+    It keeps its start where only the length changes. Raises InvariantError where its slot would lie
+    beyond the calendar. O(1).
     """
     wanted: dict[str, Any] = {
         field: getattr(series, field) for field in ("length", "room_id", "title") if field in fields
     }
-    day = session.original_on
-    if session.slot is not None and day is not None and {"slot", "length"}.intersection(fields):
-        wanted["slot"] = slot_on(series, place, day)
+    slot, day = session.slot, session.original_on
+    if slot is not None and day is not None:
+        start = start_on(series, place, day) if "slot" in fields else slot.start
+        wanted["slot"] = _slot_from(start, wanted.get("length", session.length))
     return attrs.evolve(session, **wanted)

@@ -278,8 +278,8 @@ def _session(fields: Fields) -> Fields:
     repaired: Fields = {}
     if fields["slot"] is not None:
         repaired["length"] = fields["slot"].length
-    if fields["series_id"] is None:
-        repaired["original_on"] = None
+    if fields["original_on"] is not None and fields["series_id"] is None:
+        repaired["series_id"] = "w"
     return repaired
 
 

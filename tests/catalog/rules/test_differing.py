@@ -99,6 +99,25 @@ def test_a_move_of_one_session_is_on_purpose_if_it_is_a_revision() -> None:
     assert found(known.record(attrs.evolve(moved, revision=1), recorded_at=T2)) == ()
 
 
+def test_a_purpose_outlasts_changes_of_other_fields() -> None:
+    """A session moved on purpose takes a new title and length, and keeps its start."""
+    known = outlined()
+    session = known.get(Session, FIRST)
+    moved = attrs.evolve(
+        session, slot=Slot.at("2014-09-11", "10:00", session.length, "UTC"), revision=1
+    )
+    after = changed(
+        known.record(moved, recorded_at=T2), T3, title="Night", length=timedelta(hours=3)
+    )
+    finding = found(after)[0]
+    assert finding.fact("fields") == ("length", "title")
+    kept = after.record(fixes(after, finding)[0], recorded_at=T3).get(Session, FIRST)
+    assert str(kept.slot) == "Thu 11 Sep 2014 10:00-13:00 UTC"
+    assert kept.title == "Night"
+    again = found(changed(after, T3, starts_at=time(19)))[0]
+    assert again.fact("fields") == ("slot", "length", "title")
+
+
 def test_an_unrelated_record_is_no_purpose() -> None:
     """A session that is recorded again at the old hour for another reason still differs."""
     after = changed(outlined(), starts_at=time(19))

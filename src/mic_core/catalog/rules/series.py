@@ -237,22 +237,22 @@ def _text_of(value: object) -> str:
 
 @attrs.frozen
 class _Past:
-    """The log read for one question: has a session been revised since its series changed?
+    """The log read for one question: was a session revised since its series last changed?
 
-    `changed` is the place in the log at which a series, or the zone of a center, was last changed;
-    `revisions` are the revisions of each session with their places; `titles` are the titles that a
-    series had before. A change is on purpose if it came with a revision after the series changed.
+    `changed` is, by kind, id and field of a session, the place in the log at which a series or
+    center last changed what it says of that field. `revisions` are the revisions of each session
+    with their places. `titles` are the titles that a series ever had.
     """
 
-    changed: Mapping[tuple[str, str], int]
+    changed: Mapping[tuple[str, str, str], int]
     revisions: Mapping[str, list[tuple[int, int]]]
     titles: Mapping[str, set[str]]
 
     @classmethod
     def of(cls, log: tuple[Batch, ...]) -> "_Past":
         """The past of all sessions, series and centers. O(values)."""
-        known: dict[tuple[str, str], object] = {}
-        changed: dict[tuple[str, str], int] = {}
+        known: dict[tuple[str, str, str], object] = {}
+        changed: dict[tuple[str, str, str], int] = {}
         revisions: dict[str, list[tuple[int, int]]] = {}
         titles: dict[str, set[str]] = {}
         for place, batch in enumerate(log):
@@ -260,31 +260,42 @@ class _Past:
                 if isinstance(value, Session):
                     revisions.setdefault(value.id, []).append((place, value.revision))
                 elif isinstance(value, Series | Center):
-                    key, terms = _terms_of(value)
-                    if known.get(key) != terms:
-                        known[key], changed[key] = terms, place
+                    for key, terms in _terms_of(value):
+                        if known.get(key) != terms:
+                            known[key], changed[key] = terms, place
                 if isinstance(value, Series):
                     titles.setdefault(value.id, set()).add(value.title)
         return cls(changed, revisions, titles)
 
     def outdated(self, each: _Occurrence, fields: tuple[str, ...]) -> tuple[str, ...]:
-        """The fields in which a session stayed behind its series; none if revised since then."""
+        """The fields in which a session stayed behind: not revised since the series changed them.
+
+        Many sessions of a series have titles of their own, so only a former title is outdated.
+        """
         session, series = each.session, each.series
-        changes = (("series", series.id), ("center", series.center_id))
-        since = max(self.changed.get(key, 0) for key in changes)
+        return tuple(
+            field
+            for field in fields
+            if not self._is_revised(session, series, field)
+            and (field != "title" or session.title in self.titles[series.id])
+        )
+
+    def _is_revised(self, session: Session, series: Series, field: str) -> bool:
+        """True if the revision of a session rose since its series last changed a field."""
+        sources = (("series", series.id, field), ("center", series.center_id, field))
+        since = max(self.changed.get(source, 0) for source in sources)
         before = [revision for place, revision in self.revisions[session.id] if place < since]
-        if session.revision > (before[-1] if before else 0):
-            return ()
-        # Many sessions of a series have titles of their own, so only a former title is outdated.
-        own = session.title not in self.titles[series.id]
-        return tuple(field for field in fields if field != "title" or not own)
+        return session.revision > (before[-1] if before else 0)
 
 
-def _terms_of(value: Series | Center) -> tuple[tuple[str, str], object]:
-    """The key of a series or center, and what it says of the time and place of occurrences."""
-    if isinstance(value, Series):
-        return ("series", value.id), (value.starts_at, value.length, value.room_id, value.title)
-    return ("center", value.id), value.time_zone
+def _terms_of(value: Series | Center) -> Iterator[tuple[tuple[str, str, str], object]]:
+    """What a series or center says of the fields of sessions, by its kind and id and the field."""
+    if isinstance(value, Center):
+        yield ("center", value.id, "slot"), value.time_zone
+        return
+    yield ("series", value.id, "slot"), (value.starts_at, value.center_id)
+    for field in ("length", "room_id", "title"):
+        yield ("series", value.id, field), getattr(value, field)
 
 
 DIFFERS_FROM_SERIES = PortfolioRule(
