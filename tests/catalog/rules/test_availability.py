@@ -123,6 +123,24 @@ def test_an_available_slot_that_is_open_without_it_opens_nothing() -> None:
     assert idle(record("a", **LIKED, slot=slot("2014-09-10 18:00")), evenings) == []
 
 
+def test_beside_many_hours_near_it_nothing_is_said_of_a_slot() -> None:
+    """Expanding hours is bounded: far ones do not count, and of more than fifty near none is."""
+    inside = record("a", **OPEN, slot=slot("2014-09-10 18:00"))
+    years = [record(f"y{n}", **OPEN, hours=EVENINGS, period=YEAR) for n in range(50)]
+    near = [record(f"n{n}", **OPEN, hours=EVENINGS, period=AUTUMN) for n in range(51)]
+    assert idle(inside, *years, *near[:50]) == ["a"]
+    assert idle(inside, *near) == []
+
+
+def test_a_slot_just_outside_of_a_period_of_hours_opens_nothing() -> None:
+    """On the evening before the period and on that of its end, all is open anyway."""
+    hours = record("h", **OPEN, hours=EVENINGS, period=days("2015-01-01", "2015-12-30"))
+    before = record("a", **OPEN, slot=slot("2014-12-31 18:00"))
+    after = record("b", **OPEN, slot=slot("2015-12-31 18:00"))
+    within = record("c", **OPEN, slot=slot("2015-01-01 18:00"))
+    assert idle(hours, before, after, within) == ["a", "b"]
+
+
 def test_a_slot_without_effect_has_none_on_any_clock() -> None:
     """Hours count on the clocks of each center, where they may begin earlier or later."""
     evenings = record("b", **OPEN, hours=EVENINGS)

@@ -1,7 +1,6 @@
 """Portfolio rules beyond references, in one tuple."""
 
 from mic_core.catalog.rules.attendance import ATTENDANCE_RULES
-from mic_core.catalog.rules.availability import AVAILABILITY_RULES
 from mic_core.catalog.rules.calls import CALL_RULES
 from mic_core.catalog.rules.credentials import CREDENTIAL_RULES
 from mic_core.catalog.rules.duplicates import DUPLICATE_RULES
@@ -20,7 +19,6 @@ FURTHER_RULES: tuple[PortfolioRule, ...] = (
     *MODULE_RULES,
     *SESSION_RULES,
     *SERIES_RULES,
-    *AVAILABILITY_RULES,
     *CALL_RULES,
     *SEAT_RULES,
     *ATTENDANCE_RULES,
