@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from mic_core.chrono.availability import (
     Interval,
     Intervals,
+    Preference,
     Statement,
     available,
     complement,
@@ -98,21 +99,18 @@ def test_the_algebra_of_sets_holds(a: list[Interval], b: list[Interval], c: list
 
 def _naive(statements: list[Statement], within: Interval) -> tuple[set[int], set[int], set[int]]:
     """Availability by its sentence, moment by moment."""
+    positive = [each for each in statements if each.preference in ("preferred", "available")]
+    hours = [each for each in positive if each.period is not None]
+    slots = [each for each in positive if each.period is None and each.preference == "available"]
     free: set[int] = set()
     liked: set[int] = set()
     disliked: set[int] = set()
     for moment in range(*within):
-        said: set[str] = set()
-        closed = False
-        for intervals, preference, period in statements:
-            low, high = period or (None, None)
-            if (low is not None and moment < low) or (high is not None and moment >= high):
-                continue
-            if moment in _moments(intervals):
-                said.add(preference)
-            elif period is not None and preference in ("preferred", "available"):
-                closed = True
-        if "unavailable" in said or (closed and not said & {"preferred", "available"}):
+        said = {each.preference for each in statements if _is_about(each, moment)}
+        is_open = any(_is_about(each, moment) for each in [*hours, *slots])
+        if hours:
+            is_open = is_open or not any(_is_within(each.period, moment) for each in hours)
+        if "unavailable" in said or ((hours or slots) and not is_open):
             continue
         free.add(moment)
         if "avoided" in said:
@@ -120,6 +118,16 @@ def _naive(statements: list[Statement], within: Interval) -> tuple[set[int], set
         elif "preferred" in said:
             liked.add(moment)
     return free, liked, disliked
+
+
+def _is_within(period: tuple[int | None, int | None] | None, moment: int) -> bool:
+    """True if a moment is in a period; None is all time."""
+    low, high = period or (None, None)
+    return (low is None or moment >= low) and (high is None or moment < high)
+
+
+def _is_about(statement: Statement, moment: int) -> bool:
+    return moment in _moments(statement.intervals) and _is_within(statement.period, moment)
 
 
 @given(STATEMENTS, INTERVAL, st.data())
@@ -145,14 +153,38 @@ def test_avoided_alone_closes_nothing() -> None:
     assert standing == (((0, 10),), (), ((0, 4),))
 
 
-def test_a_positive_slot_closes_nothing() -> None:
-    """A single slot that is welcome says nothing about the rest of the day."""
-    standing = available([Statement([(2, 4)], "preferred")], (0, 10))
-    assert standing == (((0, 10),), ((2, 4),), ())
+def test_a_preferred_slot_opens_and_closes_nothing() -> None:
+    """A single slot that is welcome is a wish: it is preferred where it is available."""
+    wish = Statement([(2, 4)], "preferred")
+    assert available([wish], (0, 10)) == (((0, 10),), ((2, 4),), ())
+    hours = Statement([(3, 9)], "available", (0, 10))
+    assert available([wish, hours], (0, 10)) == (((3, 9),), ((3, 4),), ())
+    slot = Statement([(3, 5)], "available")
+    assert available([wish, slot], (0, 10)) == (((3, 5),), ((3, 4),), ())
 
 
-def test_a_positive_period_without_hours_closes_it_all() -> None:
-    """A period stated available without hours is not available."""
+def test_available_slots_alone_are_the_only_open_time() -> None:
+    """Without hours, available slots are united, and close everything else, wherever they lie."""
+    slots = [Statement([(2, 4)], "available"), Statement([(3, 5), (90, 95)], "available")]
+    assert available(slots, (0, 10)).available == ((2, 5),)
+    assert available(slots, (20, 40)).available == ()
+    assert available([Statement([], "available")], (0, 10)).available == ()
+
+
+@pytest.mark.parametrize("preference", ["preferred", "available"])
+def test_available_slots_add_to_hours(preference: Preference) -> None:
+    """Beside hours, an available slot opens more within their period, and closes nothing after."""
+    hours = Statement([(0, 3)], preference, (0, 10))
+    slot = Statement([(5, 6)], "available")
+    assert available([hours, slot], (0, 20)).available == ((0, 3), (5, 6), (10, 20))
+    far = Statement([(50, 60)], "available")
+    assert available([hours, far], (0, 20)).available == ((0, 3), (10, 20))
+    away = Statement([(1, 9)], "unavailable")
+    assert available([hours, slot, away], (0, 20)).available == ((0, 1), (10, 20))
+
+
+def test_no_hours_close_all_of_their_period() -> None:
+    """A period of which no hour is available is closed."""
     standing = available([Statement([], "available", (2, None))], (0, 10))
     assert standing.available == ((0, 2),)
 

@@ -27,11 +27,11 @@ Preference = Literal["preferred", "available", "avoided", "unavailable"]
 
 
 class Statement(NamedTuple):
-    """A stated availability: a preference for intervals, within a period of validity.
+    """A stated availability: a preference for intervals.
 
-    `period` bounds the statement; None on one of its sides leaves that side open. Intervals are
-    clipped to it. A positive statement closes the rest of its period. A `period` of None closes
-    nothing, as for a statement about a single slot.
+    With a `period`, the intervals are hours within it: they are clipped to it, and if they are
+    positive, they close the rest of it; None on one of its sides leaves that side open. With a
+    `period` of None, the intervals are single slots or days, as `available` explains.
     """
 
     intervals: Iterable[Interval]
@@ -121,15 +121,25 @@ def complement(intervals: Iterable[Interval], within: Interval) -> Intervals:
 def available(statements: Iterable[Statement], within: Interval) -> Standing:
     """Fold statements into the availability within an interval.
 
-    Without any statement, everything is available. A positive statement (preferred, available)
-    closes the rest of its period, except where another one is positive. Precedence: unavailable
-    over all, avoided over preferred; avoided alone opens and closes nothing. The order of the
-    statements has no effect. Raises InvariantError for values of other types. O(n log n) over all
-    intervals.
+    A statement with a period states hours, one without a period states slots. An instant is
+    available if it is in no unavailable interval, and
 
-    >>> free = available([Statement([(9, 12)], "preferred", (8, 18))], within=(6, 20))
+    - if preferred or available hours are stated: it is outside the periods of all of them, or in
+      some of these hours, or in an available slot;
+    - if not, and available slots are stated: it is in an available slot;
+    - if neither is stated: always.
+
+    So hours close the rest of their period, and available slots open more; without hours, available
+    slots close all other time. Preferred slots and avoided time open and close nothing. Avoided
+    takes precedence over preferred. The order of the statements has no effect. Raises
+    InvariantError for values of other types. O(n log n) over all intervals.
+
+    >>> hours, slot = Statement([(9, 12)], "preferred", (8, 18)), Statement([(14, 15)], "available")
+    >>> free = available([hours, slot], within=(6, 20))
     >>> free.available, free.preferred
-    (((6, 8), (9, 12), (18, 20)), ((9, 12),))
+    (((6, 8), (9, 12), (14, 15), (18, 20)), ((9, 12),))
+    >>> available([slot], within=(6, 20)).available
+    ((14, 15),)
     """
     try:
         return _fold(statements, within)
@@ -143,14 +153,23 @@ def _fold(statements: Iterable[Statement], within: Interval) -> Standing:
     stated: dict[Preference, list[Interval]] = {
         "preferred": [], "available": [], "avoided": [], "unavailable": [],
     }  # fmt: skip
-    periods: list[Interval] = []  # of positive statements
+    periods: list[Interval] = []  # of positive hours
+    opened: list[Interval] = []  # positive hours and available slots
+    has_hours = has_slots = False  # also of statements that lie outside `within`
     for each in statements:
         period = within if each.period is None else _clip(within, *each.period)
-        stated[each.preference] += intersection(each.intervals, [period])
+        intervals = intersection(each.intervals, [period])
+        stated[each.preference] += intervals
         if each.period is not None and each.preference in ("preferred", "available"):
+            has_hours = True
             periods.append(period)
-    positive = union(stated["preferred"], stated["available"])
-    closed = union(difference(periods, positive), stated["unavailable"])
+            opened += intervals
+        elif each.preference == "available":
+            has_slots = True
+            opened += intervals
+    if has_slots and not has_hours:
+        periods.append(within)
+    closed = union(difference(periods, opened), stated["unavailable"])
     free = complement(closed, within)
     return Standing(
         available=free,

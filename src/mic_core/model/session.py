@@ -164,7 +164,11 @@ class Availability:
     `subject` is cited as `kind:id`. Either one `slot` is given, or weekly `hours` (None: all hours)
     within a `period` (None: all days). `preference` is preferred, available, avoided or
     unavailable. Without any record, a subject is available. Preferred and available hours close
-    the rest of their period. Unavailable takes precedence over all others.
+    the rest of their period; available slots and periods without hours add to them. A subject
+    without such hours is available only in its available slots and periods, if it has any.
+    Preferred slots and periods are wishes: they open and close nothing. Unavailable takes
+    precedence over all others. Hours and periods are on the clocks of the center where the subject
+    is needed.
 
     >>> away = Availability(
     ...     id="ill", subject="person:p-1", preference="unavailable",

@@ -164,11 +164,66 @@ def test_preferred_hours_cost_where_they_are_missed() -> None:
     assert found(Preferences(), *WORLD, wishes, later) == []
 
 
-def test_a_preferred_slot_speaks_of_all_time() -> None:
-    """A session that would like one evening costs wherever else it is."""
-    wish = says("session:a", "preferred", slot=slot("18:00"))
+@pytest.mark.parametrize("when", [{"slot": slot("18:00")}, {"period": Period.days(DAY, DAY)}])
+def test_a_preferred_slot_or_period_is_a_wish(when: dict[str, Any]) -> None:
+    """A session that would like one evening, or one day, may be elsewhere, at a cost."""
+    wish = says("session:a", "preferred", **when)
+    other = attrs.evolve(one("18:00"), slot=slot("18:00", day="2014-09-11"))
     assert found(Preferences(), *WORLD, wish, one("18:00")) == []
-    assert len(found(Preferences(), *WORLD, wish, one("17:00"))) == 1
+    assert len(found(Preferences(), *WORLD, wish, other)) == 1
+    assert found(Unavailability(), *WORLD, wish, other) == []
+
+
+ONLY: list[dict[str, Any]] = [{"slot": slot("18:00")}, {"period": Period.days(DAY, DAY)}]
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+@pytest.mark.parametrize("when", ONLY)
+def test_available_slots_and_periods_alone_close_all_other_time(
+    subject: str, when: dict[str, Any]
+) -> None:
+    """Who is available on one day is not available years later, and the finding cites why."""
+    only = says(subject, "available", **when)
+    late = attrs.evolve(one("18:00"), slot=slot("18:00", day="2030-09-10"))
+    assert found(Unavailability(), *WORLD, only, one("18:00")) == []
+    assert len(found(Unavailability(), *WORLD, only, one("17:59", 1500))) == 1
+    (breach,) = found(Unavailability(), *WORLD, only, late)
+    assert breach.facts["needed"] == (f"availability:{only.id}",)
+
+
+def test_available_slots_and_periods_are_united() -> None:
+    """A session may span an available slot and the available day after it."""
+    said = [
+        Availability(
+            id="eve", subject="room:r", preference="available",
+            slot=slot("22:00", 120, day="2014-09-09"),
+        ),
+        Availability(
+            id="day", subject="room:r", preference="available", period=Period.days(DAY, DAY)
+        ),
+    ]  # fmt: skip
+    over = attrs.evolve(one("22:30", 180), slot=slot("22:30", 180, day="2014-09-09"))
+    assert found(Unavailability(), room(), said, over) == []
+    early = attrs.evolve(one("21:59", 180), slot=slot("21:59", 180, day="2014-09-09"))
+    (breach,) = found(Unavailability(), room(), said, early)
+    assert breach.facts["needed"] == ("availability:day", "availability:eve")
+
+
+def test_hours_are_cited_and_not_the_slots_that_add_to_them() -> None:
+    """Beside hours, an available slot opens more time, and is the reason of no finding."""
+    said = [
+        Availability(id="extra", subject="room:r", preference="available", slot=slot("09:00")),
+        Availability(
+            id="hours", subject="room:r", preference="available", hours=NIGHT, period=WEEK
+        ),
+        Availability(id="wish", subject="room:r", preference="preferred", slot=slot("18:00")),
+    ]
+    assert found(Unavailability(), room(), said, one("09:00")) == []
+    assert found(Unavailability(), room(), said, one("18:00")) == []
+    (breach,) = found(Unavailability(), room(), said, one("10:00"))
+    assert breach.facts["needed"] == ("availability:hours",)
+    later = attrs.evolve(one("09:00"), slot=slot("09:00", day="2030-09-15"))
+    assert found(Unavailability(), room(), said, later) == []
 
 
 LISBON = Center(id="lab", name="Lab", country="PT", time_zone="Europe/Lisbon")
@@ -276,3 +331,94 @@ def test_what_has_one_id_is_told_apart_by_its_kind() -> None:
         (breach,) = found(Unavailability(), *nouns, said)
         assert breach.facts["session"] == f"session:{id}"
         assert breach.facts["subject"] == f"{kind}:x"
+
+
+FIELDS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {
+        "preference": st.sampled_from(WORDS),
+        "form": st.sampled_from(["slot", "hours", "period", "hours of a period"]),
+        "hours": st.tuples(st.integers(0, 3 * 1440), st.integers(1, 900)),
+        "first": st.integers(0, 3),
+        "days": st.integers(1, 3),
+    }
+)
+MONDAY = date(2014, 9, 8)
+MIDNIGHT = slot("00:00", day=MONDAY)
+
+
+def _record(n: int, drawn: dict[str, Any]) -> Availability:
+    """A record of the session about the first days of a week, in one of the four forms."""
+    start, length = drawn["hours"]
+    when: dict[str, Any] = {}
+    if drawn["form"] == "slot":
+        begun = MIDNIGHT.moved(timedelta(minutes=start))
+        when["slot"] = attrs.evolve(begun, end=begun.start + timedelta(minutes=length))
+    if "hours" in drawn["form"]:
+        when["hours"] = WeeklyHours(((start, start + length),))
+    if "period" in drawn["form"]:
+        first = MONDAY + timedelta(days=drawn["first"])
+        when["period"] = Period(first, first + timedelta(days=drawn["days"]))
+    return Availability(id=f"v{n}", subject="session:a", preference=drawn["preference"], **when)
+
+
+def _minutes(record: Availability) -> tuple[set[int], set[int]]:
+    """The minutes from Monday to Sunday that a record names, and those of its period."""
+    week = range(7 * 1440)
+    period = record.period or Period()
+    days = {n for n in week if period.contains(MONDAY + timedelta(days=n // 1440))}
+    if record.slot is not None:
+        first = (record.slot.start_utc - MIDNIGHT.start_utc) // 60_000_000
+        return set(range(first, first + record.slot.length // timedelta(minutes=1))), days
+    if record.hours is not None:
+        return {n for a, b in record.hours.ranges for n in range(a, b) if n in days}, days
+    return days, days
+
+
+def _free_minutes(records: list[Availability]) -> set[int]:
+    """The minutes of the week in which all records leave their subject available."""
+    hours = [each for each in records if _is_hours(each)]
+    slots = [each for each in records if each.preference == "available" and each not in hours]
+    free = set(range(7 * 1440))
+    if hours:
+        for each in hours:
+            free -= _minutes(each)[1]
+    elif slots:
+        free.clear()
+    for each in (*hours, *slots):
+        free |= _minutes(each)[0]
+    for each in records:
+        if each.preference == "unavailable":
+            free -= _minutes(each)[0]
+    return free
+
+
+def _is_hours(record: Availability) -> bool:
+    return record.hours is not None and record.preference in ("preferred", "available")
+
+
+@given(st.lists(FIELDS, max_size=4), st.integers(0, 6 * 1440), st.integers(1, 1200))
+def test_a_session_is_available_if_each_of_its_minutes_is(
+    drawn: list[dict[str, Any]], start: int, length: int
+) -> None:
+    """The law, minute by minute: hours close their periods, and slots and days alone the rest."""
+    records = [_record(n, each) for n, each in enumerate(drawn)]
+    when = MIDNIGHT.moved(timedelta(minutes=start))
+    asked = session("a", attrs.evolve(when, end=when.start + timedelta(minutes=length)))
+    mine = set(range(start, start + length))
+    breaches = found(Unavailability(), asked, records)
+    assert (breaches == []) is (mine <= _free_minutes(records))
+    by_id = {f"availability:{each.id}": each for each in records}
+    for breach in breaches:
+        cited = breach.facts["needed"]
+        assert isinstance(cited, tuple)
+        assert cited
+        for id in cited:
+            record = by_id[str(id)]
+            minutes, days = _minutes(record)
+            if record.preference == "unavailable":
+                assert mine & minutes
+            elif _is_hours(record):
+                assert mine & days - minutes
+            else:
+                assert mine - minutes
+                assert not any(map(_is_hours, records))

@@ -1,11 +1,12 @@
-"""Session rules: status against time and evidence, placement, and seats."""
+"""Session rules: status against time and evidence, placement, seats, and availability."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from mic_core.catalog.idle_availability import idle_records
 from mic_core.chrono.local import instant
 from mic_core.ids import cite
-from mic_core.model import Attendance, Headcount, Room, Session
+from mic_core.model import Attendance, Availability, Headcount, Room, Session
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.status import status_histories
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule, require_instant
@@ -216,6 +217,45 @@ SEATS_BEYOND_ROOM = PortfolioRule(
 )
 """Seats offered on site do not exceed those of the room."""
 
+
+def _idle_availabilities(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    for each in idle_records(portfolio):
+        stated = tuple(_stated_fields(each))
+        name = cite("availability", each.id)
+        facts: Facts = {
+            "record": name,
+            "subject": each.subject,
+            "had": " ".join((each.preference, ", ".join(str(value) for _, value in stated))),
+            "needed": "time that it opens, closes or prefers",
+        }
+        yield Breach(subjects=(name, each.subject), path=stated[0][0], facts=facts)
+
+
+def _stated_fields(record: Availability) -> Iterator[tuple[str, object]]:
+    """The fields that state the time of a record, with their values; at least one."""
+    for field in ("slot", "hours", "period"):
+        value = getattr(record, field)
+        if value is not None:
+            yield field, value
+
+
+AVAILABILITY_WITHOUT_EFFECT = PortfolioRule(
+    entry=Entry(
+        code="availability-without-effect",
+        level="medium",
+        law="Each record of availability opens, closes or prefers some time.",
+        why="It was meant to restrict something, and sessions are scheduled as if it were not "
+        "there.",
+        source="the law of availability: hours close the rest of their period, and slots and "
+        "periods close all other time only where no hours are stated",
+        sentence="{record} of {subject}, {had}, opens, closes and prefers nothing",
+        mend="state as unavailable what is to be closed, correct its hours or its period, or "
+        "retract it",
+    ),
+    find=_idle_availabilities,
+)
+"""A record of availability has an effect."""
+
 SESSION_RULES: tuple[PortfolioRule, ...] = (
     SESSION_STILL_PLANNED,
     HELD_TOO_EARLY,
@@ -224,5 +264,6 @@ SESSION_RULES: tuple[PortfolioRule, ...] = (
     ONLINE_WITH_ROOM,
     EXPECTED_OVER_SEATS,
     SEATS_BEYOND_ROOM,
+    AVAILABILITY_WITHOUT_EFFECT,
 )
 """The rules of this module."""

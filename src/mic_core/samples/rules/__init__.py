@@ -15,7 +15,7 @@ from mic_core.samples.rules.people import CONSENT, DUPLICATES
 from mic_core.samples.rules.references import REFERENCES
 from mic_core.samples.rules.seats import CALLS, SEATS
 from mic_core.samples.rules.sessions import SERIES, SESSIONS
-from mic_core.samples.rules.timetable import OVERLAPS, PLACES, TIMES
+from mic_core.samples.rules.timetable import AVAILABILITY, OVERLAPS, PLACES, TIMES
 from mic_core.samples.rules.vocabulary import LOADS, PATTERNS
 
 THEMES: Mapping[str, Mapping[str, Examples]] = MappingProxyType(
@@ -28,6 +28,7 @@ THEMES: Mapping[str, Mapping[str, Examples]] = MappingProxyType(
         "Modules": MODULES,
         "Sessions": SESSIONS,
         "Series": SERIES,
+        "Availability": AVAILABILITY,
         "Calls": CALLS,
         "Seats and enrollments": SEATS,
         "Attendance": ATTENDANCE,

@@ -1,4 +1,4 @@
-"""Examples of the rules of the schedule that are in the catalog."""
+"""Examples of the rules of the schedule that are in the catalog, and of availability."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -263,3 +263,35 @@ TIMES: Mapping[str, Examples] = {
     ),
 }  # fmt: skip
 """By the code of the rule."""
+
+_EVENINGS = WeeklyHours.parse("We 18:00-21:00")
+
+AVAILABILITY: Mapping[str, Examples] = {
+    "availability-without-effect": Examples(
+        firing=fires(
+            "A room has evening hours in autumn, and a slot in January, when it is open anyway; "
+            "it is closed on Mondays within a period from a Tuesday to a Sunday.",
+            MIC, R1,
+            availability(
+                "evenings", preference="available", hours=_EVENINGS,
+                period=days("2014-09-01", "2014-12-19"),
+            ),
+            availability("fair", preference="available", slot=slot("2015-01-10 10:00")),
+            availability(
+                "mondays", hours=WeeklyHours.parse("Mo"), period=days("2014-09-09", "2014-09-14")
+            ),
+            finds=2,
+        ),
+        silent=example(
+            "A room is available in one slot, and so at no other time.",
+            MIC, R1, availability("fair", preference="available", slot=slot("2015-01-10 10:00")),
+        ),
+        boundary=example(
+            "Beside its evening hours, a room has a slot that ends a minute after one of them.",
+            MIC, R1,
+            availability("evenings", preference="available", hours=_EVENINGS),
+            availability("late", preference="available", slot=slot(_EVENING, 181)),
+        ),
+    ),
+}  # fmt: skip
+"""By the code of the rule, which is about records and not about sessions."""

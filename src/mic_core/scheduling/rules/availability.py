@@ -42,12 +42,15 @@ _Records = tuple[Availability, ...]
 
 
 def statement(record: Availability, place: tzinfo, low: int, high: int) -> Statement:
-    """A record as intervals between two instants, in a time zone."""
+    """A record as intervals between two instants, in a time zone; with a period if it has hours."""
     if record.slot is not None:
         return Statement([(record.slot.start_utc, record.slot.end_utc)], record.preference)
-    about = (record.period or _ALWAYS).within(place)
-    hours = [(low, high)] if record.hours is None else open_hours(record.hours, place, low, high)
-    return Statement(hours, record.preference, about)
+    first, last = (record.period or _ALWAYS).within(place)
+    if record.hours is not None:
+        hours = open_hours(record.hours, place, low, high)
+        return Statement(hours, record.preference, (first, last))
+    days = (low if first is None else first, high if last is None else last)
+    return Statement([days], record.preference)
 
 
 def standing(records: Iterable[Availability], place: tzinfo, low: int, high: int) -> Standing:
@@ -108,8 +111,9 @@ _PREFERENCES = Entry(
 class Preferences:
     """Rooms, persons, modules and sessions are scheduled at times they prefer.
 
-    Avoided time costs. Where a period has preferred time, all other time of that period costs as
-    well; the period of a record with a single slot is all time.
+    Avoided time costs. Where a period has preferred hours, all other time of that period costs as
+    well. Where a slot or a period without hours is preferred, all time outside of it costs, unless
+    other records prefer it.
     """
 
     level: Level = "soft"
@@ -201,9 +205,14 @@ def _terms(
 def _violated_records(records: _Records, place: tzinfo, slot: Slot, when: _IntervalsOf) -> _Records:
     """The first few records that exclude a slot, or else the first few that open other time only.
 
-    Lazy and cut short: a subject may have thousands of records and every session may break one.
+    Of a subject with positive hours, available slots and periods close nothing, so that they
+    exclude nothing. Lazy and cut short: a subject may have thousands of records and every session
+    may break one.
     """
     uncut = ((slot.start_utc, slot.end_utc),)
+    has_hours = any(
+        each.hours is not None and each.preference in ("preferred", "available") for each in records
+    )
     excluding = (
         each
         for each in records
@@ -215,6 +224,7 @@ def _violated_records(records: _Records, place: tzinfo, slot: Slot, when: _Inter
         each
         for each in records
         if each.preference in ("preferred", "available")
+        and (each.preference == "preferred" or each.hours is not None or not has_hours)
         and when((each,), place, *uncut[0]) != uncut
     )
     some = tuple(islice(excluding, _MAX_CITED)) or tuple(islice(opening, _MAX_CITED))
