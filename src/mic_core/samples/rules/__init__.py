@@ -17,6 +17,7 @@ from mic_core.samples.rules.seats import CALLS, SEATS
 from mic_core.samples.rules.sessions import SERIES, SESSIONS
 from mic_core.samples.rules.timetable import OVERLAPS, PLACES, TIMES
 from mic_core.samples.rules.vocabulary import LOADS, PATTERNS
+from mic_core.samples.rules.words import WORDS
 
 THEMES: Mapping[str, Mapping[str, Examples]] = MappingProxyType(
     {
@@ -34,6 +35,7 @@ THEMES: Mapping[str, Mapping[str, Examples]] = MappingProxyType(
         "Credentials": CREDENTIALS,
         "People": CONSENT,
         "Likely duplicates": DUPLICATES,
+        "Words of open lists": WORDS,
         "Parts of a whole": MONEY,
         "What came of it": IMPACT,
         "To add: load and days": LOADS,
