@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mic_core.catalog.check import check
-from mic_core.catalog.rules.words import MISSPELT_WORD, meant_word, open_words
+from mic_core.catalog.rules.references import MISSPELT_WORD, meant_word, open_words
 from mic_core.fields import OpenChoice, fields_of
 from mic_core.model import NOUNS, Module
 from mic_core.model.program import PROGRAM_KINDS, SESSION_KINDS

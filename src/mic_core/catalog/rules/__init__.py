@@ -12,7 +12,6 @@ from mic_core.catalog.rules.people import PEOPLE_RULES
 from mic_core.catalog.rules.seats import SEAT_RULES
 from mic_core.catalog.rules.series import SERIES_RULES
 from mic_core.catalog.rules.sessions import SESSION_RULES
-from mic_core.catalog.rules.words import WORD_RULES
 from mic_core.rules import PortfolioRule
 
 FURTHER_RULES: tuple[PortfolioRule, ...] = (
@@ -28,6 +27,5 @@ FURTHER_RULES: tuple[PortfolioRule, ...] = (
     *DUPLICATE_RULES,
     *MONEY_RULES,
     *IMPACT_RULES,
-    *WORD_RULES,
 )
 """The portfolio rules that `check` uses besides those about references, theme by theme."""

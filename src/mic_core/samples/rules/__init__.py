@@ -12,12 +12,11 @@ from mic_core.samples.rules.editions import EDITIONS, MODULES
 from mic_core.samples.rules.form import Example, Examples
 from mic_core.samples.rules.impact import IMPACT, MONEY
 from mic_core.samples.rules.people import CONSENT, DUPLICATES
-from mic_core.samples.rules.references import REFERENCES
+from mic_core.samples.rules.references import REFERENCES, WORDS
 from mic_core.samples.rules.seats import CALLS, SEATS
 from mic_core.samples.rules.sessions import SERIES, SESSIONS
 from mic_core.samples.rules.timetable import OVERLAPS, PLACES, TIMES
 from mic_core.samples.rules.vocabulary import LOADS, PATTERNS
-from mic_core.samples.rules.words import WORDS
 
 THEMES: Mapping[str, Mapping[str, Examples]] = MappingProxyType(
     {
