@@ -66,7 +66,7 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
     "-5,000 digits": (_seats("-" + "9" * 5000), "had a whole number; it is too small"),
     "text for a number": (_seats('"40"'), ".room[0].seats: must be a whole number"),
     "a flag for a number": (_seats("true"), ".room[0].seats: must be a whole number"),
-    "null for a number": (_seats("null"), ".room[0].seats: must be a whole number"),
+    "null for a number": (_room(',"concurrency":null'), "[0].concurrency: must be a whole number"),
     "a number for text": (_room("").replace('"Lab"', "7"), ".room[0].name: must be one line"),
     "a list for text": (_room("").replace('"Lab"', '["L"]'), ".room[0].name: must be one line"),
     "text for a list": (_room(',"features":"abc"'), ".room[0].features: must be a list; had text"),
@@ -329,10 +329,10 @@ def test_no_document_takes_more_memory_than_its_length(attack: str) -> None:
 def test_the_rest_of_many_problems_is_counted() -> None:
     """A thousand problems are told, and how many more rows are wrong."""
     with pytest.raises(ParseError) as caught:
-        loads(holding(room=[{"id": "r", "center_id": "c", "name": "N"}] * 1500))
+        loads(holding(room=[{"id": "r", "center_id": "c", "seats": 1}] * 1500))
     problems = caught.value.problems
     assert len(problems) == 1001
-    assert str(problems[999]) == "$.batches[0].room[999].seats: must be given"
+    assert str(problems[999]) == "$.batches[0].room[999].name: must be given"
     assert str(problems[1000]) == "$: must be mended as well; had at least 500 more problems"
 
 

@@ -16,7 +16,8 @@ from mic_core.codec import converter, dumps, json_schema, loads
 from mic_core.codec.explain import is_list, is_object
 from mic_core.errors import ParseError
 from mic_core.fields import classes_within, fields_of
-from mic_core.model import NOUNS, Cost, Noun
+from mic_core.model import NOUNS, Cost, Noun, Session
+from mic_core.model.program import SESSION_KINDS
 from mic_core.portfolio import Portfolio
 from mic_core.testing import nouns, portfolios
 from tests.budget import one_in
@@ -259,7 +260,8 @@ BROKEN: dict[str, tuple[str, Row, Row]] = {
     "above the most": ("room", ROOM, {"seats": 2**53}),
     "a flag for a number": ("room", ROOM, {"seats": True}),
     "text for a number": ("room", ROOM, {"seats": "40"}),
-    "nothing for a number": ("room", ROOM, {"seats": None}),
+    "nothing for a number": ("room", ROOM, {"concurrency": None}),
+    "a kind that is no word": ("session", SESSION, {"kind": "Talk show"}),
     "no text": ("room", ROOM, {"name": ""}),
     "blank text": ("room", ROOM, {"name": " \u2003"}),
     "text that shows nothing": ("room", ROOM, {"name": "\u200b\ufeff\u3164"}),
@@ -405,3 +407,11 @@ TAKEN: dict[str, tuple[str, Row]] = {
 def test_both_take(kind: str, fields: Row) -> None:
     """Rare forms of right values are taken by both."""
     assert (_read(_row(kind, fields)), _valid(_row(kind, fields))) == (True, True)
+
+
+def test_open_words_have_their_list_as_examples() -> None:
+    """A schema allows any word and shows the usual ones."""
+    field = json_schema(Session)["$defs"]["Session"]["properties"]["kind"]
+    assert field["examples"] == [*SESSION_KINDS]
+    assert field["default"] == "training"
+    assert "enum" not in field

@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from mic_core.fields import Choice, Coded, Id, Ref, Shape, Subject, Text, texts
+from mic_core.fields import Choice, Coded, Id, OpenChoice, Ref, Shape, Subject, Text, texts
 from mic_core.markup import printable
 from tests.fields.shapes import Color, Word, compiled, same, settled, told
 
@@ -14,6 +14,8 @@ UNSOUND = "field: must hold no control characters and no lone surrogates"
 ID = "1 to 64 of A-Z a-z 0-9 . _ : - and a letter or digit first"
 COUNTRY = Coded("[A-Z]{2}", "a country code of two capitals (ISO 3166-1)")
 MODE = Choice(("in_person", "online", "hybrid"))
+KIND = OpenChoice(("talk", "training", "visit"))
+WORD = "must be a word of 1 to 64 of a-z 0-9 _, a letter first, as talk, training or visit"
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,11 @@ MODE = Choice(("in_person", "online", "hybrid"))
         (Subject("edition", "room"), "room:a:b"),
         (COUNTRY, "BE"),
         (MODE, "online"),
+        (KIND, "talk"),
+        (KIND, "hackathon"),
+        (KIND, "demo_day_2"),
+        (KIND, "a"),
+        (KIND, "a" * 64),
     ],
 )
 def test_texts_that_fit_are_kept(shape: Shape, value: str) -> None:
@@ -54,6 +61,8 @@ def test_texts_that_fit_are_kept(shape: Shape, value: str) -> None:
         (COUNTRY, Word("BE"), "BE"),
         (MODE, Word("online"), "online"),
         (Choice(("red", "blue")), Color.RED, "red"),
+        (KIND, Word("hackathon"), "hackathon"),
+        (KIND, Color.RED, "red"),
     ],
 )
 def test_texts_of_other_classes_become_plain(shape: Shape, value: str, canonical: str) -> None:
@@ -145,6 +154,15 @@ def test_texts_of_other_classes_become_plain(shape: Shape, value: str, canonical
         (MODE, "", "field: must be one of in_person, online, hybrid; had text of 0 characters"),
         (MODE, True, "field: must be one of in_person, online, hybrid; had a flag (True or False)"),
         (MODE, ["online"], "field: must be one of in_person, online, hybrid; had a list of 1"),
+        (KIND, "Training", f"field: {WORD}; had text of 8 characters; did you mean training?"),
+        (KIND, "", f"field: {WORD}; had text of 0 characters"),
+        (KIND, "2nd", f"field: {WORD}; had text of 3 characters"),
+        (KIND, "_x", f"field: {WORD}; had text of 2 characters"),
+        (KIND, "demo day", f"field: {WORD}; had text of 8 characters"),
+        (KIND, "caf\u00e9", f"field: {WORD}; had text of 4 characters"),
+        (KIND, "z\n", f"field: {WORD}; had text of 2 characters"),
+        (KIND, "a" * 65, f"field: {WORD}; had text of 65 characters"),
+        (KIND, None, f"field: {WORD}; had nothing"),
     ],
 )
 def test_other_texts_are_refused(shape: Shape, value: object, message: str) -> None:

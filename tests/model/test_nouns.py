@@ -1,5 +1,6 @@
 """The vocabulary: every noun of the house with its fields, the words of its choices, and money."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, get_args
 
@@ -8,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mic_core import model
+from mic_core.chrono import Slot
 from mic_core.errors import InvariantError
-from mic_core.fields import Choice, fields_of
+from mic_core.fields import Choice, OpenChoice, fields_of
 from mic_core.fields.declared import shapes_within
 from mic_core.model import (
     NOUNS,
@@ -61,10 +63,50 @@ def test_choices_are_words(cls: Any) -> None:
     """The words of a choice are different, small, and written in one way; operators aside."""
     for field in fields_of(cls):
         for shape in shapes_within(field.shape):
-            if isinstance(shape, Choice) and field.name not in {"op", "week_start"}:
+            if isinstance(shape, Choice | OpenChoice) and field.name not in {"op", "week_start"}:
                 assert len(set(shape.words)) == len(shape.words) > 1
                 assert all(word.rstrip("_").isidentifier() for word in shape.words)
                 assert all(word == word.lower() for word in shape.words)
+
+
+def test_kinds_that_stay_closed_have_a_rest() -> None:
+    """Kinds of support, deals and costs are closed lists that end in `other`."""
+    for cls in (model.Support, model.Deal, model.Cost):
+        (shape,) = (field.shape for field in fields_of(cls) if field.name == "kind")
+        assert isinstance(shape, Choice)
+        assert shape.words[-1] == "other"
+
+
+@pytest.mark.parametrize("kind", ["training", "hackathon", "demo_day"])
+def test_kinds_and_roles_are_open(kind: str) -> None:
+    """A word beyond the documented list is a kind of session or program, and a role."""
+    assert model.Program(id="p", title="P", kind=kind).kind == kind
+    hour = timedelta(hours=1)
+    assert model.Module(id="m", title="M", kind=kind, length=hour).kind == kind
+    assert model.Session(id="s", center_id="c", title="S", kind=kind, length=hour).kind == kind
+    assert model.Assignment(id="a", session_id="s", person_id="p", role=kind).role == kind
+
+
+def test_labels_have_up_to_two_hundred_characters() -> None:
+    """Topics, features and names of regions are as long as titles may be."""
+    room = model.Room(id="r", center_id="c", name="n" * 200, features=("f" * 200,))
+    assert room.features == ("f" * 200,)
+    with pytest.raises(InvariantError, match="features"):
+        model.Room(id="r", center_id="c", name="R", features=("f" * 201,))
+
+
+def test_the_seats_of_a_room_may_be_unstated() -> None:
+    """A room without seats has None, which is not stated, and not zero."""
+    assert model.Room(id="r", center_id="c", name="R").seats is None
+    assert model.Room(id="r", center_id="c", name="R", seats=0).seats == 0
+
+
+def test_a_session_of_length_zero_is_refused() -> None:
+    """The message says that the length is too short, for a session and for a slot."""
+    with pytest.raises(InvariantError, match=r"length: must be a timedelta above 0.*too short"):
+        model.Session(id="s", center_id="c", title="S", length=timedelta())
+    with pytest.raises(InvariantError, match=r"length: must be a timedelta above 0.*too short"):
+        Slot.at("2014-09-10", "18:00", timedelta(), "Europe/Brussels")
 
 
 @pytest.mark.parametrize("cls", CLASSES, ids=named)

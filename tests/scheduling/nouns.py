@@ -45,7 +45,7 @@ def session(id: str, when: Slot | str | None = None, minutes: int = 60, **fields
     return Session(id=id, slot=at, length=length, **values)
 
 
-def room(id: str = "r", seats: int = 20, **fields: Any) -> Room:
+def room(id: str = "r", seats: int | None = 20, **fields: Any) -> Room:
     """A room of the center."""
     values: dict[str, Any] = {"center_id": "mic", "name": id, **fields}
     return Room(id=id, seats=seats, **values)

@@ -82,7 +82,7 @@ def _moved(lecture: Session, to: dict[Slot, Slot], swaps: dict[Slot, dict[str, s
 
 def official(portfolio: Portfolio, least: Callable[[str], int | None]) -> tuple[int, int, int, int]:
     """Capacity, working days, compactness and stability, after the rules of the competition."""
-    seats = {each.id: each.seats for each in portfolio.all(Room)}
+    seats = {each.id: each.seats or 0 for each in portfolio.all(Room)}
     lectures = portfolio.all(Session)
     places = [
         (each, each.slot.day, each.slot.start.hour) for each in lectures if each.slot is not None

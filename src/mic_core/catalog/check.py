@@ -14,6 +14,7 @@ from mic_core.catalog.rules.references import (
     DANGLING_REFERENCE,
     DUPLICATE_ID,
     ILLEGAL_HISTORY,
+    MISSPELT_WORD,
 )
 from mic_core.fields import Bind, Each, Found, Instant, Maybe, Value, Whole, refuse, sound
 from mic_core.findings import Finding, Policy, Report, Severity, report_on
@@ -33,6 +34,7 @@ CATALOG: tuple[Rule, ...] = RuleSet(
         DUPLICATE_ID,
         CYCLIC_PREREQUISITE,
         ILLEGAL_HISTORY,
+        MISSPELT_WORD,
         DUPLICATE_SESSION,
         *SCHEDULE_RULES,
         *FURTHER_RULES,

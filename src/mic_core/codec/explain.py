@@ -31,6 +31,7 @@ from mic_core.fields import (
     Many,
     Maybe,
     Number,
+    OpenChoice,
     Pairs,
     Ref,
     Scalar,
@@ -115,7 +116,7 @@ def read(shape: Shape, value: object, path: str, found: Found) -> object:
     if form is not None:
         return _text(form, value, path, found)
     match shape:
-        case Text() | Id() | Ref() | Subject() | Coded() | Choice() | Zone():
+        case Text() | Id() | Ref() | Subject() | Coded() | Choice() | OpenChoice() | Zone():
             fits = isinstance(value, str)
         case Whole():
             fits = isinstance(value, int) and not isinstance(value, bool)

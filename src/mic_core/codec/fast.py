@@ -23,6 +23,7 @@ from mic_core.fields import (
     Labels,
     Many,
     Maybe,
+    OpenChoice,
     Pairs,
     Ref,
     Scalar,
@@ -114,7 +115,7 @@ def converter_of(shape: Shape) -> Callable[[Any], object] | None:
     if form is not None:
         return form.read
     match shape:
-        case Text() | Id() | Ref() | Subject() | Coded() | Choice() | Zone():
+        case Text() | Id() | Ref() | Subject() | Coded() | Choice() | OpenChoice() | Zone():
             return None
         case Whole() | Flag() | Scalar():
             return None

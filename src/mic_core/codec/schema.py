@@ -35,6 +35,7 @@ from mic_core.fields import (
     Many,
     Maybe,
     Number,
+    OpenChoice,
     Pairs,
     Ref,
     Scalar,
@@ -49,7 +50,7 @@ from mic_core.fields import (
     fields_of,
 )
 from mic_core.fields.numbers import MOST_WHOLE
-from mic_core.fields.texts import CONTROLS, CONTROLS_BUT_LINES, TURNING, UNSEEN
+from mic_core.fields.texts import CONTROLS, CONTROLS_BUT_LINES, TURNING, UNSEEN, WORD_PATTERN
 from mic_core.ids import ID_PATTERN
 from mic_core.model import NOUNS, Leaf, Requirement
 
@@ -206,6 +207,9 @@ def _shape(shape: Shape) -> Schema:
             return {"type": "string", "pattern": _whole_text(pattern)}
         case Choice(words):
             return {"enum": [*words]}
+        case OpenChoice(words):
+            pattern = _whole_text(WORD_PATTERN)
+            return {"type": "string", "pattern": pattern, "examples": [*words]}
         case Zone():
             return {"type": "string", "pattern": _whole_text(_ZONE), "x-format": "IANA time zone"}
         case Whole(least, most, unit):

@@ -24,6 +24,7 @@ from mic_core.fields import (
     Labels,
     Many,
     Maybe,
+    OpenChoice,
     Pairs,
     Ref,
     Scalar,
@@ -89,7 +90,8 @@ def _member(field: Field, name: str, bind: Bind) -> str:
     if isinstance(shape, Maybe) and not field.required and field.default is None:
         shape = shape.item  # None is the default, which is omitted
     match shape:
-        case Id() | Ref() | Subject() | Zone() | Choice():  # ASCII that needs no escapes
+        # ASCII that needs no escapes.
+        case Id() | Ref() | Subject() | Zone() | Choice() | OpenChoice():
             return f',"{field.name}":"{{{name}}}"'
         case Whole():
             return f',"{field.name}":{{{name}}}'
@@ -115,7 +117,7 @@ def json_of(shape: Shape) -> Write:
         write = form.write
         return lambda value: f'"{write(value)}"'
     match shape:
-        case Text() | Id() | Ref() | Subject() | Coded() | Choice() | Zone():
+        case Text() | Id() | Ref() | Subject() | Coded() | Choice() | OpenChoice() | Zone():
             return quoted
         case Whole():
             return str

@@ -26,7 +26,7 @@ from mic_core.fields.shape import (
     refuse,
     settle_safely,
 )
-from mic_core.fields.texts import Choice, Coded, Id, Ref, Subject, Text
+from mic_core.fields.texts import Choice, Coded, Id, OpenChoice, Ref, Subject, Text
 from mic_core.fields.times import Clock, Day, Instant, Length, Zone
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "Many",
     "Maybe",
     "Number",
+    "OpenChoice",
     "Pairs",
     "Personal",
     "Ref",

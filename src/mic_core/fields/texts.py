@@ -1,4 +1,4 @@
-"""Shapes of texts: free texts, ids, references, codes of standards, enumerated words."""
+"""Shapes of texts: free texts, ids, references, codes, closed and open vocabularies."""
 
 import re
 from collections.abc import Callable
@@ -238,5 +238,38 @@ class Choice:
 
     def settle(self, value: object, path: str, found: Found) -> object:
         if is_a(value, str) and str.__str__(value) in self.words:
+            return str.__str__(value)
+        return refuse(found, path, self.rule, value, nearest_word(value, self.words))
+
+
+WORD_PATTERN = "[a-z][a-z0-9_]{0,63}"
+"""An open word, as a regular expression: as long as an id at most, in the style of enumerations."""
+
+_is_open_word = re.compile(WORD_PATTERN).fullmatch
+
+
+@attrs.frozen
+class OpenChoice:
+    """Shape of an open vocabulary: any lowercase word, with a documented list of usual ones.
+
+    No rule depends on such a word, so a word beyond the list is valid. A word that is nearly one of
+    the list is a finding of `check`, not an error here.
+    """
+
+    words: tuple[str, ...]
+
+    @property
+    def rule(self) -> str:
+        return (
+            "must be a word of 1 to 64 of a-z 0-9 _, a letter first, "
+            f"as {', '.join(self.words[:-1])} or {self.words[-1]}"
+        )
+
+    def test(self, name: str, bind: Bind) -> str:
+        is_listed = f"{name} in {bind(frozenset(self.words))}"
+        return f"({name}.__class__ is str and ({is_listed} or {bind(_is_open_word)}({name})))"
+
+    def settle(self, value: object, path: str, found: Found) -> object:
+        if is_a(value, str) and _is_open_word(value):
             return str.__str__(value)
         return refuse(found, path, self.rule, value, nearest_word(value, self.words))

@@ -56,7 +56,7 @@ class Call:
     window: Slot
     grace: timedelta | None = None
     criteria: Annotated[
-        tuple[tuple[str, int], ...], Pairs(Text(most=60), Whole(least=1, most=1000))
+        tuple[tuple[str, int], ...], Pairs(Text(most=200), Whole(least=1, most=1000))
     ] = ()
     places: Positive | None = None
     topics: Words = ()
@@ -101,7 +101,7 @@ class Review:
     id: Identifier
     application_id: ApplicationId
     reviewer_id: PersonId
-    scores: Annotated[tuple[tuple[str, Decimal], ...], Pairs(Text(most=60), Number())] = ()
+    scores: Annotated[tuple[tuple[str, Decimal], ...], Pairs(Text(most=200), Number())] = ()
     recused: bool = False
 
 

@@ -58,8 +58,9 @@ class Center:
 class Room:
     """A room of a center: a resource that sessions take place in.
 
-    `seats` is its capacity in persons. `features` is its equipment, which the needs of sessions
-    name. `concurrency` is the number of sessions that it can host at the same time.
+    `seats` is its capacity in persons; None: not stated, and then no rule limits it. `features` is
+    its equipment, which the needs of sessions name. `concurrency` is the number of sessions that it
+    can host at the same time.
 
     >>> Room(id="hall", center_id="mic-brussels", name="Hall", seats=40, features=("beamer",))
     Room(id='hall', center_id='mic-brussels', name='Hall', seats=40, features=('beamer',))
@@ -68,7 +69,7 @@ class Room:
     id: Identifier
     center_id: CenterId
     name: Title
-    seats: Count
+    seats: Count | None = None
     features: Words = ()
     concurrency: Positive = 1
 

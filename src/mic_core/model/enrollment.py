@@ -30,7 +30,15 @@ from mic_core.model.vocabulary import (
 AttendanceStatus = Literal["present", "partial", "excused", "absent"]
 HeadcountBasis = Literal["counted", "estimated", "badge_scans"]
 SupportKind = Literal[
-    "advice", "coaching", "credits", "grant", "introduction", "referral", "space", "training"
+    "advice",
+    "coaching",
+    "credits",
+    "grant",
+    "introduction",
+    "referral",
+    "space",
+    "training",
+    "other",
 ]
 CredentialKind = Literal["certificate", "badge", "award"]
 

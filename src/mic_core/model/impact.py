@@ -37,7 +37,7 @@ FollowUpStatus = Literal["due", "asked", "answered", "unreachable"]
 EmploymentStatus = Literal[
     "employed", "self_employed", "unemployed", "student", "inactive", "unknown"
 ]
-DealKind = Literal["equity", "convertible", "loan", "grant", "prize", "revenue"]
+DealKind = Literal["equity", "convertible", "loan", "grant", "prize", "revenue", "other"]
 CostKind = Literal["staff", "venue", "catering", "travel", "material", "marketing", "other"]
 IndicatorId = Annotated[str, Ref("indicator")]
 

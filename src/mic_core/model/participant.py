@@ -56,8 +56,8 @@ class Person:
     name: Annotated[str, Text(most=200), PERSONAL]
     contact: Annotated[str, Text(most=320), PERSONAL] | None = None
     born: Annotated[date, PERSONAL] | None = None
-    gender: Annotated[str, Text(most=60), PERSONAL] | None = None
-    region: Annotated[str, Text(most=60), PERSONAL] | None = None
+    gender: Annotated[str, Text(most=200), PERSONAL] | None = None
+    region: Annotated[str, Text(most=200), PERSONAL] | None = None
     attributes: Profile = ()
 
 

@@ -8,7 +8,7 @@ import attrs
 from mic_core.checked import Given, checked
 from mic_core.chrono import Period, Slot
 from mic_core.errors import Problem
-from mic_core.fields import Many, Ref, Value, Whole
+from mic_core.fields import Many, OpenChoice, Ref, Value, Whole
 from mic_core.model.requirement import Requirement
 from mic_core.model.status import EditionStatus
 from mic_core.model.vocabulary import (
@@ -25,7 +25,7 @@ from mic_core.model.vocabulary import (
     Words,
 )
 
-ProgramKind = Literal[
+PROGRAM_KINDS = (
     "accelerator",
     "bootcamp",
     "challenge",
@@ -35,8 +35,10 @@ ProgramKind = Literal[
     "support",
     "training",
     "visits",
-]
-SessionKind = Literal[
+)
+"""The usual kinds of programs, an open list: any other lowercase word is valid too."""
+
+SESSION_KINDS = (
     "coaching",
     "conference",
     "exam",
@@ -48,7 +50,11 @@ SessionKind = Literal[
     "training",
     "visit",
     "workshop",
-]
+)
+"""The usual kinds of sessions, modules and series, an open list."""
+
+ProgramKind = Annotated[str, OpenChoice(PROGRAM_KINDS)]
+SessionKind = Annotated[str, OpenChoice(SESSION_KINDS)]
 Admission = Literal["open", "by_offer", "by_call"]
 WaitlistRule = Literal["strict_fifo", "best_fit", "priority", "lottery"]
 
@@ -63,6 +69,8 @@ def _requires_others(id: str, requires: tuple[str, ...]) -> Problem | None:
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Module:
     """A module of a program: a number of sessions of equal length on one topic.
+
+    `kind` is that of its sessions, a word of an open list.
 
     `count` is the number of sessions. `length` is the duration of each. `requires` are the ids of
     its prerequisites, the modules that come before it. `needs` are features that its rooms must
@@ -96,6 +104,8 @@ def _modules_differ(modules: tuple[Module, ...]) -> Problem | None:
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Program:
     """A program that a center or another organization offers in editions.
+
+    `kind` is a word of an open list: a usual kind, or any other lowercase word such as hackathon.
 
     `organizer_id` is the id of a center or an organization; None means the center of each edition.
     `modules` are its parts. `eligibility` is the requirement for entry; None: anybody may enter.

@@ -1,14 +1,14 @@
 """Nouns of the schedule: series, sessions, assignments of persons, availabilities."""
 
 from datetime import date, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 
 import attrs
 
 from mic_core.checked import Given, checked
 from mic_core.chrono import Period, Preference, Recurrence, Slot, WeeklyHours
 from mic_core.errors import Problem
-from mic_core.fields import Labels, Ref, Subject
+from mic_core.fields import Labels, OpenChoice, Ref, Subject
 from mic_core.model.program import Seats, SessionKind, Waitlist
 from mic_core.model.status import SessionStatus
 from mic_core.model.vocabulary import (
@@ -26,7 +26,10 @@ from mic_core.model.vocabulary import (
     Words,
 )
 
-AssignmentRole = Literal["lead", "assistant", "coach", "speaker", "host", "reviewer"]
+ASSIGNMENT_ROLES = ("lead", "speaker", "coach", "assistant", "host", "reviewer")
+"""The usual roles in a session, an open list in the order of an agenda; rules know `lead` only."""
+
+AssignmentRole = Annotated[str, OpenChoice(ASSIGNMENT_ROLES)]
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -35,6 +38,8 @@ _MICROSECOND = timedelta(microseconds=1)
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Series:
     """A recurring session: a recurrence rule with a title, a local time of day and a length.
+
+    `kind` is that of its sessions, a word of an open list.
 
     `recurrence` is the rule for its dates. `first_on` is its start date, on or after which the
     first occurrence is. `starts_at` is the time of day in the time zone of the center, in summer
@@ -82,6 +87,8 @@ def _has_series(series_id: str | None) -> Problem | None:
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Session:
     """A session: one training, conference, coaching hour or visit, the activity to schedule.
+
+    `kind` is a word of an open list: a usual kind, or any other lowercase word such as lecture.
 
     `length` is its duration. `slot` is its time; None: not placed yet. `room_id` is its room; None:
     not placed yet, or online, where it needs none. `edition_id`, `module_id` and `series_id` are
@@ -135,6 +142,8 @@ class Session:
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Assignment:
     """An assignment of a person to a session as trainer, coach, speaker, host or the like.
+
+    `role` is a word of an open list. Rules depend on `lead` only: who leads must qualify.
 
     >>> Assignment(id="a-1", session_id="pitch-1", person_id="p-1", role="coach").role
     'coach'

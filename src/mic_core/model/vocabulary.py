@@ -24,8 +24,8 @@ from mic_core.fields import (
 
 Identifier = Annotated[str, Id()]
 Title = Annotated[str, Text(most=200)]
-Word = Annotated[str, Text(most=60)]
-Words = Annotated[tuple[str, ...], Labels(Text(most=60), most=200)]
+Word = Annotated[str, Text(most=200)]
+Words = Annotated[tuple[str, ...], Labels(Text(most=200), most=200)]
 TimeZone = Annotated[str, Zone()]
 Country = Annotated[str, Coded("[A-Z]{2}", "a country code of two capitals (ISO 3166-1)")]
 Moment = Annotated[datetime, Instant()]
@@ -52,7 +52,7 @@ ScopeIds = Annotated[tuple[str, ...], Labels(Ref(*SCOPE_KINDS), least=1)]
 Free = str | int | bool
 """A free value: text, integer or boolean."""
 
-Profile = Annotated[tuple[tuple[str, Free], ...], Pairs(Text(most=60), Scalar()), PERSONAL]
+Profile = Annotated[tuple[tuple[str, Free], ...], Pairs(Text(most=200), Scalar()), PERSONAL]
 """Named characteristics of a person or organization, personal; a mapping is accepted."""
 
 Mode = Literal["in_person", "online", "hybrid"]

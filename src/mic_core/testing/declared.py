@@ -23,6 +23,7 @@ from mic_core.fields import (
     Many,
     Maybe,
     Number,
+    OpenChoice,
     Pairs,
     Ref,
     Scalar,
@@ -118,6 +119,9 @@ def values_of(shape: Shape, make: Make, refer: Refer = anything) -> Strategy:
             return st.from_regex(pattern, fullmatch=True)
         case Choice(words):
             return st.sampled_from(words)
+        case OpenChoice(words):
+            # Mostly listed words; of the others one is nearly listed and one of the most letters.
+            return st.sampled_from((*words, "hackathon", f"{words[-1]}s", "z" * 64))
         case Flag():
             return st.booleans()
         case Whole(least, most):

@@ -336,11 +336,27 @@ def test_new_ids_are_free_and_fit() -> None:
     assert fresh_id(portfolio, Room, stem + "y") == "x" * 62 + "-2"
 
 
+def test_a_misspelt_word_is_replaced() -> None:
+    """The fix writes the documented word, also in a module, and the finding names both words."""
+    two = (module("m-1", kind="talk"), module("m-2", kind="trainning"))
+    (fix,) = offered("misspelt-word", program("camp", modules=two))
+    assert str(fix) == "let modules[1].kind of program:camp be training"
+    assert fix.changes == (
+        program("camp", modules=(two[0], attrs.evolve(two[1], kind="training"))),
+    )
+    (fix,) = offered("misspelt-word", MIC, session("s-1", kind="workshops"))
+    assert str(fix) == "let kind of session:s-1 be workshop"
+    assert fix.changes == (session("s-1", kind="workshop", revision=1),)
+
+
 def test_the_smallest_room_that_will_do_is_offered_first() -> None:
     """Rooms come by their size; what has no slot yet may go where somebody else is."""
-    rooms = (R1, room("r-2", seats=90), room("r-3", seats=60), room("r-4", seats=60))
+    rooms = (
+        R1, room("r-0", seats=None), room("r-2", seats=90), room("r-3", seats=60),
+        room("r-4", seats=60),
+    )  # fmt: skip
     other = session("s-9", EVENING, room_id="r-3")
     tight = session("s-1", room_id="r-1", seats=Seats(in_person=50))
-    assert said(offered("seats-beyond-room", MIC, *rooms, other, tight))[:3] == [
-        f"put session:s-1 into room:r-{n}" for n in (3, 4, 2)
+    assert said(offered("seats-beyond-room", MIC, *rooms, other, tight))[:4] == [
+        f"put session:s-1 into room:r-{n}" for n in (3, 4, 2, 0)
     ]

@@ -291,7 +291,7 @@ def test_who_is_expected_is_held_against_the_seats_of_the_mode(
 
 
 def test_seats_on_offer_are_held_against_those_of_the_room() -> None:
-    """Only seats on site, in a room that is known."""
+    """Only seats on site, in a room that is known and whose seats are stated."""
     offered: dict[str, Any] = {"seats": Seats(in_person=21, online=99)}
     fine = (
         session("s-0", room_id="r-1", seats=Seats(in_person=20)), session("s-1", **offered),
@@ -299,6 +299,8 @@ def test_seats_on_offer_are_held_against_those_of_the_room() -> None:
         session("s-4", room_id="r-1", seats=Seats(online=99)),
     )  # fmt: skip
     assert cited("seats-beyond-room", MIC, room("r-1"), fine) == []
+    unstated = session("s-6", room_id="r-2", **offered)
+    assert cited("seats-beyond-room", MIC, room("r-2", seats=None), unstated) == []
     tight = session("s-5", room_id="r-1", **offered)
     assert cited("seats-beyond-room", MIC, room("r-1"), fine, tight) == ["room:r-1"]
 

@@ -363,3 +363,15 @@ slot                        │ room │ trainer │ hard │ medium │ soft �
 Wed 10 Sep 2014 10:00-11:00 │ r1   │ ann     │ 0    │ 0      │ 0    │
 Wed 10 Sep 2014 11:00-12:00 │ r1   │ ann     │ 0    │ 0      │ 0    │
 Wed 10 Sep 2014 10:00-11:00 │ r0   │ ann     │ 0    │ 0      │ +1   │ room-stability +1"""
+
+
+def test_rooms_without_stated_seats_come_last() -> None:
+    """At one cost and time a room of known seats is offered before one of which they are unknown.
+
+    Nobody is turned away from the latter: it has no cost, however many are expected.
+    """
+    crowd = session("x", expected=15)
+    known = world(room("r0", seats=None), crowd)
+    first, second, *_ = suggest(known, "x", window=WEEK, step=HOUR)
+    assert [first.room_id, second.room_id] == ["r1", "r0"]
+    assert first.slot == second.slot

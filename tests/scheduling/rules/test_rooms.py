@@ -51,6 +51,12 @@ def test_who_needs_no_seat_is_not_counted(fields: dict[str, Any]) -> None:
     assert found(RoomSeats(), room(), session("a", **values)) == []
 
 
+def test_seats_that_are_not_stated_limit_nobody() -> None:
+    """A room whose seats are None costs nothing, however many are expected."""
+    crowd = session("a", "09:00", room_id="r", expected=999)
+    assert found(RoomSeats(), room(seats=None), crowd) == []
+
+
 SEATS = (edition(), people("p", "q", "o"), seat("p", "e", places=3), seat("q", "a", places=2))
 
 

@@ -170,6 +170,17 @@ def test_persons_are_named_only_when_asked(view: View) -> None:
     assert "person:p2" in named  # nobody knows that name
 
 
+def test_persons_come_in_the_order_of_their_roles() -> None:
+    """Usual roles come first, in their order; others after them by the alphabet, then by id."""
+    roles = ("moderator", "judge", "host", "lead", "judge")
+    parts = [
+        Assignment(id=f"{n}", session_id="a", person_id=f"p{n}", role=role)
+        for n, role in enumerate(roles)
+    ]
+    order = [f"person:p{n}" for n in (3, 2, 1, 4, 0)]
+    assert list(agenda(of(session("a"), *parts)).items[0].who()) == order
+
+
 def test_nothing_else_names_persons() -> None:
     """Text, rows, repr, notebook and drawing have no names; a drawing with `names` has."""
     held = agenda(STAFFED)

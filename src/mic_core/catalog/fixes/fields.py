@@ -1,10 +1,12 @@
-"""Drafters for single fields: a number out of range, an id that was misspelt."""
+"""Drafters for single fields: a number out of range, an id or a word that was misspelt."""
 
 import re
 from collections.abc import Iterator
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
+
+import attrs
 
 from mic_core.catalog.fixes.drafts import Draft, cite_noun, evolve_noun
 from mic_core.catalog.fixes.statuses import cited_nouns
@@ -25,6 +27,20 @@ def cap_minutes(portfolio: Portfolio, finding: Finding, _: datetime | None) -> I
     most = finding.fact("needed")
     for each in cited_nouns(portfolio, finding, Attendance):
         yield evolve_noun(each, f"count {most} minutes in {cite_noun(each)}", minutes=most)
+
+
+def correct_word(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
+    """Replace an open word by the documented word that it nearly is."""
+    (subject,) = finding.subjects
+    noun: Any = portfolio.find(*split(subject))
+    word, sentence = finding.fact("needed"), f"let {finding.path} of {subject} be"
+    place = re.fullmatch(r"modules\[(\d+)\]\.kind", finding.path)
+    if place is None:
+        yield evolve_noun(noun, f"{sentence} {word}", **{finding.path: word})
+    else:
+        modules = list(noun.modules)
+        modules[int(place[1])] = attrs.evolve(modules[int(place[1])], kind=word)
+        yield evolve_noun(noun, f"{sentence} {word}", modules=tuple(modules))
 
 
 def renumber(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:

@@ -13,7 +13,7 @@ import attrs
 
 from mic_core.catalog.check import CATALOG, COUNT, MOMENT, RULES, check
 from mic_core.catalog.fixes.drafts import Draft
-from mic_core.catalog.fixes.fields import cap_minutes, correct_reference, renumber
+from mic_core.catalog.fixes.fields import cap_minutes, correct_reference, correct_word, renumber
 from mic_core.catalog.fixes.places import (
     follow_series,
     give_back_room,
@@ -89,6 +89,7 @@ DRAFTERS: Mapping[str, Drafter] = MappingProxyType(
         "illegal-history": complete_history,
         "minutes-beyond": cap_minutes,
         "missing-occurrence": make_occurrence,
+        "misspelt-word": correct_word,
         "occurrence-twice": keep_one,
         "offer-overdue": expire_offer,
         "online-with-room": give_back_room,

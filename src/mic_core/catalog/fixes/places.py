@@ -17,10 +17,13 @@ from mic_core.scheduling.series import aligned, occurrence_of
 
 
 def move_to_room(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
-    """Move each session to each free room of its center, the smallest first."""
+    """Move each session to each free room of its center, the smallest first.
+
+    Rooms whose seats are not stated come last: nobody knows whether everybody fits.
+    """
     for session in cited_nouns(portfolio, finding, Session):
         rooms = portfolio.where(Room, center_id=session.center_id)
-        for room in sorted(rooms, key=lambda each: (each.seats, each.id)):
+        for room in sorted(rooms, key=lambda each: (each.seats is None, each.seats or 0, each.id)):
             if room.id != session.room_id and _is_free(portfolio, room, session):
                 sentence = f"put {cite_noun(session)} into {cite_noun(room)}"
                 yield evolve_noun(session, sentence, room_id=room.id)

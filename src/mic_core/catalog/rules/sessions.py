@@ -192,11 +192,12 @@ def _excess_seats(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     for each in portfolio.all(Session):
         room = rooms.get(each.room_id) if each.room_id is not None else None
         offered = each.seats.in_person if each.seats is not None else None
-        if room is not None and offered is not None and offered > room.seats:
+        had = room.seats if room is not None else None
+        if room is not None and offered is not None and had is not None and offered > had:
             names = (cite("session", each.id), cite("room", room.id))
             facts: Facts = {
                 "needed": offered,
-                "had": room.seats,
+                "had": had,
                 "session": names[0],
                 "room": names[1],
             }

@@ -30,6 +30,7 @@ from mic_core.fields import (
     Id,
     Instant,
     Maybe,
+    OpenChoice,
     Ref,
     Shape,
     Subject,
@@ -298,7 +299,7 @@ def cell_type(shape: Shape) -> ColumnType:
     if form is not None:
         return _FORMS[form]
     match shape:
-        case Text() | Id() | Ref() | Subject() | Coded() | Choice() | Zone():
+        case Text() | Id() | Ref() | Subject() | Coded() | Choice() | OpenChoice() | Zone():
             return "text"
         case Whole():
             return "integer"

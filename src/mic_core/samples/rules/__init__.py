@@ -12,7 +12,7 @@ from mic_core.samples.rules.editions import EDITIONS, MODULES
 from mic_core.samples.rules.form import Example, Examples
 from mic_core.samples.rules.impact import IMPACT, MONEY
 from mic_core.samples.rules.people import CONSENT, DUPLICATES
-from mic_core.samples.rules.references import REFERENCES
+from mic_core.samples.rules.references import REFERENCES, WORDS
 from mic_core.samples.rules.seats import CALLS, SEATS
 from mic_core.samples.rules.sessions import SERIES, SESSIONS
 from mic_core.samples.rules.timetable import AVAILABILITY, OVERLAPS, PLACES, TIMES
@@ -35,6 +35,7 @@ THEMES: Mapping[str, Mapping[str, Examples]] = MappingProxyType(
         "Credentials": CREDENTIALS,
         "People": CONSENT,
         "Likely duplicates": DUPLICATES,
+        "Words of open lists": WORDS,
         "Parts of a whole": MONEY,
         "What came of it": IMPACT,
         "To add: load and days": LOADS,

@@ -162,9 +162,9 @@ def suggest(
     trainer of its module, where nobody leads it yet. A session that has a slot and lacks a room
     keeps the slot; one that has a room and lacks a slot keeps the room. A placement is feasible if
     no hard rule would cost more than without the session; the current one may be among them. They
-    are sorted by the cost of the timetable, then by time, room and trainer; `most` is the number
-    to return, None for all. The session may be placed or not. `of` may be the timetable of a
-    portfolio, to reuse it for several sessions.
+    are sorted by the cost of the timetable, then by time, room (rooms without stated seats last)
+    and trainer; `most` is the number to return, None for all. The session may be placed or not.
+    `of` may be the timetable of a portfolio, to reuse it for several sessions.
 
     Raises NotFound for an unknown session, and InvariantError for a session that is cancelled,
     held or has presence, and for what `plan` refuses. O(memberships + rooms times trainers) sets
@@ -230,7 +230,10 @@ def _best_placements(costs: InsertionCosts, most: int | None) -> Iterator[_Candi
     No room and trainer can have more than `most` of them, so each contributes its cheapest ones.
     """
     instants = costs.options.times.instants
-    candidates: list[tuple[int, int, str, str, _Candidate]] = []
+    rooms = costs.options.timetable.rooms
+    # Nobody knows that everybody fits into a room without stated seats, so it comes after others.
+    unstated = {id for id, each in rooms.items() if each.seats is None}
+    candidates: list[tuple[int, int, bool, str, str, _Candidate]] = []
     for (room, trainer), left in _free_starts(costs).items():
         totals = total_costs(costs.by_rule(room, trainer))
         by_cost = {cost: starts & left for cost, starts in totals.items()}
@@ -238,10 +241,9 @@ def _best_placements(costs: InsertionCosts, most: int | None) -> Iterator[_Candi
         wanted = most
         for cost in sorted(by_cost):
             places = cells_in(by_cost[cost])[:wanted]
-            candidates += [
-                (cost, instants[at], room or "", trainer or "", (at, room, trainer))
-                for at in places
-            ]
+            for at in places:
+                rank = cost, instants[at], room in unstated, room or "", trainer or ""
+                candidates.append((*rank, (at, room, trainer)))
             wanted = None if wanted is None else wanted - len(places)
     ranked = sorted(candidates) if most is None else nsmallest(most, candidates)
     return (each[-1] for each in ranked)

@@ -48,7 +48,9 @@ class RoomSeats:
 
         def cost(n: int, room_id: str) -> int:
             room = rooms.get(room_id)
-            return max(0, needed[n] - room.seats) if room is not None else 0
+            # Seats that are not stated limit nothing.
+            seats = room.seats if room is not None else None
+            return max(0, needed[n] - seats) if seats is not None else 0
 
         def facts(n: int, room_id: str) -> Facts:
             return {"needed": needed[n], "had": rooms[room_id].seats}

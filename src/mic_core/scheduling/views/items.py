@@ -8,6 +8,7 @@ import attrs
 from mic_core.chrono.local import instant
 from mic_core.ids import cite
 from mic_core.model import Assignment, Center, Person, Room, Session
+from mic_core.model.session import ASSIGNMENT_ROLES
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.center_clock import slot_at_center
 
@@ -16,7 +17,7 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-_ROLES = ("lead", "speaker", "coach", "assistant", "host", "reviewer")
+_RANKS = {role: rank for rank, role in enumerate(ASSIGNMENT_ROLES)}
 
 
 @attrs.frozen(kw_only=True)
@@ -87,9 +88,15 @@ def item_of(portfolio: Portfolio, session: Session, status: str) -> AgendaItem:
 
 
 def _people(portfolio: Portfolio, session_id: str) -> Iterator[tuple[str, str]]:
-    """The persons of a session with their names, each once, sorted by their first role."""
+    """The persons of a session with their names, each once, sorted by their first role.
+
+    Roles beyond the usual ones come after these, in alphabetical order.
+    """
     assignments = portfolio.where(Assignment, session_id=session_id)
-    ordered = sorted(assignments, key=lambda each: (_ROLES.index(each.role), each.person_id))
+    last = len(_RANKS)
+    ordered = sorted(
+        assignments, key=lambda each: (_RANKS.get(each.role, last), each.role, each.person_id)
+    )
     for id in dict.fromkeys(each.person_id for each in ordered):
         person = portfolio.find(Person, id)
         yield cite("person", id), person.name if person is not None else cite("person", id)
