@@ -414,10 +414,11 @@ def test_a_slot_of_instants_is_the_same_under_any_offset(
 
 def test_an_offset_tells_the_two_showings_of_an_hour_apart() -> None:
     """At 02:30 with +01:00 the clocks of Brussels show that time for the second time."""
-    times = [datetime.fromisoformat(f"2014-10-26T02:30:00+0{hours}:00") for hours in (2, 1)]
-    slot = Slot.of(*times, zone="Europe/Brussels")
+    start, end = (datetime.fromisoformat(f"2014-10-26T02:30:00+0{n}:00") for n in (2, 1))
+    slot = Slot.of(start, end, zone="Europe/Brussels")
     assert str(slot) == "Sun 26 Oct 2014 02:30 (first)-02:30 (second) Europe/Brussels"
-    assert Slot.of(*_both(Unhashable()), zone="Europe/Brussels").start.hour == 13
+    start, end = _both(Unhashable())
+    assert Slot.of(start, end, zone="Europe/Brussels").start.hour == 13
 
 
 @pytest.mark.parametrize(
