@@ -33,10 +33,10 @@ def rules(draw: st.DrawFn) -> Recurrence:
     frequency = draw(st.sampled_from(frequencies))
     monthly = frequency in ("monthly", "yearly")
     plain_or_numbered = st.one_of(_some(*WEEKDAYS), _some(*(NUMBERED if monthly else WEEKDAYS)))
-    weekdays = draw(st.just(()) if frequency == "daily" else plain_or_numbered)
-    months = draw(_some(*range(1, 13)) if monthly else st.just(()))
+    weekdays = draw(plain_or_numbered)
+    months = draw(_some(*range(1, 13)))
     days = [*range(1, 32), *range(-31, 0)]
-    month_days = draw(_some(*days) if monthly else st.just(()))
+    month_days = draw(_some(*days) if monthly else st.just(()) | _some(*days))
     end = draw(st.sampled_from(("count", "until", "none")))
     until = date(2013, 1, 1) + timedelta(days=draw(st.integers(0, 3_000)))
     try:
@@ -111,6 +111,8 @@ DAYS = {
     # The examples of RFC 5545, section 3.8.5.3, that lie in the subset; all start in 1997.
     "FREQ=DAILY;COUNT=10": ("0902", "0902 0903 0904 0905 0906 0907 0908 0909 0910 0911"),
     "FREQ=DAILY;INTERVAL=10;COUNT=5": ("0902", "0902 0912 0922 1002 1012"),
+    "FREQ=DAILY;BYMONTH=1;UNTIL=19970103": ("0101", "0101 0102 0103"),
+    "FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13;COUNT=1": ("0902", "0213"),
     "FREQ=WEEKLY;COUNT=10": ("0902", "0902 0909 0916 0923 0930 1007 1014 1021 1028 1104"),
     "FREQ=WEEKLY;UNTIL=19971007;WKST=SU;BYDAY=TU,TH": (
         "0902",
@@ -303,6 +305,14 @@ for window in (None, (date(2014, 1, 1), date(2023, 12, 31)), (date.min, date.max
         ("FREQ=DAILY;COUNT=3;UNTIL=20150101", {"refused"}),
         ("FREQ=YEARLY;BYMONTH=13", {"refused"}),
         # These are within the grammar, and as large as it allows.
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO", {"refused", "0", "1"}),
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29;COUNT=1000000", {"refused", "0", "2", "3"}),
+        ("FREQ=DAILY;INTERVAL=7;BYDAY=TU;COUNT=1", {"refused", "0"}),
+        (
+            "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYMONTHDAY=-31;COUNT=1000000",
+            {"refused", "0", "70"},
+        ),
+        ("FREQ=DAILY;INTERVAL=9999;BYMONTH=12;COUNT=1000000", {"refused", "0", "1"}),
         ("FREQ=DAILY", {"refused", "0", "1", "3652"}),
         ("FREQ=WEEKLY", {"refused", "0", "1", "521", "522"}),
         ("FREQ=DAILY;COUNT=1000000", {"refused", "0", "1", "3652"}),
@@ -381,3 +391,37 @@ def test_a_far_window_costs_what_a_near_one_does(text: str) -> None:
     near, *far = map(float, run.stdout.split())
     assert near > 0
     assert max(far) < 1.1 * near
+
+
+FILTERED = "FREQ=DAILY;BYMONTH=1,2;BYDAY=SA"
+"""A daily rule that picks the Saturdays of two months."""
+
+
+def test_a_count_with_a_filter_is_counted_within_the_budget() -> None:
+    """Days that are filtered are counted one by one, to the end of the window at most."""
+    start = date(2014, 1, 1)
+    rule = Recurrence.parse(f"{FILTERED};COUNT=10")
+    found = occurrences(rule, start)
+    assert (len(found), found[-1]) == (10, date(2015, 1, 10))
+    assert occurrences(rule, start, (start, date(2014, 1, 10))) == (date(2014, 1, 4),)
+    assert occurrences(rule, start, (date(2013, 1, 1), date(2013, 12, 31))) == ()
+    with pytest.raises(InvariantError, match=r"budget: .* give an `until` in place of the count"):
+        occurrences(rule, start, budget=300)
+    assert len(occurrences(rule, start, budget=400)) == 10
+
+
+@given(
+    st.sampled_from(["DAILY", "WEEKLY;BYDAY=SA", "WEEKLY"]),
+    st.lists(st.integers(1, 12), min_size=1, unique=True),
+    STARTS,
+    st.integers(1, 60),
+)
+def test_a_filtered_count_equals_the_first_of_an_endless_rule(
+    frequency: str, months: list[int], start: date, count: int
+) -> None:
+    """A count cuts the dates of the rule without end, wherever the filter leaves them."""
+    text = f"FREQ={frequency};BYMONTH={','.join(map(str, months))}"
+    last = start + timedelta(days=3_000)
+    endless = occurrences(Recurrence.parse(text), start, (start, last))
+    counted = occurrences(Recurrence.parse(f"{text};COUNT={count}"), start, (start, last))
+    assert counted == endless[:count]

@@ -83,10 +83,9 @@ def test_the_text_of_every_part() -> None:
         ("FREQ=DAILY;COUNT=3;UNTIL=20141231", "UNTIL", "RFC 5545 allows one of them"),
         ("FREQ=DAILY;UNTIL=20141231T170000Z", "UNTIL", "the local date, such as 20141231"),
         ("FREQ=DAILY;UNTIL=20140230", "UNTIL", "must be a date that exists"),
-        ("FREQ=DAILY;BYDAY=MO", "FREQ", "is a weekly rule on these"),
-        ("FREQ=DAILY;BYMONTH=1", "FREQ", "must be weekly, monthly or yearly"),
-        ("FREQ=WEEKLY;BYMONTH=1", "FREQ", "must be monthly or yearly"),
-        ("FREQ=WEEKLY;BYMONTHDAY=1", "FREQ", "must be monthly or yearly"),
+        ("FREQ=DAILY;BYDAY=2MO", "BYDAY", "must have no numbers in a daily rule"),
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "BYMONTHDAY", "at least one date that exists"),
+        ("FREQ=WEEKLY;BYMONTHDAY=1", "BYDAY", "or use FREQ=MONTHLY with BYMONTHDAY"),
         ("FREQ=WEEKLY;BYDAY=2MO", "BYDAY", "must have no numbers in a weekly rule"),
         ("FREQ=WEEKLY;BYDAY=MO,MO", "BYDAY[1]", "name each once"),
         ("FREQ=WEEKLY;BYDAY=MO,", "BYDAY[1]", "a weekday such as MO"),
@@ -125,11 +124,13 @@ def test_all_problems_come_at_once() -> None:
     paths = [problem.path for problem in refusal.value.problems]
     assert paths == ["FREQ", "BYSETPOS", "INTERVAL", "part 4"]
     with pytest.raises(InvariantError) as refused:
-        Recurrence(frequency="daily", interval=0, count=1, until=date(2014, 1, 1), weekdays=("MO",))
+        Recurrence(
+            frequency="daily", interval=0, count=1, until=date(2014, 1, 1), weekdays=("1MO",)
+        )
     assert [problem.path for problem in refused.value.problems] == [
         "interval",
         "until",
-        "frequency",
+        "weekdays",
     ]
 
 

@@ -159,6 +159,8 @@ def test_a_time_that_the_clocks_skip_keeps_its_date() -> None:
         ("RDATE;TZID=Asia/Tokyo:00010101T000000", START, "RDATE[0]", "years 1"),
         ("RDATE;VALUE=PERIOD:20140917T160000Z/PT3H", START, "RDATE", "list the dates alone"),
         ("EXDATE;X-A=1:20140917", START, "EXDATE", "must have no parameters but TZID"),
+        ("RDATE;TZID=UTC;TZID=Asia/Tokyo:20140917T160000", START, "RDATE", "each once"),
+        ("RDATE;TZID==UTC:20140917T160000", START, "line 1", "a colon and its value"),
         ("RRULE:FREQ=YEARLY;BYDAY=20MO", None, "BYDAY[0]", "name the month with BYMONTH"),
         ("FREQ=MONTHLY;BYDAY=MO;BYSETPOS=1", None, "BYSETPOS", "or list the dates as RDATE"),
     ],
@@ -198,12 +200,17 @@ def test_a_recurrence_has_at_most_so_much_text() -> None:
 
 
 @given(
-    st.text(alphabet="RDATEXULFQ:;=,\r\n \t0129TZWKY\x00é", max_size=80),
+    st.text(alphabet="RDATEXULFQIZ:;=,\r\n \t0129TZWKY\x00é", max_size=80),
     st.sampled_from([None, START, FLOATING, START.date()]),
 )
 def test_any_lines_are_read_or_refused(text: str, start: Any) -> None:
     """Any text gives a recurrence or an error of our own, whatever the start is."""
-    for attempt in (text, f"RDATE:{text}", f"RRULE:FREQ=DAILY;UNTIL={text}", f"EXDATE;{text}"):
+    for attempt in (
+        text,
+        f"RDATE:{text}",
+        f"RRULE:FREQ=DAILY;UNTIL={text}",
+        f"EXDATE;TZID={text}:20140917",
+    ):
         try:
             rule = Recurrence.parse(attempt, start=start)
         except ParseError as error:

@@ -417,7 +417,8 @@ def test_an_offset_tells_the_two_showings_of_an_hour_apart() -> None:
     first, second = (datetime.fromisoformat(f"2014-10-26T02:30:00+0{n}:00") for n in (2, 1))
     slot = Slot.of(first, second, zone="Europe/Brussels")
     assert str(slot) == "Sun 26 Oct 2014 02:30 (first)-02:30 (second) Europe/Brussels"
-    assert Slot.of(*_both(Unhashable()), zone="Europe/Brussels").start.hour == 13
+    start, end = _both(Unhashable())
+    assert Slot.of(start, end, zone="Europe/Brussels").start.hour == 13
 
 
 @pytest.mark.parametrize(

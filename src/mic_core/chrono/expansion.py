@@ -3,7 +3,8 @@
 Nothing is enumerated from the start of the rule on. Daily and weekly rules are one arithmetic
 progression per weekday; monthly and yearly rules are a progression of months, and there are only
 28 different months, by first weekday and length. So the cost depends on the window, not on its
-distance from the start, and a rule that matches nothing terminates like any other.
+distance from the start, and a rule that matches nothing terminates like any other. A daily or
+weekly rule that months or days filter is its progression, each day of which is looked at.
 
 A `count` is converted to the date of the last occurrence by division, or by counting through at
 most one cycle of the Gregorian calendar (400 years), memoised. dateutil is not used here; it is
@@ -16,7 +17,7 @@ from functools import lru_cache
 from math import lcm
 from typing import NamedTuple
 
-from mic_core.chrono.months import WEEKDAYS, days_of
+from mic_core.chrono.months import WEEKDAYS, days_of, numbers_of
 from mic_core.chrono.recurrence import Recurrence
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Day, Many, Maybe, Value, Whole, sound
@@ -61,6 +62,58 @@ class _DayProgression(NamedTuple):
         return sorted(found)
 
 
+class _FilteredDays(NamedTuple):
+    """Daily or weekly rule with a filter: the days of a progression that match months and days.
+
+    The filter is not an arithmetic progression, so a `count` is counted from the start on, within
+    the budget.
+    """
+
+    days: _DayProgression
+    months: tuple[int, ...]
+    weekdays: tuple[str, ...]
+    month_days: tuple[int, ...]
+
+    def last(self, start: int, count: int, high: int, budget: int) -> int:
+        """The ordinal of occurrence number `count` on or after the start; `high` if it is later.
+
+        Raises InvariantError if neither is within `budget` candidates.
+        """
+        end = min(high, start + budget * self.days.step // len(self.days.offsets))
+        found = self.within(start, end)
+        if len(found) >= count:
+            return found[count - 1]
+        if end == high or high < start:
+            return high
+        mend = "give an `until` in place of the count, narrow the window, or raise `budget`"
+        raise _error(
+            "budget", f"must not exceed {budget} candidates", mend, "a count with a filter"
+        )
+
+    def candidates(self, low: int, high: int) -> int:
+        """Upper bound on the days that `within` enumerates."""
+        return self.days.candidates(low, high)
+
+    def within(self, low: int, high: int) -> list[int]:
+        """The days from `low` to `high`, both included, in order."""
+        found: list[int] = []
+        current = 0  # the month of the day before
+        picked: tuple[int, ...] = ()  # its matching days
+        for day in self.days.within(low, high):
+            moment = date.fromordinal(day)
+            if (month := moment.year * 12 + moment.month - 1) != current:
+                current, picked = month, self._numbers(month)
+            if moment.day in picked:
+                found.append(day)
+        return found
+
+    def _numbers(self, month: int) -> tuple[int, ...]:
+        """The days of a month that match the filter, from 1."""
+        if self.months and month % 12 + 1 not in self.months:
+            return ()
+        return numbers_of(month, self.weekdays, self.month_days)
+
+
 class _MonthProgression(NamedTuple):
     """Monthly or yearly rule: some days of the months `origin + offset + k * step` for k >= 0.
 
@@ -97,6 +150,9 @@ class _MonthProgression(NamedTuple):
         if self.months and month % 12 + 1 not in self.months:
             return []
         return days_of(month, self.weekdays, self.month_days)
+
+
+_Progression = _DayProgression | _FilteredDays | _MonthProgression
 
 
 def _progression(origin: int, step: int, low: int, high: int) -> range:
@@ -140,7 +196,7 @@ def occurrences(
         raise _error("window", "must be given for a rule that never ends", mend)
     low, high = _window_bounds(window)
     progression = _progression_of(rule, start)
-    first, last = _clip(rule, progression, start.toordinal(), low, high)
+    first, last = _clip(rule, progression, start.toordinal(), low, high, budget)
     days = _expand(progression, first, last, budget, horizon)
     if rule.extra:
         extra = {day.toordinal() for day in _dates_within(rule.extra, low, high)}
@@ -169,22 +225,25 @@ def _dates_within(dates: tuple[date, ...], low: int, high: int) -> tuple[date, .
 
 def _clip(
     rule: Recurrence,
-    progression: _DayProgression | _MonthProgression,
+    progression: _Progression,
     start: int,
     low: int,
     high: int,
+    budget: int,
 ) -> tuple[int, int]:
     """The window clipped to the start and the end of the rule, as date ordinals."""
-    if rule.count is not None:
-        high = min(high, progression.last(start, rule.count))
     if rule.until is not None:
         high = min(high, rule.until.toordinal())
+    elif rule.count is not None:
+        high = (
+            progression.last(start, rule.count, high, budget)
+            if isinstance(progression, _FilteredDays)
+            else min(high, progression.last(start, rule.count))
+        )
     return max(low, start), high
 
 
-def _expand(
-    progression: _DayProgression | _MonthProgression, low: int, high: int, budget: int, horizon: int
-) -> list[int]:
+def _expand(progression: _Progression, low: int, high: int, budget: int, horizon: int) -> list[int]:
     """The days of the rule without extra and excluded dates; checks the budgets first."""
     if high < low:
         return []
@@ -207,16 +266,23 @@ def _error(path: str, rule: str, mend: str, had: str = "") -> InvariantError:
     return InvariantError("occurrences", [problem])
 
 
-def _progression_of(rule: Recurrence, start: date) -> _DayProgression | _MonthProgression:
+def _progression_of(rule: Recurrence, start: date) -> _Progression:
     """The arithmetic progression of a rule; the start supplies the parts that the rule omits."""
     if rule.frequency == "daily":
-        return _DayProgression(start.toordinal(), rule.interval, (0,))
+        every = _DayProgression(start.toordinal(), rule.interval, (0,))
+        if rule.weekdays or rule.month_days or rule.months:
+            return _FilteredDays(every, rule.months, rule.weekdays, rule.month_days)
+        return every
     if rule.frequency == "weekly":
         week_start = WEEKDAYS.index(rule.week_start)
         into_week = (start.weekday() - week_start) % 7
         offsets = {(WEEKDAYS.index(each) - week_start) % 7 for each in rule.weekdays}
         first_day = start.toordinal() - into_week  # of the week of the start
-        return _DayProgression(first_day, 7 * rule.interval, tuple(sorted(offsets)) or (into_week,))
+        in_week = tuple(sorted(offsets)) or (into_week,)
+        weekly = _DayProgression(first_day, 7 * rule.interval, in_week)
+        if rule.month_days or rule.months:
+            return _FilteredDays(weekly, rule.months, (), rule.month_days)
+        return weekly
     picked = rule.weekdays or rule.month_days
     month_days = rule.month_days if picked else (start.day,)
     if rule.frequency == "monthly":

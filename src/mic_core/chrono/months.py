@@ -62,8 +62,24 @@ def days_of(month: int, weekdays: tuple[str, ...], month_days: tuple[int, ...]) 
     >>> [date.fromordinal(day).isoformat() for day in days_of(2014 * 12 + 8, ("2TU",), ())]
     ['2014-09-09']
     """
-    year, month = divmod(month, 12)
-    before = date(year, month + 1, 1).toordinal() - 1  # modulo 7: the weekday of the first day
+    before = _before(month)
+    return [before + day for day in numbers_of(month, weekdays, month_days)]
+
+
+def numbers_of(
+    month: int, weekdays: tuple[str, ...], month_days: tuple[int, ...]
+) -> tuple[int, ...]:
+    """The matching days of a month, from 1; `month` is `year * 12 + month - 1`.
+
+    >>> numbers_of(2014 * 12 + 8, ("2TU",), ())
+    (9,)
+    """
+    year, place = divmod(month, 12)
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    length = 28 if month == 1 and not leap else LONGEST_MONTHS[month + 1]
-    return [before + day for day in matching_days(before % 7, length, weekdays, month_days)]
+    length = 28 if place == 1 and not leap else LONGEST_MONTHS[place + 1]
+    return matching_days(_before(month) % 7, length, weekdays, month_days)
+
+
+def _before(month: int) -> int:
+    """The ordinal of the last day before a month: modulo 7, the weekday of its first day."""
+    return date(month // 12, month % 12 + 1, 1).toordinal() - 1

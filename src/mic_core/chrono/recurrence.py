@@ -54,35 +54,23 @@ def _no_day_zero(month_days: tuple[int, ...]) -> Problem | None:
     return Problem(path="month_days", rule=rule, had="0", mend="leave 0 out")
 
 
-def _plain_daily(
-    frequency: Frequency,
-    weekdays: tuple[str, ...],
-    month_days: tuple[int, ...],
-    months: tuple[int, ...],
-) -> Problem | None:
-    """Law: a daily rule selects no weekdays, month days or months."""
-    if frequency == "daily" and (weekdays or month_days or months):
-        rule = "must be weekly, monthly or yearly where weekdays, days or months are picked"
-        mend = "a daily rule on some weekdays is a weekly rule on these"
-        return Problem(path="frequency", rule=rule, had="daily", mend=mend)
+def _numbers_within_months(frequency: Frequency, weekdays: tuple[str, ...]) -> Problem | None:
+    """Law: a daily or weekly rule selects weekdays without ordinals."""
+    if frequency in {"daily", "weekly"} and any(split_weekday(each)[0] for each in weekdays):
+        rule = f"must have no numbers in a {frequency} rule: a number counts within a month"
+        mend = "a second Tuesday repeats monthly: FREQ=MONTHLY;BYDAY=2TU"
+        return Problem(path="weekdays", rule=rule, mend=mend)
     return None
 
 
-def _plain_weekly(
-    frequency: Frequency,
-    weekdays: tuple[str, ...],
-    month_days: tuple[int, ...],
-    months: tuple[int, ...],
+def _weekly_names_weekdays(
+    frequency: Frequency, weekdays: tuple[str, ...], month_days: tuple[int, ...]
 ) -> Problem | None:
-    """Law: a weekly rule selects weekdays without ordinals, and nothing else."""
-    if frequency != "weekly":
-        return None
-    if month_days or months:
-        rule = "must be monthly or yearly where days or months are picked"
-        return Problem(path="frequency", rule=rule, had="weekly")
-    if any(split_weekday(each)[0] for each in weekdays):
-        rule = "must have no numbers in a weekly rule: there is one of each in a week"
-        return Problem(path="weekdays", rule=rule, mend="a second Tuesday repeats monthly")
+    """Law: a weekly rule that selects month days also selects weekdays."""
+    if frequency == "weekly" and month_days and not weekdays:
+        rule = "must be named in a weekly rule with days of the month: calendars disagree"
+        mend = "name them, or use FREQ=MONTHLY with BYMONTHDAY"
+        return Problem(path="weekdays", rule=rule, mend=mend)
     return None
 
 
@@ -125,8 +113,8 @@ def _satisfiable(
 @checked(
     _one_end,
     _no_day_zero,
-    _plain_daily,
-    _plain_weekly,
+    _numbers_within_months,
+    _weekly_names_weekdays,
     _one_kind_of_weekday,
     _yearly_names_months,
     _satisfiable,
@@ -140,8 +128,9 @@ class Recurrence:
     the last Friday of a month), without one they mean every such day of the month. `month_days` are
     1 to 31, or -1 for the last day of a month (BYMONTHDAY); a month without that day is skipped. If
     both are empty, the start supplies the day. `months` are 1 to 12 (BYMONTH); if empty, a yearly
-    rule uses the month of the start, a monthly rule all months. `week_start` (WKST) has an effect
-    only on weekly rules with an interval above 1.
+    rule uses the month of the start, any other all months. In daily and weekly rules, all three
+    filter the days. `week_start` (WKST) has an effect only on weekly rules with an `interval` above
+    1.
 
     `count` is the number of occurrences, excluded ones included (COUNT, None: no limit); `until`
     the last possible date (UNTIL, None: no limit). `excluded` dates (EXDATE) are removed, also if

@@ -41,7 +41,7 @@ _REFUSED_LINES = {
     "DTSTART": ("the start is an argument", "give it as start"),
     "EXRULE": ("RFC 5545 deprecates it", "list its dates as EXDATE"),
 }
-_LINE = re.compile("([A-Z-]+)((?:;[A-Z-]+=[^;:]*)*):(.*)", re.DOTALL)
+_LINE = re.compile("([A-Z-]+)((?:;[A-Z-]+=[^=;:]*)*):(.*)", re.DOTALL)
 
 _FIELDS = {part: field for field, part in PARTS.items()}
 _TIMES = "a rule says on which dates; the time of day belongs to the series"
@@ -50,7 +50,7 @@ _REFUSED = {
         "calendars disagree on it",
         "number a single weekday, such as BYDAY=-1FR, or list the dates as RDATE",
     ),
-    "BYWEEKNO": ("calendars disagree on it", "use BYMONTH, or FREQ=WEEKLY with INTERVAL"),
+    "BYWEEKNO": ("calendars disagree on it", "use BYMONTH, or list the dates as RDATE"),
     "BYYEARDAY": ("no agenda counts the days of a year", "use BYMONTH with BYMONTHDAY"),
     "BYHOUR": (_TIMES, "give each time of day its own series"),
     "BYMINUTE": (_TIMES, "give each time of day its own series"),
@@ -108,7 +108,7 @@ def _read_line(
         found.append(Problem(path=name, rule=f"must not be given: {why}", mend=mend))
     elif name in _FIELDS_OF_LINES:
         field = _FIELDS_OF_LINES[name]
-        fields[field] = (*fields.get(field, ()), *_dates(name, match[2], match[3], start, found))
+        fields.setdefault(field, []).extend(_dates(name, match[2], match[3], start, found))
     elif "frequency" in fields or any(each.path == "FREQ" for each in found):
         rule = "must be given once: calendars disagree on several"
         found.append(Problem(path=name, rule=rule, mend="make two series"))
@@ -125,10 +125,12 @@ def _dates(
     name: str, parameters: str, value: str, start: StartClock | None, found: list[Problem]
 ) -> list[date]:
     """Read the dates of an RDATE or EXDATE line."""
-    given = dict(each.split("=") for each in parameters.split(";")[1:])
+    pairs = [each.split("=") for each in parameters.split(";")[1:]]
+    given = dict(pairs)
+    is_repeated = len(given) < len(pairs)
     zone_name = given.pop("TZID", "")
-    if given.pop("VALUE", "DATE") not in {"DATE", "DATE-TIME"} or given:
-        rule = "must have no parameters but TZID, VALUE=DATE and VALUE=DATE-TIME"
+    if is_repeated or given.pop("VALUE", "DATE") not in {"DATE", "DATE-TIME"} or given:
+        rule = "must have no parameters but TZID, VALUE=DATE and VALUE=DATE-TIME, each once"
         found.append(Problem(path=name, rule=rule, mend="list the dates alone"))
         return []
     days = (
