@@ -141,8 +141,6 @@ def _allowed(problem: PlanningProblem, apart: PairwiseGap, a: int, b: int) -> li
 def _clash(apart: PairwiseGap, one: tuple[int, int], other: tuple[int, int], start: int) -> bool:
     """Whether two clash, numbers and lengths, if the other starts so long after the first."""
     (a, length), (b, after) = one, other
-    if start < length and -start < after:
-        return apart.clash(a, b, -1)
     if start > 0:
         return apart.clash(a, b, start - length)
     return apart.clash(b, a, -start - after)

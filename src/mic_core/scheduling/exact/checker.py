@@ -85,8 +85,7 @@ def _members(
 def clash(apart: PairwiseGap, one: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
     """Whether two sessions, by start, end and number, are nearer than a term allows."""
     first, second = sorted((one, other))
-    between = -1 if second[0] < first[1] and first[0] < second[1] else second[0] - first[1]
-    return apart.clash(first[2], second[2], between)
+    return apart.clash(first[2], second[2], second[0] - first[1])
 
 
 def _spaced(problem: PlanningProblem, apart: PairwiseGap, placed: PartialSchedule) -> bool:

@@ -30,6 +30,7 @@ from mic_core.scheduling.insertion.term_costs import (
     arcs,
     of_group,
     suits,
+    within,
     within_costs,
 )
 from mic_core.scheduling.problem.candidates import weighted_terms
@@ -103,6 +104,9 @@ class Added:
                 yield from arcs(term, options)
             case Within():
                 yield from within_costs(self._mine(term.spans, term.axis, room, trainer), options)
+            case Exclusive(joins=joins) if joins is not None:
+                for group, starts in joins(options.number, room):
+                    yield group.label, within(of_group(term, group, options, room), starts, options)
             case _:
                 for group in self._mine(term.groups, term.axis, room, trainer):
                     yield group.label, of_group(term, group, options, room)
@@ -153,11 +157,11 @@ class Added:
             # Who shares in no breach of these adds nothing to them, so they need not be read.
             if line not in costly and isinstance(line.term, Within | Suits | Exclusive | Apart):
                 continue
-            for breach in breaches_of(self._around(line.term, room, trainer), after):
+            for breach in breaches_of(self._around(line.term, start, room, trainer), after):
                 if n in breach.sessions:
                     yield line.key, breach.finding(line.entry, SEVERITY_OF[line.level])
 
-    def _around(self, term: Term, room: str | None, trainer: str | None) -> Term:
+    def _around(self, term: Term, start: int, room: str | None, trainer: str | None) -> Term:
         """A term as far as it speaks of the session, put there."""
         n = self.options.number
         match term:
@@ -170,6 +174,14 @@ class Added:
                 return attrs.evolve(
                     term, spans=[attrs.evolve(span, sessions=(n,)) for span in spans]
                 )
+            case Exclusive(joins=joins) if joins is not None:
+                at = self.options.hours.instants[start]
+                joined = [
+                    _with(term, group, n)
+                    for group, starts in joins(n, room)
+                    if starts is None or any(first <= at < after for first, after in starts)
+                ]
+                return attrs.evolve(term, groups=[each for groups in joined for each in groups])
             case _:
                 groups = self._mine(term.groups, term.axis, room, trainer)
                 made: Term = attrs.evolve(
@@ -215,6 +227,8 @@ def _concerns(term: Term, n: int) -> bool:
             return n in term.sessions
         case Arcs():
             return n in term.firsts or n in term.seconds
+        case Exclusive(joins=joins) if joins is not None:
+            return True
         case _ if term.axis != "session":
             return term.among is None or n in term.among
         case Within():
@@ -230,6 +244,8 @@ def _sees_rooms(term: Term) -> bool:
             return True
         case Arcs():
             return False
+        case Exclusive(joins=joins) if joins is not None:
+            return True
         case _:
             return term.axis == "room" or getattr(term, "per", None) == "room"
 

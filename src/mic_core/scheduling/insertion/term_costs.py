@@ -46,6 +46,8 @@ def of_group(term: Shared, group: Group, options: Options, room: str | None) -> 
     others = [m for m in group.sessions if m != n and slots[m] is not None]
     match term:
         case Exclusive():
+            if term.same_start:
+                return _starting_together(others, options)
             if group.limit == 1:
                 kept = [m for m in others if term.spares is None or not term.spares(n, m)]
                 return _overlaps(kept, options)
@@ -139,6 +141,25 @@ def within_costs(spans: Iterable[Span], options: Options) -> Iterator[Piece]:
         for first, last in span.intervals(low, high):
             inside |= hours.inside(first, last)
         yield span.label, _once(hours.all & ~inside)
+
+
+def _starting_together(others: Iterable[int], options: Options) -> Levels:
+    """One more session at a start costs 1, however many there are already."""
+    found = 0
+    for m in others:
+        start = options.timetable.starts[m]
+        found |= options.hours.between(start, start + 1)
+    return _once(found)
+
+
+def within(levels: Levels, intervals: Sequence[Interval] | None, options: Options) -> Levels:
+    """Levels at the starts in some intervals alone; None: at all starts."""
+    if intervals is None:
+        return levels
+    inside = 0
+    for first, after in intervals:
+        inside |= options.hours.between(first, after)
+    return {cost: kept for cost, starts in levels.items() if (kept := starts & inside)}
 
 
 def _overlaps(others: Iterable[int], options: Options) -> Levels:

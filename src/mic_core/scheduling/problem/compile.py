@@ -44,6 +44,7 @@ from mic_core.scheduling.problem.problem import (
     Resource,
 )
 from mic_core.scheduling.problem.resources import (
+    MICROSECOND,
     Chosen,
     ResourceDemands,
     fixed_load,
@@ -76,7 +77,13 @@ def compile_problem(
     a day. Cells that no session can cover are left out of the axis; `wide` keeps them, for
     questions about every start. O(memberships + masks).
     """
-    candidates = candidates_of(timetable, weighted_terms(rules, timetable, policy), windows, free)
+    moving = {
+        n: (low, max(low, high - timetable.sessions[n].length // MICROSECOND))
+        for n, (low, high) in windows.items()
+        if n in free or timetable.slots[n] is None
+    }
+    terms = weighted_terms(rules, timetable.moving(moving), policy)
+    candidates = candidates_of(timetable, terms, windows, free)
     return _Compiler(candidates, step).problem(wide=wide)
 
 

@@ -4,8 +4,7 @@ Each rule is an Exclusive term: one group for each resource, with its capacity a
 Duplicates of one session are spared, since `duplicate-session` reports them.
 """
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
@@ -13,11 +12,10 @@ from mic_core.checked import checked
 from mic_core.findings import Level
 from mic_core.ids import cite
 from mic_core.model import Enrollment, Person
-from mic_core.portfolio import Portfolio
-from mic_core.rules import Breach, Entry, Exclusive, Group, PortfolioRule, Term
+from mic_core.rules import Entry, Exclusive, Group, Joining, Term
 from mic_core.scheduling.rules.groups import group_sessions, select_sessions
 from mic_core.scheduling.rules.selection import Selects, SessionFilter, Weight
-from mic_core.timetable import Timetable, timetable_of
+from mic_core.timetable import Timetable
 
 _TIMES = "they overlap by {minutes} minutes"
 
@@ -232,25 +230,79 @@ def _persons(enrollment: Enrollment) -> tuple[str, ...]:
     return enrollment.delegates or (enrollment.participant_id,)
 
 
-def _duplicates(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    timetable = timetable_of(portfolio)
-    for members in timetable.duplicates:
-        names = tuple(timetable.names[n] for n in members)
-        yield Breach(
-            subjects=names, facts={"had": len(names), "needed": 1}, sessions=tuple(members)
-        )
-
-
-DUPLICATE_SESSION = PortfolioRule(
-    entry=Entry(
-        code="duplicate-session",
-        level="medium",
-        law="No two placed sessions have the same title, slot, room, kind and audience.",
-        why="A session entered twice is a slip of the pen, not a clash of two sessions.",
-        source="observed in published conference schedules",
-        sentence="{subjects} are one session entered {had} times",
-        mend="cancel all but one of them",
-    ),
-    find=_duplicates,
+_DUPLICATE_SESSION = Entry(
+    code="duplicate-session",
+    level="hard",
+    law="No two placed sessions agree in all but id, revision and status: in slot, room, audience, "
+    "every other field, and in the people who give them, by id or by name.",
+    why="A session entered twice is a slip of the pen; it counts twice and hides other clashes.",
+    source="observed in published conference schedules",
+    sentence="{sessions} are one session entered {had} times",
+    mend="take back all but one of them",
 )
-"""No two placed sessions are equal in all but their id."""
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class DuplicateSession:
+    """No session is entered twice; sessions that the count of a module calls for never are.
+
+    It stands for the clashes of duplicates with each other: the overlap rules spare these.
+    """
+
+    level: Level = "hard"
+    weight: Weight = 1
+    where: Selects = None
+
+    @property
+    def entry(self) -> Entry:
+        """Its entry in the catalog."""
+        return _DUPLICATE_SESSION.at(self.level)
+
+    def terms(self, timetable: Timetable) -> Iterator[Term]:
+        """One group for each class of duplicates, and for each class that a solver could make."""
+        where = self.where
+
+        def selected(members: Iterable[int]) -> tuple[int, ...]:
+            return tuple(n for n in members if where is None or where(timetable.sessions[n]))
+
+        def joins(n: int, room_id: str | None) -> Iterator[Joining]:
+            for members in map(selected, timetable.twins((n,))):
+                there = [m for m in members if timetable.sessions[m].room_id == room_id]
+                if n in members:
+                    yield Group(label=timetable.names[members[0]], sessions=there), None
+
+        classes = map(selected, timetable.duplicates)
+        groups = tuple(_class(timetable, members) for members in classes if len(members) > 1)
+        yield Exclusive(groups=groups, same_start=True, joins=joins)
+        for members in map(selected, timetable.twins(timetable.windows)):
+            if len(members) > 1:
+                yield from _twin_terms(timetable, members)
+
+
+DUPLICATE_SESSION = DuplicateSession()
+"""The rule that no session is entered twice."""
+
+
+def _class(timetable: Timetable, members: Sequence[int]) -> Group:
+    return Group(label=timetable.names[members[0]], sessions=members)
+
+
+def _twin_terms(timetable: Timetable, members: Sequence[int]) -> Iterator[Term]:
+    """The terms that keep a solver from making duplicates of sessions of one class.
+
+    Where rooms are chosen, they exclude each other in each room; online no room is chosen.
+    """
+    first = timetable.sessions[members[0]]
+    if first.mode == "online":
+        for room_id in sorted({timetable.sessions[n].room_id or "" for n in members}):
+            there = [n for n in members if (timetable.sessions[n].room_id or "") == room_id]
+            yield Exclusive(groups=(_class(timetable, there),), same_start=True)
+    else:
+        among = frozenset(members)
+        groups = tuple(
+            Group(label=cite("room", id), sessions=[n for n in there if n in among])
+            for id, there in timetable.sessions_by_room.items()
+            if timetable.rooms[id].center_id == first.center_id
+        )
+        yield Exclusive(groups=groups, axis="room", among=among, same_start=True)
