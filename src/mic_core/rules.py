@@ -183,11 +183,17 @@ class Within:
 
 @attrs.frozen(kw_only=True)
 class Suits:
-    """Unary term on session and room: `cost` judges a number and a room's id, `facts` explains."""
+    """Unary term on session and room: `cost` judges a number and a room's id, `facts` explains.
+
+    `by_start` returns the term for the starts of a session between two instants, both included: in
+    order, each first start with the term that holds from it on. `by_start` of None: starts do not
+    matter.
+    """
 
     sessions: Sequence[int]
     cost: Callable[[int, str], int]
     facts: Callable[[int, str], Facts]
+    by_start: Callable[[int, int, int], Iterable[tuple[int, "Suits"]]] | None = None
 
 
 Joining = tuple[Group, Sequence[Interval] | None]

@@ -22,14 +22,12 @@ from mic_core.model import (
     Assignment,
     Center,
     Edition,
-    Enrollment,
     Module,
     Person,
     Room,
     Session,
 )
 from mic_core.model.names import plain_words
-from mic_core.model.status import TABLES
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.status import status_histories
 
@@ -49,6 +47,12 @@ class Timetable:
     """The first and last possible start of each session that may move, by its number.
 
     Empty in a timetable as it is recorded; a solver states its terms over one with windows.
+    """
+
+    certain: bool = False
+    """True if terms count only what holds wherever in its window a session goes, as proofs need.
+
+    Otherwise a session with a window counts what holds at any start in it.
     """
 
     @cached_property
@@ -108,11 +112,6 @@ class Timetable:
             session.audience or ((session.edition_id,) if session.edition_id else ())
             for session in self.sessions
         )
-
-    @cached_property
-    def seat_holders(self) -> Mapping[str, tuple[Enrollment, ...]]:
-        """Enrollments whose latest status occupies a seat, by their edition or session."""
-        return seat_holders(self.portfolio)
 
     @cached_property
     def sessions_by_person(self) -> Mapping[str, tuple[int, ...]]:
@@ -175,6 +174,13 @@ class Timetable:
     def minutes(self) -> list[int]:
         """The minute of that day at which each session starts, from 0; 0 without a slot."""
         return [minute for _, minute in self._clocks]
+
+    def starts_of(self, n: int) -> Interval | None:
+        """The first and last possible start of a session; None if it has no slot and no window."""
+        window = self.windows.get(n)
+        if window is None and self.slots[n] is not None:
+            window = self.starts[n], self.starts[n]
+        return window
 
     @cached_property
     def _clocks(self) -> list[tuple[int, int]]:
@@ -264,14 +270,14 @@ class Timetable:
             for cohort in _cohorts(session)
         )
 
-    def moving(self, windows: Mapping[int, Interval]) -> "Timetable":
+    def moving(self, windows: Mapping[int, Interval], *, certain: bool = False) -> "Timetable":
         """The same timetable for a solver that may move some sessions, each within its window.
 
         `windows` are the first and last possible start by number. O(1).
         """
         if not windows:
             return self
-        made = attrs.evolve(self, windows=windows)
+        made = attrs.evolve(self, windows=windows, certain=certain)
         vars(made).update((k, v) for k, v in vars(self).items() if k in _UNMOVED)
         return made
 
@@ -280,7 +286,7 @@ class Timetable:
 
         The portfolio stays as it is. O(sessions), but faster than computing all columns again.
         """
-        made = Timetable(self.portfolio, _with(self.sessions, n, session), self.windows)
+        made = Timetable(self.portfolio, _with(self.sessions, n, session))
         # A cached property lives in the instance dictionary; here these are filled in advance.
         known, own = vars(self), vars(made)
         own.update((name, known[name]) for name in _INDEPENDENT if name in known)
@@ -297,7 +303,7 @@ class Timetable:
 
 
 _INDEPENDENT = (
-    "names", "numbers", "rooms", "centers", "editions", "modules", "audiences", "seat_holders",
+    "names", "numbers", "rooms", "centers", "editions", "modules", "audiences",
     "sessions_by_person",
 )  # fmt: skip
 """Columns and look-ups that do not depend on slots and rooms."""
@@ -367,17 +373,6 @@ def timetable_of(portfolio: Portfolio) -> Timetable:
         portfolio,
         tuple(each for each in portfolio.all(Session) if known[each.id].last != "cancelled"),
     )
-
-
-def seat_holders(portfolio: Portfolio) -> Mapping[str, tuple[Enrollment, ...]]:
-    """Enrollments whose latest status occupies a seat, by their edition or session. O(n log n)."""
-    occupying = TABLES["enrollment"].occupies_seat
-    known = status_histories(portfolio, Enrollment)
-    found: dict[str, list[Enrollment]] = {}
-    for enrollment in portfolio.all(Enrollment):
-        if known[enrollment.id].last in occupying:
-            found.setdefault(enrollment.into, []).append(enrollment)
-    return {into: tuple(enrollments) for into, enrollments in found.items()}
 
 
 def is_placed(session: Session) -> bool:

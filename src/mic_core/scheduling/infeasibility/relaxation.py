@@ -188,6 +188,7 @@ def wide_problem(
     free: Collection[int] = (),
     step: timedelta = STEP,
     policy: Policy = Policy(),  # noqa: B008  # a frozen value
+    certain: bool = False,
 ) -> PlanningProblem:
     """The problem of placing sessions in their windows, with every start that there is.
 
@@ -200,7 +201,7 @@ def wide_problem(
     reach = max(low - margin, min(low, EARLIEST)), min(high + margin, max(high, LATEST))
     problem = compile_problem(
         timetable, rules, dict.fromkeys(windows, reach), free=free, step=step, policy=policy,
-        wide=True,
+        wide=True, expected_in=windows, certain=certain,
     )  # fmt: skip
     return attrs.evolve(
         problem,

@@ -167,6 +167,10 @@ class Added:
         match term:
             case Arcs():
                 return term
+            case Suits(by_start=by_start) if by_start is not None:
+                at = self.options.hours.instants[start]
+                ((_, part),) = by_start(n, at, at)
+                return part
             case Suits():
                 return attrs.evolve(term, sessions=(n,))
             case Within():

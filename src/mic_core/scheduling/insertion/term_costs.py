@@ -127,9 +127,19 @@ def _stacked(sets: Iterable[StartSet]) -> Levels:
 
 
 def suits(term: Suits, options: Options, room: str | None) -> Iterator[Piece]:
-    """What the room costs, whenever."""
-    if room is not None:
-        yield cite("room", room), _always(term.cost(options.number, room), options)
+    """What the room costs, at each start."""
+    hours, n = options.hours, options.number
+    if room is not None and term.by_start is None:
+        yield cite("room", room), _always(term.cost(n, room), options)
+    elif room is not None and term.by_start is not None:
+        first, last = hours.instants[0], hours.instants[-1]
+        pieces = [*term.by_start(n, first, last)]
+        ends = [start for start, _ in pieces[1:]]
+        found: dict[int, StartSet] = {}
+        for (start, part), end in zip(pieces, [*ends, last + 1], strict=True):
+            cost = part.cost(n, room)
+            found[cost] = found.get(cost, 0) | hours.between(start, end)
+        yield cite("room", room), {cost: held for cost, held in found.items() if cost and held}
 
 
 def within_costs(spans: Iterable[Span], options: Options) -> Iterator[Piece]:

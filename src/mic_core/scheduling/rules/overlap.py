@@ -11,9 +11,9 @@ import attrs
 from mic_core.checked import checked
 from mic_core.findings import Level
 from mic_core.ids import cite
-from mic_core.model import Enrollment, Person
 from mic_core.rules import Entry, Exclusive, Group, Joining, Term
 from mic_core.scheduling.rules.groups import group_sessions, select_sessions
+from mic_core.scheduling.rules.participants import Participants
 from mic_core.scheduling.rules.selection import Selects, SessionFilter, Weight
 from mic_core.timetable import Timetable
 
@@ -130,7 +130,7 @@ _PARTICIPANT_OVERLAP = Entry(
     code="participant-overlap",
     level="medium",
     law="Nobody is expected at two sessions at once through different enrollments or "
-    "invitations, unless one of them is elective.",
+    "invitations, as these are when each begins, unless one of them is elective.",
     why="One of the two will miss somebody who has a seat.",
     source="common practice; silent where audience-overlap already speaks",
     sentence="{shared} is expected at {sessions} at once; " + _TIMES,
@@ -153,7 +153,7 @@ class ParticipantOverlap:
         return _PARTICIPANT_OVERLAP.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """One group for each person in two or more cohorts."""
+        """One group for each person who is expected at two or more sessions."""
         are_duplicates = timetable.are_duplicates
         audiences = timetable.audiences
 
@@ -163,8 +163,10 @@ class ParticipantOverlap:
             return shared or (are_duplicates is not None and are_duplicates(a, b))
 
         where = _only_mandatory(timetable, self.where)
-        groups = _multi_cohort_groups(timetable, select_sessions(timetable, where))
-        yield Exclusive(groups=tuple(groups), spares=spares)
+        participants = Participants(timetable, select_sessions(timetable, where))
+        yield Exclusive(
+            groups=tuple(participants.groups()), spares=spares, joins=participants.joins
+        )
 
 
 def _only_mandatory(timetable: Timetable, where: SessionFilter) -> SessionFilter:
@@ -172,62 +174,6 @@ def _only_mandatory(timetable: Timetable, where: SessionFilter) -> SessionFilter
     if not any(session.elective for session in timetable.sessions):
         return where
     return lambda session: not session.elective and (where is None or where(session))
-
-
-def _multi_cohort_groups(timetable: Timetable, members: Sequence[int]) -> Iterator[Group]:
-    """One group per person in two or more cohorts, of the sessions of these cohorts in `members`.
-
-    Persons with the same cohorts share one tuple of sessions. A person in one cohort only has no
-    group, since AudienceOverlap covers the cohort; nor has a venture without delegates, whose
-    persons are not known.
-    """
-    cohorts_of = {
-        id: tuple(sorted(cohorts))
-        for id, cohorts in _cohorts_by_person(timetable).items()
-        if timetable.portfolio.find(Person, id) is not None
-    }
-    offered: dict[str, list[int]] = {
-        into: [] for cohorts in cohorts_of.values() for into in cohorts
-    }
-    for n in members if offered else ():
-        for into in (*timetable.audiences[n], timetable.sessions[n].id):
-            if into in offered:
-                offered[into].append(n)
-    sessions_of = {
-        cohorts: tuple(sorted({n for into in cohorts for n in offered[into]}))
-        for cohorts in set(cohorts_of.values())
-    }
-    for id in sorted(cohorts_of):
-        yield Group(label=cite("person", id), sessions=sessions_of[cohorts_of[id]])
-
-
-def _cohorts_by_person(timetable: Timetable) -> dict[str, set[str]]:
-    """The cohorts of each person who is in two or more of them.
-
-    A cohort is an edition or session that a person has a seat in, or the person's own invitation.
-    """
-    # Most persons are in one cohort, so only the second one makes a set.
-    first: dict[str, str] = {}
-    several: dict[str, set[str]] = {}
-
-    def add(into: str, id: str) -> None:
-        other = first.setdefault(id, into)
-        if other != into:
-            several.setdefault(id, {other}).add(into)
-
-    named = {id for audience in timetable.audiences for id in audience}
-    for into, taken in timetable.seat_holders.items():
-        if into in named or into in timetable.numbers:
-            for enrollment in taken:
-                for id in _persons(enrollment):
-                    add(into, id)
-    for into in named - timetable.editions.keys():
-        add(into, into)
-    return several
-
-
-def _persons(enrollment: Enrollment) -> tuple[str, ...]:
-    return enrollment.delegates or (enrollment.participant_id,)
 
 
 _DUPLICATE_SESSION = Entry(
