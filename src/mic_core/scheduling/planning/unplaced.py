@@ -11,7 +11,8 @@ class Unplaced:
 
     Of so many `placements` (start, room, trainer), each rule named blocks so many, where a
     placement may be blocked by several. The `free` ones are open as things stand: a search that
-    was stopped left them, or a hard rule that judges several sessions as a whole.
+    was stopped left them, a hard rule that judges several sessions as a whole, or one that judges
+    who is expected at all starts of a session that may move.
 
     >>> print(Unplaced(session_id="s", placements=40, free=0, rules=(("room-overlap", 40),)))
     session:s: of 40 placements, room-overlap blocks 40
