@@ -14,7 +14,7 @@ from tests.scheduling.nouns import session, slot, worlds
 
 COLUMNS = (
     "sessions", "placed", "slots", "starts", "ends", "days", "minutes", "names", "numbers",
-    "rooms", "centers", "editions", "modules", "audiences", "seat_holders", "sessions_by_person",
+    "rooms", "centers", "editions", "modules", "audiences", "sessions_by_person",
     "sessions_by_room", "sessions_by_module", "places", "duplicates",
 )  # fmt: skip
 

@@ -183,11 +183,21 @@ class Within:
 
 @attrs.frozen(kw_only=True)
 class Suits:
-    """Unary term on session and room: `cost` judges a number and a room's id, `facts` explains."""
+    """Unary term on session and room: `cost` judges a number and a room's id, `facts` explains.
+
+    `by_start` returns the term for the starts of a session between two instants, both included: in
+    order, each first start with the term that holds from it on. `by_start` of None: starts do not
+    matter.
+    """
 
     sessions: Sequence[int]
     cost: Callable[[int, str], int]
     facts: Callable[[int, str], Facts]
+    by_start: Callable[[int, int, int], Iterable[tuple[int, "Suits"]]] | None = None
+
+
+Joining = tuple[Group, Sequence[Interval] | None]
+"""A group, and the intervals of starts at which a session would be in it; None: at any start."""
 
 
 @attrs.frozen(kw_only=True)
@@ -197,13 +207,20 @@ class Exclusive:
     A limit of 1 makes the group a disjunctive resource, which costs 1 for each overlapping pair. A
     larger limit makes it a cumulative resource, which costs 1 for each session beyond the limit in
     each maximal clique: a set of sessions that run at one moment and is no subset of another one.
-    `spares` is true for pairs that may overlap; with it, all limits are 1.
+    `spares` is true for pairs that may overlap; with it, all limits are 1. With `same_start` only
+    sessions of one start exclude each other: the sessions of a group last equally long, its limit
+    is 1, and each session beyond the first at one start costs 1.
+
+    `joins` returns the groups that a session would be in if it were moved into a room (None: none),
+    each with the starts at which it would (None: any). `joins` of None: the groups that list it.
     """
 
     groups: Sequence[Group]
     axis: Axis = "session"
     among: Collection[int] | None = None
     spares: Callable[[int, int], bool] | None = None
+    same_start: bool = False
+    joins: Callable[[int, str | None], Iterable[Joining]] | None = None
 
 
 @attrs.frozen(kw_only=True)

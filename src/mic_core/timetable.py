@@ -4,14 +4,16 @@ Rules and solvers speak of a session by its number, the index into every column.
 computed on first use and kept, so that rules share the work.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, tzinfo
 from functools import cached_property
+from operator import attrgetter
 from typing import TypeVar
 
 import attrs
 
-from mic_core.chrono import Slot
+from mic_core.chrono import Interval, Slot
 from mic_core.chrono.local import local, zone
 from mic_core.errors import InvariantError
 from mic_core.fields import Found, Value
@@ -20,12 +22,12 @@ from mic_core.model import (
     Assignment,
     Center,
     Edition,
-    Enrollment,
     Module,
+    Person,
     Room,
     Session,
 )
-from mic_core.model.status import TABLES
+from mic_core.model.names import plain_words
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.status import status_histories
 
@@ -40,6 +42,18 @@ class Timetable:
 
     portfolio: Portfolio
     sessions: tuple[Session, ...]
+
+    windows: Mapping[int, Interval] = attrs.field(factory=dict[int, Interval])
+    """The first and last possible start of each session that may move, by its number.
+
+    Empty in a timetable as it is recorded; a solver states its terms over one with windows.
+    """
+
+    certain: bool = False
+    """True if terms count only what holds wherever in its window a session goes, as proofs need.
+
+    Otherwise a session with a window counts what holds at any start in it.
+    """
 
     @cached_property
     def placed(self) -> tuple[int, ...]:
@@ -98,11 +112,6 @@ class Timetable:
             session.audience or ((session.edition_id,) if session.edition_id else ())
             for session in self.sessions
         )
-
-    @cached_property
-    def seat_holders(self) -> Mapping[str, tuple[Enrollment, ...]]:
-        """Enrollments whose latest status occupies a seat, by their edition or session."""
-        return seat_holders(self.portfolio)
 
     @cached_property
     def sessions_by_person(self) -> Mapping[str, tuple[int, ...]]:
@@ -166,6 +175,13 @@ class Timetable:
         """The minute of that day at which each session starts, from 0; 0 without a slot."""
         return [minute for _, minute in self._clocks]
 
+    def starts_of(self, n: int) -> Interval | None:
+        """The first and last possible start of a session; None if it has no slot and no window."""
+        window = self.windows.get(n)
+        if window is None and self.slots[n] is not None:
+            window = self.starts[n], self.starts[n]
+        return window
+
     @cached_property
     def _clocks(self) -> list[tuple[int, int]]:
         return [
@@ -175,26 +191,95 @@ class Timetable:
 
     @cached_property
     def duplicates(self) -> tuple[tuple[int, ...], ...]:
-        """Classes of two or more placed sessions that are equal in content, by number."""
+        """Classes of two or more placed sessions that are one session entered twice, by number.
+
+        Such sessions agree in slot, room and content. A session that may move is in no class.
+        """
         # A cheap key of the fields that differ most often spares most full comparisons.
         near: dict[object, list[int]] = {}
         for n in self.placed:
-            session = self.sessions[n]
-            near.setdefault((self.starts[n], session.room_id, session.title), []).append(n)
-        alike: dict[object, list[int]] = {}
+            if n not in self.windows:
+                session = self.sessions[n]
+                key = self.starts[n], self.ends[n], session.room_id, session.title
+                near.setdefault(key, []).append(n)
+        found: list[tuple[int, ...]] = []
         for members in near.values():
-            for n in members if len(members) > 1 else ():
-                alike.setdefault(_content(self.sessions[n]), []).append(n)
-        return tuple(tuple(members) for members in alike.values() if len(members) > 1)
+            if len(members) > 1:
+                found += self._classes(members)
+        return tuple(found)
 
     @cached_property
     def are_duplicates(self) -> Callable[[int, int], bool] | None:
-        """A predicate that is true for two sessions of equal content; None if there are no such.
+        """A predicate that is true for two sessions of one class; None if there are no duplicates.
 
         A session without a slot has no duplicate: several equal ones may wait to be placed.
         """
         first = {n: members[0] for members in self.duplicates for n in members}
         return (lambda a, b: first.get(a, a) == first.get(b, b)) if first else None
+
+    def twins(self, among: Collection[int]) -> tuple[tuple[int, ...], ...]:
+        """Classes of sessions that would be duplicates in one slot and room, by number.
+
+        Only the classes that hold one of the sessions `among`. O(sessions).
+        """
+        if not among:
+            return ()
+        titles = {self.sessions[n].title for n in among}
+        like = [n for n, session in enumerate(self.sessions) if session.title in titles]
+        return tuple(each for each in self._classes(like) if not set(each).isdisjoint(among))
+
+    def _classes(self, members: Iterable[int]) -> Iterator[tuple[int, ...]]:
+        """The classes of two or more of these sessions that agree in content.
+
+        Sessions that the count of their module calls for are left out.
+        """
+        alike: dict[object, list[int]] = {}
+        for n in members:
+            alike.setdefault((_CONTENT(self.sessions[n]), self._givers(n)), []).append(n)
+        for each in alike.values():
+            if len(each) > 1 and not self._is_called_for(each[0]):
+                yield tuple(each)
+
+    def _givers(self, n: int) -> frozenset[tuple[object, str]]:
+        """The persons who give a session, by plain name or else id, each with the role."""
+        found: set[tuple[object, str]] = set()
+        for part in self.portfolio.where(Assignment, session_id=self.sessions[n].id):
+            person = self.portfolio.find(Person, part.person_id)
+            name = plain_words(person.name) if person is not None else ()
+            found.add((name or part.person_id, part.role))
+        return frozenset(found)
+
+    def _is_called_for(self, n: int) -> bool:
+        """True if the count of its module calls for all sessions of a session's module and cohort.
+
+        A cohort is its edition or one of its audience.
+        """
+        module = self.modules.get(self.sessions[n].module_id or "")
+        return module is not None and any(
+            self._module_sizes[module.id, cohort] <= module.count
+            for cohort in _cohorts(self.sessions[n])
+        )
+
+    @cached_property
+    def _module_sizes(self) -> Mapping[tuple[str, str], int]:
+        """The number of sessions by module and cohort."""
+        return Counter(
+            (session.module_id, cohort)
+            for session in self.sessions
+            if session.module_id is not None
+            for cohort in _cohorts(session)
+        )
+
+    def moving(self, windows: Mapping[int, Interval], *, certain: bool = False) -> "Timetable":
+        """The same timetable for a solver that may move some sessions, each within its window.
+
+        `windows` are the first and last possible start by number. O(1).
+        """
+        if not windows:
+            return self
+        made = attrs.evolve(self, windows=windows, certain=certain)
+        vars(made).update((k, v) for k, v in vars(self).items() if k in _UNMOVED)
+        return made
 
     def put(self, n: int, session: Session) -> "Timetable":
         """A timetable in which session n has another slot or room.
@@ -218,10 +303,19 @@ class Timetable:
 
 
 _INDEPENDENT = (
-    "names", "numbers", "rooms", "centers", "editions", "modules", "audiences", "seat_holders",
+    "names", "numbers", "rooms", "centers", "editions", "modules", "audiences",
     "sessions_by_person",
 )  # fmt: skip
 """Columns and look-ups that do not depend on slots and rooms."""
+
+_UNMOVED = frozenset(
+    (
+        *_INDEPENDENT,
+        "placed", "slots", "starts", "ends", "sessions_by_room", "sessions_by_module", "places",
+        "days", "minutes", "_clocks", "_module_sizes",
+    )
+)  # fmt: skip
+"""Columns and look-ups that do not depend on the windows of sessions that may move."""
 
 _Value = TypeVar("_Value")
 
@@ -231,13 +325,20 @@ def _with(values: Sequence[_Value], n: int, value: _Value) -> tuple[_Value, ...]
     return (*values[:n], value, *values[n + 1 :])
 
 
-def _content(session: Session) -> object:
-    """The key of equal content: two sessions with the same key are duplicates."""
-    slot = session.slot
-    return (
-        session.title, slot and slot.start_utc, slot and slot.end_utc, slot and slot.zone,
-        session.center_id, session.room_id, session.edition_id, session.audience, session.kind,
-    )  # fmt: skip
+_CONTENT: Callable[[Session], object] = attrgetter(
+    *(
+        field.name
+        for field in attrs.fields(Session)
+        if field.name not in {"id", "slot", "room_id", "revision", "status"}
+    )
+)
+"""The fields in which duplicates agree, besides slot and room."""
+
+
+def _cohorts(session: Session) -> set[str]:
+    """The edition and the audience of a session; "" alone where it has neither."""
+    own = {session.edition_id} if session.edition_id is not None else set[str]()
+    return own.union(session.audience) or {""}
 
 
 def clock(us: int, place: tzinfo) -> tuple[int, int]:
@@ -272,17 +373,6 @@ def timetable_of(portfolio: Portfolio) -> Timetable:
         portfolio,
         tuple(each for each in portfolio.all(Session) if known[each.id].last != "cancelled"),
     )
-
-
-def seat_holders(portfolio: Portfolio) -> Mapping[str, tuple[Enrollment, ...]]:
-    """Enrollments whose latest status occupies a seat, by their edition or session. O(n log n)."""
-    occupying = TABLES["enrollment"].occupies_seat
-    known = status_histories(portfolio, Enrollment)
-    found: dict[str, list[Enrollment]] = {}
-    for enrollment in portfolio.all(Enrollment):
-        if known[enrollment.id].last in occupying:
-            found.setdefault(enrollment.into, []).append(enrollment)
-    return {into: tuple(enrollments) for into, enrollments in found.items()}
 
 
 def is_placed(session: Session) -> bool:

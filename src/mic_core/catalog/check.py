@@ -23,7 +23,6 @@ from mic_core.portfolio.portfolio import PORTFOLIO
 from mic_core.rules import Breach, Entry, PortfolioRule, Rule, RuleSet, is_rule
 from mic_core.scheduling.evaluation.conflicts import conflicts
 from mic_core.scheduling.rules import SCHEDULE_RULES
-from mic_core.scheduling.rules.overlap import DUPLICATE_SESSION
 from mic_core.timetable import Timetable, timetable_of
 
 CATALOG: tuple[Rule, ...] = RuleSet(
@@ -35,7 +34,6 @@ CATALOG: tuple[Rule, ...] = RuleSet(
         CYCLIC_PREREQUISITE,
         ILLEGAL_HISTORY,
         MISSPELT_WORD,
-        DUPLICATE_SESSION,
         *SCHEDULE_RULES,
         *FURTHER_RULES,
     ),

@@ -71,7 +71,7 @@ def json_schema(cls: type[Any] | None = None) -> Schema:
 
     >>> room = json_schema()["$defs"]["Room"]
     >>> room["required"]
-    ['id', 'center_id', 'name', 'seats']
+    ['id', 'center_id', 'name']
     >>> room["properties"]["concurrency"]["minimum"]
     1
     """

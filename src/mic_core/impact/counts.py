@@ -22,6 +22,7 @@ from mic_core.model import (
     Support,
 )
 from mic_core.portfolio import Portfolio, Scope
+from mic_core.portfolio.expected import has_been_expected
 from mic_core.portfolio.portfolio import PORTFOLIO
 from mic_core.portfolio.scope import Extent, extent
 from mic_core.portfolio.status import status_history_of
@@ -235,7 +236,7 @@ def _participants(
     editions = {id for id in covered.editions if _overlaps_period(portfolio, id, period)}
     for into in editions | sessions:
         for enrollment in portfolio.where(Enrollment, into=into):
-            if status_history_of(portfolio, enrollment).has_been("enrolled"):
+            if has_been_expected(status_history_of(portfolio, enrollment)):
                 yield enrollment.participant_id
 
 

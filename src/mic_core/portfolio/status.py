@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import cast
 
 import attrs
 
@@ -47,20 +48,25 @@ def status_of(portfolio: Portfolio, subject: str, *, at: datetime | None = None)
 
 
 def status_histories(portfolio: Portfolio, noun: type[StatusNoun]) -> Mapping[str, StatusHistory]:
-    """The status history of each noun of a kind, by id. O(n log n) over them and all transitions.
+    """The status history of each noun of a kind, by id.
+
+    O(n log n) over them and all transitions, once for each portfolio.
 
     >>> status_histories(Portfolio.of(), Session)
     {}
     """
-    transitions: dict[str, list[Transition]] = {}
-    prefix = f"{KINDS[noun]}:"
-    for each in portfolio.all(Transition):
-        if each.subject.startswith(prefix):
-            transitions.setdefault(each.subject[len(prefix) :], []).append(each)
-    return {
-        each.id: StatusHistory.of(each, transitions.get(each.id, ()))
-        for each in portfolio.all(noun)
-    }
+    key, prefix = f"statuses of {KINDS[noun]}", f"{KINDS[noun]}:"
+    memo = portfolio._memo  # pyright: ignore[reportPrivateUsage]  # values are kept with it
+    if key not in memo:
+        transitions: dict[str, list[Transition]] = {}
+        for each in portfolio.all(Transition):
+            if each.subject.startswith(prefix):
+                transitions.setdefault(each.subject[len(prefix) :], []).append(each)
+        memo[key] = {
+            each.id: StatusHistory.of(each, transitions.get(each.id, ()))
+            for each in portfolio.all(noun)
+        }
+    return cast("Mapping[str, StatusHistory]", memo[key])
 
 
 def status_history_of(portfolio: Portfolio, noun: StatusNoun) -> StatusHistory:

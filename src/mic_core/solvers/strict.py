@@ -145,8 +145,6 @@ def _allowed(problem: PlanningProblem, apart: PairwiseGap, a: int, b: int) -> li
 def _clash(apart: PairwiseGap, one: tuple[int, int], other: tuple[int, int], lag: int) -> bool:
     """True if two sessions, as number and length, clash when the second starts `lag` later."""
     (a, length), (b, after) = one, other
-    if lag < length and -lag < after:  # they overlap: the gap counts as -1
-        return apart.clash(a, b, -1)
     if lag > 0:
         return apart.clash(a, b, lag - length)
     return apart.clash(b, a, -lag - after)

@@ -6,13 +6,16 @@ import attrs
 import pytest
 
 from mic_core.catalog.check import CATALOG, check
-from mic_core.catalog.fixes.drafts import Draft, fresh_id
+from mic_core.catalog.fixes.drafts import Draft, cite_noun, fresh_id
 from mic_core.catalog.fixes.fix import DRAFTERS, fixes, verified_fixes
 from mic_core.model import (
+    Assignment,
     Attendance,
     Edition,
+    Enrollment,
     Module,
     Noun,
+    Retraction,
     Room,
     Seats,
     Session,
@@ -65,27 +68,47 @@ def test_each_drafter_belongs_to_a_rule() -> None:
     assert set(DRAFTERS) <= {rule.entry.code for rule in CATALOG}
 
 
-def test_a_session_entered_twice_is_cancelled_once() -> None:
+def test_a_session_entered_twice_is_taken_back_once() -> None:
     """Of two that are one, that with attendance stays."""
     twice = (session("s-1", EVENING), session("s-2", EVENING), attendance("w-1", session_id="s-2"))
     (fix,) = offered("duplicate-session", MIC, person("ada"), *twice)
-    assert str(fix) == "keep session:s-2 and cancel session:s-1"
-    assert fix.changes == (attrs.evolve(twice[0], status="cancelled"),)
+    assert str(fix) == "keep session:s-2 and take back session:s-1"
+    back = Retraction(id="session-s-1", subject="session:s-1", reason="entered twice")
+    assert fix.changes == (back,)
     assert fix.replaces == (twice[0],)
 
 
+def test_the_people_of_a_session_entered_twice_are_taken_back_with_it() -> None:
+    """Its assignments go with it, and those of the session that is kept stay."""
+    twice = [session(id, EVENING) for id in ("s-1", "s-2")]
+    people = [Assignment(id=each.id, session_id=each.id, person_id="ada") for each in twice]
+    first, _ = offered("duplicate-session", MIC, person("ada"), *twice, *people)
+    assert [each.subject for each in first.changes if isinstance(each, Retraction)] == [
+        "session:s-2",
+        "assignment:s-2",
+    ]
+    assert first.replaces == (twice[1], people[1])
+
+
 def test_two_sessions_with_people_are_left_to_people() -> None:
-    """Of two duplicate sessions with attendance at both, none is cancelled."""
+    """Of two duplicate sessions with attendance at both, none is taken back."""
     held = session("s-2", EVENING, status="held")
     twice = (session("s-1", EVENING), held, heads("h-1"))
     assert offered("duplicate-session", MIC, *twice) == []
 
 
+def test_a_duplicate_with_seats_is_left_to_people() -> None:
+    """A session that somebody is enrolled into is not taken back; the other one is."""
+    twice = (session("s-1", EVENING), session("s-2", EVENING))
+    seat = Enrollment(id="e-1", into="s-1", participant_id="ada")
+    found = offered("duplicate-session", MIC, person("ada"), *twice, seat)
+    assert said(found) == ["keep session:s-1 and take back session:s-2"]
+
+
 def test_a_session_is_cancelled_at_the_instant_asked_for() -> None:
     """With an instant, cancelling is a transition; without one, the session never was."""
-    twice = (session("s-1", EVENING), session("s-2", EVENING))
-    now = at("2014-09-01 09:00")
-    first, second = offered("duplicate-session", MIC, *twice, as_of=now)
+    example, now = ALL["occurrence-twice"].firing, at("2014-09-01 09:00")
+    first, second = offered("occurrence-twice", *example.nouns, as_of=now)
     assert said([first, second]) == [
         "keep session:s-1 and cancel session:s-2",
         "keep session:s-2 and cancel session:s-1",
@@ -94,6 +117,11 @@ def test_a_session_is_cancelled_at_the_instant_asked_for() -> None:
     assert isinstance(cancelled, Transition)
     assert (cancelled.subject, cancelled.after) == ("session:s-2", "cancelled")
     assert cancelled.effective_at == now
+    never, _ = offered("occurrence-twice", *example.nouns)
+    (changed,) = never.changes
+    assert (cite_noun(changed), never.replaces) == ("session:s-2", (example.nouns[-1],))
+    assert isinstance(changed, Session)
+    assert changed.status == "cancelled"
 
 
 def test_a_free_room_is_found() -> None:

@@ -118,11 +118,11 @@ def test_of_one_session_entered_thrice_one_is_kept() -> None:
     """The first that left a trace is kept; the others are named."""
     three = tuple(session(f"s-{n}", EVENING, title="Pitch") for n in (1, 2, 3))
     found = offered("duplicate-session", MIC, three[0], *three[1:])
-    assert said(found)[0] == "keep session:s-1 and cancel session:s-2 and session:s-3"
+    assert said(found)[0] == "keep session:s-1 and take back session:s-2 and session:s-3"
     seen = offered(
         "duplicate-session", MIC, *three, person("ada"), attendance("w", session_id="s-2")
     )
-    assert said(seen) == ["keep session:s-2 and cancel session:s-1 and session:s-3"]
+    assert said(seen) == ["keep session:s-2 and take back session:s-1 and session:s-3"]
 
 
 def test_an_edition_is_completed_when_it_ended() -> None:

@@ -15,7 +15,6 @@ from mic_core.catalog.rules.duplicates import (
     Candidate,
     candidate_pairs,
     plain_contact,
-    plain_words,
 )
 from mic_core.catalog.rules.seats import OVER_SEATS, peak
 from mic_core.chrono import Period
@@ -33,6 +32,7 @@ from mic_core.model import (
     Session,
     Transition,
 )
+from mic_core.model.names import plain_words
 from mic_core.model.vocabulary import Presence
 from mic_core.portfolio import Portfolio, status_of
 from mic_core.portfolio.center_clock import day_at

@@ -48,6 +48,26 @@ def test_editions_share_a_number_within_a_program_and_a_center() -> None:
 
 
 @pytest.mark.parametrize(
+    ("seats", "rooms", "fires"),
+    [
+        (20, (5, 20), False), (21, (5, 20), True), (21, (20, 21), False), (1, (0,), True),
+        (0, (0,), False), (None, (5,), False), (99, (), False),
+    ],
+)  # fmt: skip
+def test_the_seats_of_an_edition_fit_into_a_room_of_its_center(
+    seats: int | None, rooms: tuple[int, ...], *, fires: bool
+) -> None:
+    """The largest room of the center decides; rooms elsewhere and seats online do not count."""
+    offers = {"seats": Seats(in_person=seats, online=500)}
+    code = "seats-beyond-rooms"
+    own = [room(f"r-{n}", seats=size) for n, size in enumerate(rooms)]
+    elsewhere = room("far", center_id="lab", seats=1000)
+    nouns = (MIC, *own, elsewhere)
+    assert cited(code, *nouns, edition("camp-6", **offers)) == ["edition:camp-6"] * fires
+    assert cited(code, *nouns, edition("camp-6", status="cancelled", **offers)) == []
+
+
+@pytest.mark.parametrize(
     ("seats", "needs", "fires"),
     [
         (Seats(in_person=10), 10, False), (Seats(in_person=10), 11, True), (Seats(), 11, False),

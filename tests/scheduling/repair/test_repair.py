@@ -320,13 +320,16 @@ def test_a_rule_about_a_group_is_mended_by_moving_one() -> None:
         assert made.report.ok
 
 
-def test_two_entries_of_one_session_are_parted_for_good() -> None:
-    """Sessions that were spared as copies of each other keep the rules once one has moved."""
+def test_two_entries_of_one_session_stay_together() -> None:
+    """Duplicates are mended by taking one back, so a repair moves what clashes with them."""
     twins = [session(id, "09:00", title="same", room_id="r1") for id in ("s1", "s2")]
     other = session("s3", "09:00", room_id="r1")
     made = repair(world(*twins, other), "mic", window=WEEK, rules=[RoomOverlap()])
     assert made.report.ok
+    assert made.sessions == ("s3",)
     assert made.unplaced == ()
+    alone = repair(world(*twins), "mic", window=WEEK)
+    assert (alone.changes, alone.broken, alone.score.hard) == ((), (), 1)
 
 
 def test_a_day_that_is_full_is_avoided() -> None:

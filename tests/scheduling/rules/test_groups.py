@@ -20,7 +20,6 @@ from tests.scheduling.nouns import (
     people,
     program,
     room,
-    seat,
     session,
     slot,
     table,
@@ -137,18 +136,6 @@ def test_cancelled_sessions_are_no_part_of_the_timetable() -> None:
         steps,
     )
     assert [each.id for each in made.sessions] == ["c"]
-
-
-def test_seats_follow_the_last_transition() -> None:
-    """A withdrawn enrollment has no seat any more, a requested one has none yet."""
-    enrollment, enrolled = seat("p", "e")
-    later = Transition(
-        id="later", subject=enrolled.subject, before="enrolled", after="withdrawn",
-        effective_at=datetime(2014, 9, 1, tzinfo=UTC),
-    )  # fmt: skip
-    assert table(enrollment, enrolled).seat_holders == {"e": (enrollment,)}
-    assert table(enrollment).seat_holders == {}
-    assert table(enrollment, enrolled, later).seat_holders == {}
 
 
 def test_columns_stand_side_by_side() -> None:

@@ -3,14 +3,10 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
 
-from mic_core.model import Noun, Room
-from mic_core.portfolio import Portfolio
-from mic_core.scheduling.evaluation.conflicts import conflicts
+from mic_core.model import Room
 from mic_core.scheduling.rules.rooms import RoomElsewhere, RoomFeatures, RoomSeats
 from mic_core.scheduling.rules.selection import Only
-from mic_core.timetable import timetable_of
 from tests.scheduling.nouns import (
     edition,
     found,
@@ -23,7 +19,6 @@ from tests.scheduling.nouns import (
     slot,
     subjects,
     told,
-    worlds,
 )
 
 
@@ -135,28 +130,3 @@ def test_only_selected_sessions_count() -> None:
         assert subjects(found(rule(where=Only(kind="visit")), away, both)) == [
             ["room:r", "session:b"]
         ]
-
-
-@given(nouns=worlds())
-def test_seats_are_judged_one_by_one(nouns: list[Noun]) -> None:
-    """Each placed session in a known room is found as often as the plain definition says."""
-    timetable = timetable_of(Portfolio.of(*nouns))
-    needed = {
-        n: sum(
-            enrollment.places
-            for into in {*timetable.audiences[n], each.id}
-            for enrollment in timetable.seat_holders.get(into, ())
-        )
-        for n, each in enumerate(timetable.sessions)
-        if each.slot is not None and each.room_id is not None and each.mode != "online"
-    }
-    small = dict.fromkeys(timetable.rooms, 1)
-    portfolio = Portfolio.of(*(_with_seats(noun, small) for noun in nouns))
-    costs = {
-        each.sessions[0]: each.cost for each in conflicts(RoomSeats(), timetable_of(portfolio))
-    }
-    assert costs == {n: count - 1 for n, count in needed.items() if count > 1}
-
-
-def _with_seats(noun: Noun, seats: dict[str, int]) -> Noun:
-    return room(noun.id, seats[noun.id]) if isinstance(noun, Room) else noun

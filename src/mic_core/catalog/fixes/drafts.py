@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 
 from mic_core.ids import cite, split
-from mic_core.model import KINDS, Noun, Session, Transition
+from mic_core.model import KINDS, Noun, Retraction, Session, Transition
 from mic_core.portfolio import Portfolio
 
 _MAX_LENGTH = 64
@@ -47,6 +47,16 @@ def transition_to(
         before=before,
         after=after,
         effective_at=moment,
+    )
+
+
+def retraction_of(portfolio: Portfolio, noun: Noun) -> Retraction:
+    """A retraction of a noun that was entered twice, under an unused id."""
+    kind, id = KINDS[type(noun)], noun.id
+    return Retraction(
+        id=fresh_id(portfolio, Retraction, f"{kind}-{id}"),
+        subject=cite(kind, id),
+        reason="entered twice",
     )
 
 

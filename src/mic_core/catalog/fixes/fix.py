@@ -30,6 +30,7 @@ from mic_core.catalog.fixes.statuses import (
     expire_offer,
     keep_one,
     open_edition,
+    retract_copies,
 )
 from mic_core.catalog.fixes.times import move_beside, move_into_hours
 from mic_core.errors import MicError
@@ -82,7 +83,7 @@ DRAFTERS: Mapping[str, Drafter] = MappingProxyType(
         "cancelled-edition": cancel_session,
         "dangling-reference": correct_reference,
         "differs-from-series": follow_series,
-        "duplicate-session": keep_one,
+        "duplicate-session": retract_copies,
         "edition-number": renumber,
         "edition-still-draft": open_edition,
         "edition-still-open": complete_edition,

@@ -1,19 +1,26 @@
-"""Drafters for wrong statuses: missing transitions, cancellations, corrected histories."""
+"""Drafters for wrong statuses: missing transitions, cancellations, retractions, histories."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TypeVar
 
 import attrs
 
-from mic_core.catalog.fixes.drafts import Draft, cite_noun, evolve_noun, transition_to
+from mic_core.catalog.fixes.drafts import (
+    Draft,
+    cite_noun,
+    evolve_noun,
+    retraction_of,
+    transition_to,
+)
 from mic_core.chrono.local import local
 from mic_core.findings import Finding
 from mic_core.ids import split
 from mic_core.model import (
     KINDS,
     TABLES,
+    Assignment,
     Attendance,
     Edition,
     Enrollment,
@@ -55,18 +62,44 @@ def _cancel(portfolio: Portfolio, session: Session, as_of: datetime | None) -> D
 
 
 def keep_one(portfolio: Portfolio, finding: Finding, as_of: datetime | None) -> Iterator[Draft]:
-    """Keep one of several duplicate sessions and cancel the others, if these have no evidence."""
+    """Keep one of several sessions of an occurrence and cancel the others without evidence."""
+    for kept, others in _partitions(portfolio, finding):
+        parts = [_cancel(portfolio, each, as_of) for each in others]
+        yield Draft(
+            sentence=f"keep {cite_noun(kept)} and cancel {_names(others)}",
+            changes=tuple(change for part in parts for change in part.changes),
+            replaces=tuple(old for part in parts for old in part.replaces),
+        )
+
+
+def _partitions(portfolio: Portfolio, finding: Finding) -> Iterator[tuple[Session, list[Session]]]:
+    """Each session that may be kept, those with evidence first, and the others, without any."""
     sessions = cited_nouns(portfolio, finding, Session)
     for kept in sorted(sessions, key=lambda each: (not has_evidence(portfolio, each), each.id)):
         others = [each for each in sessions if each is not kept]
         if not any(has_evidence(portfolio, each) for each in others):
-            parts = [_cancel(portfolio, each, as_of) for each in others]
-            names = " and ".join(cite_noun(each) for each in others)
-            yield Draft(
-                sentence=f"keep {cite_noun(kept)} and cancel {names}",
-                changes=tuple(change for part in parts for change in part.changes),
-                replaces=tuple(old for part in parts for old in part.replaces),
-            )
+            yield kept, others
+
+
+def _names(sessions: Iterable[Session]) -> str:
+    return " and ".join(cite_noun(each) for each in sessions)
+
+
+def retract_copies(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
+    """Keep one of several duplicate sessions and retract the others, if these have no evidence.
+
+    Their assignments are retracted with them: those of the kept session name the same people.
+    """
+    for kept, others in _partitions(portfolio, finding):
+        taken: list[Noun] = [
+            *others,
+            *(part for each in others for part in portfolio.where(Assignment, session_id=each.id)),
+        ]
+        yield Draft(
+            sentence=f"keep {cite_noun(kept)} and take back {_names(others)}",
+            changes=tuple(retraction_of(portfolio, each) for each in taken),
+            replaces=tuple(taken),
+        )
 
 
 def cancel_session(

@@ -18,6 +18,7 @@ from mic_core.model import (
     Session,
 )
 from mic_core.portfolio import Portfolio
+from mic_core.portfolio.expected import has_been_expected
 from mic_core.portfolio.status import status_histories
 from mic_core.portfolio.status_history import StatusHistory
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule, require_instant
@@ -100,7 +101,7 @@ def _visits_without_seat(portfolio: Portfolio, _: datetime | None) -> Iterator[B
             continue
         if each.person_id in invited or (session.id, each.person_id) in seats.assigned:
             continue
-        if not any(history.has_been("enrolled") for history in seats.of(each.person_id, session)):
+        if not any(map(has_been_expected, seats.of(each.person_id, session))):
             names = tuple(cite("edition", id) for id in editions)
             facts: Facts = {**_facts(each), "editions": names, "had": None, "needed": "enrolled"}
             yield Breach(subjects=(str(facts["attendance"]),), path="person_id", facts=facts)
@@ -135,7 +136,7 @@ def _visits_after_leaving(portfolio: Portfolio, _: datetime | None) -> Iterator[
         if (session.id, each.person_id) in seats.assigned:
             continue
         histories = [
-            history for history in seats.of(each.person_id, session) if history.has_been("enrolled")
+            history for history in seats.of(each.person_id, session) if has_been_expected(history)
         ]
         start = session.slot.start
         if histories and all(history.at(start) in _LEFT for history in histories):

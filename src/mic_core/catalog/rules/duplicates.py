@@ -14,29 +14,15 @@ from typing import NamedTuple
 
 from mic_core.ids import cite
 from mic_core.model import Membership, Organization, Person
+from mic_core.model.names import plain_words
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Breach, Entry, PortfolioRule
 
-_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"})
 _LEGAL = frozenset(
     "ab ag as asbl bv bvba cv eurl gmbh inc kft limited llc lda ltd nv oy plc sa sarl sas scrl "
     "spa sprl srl vzw".split()
 )
 """Legal forms of companies, which are no part of the name when they end it."""
-
-
-def plain_words(name: str) -> tuple[str, ...]:
-    """The words of a name in a normal form in which its usual spellings agree.
-
-    Without accents, capitals and punctuation; compatible forms of Unicode (NFKC) are one.
-
-    >>> plain_words("  Lefèvre, ZOË ")
-    ('lefevre', 'zoe')
-    """
-    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
-    kept = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    spaced = "".join(letter if letter.isalnum() else " " for letter in kept.translate(_PLAIN))
-    return tuple(spaced.split())
 
 
 def plain_contact(contact: str) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from mic_core.chrono.local import instant
 from mic_core.ids import cite
-from mic_core.model import Edition, Enrollment, Session
+from mic_core.model import Edition, Enrollment, Room, Session
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.center_clock import day_at, period_bounds, zone_of
 from mic_core.portfolio.status import status_histories
@@ -265,6 +265,45 @@ CANCELLED_EDITION = PortfolioRule(
 )
 """A cancelled edition has no planned session."""
 
+
+def _seats_beyond_rooms(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    largest: dict[str, int | None] = {}
+    for room in portfolio.all(Room):
+        largest[room.center_id] = _larger(largest.get(room.center_id, 0), room.seats)
+    status = status_histories(portfolio, Edition)
+    for each in portfolio.all(Edition):
+        needed, had = each.seats.in_person, largest.get(each.center_id)
+        cancelled = status[each.id].last == "cancelled"
+        if needed is not None and had is not None and needed > had and not cancelled:
+            name, center = cite("edition", each.id), cite("center", each.center_id)
+            facts: Facts = {"needed": needed, "had": had, "center": center, "edition": name}
+            yield Breach(subjects=(name,), path="seats.in_person", facts=facts)
+
+
+def _larger(one: int | None, other: int | None) -> int | None:
+    """The larger number of seats; None, which is not stated, fits anything.
+
+    >>> _larger(20, 5), _larger(20, None), _larger(None, 5)
+    (20, None, None)
+    """
+    return None if one is None or other is None else max(one, other)
+
+
+SEATS_BEYOND_ROOMS = PortfolioRule(
+    entry=Entry(
+        code="seats-beyond-rooms",
+        level="medium",
+        law="The seats of an edition on site fit into at least one room of its center, if it has "
+        "any.",
+        why="A full edition would have no room to meet in, whatever its plan.",
+        source="arithmetic",
+        sentence="{edition} offers {needed} seats on site; the largest room of {center} has {had}",
+        mend="offer {had} seats, or record a room with {needed}",
+    ),
+    find=_seats_beyond_rooms,
+)
+"""The seats of an edition fit into a room of its center."""
+
 EDITION_RULES: tuple[PortfolioRule, ...] = (
     EDITION_NUMBER,
     MIN_SEATS,
@@ -274,5 +313,6 @@ EDITION_RULES: tuple[PortfolioRule, ...] = (
     EDITION_STILL_OPEN,
     COMPLETED_EARLY,
     CANCELLED_EDITION,
+    SEATS_BEYOND_ROOMS,
 )
 """The rules of this module."""

@@ -7,12 +7,14 @@ from mic_core.model import Seats
 from mic_core.samples.rules.form import Examples, example, fires
 from mic_core.samples.rules.nouns import (
     MIC,
+    R1,
     assignment,
     at,
     edition,
     enrolled,
     module,
     program,
+    room,
     session,
     slot,
     step,
@@ -49,6 +51,21 @@ EDITIONS: Mapping[str, Examples] = {
         boundary=example(
             "A camp runs only if all of its ten seats are taken.",
             edition("camp-6", seats=Seats(in_person=10), min_seats=10),
+        ),
+    ),
+    "seats-beyond-rooms": Examples(
+        firing=fires(
+            "A camp offers thirty seats on site, and the only room of the center has twenty.",
+            MIC, R1, edition("camp-6", seats=Seats(in_person=30)),
+        ),
+        silent=example(
+            "A camp offers sixteen seats on site and thirty online; so does one without any room.",
+            MIC, R1, edition("camp-6", seats=Seats(in_person=16, online=30)),
+            edition("lab-1", center_id="lab", seats=Seats(in_person=30)),
+        ),
+        boundary=example(
+            "A camp offers all twenty seats of the larger room.",
+            MIC, R1, room("r-2", seats=5), edition("camp-6", seats=Seats(in_person=20)),
         ),
     ),
     "application-window": Examples(

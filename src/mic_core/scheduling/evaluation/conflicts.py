@@ -135,6 +135,9 @@ def _suits(term: Suits, timetable: Timetable) -> Iterator[Breach]:
 
 
 def _exclusive(term: Exclusive, timetable: Timetable) -> Iterator[Breach]:
+    if term.same_start:
+        yield from _coinciding(term, timetable)
+        return
     slots = timetable.slots
     single: list[tuple[Group, list[int]]] = []
     for group in term.groups:
@@ -145,6 +148,25 @@ def _exclusive(term: Exclusive, timetable: Timetable) -> Iterator[Breach]:
             else:
                 yield from _crowds(timetable, group, members)
     yield from _overlapping_pairs(term, timetable, single)
+
+
+def _coinciding(term: Exclusive, timetable: Timetable) -> Iterator[Breach]:
+    """Sessions of a group that start at one instant, all of them in one breach."""
+    slots, starts = timetable.slots, timetable.starts
+    for group in term.groups:
+        by_start: dict[int, list[int]] = {}
+        for n in group.sessions:
+            if slots[n] is not None:
+                by_start.setdefault(starts[n], []).append(n)
+        for members in by_start.values():
+            if len(members) > 1:
+                names = tuple(timetable.names[n] for n in members)
+                yield Breach(
+                    subjects=names,
+                    facts={"sessions": names, "needed": 1, "had": len(names)},
+                    cost=len(names) - 1,
+                    sessions=tuple(members),
+                )
 
 
 def _overlapping_pairs(

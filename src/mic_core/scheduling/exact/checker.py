@@ -89,11 +89,10 @@ def _memberships(
 def is_too_near(gap: PairwiseGap, one: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
     """True if two sessions, as (start, end, number), are nearer than a pairwise gap allows.
 
-    The gap of sessions that overlap is -1.
+    The gap of sessions that overlap is below 0.
     """
     first, second = sorted((one, other))
-    between = -1 if second[0] < first[1] and first[0] < second[1] else second[0] - first[1]
-    return gap.clash(first[2], second[2], between)
+    return gap.clash(first[2], second[2], second[0] - first[1])
 
 
 def _keeps_gaps(problem: PlanningProblem, gap: PairwiseGap, placed: PartialSchedule) -> bool:

@@ -19,6 +19,7 @@ from mic_core.ids import cite
 from mic_core.markup import Html, badge, element, html_table, joined, notebook
 from mic_core.markup.style import Tone
 from mic_core.portfolio import Portfolio, Scope
+from mic_core.portfolio.expected import all_within, any_within, seat_spans
 from mic_core.portfolio.scope import extent
 from mic_core.rules import Rule
 from mic_core.scheduling.arguments import Arguments, checked_arguments
@@ -209,11 +210,48 @@ def explain_infeasible(
         portfolio=portfolio, scope=scope, window=window, step=step, free=free, rules=rules,
         policy=policy, seed=seed, iterations=nodes,
     )  # fmt: skip
+    found, problem = _analyze(given, portfolio, certain=False)
+    if found.verdict == "impossible" and _has_status_changes(problem):
+        # Seats that are held at some starts only prove nothing: count those held at all starts.
+        proof, _ = _analyze(given, portfolio, certain=True)
+        return proof if proof.verdict == "impossible" else _without_proof(found)
+    return found
+
+
+def _has_status_changes(problem: PlanningProblem) -> bool:
+    """True if somebody is expected at some possible starts of a session, and not at others."""
+    timetable, known = problem.timetable, seat_spans(problem.timetable.portfolio)
+    starts = {
+        (into, low, high - each.length)
+        for each, (low, high) in zip(problem.activities, problem.windows, strict=True)
+        for into in (*timetable.audiences[each.number], timetable.sessions[each.number].id)
+    }
+    return any(
+        any_within(place.held, low, high) and not all_within(place.expected, low, high)
+        for into, low, high in starts
+        for place in known.get(into, ())
+    )
+
+
+def _without_proof(found: Infeasibility) -> Infeasibility:
+    """The analysis without its proof, which rests on seats that are held at some starts only."""
+    named = {id for each in found.conflict_sets for id in (*each.sessions, *each.also)}
+    return Infeasibility(
+        verdict="open",
+        unexplained=tuple(sorted(named.union(found.unexplained))),
+        nodes=found.nodes,
+    )
+
+
+def _analyze(
+    given: Arguments, portfolio: Portfolio, *, certain: bool
+) -> tuple[Infeasibility, PlanningProblem]:
+    """The analysis and the problem; if `certain`, only seats taken at all starts count."""
     limit = NODES if given.iterations is None else given.iterations
     timetable = timetable_of(portfolio)
     problem = problem_of(
         timetable, given.scope, window=given.window, step=given.step, free=given.free,
-        rules=given.rules, policy=given.policy, verb="explain_infeasible",
+        rules=given.rules, policy=given.policy, verb="explain_infeasible", certain=certain,
     )  # fmt: skip
     numbers = [each.number for each in problem.activities]
     windows = dict(zip(numbers, problem.windows, strict=True))
@@ -223,7 +261,7 @@ def explain_infeasible(
         released = [n for n in some if timetable.sessions[n].id in loose]
         return wide_problem(
             timetable, given.rules, {n: windows[n] for n in some}, free=released, step=given.step,
-            policy=given.policy,
+            policy=given.policy, certain=certain,
         )  # fmt: skip
 
     has_hard_groups = any(each.weight >= HARD for each in aggregate_terms(problem))
@@ -242,9 +280,10 @@ def explain_infeasible(
     search.run(CoreSearch(problem, widened, budget))
     found = search.result(shortages(problem, widened))
     if found.verdict != "possible":
-        return found
+        return found, problem
     kept = attrs.evolve(solution, placements=tuple(search.placed[each] for each in search.pool))
-    return attrs.evolve(found, plan=propose(problem, kept, given.scope, given.rules, given.policy))
+    made = propose(problem, kept, given.scope, given.rules, given.policy)
+    return attrs.evolve(found, plan=made), problem
 
 
 def _checked(**arguments: Any) -> Arguments:

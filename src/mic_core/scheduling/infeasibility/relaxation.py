@@ -208,6 +208,7 @@ def wide_problem(
     free: Collection[int] = (),
     step: timedelta = STEP,
     policy: Policy = Policy(),  # noqa: B008  # a frozen value
+    certain: bool = False,
 ) -> PlanningProblem:
     """The problem of placing sessions in their windows, with every start still in its masks.
 
@@ -220,7 +221,7 @@ def wide_problem(
     reach = max(low - margin, min(low, EARLIEST)), min(high + margin, max(high, LATEST))
     problem = compile_problem(
         timetable, rules, dict.fromkeys(windows, reach), free=free, step=step, policy=policy,
-        wide=True,
+        wide=True, expected_in=windows, certain=certain,
     )  # fmt: skip
     return attrs.evolve(
         problem,

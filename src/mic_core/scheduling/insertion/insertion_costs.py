@@ -35,6 +35,7 @@ from mic_core.scheduling.insertion.term_costs import (
     add_costs,
     group_costs,
     precedence_costs,
+    restrict_costs,
     room_costs,
     within_costs,
 )
@@ -119,6 +120,10 @@ class InsertionCosts:
             case Within():
                 spans = self._joined(term.spans, term.axis, room, trainer)
                 yield from within_costs(spans, options)
+            case Exclusive(joins=joins) if joins is not None:
+                for group, starts in joins(options.number, room):
+                    costs = group_costs(term, group, options, room)
+                    yield group.label, restrict_costs(costs, starts, options)
             case _:
                 for group in self._joined(term.groups, term.axis, room, trainer):
                     yield group.label, group_costs(term, group, options, room)
@@ -170,16 +175,20 @@ class InsertionCosts:
             # A breach of these terms with the session raises their cost: no cost, no breach of it.
             if each not in costly and isinstance(each.term, Within | Suits | Exclusive | Apart):
                 continue
-            for breach in breaches_of(self._restricted(each.term, room, trainer), after):
+            for breach in breaches_of(self._restricted(each.term, start, room, trainer), after):
                 if n in breach.sessions:
                     yield each.key, breach.finding(each.entry, SEVERITY_OF[each.level])
 
-    def _restricted(self, term: Term, room: str | None, trainer: str | None) -> Term:
+    def _restricted(self, term: Term, start: int, room: str | None, trainer: str | None) -> Term:
         """The term restricted to the groups that the session belongs to when it is placed there."""
         n = self.options.number
         match term:
             case Arcs():
                 return term
+            case Suits(by_start=by_start) if by_start is not None:
+                at = self.options.times.instants[start]
+                ((_, part),) = by_start(n, at, at)
+                return part
             case Suits():
                 return attrs.evolve(term, sessions=(n,))
             case Within():
@@ -187,6 +196,14 @@ class InsertionCosts:
                 return attrs.evolve(
                     term, spans=[attrs.evolve(span, sessions=(n,)) for span in spans]
                 )
+            case Exclusive(joins=joins) if joins is not None:
+                at = self.options.times.instants[start]
+                joined = [
+                    _with_session(term, group, n)
+                    for group, starts in joins(n, room)
+                    if starts is None or any(first <= at < after for first, after in starts)
+                ]
+                return attrs.evolve(term, groups=[each for groups in joined for each in groups])
             case _:
                 groups = self._joined(term.groups, term.axis, room, trainer)
                 made: Term = attrs.evolve(
@@ -236,6 +253,8 @@ def _may_concern(term: Term, n: int) -> bool:
             return n in term.sessions
         case Arcs():
             return n in term.firsts or n in term.seconds
+        case Exclusive(joins=joins) if joins is not None:
+            return True
         case _ if term.axis != "session":
             return term.among is None or n in term.among
         case Within():
@@ -251,6 +270,8 @@ def _depends_on_room(term: Term) -> bool:
             return True
         case Arcs():
             return False
+        case Exclusive(joins=joins) if joins is not None:
+            return True
         case _:
             return term.axis == "room" or getattr(term, "per", None) == "room"
 

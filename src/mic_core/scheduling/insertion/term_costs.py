@@ -48,6 +48,8 @@ def group_costs(term: GroupedTerm, group: Group, options: Options, room: str | N
     others = [m for m in group.sessions if m != n and slots[m] is not None]
     match term:
         case Exclusive():
+            if term.same_start:
+                return _starting_together(others, options)
             if group.limit == 1:
                 kept = [m for m in others if term.spares is None or not term.spares(n, m)]
                 return _overlaps(kept, options)
@@ -133,9 +135,19 @@ def _multiplicity(sets: Iterable[StartSet]) -> StartCosts:
 
 
 def room_costs(term: Suits, options: Options, room: str | None) -> Iterator[CitedCosts]:
-    """The cost of a room that does not suit the session, at whatever start."""
-    if room is not None:
-        yield cite("room", room), _constant(term.cost(options.number, room), options)
+    """The cost of a room that does not suit the session, at each start."""
+    times, n = options.times, options.number
+    if room is not None and term.by_start is None:
+        yield cite("room", room), _constant(term.cost(n, room), options)
+    elif room is not None and term.by_start is not None:
+        first, last = times.instants[0], times.instants[-1]
+        pieces = [*term.by_start(n, first, last)]
+        ends = [start for start, _ in pieces[1:]]
+        found: dict[int, StartSet] = {}
+        for (start, part), end in zip(pieces, [*ends, last + 1], strict=True):
+            cost = part.cost(n, room)
+            found[cost] = found.get(cost, 0) | times.between(start, end)
+        yield cite("room", room), {cost: held for cost, held in found.items() if cost and held}
 
 
 def within_costs(spans: Iterable[Span], options: Options) -> Iterator[CitedCosts]:
@@ -147,6 +159,27 @@ def within_costs(spans: Iterable[Span], options: Options) -> Iterator[CitedCosts
         for first, last in span.intervals(low, high):
             inside |= times.inside(first, last)
         yield span.label, _unit_cost(times.all & ~inside)
+
+
+def _starting_together(others: Iterable[int], options: Options) -> StartCosts:
+    """A cost of 1 at each start of another session, however many start there."""
+    found = 0
+    for m in others:
+        start = options.timetable.starts[m]
+        found |= options.times.between(start, start + 1)
+    return _unit_cost(found)
+
+
+def restrict_costs(
+    costs: StartCosts, intervals: Sequence[Interval] | None, options: Options
+) -> StartCosts:
+    """The costs at starts in some intervals, and 0 elsewhere; None: the costs at all starts."""
+    if intervals is None:
+        return costs
+    inside = 0
+    for first, after in intervals:
+        inside |= options.times.between(first, after)
+    return {cost: kept for cost, starts in costs.items() if (kept := starts & inside)}
 
 
 def _overlaps(others: Iterable[int], options: Options) -> StartCosts:

@@ -23,7 +23,7 @@ class Unplaced:
 
     `rules` is how many of its `placements` (start, room, trainer) each rule blocks; several may
     block one. The `free` ones are blocked by none: a search that was stopped left them, or a hard
-    group term forbids them.
+    term forbids them, of a group or of those expected at any start of a session that may move.
 
     >>> print(Unplaced(session_id="s", placements=40, free=0, rules=(("room-overlap", 40),)))
     session:s: of 40 placements, room-overlap blocks 40

@@ -44,6 +44,7 @@ from mic_core.scheduling.problem.problem import (
     Resource,
 )
 from mic_core.scheduling.problem.resources import (
+    MICROSECOND,
     Chosen,
     ResourceDemands,
     fixed_load,
@@ -67,6 +68,8 @@ def compile_problem(
     step: timedelta = STEP,
     policy: Policy = Policy(),  # noqa: B008  # a frozen value
     wide: bool = False,
+    expected_in: Mapping[int, Interval] | None = None,
+    certain: bool = False,
 ) -> PlanningProblem:
     """The problem of placing the sessions that have a window, each within its own window.
 
@@ -74,9 +77,17 @@ def compile_problem(
     Sessions in `free` have a current placement and may leave it; others with a slot but no room
     keep the slot; sessions without a window are fixed. `step` is a whole number of minutes, at most
     a day. Cells that no session can cover are left out of the axis; `wide` keeps them, for
-    questions about every start. O(memberships + masks).
+    questions about every start. A session that may move counts whoever is expected at any of its
+    starts; if `certain`, only those expected at all of them. These starts are in its window in
+    `expected_in`, None: in `windows`. O(memberships + masks).
     """
-    candidates = candidates_of(timetable, weighted_terms(rules, timetable, policy), windows, free)
+    moving = {
+        n: (low, max(low, high - timetable.sessions[n].length // MICROSECOND))
+        for n, (low, high) in (windows if expected_in is None else expected_in).items()
+        if n in free or timetable.slots[n] is None
+    }
+    terms = weighted_terms(rules, timetable.moving(moving, certain=certain), policy)
+    candidates = candidates_of(timetable, terms, windows, free)
     return _Compiler(candidates, step).problem(wide=wide)
 
 

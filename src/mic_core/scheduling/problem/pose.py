@@ -29,13 +29,15 @@ def problem_of(
     wide: bool = False,
     standing: Collection[int] = (),
     verb: str = "plan",
+    certain: bool = False,
 ) -> PlanningProblem:
     """The planning problem of a scope, to be solved or explained.
 
     Activities are the sessions of the scope that are still to come and have no complete placement,
     and those in `free`. `wide` keeps starts that are open to no session, so that each can be
     explained. Sessions `standing`, by number, stay fixed even without a room. `verb` is the calling
-    verb, for messages of errors. The arguments are not checked here, see `checked_arguments`.
+    verb, for messages of errors; `certain` is that of `compile_problem`. The arguments are not
+    checked here, see `checked_arguments`.
     """
     guarded = guard_rules(verb, rules)
     mine, released = numbers_in(timetable, scope), _released(timetable.portfolio, free)
@@ -47,8 +49,9 @@ def problem_of(
     free_numbers = [n for n in moving if timetable.sessions[n].id in released]
     windows = windows_of(timetable, moving, scope, window, step=step, pinned=pinned, verb=verb)
     return compile_problem(
-        timetable, guarded, windows, free=free_numbers, step=step, policy=policy, wide=wide
-    )
+        timetable, guarded, windows, free=free_numbers, step=step, policy=policy, wide=wide,
+        certain=certain,
+    )  # fmt: skip
 
 
 def _released(portfolio: Portfolio, free: Scope) -> set[str]:

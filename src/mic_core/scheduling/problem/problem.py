@@ -189,8 +189,9 @@ class Precedence:
 class PairwiseGap:
     """A strict minimum gap: no two sessions of a group may clash.
 
-    `clash` gets two session numbers, the earlier first, and the gap between them in microseconds;
-    the gap is below 0 if they overlap, in either order. Sessions `reach` or more apart never clash.
+    `clash` gets two session numbers, the earlier first, and the time from the end of the first to
+    the start of the second in microseconds, below 0 if they overlap; of two that start together,
+    either may come first. Sessions `reach` or more apart never clash.
     """
 
     code: str

@@ -8,6 +8,7 @@ resource; of another group the edges of the conflict graph become strict pairs.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 import attrs
 
@@ -24,6 +25,8 @@ from mic_core.scheduling.problem.problem import (
     Resource,
 )
 from mic_core.scheduling.problem.time_axis import TimeAxis
+
+MICROSECOND = timedelta(microseconds=1)
 
 Spares = Callable[[int, int], bool]
 """True for two sessions, by number, that may overlap although they share a group."""
@@ -76,7 +79,9 @@ def resource_demands(candidates: Candidates) -> ResourceDemands:
     known: dict[frozenset[int], int] = {}
     for each in candidates.terms:
         if isinstance(each.term, Exclusive) and each.hard:
-            if each.term.axis == "session":
+            if each.term.same_start:
+                _separate_starts(demands, each, each.term)
+            elif each.term.axis == "session":
                 for group in each.term.groups:
                     _demand_by_group(demands, each, group, each.term.spares, known)
             else:
@@ -200,6 +205,21 @@ def _separate_pairs(
     )
 
 
+def _separate_starts(demands: ResourceDemands, weighted: WeightedTerm, term: Exclusive) -> None:
+    """Add a term of equal starts as strict pairs: of equal length, they start together or not."""
+    candidates = demands.candidates
+    membership = membership_of(candidates, term.groups, term.axis, term.among)
+    if membership is not None:
+        sessions = candidates.timetable.sessions
+
+        def clash(a: int, _: int, gap: int) -> bool:
+            return gap == -(sessions[a].length // MICROSECOND)
+
+        demands.apart.append(
+            PairwiseGap(code=weighted.code, membership=membership, clash=clash, reach=0)
+        )
+
+
 def fixed_load(axis: TimeAxis, candidates: Candidates, members: Sequence[int]) -> tuple[int, ...]:
     """The base load by cell: the number of these fixed sessions, part of a cell counts as whole."""
     counts = [0] * axis.size
@@ -243,6 +263,8 @@ def soft_exclusive_of(
     membership = membership_of(candidates, groups, term.axis, term.among)
 
     def cost(placed: tuple[PlacedSession, ...], limit: int) -> int:
+        if term.same_start:
+            return len(placed) - len({each.start for each in placed})
         if spared is None and limit > 1:
             starts, ends = [each.start for each in placed], [each.end for each in placed]
             return sum(len(crowd) - limit for crowd in crowded(starts, ends, None, limit))

@@ -7,6 +7,7 @@ import attrs
 from mic_core.findings import Policy
 from mic_core.rules import Arcs, Breach, ScheduleRule, Suits, Term, Within
 from mic_core.scheduling.evaluation.conflicts import breaches_of
+from mic_core.scheduling.rules.overlap import DUPLICATE_SESSION
 from mic_core.scheduling.scope import to_come
 from mic_core.timetable import Timetable
 
@@ -30,7 +31,8 @@ def find_violations(
 ) -> Violations:
     """The violations of hard rules among the sessions in `mine`.
 
-    A rule is hard if the policy makes it an error; waived breaches do not count.
+    A rule is hard if the policy makes it an error; waived breaches do not count. Nor do duplicates,
+    which are mended by taking one back, not by a move.
     O(n log n + breaches) over n placed sessions.
     """
     shares: dict[int, int] = {}
@@ -38,6 +40,8 @@ def find_violations(
     alone: set[int] = set()
     cost = 0
     for rule in rules:
+        if rule.entry.code == DUPLICATE_SESSION.entry.code:
+            continue
         if policy.severity(rule.entry.code, rule.entry.severity) != "error":
             continue
         for term in rule.terms(timetable):
@@ -72,10 +76,11 @@ def _is_waived(breach: Breach, rule: ScheduleRule, policy: Policy) -> bool:
 
 
 def may_move(timetable: Timetable, mine: Collection[int]) -> frozenset[int]:
-    """The sessions among `mine` that have a slot and are still to take place.
+    """The sessions among `mine` that have a slot, are still to take place, and no duplicates.
 
     A session that was held, or at which somebody was present, missed or counted, is history.
     O(attendances + headcounts + transitions).
     """
     slots = timetable.slots
-    return to_come(timetable, [n for n in mine if slots[n] is not None])
+    twice = {n for members in timetable.duplicates for n in members}
+    return to_come(timetable, [n for n in mine if slots[n] is not None and n not in twice])

@@ -68,6 +68,7 @@ __all__ = [
 SCHEDULE_RULES: tuple[ScheduleRule, ...] = RuleSet(
     "SCHEDULE_RULES",
     (
+        DUPLICATE_SESSION,
         RoomOverlap(),
         PersonOverlap(),
         AudienceOverlap(),

@@ -4,20 +4,18 @@ Each rule is an Exclusive term: one group for each resource, with its capacity a
 Duplicates of one session are spared, since `duplicate-session` reports them.
 """
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
 from mic_core.checked import checked
 from mic_core.findings import Level
 from mic_core.ids import cite
-from mic_core.model import Enrollment, Person
-from mic_core.portfolio import Portfolio
-from mic_core.rules import Breach, Entry, Exclusive, Group, PortfolioRule, Term
+from mic_core.rules import Entry, Exclusive, Group, Joining, Term
 from mic_core.scheduling.rules.groups import group_sessions, select_sessions
+from mic_core.scheduling.rules.participants import Participants
 from mic_core.scheduling.rules.selection import Selects, SessionFilter, Weight
-from mic_core.timetable import Timetable, timetable_of
+from mic_core.timetable import Timetable
 
 _TIMES = "they overlap by {minutes} minutes"
 
@@ -132,7 +130,7 @@ _PARTICIPANT_OVERLAP = Entry(
     code="participant-overlap",
     level="medium",
     law="Nobody is expected at two sessions at once through different enrollments or "
-    "invitations, unless one of them is elective.",
+    "invitations, as these are when each begins, unless one of them is elective.",
     why="One of the two will miss somebody who has a seat.",
     source="common practice; silent where audience-overlap already speaks",
     sentence="{shared} is expected at {sessions} at once; " + _TIMES,
@@ -155,7 +153,7 @@ class ParticipantOverlap:
         return _PARTICIPANT_OVERLAP.at(self.level)
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
-        """One group for each person in two or more cohorts."""
+        """One group for each person who is expected at two or more sessions."""
         are_duplicates = timetable.are_duplicates
         audiences = timetable.audiences
 
@@ -165,8 +163,10 @@ class ParticipantOverlap:
             return shared or (are_duplicates is not None and are_duplicates(a, b))
 
         where = _only_mandatory(timetable, self.where)
-        groups = _multi_cohort_groups(timetable, select_sessions(timetable, where))
-        yield Exclusive(groups=tuple(groups), spares=spares)
+        participants = Participants(timetable, select_sessions(timetable, where))
+        yield Exclusive(
+            groups=tuple(participants.groups()), spares=spares, joins=participants.joins
+        )
 
 
 def _only_mandatory(timetable: Timetable, where: SessionFilter) -> SessionFilter:
@@ -176,81 +176,79 @@ def _only_mandatory(timetable: Timetable, where: SessionFilter) -> SessionFilter
     return lambda session: not session.elective and (where is None or where(session))
 
 
-def _multi_cohort_groups(timetable: Timetable, members: Sequence[int]) -> Iterator[Group]:
-    """One group per person in two or more cohorts, of the sessions of these cohorts in `members`.
-
-    Persons with the same cohorts share one tuple of sessions. A person in one cohort only has no
-    group, since AudienceOverlap covers the cohort; nor has a venture without delegates, whose
-    persons are not known.
-    """
-    cohorts_of = {
-        id: tuple(sorted(cohorts))
-        for id, cohorts in _cohorts_by_person(timetable).items()
-        if timetable.portfolio.find(Person, id) is not None
-    }
-    offered: dict[str, list[int]] = {
-        into: [] for cohorts in cohorts_of.values() for into in cohorts
-    }
-    for n in members if offered else ():
-        for into in (*timetable.audiences[n], timetable.sessions[n].id):
-            if into in offered:
-                offered[into].append(n)
-    sessions_of = {
-        cohorts: tuple(sorted({n for into in cohorts for n in offered[into]}))
-        for cohorts in set(cohorts_of.values())
-    }
-    for id in sorted(cohorts_of):
-        yield Group(label=cite("person", id), sessions=sessions_of[cohorts_of[id]])
-
-
-def _cohorts_by_person(timetable: Timetable) -> dict[str, set[str]]:
-    """The cohorts of each person who is in two or more of them.
-
-    A cohort is an edition or session that a person has a seat in, or the person's own invitation.
-    """
-    # Most persons are in one cohort, so only the second one makes a set.
-    first: dict[str, str] = {}
-    several: dict[str, set[str]] = {}
-
-    def add(into: str, id: str) -> None:
-        other = first.setdefault(id, into)
-        if other != into:
-            several.setdefault(id, {other}).add(into)
-
-    named = {id for audience in timetable.audiences for id in audience}
-    for into, taken in timetable.seat_holders.items():
-        if into in named or into in timetable.numbers:
-            for enrollment in taken:
-                for id in _persons(enrollment):
-                    add(into, id)
-    for into in named - timetable.editions.keys():
-        add(into, into)
-    return several
-
-
-def _persons(enrollment: Enrollment) -> tuple[str, ...]:
-    return enrollment.delegates or (enrollment.participant_id,)
-
-
-def _duplicates(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    timetable = timetable_of(portfolio)
-    for members in timetable.duplicates:
-        names = tuple(timetable.names[n] for n in members)
-        yield Breach(
-            subjects=names, facts={"had": len(names), "needed": 1}, sessions=tuple(members)
-        )
-
-
-DUPLICATE_SESSION = PortfolioRule(
-    entry=Entry(
-        code="duplicate-session",
-        level="medium",
-        law="No two placed sessions have the same title, slot, room, kind and audience.",
-        why="A session entered twice is a slip of the pen, not a clash of two sessions.",
-        source="observed in published conference schedules",
-        sentence="{subjects} are one session entered {had} times",
-        mend="cancel all but one of them",
-    ),
-    find=_duplicates,
+_DUPLICATE_SESSION = Entry(
+    code="duplicate-session",
+    level="hard",
+    law="No two placed sessions agree in all but id, revision and status: in slot, room, audience, "
+    "every other field, and in the people who give them, by id or by name.",
+    why="A session entered twice is a slip of the pen; it counts twice and hides other clashes.",
+    source="observed in published conference schedules",
+    sentence="{sessions} are one session entered {had} times",
+    mend="take back all but one of them",
 )
-"""No two placed sessions are equal in all but their id."""
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class DuplicateSession:
+    """No session is entered twice; sessions that the count of a module calls for never are.
+
+    Duplicates of one class clash under this rule alone: the overlap rules spare these.
+    """
+
+    level: Level = "hard"
+    weight: Weight = 1
+    where: Selects = None
+
+    @property
+    def entry(self) -> Entry:
+        """Its entry in the catalog."""
+        return _DUPLICATE_SESSION.at(self.level)
+
+    def terms(self, timetable: Timetable) -> Iterator[Term]:
+        """One group for each class of duplicates, and for each class that a solver could make."""
+        where = self.where
+
+        def selected(members: Iterable[int]) -> tuple[int, ...]:
+            return tuple(n for n in members if where is None or where(timetable.sessions[n]))
+
+        def joins(n: int, room_id: str | None) -> Iterator[Joining]:
+            for members in map(selected, timetable.twins((n,))):
+                there = [m for m in members if timetable.sessions[m].room_id == room_id]
+                if n in members:
+                    yield Group(label=timetable.names[members[0]], sessions=there), None
+
+        classes = map(selected, timetable.duplicates)
+        groups = tuple(_class(timetable, members) for members in classes if len(members) > 1)
+        yield Exclusive(groups=groups, same_start=True, joins=joins)
+        for members in map(selected, timetable.twins(timetable.windows)):
+            if len(members) > 1:
+                yield from _twin_terms(timetable, members)
+
+
+DUPLICATE_SESSION = DuplicateSession()
+"""The rule that no session is entered twice."""
+
+
+def _class(timetable: Timetable, members: Sequence[int]) -> Group:
+    return Group(label=timetable.names[members[0]], sessions=members)
+
+
+def _twin_terms(timetable: Timetable, members: Sequence[int]) -> Iterator[Term]:
+    """The terms that keep a solver from making duplicates of sessions of one class.
+
+    Where rooms are chosen, they exclude each other in each room; online no room is chosen.
+    """
+    first = timetable.sessions[members[0]]
+    if first.mode == "online":
+        for room_id in sorted({timetable.sessions[n].room_id or "" for n in members}):
+            there = [n for n in members if (timetable.sessions[n].room_id or "") == room_id]
+            yield Exclusive(groups=(_class(timetable, there),), same_start=True)
+    else:
+        among = frozenset(members)
+        groups = tuple(
+            Group(label=cite("room", id), sessions=[n for n in there if n in among])
+            for id, there in timetable.sessions_by_room.items()
+            if timetable.rooms[id].center_id == first.center_id
+        )
+        yield Exclusive(groups=groups, axis="room", among=among, same_start=True)

@@ -4,13 +4,15 @@ Each rule is a Suits term. A room that is not in the portfolio costs nothing: an
 the dangling reference.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import attrs
 
 from mic_core.checked import checked
+from mic_core.chrono import Interval
 from mic_core.findings import Level
 from mic_core.ids import cite
+from mic_core.portfolio.expected import Steps, expected_on_site, held_on_site, seat_spans
 from mic_core.rules import Entry, Facts, Suits, Term
 from mic_core.scheduling.rules.groups import select_sessions
 from mic_core.scheduling.rules.selection import Selects, Weight
@@ -19,7 +21,8 @@ from mic_core.timetable import Timetable
 _ROOM_SEATS = Entry(
     code="room-seats",
     level="hard",
-    law="The room of a session has a seat for everybody who is expected on site.",
+    law="The room of a session has a seat for everybody who is expected on site when it begins: "
+    "for as many as are stated, and for all who are enrolled.",
     why="Nobody should stand, and a room has a legal limit.",
     source="common practice; ITC-2007 track 3, RoomCapacity",
     sentence="{subjects}: {needed} persons are expected and the room has {had} seats",
@@ -43,41 +46,92 @@ class RoomSeats:
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
         """One Suits term: the persons expected on site beyond the seats of the room."""
-        needed = on_site(timetable)
-        rooms = timetable.rooms
+        demand = _Demand(timetable)
+        members = select_sessions(timetable, self.where)
 
-        def cost(n: int, room_id: str) -> int:
-            room = rooms.get(room_id)
-            # Seats that are not stated limit nothing.
-            seats = room.seats if room is not None else None
-            return max(0, needed[n] - seats) if seats is not None else 0
+        def by_start(n: int, low: int, high: int) -> Iterator[tuple[int, Suits]]:
+            for start, needed in demand.pieces(n, low, high):
+                yield start, _seats_term(timetable, (n,), {n: needed}.__getitem__)
 
-        def facts(n: int, room_id: str) -> Facts:
-            return {"needed": needed[n], "had": rooms[room_id].seats}
-
-        yield Suits(sessions=select_sessions(timetable, self.where), cost=cost, facts=facts)
+        yield attrs.evolve(_seats_term(timetable, members, demand.needed), by_start=by_start)
 
 
-def on_site(timetable: Timetable) -> list[int]:
-    """The number of persons expected on site at each session.
+def _seats_term(
+    timetable: Timetable, members: Sequence[int], needed: Callable[[int], int]
+) -> Suits:
+    """The term of seats for sessions with the demand `needed` each, by number."""
+    rooms = timetable.rooms
 
-    It is the stated expectation, or else the seats taken in the session and in the editions of its
-    audience; 0 for a session that is online only. O(sessions + enrollments).
+    def cost(n: int, room_id: str) -> int:
+        room = rooms.get(room_id)
+        # Seats that are not stated limit nothing.
+        seats = room.seats if room is not None else None
+        return max(0, needed(n) - seats) if seats is not None else 0
+
+    def facts(n: int, room_id: str) -> Facts:
+        return {"needed": needed(n), "had": rooms[room_id].seats}
+
+    return Suits(sessions=members, cost=cost, facts=facts)
+
+
+class _Demand:
+    """The persons expected on site at sessions, by the statuses of enrollments when they begin.
+
+    It is the larger of the stated expectation and of the places taken in the session and in the
+    editions of its audience; 0 for a session that is online only. A session that may move needs
+    the peak of the seats held at its possible starts; or, where terms count what is certain, the
+    fewest expected at any. Sums are kept by editions and sessions, and by window, since many
+    sessions share them.
     """
-    taken = {
-        into: sum(each.places for each in enrollments if each.mode == "in_person")
-        for into, enrollments in timetable.seat_holders.items()
-    }
-    needed: list[int] = []
-    for session, audience in zip(timetable.sessions, timetable.audiences, strict=True):
-        if session.mode == "online" or session.expected is not None:
-            needed.append(0 if session.mode == "online" else session.expected or 0)
-        else:
-            seats = taken.get(session.id, 0)
-            for into in audience:
-                seats += taken.get(into, 0) if into != session.id else 0
-            needed.append(seats)
-    return needed
+
+    def __init__(self, timetable: Timetable) -> None:
+        self.timetable = timetable
+        self.known = seat_spans(timetable.portfolio)
+        self.expected: dict[tuple[str, ...], Steps] = {}
+        self.held: dict[tuple[str, ...], Steps] = {}
+        self.bounds: dict[tuple[tuple[str, ...], Interval], int] = {}
+
+    def needed(self, n: int) -> int:
+        """The seats that a session needs; those stated alone if it has no slot and no window."""
+        starts = self.timetable.starts_of(n)
+        into = self._into(n)
+        if not into or starts is None:
+            return self._stated(n)
+        if n not in self.timetable.windows:
+            return max(self._stated(n), self._expected(into).at(starts[0]))
+        if (into, starts) not in self.bounds:
+            self.bounds[into, starts] = self._bound(into, *starts)
+        return max(self._stated(n), self.bounds[into, starts])
+
+    def pieces(self, n: int, low: int, high: int) -> Iterator[tuple[int, int]]:
+        """The seats that a session needs by its start, between two starts, both included."""
+        stated = self._stated(n)
+        for start, count in self._expected(self._into(n)).pieces(low, high):
+            yield start, max(stated, count)
+
+    def _bound(self, into: tuple[str, ...], low: int, high: int) -> int:
+        if self.timetable.certain:
+            return min(count for _, count in self._expected(into).pieces(low, high))
+        if into not in self.held:
+            self.held[into] = held_on_site(self.timetable.portfolio, into)
+        return max(count for _, count in self.held[into].pieces(low, high))
+
+    def _expected(self, into: tuple[str, ...]) -> Steps:
+        if into not in self.expected:
+            self.expected[into] = expected_on_site(self.timetable.portfolio, into)
+        return self.expected[into]
+
+    def _stated(self, n: int) -> int:
+        session = self.timetable.sessions[n]
+        return 0 if session.mode == "online" else session.expected or 0
+
+    def _into(self, n: int) -> tuple[str, ...]:
+        """The editions and the session into which those enrolled who come to a session on site."""
+        session = self.timetable.sessions[n]
+        if session.mode == "online":
+            return ()
+        listed = (session.id, *self.timetable.audiences[n])
+        return tuple(dict.fromkeys(id for id in listed if id in self.known))
 
 
 _ROOM_FEATURES = Entry(

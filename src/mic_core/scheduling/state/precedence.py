@@ -125,10 +125,8 @@ class PairwiseGaps:
     def _clash(
         self, number: int, own: tuple[int, int], other: int, theirs: tuple[int, int]
     ) -> bool:
-        """True if two sessions clash: the term gets the earlier first, and -1 for an overlap."""
+        """True if two sessions clash: the term gets the earlier first, and the time between."""
         against = ~other if other < 0 else self.problem.activities[other].number
-        if own[0] < theirs[1] and theirs[0] < own[1]:
-            return self.gap.clash(number, against, -1)
         if own < theirs:
             return self.gap.clash(number, against, theirs[0] - own[1])
         return self.gap.clash(against, number, own[0] - theirs[1])
