@@ -12,7 +12,7 @@ from mic_core.ids import cite, is_id, split
 from mic_core.model import KINDS, TABLES, Application, Edition, Enrollment, Session, Transition
 from mic_core.portfolio.log import utc_instant
 from mic_core.portfolio.portfolio import PORTFOLIO, Portfolio
-from mic_core.portfolio.status_history import StatusHistory
+from mic_core.portfolio.status_history import StatusHistory, first_status
 
 StatusNoun = Application | Edition | Enrollment | Session
 """A noun that has a status."""
@@ -62,8 +62,12 @@ def status_histories(portfolio: Portfolio, noun: type[StatusNoun]) -> Mapping[st
         for each in portfolio.all(Transition):
             if each.subject.startswith(prefix):
                 transitions.setdefault(each.subject[len(prefix) :], []).append(each)
+        # Most nouns have no transition, and few different statuses: they share these histories.
+        shared = {status: StatusHistory(status, ()) for status in TABLES[KINDS[noun]].follows}
         memo[key] = {
-            each.id: StatusHistory.of(each, transitions.get(each.id, ()))
+            each.id: StatusHistory.of(each, mine)
+            if (mine := transitions.get(each.id))
+            else shared[first_status(each)]
             for each in portfolio.all(noun)
         }
     return cast("Mapping[str, StatusHistory]", memo[key])

@@ -128,6 +128,7 @@ class StatusHistory(NamedTuple):
         """Fold the transitions of a noun, given in any order. O(k log k) over k transitions."""
         known = tuple(transitions)
         first = first_status(noun, known)
+        # One transition, as most nouns have, is in sequence as it is.
         return cls(first, in_sequence(known, first) if len(known) > 1 else known)
 
     @property
