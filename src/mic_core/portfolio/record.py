@@ -120,7 +120,7 @@ def new_nouns(
 def _retracted_by(
     portfolio: Lookup, changed: Mapping[Key, Noun], retracted: frozenset[str]
 ) -> frozenset[Key]:
-    """What the retractions among new values take back.
+    """The keys that the retractions among new values take back.
 
     Raises NotFound for an unknown subject, and InvariantError where one instant would both know a
     subject and take it back, or a retraction would change its subject.

@@ -222,7 +222,7 @@ is one thing, leave it out of all but one
 _PORTFOLIOS = Each(PORTFOLIO, "portfolios")
 _MEND = "give one of the two another id, or, if it is one thing, leave it out of all but one"
 _History = list[tuple[datetime | None, str | None, Noun]]
-"""What was recorded under one id, in the order of the log."""
+"""The entries recorded under one id, in the order of the log: instant, actor, value."""
 
 
 def _histories(portfolio: Portfolio) -> dict[Key, _History]:
@@ -249,7 +249,7 @@ def _united(one: _History, other: _History) -> _History | None:
 
 
 def _when(entry: tuple[datetime | None, str | None, Noun]) -> tuple[bool, datetime | None, str]:
-    """What orders equal values: those always known first, then by instant and actor."""
+    """The sort key of equal values: always known first, then by instant and actor."""
     recorded_at, actor, _ = entry
     return recorded_at is not None, recorded_at, actor or ""
 
