@@ -289,7 +289,7 @@ class _Past:
 
 
 def _terms_of(value: Series | Center) -> Iterator[tuple[tuple[str, str, str], object]]:
-    """The values that a series or center sets for its sessions, by its kind, its id and the field."""
+    """The values that a series or center sets for its sessions, by kind, id and field."""
     if isinstance(value, Center):
         yield ("center", value.id, "slot"), value.time_zone
         return
