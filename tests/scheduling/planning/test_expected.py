@@ -26,7 +26,7 @@ from mic_core.scheduling.rules.hours import OpeningHours
 from mic_core.scheduling.rules.overlap import ParticipantOverlap, RoomOverlap
 from mic_core.scheduling.rules.rooms import RoomSeats
 from tests.scheduling.nouns import DAY, MIC, edition, people, room, session, slot
-from tests.scheduling.planning.test_twins import solvers
+from tests.scheduling.planning.test_twins import SOLVERS
 from tests.scheduling.rules.test_expected import IDS, NINE, changing, seats
 
 HOUR = timedelta(hours=1)
@@ -58,7 +58,7 @@ def test_suggest_and_why_not_judge_each_start() -> None:
     assert (whole.placements, whole.free, counted["room-seats"]) == (24, 2, 14)
 
 
-@pytest.mark.parametrize("solver", solvers(), ids=lambda each: type(each).__name__)
+@pytest.mark.parametrize("solver", SOLVERS, ids=lambda each: type(each).__name__)
 def test_a_plan_has_seats_for_the_peak_of_the_window(solver: object) -> None:
     """While a session may move, its room holds all who have a seat at any of its starts."""
     waiting = session("a", None, edition_id="e")

@@ -19,6 +19,8 @@ from mic_core.scheduling.planning.plan import plan
 from mic_core.scheduling.problem.solution import Solver
 from mic_core.scheduling.repair.repair import repair
 from mic_core.scheduling.search.kernel import Kernel
+from mic_core.solvers import CpSat
+from tests.scheduling.insertion.days import needs_ortools
 from tests.scheduling.nouns import DAY, MIC, flat, module, program, room, session, slot
 
 HOUR = timedelta(hours=1)
@@ -26,15 +28,8 @@ TODAY = Period.days(DAY, DAY)
 LAB = room("lab", concurrency=3)
 
 
-def solvers() -> list[Solver]:
-    """The solver of this library, and CP-SAT where it is installed."""
-    try:
-        from mic_core.solvers import CpSat  # an extra
-    except ImportError:
-        return [Kernel()]
-    return [Kernel(), CpSat()]
-
-
+# The solver of this library, and CP-SAT where it is installed.
+SOLVERS = (Kernel(), pytest.param(CpSat(), marks=needs_ortools))
 KINDS: dict[str, tuple[tuple[Noun, ...], dict[str, Any]]] = {
     "room for three": ((LAB,), {}),
     "online": ((), {"mode": "online"}),
@@ -55,7 +50,7 @@ def placed(portfolio: Portfolio) -> list[tuple[int, str | None]]:
     return sorted((each.slot.start.hour, each.room_id) for each in found if each.slot)
 
 
-@pytest.mark.parametrize("solver", solvers(), ids=lambda each: type(each).__name__)
+@pytest.mark.parametrize("solver", SOLVERS, ids=lambda each: type(each).__name__)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_plan_places_twins_apart(solver: Solver, kind: str) -> None:
     """Equal sessions get different starts, also beside one that is placed already."""
