@@ -66,12 +66,12 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def coverage(session: nox.Session) -> None:
-    """Branch coverage of all tests is complete, on few examples of each property."""
+    """Branch coverage of all tests is complete, on the same examples as `tests`."""
     session.install("-e", ".[all]", *group("tests"))
     # Each process of pytest-xdist writes a file of its own.
     session.env["COVERAGE_FILE"] = str(Path(session.create_tmp()) / "coverage")
     session.run("coverage", "erase")
-    session.run("coverage", "run", *_pytest(session, "quick"))
+    session.run("coverage", "run", *_pytest(session, "ci"))
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report")
 

@@ -16,9 +16,9 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 _ALL = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # dev: plain `pytest` while one works; new examples in each run, and those that failed again first.
 settings.register_profile("dev", _ALL, max_examples=50)
-# ci: `nox -s tests`; the same examples in every run.
+# ci: `nox -s tests` and coverage; the same examples in every run.
 settings.register_profile("ci", _ALL, max_examples=100, derandomize=True, database=None)
-# quick: coverage, and other environments than the usual; few examples, the same in every run.
+# quick: other environments than the usual; few examples, the same in every run.
 settings.register_profile("quick", _ALL, max_examples=20, derandomize=True, database=None)
 # nightly: `nox -s nightly`; long searches for what nobody has thought of, new ones in each run.
 settings.register_profile("nightly", _ALL, max_examples=5_000)

@@ -313,3 +313,14 @@ def test_the_life_of_one_thing_is_told() -> None:
     assert len(portfolio.history(Retraction, "r")) == 1
     with pytest.raises(NotFound, match="room:c is not in the portfolio; correct the id"):
         portfolio.history(Room, "c")
+
+
+def test_a_subject_and_its_transition_are_taken_back_together() -> None:
+    """A seat and its last transition may be retracted in one record: nothing of both is left."""
+    portfolio = Portfolio.of(SEAT, OFFER)
+    both = (Retraction(id="r-1", subject=SUBJECT), Retraction(id="r-2", subject="transition:t-1"))
+    after = portfolio.record(*both, recorded_at=hours(3))
+    assert after.all(Transition) == ()
+    assert after.find(Enrollment, "e") is None
+    back = after.record(SEAT, recorded_at=hours(4))
+    assert status_of(back, SUBJECT) == "requested"
