@@ -2,7 +2,7 @@
 
 import pytest
 
-from mic_core.model import Room
+from mic_core.model import Noun, Room
 from mic_core.scheduling.exact.search import settle
 from mic_core.scheduling.rules.load import MaxPerDay
 from tests.scheduling.exact.test_details import hours, outcome, problem, stays
@@ -31,7 +31,7 @@ def test_a_count_leaves_other_sessions_alone(days: str, expected: str) -> None:
 
 def test_a_person_who_is_full_closes_no_day_of_another() -> None:
     """Each gives one session a day: a session of both has a day of its own beside two of one."""
-    nouns = [*people("ann", "bob"), session("both"), *(session(id) for id in ("a", "b", "c"))]
+    nouns: list[Noun] = [*people("ann", "bob"), *map(session, ("both", "a", "b", "c"))]
     led = [gives("ann", "both"), gives("bob", "both"), gives("ann", "a"), gives("ann", "b")]
     limit = MaxPerDay(most=1, of="person", level="hard")
     asked = problem(
