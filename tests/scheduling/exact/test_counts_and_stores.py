@@ -3,7 +3,7 @@
 import pytest
 
 from mic_core.model import Noun, Room
-from mic_core.scheduling.exact.search import settle
+from mic_core.scheduling.exact.search import search_exactly
 from mic_core.scheduling.rules.load import MaxPerDay
 from tests.scheduling.exact.test_details import hours, outcome, problem, stays
 from tests.scheduling.nouns import gives, people, room, session
@@ -38,10 +38,10 @@ def test_a_person_who_is_full_closes_no_day_of_another() -> None:
         nouns, led, gives("bob", "c"), room("r"), hours("room:r", "Mo-We 09:00-13:00"),
         rules=[limit],
     )  # fmt: skip
-    found = settle(asked, range(4), nodes=300)
+    found = search_exactly(asked, range(4), nodes=300)
     assert found.outcome == "placed"
     short = problem(
         nouns, led, gives("bob", "c"), room("r"), hours("room:r", "Mo,Tu 09:00-13:00"),
         rules=[limit],
     )  # fmt: skip
-    assert settle(short, range(4), nodes=300).outcome == "impossible"
+    assert search_exactly(short, range(4), nodes=300).outcome == "impossible"
