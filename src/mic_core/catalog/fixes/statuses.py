@@ -21,10 +21,8 @@ from mic_core.model import (
     KINDS,
     TABLES,
     Assignment,
-    Attendance,
     Edition,
     Enrollment,
-    Headcount,
     Noun,
     Session,
     Transition,
@@ -32,6 +30,7 @@ from mic_core.model import (
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.center_clock import period_bounds
 from mic_core.portfolio.status import status_history_of
+from mic_core.scheduling.scope import status_now
 
 N = TypeVar("N", bound=Noun)
 
@@ -45,11 +44,7 @@ def cited_nouns(portfolio: Portfolio, finding: Finding, noun: type[N]) -> list[N
 
 def has_evidence(portfolio: Portfolio, session: Session) -> bool:
     """True if a session was held, or has attendance or a head count."""
-    return (
-        status_history_of(portfolio, session).last == "held"
-        or bool(portfolio.where(Attendance, session_id=session.id))
-        or bool(portfolio.where(Headcount, session_id=session.id))
-    )
+    return status_now(portfolio, session) == "held"
 
 
 def _cancel(portfolio: Portfolio, session: Session, as_of: datetime | None) -> Draft:
