@@ -268,7 +268,7 @@ class Portfolio:
         Costs one pass over the items and O(log n) amortized each, whatever the portfolio holds.
         """
         moment = self._moment(recorded_at, actor)
-        new = new_nouns(self, items, self._twins, self._retracted_at(moment))
+        new = new_nouns(self, items, self._twins, self._retracted, self._retracted_at(moment))
         if not new:
             return self
         step = (batch_at(moment, actor, new),)

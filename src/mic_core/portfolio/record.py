@@ -26,7 +26,6 @@ class Lookup(Protocol):
 
     def find(self, noun: Any, id: str, /) -> Noun | None: ...
     def where(self, noun: type[Transition], /, *, subject: str) -> tuple[Transition, ...]: ...
-    def transitions_retracted_with(self, subject: str, /) -> tuple[Transition, ...]: ...
 
 
 class Proposal(Protocol):
@@ -88,13 +87,18 @@ def _attribute(item: object, name: str) -> object:
 
 
 def new_nouns(
-    portfolio: Lookup, items: Iterable[object], twins: frozenset[Key], retracted: frozenset[str]
+    portfolio: Lookup,
+    items: Iterable[object],
+    twins: frozenset[Key],
+    waiting: Mapping[str, tuple[Transition, ...]],
+    retracted: frozenset[str],
 ) -> tuple[Noun, ...]:
     """The nouns among the items that are new to the portfolio, once all are valid.
 
     `twins` are the keys under which several values are known: recording one of these values is
-    news, since it settles which is right. `retracted` are the subjects, cited, that were retracted
-    at the same instant. Raises InvariantError for what cannot be recorded together, StaleProposal,
+    news, since it settles which is right. `waiting` are the transitions of each retracted subject,
+    by its citation; `retracted` are the subjects, cited, that were retracted at the same instant.
+    Raises InvariantError for what cannot be recorded together, StaleProposal,
     IllegalTransition and NotFound.
     """
     items = tuple(items)
@@ -113,7 +117,7 @@ def new_nouns(
         key: noun for key, noun in new.items() if key in twins or portfolio.find(*key) != noun
     }
     gone = _retracted_by(portfolio, changed, retracted)
-    _check_transitions(portfolio, changed, gone)
+    _check_transitions(portfolio, changed, gone, waiting)
     return tuple(changed.values())
 
 
@@ -178,7 +182,10 @@ def _refuse_stale(portfolio: Lookup, item: object) -> None:
 
 
 def _check_transitions(
-    portfolio: Lookup, changed: Mapping[Key, Noun], gone: frozenset[Key]
+    portfolio: Lookup,
+    changed: Mapping[Key, Noun],
+    gone: frozenset[Key],
+    waiting: Mapping[str, tuple[Transition, ...]],
 ) -> None:
     """Check the status history of each subject with a new transition or initial status.
 
@@ -192,8 +199,8 @@ def _check_transitions(
             if isinstance(old, Transition) and portfolio.find(*split(old.subject)) is not None:
                 new.setdefault(old.subject, [])  # a transition that changed its subject
         elif key[0] in TABLES:
-            waiting = portfolio.transitions_retracted_with(cite(*key))
-            revived = [each for each in waiting if key_of(each) not in changed]
+            back = waiting.get(cite(*key), ()) if waiting else ()
+            revived = [each for each in back if key_of(each) not in changed]
             if revived:
                 new.setdefault(cite(*key), []).extend(revived)
             elif old is not None and first_status(old) != first_status(noun):
