@@ -11,6 +11,7 @@ from mic_core.markup import (
     ASCII,
     UNICODE,
     Box,
+    Cell,
     Quantity,
     bar,
     escape,
@@ -119,7 +120,10 @@ def test_a_table_stays_within_its_columns(rows: list[tuple[str, int | None]], co
 
 def test_numbers_stand_to_the_right() -> None:
     """A column of numbers is set to the right, also where some are missing; a mixed one is not."""
-    rows = [("a", 5, None, 5, Quantity("3 to 12")), ("bc", 10, 3, "6", Quantity("40%"))]
+    rows: list[tuple[Cell, ...]] = [
+        ("a", 5, None, 5, Quantity("3 to 12")),
+        ("bc", 10, 3, "6", Quantity("40%")),
+    ]
     drawn = table(rows, ("x", "n", "m", "mixed", "share"), box=ASCII)
     assert drawn.splitlines() == [
         "x  |  n |  m | mixed |   share",

@@ -55,8 +55,8 @@ DARK: Mapping[str, str] = MappingProxyType(
 """Color tokens of the dark scheme, with the same names."""
 
 # Selectors of hosts that choose a scheme themselves: JupyterLab, VS Code, Sphinx themes.
-_DARK_PLACES = '[data-jp-theme-light="false"] .mic,.vscode-dark .mic,[data-theme="dark"] .mic'
-_LIGHT_PLACES = '[data-jp-theme-light="true"] .mic,.vscode-light .mic,[data-theme="light"] .mic'
+_DARK_PLACES = ('[data-jp-theme-light="false"]', ".vscode-dark", '[data-theme="dark"]')
+_LIGHT_PLACES = ('[data-jp-theme-light="true"]', ".vscode-light", '[data-theme="light"]')
 
 _BASE = """
 .mic,.mic *{box-sizing:border-box}
@@ -235,20 +235,25 @@ def _minified(css: str) -> str:
 
 
 def schemes(selector: str) -> str:
-    """CSS rules with the tokens for a selector; the browser's preference selects the scheme.
+    """CSS rules with the tokens for a selector, by the preference of the browser or of the host.
 
     >>> "prefers-color-scheme:dark" in schemes(".x")
     True
     """
     dark = f"@media (prefers-color-scheme:dark){{{_tokens_rule(selector, DARK, 'dark')}}}"
-    return _tokens_rule(selector, LIGHT, "light") + dark
+    hosts = (
+        _tokens_rule(",".join(f"{place} {selector}" for place in places), tokens, scheme)
+        for places, tokens, scheme in (
+            (_LIGHT_PLACES, LIGHT, "light"),
+            (_DARK_PLACES, DARK, "dark"),
+        )
+    )
+    return "".join([_tokens_rule(selector, LIGHT, "light"), dark, *hosts])
 
 
 STYLE = "".join(
     [
         schemes(".mic"),
-        _tokens_rule(_LIGHT_PLACES, LIGHT, "light"),
-        _tokens_rule(_DARK_PLACES, DARK, "dark"),
         *map(_minified, (_BASE, _TABLES, _GRID)),
         _color_classes(),
     ]

@@ -23,6 +23,7 @@ _PAUSE = 3  # hours: the shortest idle gap that is cut out
 _SMALLEST, _TALLEST = 34, 84  # limits of an hour
 _READABLE, _NOTE = 52, 16  # wanted for a block with time, title and a line; and for each note
 _TALL = 900  # wanted limit of a grid: about a screen and a half
+_TALL_OF_MANY = 600  # and of each of several grids on one scale: about a screen
 _LEAST = 16  # least height of a block: one line
 
 
@@ -164,7 +165,7 @@ def on_one_scale(grids: Iterable[TimeGrid]) -> tuple[TimeGrid, ...]:
     """
     alone = tuple(grids)
     blocks = [block for grid in alone for block in grid.blocks]
-    hour = _hour_height(blocks)
+    hour = _hour_height(blocks, _TALL if len(alone) < 2 else _TALL_OF_MANY)
     busy_hours = _busy_hours(blocks, _least_minutes(hour))
     lanes: dict[int, tuple[int, ...]] = {}
     for grid in alone:
@@ -185,7 +186,7 @@ def _least_minutes(hour: int) -> int:
     return -(-_LEAST * _HOUR // hour)
 
 
-def _hour_height(blocks: Sequence[Block]) -> int:
+def _hour_height(blocks: Sequence[Block], tall: int = _TALL) -> int:
     """Height of an hour in tenths of a rem: every block is readable, within the limits."""
     wanted = (
         (_READABLE + _NOTE * len(each.notes + each.remarks))
@@ -195,7 +196,7 @@ def _hour_height(blocks: Sequence[Block]) -> int:
     )
     first = min((each.start for each in blocks), default=0)
     hours = (max((each.end for each in blocks), default=0) - first) // _HOUR
-    most = min(_TALLEST, _TALL // max(1, hours))
+    most = min(_TALLEST, tall // max(1, hours))
     return max(_SMALLEST, min(most, max(wanted, default=_SMALLEST)))
 
 

@@ -13,6 +13,7 @@ from mic_core.ids import cite
 from mic_core.markup import (
     MOST_ROWS,
     Html,
+    Inside,
     badge,
     element,
     html_table,
@@ -147,18 +148,14 @@ _NAMES = Flag()
 
 
 def _changes_html(changes: Sequence[Change], most: int, *, names: bool) -> Iterator[Html]:
-    rows = (
-        (
-            each.title,
-            change_badge(each.kind),
-            *(side or "nothing" for side in (each.named if names else (each.before, each.after))),
-            element("code", each.session_id),
-        )
-        for each in changes
-    )
+    def row(change: Change) -> tuple[Inside, ...]:
+        before, after = change.named if names else (change.before, change.after)
+        id = element("code", change.session_id)
+        return change.title, change_badge(change.kind), before or "nothing", after or "nothing", id
+
     headers = ("session", "what became of it", "before", "after", "id")
     if changes:
-        yield html_table(rows, headers, caption="What changed", most=most)
+        yield html_table(map(row, changes), headers, caption="What changed", most=most)
 
 
 def _scores_html(found: Comparison) -> Iterator[Html]:
