@@ -7,8 +7,19 @@ from typing import Annotated, Literal, Protocol, get_args
 import attrs
 
 from mic_core.checked import checked
-from mic_core.errors import Problem
-from mic_core.fields import Choice, Instant, Labels, Maybe, Pairs, Text, Value, sound
+from mic_core.errors import InvariantError, Problem
+from mic_core.fields import (
+    Choice,
+    Flag,
+    Instant,
+    Labels,
+    Maybe,
+    Pairs,
+    Text,
+    Value,
+    refuse,
+    sound,
+)
 from mic_core.markup import (
     MOST_ROWS,
     Html,
@@ -221,6 +232,7 @@ class Report:
 
         `names` shows the names of persons too, which are personal. O(findings).
         """
+        names = _checked_names(portfolio, names)
         shown = str(self)
         return shown if portfolio is None else portfolio.titled(shown, names=names)
 
@@ -234,6 +246,7 @@ class Report:
         Waived findings and skipped rules are folded below. Of more than `most` findings the worst
         are shown, and a note counts them. O(findings).
         """
+        names = _checked_names(portfolio, names)
         counts: dict[Severity, int] = {each: self._count(each) for each in SEVERITIES}
         badges = [badge(_count_text(n, each), each if n else "plain") for each, n in counts.items()]
         notices = [notice_of(each, portfolio, names=names) for each in self.findings]
@@ -275,6 +288,28 @@ class Titles(Protocol):
     def titled(self, text: str, *, names: bool = False) -> str:
         """A text with titles and names in place of citations."""
         ...
+
+
+def _checked_names(portfolio: object, names: object) -> bool:
+    """The flag of `names`; raises InvariantError for no flag, and for what knows no titles."""
+    (names,) = sound("Report", names=(names, _FLAG))
+    if portfolio is not None and not _has_titles(portfolio):
+        problems: list[Problem] = []
+        refuse(problems, "portfolio", "must be a portfolio, or have its titles", portfolio)
+        raise InvariantError("Report", problems)
+    return names is True
+
+
+def _has_titles(value: object) -> bool:
+    """True for an instance with the methods of `Titles`."""
+    try:
+        methods = [getattr(value, each, None) for each in ("title", "titled")]
+    except Exception:  # noqa: BLE001  # a lazy proxy may raise anything
+        return False
+    return not isinstance(value, type) and all(map(callable, methods))
+
+
+_FLAG = Flag()
 
 
 def notice_of(finding: Finding, portfolio: Titles | None, *, names: bool = False) -> Notice:

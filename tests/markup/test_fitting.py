@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mic_core.markup import Block, TimeGrid, Tone, printable, svg_timegrids
-from mic_core.markup.fitting import FONT_SIZE, Span, fitted, full_text
+from mic_core.markup.fitting import FONT_SIZE, TextSpan, fitted, full_text
 from mic_core.markup.measure import bold_width, regular_width, shortened, wrapped
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -22,7 +22,7 @@ BLOCKS = st.builds(
 )  # fmt: skip
 
 
-def width(line: Sequence[Span]) -> int:
+def width(line: Sequence[TextSpan]) -> int:
     """The width of a line, in thousandths of the font size."""
     return sum(each.width for each in line)
 

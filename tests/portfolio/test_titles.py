@@ -138,6 +138,23 @@ def test_titles_are_asked_for_by_texts(wrong: Any) -> None:
         PORTFOLIO.title("room:lab", names=wrong)
 
 
+class Broken:
+    """A proxy that cannot be looked at."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(name)
+
+
+@pytest.mark.parametrize("wrong", [3, "text", Portfolio, Broken()])
+def test_a_report_asks_a_portfolio(wrong: Any) -> None:
+    """Titles come from a portfolio, or something with its titles; anything else is refused."""
+    for look in (REPORT.html, REPORT.text):
+        with pytest.raises(InvariantError, match="portfolio: must be a portfolio"):
+            look(wrong)
+        with pytest.raises(InvariantError, match="names"):
+            look(PORTFOLIO, names=wrong)
+
+
 def test_a_portfolio_sums_itself_up() -> None:
     """The text has the number of facts of each kind, and the periods that they cover."""
     later = PORTFOLIO.record(

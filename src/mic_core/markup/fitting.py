@@ -10,7 +10,7 @@ from typing import Literal
 import attrs
 
 from mic_core.markup.measure import (
-    Measure,
+    WidthMeasure,
     bold_width,
     regular_width,
     shortened,
@@ -32,7 +32,7 @@ _SACRIFICES: tuple[tuple[_Role, int], ...] = (
 
 
 @attrs.frozen
-class Span:
+class TextSpan:
     """A piece of a line, with the CSS class of its text."""
 
     text: str
@@ -57,7 +57,7 @@ class _BlockText:
         self.kept = len(self.lines)
 
 
-def measure_of(style: str) -> Measure:
+def measure_of(style: str) -> WidthMeasure:
     """The measure of a CSS class: all texts but muted ones are bold."""
     return regular_width if style == "muted" else bold_width
 
@@ -69,7 +69,7 @@ def full_text(block: Block) -> str:
     return " · ".join(each for each in texts if each)
 
 
-def fitted(block: Block, wide: int, lines: int) -> tuple[tuple[Span, ...], ...]:
+def fitted(block: Block, wide: int, lines: int) -> tuple[tuple[TextSpan, ...], ...]:
     """The lines of a block that is `wide` pixels wide and has room for so many, at least one.
 
     A beginning of the title is always there. The id, room and people go first, then remarks, notes,
@@ -88,7 +88,7 @@ def fitted(block: Block, wide: int, lines: int) -> tuple[tuple[Span, ...], ...]:
     spans = [span for each in texts for span in _kept_spans(each, room)]
     if any(not each.kept for each in texts) and not spans[-1].text.endswith("…"):
         last = spans[-1]
-        spans[-1] = Span(with_ellipsis(last.text, room, measure_of(last.style)), last.style)
+        spans[-1] = TextSpan(with_ellipsis(last.text, room, measure_of(last.style)), last.style)
     return tuple((each,) for each in spans)
 
 
@@ -111,24 +111,24 @@ def _title_style(block: Block) -> str:
     return "strong struck" if block.gone else "strong"
 
 
-def _kept_spans(text: _BlockText, room: int) -> Iterator[Span]:
+def _kept_spans(text: _BlockText, room: int) -> Iterator[TextSpan]:
     """The lines of a text that are kept; the last one ends in an ellipsis if there were more."""
     measure, lines, kept = measure_of(text.style), text.lines, text.kept
     for place, line in enumerate(lines[:kept], 1):
         if place == kept < len(lines):
             # The line may have room for the beginning of the next one, which is a long word.
             more = f"{line}{'' if line.endswith('-') else ' '}{lines[place]}"
-            yield Span(with_ellipsis(more, room, measure), text.style)
+            yield TextSpan(with_ellipsis(more, room, measure), text.style)
         else:
-            yield Span(shortened(line, room, measure), text.style)
+            yield TextSpan(shortened(line, room, measure), text.style)
 
 
-def _only_line(block: Block, room: int) -> tuple[Span, ...]:
+def _only_line(block: Block, room: int) -> tuple[TextSpan, ...]:
     """The single line of a low block: its time and title, or its title alone."""
-    time, style = Span(f"{block.time} ", "muted"), _title_style(block)
-    title = Span(block.title, style)
+    time, style = TextSpan(f"{block.time} ", "muted"), _title_style(block)
+    title = TextSpan(block.title, style)
     left = room - time.width
     # Half of the width: a title of two letters and an ellipsis says less than no time.
     if block.time and (title.width <= left or 2 * left >= room):
-        return time, Span(shortened(block.title, left, bold_width), style)
-    return (Span(shortened(block.title, room, bold_width), style),)
+        return time, TextSpan(shortened(block.title, left, bold_width), style)
+    return (TextSpan(shortened(block.title, room, bold_width), style),)

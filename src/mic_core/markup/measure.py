@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from mic_core.markup.text import head, wrap_to
 
-Measure = Callable[[str], int]
+WidthMeasure = Callable[[str], int]
 """The width of a text, additive over its characters."""
 
 
@@ -75,7 +75,7 @@ def _foreign(character: str, *, bold: bool) -> int:
     return _OTHER * min(20, len(unicodedata.normalize("NFKD", character)))
 
 
-def shortened(text: str, room: int, measure: Measure) -> str:
+def shortened(text: str, room: int, measure: WidthMeasure) -> str:
     """The text, or its beginning with an ellipsis if it is wider than the room.
 
     A room below the width of an ellipsis still has one.
@@ -88,13 +88,13 @@ def shortened(text: str, room: int, measure: Measure) -> str:
     return with_ellipsis(text, room, measure)
 
 
-def with_ellipsis(text: str, room: int, measure: Measure) -> str:
+def with_ellipsis(text: str, room: int, measure: WidthMeasure) -> str:
     """The longest beginning of a text that fits into the room together with an ellipsis."""
     end = "\u2026"
     return head(text, room - measure(end), measure).rstrip() + end
 
 
-def wrapped(text: str, room: int, measure: Measure) -> tuple[str, ...]:
+def wrapped(text: str, room: int, measure: WidthMeasure) -> tuple[str, ...]:
     """Word wrap by a measure: the lines of a text, each at most as wide as the room.
 
     A character that is wider than the room stands on a line of its own.

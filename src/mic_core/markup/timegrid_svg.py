@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
-from mic_core.markup.fitting import FONT_SIZE, Span, fitted, full_text
+from mic_core.markup.fitting import FONT_SIZE, TextSpan, fitted, full_text
 from mic_core.markup.html import Html, Inside, element
 from mic_core.markup.measure import bold_width, regular_width, shortened, wrapped
 from mic_core.markup.style import Tone, schemes
@@ -186,7 +186,7 @@ def _texts(block: Block, x: int, y: int, wide: int, tall: int) -> Html:
     return element("svg", *lines, x=x, y=y, width=max(1, wide), height=max(1, tall))
 
 
-def _line(spans: Sequence[Span]) -> Iterator[Inside]:
+def _line(spans: Sequence[TextSpan]) -> Iterator[Inside]:
     """The content of a line: a text, or pieces of different classes."""
     if len(spans) == 1:
         yield spans[0].text

@@ -47,11 +47,16 @@ from mic_core.portfolio.log import (
     steps_until,
     utc_instant,
 )
+from mic_core.portfolio.presentation import (
+    Recorded,
+    summary_html,
+    summary_text,
+    title_of,
+    with_titles,
+)
 from mic_core.portfolio.record import Item, new_nouns, nouns_in
 from mic_core.portfolio.retraction import Retracted, with_retractions
-from mic_core.portfolio.summary import Recorded, summary_html, summary_text
 from mic_core.portfolio.table import Table, field_values
-from mic_core.portfolio.titles import title_of, with_titles
 
 N = TypeVar("N", bound=Noun)
 
