@@ -145,7 +145,7 @@ class Broken:
         raise RuntimeError(name)
 
 
-@pytest.mark.parametrize("wrong", [3, "text", Portfolio, Broken()])
+@pytest.mark.parametrize("wrong", [3, "text", Portfolio, Broken()], ids=range(4))
 def test_a_report_asks_a_portfolio(wrong: Any) -> None:
     """Titles come from a portfolio, or something with its titles; anything else is refused."""
     for look in (REPORT.html, REPORT.text):

@@ -154,7 +154,7 @@ def test_rows_have_before_and_after() -> None:
         "session": "a", "became": "added", "before": "",
         "after": "Wed 10 Sep 2014 18:00-21:00, Lab",
     }  # fmt: skip
-    assert str(MOVED).startswith("1 moved\n\nsession │ became │ before")
+    assert str(MOVED).startswith("1 moved\n\nsession │ title      │ became │ before")
 
 
 def test_many_changes_are_cut_and_counted() -> None:

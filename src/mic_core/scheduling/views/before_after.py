@@ -90,9 +90,12 @@ class BeforeAfter:
     def __str__(self) -> str:
         if not self.altered:
             return "Nothing differs."
-        rows = [tuple(row.values()) for row in self.rows()]
-        numbers = change_numbers(self._kinds)
-        return f"{numbers}\n\n{table(rows, ('session', 'became', 'before', 'after'))}"
+        rows = [
+            (row["session"], each.item.title, row["became"], row["before"], row["after"])
+            for row, each in zip(self.rows(), self.altered, strict=True)
+        ]
+        headers = ("session", "title", "became", "before", "after")
+        return f"{change_numbers(self._kinds)}\n\n{table(rows, headers)}"
 
     def html(self, *, view: View = "days", names: bool = False, most: int = MOST_ROWS) -> Html:
         """The changes as a table, and each week that they touch as a grid.
