@@ -18,9 +18,10 @@ from mic_core.samples.rules import THEMES
 def test_a_day_in_words_is_that_day(day: date) -> None:
     """The words hold weekday, day, month and year, also in slots, periods and messages."""
     shown = day_text(day)
-    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    names = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
+    months: dict[str, int] = {each: n for n, each in enumerate(names.split(), 1)}
     weekday, number, month, year = shown.split()
-    assert (int(year), months.index(month) + 1, int(number)) == (day.year, day.month, day.day)
+    assert (int(year), months[month], int(number)) == (day.year, day.month, day.day)
     assert weekday == ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[day.weekday()]
     assert with_days_in_words(day.isoformat()) == shown
     if day != date.max:
