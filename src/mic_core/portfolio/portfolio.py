@@ -269,7 +269,7 @@ class Portfolio:
         """
         moment = self._moment(recorded_at, actor)
         values = values_by_key(items)
-        refuse_stale(self, items, lambda known, nouns: known._plus(moment, actor, nouns))
+        refuse_stale(self, items, values, lambda known, nouns: known._plus(moment, actor, nouns))
         new = new_nouns(self, values, self._twins, self._retracted, self._retracted_at(moment))
         return self._plus(moment, actor, new) if new else self
 

@@ -224,13 +224,16 @@ P = TypeVar("P", bound=Lookup)
 
 
 def refuse_stale(
-    portfolio: P, items: Iterable[object], add: Callable[[P, tuple[Noun, ...]], P]
+    portfolio: P,
+    items: Iterable[object],
+    values: Mapping[Key, Noun],
+    add: Callable[[P, tuple[Noun, ...]], P],
 ) -> None:
     """Raise StaleProposal for the first proposal among the items that no longer fits.
 
     Each is judged on the portfolio with all other facts, and with the proposals that it rests on;
-    `add` returns a portfolio with further nouns. A proposal that was recorded before changes
-    nothing and is never stale.
+    `values` are those that the items come to, `add` returns a portfolio with further nouns. A
+    proposal that was recorded before changes nothing and is never stale.
     """
     waiting: list[object] = []
     plain: list[Noun] = []
@@ -244,7 +247,7 @@ def refuse_stale(
         item = _first_independent(waiting)
         waiting.remove(item)
         changes = nouns_in([item])
-        if any(portfolio.find(*key_of(noun)) != noun for noun in changes):
+        if any(portfolio.find(*key) != values[key] for key in map(key_of, changes)):
             _refuse_replaced(known, item, changes)
             _refuse_conflicts(known, item)
             known = add(known, changes) if waiting else known

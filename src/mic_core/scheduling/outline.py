@@ -32,9 +32,11 @@ class Outline:
     """A proposal of sessions, to be recorded or not.
 
     Sessions of modules have no slot yet; those of series have the slot and room of the series.
+    It replaces nothing.
     """
 
     changes: tuple[Noun, ...]
+    replaces: tuple[Noun, ...] = ()
     ground: Ground = attrs.field(repr=False)
 
     def new_conflicts(self, portfolio: Portfolio) -> tuple[Finding, ...]:

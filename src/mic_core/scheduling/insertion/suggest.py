@@ -36,6 +36,7 @@ from mic_core.scheduling.insertion.question import InsertionQuery, insertion_que
 from mic_core.scheduling.problem.compile import STEP
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.rules import SCHEDULE_RULES
+from mic_core.scheduling.rules.guard import GuardedRule
 from mic_core.timetable import Timetable, is_placed
 
 
@@ -270,7 +271,8 @@ def _suggestions(
     before = query.current_costs(changed)
     portfolio = query.options.timetable.portfolio
     taken = {each.id for each in portfolio.all(Assignment)}
-    ground = ground_of("suggest", portfolio, (), (each.rule for each in query.rules), query.policy)
+    rules = [each.rule for each in query.rules if isinstance(each, GuardedRule)]
+    ground = ground_of("suggest", portfolio, (), rules, query.policy)
     for place, adds in zip(places, here, strict=True):
         by_rule = tuple(
             CostChange(
