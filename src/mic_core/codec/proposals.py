@@ -197,7 +197,7 @@ def loads_proposal(
     if not is_object(tree):
         raise document_error("must be an object", describe(tree))
     found: Found = []
-    proposal = _proposal(tree, rules, found)
+    proposal = _proposal(tree, tuple(rules), found)
     if found or proposal is None:
         raise ParseError("document", found)
     codes = {each.entry.code for each in proposal.ground.rules}
@@ -263,12 +263,12 @@ def _ground(
         read(_MOMENT, value.get(each), f"{path}.{each}", found) for each in ("seen", "as_of")
     ]
     policy = read(_POLICY, value.get("policy", {}), f"{path}.policy", found)
-    codes = read(_CODES, value.get("rules", []), f"{path}.rules", found)
+    codes = _settled(_CODES, value.get("rules", []), f"{path}.rules", found)
     known = _known(value.get("known", []), f"{path}.known", found)
     if found or not isinstance(policy, Policy):
         return None
     seen, as_of = cast("list[Any]", moments)
-    wanted = frozenset(cast("tuple[str, ...]", codes))
+    wanted = frozenset(codes)
     hard = tuple(
         each
         for each in rules

@@ -7,7 +7,6 @@ more session makes the same breach worse.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from typing import Any
 
 import attrs
 
@@ -27,6 +26,7 @@ from mic_core.rules import (
     Pattern,
     PortfolioRule,
     Rule,
+    ScheduleRule,
     Suits,
     Term,
     Within,
@@ -112,7 +112,7 @@ def _proposed(timetable: Timetable, changes: Iterable[Noun]) -> frozenset[int]:
 
 
 def _schedule_clashes(
-    rule: Any, timetable: Timetable, mine: Collection[int] | None
+    rule: ScheduleRule, timetable: Timetable, mine: frozenset[int] | None
 ) -> Iterator[tuple[ClashKey, Clash]]:
     """The clashes of a schedule rule with some sessions; None means those of groups, of all."""
     if mine is not None and not mine:
