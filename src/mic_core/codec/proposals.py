@@ -74,8 +74,9 @@ class StoredProposal:
     `text` is how the original showed itself.
     """
 
-    changes: tuple[Noun, ...]
-    replaces: tuple[Noun, ...]
+    # In quotes, so that `help` does not spell out all nouns.
+    changes: "tuple[Noun, ...]"
+    replaces: "tuple[Noun, ...]"
     text: str = attrs.field(repr=False)
     ground: Ground = attrs.field(repr=False)
 

@@ -11,7 +11,7 @@ from mic_core.ids import cite
 from mic_core.model import Noun
 from mic_core.model.references import references
 from mic_core.portfolio import Portfolio, Recording
-from mic_core.portfolio.log import ALWAYS, recording_text, subject_of
+from mic_core.portfolio.log import ALWAYS, key_of, recording_text, subject_of
 from mic_core.scheduling.ground.clashes import ClashKey
 
 _MOST_NAMED = 3
@@ -53,17 +53,17 @@ class Past:
                 high = middle
             else:
                 low = middle + 1
-        moment, own = self._moments[low], set(changes)
+        moment, own = self._moments[low], {key_of(each): each for each in changes}
         there = [
             Recording(recorded_at=batch.recorded_at, actor=batch.actor, value=value)
             for batch in self._portfolio.log
             if (batch.recorded_at or ALWAYS) == moment
             for value in batch.values
-            if value not in own
+            if key_of(value) not in own
         ]
         # The subjects of the clash, then what cites them, then what the changes cite as well.
         subjects = frozenset(finding.subjects)
-        wider = subjects.union(*map(_cited, own))
+        wider = subjects.union(*map(_cited, own.values()))
         for nearest in (
             [each for each in there if subject_of(each.value) in subjects],
             [each for each in there if not subjects.isdisjoint(_cited(each.value))],

@@ -26,7 +26,7 @@ from mic_core.scheduling.scope import numbers_in
 from mic_core.scheduling.views.agenda import Agenda, View, agenda
 from mic_core.scheduling.views.arguments import look
 from mic_core.scheduling.views.items import iso
-from mic_core.timetable import timetable_of
+from mic_core.timetable import is_placed, timetable_of
 
 
 @attrs.frozen(kw_only=True)
@@ -70,6 +70,13 @@ class Plan:
         )  # fmt: skip
 
     @property
+    def _placed(self) -> int:
+        """The number of sessions that had no complete placement before and have one now."""
+        now = {each.id: each for each in self.changes if isinstance(each, Session)}
+        old = [each for each in self.replaces if isinstance(each, Session)]
+        return sum(not is_placed(each) and is_placed(now[each.id]) for each in old)
+
+    @property
     def agenda(self) -> Agenda:
         """The agenda of the scope once the plan is recorded."""
         return agenda(self.portfolio, self.scope)
@@ -91,7 +98,7 @@ class Plan:
         checked = look("html", view=view, names=names, most=most)
         return plan_html(
             self.agenda, self.unplaced, self.report, self.score,
-            changed=len(self.replaces), look=checked,
+            placed=self._placed, changed=len(self.replaces) - self._placed, look=checked,
         )  # fmt: skip
 
     def _repr_html_(self) -> str:
