@@ -265,7 +265,8 @@ class Portfolio:
         Raises InvariantError for a time before the last record, for two values under one id and for
         a value that is no fact; StaleProposal, IllegalTransition or NotFound where a proposal no
         longer fits.
-        Costs one pass over the items and O(log n) amortized each, whatever the portfolio holds.
+        Costs one pass over the items and O(log n) amortized each, whatever the portfolio holds; a
+        proposal is judged first by its own rules, in O(n log n).
         """
         moment = self._moment(recorded_at, actor)
         values = values_by_key(items)

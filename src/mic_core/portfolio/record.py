@@ -418,7 +418,8 @@ def check_link(link: StatusLink) -> None:
     elif before != status:
         stated = "at its beginning" if before is None else before
         begins = cite("transition", transition.id)
-        msg = f"{subject} is {status}, not {stated}, when {begins} begins; propose again"
-        raise StaleProposal(msg)
+        mend = f"propose again, or let it start from {status}"
+        msg = f"{subject} is {status}, not {stated}, when {begins} begins; {mend}"
+        raise StaleProposal(msg, (subject,))
     elif after not in table.follows[status]:
         raise IllegalTransition(subject, status, after, table.follows[status])

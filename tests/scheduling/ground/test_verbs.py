@@ -7,7 +7,7 @@ import pytest
 
 import mic_core as mic
 from mic_core.codec.proposals import dumps_proposal, loads_proposal
-from mic_core.errors import MicError
+from mic_core.errors import InvariantError, MicError
 from mic_core.model import (
     Availability,
     Enrollment,
@@ -210,3 +210,17 @@ def test_a_comparison_is_no_proposal() -> None:
     assert compared.changes
     assert not isinstance(compared, mic.Proposal)
     assert all(isinstance(each, mic.Proposal) for each in (PLAN, OUTLINE))
+
+
+def test_an_id_that_was_just_taken_back_may_be_proposed_again() -> None:
+    """At once after sessions were taken back, an outline proposes these again, and is recorded."""
+    known = WORLD.record(OUTLINE, recorded_at=at(1))
+    ids = [each.id for each in OUTLINE.sessions]
+    gone = [Retraction(id=f"u-{id}", subject=f"session:{id}") for id in ids]
+    empty = known.record(*gone, recorded_at=at(2))
+    again = mic.outline(empty, "mic")
+    assert again.changes == OUTLINE.changes
+    with pytest.raises(InvariantError, match="the instant that takes it back"):
+        empty.record(again, recorded_at=at(2))
+    after = empty.record(again, recorded_at=at(3))
+    assert after.find(Session, ids[0]) == OUTLINE.sessions[0]

@@ -6,15 +6,16 @@ that have nothing to do with it never make it stale.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import attrs
 
-from mic_core.errors import MicError
+from mic_core.errors import InvariantError, MicError
 from mic_core.findings import Finding, Policy, in_order
 from mic_core.model import Noun
 from mic_core.portfolio import Portfolio
+from mic_core.portfolio.log import ALWAYS
 from mic_core.rules import Rule
 from mic_core.scheduling.ground.causes import Past, with_cause
 from mic_core.scheduling.ground.clashes import Clashes, ClashKey, clashes_of, group_clashes
@@ -127,7 +128,16 @@ def ground_of(
 
 
 def recorded(portfolio: Portfolio, changes: Iterable[Noun]) -> Portfolio:
-    """The portfolio after recording the changes, at the instant of its last record."""
-    log = portfolio.log
-    last = log[-1].recorded_at if log else None
-    return portfolio.record(*changes, recorded_at=last or datetime.min.replace(tzinfo=UTC))
+    """The portfolio after recording the changes, at the instant of its last record.
+
+    A microsecond later where that instant took back an id that the changes use again.
+    """
+    log, changes = portfolio.log, tuple(changes)
+    last = (log[-1].recorded_at if log else None) or ALWAYS
+    try:
+        return portfolio.record(*changes, recorded_at=last)
+    except InvariantError:
+        return portfolio.record(*changes, recorded_at=last + _MICROSECOND)
+
+
+_MICROSECOND = timedelta(microseconds=1)
