@@ -69,7 +69,7 @@ def test_it_is_shown() -> None:
         },
     )  # fmt: skip
     assert "session:a" in str(read.html())
-    assert read._repr_html_()
+    assert vars(type(read))["_repr_html_"](read)
     tampered = attrs.evolve(read, changes=(Room(id="x", center_id="mic", name="X"),))
     assert tampered.rows()[0] == {
         "subject": "room:x", "change": "new", "start": None, "end": None, "room": None,
@@ -99,9 +99,9 @@ def _without(name: str) -> dict[str, Any]:
 
 
 def _with(path: str, value: Any) -> dict[str, Any]:
-    tree = json.loads(TEXT)
+    tree: dict[str, Any] = json.loads(TEXT)
     *parents, last = path.split(".")
-    at = tree
+    at: Any = tree
     for each in parents:
         at = at[each]
     at[last] = value

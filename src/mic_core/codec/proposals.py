@@ -134,8 +134,9 @@ def dumps_proposal(proposal: Proposal, *, indent: int | None = None) -> str:
     'outline'
     """
     sound("dumps_proposal", indent=(indent, _INDENT))
-    ground: object = getattr(proposal, "ground", None)
-    if not isinstance(proposal, Proposal) or not isinstance(ground, Ground):
+    given: object = proposal  # an app may give anything
+    ground: object = getattr(given, "ground", None)
+    if not isinstance(given, Proposal) or not isinstance(ground, Ground):
         rule = "must be a proposal of a verb, such as a Plan, a Repair or a Suggestion"
         problem = Problem(path="proposal", rule=rule, had=describe(proposal))
         raise InvariantError("dumps_proposal", [problem])

@@ -312,10 +312,9 @@ def _last_record(portfolio: Lookup, key: Key) -> str:
 
 def _refuse_conflicts(portfolio: Lookup, item: object) -> None:
     """Raise StaleProposal for the clashes that a proposal finds with a portfolio."""
-    judge = _attribute(item, "new_conflicts")
-    if not callable(judge):
-        return
-    found = [each for each in judge(portfolio) if isinstance(each, Finding)]
+    judge: Any = _attribute(item, "new_conflicts")
+    answers: Iterable[object] = judge(portfolio) if callable(judge) else ()
+    found = [each for each in answers if isinstance(each, Finding)]
     if found:
         since = dict.fromkeys(each for one in found for each in _since(one))
         first, more = found[0], len(found) - 1

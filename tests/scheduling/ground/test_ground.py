@@ -24,7 +24,7 @@ from mic_core.model import (
     Transition,
 )
 from mic_core.portfolio import Portfolio
-from mic_core.rules import Breach, Entry, PortfolioRule
+from mic_core.rules import Breach, Entry, PortfolioRule, Rule
 from mic_core.scheduling.ground.ground import ground_of
 from mic_core.scheduling.rules import SCHEDULE_RULES, DifferentDays, MaxPerDay, SameDay
 from tests.scheduling.ground.world import (
@@ -197,7 +197,11 @@ def test_rules_of_groups_and_of_the_portfolio_stand_side_by_side() -> None:
     """A fix that adds to a full day is told so, whatever other rules there are."""
     entry = Entry(code="own", level="hard", law="l", why="w", source="s", sentence="x", mend="m")
     silent = PortfolioRule(entry=entry, find=lambda _portfolio, _as_of: ())
-    rules = (silent, *SCHEDULE_RULES, MaxPerDay(of="edition", most=1, level="hard"))
+    rules: tuple[Rule, ...] = (
+        silent,
+        *SCHEDULE_RULES,
+        MaxPerDay(of="edition", most=1, level="hard"),
+    )
     change = attrs.evolve(TALK, slot=NINE, room_id="r", revision=1)
     ground = ground_of("fixes", WORLD, (change,), rules)
     later = session("s", slot=slot("14:00"), edition_id="e")

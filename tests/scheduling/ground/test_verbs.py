@@ -1,6 +1,7 @@
 """Proposals of every verb: what each rests on, how it is mended, what is recorded together."""
 
 from datetime import date, time
+from typing import Any
 
 import attrs
 import pytest
@@ -206,7 +207,7 @@ def test_what_is_no_proposal(wrong: object) -> None:
 
 def test_a_comparison_is_no_proposal() -> None:
     """A comparison has changes too, which are no nouns."""
-    compared = mic.compare(WORLD, PLAN.portfolio)
+    compared: Any = mic.compare(WORLD, PLAN.portfolio)
     assert compared.changes
     assert not isinstance(compared, mic.Proposal)
     assert all(isinstance(each, mic.Proposal) for each in (PLAN, OUTLINE))

@@ -32,9 +32,12 @@ class Past:
     ) -> None:
         first = seen or ALWAYS
         moments = {batch.recorded_at or ALWAYS for batch in portfolio.log}
-        self._portfolio = portfolio
+        self._portfolio, self._judge = portfolio, clashes
         self._moments = sorted(each for each in moments if each >= first)
-        self._clashes = cache(lambda place: clashes(portfolio.as_of(self._moments[place])))
+        self._clashes = cache(self._clashes_at)
+
+    def _clashes_at(self, place: int) -> frozenset[ClashKey]:
+        return self._judge(self._portfolio.as_of(self._moments[place]))
 
     def causes_of(
         self, key: ClashKey, finding: Finding, changes: Iterable[Noun]
