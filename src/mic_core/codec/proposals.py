@@ -134,9 +134,8 @@ def dumps_proposal(proposal: Proposal, *, indent: int | None = None) -> str:
     'outline'
     """
     sound("dumps_proposal", indent=(indent, _INDENT))
-    given: object = proposal  # an app may give anything
-    ground: object = getattr(given, "ground", None)
-    if not isinstance(given, Proposal) or not isinstance(ground, Ground):
+    ground = _ground_within(proposal)
+    if ground is None:
         rule = "must be a proposal of a verb, such as a Plan, a Repair or a Suggestion"
         problem = Problem(path="proposal", rule=rule, had=describe(proposal))
         raise InvariantError("dumps_proposal", [problem])
@@ -154,6 +153,12 @@ def dumps_proposal(proposal: Proposal, *, indent: int | None = None) -> str:
     if indent is None:
         return text
     return json.dumps(json.loads(text), ensure_ascii=False, indent=indent)
+
+
+def _ground_within(value: object) -> Ground | None:
+    """The ground of a proposal of a verb; None for anything else, as an app may give."""
+    ground: object = getattr(value, "ground", None)
+    return ground if isinstance(value, Proposal) and isinstance(ground, Ground) else None
 
 
 def _object(members: dict[str, str]) -> str:

@@ -7,7 +7,7 @@ stale: what it replaces is current, and it makes no clash that it did not make w
 
 from abc import ABCMeta
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from mic_core.errors import (
     IllegalTransition,
@@ -220,14 +220,11 @@ def _clash(
         yield Problem(path=noun.subject, rule=rule, mend="leave out one of the retractions")
 
 
-P = TypeVar("P", bound=Lookup)
-
-
 def refuse_stale(
-    portfolio: P,
+    portfolio: Lookup,
     items: Iterable[object],
     values: Mapping[Key, Noun],
-    add: Callable[[P, tuple[Noun, ...]], P],
+    add: Callable[[Any, tuple[Noun, ...]], Lookup],
 ) -> None:
     """Raise StaleProposal for the first proposal among the items that no longer fits.
 
@@ -312,8 +309,10 @@ def _last_record(portfolio: Lookup, key: Key) -> str:
 
 def _refuse_conflicts(portfolio: Lookup, item: object) -> None:
     """Raise StaleProposal for the clashes that a proposal finds with a portfolio."""
-    judge: Any = _attribute(item, "new_conflicts")
-    answers: Iterable[object] = judge(portfolio) if callable(judge) else ()
+    judge = _attribute(item, "new_conflicts")
+    if not callable(judge):
+        return
+    answers = cast("Callable[[Lookup], Iterable[object]]", judge)(portfolio)
     found = [each for each in answers if isinstance(each, Finding)]
     if found:
         since = dict.fromkeys(each for one in found for each in _since(one))
