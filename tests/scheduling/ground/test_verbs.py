@@ -205,6 +205,13 @@ def test_what_is_no_proposal(wrong: object) -> None:
     assert not isinstance(wrong, mic.Proposal)
 
 
+@pytest.mark.parametrize("wrong", [None, "mic", OUTLINE, WORLD.log])
+def test_conflicts_are_sought_in_a_portfolio(wrong: Any) -> None:
+    """Anything else is refused by name."""
+    with pytest.raises(InvariantError, match="portfolio"):
+        PLAN.new_conflicts(wrong)
+
+
 def test_a_comparison_is_no_proposal() -> None:
     """A comparison has changes too, which are no nouns."""
     compared: Any = mic.compare(WORLD, PLAN.portfolio)
@@ -225,3 +232,14 @@ def test_an_id_that_was_just_taken_back_may_be_proposed_again() -> None:
         empty.record(again, recorded_at=at(2))
     after = empty.record(again, recorded_at=at(3))
     assert after.find(Session, ids[0]) == OUTLINE.sessions[0]
+
+
+def test_the_sessions_of_a_module_are_counted_once() -> None:
+    """Of several new sessions that are one too many, one finding tells the number."""
+    empty = WORLD.record(Retraction(id="u", subject="session:talk"), recorded_at=at(0))
+    both = mic.outline(empty, "e")
+    assert len(both.sessions) == 2
+    mine = session("mine", edition_id="e", module_id="m")
+    (found,) = both.new_conflicts(between(mine, base=empty))
+    assert found.code == "surplus-sessions"
+    assert "would have 3 sessions of module:m, which counts 2" in found.message

@@ -12,10 +12,12 @@ from typing import Literal
 import attrs
 
 from mic_core.errors import InvariantError, MicError
+from mic_core.fields import sound
 from mic_core.findings import Finding, Policy, in_order
 from mic_core.model import Noun
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.log import ALWAYS
+from mic_core.portfolio.portfolio import PORTFOLIO
 from mic_core.rules import Rule
 from mic_core.scheduling.ground.causes import Past, with_cause
 from mic_core.scheduling.ground.clashes import Clashes, ClashKey, clashes_of, group_clashes
@@ -63,6 +65,7 @@ class Ground:
         cannot be recorded. O(n log n + breaches) over n sessions; each clash is then sought in
         O(log m) portfolios of the m instants since.
         """
+        sound("new_conflicts", portfolio=(portfolio, PORTFOLIO))
         changes = tuple(changes)
         found = self._new(portfolio, changes)
         if not found:

@@ -11,6 +11,7 @@ from mic_core.ids import cite
 from mic_core.model import (
     Assignment,
     Edition,
+    Module,
     Noun,
     Program,
     Retraction,
@@ -37,6 +38,7 @@ def broken_premises(
     """
     changes = tuple(changes)
     changed = {key_of(each) for each in changes}
+    counted: set[tuple[str, str]] = set()  # the editions and modules whose sessions were counted
     for noun in changes:
         yield from _dangling(after, noun)
         match noun:
@@ -52,7 +54,7 @@ def broken_premises(
                 if known is None or _occurrence(known) != _occurrence(noun):
                     yield from _uncalled_occurrence(after, noun)
                 if known is None:
-                    yield from _uncalled_session(after, noun)
+                    yield from _uncalled_session(after, noun, counted)
             case Series():
                 yield from _strays(after, noun, changed)
             case _:
@@ -131,8 +133,9 @@ def _uncalled_occurrence(portfolio: Portfolio, session: Session) -> Iterator[Fin
     if series is None or day is None:
         return
     name, cited = cite("session", session.id), cite("series", series.id)
-    for other in portfolio.where(Session, series_id=series.id):
-        if other.original_on == day and other.id != session.id:
+    # By date first: a series may have thousands of sessions.
+    for other in portfolio.where(Session, original_on=day, series_id=series.id):
+        if other.id != session.id:
             twin = cite("session", other.id)
             message = f"{twin} is the occurrence of {cited} on {day} already"
             yield _broken("occurrence-twice", message, name, twin, cited)
@@ -145,7 +148,9 @@ def _uncalled_occurrence(portfolio: Portfolio, session: Session) -> Iterator[Fin
         yield _broken("differs-from-series", message, name, cited, path=field)
 
 
-def _uncalled_session(portfolio: Portfolio, session: Session) -> Iterator[Finding]:
+def _uncalled_session(
+    portfolio: Portfolio, session: Session, counted: set[tuple[str, str]]
+) -> Iterator[Finding]:
     """A new session that its module does not call for, or would have otherwise."""
     edition = portfolio.find(Edition, session.edition_id) if session.edition_id else None
     program = portfolio.find(Program, edition.program_id) if edition is not None else None
@@ -158,14 +163,22 @@ def _uncalled_session(portfolio: Portfolio, session: Session) -> Iterator[Findin
         message = f"{cited} is not in the program of {home}"
         yield _broken("foreign-module", message, name, cited, home)
         return
-    held = portfolio.where(Session, edition_id=edition.id, module_id=module.id)
-    if len(held) > module.count:
-        message = f"{home} would have {len(held)} sessions of {cited}, which counts {module.count}"
-        yield _broken("surplus-sessions", message, cited, home)
+    if (edition.id, module.id) not in counted:  # once for all sessions of a module
+        counted.add((edition.id, module.id))
+        yield from _surplus(portfolio, edition.id, module)
     for field in _LIKE_ITS_MODULE:
         if getattr(session, field) != getattr(module, field):
             message = f"{cited} has another {field} than {name}"
             yield _broken("differs-from-module", message, name, cited, path=field)
+
+
+def _surplus(portfolio: Portfolio, edition_id: str, module: Module) -> Iterator[Finding]:
+    """More sessions of a module in an edition than its count."""
+    held = portfolio.where(Session, edition_id=edition_id, module_id=module.id)
+    home, cited = cite("edition", edition_id), cite("module", module.id)
+    if len(held) > module.count:
+        message = f"{home} would have {len(held)} sessions of {cited}, which counts {module.count}"
+        yield _broken("surplus-sessions", message, cited, home)
 
 
 def _strays(
