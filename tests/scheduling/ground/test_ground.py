@@ -291,3 +291,37 @@ def test_rules_of_a_fix_judge_what_it_changes() -> None:
     judged[0] = lambda _: 1 // 0 > 0
     with pytest.raises(InvariantError, match="ZeroDivisionError in own"):
         ground.new_conflicts(between(), (change,))
+
+
+def test_a_clash_that_came_and_went_is_not_the_cause() -> None:
+    """Of a clash that ended and came again, the last beginning is named; one that ended is none."""
+    taken = WORLD.record(ROOM_TAKEN, recorded_at=at(1), actor="first")
+    gone = taken.record(Retraction(id="u", subject="session:visit"), recorded_at=at(2))
+    assert PLAN.new_conflicts(gone) == ()
+    back = gone.record(ROOM_TAKEN, recorded_at=at(3), actor="second")
+    for hour in range(4, 9):
+        back = back.record(session(f"x-{hour}"), recorded_at=at(hour))
+    assert "session:visit was recorded at 2014-09-01T11:00:00Z by second" in str(stale(back, PLAN))
+
+
+def test_the_very_instant_that_a_proposal_has_seen_may_hold_more() -> None:
+    """A record at the instant of the ground is named, and not what the proposal names itself."""
+    seen = WORLD.record(attrs.evolve(ROOM, name="Hall"), recorded_at=at(1))
+    plan = mic.plan(seen, "session:talk", window=DAY)
+    error = stale(seen.record(ROOM_TAKEN, recorded_at=at(1), actor="desk"), plan)
+    assert error.since == ("session:visit",)
+    closed = Availability(id="v", subject="room:r", preference="unavailable", slot=NINE)
+    assert stale(seen.record(closed, recorded_at=at(1)), plan).since == ("availability:v",)
+    assert stale(mic.merge(WORLD, Portfolio.of(ROOM_TAKEN)), PLAN).since == ("session:visit",)
+    assert stale(mic.slice(WORLD, "session:talk"), PLAN).since == ()
+
+
+@pytest.mark.parametrize("hour", range(1, 10))
+def test_a_cause_that_no_subject_names_is_found_as_well(hour: int) -> None:
+    """The record of a program that strikes off a trainer is found among all others since."""
+    module = attrs.evolve(PROGRAM.modules[0], trainers=("ben",))
+    known = WORLD
+    for each in range(1, 10):
+        noun = attrs.evolve(PROGRAM, modules=(module,)) if each == hour else session(f"x-{each}")
+        known = known.record(noun, recorded_at=at(each))
+    assert stale(known, PLAN).since == ("program:p",)
