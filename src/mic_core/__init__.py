@@ -44,6 +44,11 @@ if TYPE_CHECKING:
         to_row,
         to_rows,
     )
+    from mic_core.codec.proposals import (
+        StoredProposal,
+        dumps_proposal,
+        loads_proposal,
+    )
     from mic_core.errors import (
         IllegalTransition,
         InvariantError,
@@ -251,6 +256,7 @@ _NAMES_IN = {
         "Column Limits TableSchema converter dumps from_row from_rows json_schema load_scope "
         "loads table_schema to_row to_rows"
     ),
+    "codec.proposals": "StoredProposal dumps_proposal loads_proposal",
     "errors": (
         "IllegalTransition InvariantError MicError MissingExtra NotFound ParseError Problem "
         "StaleProposal"
@@ -318,15 +324,16 @@ __all__ = [
     "Review", "Room", "RoomElsewhere", "RoomFeatures", "RoomOverlap", "RoomSeats", "RoomStability",
     "Rule", "SameDay", "SameRoom", "SameTime", "ScheduleRule", "Score", "Seats", "Section",
     "Series", "SeriesChange", "Session", "Slot", "Solution", "Solver", "SpreadOverWeeks",
-    "StaleProposal", "StatusTable", "Suggestion", "Suggestions", "Support", "TableSchema", "Target",
-    "Timetable", "Transition", "Travel", "Unavailability", "Unplaced", "Waitlist", "Waiver",
-    "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__", "add_working_days", "agenda",
-    "all_of", "any_of", "available", "before_after", "change_series", "check", "cite", "claims",
-    "compare", "converter", "diff", "dumps", "erase", "explain_infeasible", "fixes", "from_row",
-    "from_rows", "head_count", "is_working_day", "json_schema", "load_scope", "loads", "merge",
-    "n_of", "not_", "occurrences", "outline", "overlapping", "page", "plan", "repair", "resolve",
-    "rule", "score", "slice", "slug", "status_of", "suggest", "table_schema", "timetable_of",
-    "to_row", "to_rows", "transitions_of", "why_not", "working_days_between", "zone",
+    "StaleProposal", "StatusTable", "StoredProposal", "Suggestion", "Suggestions", "Support",
+    "TableSchema", "Target", "Timetable", "Transition", "Travel", "Unavailability", "Unplaced",
+    "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__",
+    "add_working_days", "agenda", "all_of", "any_of", "available", "before_after", "change_series",
+    "check", "cite", "claims", "compare", "converter", "diff", "dumps", "dumps_proposal", "erase",
+    "explain_infeasible", "fixes", "from_row", "from_rows", "head_count", "is_working_day",
+    "json_schema", "load_scope", "loads", "loads_proposal", "merge", "n_of", "not_", "occurrences",
+    "outline", "overlapping", "page", "plan", "repair", "resolve", "rule", "score", "slice", "slug",
+    "status_of", "suggest", "table_schema", "timetable_of", "to_row", "to_rows", "transitions_of",
+    "why_not", "working_days_between", "zone",
 ]
 # fmt: on
 
