@@ -4,15 +4,15 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from mic_core.portfolio import Portfolio
-from mic_core.testing.coherent import coherent_portfolios
-from mic_core.testing.growing import Sizes
+from mic_core.testing.coherent.growing import Sizes
+from mic_core.testing.coherent.portfolio import coherent_portfolios
 from mic_core.testing.results import batches as any_batches
 
 
 def portfolios(
     *,
     coherent: bool = False,
-    batches: int = 3,
+    batches: int = 4,
     values: int = 6,
     centers: int = 2,
     rooms: int = 2,
@@ -20,7 +20,7 @@ def portfolios(
     organizations: int = 2,
     editions: int = 2,
     sessions: int = 5,
-    others: int = 4,
+    others: int = 12,
 ) -> SearchStrategy[Portfolio]:
     """Portfolios with a history, of any content or, if `coherent`, of valid content.
 
