@@ -48,7 +48,7 @@ def _states(portfolio: Portfolio) -> Iterator[Portfolio]:
 @cache
 def _coherent() -> list[Portfolio]:
     """Many coherent portfolios, drawn once."""
-    return examples(portfolios(coherent=True, others=8), 200)
+    return examples(portfolios(coherent=True), 200)
 
 
 def _nouns(found: list[Portfolio]) -> set[type[Noun]]:
@@ -83,39 +83,44 @@ def test_references_are_silent(portfolio: Portfolio) -> None:
 
 @one_in(2)
 @given(portfolios(coherent=True))
-def test_places_fit(portfolio: Portfolio) -> None:
-    """Sessions are in rooms, editions and zones of their center, modules in their program."""
+def test_slots_are_on_the_clocks_of_their_center(portfolio: Portfolio) -> None:
+    """Each session that has a slot has one in the zone of its center, as long as it lasts."""
     zones = {center.id: center.time_zone for center in portfolio.all(Center)}
-    rooms = {room.id: room.center_id for room in portfolio.all(Room)}
-    editions = {edition.id: edition for edition in portfolio.all(Edition)}
-    programs = {program.id: program for program in portfolio.all(Program)}
     for session in portfolio.all(Session):
         if session.slot is not None:
             assert session.slot.zone == zones[session.center_id]
-        if session.room_id is not None:
-            assert rooms[session.room_id] == session.center_id
-        if session.edition_id is not None:
-            edition = editions[session.edition_id]
-            assert edition.center_id == session.center_id
-            assert session.slot is None or edition.period.contains(session.slot.day)
-            modules = {each.id: each for each in programs[edition.program_id].modules}
-            if session.module_id is not None:
-                assert modules[session.module_id].length == session.length
+            assert session.slot.length == session.length
 
 
-@one_in(2)
-@given(portfolios(coherent=True))
-def test_who_attends_is_enrolled(portfolio: Portfolio) -> None:
-    """Persons who attend are enrolled in the edition, or delegates of an enrolled venture."""
-    enrolled = {
-        (each.into, person)
-        for each in portfolio.all(Enrollment)
-        for person in (each.participant_id, *each.delegates)
-    }
-    for each in portfolio.all(Attendance):
-        session = portfolio.get(Session, each.session_id)
-        assert session.slot is not None
-        assert (session.edition_id, each.person_id) in enrolled
+def test_most_sessions_are_where_they_belong() -> None:
+    """Most sessions are in rooms of their center and teach modules of their program."""
+    homes: list[bool] = []
+    for portfolio in _coherent():
+        rooms = {room.id: room.center_id for room in portfolio.all(Room)}
+        editions = {edition.id: edition for edition in portfolio.all(Edition)}
+        programs = {each.id: {one.id for one in each.modules} for each in portfolio.all(Program)}
+        for each in portfolio.all(Session):
+            if each.room_id is not None:
+                homes.append(rooms[each.room_id] == each.center_id)
+            if each.edition_id is not None and each.module_id is not None:
+                homes.append(each.module_id in programs[editions[each.edition_id].program_id])
+    assert 0.9 < sum(homes) / len(homes) < 1
+
+
+def test_most_who_attend_are_enrolled() -> None:
+    """Most persons who attend are enrolled, or delegates of who is; some are walk-ins."""
+    known: list[bool] = []
+    for portfolio in _coherent():
+        enrolled = {
+            (each.into, person)
+            for each in portfolio.all(Enrollment)
+            for person in (each.participant_id, *each.delegates)
+        }
+        for each in portfolio.all(Attendance):
+            session = portfolio.get(Session, each.session_id)
+            into = {(session.edition_id, each.person_id), (session.id, each.person_id)}
+            known.append(not enrolled.isdisjoint(into))
+    assert 0.5 < sum(known) / len(known) < 1
 
 
 def test_all_kinds_are_there() -> None:
@@ -148,7 +153,7 @@ def test_clocks_change_during_a_session() -> None:
 def test_there_is_history() -> None:
     """Some coherent portfolios became known bit by bit, and some of it was changed later."""
     found = _coherent()
-    assert {len(each.log) for each in found} == {1, 2, 3}
+    assert {len(each.log) for each in found} == {1, 2, 3, 4}
     assert any(len(each) < sum(len(batch.values) for batch in each.log) for each in found)
 
 

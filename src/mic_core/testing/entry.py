@@ -49,7 +49,7 @@ def _register(cls: type[Any]) -> None:
     setattr(cls, "_repr_pretty_", _print)  # noqa: B010  # a type checker need not know of it
 
 
-def _print(value: object, printer: object, cycle: bool) -> None:
+def _print(value: object, printer: object, cycle: object) -> None:
     """Print a value as code that runs; how Hypothesis shows a failing example."""
     from mic_core.testing.printing import print_as_code  # noqa: PLC0415  # on the first failure
 

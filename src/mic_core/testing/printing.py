@@ -7,23 +7,26 @@ Hypothesis looks for a method `_repr_pretty_`, which IPython knows as well. Fiel
 are written out only for Hypothesis, whose values are drawn; anybody else gets the usual `repr`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 from hypothesis.vendor.pretty import RepresentationPrinter
 
-import mic_core
 from mic_core.chrono import Slot, WeeklyHours
 from mic_core.errors import MicError
 from mic_core.fields import fields_of
 from mic_core.portfolio import Batch, Portfolio
 
+_FACE = import_module("mic_core")
+"""The module of all public names, which is above this one."""
+
 Argument = tuple[str, object]
 """The name of an argument, empty if it is given by position, and its value."""
 
 
-def print_as_code(value: Any, printer: Any, cycle: bool) -> None:
+def print_as_code(value: Any, printer: Any, cycle: object) -> None:
     """Print a value as an expression; the method `_repr_pretty_` of every class with a strategy."""
     if not isinstance(printer, RepresentationPrinter):
         printer.text(repr(value))
@@ -41,7 +44,7 @@ def print_as_code(value: Any, printer: Any, cycle: bool) -> None:
 
 
 def _name(cls: type[Any]) -> str:
-    public = getattr(mic_core, cls.__name__, None) is cls
+    public = getattr(_FACE, cls.__name__, None) is cls
     return f"mic.{cls.__name__}" if public else cls.__name__
 
 
@@ -118,5 +121,3 @@ def _when(batch: Batch) -> dict[str, Any]:
     """The arguments of `record` for a batch, beside its values."""
     when = {"recorded_at": batch.recorded_at or _ALWAYS}
     return when if batch.actor is None else when | {"actor": batch.actor}
-
-

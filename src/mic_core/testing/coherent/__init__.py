@@ -1,1 +1,1 @@
-"""Coherent portfolios: each noun is drawn after all nouns that it refers to, so none is rejected."""
+"""Coherent portfolios: each noun is drawn after all that it refers to, so no draw is rejected."""

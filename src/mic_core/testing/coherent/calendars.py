@@ -8,7 +8,6 @@ from datetime import date, datetime, time, timedelta
 
 from mic_core.chrono import Slot, instant
 from mic_core.chrono.local import DAY_MICROSECONDS, MINUTE, local
-from mic_core.model import Session
 from mic_core.testing.coherent.growing import Growing, Place
 from mic_core.testing.times import QUARTER
 
@@ -41,13 +40,12 @@ def draw_slot(growing: Growing, home: Place, length: timedelta) -> tuple[Slot, s
             start = _instant(home, day, _CLOSING) + late - lasting
         return _slot(home, start, lasting), None
     other = growing.pick(growing.placed[::-1])
-    return _slot(home, beside(way, other, lasting), lasting), other.room_id
+    return _slot(home, beside(way, other.slot, lasting), lasting), other.room_id
 
 
-def beside(way: str, other: Session, lasting: int) -> int:
+def beside(way: str, other: Slot, lasting: int) -> int:
     """The instant at which a slot of a length begins that lies in some way beside another one."""
-    assert other.slot is not None  # as are all sessions that were placed
-    start, end = other.slot.start_utc, other.slot.end_utc
+    start, end = other.start_utc, other.end_utc
     return {
         "same": start,
         "after": end,

@@ -81,14 +81,11 @@ def _availability(growing: Growing, home: Place) -> None:
     fields: Fields = {"hours": None, "period": None, "slot": None}
     way = growing.pick(("edge", "edge", "hours", "days", "season", "hours of season"))
     if way == "edge" and growing.placed:
-        session = growing.pick(growing.placed)
-        fields["slot"] = _edge(growing, home, session.slot)
+        placed = growing.pick(growing.placed)
+        fields["slot"] = _edge(growing, home, placed.slot)
         if growing.below(3):  # else it is of somebody who may have no part in that session
-            persons = [*growing.cited("person")] if session.room_id is None else []
-            subjects = (cite("session", session.id), *persons)
-            if session.room_id is not None:
-                subjects = (cite("room", session.room_id), *subjects)
-            subject = growing.pick(subjects)
+            room = [] if placed.room_id is None else [cite("room", placed.room_id)]
+            subject = growing.pick((*room, cite("session", placed.session_id)))
     elif way in ("hours", "hours of season", "edge"):
         fields["hours"] = WeeklyHours.parse(growing.pick(("Mo-Su 09:00-12:00", "Mo-Fr", "We")))
         if way == "hours of season":
@@ -102,9 +99,8 @@ def _availability(growing: Growing, home: Place) -> None:
     growing.add(Availability, subject=subject, preference=growing.pick(words), **fields)
 
 
-def _edge(growing: Growing, home: Place, slot: Slot | None) -> Slot:
+def _edge(growing: Growing, home: Place, slot: Slot) -> Slot:
     """Draw a slot that ends where another one starts, starts where it ends, or a minute inside."""
-    assert slot is not None  # as are those of all sessions that were placed
     start, end = slot.start_utc, slot.end_utc
     low, high = growing.pick(
         (
@@ -263,9 +259,7 @@ def _target(growing: Growing, home: Place) -> None:
     kind = "edition" if scope in growing.known("edition") else "center"
     for _ in range(growing.pick((1, 0, 1, 2))):
         value = growing.pick((Decimal(10), Decimal(0), Decimal("2.5")))
-        growing.add(
-            Target, indicator_id=indicator.id, scope=(scope,), period=period, value=value
-        )
+        growing.add(Target, indicator_id=indicator.id, scope=(scope,), period=period, value=value)
     for _ in range(growing.below(4)):
         is_claim = growing.one_in(3)
         growing.add(

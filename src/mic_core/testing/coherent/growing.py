@@ -13,6 +13,7 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from mic_core.chrono import Slot
 from mic_core.chrono.local import local
 from mic_core.ids import cite, split
 from mic_core.model import KINDS, TABLES, Module, Noun, Room, Session, Transition
@@ -59,6 +60,20 @@ class Place:
         return local(self.near, UTC) + timedelta(days=days)
 
 
+@attrs.frozen
+class Placed:
+    """The slot and the room of a session drawn before."""
+
+    session_id: str
+    slot: Slot
+    room_id: str | None
+
+    @classmethod
+    def of(cls, session: Session) -> "list[Placed]":
+        """The place of a session; none where it has no slot."""
+        return [] if session.slot is None else [cls(session.id, session.slot, session.room_id)]
+
+
 @cache
 def _between(least: int, end: int) -> SearchStrategy[int]:
     """Whole numbers from the least up to an end; made once, since making a strategy costs most."""
@@ -87,7 +102,7 @@ class Growing:
     draw: DrawFn
     nouns: list[Noun] = attrs.field(factory=list[Noun])
     ids: dict[str, list[str]] = attrs.field(factory=dict[str, list[str]])
-    placed: list[Session] = attrs.field(factory=list[Session])
+    placed: list[Placed] = attrs.field(factory=list[Placed])
     _waiting: list[_Next] = attrs.field(factory=list[_Next], init=False)
     _items: SearchStrategy[Any] = attrs.field(init=False)
 

@@ -116,10 +116,12 @@ def _moved(growing: Growing, home: Place, session: Session) -> Fields:
         return fields | {"title": "Another"}
     if way == "room" and home.rooms:
         return fields | {"room_id": growing.pick(home.rooms).id}
-    others = [each for each in growing.placed if each.id != session.id]
+    others = [each for each in growing.placed if each.session_id != session.id]
     if way == "beside" and others:
         other = growing.pick(others)
-        start = beside(growing.pick(("same", "after", "before", "minute inside")), other, lasting)
+        start = beside(
+            growing.pick(("same", "after", "before", "minute inside")), other.slot, lasting
+        )
         slot = Slot(local(start, home.clocks), local(start + lasting, home.clocks))
         rooms = {each.id for each in home.rooms}
         room = other.room_id if other.room_id in rooms else session.room_id

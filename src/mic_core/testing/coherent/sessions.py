@@ -5,15 +5,10 @@ from typing import Any
 
 from mic_core.chrono import Slot
 from mic_core.ids import cite
-from mic_core.model import (
-    Assignment,
-    Headcount,
-    Seats,
-    Session,
-)
+from mic_core.model import Assignment, Headcount, Seats, Session
 from mic_core.testing.classes import Fields
 from mic_core.testing.coherent.calendars import draw_room, draw_slot
-from mic_core.testing.coherent.growing import Growing, Place, Sizes
+from mic_core.testing.coherent.growing import Growing, Place, Placed, Sizes
 from mic_core.testing.coherent.offers import FEATURES, EditionOffer, quarters
 
 _QUIRKS = (
@@ -90,13 +85,8 @@ def _twin(growing: Growing, of: EditionOffer) -> None:
     for each in growing.any_of(Assignment):
         if each.session_id == other.id:
             growing.copy(each, session_id=made.id)
-    _place(growing, of.sessions, made)
-
-
-def _place(growing: Growing, sessions: list[Session], made: Session) -> None:
-    sessions.append(made)
-    if made.slot is not None:
-        growing.placed.append(made)
+    of.sessions.append(made)
+    growing.placed.extend(Placed.of(made))
 
 
 def draw_session(growing: Growing, home: Place, slot: Slot | None, **fields: Any) -> Session:
@@ -105,8 +95,7 @@ def draw_session(growing: Growing, home: Place, slot: Slot | None, **fields: Any
     made = growing.add(
         Session, center_id=home.center_id, slot=slot, **{**usual, "audience": (), **fields}
     )
-    if slot is not None:
-        growing.placed.append(made)
+    growing.placed.extend(Placed.of(made))
     return made
 
 
@@ -120,7 +109,7 @@ def assignments(growing: Growing, of: EditionOffer) -> None:
         named = trainers.get(each.module_id or "", ())
         match growing.pick((None, "lead", "lead", "others")):
             case "lead":
-                person = growing.pick(named) if named and growing.below(4) else growing.pick(persons)
+                person = growing.pick(named if named and growing.below(4) else persons)
                 growing.add(Assignment, session_id=each.id, person_id=person, role="lead")
             case "others":
                 for person in growing.some(persons, 3):
