@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
@@ -31,7 +30,7 @@ from mic_core.model import (
 from mic_core.portfolio import Portfolio
 from mic_core.testing import portfolios
 from tests.budget import one_in
-from tests.testing.examples import examples
+from tests.testing.examples import coherent_examples, examples
 
 REFERENCES = (
     AMBIGUOUS_REFERENCE, CYCLIC_PREREQUISITE, DANGLING_REFERENCE, DUPLICATE_ID, ILLEGAL_HISTORY,
@@ -43,12 +42,6 @@ def _states(portfolio: Portfolio) -> Iterator[Portfolio]:
     moments: list[datetime] = [each.recorded_at for each in portfolio.log if each.recorded_at]
     yield from (portfolio.as_of(moment) for moment in moments)
     yield portfolio
-
-
-@cache
-def _coherent() -> list[Portfolio]:
-    """Many coherent portfolios, drawn once."""
-    return examples(portfolios(coherent=True), 200)
 
 
 def _nouns(found: list[Portfolio]) -> set[type[Noun]]:
@@ -95,7 +88,7 @@ def test_slots_are_on_the_clocks_of_their_center(portfolio: Portfolio) -> None:
 def test_most_sessions_are_where_they_belong() -> None:
     """Most sessions are in rooms of their center and teach modules of their program."""
     homes: list[bool] = []
-    for portfolio in _coherent():
+    for portfolio in coherent_examples():
         rooms = {room.id: room.center_id for room in portfolio.all(Room)}
         editions = {edition.id: edition for edition in portfolio.all(Edition)}
         programs = {each.id: {one.id for one in each.modules} for each in portfolio.all(Program)}
@@ -110,7 +103,7 @@ def test_most_sessions_are_where_they_belong() -> None:
 def test_most_who_attend_are_enrolled() -> None:
     """Most persons who attend are enrolled, or delegates of who is; some are walk-ins."""
     known: list[bool] = []
-    for portfolio in _coherent():
+    for portfolio in coherent_examples():
         enrolled = {
             (each.into, person)
             for each in portfolio.all(Enrollment)
@@ -125,12 +118,17 @@ def test_most_who_attend_are_enrolled() -> None:
 
 def test_all_kinds_are_there() -> None:
     """Coherent portfolios hold every noun there is."""
-    assert _nouns(_coherent()) == set(NOUNS.values())
+    assert _nouns(coherent_examples()) == set(NOUNS.values())
 
 
 def test_nights_pass_and_hours_repeat() -> None:
     """Some sessions run across midnight or begin in an hour that clocks show twice."""
-    slots = [each.slot for one in _coherent() for each in one.all(Session) if each.slot is not None]
+    slots = [
+        each.slot
+        for one in coherent_examples()
+        for each in one.all(Session)
+        if each.slot is not None
+    ]
     assert any(slot.start.date() != slot.end.date() for slot in slots)
     assert any(slot.start.fold for slot in slots)
 
@@ -152,7 +150,7 @@ def test_clocks_change_during_a_session() -> None:
 
 def test_there_is_history() -> None:
     """Some coherent portfolios became known bit by bit, and some of it was changed later."""
-    found = _coherent()
+    found = coherent_examples()
     assert {len(each.log) for each in found} == {1, 2, 3, 4}
     assert any(len(each) < sum(len(batch.values) for batch in each.log) for each in found)
 

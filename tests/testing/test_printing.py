@@ -137,6 +137,12 @@ def test_what_is_not_public_has_its_plain_name() -> None:
     assert found == "HiddenHall(seats=3)"
 
 
+def test_a_slot_of_an_age_is_printed_by_its_ends() -> None:
+    """A slot that lasts longer than a length can say is printed as its start and end."""
+    start, end = (datetime.datetime(year, 1, 1, tzinfo=BRUSSELS) for year in (2, 9990))
+    assert _evaluated(pretty(mic.Slot(start, end))) == mic.Slot(start, end)
+
+
 @pytest.mark.parametrize(
     ("start", "shown"),
     [

@@ -20,7 +20,7 @@ def portfolios(
     organizations: int = 2,
     editions: int = 2,
     sessions: int = 5,
-    others: int = 12,
+    others: int = 16,
 ) -> SearchStrategy[Portfolio]:
     """Portfolios with a history, of any content or, if `coherent`, of valid content.
 

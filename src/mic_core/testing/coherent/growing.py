@@ -121,8 +121,11 @@ class Growing:
         return self.below(count) == count - 1
 
     def pick(self, items: Sequence[S]) -> S:
-        """Draw one of the items; the first is the simplest."""
-        return items[self.below(len(items))] if len(items) > 1 else items[0]
+        """Draw one of the items; the first is the simplest.
+
+        A single item has a choice too, so that the rest stays the same where items are deleted.
+        """
+        return items[self.below(len(items))]
 
     def some(self, items: Sequence[S], most: int = 2) -> tuple[S, ...]:
         """Draw at most some of the items, none twice."""
@@ -146,6 +149,13 @@ class Growing:
         self._waiting.append(draw_next)
         while len(made) < most and self.draw(self._items):
             pass
+        self._waiting.pop()
+        return made
+
+    def part(self, make: Callable[[], S]) -> S:
+        """Draw a part as one span of choices, which Hypothesis can make trivial at once."""
+        self._waiting.append(make)
+        made: S = self.draw(self._items)
         self._waiting.pop()
         return made
 

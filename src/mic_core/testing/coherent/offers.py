@@ -114,7 +114,7 @@ def run(growing: Growing, homes: Sequence[Place], programs: list[Program]) -> Ed
         Edition,
         program_id=program.id,
         center_id=home.center_id,
-        number=growing.pick((1, 2)),
+        number=growing.pick((1, 1, 2)),
         period=growing.pick((around, short, Period())),
         application_window=_window(growing, home),
         seats=growing.pick(_SEATS),

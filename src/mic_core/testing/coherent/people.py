@@ -70,8 +70,6 @@ _PATHS: tuple[tuple[str, ...] | None, ...] = (
 def enrollments(growing: Growing, of: EditionOffer, staff: Staff, sizes: Sizes, least: int) -> None:
     """Draw enrollments in an edition and its sessions, each with a history, and attendance."""
     parties = growing.known("person", "organization")
-    if not parties:
-        return
     enrolled: list[Enrollment] = []
 
     def add_enrollment() -> None:
@@ -80,7 +78,9 @@ def enrollments(growing: Growing, of: EditionOffer, staff: Staff, sizes: Sizes, 
             into = growing.pick(of.sessions).id
         enrolled.append(_enrollment(growing, of.place, into, growing.pick(parties), staff))
 
-    growing.several(add_enrollment, max(sizes.persons, sizes.organizations), least)
+    growing.several(
+        add_enrollment, max(sizes.persons, sizes.organizations) if parties else 0, least
+    )
     named = [one for each in enrolled for one in each.delegates or (each.participant_id,)]
     _presence(growing, of.sessions, [each for each in named if each not in staff])
 

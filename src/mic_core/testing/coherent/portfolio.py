@@ -14,7 +14,7 @@ from mic_core.testing.coherent.offers import place, run
 from mic_core.testing.coherent.people import enrollments, people
 from mic_core.testing.coherent.records import batches
 from mic_core.testing.coherent.series import draw_series
-from mic_core.testing.coherent.sessions import edition_sessions
+from mic_core.testing.coherent.sessions import edition_session
 
 
 @st.composite
@@ -24,15 +24,17 @@ def coherent_portfolios(draw: DrawFn, sizes: Sizes) -> Portfolio:
     # Most portfolios are busy: they hold at least one noun of each kind that sessions need.
     least = 1 if growing.below(8) else 0
     homes = growing.several(lambda: place(growing, sizes, least), max(1, sizes.centers), 1)
-    staff = people(growing, sizes, 2 * least)
+    staff = growing.part(lambda: people(growing, sizes, 2 * least))
     programs: list[Program] = []
-    offers = growing.several(lambda: run(growing, homes, programs), sizes.editions, least)
-    for each in offers:
-        edition_sessions(growing, each, homes, sizes, 2 * least)
-    for home in homes:
-        if sizes.sessions and growing.one_in(3):
-            draw_series(growing, home)
-    for each in offers:
-        enrollments(growing, each, staff, sizes, least)
-    draw_facts(growing, homes[0], sizes)
-    return Portfolio.replay(batches(growing, homes, sizes.batches))
+
+    # All that is about a session or an edition is drawn with it: so Hypothesis deletes it at once.
+    def add_edition() -> None:
+        made = run(growing, homes, programs)
+        growing.several(lambda: edition_session(growing, made, homes), sizes.sessions, 2 * least)
+        enrollments(growing, made, staff, sizes, least)
+
+    growing.several(add_edition, sizes.editions, least)
+    if sizes.sessions:
+        growing.several(lambda: draw_series(growing, growing.pick(homes)), 1)
+    growing.part(lambda: draw_facts(growing, homes[0], sizes))
+    return Portfolio.replay(growing.part(lambda: batches(growing, homes, sizes.batches)))

@@ -138,9 +138,7 @@ def _retractions(
     growing: Growing, current: Current, moment: datetime, most: int
 ) -> Iterator[Batch]:
     """Draw a batch that takes facts back, and perhaps one that records one of them again."""
-    free = _free(current)
-    if not free:
-        return
+    free = _free(current)  # the noun drawn last, for one
     taken = [*dict.fromkeys(growing.several(lambda: growing.pick(free), 2, 1))]
     undone = tuple(
         Retraction(id=growing.new_id("retraction"), subject=cite(*key_of(each))) for each in taken

@@ -7,7 +7,7 @@ from mic_core.chrono.local import local, moments
 from mic_core.model import Series, Session
 from mic_core.testing.coherent.growing import Growing, Place
 from mic_core.testing.coherent.offers import quarters
-from mic_core.testing.coherent.sessions import draw_session, outcomes
+from mic_core.testing.coherent.sessions import draw_session, outcome
 
 _MOVES = (
     None, None, None, "later", "next day", "gone", "unnamed", "stray", "twice", "room", "title"
@@ -34,15 +34,13 @@ def draw_series(growing: Growing, home: Place) -> None:
     days = occurrences(rule, made.first_on)
     starts = moments(days, made.starts_at, home.clocks, nonexistent="later", ambiguous="first")
     due = [*zip(days, starts, strict=True)]
-    drawn: list[Session] = []
 
     def add_occurrence() -> None:
-        if due:
-            day, start = due.pop(0)
-            drawn.extend(_occurrence(growing, home, made, day, start))
+        day, start = due.pop(0)
+        for each in _occurrence(growing, home, made, day, start):
+            outcome(growing, home, each)
 
     growing.several(add_occurrence, len(days), 1)
-    outcomes(growing, home, drawn)
 
 
 def _occurrence(

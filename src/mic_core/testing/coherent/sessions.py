@@ -1,5 +1,6 @@
 """Drawing of sessions of a coherent portfolio, of who gives them, and of how they went."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from mic_core.ids import cite
 from mic_core.model import Assignment, Headcount, Seats, Session
 from mic_core.testing.classes import Fields
 from mic_core.testing.coherent.calendars import draw_room, draw_slot
-from mic_core.testing.coherent.growing import Growing, Place, Placed, Sizes
+from mic_core.testing.coherent.growing import Growing, Place, Placed
 from mic_core.testing.coherent.offers import FEATURES, EditionOffer, quarters
 
 _QUIRKS = (
@@ -18,7 +19,7 @@ _QUIRKS = (
 """In what a session is unlike others. A session is a twin if it was entered twice."""
 
 
-def edition_session(growing: Growing, of: EditionOffer, homes: list[Place]) -> None:
+def edition_session(growing: Growing, of: EditionOffer, homes: Sequence[Place]) -> None:
     """Draw a session of an edition, mostly of one of its modules, and mostly placed."""
     home = of.place
     module = growing.pick((None, *of.program.modules, *of.program.modules))
@@ -68,6 +69,8 @@ def edition_session(growing: Growing, of: EditionOffer, homes: list[Place]) -> N
     fields["room_id"] = room or draw_room(growing, home, beside_room)
     made = draw_session(growing, home, slot, length=length, **fields)
     of.sessions.append(made)
+    _assign(growing, made, () if module is None else module.trainers)
+    outcome(growing, home, made)
 
 
 def _twin(growing: Growing, of: EditionOffer) -> None:
@@ -87,10 +90,11 @@ def _twin(growing: Growing, of: EditionOffer) -> None:
             growing.copy(each, session_id=made.id)
     of.sessions.append(made)
     growing.placed.extend(Placed.of(made))
+    outcome(growing, of.place, made)
 
 
 def draw_session(growing: Growing, home: Place, slot: Slot | None, **fields: Any) -> Session:
-    """Draw a session of a center with those who give it; one with a slot may be held."""
+    """Draw a session of a center, planned unless a status is given."""
     usual: Fields = {"title": "Session", "series_id": None, "original_on": None, "revision": 0}
     made = growing.add(
         Session, center_id=home.center_id, slot=slot, **{**usual, "audience": (), **fields}
@@ -99,44 +103,29 @@ def draw_session(growing: Growing, home: Place, slot: Slot | None, **fields: Any
     return made
 
 
-def assignments(growing: Growing, of: EditionOffer) -> None:
-    """Draw the persons who give the sessions of an edition: leads of their module, and others."""
-    trainers = {each.id: each.trainers for each in of.program.modules}
+def _assign(growing: Growing, made: Session, trainers: Sequence[str]) -> None:
+    """Draw the persons who give a session: the lead, mostly a trainer of its module, and others."""
     persons = growing.known("person")
-    if not persons:
-        return
-    for each in of.sessions:
-        named = trainers.get(each.module_id or "", ())
-        match growing.pick((None, "lead", "lead", "others")):
-            case "lead":
-                person = growing.pick(named if named and growing.below(4) else persons)
-                growing.add(Assignment, session_id=each.id, person_id=person, role="lead")
-            case "others":
-                for person in growing.some(persons, 3):
-                    role = growing.pick(("lead", "speaker", "assistant", "host", "speakers"))
-                    growing.add(Assignment, session_id=each.id, person_id=person, role=role)
-            case _:
-                pass
+    match growing.pick((None, "lead", "lead", "others")):
+        case "lead" if persons:
+            person = growing.pick(trainers if trainers and growing.below(4) else persons)
+            growing.add(Assignment, session_id=made.id, person_id=person, role="lead")
+        case "others":
+            for person in growing.some(persons, 3):
+                role = growing.pick(("lead", "speaker", "assistant", "host", "speakers"))
+                growing.add(Assignment, session_id=made.id, person_id=person, role=role)
+        case _:
+            pass
 
 
-def outcomes(growing: Growing, home: Place, sessions: list[Session]) -> None:
-    """Draw how some sessions went: held or cancelled, before, at or after their time; counted."""
-    for each in sessions:
-        after = growing.pick((None, None, "held", "cancelled"))
-        if after is not None and each.status == "planned":
-            moment = home.moment(growing.pick((-30, 8)))
-            if each.slot is not None:
-                days = timedelta(days=growing.pick((0, -1, 3)))
-                moment = growing.pick((each.slot.end, each.slot.start)) + days
-            growing.change(cite("session", each.id), each.status, after, moment)
-        if growing.one_in(6):
-            growing.add(Headcount, session_id=each.id, n=growing.pick((0, 1, 3, 20)))
-
-
-def edition_sessions(
-    growing: Growing, of: EditionOffer, homes: list[Place], sizes: Sizes, least: int
-) -> None:
-    """Draw the sessions of an edition, who gives them, and how they went."""
-    growing.several(lambda: edition_session(growing, of, homes), sizes.sessions, least)
-    assignments(growing, of)
-    outcomes(growing, of.place, of.sessions)
+def outcome(growing: Growing, home: Place, made: Session) -> None:
+    """Draw how a session went: held or cancelled, before, at or after its time; and its count."""
+    after = growing.pick((None, None, "held", "cancelled"))
+    if after is not None and made.status == "planned":
+        moment = home.moment(growing.pick((-30, 8)))
+        if made.slot is not None:
+            days = timedelta(days=growing.pick((0, -1, 3)))
+            moment = growing.pick((made.slot.end, made.slot.start)) + days
+        growing.change(cite("session", made.id), made.status, after, moment)
+    if growing.one_in(4):
+        growing.add(Headcount, session_id=made.id, n=growing.pick((0, 1, 3, 20)))
