@@ -26,7 +26,7 @@ Argument = tuple[str, object]
 """The name of an argument, empty if it is given by position, and its value."""
 
 
-def print_as_code(value: Any, printer: Any, cycle: object) -> None:
+def print_as_code(value: object, printer: Any, cycle: object) -> None:
     """Print a value as an expression; the method `_repr_pretty_` of every class with a strategy."""
     if not isinstance(printer, RepresentationPrinter):
         printer.text(repr(value))
@@ -40,7 +40,7 @@ def print_as_code(value: Any, printer: Any, cycle: object) -> None:
         case WeeklyHours() if WeeklyHours.parse(str(value)) == value:
             _print_call(printer, "mic.WeeklyHours.parse", [("", str(value))])
         case _:
-            _print_call(printer, _name(type(value)), _arguments(value))
+            _print_call(printer, _name(value.__class__), _arguments(value.__class__, value))
 
 
 def _name(cls: type[Any]) -> str:
@@ -48,9 +48,9 @@ def _name(cls: type[Any]) -> str:
     return f"mic.{cls.__name__}" if public else cls.__name__
 
 
-def _arguments(value: Any) -> list[Argument]:
+def _arguments(cls: type[Any], value: Any) -> list[Argument]:
     """The fields of a value that differ from their defaults, personal ones included."""
-    found = [(each, getattr(value, each.name)) for each in fields_of(type(value))]
+    found = [(each, getattr(value, each.name)) for each in fields_of(cls)]
     return [(each.name, held) for each, held in found if each.required or held != each.default]
 
 

@@ -104,11 +104,9 @@ class Growing:
     ids: dict[str, list[str]] = attrs.field(factory=dict[str, list[str]])
     placed: list[Placed] = attrs.field(factory=list[Placed])
     _waiting: list[_Next] = attrs.field(factory=list[_Next], init=False)
-    _items: SearchStrategy[Any] = attrs.field(init=False)
-
-    @_items.default
-    def _strategy_of_items(self) -> SearchStrategy[Any]:
-        return _item(self._waiting)
+    _items: SearchStrategy[Any] = attrs.field(
+        init=False, default=attrs.Factory(lambda self: _item(self._waiting), takes_self=True)
+    )
 
     # Choices
 

@@ -46,7 +46,8 @@ def place(growing: Growing, sizes: Sizes, least: int) -> Place:
     clocks = UTC if name == "UTC" else zone(name)
     bare = Place("", clocks, instant(near), ())
     fields: Fields = {"opening_hours": None, "closures": ()}
-    match growing.pick((None, "by day", "by day", "closed", "any hours")):
+    hours: str | None = growing.pick((None, "by day", "by day", "closed", "any hours"))
+    match hours:
         case "by day":
             fields["opening_hours"] = BY_DAY
         case "closed":

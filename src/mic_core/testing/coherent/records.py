@@ -4,7 +4,7 @@ Nouns are recorded in the order in which they were drawn. Later batches record s
 a session is moved or gets another room, a room loses seats. The last batches take facts back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -76,7 +76,7 @@ def _revisions(growing: Growing, homes: list[Place], current: Current, least: in
     homes_by_id = {each.center_id: each for each in homes}
 
     def pick() -> Noun | None:
-        old: list[Noun] = [*sessions] if growing.below(4) else others
+        old: Sequence[Noun] = sessions if growing.below(4) else others
         return growing.pick(old) if old else None
 
     picked = dict.fromkeys(growing.several(pick, 3, least))

@@ -106,7 +106,8 @@ def draw_session(growing: Growing, home: Place, slot: Slot | None, **fields: Any
 def _assign(growing: Growing, made: Session, trainers: Sequence[str]) -> None:
     """Draw the persons who give a session: the lead, mostly a trainer of its module, and others."""
     persons = growing.known("person")
-    match growing.pick((None, "lead", "lead", "others")):
+    part: str | None = growing.pick((None, "lead", "lead", "others"))
+    match part:
         case "lead" if persons:
             person = growing.pick(trainers if trainers and growing.below(4) else persons)
             growing.add(Assignment, session_id=made.id, person_id=person, role="lead")
