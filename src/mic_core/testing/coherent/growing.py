@@ -61,7 +61,7 @@ class Place:
 
 
 @attrs.frozen
-class Placed:
+class SessionPlace:
     """The slot and the room of a session drawn before."""
 
     session_id: str
@@ -69,7 +69,7 @@ class Placed:
     room_id: str | None
 
     @classmethod
-    def of(cls, session: Session) -> "list[Placed]":
+    def of(cls, session: Session) -> "list[SessionPlace]":
         """The place of a session; none where it has no slot."""
         return [] if session.slot is None else [cls(session.id, session.slot, session.room_id)]
 
@@ -102,7 +102,7 @@ class Growing:
     draw: DrawFn
     nouns: list[Noun] = attrs.field(factory=list[Noun])
     ids: dict[str, list[str]] = attrs.field(factory=dict[str, list[str]])
-    placed: list[Placed] = attrs.field(factory=list[Placed])
+    placed: list[SessionPlace] = attrs.field(factory=list[SessionPlace])
     _waiting: list[_Next] = attrs.field(factory=list[_Next], init=False)
     _items: SearchStrategy[Any] = attrs.field(
         init=False, default=attrs.Factory(lambda self: _item(self._waiting), takes_self=True)

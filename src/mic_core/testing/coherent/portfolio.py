@@ -12,7 +12,7 @@ from mic_core.testing.coherent.facts import draw_facts
 from mic_core.testing.coherent.growing import Growing, Sizes
 from mic_core.testing.coherent.offers import place, run
 from mic_core.testing.coherent.people import enrollments, people
-from mic_core.testing.coherent.records import batches
+from mic_core.testing.coherent.records import draw_batches
 from mic_core.testing.coherent.series import draw_series
 from mic_core.testing.coherent.sessions import edition_session
 
@@ -37,4 +37,4 @@ def coherent_portfolios(draw: DrawFn, sizes: Sizes) -> Portfolio:
     if sizes.sessions:
         growing.several(lambda: draw_series(growing, growing.pick(homes)), 1)
     growing.part(lambda: draw_facts(growing, homes[0], sizes))
-    return Portfolio.replay(growing.part(lambda: batches(growing, homes, sizes.batches)))
+    return Portfolio.replay(growing.part(lambda: draw_batches(growing, homes, sizes.batches)))

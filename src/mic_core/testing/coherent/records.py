@@ -42,7 +42,7 @@ Current = dict[Key, Noun]
 """The value of each noun after the batches so far."""
 
 
-def batches(growing: Growing, homes: list[Place], most: int) -> list[Batch]:
+def draw_batches(growing: Growing, homes: list[Place], most: int) -> list[Batch]:
     """Draw at most some batches, but at least one, of all nouns drawn so far.
 
     They are recorded around the instant of the first center, so that some facts become known

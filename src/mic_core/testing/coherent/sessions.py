@@ -9,7 +9,7 @@ from mic_core.ids import cite
 from mic_core.model import Assignment, Headcount, Seats, Session
 from mic_core.testing.classes import Fields
 from mic_core.testing.coherent.calendars import draw_room, draw_slot
-from mic_core.testing.coherent.growing import Growing, Place, Placed
+from mic_core.testing.coherent.growing import Growing, Place, SessionPlace
 from mic_core.testing.coherent.offers import FEATURES, EditionOffer, quarters
 
 _QUIRKS = (
@@ -89,7 +89,7 @@ def _twin(growing: Growing, of: EditionOffer) -> None:
         if each.session_id == other.id:
             growing.copy(each, session_id=made.id)
     of.sessions.append(made)
-    growing.placed.extend(Placed.of(made))
+    growing.placed.extend(SessionPlace.of(made))
     outcome(growing, of.place, made)
 
 
@@ -99,7 +99,7 @@ def draw_session(growing: Growing, home: Place, slot: Slot | None, **fields: Any
     made = growing.add(
         Session, center_id=home.center_id, slot=slot, **{**usual, "audience": (), **fields}
     )
-    growing.placed.extend(Placed.of(made))
+    growing.placed.extend(SessionPlace.of(made))
     return made
 
 
