@@ -103,7 +103,7 @@ def _of_history(portfolio: Portfolio) -> Iterator[str]:
 def test_most_portfolios_have_what_rules_look_at() -> None:
     """Sessions, assignments, cancellations, moves, clashes and near misses are all frequent."""
     found = Counter(feature for each in coherent_examples() for feature in set(_features(each)))
-    # Of 200; less than half of what was measured, so that another draw does not fail.
+    # Of 200; below what was measured, so that other draws do not fail.
     least = {
         "session": 150, "Assignment": 90, "cancelled": 50, "held": 50, "moved": 20,
         "another room": 10, "room overlap": 20, "person overlap": 8, "adjacent": 8,
