@@ -24,6 +24,7 @@ from mic_core.portfolio import Portfolio
 from mic_core.rules import Function, Rule
 from mic_core.scheduling.evaluation.compare import CostChange
 from mic_core.scheduling.evaluation.score import LEVELS
+from mic_core.scheduling.insertion.finer_step import at_finer_step
 from mic_core.scheduling.insertion.insertion_costs import (
     InsertionCosts,
     forbidden_starts,
@@ -92,11 +93,16 @@ def _when(slot: Slot) -> str:
 
 @attrs.frozen(kw_only=True)
 class Suggestions:
-    """The best of the `free` placements of a session, in order."""
+    """The best of the `free` placements of a session, in order.
+
+    `finer` is the coarsest step at which placements would be free where none is; None if some are,
+    or if no minute was found to help.
+    """
 
     session_id: str
     free: int
     offered: tuple[Suggestion, ...]
+    finer: timedelta | None = None
 
     def __len__(self) -> int:
         return len(self.offered)
@@ -114,7 +120,8 @@ class Suggestions:
     @property
     def _summary(self) -> str:
         about = cite("session", self.session_id)
-        return f"{about}: {self.free:,} placements are free, {len(self.offered)} are shown"
+        shown = f"{self.free:,} placements are free, {len(self.offered)} are shown"
+        return f"{about}: {shown}{at_finer_step(self.finer)}"
 
     def _cells(self) -> Iterator[tuple[str, ...]]:
         for each in self.offered:
@@ -158,8 +165,10 @@ def suggest(
     """The feasible placements of one session of least insertion cost, while all others are fixed.
 
     A placement is a start in the `window` (local days), by default the period of its edition, at a
-    whole number of `step` after midnight on the clocks of its center; a room of the center; and a
-    trainer of its module, where nobody leads it yet. A session that has a slot and lacks a room
+    whole number of `step` after midnight on the clocks of its center, or at an opening, where an
+    interval begins in which it fits (opening hours, availability, the end of a closure or of a
+    session in its way); a room of the center; and a trainer of its module, where nobody leads it
+    yet. A session that has a slot and lacks a room
     keeps the slot; one that has a room and lacks a slot keeps the room. A placement is feasible if
     no hard rule would cost more than without the session; the current one may be among them. They
     are sorted by the cost of the timetable, then by time, room (rooms without stated seats last)
@@ -195,10 +204,12 @@ def suggest(
     times = query.options.times.only(_union(_free_starts(InsertionCosts(query.options, quick))))
     costs = InsertionCosts(attrs.evolve(query.options, times=times), query.terms)
     places = [*_best_placements(costs, limit if isinstance(limit, int) else None)]
+    free = sum(starts.bit_count() for starts in _free_starts(costs).values())
     return Suggestions(
         session_id=session_id,
-        free=sum(starts.bit_count() for starts in _free_starts(costs).values()),
+        free=free,
         offered=tuple(_suggestions(query, costs, places)),
+        finer=None if free else query.finer_step(),
     )
 
 

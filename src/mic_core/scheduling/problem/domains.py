@@ -7,6 +7,7 @@ a bitset of starts once for the class.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Literal
 
 import attrs
@@ -70,7 +71,7 @@ def activity_classes(candidates: Candidates) -> tuple[list[ActivityClass], list[
     form_of: list[int] = []
     for activity, n in enumerate(candidates.numbers):
         form = ActivityClass(
-            _length(candidates, n),
+            microseconds_of(candidates.timetable.sessions[n].length),
             _instants(candidates.pinned[activity]),
             tuple(n in each for each in among),
         )
@@ -78,8 +79,8 @@ def activity_classes(candidates: Candidates) -> tuple[list[ActivityClass], list[
     return list(known), form_of
 
 
-def _length(candidates: Candidates, n: int) -> int:
-    length = candidates.timetable.sessions[n].length
+def microseconds_of(length: timedelta) -> int:
+    """A length in microseconds, without the division of long numbers."""
     return length.days * 86_400_000_000 + length.seconds * 1_000_000 + length.microseconds
 
 
