@@ -104,8 +104,9 @@ def openings(portfolio: Portfolio, asked: Question, rules: Iterable[Rule]) -> li
     number = query.options.number
     place = query.options.timetable.places[number]
     on_step = start_times(place, query.window, step, query.options.session.length).instants
-    if query.options.times.instants == on_step or query.options.session.slot is not None and (
-        query.options.session.room_id is None and query.options.session.mode != "online"
+    if query.options.times.instants == on_step or (
+        query.options.session.slot is not None
+        and (query.options.session.room_id is None and query.options.session.mode != "online")
     ):
         return []
     found = query.options.times.instants

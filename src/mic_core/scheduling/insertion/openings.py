@@ -75,9 +75,7 @@ def _fitting(intervals: Iterable[Interval], length: int) -> Iterator[int]:
 _GroupOrSpan = TypeVar("_GroupOrSpan", Group, Span)
 
 
-def _joined(
-    groups: Iterable[_GroupOrSpan], axis: Axis, options: Options
-) -> Iterator[_GroupOrSpan]:
+def _joined(groups: Iterable[_GroupOrSpan], axis: Axis, options: Options) -> Iterator[_GroupOrSpan]:
     """The groups, or spans, that the session can belong to in some room and with some trainer."""
     if axis == "session":
         yield from (each for each in groups if options.number in each.sessions)

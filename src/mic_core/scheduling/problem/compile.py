@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import cache, partial
 from itertools import chain
+from typing import Literal
 
 import attrs
 
@@ -82,6 +83,10 @@ from mic_core.scheduling.problem.time_axis import (
 )
 from mic_core.timetable import Timetable
 
+Starts = Literal["clock", "judged", "lattice"]
+"""The starts of a problem: whole steps and openings; the same, judged by what they miss of the
+lattice; or the lattice, on which a proof holds for starts at any time."""
+
 STEP = timedelta(minutes=15)
 """The usual distance of starts: rooms are booked by quarters of an hour."""
 
@@ -97,18 +102,18 @@ def compile_problem(
     wide: bool = False,
     expected_in: Mapping[int, Interval] | None = None,
     certain: bool = False,
-    on_lattice: bool = False,
+    starts: Starts = "clock",
 ) -> PlanningProblem:
     """The problem of placing the sessions that have a window, each within its own window.
 
     `windows` are intervals of instants (microseconds since 1970) by the number of the session.
     Sessions in `free` have a current placement and may leave it; others with a slot but no room
     keep the slot; sessions without a window are fixed. `step` is a whole number of minutes, at most
-    a day. Starts are whole steps on local clocks and all openings; if `on_lattice`, they are the
-    lattice instead, on which a proof holds for any start. Cells that no session can cover are left
-    out of the axis; `wide` keeps them, for questions about every start. A session that may move counts whoever is expected at any of its
-    starts; if `certain`, only those expected at all of them. These starts are in its window in
-    `expected_in`, None: in `windows`. O(memberships + masks).
+    a day. `starts` are whole steps on local clocks and all openings, or the lattice. Cells that no
+    session can cover are left out of the axis; `wide` keeps them, for questions about every start.
+    A session that may move counts whoever is expected at any of its starts; if `certain`, only
+    those expected at all of them. These starts are in its window in `expected_in`, None: in
+    `windows`. O(memberships + masks).
     """
     moving = {
         n: (low, max(low, high - timetable.sessions[n].length // MICROSECOND))
@@ -117,7 +122,7 @@ def compile_problem(
     }
     terms = weighted_terms(rules, timetable.moving(moving, certain=certain), policy)
     candidates = candidates_of(timetable, terms, windows, free)
-    return _Compiler(candidates, step, expected_in or {}, on_lattice=on_lattice).problem(wide=wide)
+    return _Compiler(candidates, step, expected_in or {}, starts).problem(wide=wide)
 
 
 @attrs.define(eq=False)
@@ -154,8 +159,7 @@ class _Compiler:
         candidates: Candidates,
         every: timedelta,
         inner: Mapping[int, Interval],
-        *,
-        on_lattice: bool,
+        starts: Starts,
     ) -> None:
         self.candidates, self.step = candidates, every
         self.forms, self.form_of = activity_classes(candidates)
@@ -174,10 +178,10 @@ class _Compiler:
         self.bounds = self._bounds()
         self.by_room = [bounds_of_choices(candidates, form, "room") for form in self.forms]
         self.by_person = [bounds_of_choices(candidates, form, "person") for form in self.forms]
-        self._set_grid(inner, on_lattice=on_lattice)
+        self._set_grid(inner, starts)
         self.masks = _StartMasks(self.grid, self.forms, self.calendars)
 
-    def _set_grid(self, inner: Mapping[int, Interval], *, on_lattice: bool) -> None:
+    def _set_grid(self, inner: Mapping[int, Interval], mode: Starts) -> None:
         """The grid, and the units at which each activity may start by its clock or an opening.
 
         A pinned slot keeps its start, even where that is off the step.
@@ -187,10 +191,13 @@ class _Compiler:
         zones = [candidates.timetable.places[n] for n in candidates.numbers]
         different = list(dict.fromkeys(zones))
         self.grid, starts = grid_of(different, (low, high), step)
-        queries = self._strict_queries(inner)
-        self.lattice = lattice_unit(candidates, self.calendars, queries, self.grid.unit)
-        self.has_all_openings = True
-        if on_lattice:
+        self.lattice, self.has_all_openings = 0, True
+        if mode != "clock":
+            self.lattice = lattice_unit(
+                candidates, self.calendars, self._strict_queries(inner), self.grid.unit,
+                partial(has_disjunctive_groups, self.demands),
+            )  # fmt: skip
+        if mode == "lattice":
             self.grid = Grid(low, self.lattice, (high - low) // self.lattice)
             self.clock = [-1] * len(zones)
             return
@@ -229,7 +236,7 @@ class _Compiler:
 
     def _missed(self, activity: int) -> int:
         """The units of the lattice at which an activity does not start by its clock; -1: any."""
-        if self.candidates.pinned[activity] is not None:
+        if self.candidates.pinned[activity] is not None or not self.lattice:
             return 0
         if self.lattice % self.grid.unit:
             return -1
@@ -292,7 +299,8 @@ class _Compiler:
             windows=self.candidates.windows,
             step=self.step,
             lattice=self.lattice,
-            is_exhaustive=self.has_all_openings
+            is_exhaustive=self.lattice > 0
+            and self.has_all_openings
             and not any(map(self._missed_in_domain, range(len(raw)))),
         )
 

@@ -7,7 +7,7 @@ more: the lattice is the distance at which starts suffice for any schedule, sinc
 durations that bound the sessions are multiples of it.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from math import gcd
 from typing import Literal
@@ -30,6 +30,8 @@ from mic_core.rules import (
 )
 from mic_core.scheduling.problem.candidates import Candidates
 from mic_core.scheduling.problem.domains import ActivityClass, Bound, microseconds_of
+from mic_core.scheduling.problem.membership import membership_of
+from mic_core.scheduling.problem.problem import GroupMembership
 from mic_core.scheduling.problem.resources import ResourceDemands
 from mic_core.scheduling.problem.time_axis import Grid
 
@@ -38,6 +40,9 @@ MOST_CELLS = 1_000_000
 
 _GRAINS = (1, MINUTE, 5 * MINUTE, 0)
 """Units of which openings have to be multiples, in microseconds, tried until a grid is small."""
+
+_MOST_PAIRS = 200_000
+"""The most pairs of sessions whose minimum gaps are read: about a tenth of a second."""
 
 
 @attrs.frozen(eq=False)
@@ -146,9 +151,11 @@ class OpeningSearch:
             for n in self.demands.fixed_sessions[resource]:
                 found.update(filter(self.off.holds, (candidates.timetable.ends[n],)))
         rooms = tuple(
-            sorted({*candidates.room_choices[activity]}.union(
-                *(bad for _, bad in candidates.unsuited[activity])
-            ))
+            sorted(
+                {*candidates.room_choices[activity]}.union(
+                    *(bad for _, bad in candidates.unsuited[activity])
+                )
+            )
         )
         persons = (*candidates.trainer_choices[activity], *candidates.assigned_persons[activity])
         return frozenset(found).union(self._of_choices(form, rooms, persons, freed))
@@ -179,9 +186,7 @@ class OpeningSearch:
         return self._shared[key]
 
 
-def _freed_by_choice(
-    candidates: Candidates, demands: ResourceDemands
-) -> dict[str, frozenset[int]]:
+def _freed_by_choice(candidates: Candidates, demands: ResourceDemands) -> dict[str, frozenset[int]]:
     """The ends of the fixed sessions on each cumulative room or person, by its citation."""
     found: dict[str, frozenset[int]] = {}
     for resource, members in zip(demands.resources, demands.fixed_sessions, strict=True):
@@ -247,7 +252,10 @@ def _activities_by_label(
     for activity in range(len(candidates.numbers)):
         choices: Iterable[int] = candidates.room_choices[activity]
         if axis == "person":
-            choices = {*candidates.trainer_choices[activity], *candidates.assigned_persons[activity]}
+            choices = {
+                *candidates.trainer_choices[activity],
+                *candidates.assigned_persons[activity],
+            }
         for choice in choices:
             if choice >= 0:
                 found.setdefault(labels[choice], []).append(activity)
@@ -255,36 +263,88 @@ def _activities_by_label(
 
 
 def lattice_unit(
-    candidates: Candidates, calendars: Calendars, strict: Iterable[IntervalQuery], unit: int
+    candidates: Candidates,
+    calendars: Calendars,
+    strict: Iterable[IntervalQuery],
+    unit: int,
+    disjunctive: Callable[[GroupMembership], bool],
 ) -> int:
     """The distance of the lattice, in microseconds: a divisor of all that bounds the activities.
 
     Round the starts of any feasible schedule down to the lattice: it stays feasible, as the ends of
     intervals, fixed sessions, durations and gaps are multiples of the distance. `strict` are the
-    calendars that bind, `unit` divides the distance of all starts. Terms for which rounding proves
-    nothing (patterns and functions of users, for instance) bring it down to whole minutes at most.
+    calendars that bind, `unit` divides the distance of all starts, `disjunctive` says that no two
+    sessions of a group can overlap. Terms for which rounding proves nothing (patterns and functions
+    of users, for instance) bring it down to whole minutes at most. O(intervals + pairs of groups
+    with minimum gaps).
     """
     timetable, low = candidates.timetable, calendars.low
     events = {calendars.high}
     for query in strict:
         for interval in calendars.of(query):
             events.update(interval)
-    durations = [
-        microseconds_of(length)
-        for length in {timetable.sessions[n].length for n in candidates.numbers}
-    ]
+    durations = {microseconds_of(timetable.sessions[n].length) for n in candidates.numbers}
     for each in candidates.terms:
-        if each.hard:
-            if isinstance(each.term, Arcs):
-                durations.append(each.term.gap)
-            elif isinstance(each.term, Exclusive):
-                events.update(_fixed_instants(candidates, each.term))
-            unit = unit if _survives_rounding(each.term) else gcd(unit, MINUTE)
+        if not each.hard:
+            continue
+        rounds = _survives_rounding(each.term)
+        match each.term:
+            case Arcs() as term:
+                durations.add(term.gap)
+            case Exclusive() as term:
+                events.update(_fixed_instants(candidates, term))
+            case Apart() as term:
+                gaps = _gaps_of(candidates, term, disjunctive)
+                durations.update(gaps or ())
+                rounds = gaps is not None
+            case _:
+                pass
+        unit = unit if rounds else gcd(unit, MINUTE)
     for slot in candidates.pinned:
         if slot is not None:
             events.update((slot.start_utc, slot.end_utc))
     inside = (each - low for each in events if low < each <= calendars.high)
     return gcd(unit, *durations, *inside)
+
+
+def _gaps_of(
+    candidates: Candidates, term: Apart, disjunctive: Callable[[GroupMembership], bool]
+) -> set[int] | None:
+    """The minimum gaps of a term; None where there are too many pairs, or some may overlap.
+
+    Rounded down, two sessions that overlap may touch, which a minimum gap forbids.
+    """
+    membership = membership_of(candidates, term.groups, term.axis, term.among)
+    if membership is None:
+        return set()
+    members = [
+        (*(candidates.numbers[activity] for activity in moving), *fixed)
+        for moving, fixed in zip(
+            _activities_by_group(candidates, membership), membership.fixed_sessions, strict=True
+        )
+    ]
+    if sum(len(each) ** 2 for each in members) > _MOST_PAIRS or not disjunctive(membership):
+        return None
+    return {
+        min(term.gap(a, b), term.most) for each in members for a in each for b in each if a != b
+    }
+
+
+def _activities_by_group(
+    candidates: Candidates, membership: GroupMembership
+) -> Sequence[Sequence[int]]:
+    """The activities that may join each group of a term, under some choice."""
+    found: list[list[int]] = [[] for _ in membership.labels]
+    for activity in range(len(candidates.numbers)):
+        choices = (
+            candidates.room_choices if membership.by == "room" else candidates.trainer_choices
+        )[activity]
+        groups = {*membership.fixed[activity]}
+        if membership.by is not None and membership.counted[activity]:
+            groups.update(membership.index[choice] for choice in choices)
+        for group in groups - {-1}:
+            found[group].append(activity)
+    return found
 
 
 def _fixed_instants(candidates: Candidates, term: Exclusive) -> Iterator[int]:
@@ -301,14 +361,16 @@ def _fixed_instants(candidates: Candidates, term: Exclusive) -> Iterator[int]:
 def _survives_rounding(term: Term) -> bool:
     """True if a term that all starts keep is kept when all are rounded down to one lattice."""
     match term:
-        case Apart() | Pattern() | Function():
+        case Pattern() | Function():
             return False
         case Bucket() | Distinct():
             return term.per != "time"
         case Exclusive() if term.same_start:
-            few = [len(term.among or ())] if term.axis != "session" else [
-                len(group.sessions) for group in term.groups
-            ]
+            few = (
+                [len(term.among or ())]
+                if term.axis != "session"
+                else [len(group.sessions) for group in term.groups]
+            )
             return max(few, default=0) < 2
         case _:
             return True
