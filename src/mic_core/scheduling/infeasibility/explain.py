@@ -308,8 +308,8 @@ def _verified(
             other = _search(anywhere, budget)[0].result(())
             proved = other.verdict == "impossible"
             sets = (*other.conflict_sets, *sets)[:MOST_SETS] if proved else sets
-    named = {id for each in (*sets, *short) for id in each.sessions}
-    named.update(id for each in sets for id in each.also)
+    named = {id for each in sets for id in (*each.sessions, *each.also)}
+    named.update(id for each in short for id in each.sessions)
     unplaced = {id for each in found.shortages for id in each.sessions}.union(found.unexplained)
     return attrs.evolve(
         found,

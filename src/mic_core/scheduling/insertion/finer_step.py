@@ -75,7 +75,7 @@ def at_finer_step(step: timedelta | None) -> str:
     """The clause that names a finer step as a mend; "" for None."""
     if step is None:
         return ""
-    return f"; with a step of {step_in_words(step)} some would be"
+    return f"; with a step of {step_in_words(step)} some would be free"
 
 
 def step_in_words(step: timedelta) -> str:

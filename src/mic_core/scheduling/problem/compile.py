@@ -31,8 +31,9 @@ from mic_core.rules import (
 from mic_core.scheduling.problem.candidates import Candidates, candidates_of, weighted_terms
 from mic_core.scheduling.problem.counts import Clocks, count_term_of
 from mic_core.scheduling.problem.domains import (
-    ActivityClass,
     Bound,
+    Calendars,
+    StartMasks,
     activity_classes,
     bounds_of_choices,
     bounds_of_sessions,
@@ -44,7 +45,6 @@ from mic_core.scheduling.problem.global_terms import (
     soft_gap_of,
 )
 from mic_core.scheduling.problem.openings import (
-    Calendars,
     OpeningSearch,
     kept_openings,
     lattice_unit,
@@ -55,7 +55,6 @@ from mic_core.scheduling.problem.problem import (
     Barrier,
     CountTerm,
     DayPattern,
-    GroupMembership,
     GroupTerm,
     PairwiseGap,
     Placement,
@@ -66,9 +65,9 @@ from mic_core.scheduling.problem.problem import (
 from mic_core.scheduling.problem.resources import (
     MICROSECOND,
     Chosen,
-    ResourceDemands,
     fixed_load,
     gap_of,
+    has_disjunctive_groups,
     resource_demands,
     soft_exclusive_of,
 )
@@ -125,27 +124,6 @@ def compile_problem(
     return _Compiler(candidates, step, expected_in or {}, starts).problem(wide=wide)
 
 
-@attrs.define(eq=False)
-class _StartMasks:
-    """Sets of start units by activity class and intervals, computed once for each pair.
-
-    Intervals are known by the identity of their function: bounds share it where they are equal.
-    """
-
-    grid: Grid
-    forms: Sequence[ActivityClass]
-    calendars: Calendars
-    _known: dict[tuple[int, int], int] = attrs.field(factory=dict[tuple[int, int], int])
-
-    def of(self, form: int, bound: Bound) -> int:
-        """The starts that a bound leaves to a class of activities."""
-        key = form, id(bound.intervals)
-        if key not in self._known:
-            intervals = self.calendars.of(bound.intervals)
-            self._known[key] = self.forms[form].starts_within(self.grid, intervals)
-        return self._known[key]
-
-
 class _Compiler:
     """The steps from candidates to a problem, with the tables that they share.
 
@@ -179,7 +157,7 @@ class _Compiler:
         self.by_room = [bounds_of_choices(candidates, form, "room") for form in self.forms]
         self.by_person = [bounds_of_choices(candidates, form, "person") for form in self.forms]
         self._set_grid(inner, starts)
-        self.masks = _StartMasks(self.grid, self.forms, self.calendars)
+        self.masks = StartMasks(self.grid, self.forms, self.calendars)
 
     def _set_grid(self, inner: Mapping[int, Interval], mode: Starts) -> None:
         """The grid, and the units at which each activity may start by its clock or an opening.
@@ -497,32 +475,6 @@ class _Compiler:
                     pass
         found = [each for each in group_terms if each is not None]
         return counts, patterns, found, [each for each in pairwise_gaps if each is not None]
-
-
-def has_disjunctive_groups(demands: ResourceDemands, membership: GroupMembership) -> bool:
-    """True if the sessions of each group share a disjunctive resource, so none of them overlap."""
-    single = {resource for resource, each in enumerate(demands.resources) if each.limit == 1}
-    if membership.by is not None:
-        made = demands.by_room if membership.by == "room" else demands.by_person
-        labels = {
-            demands.resources[each].label
-            for by, _ in made
-            for each in by.values()
-            if each in single and demands.covers[each] is None
-        }
-        return labels.issuperset(membership.labels)
-    members: dict[int, list[int]] = {}
-    for activity, groups in enumerate(membership.fixed):
-        for group in groups:
-            members.setdefault(group, []).append(activity)
-    return all(
-        len(moving) + len(membership.fixed_sessions[group]) < 2
-        or any(
-            set(membership.fixed_sessions[group]) <= (demands.covers[each] or frozenset())
-            for each in single.intersection(*(demands.needs[activity] for activity in moving))
-        )
-        for group, moving in members.items()
-    )
 
 
 @attrs.frozen

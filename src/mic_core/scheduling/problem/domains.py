@@ -140,3 +140,44 @@ def free_time(candidates: Candidates, members: Sequence[int]) -> IntervalQuery:
     """The time in which none of these fixed sessions takes place, as a query of intervals."""
     busy = union((candidates.timetable.starts[n], candidates.timetable.ends[n]) for n in members)
     return lambda low, high: complement(busy, (low, high))
+
+
+@attrs.frozen(eq=False)
+class Calendars:
+    """The intervals of calendars between two instants: each query is made once.
+
+    Queries are known by their identity; the memo keeps them alive, so that no id is used again.
+    """
+
+    low: int
+    high: int
+    _known: dict[int, tuple[IntervalQuery, tuple[Interval, ...]]] = attrs.field(
+        factory=dict[int, tuple[IntervalQuery, tuple[Interval, ...]]]
+    )
+
+    def of(self, query: IntervalQuery) -> tuple[Interval, ...]:
+        """The intervals of a query, in order."""
+        if id(query) not in self._known:
+            self._known[id(query)] = query, tuple(query(self.low, self.high))
+        return self._known[id(query)][1]
+
+
+@attrs.define(eq=False)
+class StartMasks:
+    """Sets of start units by activity class and intervals, computed once for each pair.
+
+    Intervals are known by the identity of their function: bounds share it where they are equal.
+    """
+
+    grid: Grid
+    forms: Sequence[ActivityClass]
+    calendars: Calendars
+    _known: dict[tuple[int, int], int] = attrs.field(factory=dict[tuple[int, int], int])
+
+    def of(self, form: int, bound: Bound) -> int:
+        """The starts that a bound leaves to a class of activities."""
+        key = form, id(bound.intervals)
+        if key not in self._known:
+            intervals = self.calendars.of(bound.intervals)
+            self._known[key] = self.forms[form].starts_within(self.grid, intervals)
+        return self._known[key]

@@ -29,7 +29,12 @@ from mic_core.rules import (
     Term,
 )
 from mic_core.scheduling.problem.candidates import Candidates
-from mic_core.scheduling.problem.domains import ActivityClass, Bound, microseconds_of
+from mic_core.scheduling.problem.domains import (
+    ActivityClass,
+    Bound,
+    Calendars,
+    microseconds_of,
+)
 from mic_core.scheduling.problem.membership import membership_of
 from mic_core.scheduling.problem.problem import GroupMembership
 from mic_core.scheduling.problem.resources import ResourceDemands
@@ -43,26 +48,6 @@ _GRAINS = (1, MINUTE, 5 * MINUTE, 0)
 
 _MOST_PAIRS = 200_000
 """The most pairs of sessions whose minimum gaps are read: about a tenth of a second."""
-
-
-@attrs.frozen(eq=False)
-class Calendars:
-    """The intervals of calendars between two instants: each query is made once.
-
-    Queries are known by their identity; the memo keeps them alive, so that no id is used again.
-    """
-
-    low: int
-    high: int
-    _known: dict[int, tuple[IntervalQuery, tuple[Interval, ...]]] = attrs.field(
-        factory=dict[int, tuple[IntervalQuery, tuple[Interval, ...]]]
-    )
-
-    def of(self, query: IntervalQuery) -> tuple[Interval, ...]:
-        """The intervals of a query, in order."""
-        if id(query) not in self._known:
-            self._known[id(query)] = query, tuple(query(self.low, self.high))
-        return self._known[id(query)][1]
 
 
 @attrs.frozen(eq=False)
