@@ -80,7 +80,7 @@ def test_what_stands_alone_costs(hours: list[str], cost: int) -> None:
 def test_a_lonely_session_is_told() -> None:
     """The finding names the day."""
     assert told(CompactDays(block=60), edition(), day("09:00")) == [
-        "edition:e has 1 stretches that stand alone on 2014-09-10"
+        "edition:e has 1 stretch that stands alone on 2014-09-10"
     ]
 
 

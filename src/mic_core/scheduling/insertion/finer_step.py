@@ -21,6 +21,7 @@ from mic_core.scheduling.insertion.insertion_costs import (
 from mic_core.scheduling.insertion.placements import Options, StartSet, start_times
 from mic_core.scheduling.problem.time_axis import days_and_minutes
 from mic_core.timetable import is_placed
+from mic_core.wording import count_text
 
 FINER_STEPS = tuple(timedelta(minutes=each) for each in (30, 20, 15, 12, 10, 6, 5, 4, 3, 2, 1))
 """The steps that are tried in place of one that is too coarse: the divisors of an hour."""
@@ -84,5 +85,4 @@ def step_in_words(step: timedelta) -> str:
     >>> step_in_words(timedelta(minutes=5)), step_in_words(timedelta(minutes=1))
     ('5 minutes', '1 minute')
     """
-    minutes = step // timedelta(minutes=1)
-    return f"{minutes} minute" + ("" if minutes == 1 else "s")
+    return count_text(step // timedelta(minutes=1), "minute")

@@ -36,6 +36,7 @@ from mic_core.scheduling.problem.compile import STEP
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.timetable import Timetable, is_placed
+from mic_core.wording import agree
 
 
 @attrs.frozen(kw_only=True)
@@ -120,7 +121,9 @@ class Suggestions:
     @property
     def _summary(self) -> str:
         about = cite("session", self.session_id)
-        shown = f"{self.free:,} placements are free, {len(self.offered)} are shown"
+        counts = {"free": self.free, "shown": len(self.offered)}
+        text = agree("{free} placements are free, {shown} are shown", counts)
+        shown = text.format_map({name: f"{count:,}" for name, count in counts.items()})
         return f"{about}: {shown}{at_finer_step(self.finer)}"
 
     def _cells(self) -> Iterator[tuple[str, ...]]:

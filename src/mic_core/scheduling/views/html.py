@@ -31,6 +31,7 @@ from mic_core.scheduling.views.grid import (
     with_marks,
 )
 from mic_core.scheduling.views.items import WEEKDAY_NAMES, AgendaItem, idle_weeks, week_of
+from mic_core.wording import count_text
 
 _MOST_EDITIONS = 24  # in the legend
 
@@ -79,7 +80,7 @@ def placed_html(
             for _, members in groupby(shown, attrgetter("center_id"))
             for html_part in _weeks(list(members), period, marks, hues, view=view, names=names)
         ]
-        label = f"The same as a list ({len(shown):,} session{'' if len(shown) == 1 else 's'})"
+        label = f"The same as a list ({count_text(len(shown), 'session')})"
         parts = [_legend(shown, hues), *grids]
         parts.append(element("details", element("summary", label), listed))
     return joined([*parts, truncation_note(len(shown), len(items), "sessions")])
