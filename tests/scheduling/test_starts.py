@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import attrs
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -24,9 +25,12 @@ from mic_core.scheduling.insertion.suggest import suggest
 from mic_core.scheduling.insertion.why_not import why_not
 from mic_core.scheduling.planning.plan import plan
 from mic_core.scheduling.planning.proposal import recorded
+from mic_core.scheduling.problem.openings import kept_openings
+from mic_core.scheduling.problem.time_axis import Grid
 from mic_core.scheduling.repair.repair import repair
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.custom import rule
+from mic_core.scheduling.rules.groups import Of
 from mic_core.scheduling.rules.order import MinGap
 from tests.budget import one_in
 from tests.scheduling.nouns import DAY, MIC, PLACE, gives, module, people, program, room, session
@@ -362,3 +366,31 @@ def test_seconds_refine_the_starts_no_further_than_there_is_room() -> None:
     assert year.verdict == "impossible"
     short = opened("Mo-Su 09:00-09:21", session("a", minutes=10), away)
     assert explain_infeasible(short, "mic", window=window(TUESDAY)).verdict == "possible"
+
+
+def test_openings_that_would_refine_a_long_grid_too_far_are_dropped() -> None:
+    """A grid stays small: seconds are dropped first, then odd minutes; multiples of 5 stay."""
+    minute = 60_000_000
+    grid = Grid(low=0, unit=15 * minute, size=400_000)
+    kept = kept_openings([5 * minute, 7 * minute, 7 * minute + 1], grid)
+    assert kept == frozenset()
+    short = Grid(low=0, unit=15 * minute, size=40_000)
+    assert kept_openings([5 * minute, 7 * minute + 1], short) == {5 * minute}
+    middle = Grid(low=0, unit=15 * minute, size=300_000)
+    assert kept_openings([5 * minute, 7 * minute], middle) == {5 * minute}
+    assert kept_openings([], grid) == frozenset()
+
+
+@pytest.mark.parametrize("of", ["room", "person", "all"])
+def test_an_opening_is_a_minimum_gap_after_a_fixed_session(of: Of) -> None:
+    """After a session that ends at 09:20 the next one of its group starts at 09:27."""
+    fixed = Slot.at(TUESDAY, "09:00", 20 * MINUTE, PLACE)
+    known = opened(
+        "Tu 09:00-10:27", *people("ann"), gives("ann", "a"), gives("ann", "f"),
+        session("a"), session("f", fixed, room_id="r"),
+    )  # fmt: skip
+    rules = (*RULES, MinGap(minutes=7, of=of, level="hard"))
+    (only,) = suggest(known, "a", window=window(TUESDAY), rules=rules)
+    made = plan(known, "mic", window=window(TUESDAY), rules=rules)
+    assert f"{only.slot.start:%H:%M}" == "09:27"
+    assert str(made.rows()[0]["start"])[11:16] == "09:27"
