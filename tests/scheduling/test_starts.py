@@ -267,7 +267,7 @@ def test_two_in_a_row_need_a_finer_step_which_is_named() -> None:
     assert only.finer == 5 * MINUTE
     assert only.minimal
     assert only.mends[-1] == "take a step of 5 minutes"
-    finer = explain_infeasible(known, "mic", window=window(TUESDAY), step=only.finer)
+    finer = explain_infeasible(known, "mic", window=window(TUESDAY), step=5 * MINUTE)
     assert finer.verdict == "possible"
 
 

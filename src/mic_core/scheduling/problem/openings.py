@@ -212,8 +212,11 @@ def _gaps_after_fixed(candidates: Candidates) -> Mapping[int, Sequence[int]]:
 def _pairs_with_fixed(candidates: Candidates, term: Apart) -> Iterator[tuple[int, int]]:
     """The pairs of an activity and a fixed session, by number, that may share a group of a term."""
     placed = frozenset(candidates.fixed)
-    joining = {} if term.axis == "session" else _activities_by_label(candidates, term.axis)
+    joining: Mapping[str, Sequence[int]] = {}
+    if term.axis != "session":
+        joining = _activities_by_label(candidates, term.axis)
     for group in term.groups:
+        members: Sequence[int]
         if term.axis == "session":
             fixed = tuple(n for n in group.sessions if n in placed)
             members = [candidates.activity[n] for n in group.sessions if n in candidates.activity]
