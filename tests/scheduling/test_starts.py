@@ -19,12 +19,12 @@ from mic_core.chrono import Period, Preference, Slot, WeeklyHours
 from mic_core.model import Availability, Noun, Room, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
+from mic_core.scheduling.ground.ground import recorded
 from mic_core.scheduling.infeasibility.explain import explain_infeasible
 from mic_core.scheduling.infeasibility.relaxation import Cause
 from mic_core.scheduling.insertion.suggest import suggest
 from mic_core.scheduling.insertion.why_not import why_not
 from mic_core.scheduling.planning.plan import plan
-from mic_core.scheduling.planning.proposal import recorded
 from mic_core.scheduling.problem.openings import kept_openings
 from mic_core.scheduling.problem.time_axis import Grid
 from mic_core.scheduling.repair.repair import repair
