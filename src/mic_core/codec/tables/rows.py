@@ -34,7 +34,6 @@ from mic_core.codec.tables.columns import (
     noun_class,
     storages_of,
 )
-from mic_core.codec.write import DEEPEST
 from mic_core.errors import InvariantError, ParseError, Problem
 from mic_core.fields import Flag, Found, Instant, Shape, Value, is_a, nearest_word, refuse
 from mic_core.model import KINDS, Noun
@@ -44,7 +43,7 @@ N = TypeVar("N", bound=Noun)
 Row = dict[str, Plain]
 """A stored noun: a JSON scalar, or None, under the name of each column."""
 
-_LIMITS = Limits(depth=DEEPEST)
+_LIMITS = Limits()
 _LONGEST_NAME = 63
 """The most characters of an unknown column that is named: those of an identifier in PostgreSQL."""
 
@@ -60,8 +59,8 @@ def to_row(noun: "Noun") -> Row:
     """A noun as one flat row: every column of its kind with a JSON scalar or None.
 
     The columns are those of `table_schema` without the two of the history. Instants are in UTC;
-    a slot is two instants and its zone. Raises InvariantError for what is no noun, and for
-    requirements nested too deeply to be read again. O(n) over the cells.
+    a slot is two instants and its zone. Raises InvariantError for what is no noun. O(n) over the
+    cells.
 
     >>> from mic_core.model import Room
     >>> to_row(Room(id="r-1", center_id="mic-brussels", name="Montoyer", seats=40))
