@@ -11,10 +11,12 @@ import json
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from mic_core.chrono import Recurrence, WeeklyHours
-from mic_core.chrono.hours import DAY_NAMES
+from mic_core.chrono.hours import DAY_NAMES, LONGEST_HOURS
 from mic_core.chrono.months import WEEKDAYS
 from mic_core.chrono.rulestring import MOST_CHARACTERS
 from mic_core.codec.explain import RULE_KEYS, reject_shape, text_form_of
@@ -57,7 +59,6 @@ from mic_core.model import NOUNS, Leaf, Requirement
 Schema = dict[str, Any]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_LONGEST_HOURS = 2_000  # characters, as in WeeklyHours.parse
 
 
 def json_schema(cls: type[Any] | None = None) -> Schema:
@@ -157,7 +158,7 @@ def _class(cls: Any) -> Schema:
     text, sentences = _documentation(cls)
     about = {"title": cls.__name__, "description": text}
     if cls is WeeklyHours:
-        return {**about, "type": "string", "maxLength": _LONGEST_HOURS, "pattern": _hours()}
+        return {**about, "type": "string", "maxLength": LONGEST_HOURS, "pattern": _hours()}
     if cls is Recurrence:
         return {**about, "anyOf": _recurrences()}
     if cls is Requirement:
@@ -180,9 +181,25 @@ def _field(field: Field, sentences: list[str]) -> Schema:
     return schema
 
 
-def _documentation(cls: object) -> tuple[str, list[str]]:
+@cache
+def _descriptions() -> dict[str, str]:
+    """The docstrings of the classes, from a file: `python -OO` leaves them out of the code."""
+    text = files("mic_core.codec").joinpath("descriptions.json").read_text(encoding="utf-8")
+    found: dict[str, str] = json.loads(text)
+    return found
+
+
+def docstrings() -> dict[str, str]:
+    """The docstrings of the classes that the schema describes, without their examples."""
+    classes = sorted(classes_within(*NOUNS.values()), key=lambda each: each.__name__)
+    return {
+        each.__name__: (inspect.getdoc(each) or "").partition(">>>")[0].strip() for each in classes
+    }
+
+
+def _documentation(cls: type[Any]) -> tuple[str, list[str]]:
     """The docstring of a class without its examples: its first paragraph, and all sentences."""
-    text = (inspect.getdoc(cls) or "").partition(">>>")[0].replace("None", "null")
+    text = _descriptions()[cls.__name__].replace("None", "null")
     paragraphs = [" ".join(each.split()) for each in text.strip().split("\n\n")]
     # A clause on null stays with the field that it belongs to.
     return paragraphs[0], re.split(r"(?<=\.) |(?<=;) (?!null)", " ".join(paragraphs))
