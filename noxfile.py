@@ -111,7 +111,9 @@ def extras(session: nox.Session) -> None:
         pip = ("python", "-m", "pip", "install", "--dry-run", "--ignore-installed")
         report = session.run(*pip, "--quiet", "--report=-", *wanted, silent=True)
         found = json.loads(str(report))["install"]
-        for name, version in sorted((each["metadata"]["name"], each["metadata"]["version"]) for each in found):
+        for name, version in sorted(
+            (each["metadata"]["name"], each["metadata"]["version"]) for each in found
+        ):
             session.log(f"  {name} {version}")
 
 

@@ -143,6 +143,11 @@ def test_generated_pages_are_up_to_date() -> None:
     docs = ROOT / "docs"
     statuses = runpy.run_path(str(docs / "examples" / "make_statuses.py"))
     assert statuses["page"]() == (docs / "statuses.md").read_text("utf-8")
+    limits = runpy.run_path(str(docs / "examples" / "make_limits.py"))
+    assert limits["page"]() == (docs / "limits.md").read_text("utf-8")
+    descriptions = runpy.run_path(str(docs / "examples" / "make_descriptions.py"))
+    kept_text = (ROOT / "src/mic_core/codec/descriptions.json").read_text("utf-8")
+    assert descriptions["text"]() == kept_text
     reference = runpy.run_path(str(docs / "examples" / "make_reference.py"))
     kept = {path.stem: path.read_text("utf-8") for path in (docs / "reference").iterdir()}
     assert reference["pages"]() == kept
