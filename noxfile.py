@@ -106,14 +106,13 @@ def tests_wheel(session: nox.Session) -> None:
 @nox.session
 def extras(session: nox.Session) -> None:
     """The releases that each combination of extras resolves to; nothing is installed."""
+    report = Path(session.create_tmp()).resolve() / "report.json"
     for wanted in EXTRAS:
         session.log(" ".join(wanted))
         pip = ("python", "-m", "pip", "install", "--dry-run", "--ignore-installed")
-        report = session.run(*pip, "--quiet", "--report=-", *wanted, silent=True)
-        found = json.loads(str(report))["install"]
-        for name, version in sorted(
-            (each["metadata"]["name"], each["metadata"]["version"]) for each in found
-        ):
+        session.run(*pip, "--quiet", f"--report={report}", *wanted)
+        found = [each["metadata"] for each in json.loads(report.read_text("utf-8"))["install"]]
+        for name, version in sorted((each["name"], each["version"]) for each in found):
             session.log(f"  {name} {version}")
 
 

@@ -138,6 +138,14 @@ def test_every_public_name_has_a_docstring() -> None:
     assert silent == []
 
 
+def test_all_extras_hold_no_dependency_back() -> None:
+    """The extra of holidays, which bounds dateutil from above, is in no other extra."""
+    extras = PYPROJECT["project"]["optional-dependencies"]
+    bounded = {extra for extra, needs in extras.items() if any("<" in each for each in needs)}
+    assert bounded == {"holidays"}
+    assert not [each for each in extras["all"] if "holidays" in each]
+
+
 def test_generated_pages_are_up_to_date() -> None:
     """A page made from the package says what its script makes of the package now."""
     docs = ROOT / "docs"
