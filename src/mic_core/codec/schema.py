@@ -11,14 +11,13 @@ import json
 import re
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from mic_core.chrono import Recurrence, WeeklyHours
 from mic_core.chrono.hours import DAY_NAMES, LONGEST_HOURS
 from mic_core.chrono.months import WEEKDAYS
 from mic_core.chrono.rulestring import MOST_CHARACTERS
+from mic_core.codec.descriptions import DESCRIPTIONS
 from mic_core.codec.explain import RULE_KEYS, reject_shape, text_form_of
 from mic_core.codec.explain_document import FORMAT, SCHEMA
 from mic_core.codec.text import DATE, INSTANT, LENGTH, MOMENT, NUMBER, TIME
@@ -181,26 +180,20 @@ def _field(field: Field, sentences: list[str]) -> Schema:
     return schema
 
 
-@cache
-def _descriptions() -> dict[str, str]:
-    """The docstrings of the classes, from a file: `python -OO` leaves them out of the code."""
-    text = files("mic_core.codec").joinpath("descriptions.json").read_text(encoding="utf-8")
-    found: dict[str, str] = json.loads(text)
-    return found
-
-
 def docstrings() -> dict[str, str]:
-    """The docstrings of the classes that the schema describes, without their examples."""
+    """The docstrings of the classes that the schema describes, a paragraph a line, no examples."""
     classes = sorted(classes_within(*NOUNS.values()), key=lambda each: each.__name__)
-    return {
-        each.__name__: (inspect.getdoc(each) or "").partition(">>>")[0].strip() for each in classes
-    }
+    return {each.__name__: _paragraphs(inspect.getdoc(each) or "") for each in classes}
+
+
+def _paragraphs(docstring: str) -> str:
+    paragraphs = docstring.partition(">>>")[0].strip().split("\n\n")
+    return "\n".join(" ".join(each.split()) for each in paragraphs)
 
 
 def _documentation(cls: type[Any]) -> tuple[str, list[str]]:
     """The docstring of a class without its examples: its first paragraph, and all sentences."""
-    text = _descriptions()[cls.__name__].replace("None", "null")
-    paragraphs = [" ".join(each.split()) for each in text.strip().split("\n\n")]
+    paragraphs = DESCRIPTIONS[cls.__name__].replace("None", "null").split("\n")
     # A clause on null stays with the field that it belongs to.
     return paragraphs[0], re.split(r"(?<=\.) |(?<=;) (?!null)", " ".join(paragraphs))
 
