@@ -8,6 +8,7 @@ O(n log n), and linear on canonical input, since Timsort is linear on sorted run
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import tzinfo
 from itertools import chain
 from typing import Literal, NamedTuple
@@ -141,11 +142,10 @@ def available(statements: Iterable[Statement], within: Interval) -> Standing:
     >>> available([slot], within=(6, 20)).available
     ((14, 15),)
     """
-    try:
+    with suppress(Exception):  # raised below, without what the values raised
         return _fold(statements, within)
-    except Exception as error:
-        rule = "must be statements, their intervals and `within` pairs of whole numbers"
-        raise InvariantError("available", [Problem(path="statements", rule=rule)]) from error
+    rule = "must be statements, their intervals and `within` pairs of whole numbers"
+    raise InvariantError("available", [Problem(path="statements", rule=rule)])
 
 
 def _fold(statements: Iterable[Statement], within: Interval) -> Standing:

@@ -96,9 +96,12 @@ def _safe_clusters(
         yield from _clusters(starts, ends, groups)
     except InvariantError:
         raise
-    except Exception as error:
-        rule = "must be whole numbers in lists or tuples, groups whole numbers or texts"
-        raise InvariantError("intervals", [Problem(path="starts", rule=rule)]) from error
+    except Exception:  # noqa: BLE001, S110  # raised below, without what the values raised
+        pass
+    else:
+        return
+    rule = "must be whole numbers in lists or tuples, groups whole numbers or texts"
+    raise InvariantError("intervals", [Problem(path="starts", rule=rule)])
 
 
 def _clusters(

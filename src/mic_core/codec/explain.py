@@ -347,14 +347,18 @@ def read_or_raise(cls: type[Any], value: object) -> Any:
     Apps may pass data that no JSON parser returns: keys that are no texts, objects that raise.
     """
     found: list[Problem] = []
+    result: object = BAD
+    raised = ""
     try:
         result = read_class(cls, value, "$", found)
     except _NoForm:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # raised below, without what the data raised
+        raised = type(error).__name__
+    if raised:
         rule = "must be JSON data: objects with texts as keys, lists, texts, numbers, flags, null"
-        had = f"what raises {type(error).__name__} when it is read"
-        raise ParseError(cls.__name__, [Problem(path="$", rule=rule, had=had)]) from error
+        had = f"what raises {raised} when it is read"
+        raise ParseError(cls.__name__, [Problem(path="$", rule=rule, had=had)])
     if found:
         raise ParseError(cls.__name__, found)
     return result
