@@ -65,8 +65,10 @@ def _seats_term(
     def cost(n: int, room_id: str) -> int:
         room = rooms.get(room_id)
         # Seats that are not stated limit nothing.
-        seats = room.seats if room is not None else None
-        return max(0, needed(n) - seats) if seats is not None else 0
+        if room is None or room.seats is None:
+            return 0
+        short = needed(n) - room.seats
+        return max(0, short)
 
     def facts(n: int, room_id: str) -> Facts:
         return {"needed": needed(n), "had": rooms[room_id].seats}
@@ -90,18 +92,23 @@ class _Demand:
         self.expected: dict[tuple[str, ...], Steps] = {}
         self.held: dict[tuple[str, ...], Steps] = {}
         self.bounds: dict[tuple[tuple[str, ...], Interval], int] = {}
+        self.enrolling: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def needed(self, n: int) -> int:
         """The seats that a session needs; those stated alone if it has no slot and no window."""
-        starts = self.timetable.starts_of(n)
+        stated = self._stated(n)
         into = self._into(n)
-        if not into or starts is None:
-            return self._stated(n)
-        if n not in self.timetable.windows:
-            return max(self._stated(n), self._expected(into).at(starts[0]))
-        if (into, starts) not in self.bounds:
-            self.bounds[into, starts] = self._bound(into, *starts)
-        return max(self._stated(n), self.bounds[into, starts])
+        if not into:
+            return stated
+        starts = self.timetable.windows.get(n)
+        if starts is None:
+            is_placed = self.timetable.slots[n] is not None
+            count = self._expected(into).at(self.timetable.starts[n]) if is_placed else 0
+        else:
+            if (into, starts) not in self.bounds:
+                self.bounds[into, starts] = self._bound(into, *starts)
+            count = self.bounds[into, starts]
+        return max(stated, count)
 
     def pieces(self, n: int, low: int, high: int) -> Iterator[tuple[int, int]]:
         """The seats that a session needs by its start, between two starts, both included."""
@@ -117,9 +124,10 @@ class _Demand:
         return max(count for _, count in self.held[into].pieces(low, high))
 
     def _expected(self, into: tuple[str, ...]) -> Steps:
-        if into not in self.expected:
-            self.expected[into] = expected_on_site(self.timetable.portfolio, into)
-        return self.expected[into]
+        found = self.expected.get(into)
+        if found is None:
+            found = self.expected[into] = expected_on_site(self.timetable.portfolio, into)
+        return found
 
     def _stated(self, n: int) -> int:
         session = self.timetable.sessions[n]
@@ -127,11 +135,17 @@ class _Demand:
 
     def _into(self, n: int) -> tuple[str, ...]:
         """The editions and the session into which those enrolled who come to a session on site."""
-        session = self.timetable.sessions[n]
-        if session.mode == "online":
+        session, known = self.timetable.sessions[n], self.known
+        if session.mode == "online" or not known:
             return ()
-        listed = (session.id, *self.timetable.audiences[n])
-        return tuple(dict.fromkeys(id for id in listed if id in self.known))
+        audience = self.timetable.audiences[n]
+        if session.id in known:
+            audience = (session.id, *audience)
+        found = self.enrolling.get(audience)
+        if found is None:
+            listed = dict.fromkeys(id for id in audience if id in known)
+            found = self.enrolling[audience] = tuple(listed)
+        return found
 
 
 _ROOM_FEATURES = Entry(
