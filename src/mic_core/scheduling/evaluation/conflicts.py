@@ -37,10 +37,15 @@ from mic_core.scheduling.evaluation.counting_terms import (
 )
 from mic_core.timetable import SharedMarks, Timetable
 
-_LONGEST_IDLE = 24 * 60 * MINUTE
-"""A day in microseconds: intervals are queried anew for a start that is later than this after the
-one before. A budget: bounds the intervals that are generated for each session; any value gives a
-right answer."""
+_LONGEST_IDLE = 7 * 24 * 60 * MINUTE
+"""A week in microseconds: intervals are queried anew for a start that is later than this after the
+one before. A budget: bounds the time between sessions for which intervals are generated; any value
+gives a right answer."""
+
+_MOST_SKIPPED = 16
+"""The most intervals that are passed over from one start to the next before they are queried anew:
+a week of two a day, and a few. A budget: bounds the work for each session; any value gives a right
+answer."""
 
 _MOST_PAIRED = 4
 """The most sessions of one slot and one group whose overlaps are breaches for each pair; more are
@@ -109,7 +114,11 @@ def outside(span: Span, timetable: Timetable) -> Iterator[tuple[int, Slot]]:
         around = next(intervals, None)
         for n in run:
             start, end = starts[n], ends[n]
+            skipped = 0
             while around is not None and around[1] <= start:
+                skipped += 1
+                if skipped > _MOST_SKIPPED:
+                    intervals = iter(span.intervals(start, high))
                 around = next(intervals, None)
             inside = around is not None and around[0] <= start and min(end, high) <= around[1]
             if inside and end > high:
@@ -257,9 +266,9 @@ def _overlapping_sets(
 class _Rivals:
     """The conflict graph of a cluster: all pairs but those that `spares` excepts.
 
-    Sessions that share a mark are a set of bits, by their places in the cluster; a session conflicts
-    with those in the sets of none of its marks, so that spared pairs are never walked. A predicate
-    without marks is asked for each pair; then crowds are not known in advance.
+    Sessions that share a mark are a set of bits, by their places in the cluster; a session has a
+    conflict with those in the sets of none of its marks, so that spared pairs are never walked. A
+    predicate without marks is asked for each pair; then crowds are not known in advance.
     """
 
     def __init__(self, cluster: list[int], spares: Callable[[int, int], bool] | None) -> None:

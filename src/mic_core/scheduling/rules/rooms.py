@@ -89,26 +89,41 @@ class _Demand:
     def __init__(self, timetable: Timetable) -> None:
         self.timetable = timetable
         self.known = seat_spans(timetable.portfolio)
+        self.steps: dict[str, Steps] = {}
         self.expected: dict[tuple[str, ...], Steps] = {}
         self.held: dict[tuple[str, ...], Steps] = {}
         self.bounds: dict[tuple[tuple[str, ...], Interval], int] = {}
-        self.enrolling: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def needed(self, n: int) -> int:
         """The seats that a session needs; those stated alone if it has no slot and no window."""
-        stated = self._stated(n)
-        into = self._into(n)
-        if not into:
-            return stated
-        starts = self.timetable.windows.get(n)
-        if starts is None:
-            is_placed = self.timetable.slots[n] is not None
-            count = self._expected(into).at(self.timetable.starts[n]) if is_placed else 0
-        else:
+        if n in self.timetable.windows:
+            into, starts = self._into(n), self.timetable.windows[n]
             if (into, starts) not in self.bounds:
                 self.bounds[into, starts] = self._bound(into, *starts)
-            count = self.bounds[into, starts]
-        return max(stated, count)
+            return max(self._stated(n), self.bounds[into, starts])
+        session = self.timetable.sessions[n]
+        if session.mode == "online":
+            return 0
+        audience, count = self.timetable.audiences[n], 0
+        if self.known and session.slot is not None:
+            start = session.slot.start_utc
+            for id in audience:
+                count += self._enrolled(id, start)
+            if session.id not in audience:
+                count += self._enrolled(session.id, start)
+        return max(count, session.expected or 0)
+
+    def _enrolled(self, id: str, moment: int) -> int:
+        """The persons expected on site at an instant, of those enrolled in one edition or session.
+
+        Each has a step function of its own, so that sessions of many audiences share these.
+        """
+        steps = self.steps.get(id)
+        if steps is None:
+            if id not in self.known:
+                return 0
+            steps = self.steps[id] = expected_on_site(self.timetable.portfolio, (id,))
+        return steps.at(moment)
 
     def pieces(self, n: int, low: int, high: int) -> Iterator[tuple[int, int]]:
         """The seats that a session needs by its start, between two starts, both included."""
@@ -135,17 +150,11 @@ class _Demand:
 
     def _into(self, n: int) -> tuple[str, ...]:
         """The editions and the session into which those enrolled who come to a session on site."""
-        session, known = self.timetable.sessions[n], self.known
-        if session.mode == "online" or not known:
+        session = self.timetable.sessions[n]
+        if session.mode == "online":
             return ()
-        audience = self.timetable.audiences[n]
-        if session.id in known:
-            audience = (session.id, *audience)
-        found = self.enrolling.get(audience)
-        if found is None:
-            listed = dict.fromkeys(id for id in audience if id in known)
-            found = self.enrolling[audience] = tuple(listed)
-        return found
+        listed = (session.id, *self.timetable.audiences[n])
+        return tuple(dict.fromkeys(id for id in listed if id in self.known))
 
 
 _ROOM_FEATURES = Entry(
