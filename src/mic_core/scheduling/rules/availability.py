@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from functools import cached_property
 from itertools import chain, islice
+from typing import Any
 
 import attrs
 
@@ -43,7 +44,7 @@ _ALWAYS = Period()
 _MAX_CITED = 5
 """The most records that a finding names: a budget that keeps the message short."""
 
-_MOST_TRIED = 64
+_MOST_TRIED = 32
 """The most records that are tried one by one for a finding: a budget, since a subject may have
 thousands of records, and each session may break one."""
 
@@ -105,7 +106,7 @@ class Unavailability:
     def terms(self, timetable: Timetable) -> Iterator[Term]:
         """Terms on the axis of rooms, then of persons, then of sessions, by time zone."""
         records = _records_by_subject(timetable, {"preferred", "available", "unavailable"})
-        yield from _terms(timetable, self.where, records, _Calendar.available)
+        yield from _terms(timetable, self.where, records, AvailabilityCalendar.available)
 
 
 _PREFERENCES = Entry(
@@ -142,7 +143,7 @@ class Preferences:
     def terms(self, timetable: Timetable) -> Iterator[Term]:
         """Terms on the axis of rooms, then of persons, then of sessions, by time zone."""
         records = _records_by_subject(timetable, {"preferred", "avoided"})
-        yield from _terms(timetable, self.where, records, _Calendar.preferred)
+        yield from _terms(timetable, self.where, records, AvailabilityCalendar.preferred)
 
 
 _Hours = tuple[Interval, WeeklyHours, Preference]
@@ -165,7 +166,7 @@ _ALL_WEEK = WeeklyHours.parse("24/7")
 
 
 @attrs.frozen(eq=False, slots=False)
-class _Calendar:
+class AvailabilityCalendar:
     """The availability of a subject on the clocks of one zone, by the laws of `chrono.available`.
 
     Its records are prepared once: slots and days as sets of instants, weekly hours by the epochs
@@ -176,8 +177,17 @@ class _Calendar:
     records: _Records
     place: tzinfo
     epochs: dict[int, _Epoch] = attrs.field(factory=dict[int, _Epoch], init=False)
+    single: dict[str, "AvailabilityCalendar"] = attrs.field(factory=dict[str, Any], init=False)
+        factory=dict[str, "AvailabilityCalendar"], init=False
+    )
     # The longest interval that each query is known to find, so that no stretch is walked twice.
     known: dict[object, Interval] = attrs.field(factory=dict[object, Interval], init=False)
+
+    def alone(self, record: Availability) -> "AvailabilityCalendar":
+        """The calendar of one record, as if there were no others."""
+        if record.id not in self.single:
+            self.single[record.id] = AvailabilityCalendar((record,), self.place)
+        return self.single[record.id]
 
     @cached_property
     def bounds(self) -> Sequence[Interval]:
@@ -205,6 +215,19 @@ class _Calendar:
         """The weekly hours of the records that have any."""
         pairs = zip(self.records, self.bounds, strict=True)
         return [(own, each.hours, each.preference) for each, own in pairs if each.hours is not None]
+
+    @cached_property
+    def ranges(self) -> Mapping[Preference, Sequence[tuple[int, int, int, int]]]:
+        """All ranges of the weekly hours, by preference: two minutes of the week, and the period.
+
+        Sorted once, so that an epoch is one pass.
+        """
+        found: dict[Preference, list[tuple[int, int, int, int]]] = {}
+        for bounds, hours, preference in self.weekly:
+            # Hours without a range still close their period.
+            ranges = hours.ranges or ((0, 0),)
+            found.setdefault(preference, []).extend((*each, *bounds) for each in ranges)
+        return {preference: sorted(listed) for preference, listed in found.items()}
 
     @cached_property
     def ends(self) -> Sequence[int]:
@@ -245,12 +268,15 @@ class _Calendar:
         yield from self._kept(now, of_piece)
 
     def _kept(self, found: Interval, of_piece: Callable[..., object]) -> Iterator[Interval]:
-        """An interval that is complete, unless it is empty; remembered if it is a long one."""
+        """An interval that is complete, unless it is empty; a long one is remembered."""
         start, end = found
-        if end - start > _LONGEST_PIECE:
+        first, last = self.known.get(of_piece.__name__, found)
+        if start <= last and first <= end:
+            self.known[of_piece.__name__] = min(first, start), max(last, end)
+        elif end - start > _LONGEST_PIECE:
             self.known[of_piece.__name__] = found
         if start < end:
-            yield found
+            yield found  # last, since a caller may stop here
 
     def _pieces(self, low: int, high: int) -> Iterator[tuple[_Epoch, int, int]]:
         """Pieces of the time between two instants, each within one epoch, ever longer ones."""
@@ -269,11 +295,13 @@ class _Calendar:
         """The epoch before the end at a place; made on first use."""
         if place not in self.epochs:
             moment = self.ends[place - 1] if place else -_EVER
-            ranges: dict[Preference, list[tuple[int, int]]] = {}
-            for (first, last), hours, preference in self.weekly:
-                if first <= moment < last:
-                    ranges.setdefault(preference, []).extend(hours.ranges)
-            merged = {each: WeeklyHours(tuple(listed)) for each, listed in ranges.items()}
+            found = {
+                preference: [
+                    (start, end) for start, end, first, last in ranges if first <= moment < last
+                ]
+                for preference, ranges in self.ranges.items()
+            }
+            merged = {each: WeeklyHours(union(listed)) for each, listed in found.items() if listed}
             self.epochs[place] = _Epoch(merged)
         return self.epochs[place]
 
@@ -329,7 +357,7 @@ def _records_by_subject(timetable: Timetable, preferences: set[str]) -> Mapping[
     }
 
 
-_Query = Callable[[_Calendar, int, int], Iterator[Interval]]
+_Query = Callable[[AvailabilityCalendar, int, int], Iterator[Interval]]
 """A method of a calendar that finds its intervals between two instants."""
 
 
@@ -343,11 +371,11 @@ def _terms(
     if not by_subject:
         return
 
-    made: dict[tuple[str, tzinfo], _Calendar] = {}
+    made: dict[tuple[str, tzinfo], AvailabilityCalendar] = {}
 
-    def calendar(label: str, place: tzinfo) -> _Calendar:
+    def calendar(label: str, place: tzinfo) -> AvailabilityCalendar:
         key = label, place
-        return made.get(key) or made.setdefault(key, _Calendar(by_subject[label], place))
+        return made.get(key) or made.setdefault(key, AvailabilityCalendar(by_subject[label], place))
 
     def within(axis: Axis, among: frozenset[int] | None, members: _Subjects) -> Iterator[Term]:
         members = tuple(members)
@@ -384,11 +412,11 @@ def _terms(
         yield from within("session", among, _session_spans(timetable, by_subject, place, by_module))
 
 
-def _query(calendar: _Calendar, when: _Query) -> IntervalQuery:
+def _query(calendar: AvailabilityCalendar, when: _Query) -> IntervalQuery:
     return lambda low, high: when(calendar, low, high)
 
 
-def _violated_records(calendar: _Calendar, slot: Slot, when: _Query) -> _Records:
+def _violated_records(calendar: AvailabilityCalendar, slot: Slot, when: _Query) -> _Records:
     """The first few records that exclude a slot, or else the first few that open other time only.
 
     Of a subject with positive hours, available slots and periods close nothing, so that they
@@ -400,8 +428,7 @@ def _violated_records(calendar: _Calendar, slot: Slot, when: _Query) -> _Records
     has_hours = any(preference in _POSITIVE for _, _, preference in calendar.weekly)
 
     def bars(each: Availability) -> bool:
-        alone = _Calendar((each,), calendar.place)
-        return next(when(alone, low, high), None) != (low, high)
+        return next(when(calendar.alone(each), low, high), None) != (low, high)
 
     excluding = (
         each
