@@ -178,8 +178,6 @@ class AvailabilityCalendar:
     place: tzinfo
     epochs: dict[int, _Epoch] = attrs.field(factory=dict[int, _Epoch], init=False)
     single: dict[str, "AvailabilityCalendar"] = attrs.field(factory=dict[str, Any], init=False)
-        factory=dict[str, "AvailabilityCalendar"], init=False
-    )
     # The longest interval that each query is known to find, so that no stretch is walked twice.
     known: dict[object, Interval] = attrs.field(factory=dict[object, Interval], init=False)
 
