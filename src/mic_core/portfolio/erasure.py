@@ -74,7 +74,7 @@ def _about(portfolio: Portfolio, persons: Iterable[Key]) -> set[int]:
     enrollment may name somebody else, while its transitions may be about both. Few rounds, each
     one pass over the fields that name anything.
     """
-    rows: dict[type[Noun], list[Noun]] = {}
+    rows: dict[Any, list[Noun]] = {}
     for batch in portfolio.log:
         for cls, together in groupby(batch.values, type):
             rows.setdefault(cls, []).extend(together)
@@ -102,7 +102,7 @@ def _united(named: Mapping[str, set[str]], kinds: tuple[str, ...]) -> set[str]:
 
 @cache
 def _naming_fields(
-    cls: type[Noun],
+    cls: Any,
 ) -> tuple[tuple[Callable[[Noun], object], tuple[str, ...] | None], ...]:
     """The fields in which a noun names what it is about: alone, not as an item of a tuple.
 

@@ -4,7 +4,7 @@ Recorded time (when a fact became known) is the order of the log; world time (wh
 effect) is in the transitions. Portfolios share structure: a new one copies O(log n) amortized.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cache
 from itertools import chain, groupby, takewhile
@@ -335,7 +335,7 @@ class Portfolio:
         return (Portfolio.replay, (self.log,))
 
 
-def derived(portfolio: Portfolio, compute: Callable[..., T], *arguments: Hashable) -> T:
+def derived(portfolio: Portfolio, compute: Callable[..., T], *arguments: object) -> T:
     """The result of a pure function of a portfolio and further arguments, kept with the portfolio.
 
     For indexes that several rules share: each is made once, and goes with its portfolio.

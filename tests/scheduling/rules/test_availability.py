@@ -473,7 +473,7 @@ def _records(draw: st.DrawFn) -> tuple[Availability, ...]:
             if is_slot
             else {"period": period, "hours": None if hours is None else WeeklyHours.parse(hours)}
         )
-        preference = draw(st.sampled_from(["preferred", "available", "avoided", "unavailable"]))
+        preference: Preference = draw(st.sampled_from(get_args(Preference)))
         found.append(Availability(id=f"a{n}", subject="room:r", preference=preference, **when))
     return tuple(found)
 
