@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Fix,
         fixes,
     )
+    from mic_core.catalog.rules.sessions import session_length
     from mic_core.chrono import (
         Period,
         Recurrence,
@@ -243,6 +244,7 @@ __version__ = "0.1.0"
 _NAMES_IN = {
     "catalog.check": "CATALOG check",
     "catalog.fixes.fix": "Fix fixes",
+    "catalog.rules.sessions": "session_length",
     "chrono": (
         "Period Recurrence Slot WeeklyHours add_working_days available is_working_day occurrences "
         "overlapping resolve working_days_between zone"
@@ -325,8 +327,9 @@ __all__ = [
     "compare", "converter", "diff", "dumps", "erase", "explain_infeasible", "fixes", "from_row",
     "from_rows", "head_count", "is_working_day", "json_schema", "load_scope", "loads", "merge",
     "n_of", "not_", "occurrences", "outline", "overlapping", "page", "plan", "repair", "resolve",
-    "rule", "score", "slice", "slug", "status_of", "suggest", "table_schema", "timetable_of",
-    "to_row", "to_rows", "transitions_of", "why_not", "working_days_between", "zone",
+    "rule", "score", "session_length", "slice", "slug", "status_of", "suggest", "table_schema",
+    "timetable_of", "to_row", "to_rows", "transitions_of", "why_not", "working_days_between",
+    "zone",
 ]
 # fmt: on
 

@@ -268,8 +268,10 @@ def session_length(days: int = 366) -> PortfolioRule:
     For sessions that do last longer, give `check` the rule with a greater number in place of the
     one in the catalog, which has the same code. Raises InvariantError for a number below 1.
 
-    >>> session_length(800).entry.code
-    'session-length'
+    >>> from mic_core.catalog.check import CATALOG, check
+    >>> others = [each for each in CATALOG if each.entry.code != "session-length"]
+    >>> check(Portfolio.of(), rules=[*others, session_length(800)]).ok
+    True
     """
     (days,) = sound("session_length", days=(days, Whole(least=1, unit="days")))
     most = days * _DAY_MICROSECONDS
