@@ -292,6 +292,25 @@ def test_sessions_of_any_length_lie_within_the_time_that_is_open(
         assert len(breaches) == len(expected)
 
 
+@pytest.mark.parametrize(("day", "count"), [(1, 1), (10, 1), (19, 1), (21, 0)])
+def test_a_gap_anywhere_in_a_long_session_is_found(day: int, count: int) -> None:
+    """A closure counts at the beginning, in the middle and at the end of twenty days, not after."""
+    closed = Period.days(DAY + timedelta(days=day), DAY + timedelta(days=day))
+    center = attrs.evolve(MIC, closures=(closed,))
+    assert len(_told(Closures(), center, session("a", "09:00", 20 * 24 * 60))) == count
+
+
+def test_hours_with_many_ranges_are_queried_anew_for_a_later_session() -> None:
+    """Sessions days apart are judged by the ranges around them, of hundreds between them."""
+    turns = ",".join(f"{hour:02}:00-{hour:02}:50" for hour in range(24))
+    center = attrs.evolve(MIC, opening_hours=WeeklyHours.parse(f"Mo-Su {turns}"))
+    listed = [
+        session(f"s{n}", slot(start, 50, day=DAY + timedelta(days=6 * n)))
+        for n, start in enumerate(["09:00", "09:00", "09:01", "10:00"])
+    ]
+    assert [each[:10] for each in _told(OpeningHours(), center, *listed)] == ["session:s2"]
+
+
 def _as_slot(period: Period) -> Slot:
     """A period of days in Brussels."""
     low, high = period.within(BRUSSELS)
