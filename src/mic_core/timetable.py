@@ -129,16 +129,23 @@ class Timetable:
 
         The trainers of a module are among the keys even if they have no session.
         """
-        sessions: dict[str, list[int]] = {
-            id: [] for module in self.modules.values() for id in module.trainers
+        # Most persons have one session: only a second one makes a list.
+        sessions: dict[str, tuple[int, ...] | list[int]] = {
+            id: () for module in self.modules.values() for id in module.trainers
         }
         numbers = self.numbers
         for part in self.portfolio.all(Assignment):
             n = numbers.get(part.session_id)
             if n is not None:
-                sessions.setdefault(part.person_id, []).append(n)
+                own = sessions.get(part.person_id, ())
+                if not own:
+                    sessions[part.person_id] = (n,)
+                elif isinstance(own, list):
+                    own.append(n)
+                else:
+                    sessions[part.person_id] = [*own, n]
         return {
-            id: tuple(own) if len(own := sessions[id]) < 2 else tuple(sorted({*own}))
+            id: own if isinstance(own := sessions[id], tuple) else tuple(sorted({*own}))
             for id in sorted(sessions)
         }
 

@@ -78,13 +78,14 @@ def _about(portfolio: Portfolio, persons: Iterable[Key]) -> set[int]:
     for batch in portfolio.log:
         for cls, together in groupby(batch.values, type):
             rows.setdefault(cls, []).extend(together)
-    waiting, known = set(persons), set[Key]()
+    waiting: set[Key] = set(persons)
+    known: set[Key] = set()
     found = {id(each) for each in rows.get(Person, ()) if key_of(each) in waiting}
     while waiting:
         known |= waiting
         cited = {cite(*key) for key in waiting}
         named = {kind: {key[1] for key in waiting if key[0] == kind} for kind, _ in waiting}
-        waiting = set()
+        waiting = set[Key]()
         for cls, values in rows.items():
             for value_of, kinds in _naming_fields(cls):
                 wanted = cited if kinds is None else _united(named, kinds)

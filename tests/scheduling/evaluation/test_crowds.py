@@ -22,8 +22,8 @@ from tests.scheduling.nouns import MIC, edition, found, people, program, room, s
 
 def crowd(number: int, **fields: Any) -> list[Session]:
     """Different sessions in one room at one hour."""
-    return [session(f"s{n:04}", "09:00", room_id="r", **{"title": f"{n}", **fields})
-            for n in range(number)]  # fmt: skip
+    made = [session(f"s{n:04}", "09:00", room_id="r") for n in range(number)]
+    return [attrs.evolve(each, **fields) for each in made]
 
 
 def test_a_few_sessions_of_one_slot_are_pairs() -> None:

@@ -224,7 +224,7 @@ class AvailabilityCalendar:
         for bounds, hours, preference in self.weekly:
             # Hours without a range still close their period.
             ranges = hours.ranges or ((0, 0),)
-            found.setdefault(preference, []).extend((*each, *bounds) for each in ranges)
+            found.setdefault(preference, []).extend((start, end, *bounds) for start, end in ranges)
         return {preference: sorted(listed) for preference, listed in found.items()}
 
     @cached_property
@@ -293,13 +293,13 @@ class AvailabilityCalendar:
         """The epoch before the end at a place; made on first use."""
         if place not in self.epochs:
             moment = self.ends[place - 1] if place else -_EVER
-            found = {
-                preference: [
+            merged: dict[Preference, WeeklyHours] = {}
+            for preference, ranges in self.ranges.items():
+                listed = [
                     (start, end) for start, end, first, last in ranges if first <= moment < last
                 ]
-                for preference, ranges in self.ranges.items()
-            }
-            merged = {each: WeeklyHours(union(listed)) for each, listed in found.items() if listed}
+                if listed:
+                    merged[preference] = WeeklyHours(union(listed))
             self.epochs[place] = _Epoch(merged)
         return self.epochs[place]
 

@@ -109,9 +109,11 @@ class Participants:
         several: set[str] = set()
         for into, taken in cohorts:
             for place in taken:
-                for id in place.persons if place.expected else ():
-                    if first.setdefault(id, into) != into:
-                        several.add(id)
+                if place.expected:
+                    seat = place.enrollment  # as `persons`, without a call for each
+                    for id in seat.delegates or (seat.participant_id,):
+                        if first.setdefault(id, into) != into:
+                            several.add(id)
         several |= {id for id in invited if first.get(id, id) != id}
         several = {id for id in several if timetable.portfolio.find(Person, id) is not None}
         spans: dict[str, dict[str, list[Interval]]] = {id: {} for id in several}

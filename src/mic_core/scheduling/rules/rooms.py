@@ -109,7 +109,7 @@ class _Demand:
             start = session.slot.start_utc
             for id in audience:
                 count += self._enrolled(id, start)
-            if session.id not in audience:
+            if session.id in self.known and session.id not in audience:
                 count += self._enrolled(session.id, start)
         return max(count, session.expected or 0)
 
