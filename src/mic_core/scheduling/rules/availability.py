@@ -235,8 +235,12 @@ class AvailabilityCalendar:
     @cached_property
     def is_closed_between(self) -> bool:
         """True if available slots and days are the only open time, since no hours are positive."""
-        has_hours = any(preference in _POSITIVE for _, _, preference in self.weekly)
-        return not has_hours and "available" in self.days
+        return not self.has_positive_hours and "available" in self.days
+
+    @cached_property
+    def has_positive_hours(self) -> bool:
+        """True if some weekly hours are available or preferred, which close other time."""
+        return any(preference in _POSITIVE for _, _, preference in self.weekly)
 
     def available(self, low: int, high: int) -> Iterator[Interval]:
         """The available intervals between two instants, merged, in order. Lazy."""
@@ -295,9 +299,10 @@ class AvailabilityCalendar:
             moment = self.ends[place - 1] if place else -_EVER
             merged: dict[Preference, WeeklyHours] = {}
             for preference, ranges in self.ranges.items():
-                listed = [
+                # A set: thousands of records say few different hours.
+                listed = {
                     (start, end) for start, end, first, last in ranges if first <= moment < last
-                ]
+                }
                 if listed:
                     merged[preference] = WeeklyHours(union(listed))
             self.epochs[place] = _Epoch(merged)
@@ -422,8 +427,7 @@ def _violated_records(calendar: AvailabilityCalendar, slot: Slot, when: _Query) 
     may break one; of those whose time is near the slot, the first `_MOST_TRIED` are tried.
     """
     low, high = slot.start_utc, slot.end_utc
-    records = calendar.records
-    has_hours = any(preference in _POSITIVE for _, _, preference in calendar.weekly)
+    records, has_hours = calendar.records, calendar.has_positive_hours
 
     def bars(each: Availability) -> bool:
         return next(when(calendar.alone(each), low, high), None) != (low, high)
