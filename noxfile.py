@@ -155,6 +155,16 @@ def benchmarks(session: nox.Session) -> None:
 
 
 @nox.session
+def hostile(session: nox.Session) -> None:
+    """Seconds and MiB of hostile documents, each linear in its length; `-- --smoke` for small ones.
+
+    After `--` kinds of documents can be named, such as `-- crowded_room`.
+    """
+    session.install("-e", ".")
+    session.run("python", "tests/benchmarks/bench_hostile.py", *session.posargs)
+
+
+@nox.session
 def fuzz(session: nox.Session) -> None:
     """Ten minutes of made-up bytes for each reader of text; `-- -max_total_time=60` for less."""
     session.install("-e", ".[fast]", "atheris>=3")

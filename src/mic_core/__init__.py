@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Fix,
         fixes,
     )
+    from mic_core.catalog.rules.sessions import session_length
     from mic_core.chrono import (
         Period,
         Recurrence,
@@ -248,6 +249,7 @@ __version__ = "0.1.0"
 _NAMES_IN = {
     "catalog.check": "CATALOG check",
     "catalog.fixes.fix": "Fix fixes",
+    "catalog.rules.sessions": "session_length",
     "chrono": (
         "Period Recurrence Slot WeeklyHours add_working_days available is_working_day occurrences "
         "overlapping resolve working_days_between zone"
@@ -331,9 +333,9 @@ __all__ = [
     "check", "cite", "claims", "compare", "converter", "diff", "dumps", "dumps_proposal", "erase",
     "explain_infeasible", "fixes", "from_row", "from_rows", "head_count", "is_working_day",
     "json_schema", "load_scope", "loads", "loads_proposal", "merge", "n_of", "not_", "occurrences",
-    "outline", "overlapping", "page", "plan", "repair", "resolve", "rule", "score", "slice", "slug",
-    "status_of", "suggest", "table_schema", "timetable_of", "to_row", "to_rows", "transitions_of",
-    "why_not", "working_days_between", "zone",
+    "outline", "overlapping", "page", "plan", "repair", "resolve", "rule", "score",
+    "session_length", "slice", "slug", "status_of", "suggest", "table_schema", "timetable_of",
+    "to_row", "to_rows", "transitions_of", "why_not", "working_days_between", "zone",
 ]
 # fmt: on
 

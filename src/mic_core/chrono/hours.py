@@ -226,15 +226,21 @@ class WeeklyHours:
 
         Extra days, because a fold around midnight repeats a part of the day before.
         """
-        days = [_ranges_of_day(self.ranges, weekday) for weekday in range(7)]
         low = max(first.toordinal() - 1, date.min.toordinal())
         high = min(last.toordinal() + 1, date.max.toordinal())
         for ordinal in range(low, high + 1):
             day = date.fromordinal(ordinal)
-            for start, end in days[day.weekday()]:
+            opening = day.weekday() * DAY_MINUTES
+            # Only the ranges of the day are looked at, since a week may have hundreds.
+            for index in range(bisect_right(self.ends, opening), len(self.starts)):
+                start = max(self.starts[index] - opening, 0)
+                if start >= DAY_MINUTES:
+                    break
                 yield (
                     instant_of_minute(day, start, place, "first"),
-                    instant_of_minute(day, end, place, "second"),
+                    instant_of_minute(
+                        day, min(self.ends[index] - opening, DAY_MINUTES), place, "second"
+                    ),
                 )
 
     @property
@@ -336,13 +342,6 @@ def _parts_text(parts: Iterable[tuple[list[int], Times]]) -> str:
     """The notation of parts, each of days and of times."""
     texts = [f"{_days_text(days)} {_times_text(times)}".rstrip() for days, times in parts]
     return "; ".join(texts) or "closed"
-
-
-def _ranges_of_day(ranges: tuple[Range, ...], weekday: int) -> list[Range]:
-    """Ranges clipped to one weekday, in minutes since its midnight."""
-    low = weekday * DAY_MINUTES
-    within = [(max(start - low, 0), min(end - low, DAY_MINUTES)) for start, end in ranges]
-    return [(start, end) for start, end in within if start < end]
 
 
 def _notation_ranges(ranges: tuple[Range, ...]) -> Iterator[Range]:

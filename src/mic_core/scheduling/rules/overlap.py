@@ -4,7 +4,7 @@ Each rule is an Exclusive term: one group for each resource, with its capacity a
 Duplicates of one session are spared, since `duplicate-session` reports them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 import attrs
 
@@ -15,7 +15,7 @@ from mic_core.rules import Entry, Exclusive, Group, Joining, Term
 from mic_core.scheduling.rules.groups import group_sessions, select_sessions
 from mic_core.scheduling.rules.participants import Participants
 from mic_core.scheduling.rules.selection import Selects, SessionFilter, Weight
-from mic_core.timetable import Timetable
+from mic_core.timetable import SharedMarks, Timetable
 
 _TIMES = "they overlap by {minutes} minutes"
 
@@ -154,18 +154,16 @@ class ParticipantOverlap:
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
         """One group for each person who is expected at two or more sessions."""
-        are_duplicates = timetable.are_duplicates
-        audiences = timetable.audiences
+        audiences, duplicates = timetable.audiences, timetable.are_duplicates
 
-        def spares(a: int, b: int) -> bool:
+        def marks(n: int) -> tuple[Hashable, ...]:
             # AudienceOverlap covers a pair with a common audience.
-            shared = not set(audiences[a]).isdisjoint(audiences[b])
-            return shared or (are_duplicates is not None and are_duplicates(a, b))
+            return audiences[n] if duplicates is None else (*audiences[n], *duplicates.marks(n))
 
         where = _only_mandatory(timetable, self.where)
         participants = Participants(timetable, select_sessions(timetable, where))
         yield Exclusive(
-            groups=tuple(participants.groups()), spares=spares, joins=participants.joins
+            groups=tuple(participants.groups()), spares=SharedMarks(marks), joins=participants.joins
         )
 
 
