@@ -344,6 +344,13 @@ def _parts_text(parts: Iterable[tuple[list[int], Times]]) -> str:
     return "; ".join(texts) or "closed"
 
 
+def _ranges_of_day(ranges: tuple[Range, ...], weekday: int) -> list[Range]:
+    """Ranges clipped to one weekday, in minutes since its midnight."""
+    low = weekday * DAY_MINUTES
+    within = [(max(start - low, 0), min(end - low, DAY_MINUTES)) for start, end in ranges]
+    return [(start, end) for start, end in within if start < end]
+
+
 def _notation_ranges(ranges: tuple[Range, ...]) -> Iterator[Range]:
     """Ranges split as the notation needs it: each starts within the week, at most 24 hours long.
 

@@ -19,6 +19,7 @@ from mic_core.fields import (
     Id,
     Instant,
     Maybe,
+    Text,
     Value,
     describe,
     fields_of,
