@@ -1,5 +1,6 @@
 """Findings, the report of a check, and the policy that sets severities and waives findings."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Literal, get_args
@@ -20,6 +21,7 @@ from mic_core.markup import (
     joined,
     note,
     notebook,
+    printable,
 )
 
 Severity = Literal["error", "warning", "info"]
@@ -43,7 +45,8 @@ class Finding:
 
     `subjects` are cited as `kind:id`, sorted; `path` is the field that is wrong, "" for none;
     `facts` are the numbers and ids behind the message, among them `needed` and `had`; `mend` is a
-    way to resolve the finding. No personal value is ever among them.
+    way to resolve the finding. No personal value is ever among them. Its text is one line without
+    control characters, wherever the parts come from.
 
     >>> print(Finding(code="room-overlap", severity="error", subjects=("session:a", "session:b"),
     ...     message="session:a and session:b are in room:r at the same time"))
@@ -60,7 +63,7 @@ class Finding:
 
     def __str__(self) -> str:
         mend = f"; {self.mend}" if self.mend else ""
-        return f"{self.severity} {self.code}: {self.message}{mend}"
+        return _one_line(f"{self.severity} {self.code}: {self.message}{mend}")
 
     def fact(self, name: str) -> Fact:
         """The fact of that name; None where the finding states none."""
@@ -214,7 +217,7 @@ class Report:
             *(f"skipped, {reason}: {', '.join(codes)}"
               for reason, codes in self._skipped_by_reason()),
         ]  # fmt: skip
-        return "\n".join([counts, *map(str, self.findings), *notes])
+        return "\n".join([counts, *map(str, self.findings), *map(_one_line, notes)])
 
     def html(self, *, most: int = MOST_ROWS) -> Html:
         """The findings as a table, after their numbers by severity.
@@ -258,6 +261,14 @@ def _details(
         return None
     summary = element("summary", f"{title} ({len(rows):,})")
     return element("details", summary, html_table(rows, headers, caption=title, most=most))
+
+
+def _one_line(text: str) -> str:
+    """The text sanitized for one line of a terminal; line feeds and tabs become spaces.
+
+    Texts of rules may have several lines, and one that began a new line could pose as a finding.
+    """
+    return printable(" ".join(re.split("\r?\n|\t", text)))
 
 
 def _count_text(n: int, severity: Severity) -> str:

@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 from mic_core.chrono.local import local
 from mic_core.chrono.slot import Slot
 from mic_core.errors import InvariantError, Problem
+from mic_core.fields import EXHAUSTED
 
 Interval = tuple[int, int]
 """A half-open interval `[start, end)`."""
@@ -143,6 +144,8 @@ def available(statements: Iterable[Statement], within: Interval) -> Standing:
     """
     try:
         return _fold(statements, within)
+    except EXHAUSTED:
+        raise
     except Exception as error:
         rule = "must be statements, their intervals and `within` pairs of whole numbers"
         raise InvariantError("available", [Problem(path="statements", rule=rule)]) from error
