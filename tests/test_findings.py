@@ -318,3 +318,30 @@ def test_a_finding_is_one_printable_line(text: str) -> None:
     assert len(shown.splitlines()) == 1
     if text.isascii() and text.isprintable():
         assert shown == f"info x: {text}"
+
+
+@pytest.mark.parametrize(
+    ("facts", "covered"),
+    [
+        ((("roles", ("host", "lead")),), True),
+        ((("roles", ("lead",)),), False),
+        ((("roles", ()),), False),
+        ((("roles", "host"),), False),
+        ((("needed", 1),), False),
+        ((), False),
+    ],
+)
+def test_a_waiver_of_a_role_covers_where_the_role_makes_it(facts: Any, *, covered: bool) -> None:
+    """Only a finding that names the role among its roles; one without roles is not lifted."""
+    found = attrs.evolve(finding("x", "error", "person:p"), facts=facts)
+    waiver = Waiver(code="x", role="host", reason="agreed")
+    assert waiver.covers(found, None) is covered
+    assert attrs.evolve(waiver, role=None).covers(found, None)
+    assert not attrs.evolve(waiver, code="y").covers(found, None)
+
+
+@pytest.mark.parametrize("role", ["", "Host", "host\n", "a host", 3, "h" * 65])
+def test_a_role_that_cannot_be_is_refused(role: Any) -> None:
+    """A role of a waiver is a lowercase word, as in assignments."""
+    with pytest.raises(InvariantError, match="Waiver: 1 problem\n  role: must be a role"):
+        Waiver(code="x", role=role, reason="agreed")

@@ -9,7 +9,8 @@ import attrs
 
 from mic_core.checked import checked
 from mic_core.errors import Problem
-from mic_core.fields import Choice, Instant, Labels, Maybe, Pairs, Text, Value, sound
+from mic_core.fields import Choice, Coded, Instant, Labels, Maybe, Pairs, Text, Value, sound
+from mic_core.fields.texts import WORD_PATTERN
 from mic_core.markup import (
     MOST_ROWS,
     Html,
@@ -106,16 +107,22 @@ def _check_reason(reason: str) -> Problem | None:
 @checked(_check_reason)
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Waiver:
-    """The accepted exception to a rule: code, subjects, reason, and end.
+    """The accepted exception to a rule: code, subjects, reason, end, and role.
 
     It covers the findings of its code whose subjects include all of `subjects`; () covers any.
-    `until` is the first instant at which it no longer counts; None means no end.
+    `until` is the first instant at which it no longer counts; None means no end. `role` restricts
+    it to findings that would not be without assignments of that role, as `person-overlap` knows
+    them: a host may be in two places at once. None: whatever the roles.
+
+    >>> Waiver(code="person-overlap", role="host", reason="a host walks from room to room").role
+    'host'
     """
 
     code: Code
     subjects: Annotated[tuple[str, ...], Labels(Text(most=130))] = ()
     reason: Annotated[str, Text(most=500)]
     until: Annotated[datetime | None, Maybe(Instant())] = None
+    role: Annotated[str | None, Maybe(Coded(WORD_PATTERN, "a role, such as host"))] = None
 
     def covers(self, finding: Finding, as_of: datetime | None) -> bool:
         """True if this waiver lifts a finding; a waiver with an end lifts none without `as_of`.
@@ -128,7 +135,10 @@ class Waiver:
             finding, as_of = sound("Waiver", finding=(finding, _FINDING), as_of=(as_of, _MOMENT))
         if self.until is not None and (as_of is None or as_of >= self.until):
             return False
-        return self.code == finding.code and set(self.subjects) <= set(finding.subjects)
+        if self.code != finding.code or not set(self.subjects) <= set(finding.subjects):
+            return False
+        roles = None if self.role is None else dict(finding.facts).get("roles")
+        return self.role is None or (isinstance(roles, tuple) and self.role in roles)
 
 
 _USUAL = Choice((*SEVERITIES, "off"))

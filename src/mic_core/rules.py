@@ -229,6 +229,7 @@ class Exclusive:
 
     `joins` returns the groups that a session would be in if it were moved into a room (None: none),
     each with the starts at which it would (None: any). `joins` of None: the groups that list it.
+    `facts` explains a violation further, by the label of its group and the numbers of its sessions.
     """
 
     groups: Sequence[Group]
@@ -237,6 +238,7 @@ class Exclusive:
     spares: Callable[[int, int], bool] | None = None
     same_start: bool = False
     joins: Callable[[int, str | None], Iterable[Joining]] | None = None
+    facts: Callable[[str, tuple[int, ...]], Facts] | None = None
 
 
 @attrs.frozen(kw_only=True)

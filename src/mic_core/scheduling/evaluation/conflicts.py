@@ -146,7 +146,7 @@ def _exclusive(term: Exclusive, timetable: Timetable) -> Iterator[Breach]:
             if group.limit == 1:
                 single.append((group, members))
             else:
-                yield from _crowds(timetable, group, members)
+                yield from _crowds(term, timetable, group, members)
     yield from _overlapping_pairs(term, timetable, single)
 
 
@@ -180,18 +180,22 @@ def _overlapping_pairs(
     for a, b in overlapping(starts, ends, marks):
         pair = members[a], members[b]
         if not (term.spares and term.spares(*pair)):
-            yield _overlap_breach(timetable, single[marks[a]][0], pair)
+            yield _overlap_breach(term, timetable, single[marks[a]][0], pair)
 
 
-def _crowds(timetable: Timetable, group: Group, members: list[int]) -> Iterator[Breach]:
+def _crowds(
+    term: Exclusive, timetable: Timetable, group: Group, members: list[int]
+) -> Iterator[Breach]:
     """The crowds above the limit of a group (a cumulative resource)."""
     starts = [timetable.starts[n] for n in members]
     ends = [timetable.ends[n] for n in members]
     for crowd in crowded(starts, ends, None, group.limit):
-        yield _overlap_breach(timetable, group, tuple(members[place] for place in crowd))
+        yield _overlap_breach(term, timetable, group, tuple(members[place] for place in crowd))
 
 
-def _overlap_breach(timetable: Timetable, group: Group, members: tuple[int, ...]) -> Breach:
+def _overlap_breach(
+    term: Exclusive, timetable: Timetable, group: Group, members: tuple[int, ...]
+) -> Breach:
     starts = max(timetable.starts[n] for n in members)
     ends = min(timetable.ends[n] for n in members)
     names = tuple(timetable.names[n] for n in members)
@@ -204,6 +208,7 @@ def _overlap_breach(timetable: Timetable, group: Group, members: tuple[int, ...]
             "needed": group.limit,
             "had": len(members),
             "minutes": (ends - starts) // MINUTE,
+            **(term.facts(group.label, members) if term.facts else {}),
         },
         cost=len(members) - group.limit,
         sessions=members,

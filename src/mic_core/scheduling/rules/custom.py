@@ -72,9 +72,8 @@ def _check_facts(entry: Entry, scope: FunctionScope, facts: tuple[str, ...]) -> 
         unknown = sorted((fact_names(text) or frozenset()).difference(known))
         if unknown:
             rule = f"must name facts that the rule has: {', '.join(known)}"
-            mend = (
-                nearest_word(unknown[0], known) or "name others that the function returns, as facts"
-            )
+            near = nearest_word(unknown[0], known)
+            mend = near or "name those that the function returns in `facts` of the rule"
             return Problem(path=path, rule=rule, mend=mend)
     return None
 
