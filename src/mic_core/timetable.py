@@ -290,6 +290,21 @@ class Timetable:
             for cohort in _cohorts(session)
         )
 
+    def index_of(self, make: Callable[[Portfolio], object]) -> object:
+        """What a function makes of the portfolio, such as an index; called once per timetable.
+
+        Timetables in which sessions are moved share it, since their portfolio is the same.
+        """
+        made = self._indexes
+        if id(make) not in made:
+            made[id(make)] = make, make(self.portfolio)
+        return made[id(make)][1]
+
+    @cached_property
+    def _indexes(self) -> dict[int, tuple[object, object]]:
+        """The results of `index_of` by the id of the function, which is kept alive beside it."""
+        return {}
+
     def moving(self, windows: Mapping[int, Interval], *, certain: bool = False) -> "Timetable":
         """The same timetable for a solver that may move some sessions, each within its window.
 
@@ -298,6 +313,7 @@ class Timetable:
         if not windows:
             return self
         made = attrs.evolve(self, windows=windows, certain=certain)
+        vars(made)["_indexes"] = self._indexes
         vars(made).update((k, v) for k, v in vars(self).items() if k in _UNMOVED)
         return made
 
@@ -309,6 +325,7 @@ class Timetable:
         made = Timetable(self.portfolio, _with(self.sessions, n, session))
         # A cached property lives in the instance dictionary; here these are filled in advance.
         known, own = vars(self), vars(made)
+        own["_indexes"] = self._indexes
         own.update((name, known[name]) for name in _INDEPENDENT if name in known)
         if session.center_id in self.centers:  # else its zone may follow from its slot
             own["places"] = self.places

@@ -8,7 +8,6 @@ O(n log n), and linear on canonical input, since Timsort is linear on sorted run
 """
 
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import tzinfo
 from itertools import chain
 from typing import Literal, NamedTuple
@@ -16,6 +15,7 @@ from typing import Literal, NamedTuple
 from mic_core.chrono.local import local
 from mic_core.chrono.slot import Slot
 from mic_core.errors import InvariantError, Problem
+from mic_core.fields import EXHAUSTED
 
 Interval = tuple[int, int]
 """A half-open interval `[start, end)`."""
@@ -142,10 +142,17 @@ def available(statements: Iterable[Statement], within: Interval) -> Standing:
     >>> available([slot], within=(6, 20)).available
     ((14, 15),)
     """
-    with suppress(Exception):  # raised below, without what the values raised
+    # What the values raised is neither cause nor context of what is raised below.
+    try:
         return _fold(statements, within)
-    rule = "must be statements, their intervals and `within` pairs of whole numbers"
-    raise InvariantError("available", [Problem(path="statements", rule=rule)])
+    except EXHAUSTED:
+        raise
+    except Exception:  # noqa: BLE001  # a foreign value may raise anything
+        problem = Problem(path="statements", rule=_STATEMENTS)
+    raise InvariantError("available", [problem])
+
+
+_STATEMENTS = "must be statements, their intervals and `within` pairs of whole numbers"
 
 
 def _fold(statements: Iterable[Statement], within: Interval) -> Standing:

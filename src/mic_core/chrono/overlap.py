@@ -15,7 +15,7 @@ from heapq import heappop, heappush
 from typing import TypeVar
 
 from mic_core.errors import InvariantError, Problem
-from mic_core.fields import Whole, sound
+from mic_core.fields import EXHAUSTED, Whole, sound
 
 GroupKey = TypeVar("GroupKey", int, str)
 
@@ -94,7 +94,7 @@ def _safe_clusters(
     """The clusters; values that cannot be compared become an InvariantError."""
     try:
         yield from _clusters(starts, ends, groups)
-    except InvariantError:
+    except (InvariantError, *EXHAUSTED):
         raise
     except Exception:  # noqa: BLE001, S110  # raised below, without what the values raised
         pass

@@ -14,6 +14,7 @@ from mic_core.fields.containers import Called, Either, Labels, Many, Maybe, Pair
 from mic_core.fields.declared import Field, classes_within, fields_of, shape_of
 from mic_core.fields.numbers import Flag, Number, Whole
 from mic_core.fields.shape import (
+    EXHAUSTED,
     PERSONAL,
     Bind,
     Found,
@@ -30,6 +31,7 @@ from mic_core.fields.texts import Choice, Coded, Id, OpenChoice, Ref, Subject, T
 from mic_core.fields.times import Clock, Day, Instant, Length, Zone
 
 __all__ = [
+    "EXHAUSTED",
     "PERSONAL",
     "Bind",
     "Called",

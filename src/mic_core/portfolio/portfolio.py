@@ -14,6 +14,7 @@ import attrs
 
 from mic_core.errors import InvariantError, NotFound, Problem
 from mic_core.fields import (
+    EXHAUSTED,
     Each,
     Flag,
     Id,
@@ -170,6 +171,8 @@ class Portfolio:
         try:
             kind = noun if isinstance(noun, str) else KINDS[noun]
             found = self._tables.get(kind, _EMPTY).get(id)
+        except EXHAUSTED:
+            raise
         except Exception:  # noqa: BLE001  # a foreign hash may raise anything; judged below
             found = None
         if found is None:
@@ -211,6 +214,8 @@ class Portfolio:
         (first, value), *others = fields.items()
         try:
             found: list[N] = self._tables.get(kind, _EMPTY).where(first, value)
+        except EXHAUSTED:
+            raise
         except Exception:  # noqa: BLE001  # a foreign hash may raise anything
             problems: list[Problem] = []
             refuse(problems, first, "must be a value that a field can have", value)

@@ -181,7 +181,7 @@ def _exclusive(term: Exclusive, timetable: Timetable) -> Iterator[Breach]:
                 single.setdefault(id(group.sessions), []).append(group)
             else:
                 members = [n for n in group.sessions if slots[n] is not None]
-                yield from _crowds(timetable, group, members)
+                yield from _crowds(term, timetable, group, members)
     yield from _overlaps(term, timetable, [*single.values()])
 
 
@@ -215,7 +215,7 @@ def _overlaps(term: Exclusive, timetable: Timetable, single: list[list[Group]]) 
         for cluster in _clusters(members, timetable) if len(members) > 1 else ():
             for found, cost in _overlapping_sets(cluster, timetable, term.spares):
                 for group in alike:
-                    yield _overlap_breach(timetable, group, found, cost)
+                    yield _overlap_breach(term, timetable, group, found, cost)
 
 
 def _clusters(members: list[int], timetable: Timetable) -> Iterator[list[int]]:
@@ -311,17 +311,19 @@ class _Rivals:
         return every & ~shared
 
 
-def _crowds(timetable: Timetable, group: Group, members: list[int]) -> Iterator[Breach]:
+def _crowds(
+    term: Exclusive, timetable: Timetable, group: Group, members: list[int]
+) -> Iterator[Breach]:
     """The crowds above the limit of a group (a cumulative resource)."""
     starts = [timetable.starts[n] for n in members]
     ends = [timetable.ends[n] for n in members]
     for crowd in crowded(starts, ends, None, group.limit):
         found = tuple(members[place] for place in crowd)
-        yield _overlap_breach(timetable, group, found, len(found) - group.limit)
+        yield _overlap_breach(term, timetable, group, found, len(found) - group.limit)
 
 
 def _overlap_breach(
-    timetable: Timetable, group: Group, members: tuple[int, ...], cost: int
+    term: Exclusive, timetable: Timetable, group: Group, members: tuple[int, ...], cost: int
 ) -> Breach:
     starts = max(timetable.starts[n] for n in members)
     ends = min(timetable.ends[n] for n in members)
@@ -337,6 +339,7 @@ def _overlap_breach(
             "needed": group.limit,
             "had": len(members),
             "minutes": (ends - starts) // MINUTE,
+            **(term.facts(group.label, members) if term.facts else {}),
         },
         cost=cost,
         sessions=members,
