@@ -218,8 +218,8 @@ def test_each_fact_of_a_sentence_has_a_value(answer: Answer, message: str) -> No
     [
         ("session", "all", "session:a: The law."),
         ("pair", "all", "session:a and session:b: The law."),
-        ("group-day", "edition", "edition:e on 2014-09-30: The law."),
-        ("group-day", "all", "the selection on 2014-09-30: The law."),
+        ("group-day", "edition", "edition:e on Tue 30 Sep 2014: The law."),
+        ("group-day", "all", "the selection on Tue 30 Sep 2014: The law."),
         ("group-month", "edition", "edition:e in 2014-09: The law."),
         ("group-month", "module", "module:m of edition:e in 2014-09: The law."),
         ("group", "edition", "edition:e: The law."),

@@ -287,5 +287,5 @@ def test_a_module_without_trainers_leaves_nothing_to_choose() -> None:
         MIC, room(), program(Module(id="m", title="m", length=timedelta(hours=1))), edition(),
         session("new", edition_id="e", module_id="m"), session("old", slot("09:00"), room_id="r"),
     )  # fmt: skip
-    for call in verbs(bare, [alone]).values():
-        call()
+    answers = [call() for call in verbs(bare, [alone]).values()]
+    assert answers

@@ -41,7 +41,7 @@ Judge = Callable[..., Answer]
 """A function of one session, of two, or of a tuple of sessions, by the scope of its rule; last, of
 what the rule is `given`, if it is."""
 
-Given = Callable[[Portfolio], object]
+IndexMaker = Callable[[Portfolio], object]
 """A function that makes of a portfolio what the function of a rule may look at."""
 
 _FACTS = ("cost", "group", "had", "needed", "path", "said", "sessions", "subjects")
@@ -95,7 +95,7 @@ class FunctionRule:
     of: Of = "all"
     weight: Weight = 1
     where: Selects = None
-    given: Annotated[Given | None, Maybe(Called())] = None
+    given: Annotated[IndexMaker | None, Maybe(Called())] = None
     facts: Annotated[tuple[str, ...], Labels(Id(), most=100)] = ()
 
     def __call__(self, *arguments: object) -> Answer:
@@ -180,9 +180,9 @@ def rule(
     mend: str = "place it otherwise",
     weight: int = 1,
     where: SessionFilter = None,
-    given: Given | None = None,
+    given: IndexMaker | None = None,
     facts: tuple[str, ...] = (),
-) -> Callable[[Judge], FunctionRule]:
+) -> "Callable[[Judge], FunctionRule]":
     """Decorator that makes a function a schedule rule, which is checked, scored and planned with.
 
     `of` groups the placed sessions. The function is called with each session of a group
@@ -217,7 +217,9 @@ def rule(
     entry = Entry(
         code=code, level=level, law=law, why=why, source=source, sentence=sentence, mend=mend
     )
-    problem = _check_facts(entry, scope, tuple(facts))
+    settled: list[Problem] = []
+    Labels(Id(), most=100).settle(facts, "facts", settled)
+    problem = settled[0] if settled else _check_facts(entry, scope, facts)
     if problem is not None:
         raise InvariantError("Entry", [problem])
 
