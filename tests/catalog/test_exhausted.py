@@ -28,6 +28,7 @@ SOME = Portfolio.of(
     session("b", "09:30", room_id="r", edition_id="e"), session("c", edition_id="e"),
 )  # fmt: skip
 DAYS = Period.days(DAY, DAY)
+NEW_YEAR = datetime(2014, 1, 1, tzinfo=UTC)
 
 VERBS: dict[str, Callable[[Any], object]] = {
     "check": lambda rules: check(SOME, rules=rules),
@@ -114,6 +115,10 @@ def _outcome(call: Callable[[], object], left: int) -> object:
         return call()
     except RecursionError:
         return None
+    except TypeError as error:
+        # CPython compares slots in C, and says so where that runs out of frames.
+        assert "layout differs" in str(error)  # noqa: PT017
+        return None
     finally:
         sys.setrecursionlimit(usual)
 
@@ -153,16 +158,23 @@ class Deep:
         raise RecursionError
 
 
+def weak() -> tzinfo:
+    """A zone that exhausts the memory."""
+    zone: Any = Weak
+    made: tzinfo = zone()
+    return made
+
+
 @pytest.mark.parametrize(
     ("call", "error"),
     [
         (lambda deep: SOME.find(Room, deep), RecursionError),
         (lambda deep: SOME.where(Session, title=deep), RecursionError),
-        (lambda deep: SOME.record(deep, recorded_at=datetime(2014, 1, 1, tzinfo=UTC)), RecursionError),
+        (lambda deep: SOME.record(deep, recorded_at=NEW_YEAR), RecursionError),
         (lambda deep: overlapping([deep, deep], [1, 2]).__next__(), RecursionError),
         (lambda deep: available([deep], within=(0, 1)), RecursionError),
-        (lambda deep: check(SOME, rules=(raising(MemoryError)() for _ in "a")), MemoryError),
-        (lambda deep: check(SOME, as_of=datetime(2014, 1, 1, tzinfo=Weak()  # type: ignore[abstract])), MemoryError),
+        (lambda _: check(SOME, rules=(raising(MemoryError)() for _ in "a")), MemoryError),
+        (lambda _: check(SOME, as_of=NEW_YEAR.replace(tzinfo=weak())), MemoryError),
     ],
 )  # fmt: skip
 def test_values_that_exhaust_the_process_are_no_wrong_values(

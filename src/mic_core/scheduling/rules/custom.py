@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count
-from typing import Annotated
+from typing import Annotated, get_args
 
 import attrs
 
 from mic_core.checked import checked
 from mic_core.errors import InvariantError, Problem
-from mic_core.fields import Called, Id, Labels, Maybe, describe, nearest_word
+from mic_core.fields import Called, Id, Labels, Maybe, describe, is_a, nearest_word
 from mic_core.findings import Fact, Level
 from mic_core.model import Assignment, Session
 from mic_core.portfolio import Portfolio
@@ -167,6 +167,11 @@ class FunctionRule:
             raise AnswerError(self.entry.code, [problem])
 
 
+def _is_scope(scope: object) -> bool:
+    """True if a value is a scope; of any other the class of rules says what is wrong."""
+    return is_a(scope, str) and str.__str__(scope) in get_args(FunctionScope)
+
+
 def rule(
     code: str,
     level: Level,
@@ -213,13 +218,15 @@ def rule(
     'info'
     """
     if sentence is None:
-        sentence = _SENTENCES.get(scope, _SENTENCES["session"])
+        sentence = _SENTENCES[scope if _is_scope(scope) else "session"]
     entry = Entry(
         code=code, level=level, law=law, why=why, source=source, sentence=sentence, mend=mend
     )
     settled: list[Problem] = []
     Labels(Id(), most=100).settle(facts, "facts", settled)
-    problem = settled[0] if settled else _check_facts(entry, scope, facts)
+    if not settled and _is_scope(scope):
+        settled += [each for each in (_check_facts(entry, scope, facts),) if each is not None]
+    problem = settled[0] if settled else None
     if problem is not None:
         raise InvariantError("Entry", [problem])
 
