@@ -12,6 +12,7 @@ from mic_core.model.status import TABLES, Status
 from mic_core.model.vocabulary import (
     Amount,
     Count,
+    Evidence,
     Identifier,
     Moment,
     Money,
@@ -174,7 +175,11 @@ class Headcount:
     basis: HeadcountBasis
 
 
-@checked()
+def _ends_after(on: date, until: date) -> Problem | None:
+    return None if until > on else Problem(path="until", rule="must be after on")
+
+
+@checked(Given("until", _ends_after))
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Support:
     """Support that an enterprise received: coaching, a grant, a referral, space.
@@ -183,6 +188,8 @@ class Support:
     was given. `hours` is the time spent on it, None: not measured. `amount` is its value in money,
     None: not measured. `granted_on` is the date on which the legal right to the aid arose, from
     which de minimis aid counts (Regulation (EU) 2023/2831, article 3); None means the date of `on`.
+    `until` is the first date on which support over a time, such as a tenancy, has ended; None: it
+    was given at once, or lasts. `evidence` is the grade of evidence; None: not stated.
     """
 
     id: Identifier
@@ -193,6 +200,8 @@ class Support:
     hours: Amount | None = None
     amount: Money | None = None
     granted_on: date | None = None
+    until: date | None = None
+    evidence: Evidence | None = None
 
 
 def _expires_after(issued_on: date, expires_on: date) -> Problem | None:
@@ -208,7 +217,8 @@ class Credential:
 
     `expires_on` is the first date on which it is no longer valid; None means that it does not
     expire. `earned_in` is the id of the center, program, edition, series or session in which it was
-    earned; None: outside of the portfolio. `evidence` holds texts or links that prove it.
+    earned; None: outside of the portfolio. `evidence` holds texts or links that prove it, and
+    `grade` says how well they do; None: not stated.
     """
 
     id: Identifier
@@ -219,3 +229,4 @@ class Credential:
     expires_on: date | None = None
     earned_in: ScopeId | None = None
     evidence: Annotated[tuple[str, ...], Many(Text(most=500), most=100)] = ()
+    grade: Evidence | None = None

@@ -9,9 +9,11 @@ import attrs
 from mic_core.checked import checked
 from mic_core.chrono import Period
 from mic_core.errors import Problem
-from mic_core.fields import PERSONAL, Labels, Ref, Scalar, Subject, Text
+from mic_core.fields import PERSONAL, Either, Labels, Pairs, Ref, Subject, Text
+from mic_core.model.measures import MEASURES, Measure
 from mic_core.model.vocabulary import (
-    Free,
+    Count,
+    Evidence,
     Identifier,
     Money,
     OrganizationId,
@@ -26,13 +28,10 @@ from mic_core.model.vocabulary import (
 )
 
 IndicatorKind = Literal["input", "output", "outcome", "impact"]
-Measure = Literal[
-    "count", "distinct", "sum", "ratio", "median", "paired_change", "survival", "latest"
-]
-OverTime = Literal["sum", "union", "last", "average", "state", "refused"]
-OverUnits = Literal["sum", "union", "state", "refused"]
-Relation = Literal["exactly", "at_least", "at_most", "about"]
-Evidence = Literal["claimed", "self_reported", "surveyed", "administrative", "verified"]
+Relation = Literal["exactly", "at_least", "more_than", "at_most", "about"]
+Form = Literal["increment", "cumulative", "stock"]
+Tally = Literal["gross", "net"]
+Direction = Literal["up", "down", "none"]
 FollowUpStatus = Literal["due", "asked", "answered", "unreachable"]
 EmploymentStatus = Literal[
     "employed", "self_employed", "unemployed", "student", "inactive", "unknown"
@@ -44,43 +43,25 @@ IndicatorId = Annotated[str, Ref("indicator")]
 
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
-class Where:
-    """A filter on a column of a tidy table, which selects the rows that an indicator counts.
-
-    >>> Where(column="status", op="==", value="present")
-    Where(column='status', op='==', value='present')
-    """
-
-    column: Word
-    op: Literal["==", "!=", "<", "<=", ">", ">="]
-    value: Annotated[Free, Scalar()]
-
-
-@checked()
-@attrs.frozen(kw_only=True, weakref_slot=False)
 class Indicator:
-    """An indicator (KPI): a declarative measure over a tidy table, with its aggregation rules.
+    """An indicator (KPI): a unit, and the measure that computes it from fact tables.
 
-    The id is its code. `measure` is the kind of aggregation. `table` is the source of the numbers.
-    `column` is the column to aggregate; None: none, as for counts. `key` is the column whose values
-    count once each; None: each row counts. `universe` are filters on the rows, combined by and.
-    `dimensions` are columns to break it down by. `partition` means that the parts of a dimension
-    are disjoint and add up; otherwise they may overlap. `timing` is when it is measured; None: at
-    any time. `baseline` is what it is compared with; None: nothing. `direction` is the desired
-    direction of change. `source` cites the standard that it follows.
+    The id is its code, and `version` that of its definition: figures of two versions never add.
+    `measure` is a value tree; `by` are the columns to break it down by, each with `unknown` where
+    it is not known. `minimum_evidence` is the weakest grade of evidence that counts; None: any.
+    `direction` is the desired direction of change, none where neither is better. `definition` is
+    the fine print; None: the title says it all. `crosswalk` pairs frameworks with their codes.
+    `source` cites the standard that it follows. The rows of an outcome count from the day on that
+    they are due, as their table declares.
 
-    `over_time` and `over_units` are the rules for aggregating values of parts: sum, union of the
-    counted keys, last value, average, state (numerators and denominators are merged and evaluated
-    last, as for a ratio), or refused if aggregation would be wrong.
-
+    >>> from mic_core.model.measures import distinct, where
     >>> trained = Indicator(
-    ...     id="P2", title="Unique persons trained", unit="person", kind="output",
-    ...     measure="distinct", table="attendance", key="person_id", over_time="union",
-    ...     over_units="union", universe=(Where(column="status", op="==", value="present"),),
-    ...     source="IRIS+ 5.3, PI2998",
+    ...     id="trained", title="Unique persons trained", unit="person", kind="output",
+    ...     measure=distinct("visits", "person_id", where("status", "in", ("present", "partial"))),
+    ...     crosswalk={"IRIS+ 5.3": "PI2998"}, source="IRIS+ 5.3",
     ... )
-    >>> trained.version, trained.direction
-    ('1', 'up')
+    >>> trained.version, trained.direction, trained.measure.table
+    ('1', 'up', 'visits')
     """
 
     id: Identifier
@@ -88,18 +69,12 @@ class Indicator:
     title: Title
     unit: Word
     kind: IndicatorKind
-    measure: Measure
-    table: Word
-    key: Word | None = None
-    column: Word | None = None
-    over_time: OverTime = "sum"
-    over_units: OverUnits = "sum"
-    universe: tuple[Where, ...] = ()
-    dimensions: Words = ()
-    partition: bool = False
-    timing: Word | None = None
-    baseline: Word | None = None
-    direction: Literal["up", "down"] = "up"
+    measure: Annotated[Measure, Either(lambda: (*MEASURES.values(),))]
+    by: Words = ()
+    minimum_evidence: Evidence | None = None
+    direction: Direction = "up"
+    definition: Annotated[str, Text(most=2000, lines=True)] | None = None
+    crosswalk: Annotated[tuple[tuple[str, str], ...], Pairs(Text(most=200), Text(most=200))] = ()
     source: Annotated[str, Text(most=500)]
 
 
@@ -139,10 +114,14 @@ class Observation:
     """An observation: a measured value of an indicator, or a value that a public claim states.
 
     `subject` is cited as `kind:id`. Either `indicator_id` or `claim`, the words of a claim, is
-    given. `value` is in `unit`. `relation` is exactly, at_least (more than 6,000 visitors), at_most
-    or about. `method` is the method of measurement; None: not stated. `evidence` is the grade of
+    given. `value` is in `unit`. `relation` is exactly, at_least, more_than (more than 6,000
+    visitors), at_most or about. `form` is increment (what happened in the period), cumulative (all
+    since the period began) or stock (what there is on its last day). `tally` is gross or net; None:
+    not stated. `version` is that of the indicator's definition; None: the present one. `n` is the
+    number of units behind the value, of the `due` ones that could be; None: not stated. `corrects`
+    is the observation that it replaces; None: none. `method` is the method of measurement; None: not stated. `evidence` is the grade of
     evidence, claimed is the lowest. `source` is a citation. `attribution` is the share of the
-    value, from 0 to 1, that is attributed to the subject; None: not stated.
+    value, from 0 to 1, that is attributed to the subject; None: all of it.
 
     >>> visitors = Observation(
     ...     id="visitors", subject="center:mic-brussels", claim="visitors welcomed since launch",
@@ -170,6 +149,12 @@ class Observation:
     evidence: Evidence
     source: Annotated[str, Text(most=500)]
     attribution: Share | None = None
+    form: Form = "increment"
+    tally: Tally | None = None
+    version: Word | None = None
+    n: Count | None = None
+    due: Count | None = None
+    corrects: Annotated[str, Ref("observation")] | None = None
 
 
 @checked()
@@ -179,7 +164,7 @@ class FollowUp:
 
     `about` is the id of what they took part in. `due_on` is the date on which it is due. `status`
     is due, asked, answered or unreachable. `on` is the date of that status; None: not recorded, or
-    still due.
+    still due. `evidence` is the grade of what was answered; None: not stated.
     """
 
     id: Identifier
@@ -188,6 +173,7 @@ class FollowUp:
     due_on: date
     status: FollowUpStatus
     on: date | None = None
+    evidence: Evidence | None = None
 
 
 @checked()
@@ -197,7 +183,8 @@ class Employment:
 
     `status` is personal; unknown means that it was asked without an answer, or erased.
     `organization_id` is the employer; None: none, or not known. `hours_share` is the working time
-    as a share of a full-time week, from 0 to 1; it is personal, None: not known.
+    as a share of a full-time week, from 0 to 1; it is personal, None: not known. `evidence` is the
+    grade of evidence; None: not stated.
     """
 
     id: Identifier
@@ -206,6 +193,7 @@ class Employment:
     status: Annotated[EmploymentStatus, PERSONAL]
     organization_id: OrganizationId | None = None
     hours_share: Annotated[Share, PERSONAL] | None = None
+    evidence: Evidence | None = None
 
 
 @checked()
@@ -213,7 +201,8 @@ class Employment:
 class Deal:
     """A deal: capital, a loan, a grant, a prize or revenue that a venture raised on a date.
 
-    `investors` are ids of persons and organizations; empty: not known.
+    `investors` are ids of persons and organizations; empty: not known. `evidence` is the grade of
+    evidence; None: not stated.
     """
 
     id: Identifier
@@ -222,6 +211,7 @@ class Deal:
     kind: DealKind
     amount: Money
     investors: Annotated[tuple[str, ...], Labels(Ref("person", "organization"))] = ()
+    evidence: Evidence | None = None
 
 
 @checked()
@@ -230,7 +220,9 @@ class Cost:
     """A cost: money spent on a scope over a period.
 
     `scope` holds ids of centers, programs, editions, series or sessions. `value_in_kind` means that
-    no money was paid: `amount` is then the value of goods or work given.
+    no money was paid: `amount` is then the value of goods or work given. `payer_id` is the person
+    or organization that bears it; None: not stated. `evidence` is the grade of evidence; None: not
+    stated.
     """
 
     id: Identifier
@@ -239,3 +231,5 @@ class Cost:
     kind: CostKind
     amount: Money
     value_in_kind: bool = False
+    payer_id: ParticipantId | None = None
+    evidence: Evidence | None = None

@@ -44,6 +44,7 @@ PersonId = Annotated[str, Ref("person")]
 PersonIds = Annotated[tuple[str, ...], Labels(Ref("person"))]
 OrganizationId = Annotated[str, Ref("organization")]
 ParticipantId = Annotated[str, Ref("person", "organization")]
+ParticipantIds = Annotated[tuple[str, ...], Labels(Ref("person", "organization"))]
 SCOPE_KINDS = ("center", "program", "edition", "series", "session")
 ScopeId = Annotated[str, Ref(*SCOPE_KINDS)]
 ScopeIds = Annotated[tuple[str, ...], Labels(Ref(*SCOPE_KINDS), least=1)]
@@ -57,6 +58,8 @@ Profile = Annotated[tuple[tuple[str, Free], ...], Pairs(Text(most=200), Scalar()
 
 Mode = Literal["in_person", "online", "hybrid"]
 Presence = Literal["in_person", "online"]
+Evidence = Literal["claimed", "self_reported", "documented", "administrative", "verified"]
+"""Grades of evidence, the weakest first: a claim, an answer, a document, a register, an audit."""
 
 
 @checked()

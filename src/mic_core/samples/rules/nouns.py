@@ -41,6 +41,7 @@ from mic_core.model import (
     Series,
     Target,
     Transition,
+    stated,
 )
 from mic_core.model import Session as _Session
 
@@ -134,8 +135,8 @@ follow_up = _maker(
     FollowUp, participant_id="ada", about="camp-6", due_on=day("2015-06-17"), status="due"
 )
 indicator = _maker(
-    Indicator, title="Jobs enabled", unit="jobs", kind="impact", measure="sum",
-    table="observations", source="the center",
+    Indicator, title="Jobs enabled", unit="jobs", kind="impact", measure=stated(),
+    source="the center",
 )  # fmt: skip
 target = _maker(
     Target, indicator_id="jobs", scope=("mic",), period=Period.year(2014), value=Decimal(50)
