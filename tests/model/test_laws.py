@@ -27,7 +27,7 @@ from mic_core.model import (
     any_of,
     not_,
 )
-from mic_core.model.requirement import MOST_LEVELS
+from mic_core.model.expressions.requirement import MOST_LEVELS
 
 NOW = datetime(2014, 9, 1, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 
 from mic_core.chrono import Period
-from mic_core.impact.columns import FALSE, TRUE, UNKNOWN, Cells, FactColumn, Label, cells_of
+from mic_core.impact.columns import FALSE, TRUE, UNKNOWN, CellGrid, FactColumn, Label, cell_grid
 from mic_core.impact.facts import (
     FactTable,
     Mask,
@@ -39,7 +39,7 @@ from mic_core.impact.states import (
     ValuesState,
     sum_state,
 )
-from mic_core.model.measures import (
+from mic_core.model.expressions.measures import (
     ChangeMeasure,
     CountMeasure,
     DistinctMeasure,
@@ -187,7 +187,7 @@ class _Numbering:
     """Mixed-radix numbers of cells: a digit for each base, its cells being the values."""
 
     columns: Sequence[FactColumn]
-    bases: Sequence[tuple[Sequence[int], Cells, tuple[int, ...]]]  # codes, cells, dimensions
+    bases: Sequence[tuple[Sequence[int], CellGrid, tuple[int, ...]]]  # codes, cells, dimensions
 
     @classmethod
     def of(cls, columns: Sequence[FactColumn]) -> "_Numbering":
@@ -195,7 +195,7 @@ class _Numbering:
         for place, column in enumerate(columns):
             by_base.setdefault(column.base, []).append(place)
         bases = [
-            (columns[places[0]].codes, cells_of([columns[place] for place in places]), (*places,))
+            (columns[places[0]].codes, cell_grid([columns[place] for place in places]), (*places,))
             for places in by_base.values()
         ]
         return cls(columns, bases)

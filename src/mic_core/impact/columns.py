@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import attrs
 
-from mic_core.model.measures import Where
+from mic_core.model.expressions.measures import Where
 
 ColumnKind = Literal["id", "word", "day", "flag", "whole", "number"]
 Label = str | int | bool | date | None
@@ -149,7 +149,7 @@ def millionths(value: Decimal) -> int:
 
 
 @attrs.frozen(eq=False, repr=False)
-class Cells:
+class CellGrid:
     """A partition of the codes of one base into cells, by the dimensions that stand on it.
 
     `parts` holds, for each code, the numbers of the cells that it lies in: one, or several or none
@@ -166,7 +166,7 @@ class Cells:
         return all(len(each) == 1 for each in self.parts)
 
 
-def cells_of(columns: Sequence[FactColumn]) -> Cells:
+def cell_grid(columns: Sequence[FactColumn]) -> CellGrid:
     """The cells of columns of one base. O(codes x cells of a code)."""
     places: dict[tuple[Label, ...], int] = {}
     parts: list[tuple[int, ...]] = []
@@ -177,4 +177,4 @@ def cells_of(columns: Sequence[FactColumn]) -> Cells:
             for column, label in zip(columns, labels, strict=True)
         ]
         parts.append(tuple(places.setdefault(each, len(places)) for each in product(*choices)))
-    return Cells(parts, tuple(places))
+    return CellGrid(parts, tuple(places))

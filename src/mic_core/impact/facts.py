@@ -17,7 +17,7 @@ from mic_core.impact.columns import (
     encoded,
     truths,
 )
-from mic_core.model.measures import Where
+from mic_core.model.expressions.measures import Where
 
 Mask = bytes
 """The truth value of a condition for each row of a table."""
@@ -25,7 +25,7 @@ Mask = bytes
 PERIOD_UNITS = ("day", "week", "month", "quarter", "year")
 """The calendar units by which any table with days can be broken down."""
 
-PLACES = ("center_id", "program_id", "edition_id", "series_id", "session_id")
+PLACE_COLUMNS = ("center_id", "program_id", "edition_id", "series_id", "session_id")
 """The columns that place a fact in a scope."""
 
 _BYTE = 256  # codes up to here are kept as bytes, which are looked up in C

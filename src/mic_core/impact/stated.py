@@ -21,7 +21,7 @@ _DAY = timedelta(days=1)
 
 
 @attrs.frozen
-class Statement:
+class StatedNumber:
     """A stated number: an observation as far as it is evaluated.
 
     `value` and `attributed` are in whole millionths of the unit: the whole, and the share of it
@@ -45,7 +45,7 @@ class StatedState:
     `period` of None is all time; `today` is the last day that is over.
     """
 
-    statements: frozenset[Statement] = frozenset()
+    statements: frozenset[StatedNumber] = frozenset()
     period: Period = Period()
     today: date = date.max
 
@@ -57,7 +57,7 @@ class StatedState:
             max(self.today, other.today),
         )
 
-    def inside(self) -> tuple[Statement, ...]:
+    def inside(self) -> tuple[StatedNumber, ...]:
         """The increments that lie within the period as a whole, sorted."""
         found = (
             each for each in self.statements
@@ -66,7 +66,7 @@ class StatedState:
         )  # fmt: skip
         return (*sorted(found, key=_order),)
 
-    def straddling(self) -> tuple[Statement, ...]:
+    def straddling(self) -> tuple[StatedNumber, ...]:
         """The increments that lie only partly in the period, so that they cannot be split."""
         found = (
             each for each in self.statements
@@ -90,7 +90,7 @@ class StatedState:
         inside = self.inside()
         unknown = len(self.statements) - len(inside)
         value = disjoint_sum(
-            (*days(each.period), each.attributed if attributed else each.value) for each in inside
+            (*ordinals(each.period), each.attributed if attributed else each.value) for each in inside
         )
         is_covered = self._is_covered(inside)
         least = most = value if is_covered else None
@@ -104,7 +104,7 @@ class StatedState:
             most=None if most is None else whole(most),
         )  # fmt: skip
 
-    def _at_least(self) -> list[Statement]:
+    def _at_least(self) -> list[StatedNumber]:
         return [
             each for each in self.statements
             if each.relation in {"at_least", "more_than"} and each.is_certain
@@ -119,17 +119,17 @@ class StatedState:
             and each.form != "stock" and contains(each.period, self.period)
         ]  # fmt: skip
 
-    def _is_covered(self, inside: Iterable[Statement]) -> bool:
+    def _is_covered(self, inside: Iterable[StatedNumber]) -> bool:
         """True if the increments leave no day of the period open that is over."""
-        start, end = days(self.period)
+        start, end = ordinals(self.period)
         end = min(end, self.today.toordinal() + 1)
-        for first, last in sorted(days(each.period) for each in inside):
+        for first, last in sorted(ordinals(each.period) for each in inside):
             if first > start:
                 return False
             start = max(start, last)
         return start >= end
 
-    def _stock(self, stocks: list[Statement]) -> Estimate:
+    def _stock(self, stocks: list[StatedNumber]) -> Estimate:
         """The last stock whose day lies in the period."""
         known = [
             each for each in stocks
@@ -161,7 +161,7 @@ def disjoint_sum(items: Iterable[tuple[int, int, int]]) -> int:
     return best[-1][1]
 
 
-def days(period: Period) -> tuple[int, int]:
+def ordinals(period: Period) -> tuple[int, int]:
     """The ordinals of the first day of a period and of the day after its last."""
     start = _FIRST if period.start is None else period.start
     end = _LAST if period.end is None else period.end
@@ -170,7 +170,7 @@ def days(period: Period) -> tuple[int, int]:
 
 def contains(outer: Period, inner: Period) -> bool:
     """True if a period lies within another as a whole."""
-    (first, last), (start, end) = days(outer), days(inner)
+    (first, last), (start, end) = ordinals(outer), ordinals(inner)
     return first <= start and end <= last
 
 
@@ -181,5 +181,5 @@ def hull(one: Period, other: Period) -> Period:
     return Period(start, end)
 
 
-def _order(statement: Statement) -> tuple[int, int, str]:
-    return *days(statement.period), statement.fact
+def _order(statement: StatedNumber) -> tuple[int, int, str]:
+    return *ordinals(statement.period), statement.fact

@@ -26,7 +26,7 @@ from mic_core.model.impact import (
     Observation,
     Target,
 )
-from mic_core.model.measures import (
+from mic_core.model.expressions.measures import (
     ChangeMeasure,
     CountMeasure,
     DistinctMeasure,
@@ -59,7 +59,7 @@ from mic_core.model.participant import (
     Person,
 )
 from mic_core.model.program import Edition, Module, Program, Seats, Waitlist
-from mic_core.model.requirement import Leaf, Requirement, all_of, any_of, n_of, not_
+from mic_core.model.expressions.requirement import Leaf, Requirement, all_of, any_of, n_of, not_
 from mic_core.model.session import Assignment, Availability, Series, Session
 from mic_core.model.status import TABLES, StatusTable
 from mic_core.model.vocabulary import Money

@@ -10,7 +10,7 @@ from mic_core.checked import checked
 from mic_core.chrono import Period
 from mic_core.errors import Problem
 from mic_core.fields import PERSONAL, Either, Labels, Pairs, Ref, Subject, Text
-from mic_core.model.measures import MEASURES, Measure
+from mic_core.model.expressions.measures import MEASURES, Measure
 from mic_core.model.vocabulary import (
     Count,
     Evidence,
@@ -54,7 +54,7 @@ class Indicator:
     `source` cites the standard that it follows. The rows of an outcome count from the day on that
     they are due, as their table declares.
 
-    >>> from mic_core.model.measures import distinct, where
+    >>> from mic_core.model.expressions.measures import distinct, where
     >>> trained = Indicator(
     ...     id="trained", title="Unique persons trained", unit="person", kind="output",
     ...     measure=distinct("visits", "person_id", where("status", "in", ("present", "partial"))),

@@ -35,7 +35,7 @@ from mic_core.model import (
     Session,
     all_of,
 )
-from mic_core.model.requirement import Leaf
+from mic_core.model.expressions.requirement import Leaf
 from tests.strategies import nouns
 
 HOUR = timedelta(hours=1)
