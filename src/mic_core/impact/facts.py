@@ -1,6 +1,6 @@
 """Fact tables: tidy, declared columns of facts, with three-valued selection of their rows."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import reduce
 from typing import Any
@@ -60,6 +60,25 @@ class TableShape:
         """The columns and calendar units by which rows can be grouped."""
         units = PERIOD_UNITS if self.day is not None else ()
         return (*(each.name for each in self.columns), *units)
+
+
+class Columns(Mapping[str, FactColumn]):
+    """The columns of a table by name, in the order of its shape; each is built on first use."""
+
+    def __init__(self, builders: Mapping[str, Callable[[], FactColumn]]) -> None:
+        self._builders = builders
+        self._built: dict[str, FactColumn] = {}
+
+    def __getitem__(self, name: str) -> FactColumn:
+        if name not in self._built:
+            self._built[name] = self._builders[name]()
+        return self._built[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._builders)
+
+    def __len__(self) -> int:
+        return len(self._builders)
 
 
 @attrs.frozen(eq=False, repr=False)

@@ -90,7 +90,8 @@ class StatedState:
         inside = self.inside()
         unknown = len(self.statements) - len(inside)
         value = disjoint_sum(
-            (*ordinals(each.period), each.attributed if attributed else each.value) for each in inside
+            (*ordinals(each.period), each.attributed if attributed else each.value)
+            for each in inside
         )
         is_covered = self._is_covered(inside)
         least = most = value if is_covered else None
