@@ -15,7 +15,16 @@ from typing import Any
 import attrs
 
 from mic_core.chrono import Period
-from mic_core.impact.columns import FALSE, TRUE, UNKNOWN, CellGrid, FactColumn, Label, cell_grid
+from mic_core.impact.columns import (
+    FALSE,
+    MILLION,
+    TRUE,
+    UNKNOWN,
+    CellGrid,
+    FactColumn,
+    Label,
+    cell_grid,
+)
 from mic_core.impact.facts import (
     FactTable,
     Mask,
@@ -112,16 +121,16 @@ def states(
         case DistinctMeasure():
             return _distinct(table, measure, mask, columns)
         case CountMeasure():
-            return _cells(table, mask, columns, lambda rows: _count(table, *rows))
+            return _cells(mask, columns, lambda rows: _count(table, *rows))
         case TotalMeasure():
             column = table.columns[measure.column]
-            return _cells(table, mask, columns, lambda rows: _total(column, *rows))
+            return _cells(mask, columns, lambda rows: _total(column, *rows))
         case ShareMeasure():
             having = selected(table, measure.having)
-            return _cells(table, mask, columns, lambda rows: _share(table, measure, having, *rows))
+            return _cells(mask, columns, lambda rows: _share(table, measure, having, *rows))
         case MedianMeasure():
             values = [*table.columns[measure.column].values()]
-            return _cells(table, mask, columns, lambda rows: _values(values, "median", *rows))
+            return _cells(mask, columns, lambda rows: _values(values, "median", *rows))
         case ChangeMeasure():
             pairs = zip(
                 table.columns[measure.before].values(), table.columns[measure.after].values(),
@@ -129,9 +138,9 @@ def states(
             )  # fmt: skip
             changes = [None if a is None or b is None else b - a for a, b in pairs]
             summary = measure.summary
-            return _cells(table, mask, columns, lambda rows: _values(changes, summary, *rows))
+            return _cells(mask, columns, lambda rows: _values(changes, summary, *rows))
         case LatestMeasure():
-            return _cells(table, mask, columns, lambda rows: _stock(table, measure, *rows))
+            return _cells(mask, columns, lambda rows: _stock(table, measure, *rows))
 
 
 Rows = tuple[list[int], list[int]]
@@ -139,7 +148,6 @@ Rows = tuple[list[int], list[int]]
 
 
 def _cells(
-    table: FactTable,
     mask: Mask,
     columns: Sequence[FactColumn],
     build: Callable[[Rows], MeasureState],
@@ -247,6 +255,8 @@ def _weight(heads: FactColumn, rows: list[int]) -> int:
 
 def _total(column: FactColumn, certain: list[int], possible: list[int]) -> SumState:
     codes, labels = column.codes, column.labels
+    if column.shape.kind == "whole":
+        labels = [None if each is None else each * MILLION for each in labels]
     return sum_state(
         [labels[codes[row]] for row in certain], [labels[codes[row]] for row in possible],
         column.shape.least,
@@ -257,9 +267,13 @@ def _share(
     table: FactTable, measure: ShareMeasure, having: Mask, certain: list[int], possible: list[int]
 ) -> ShareState:
     if not measure.key:
-        rows = Counter((TRUE, having[row]) for row in certain)
-        rows.update((UNKNOWN, having[row]) for row in possible)
-        return ShareState(rows=rows)
+        heads = _heads(table)
+        counts: dict[tuple[int, int], int] = {}
+        for whole, rows_here in ((TRUE, certain), (UNKNOWN, possible)):
+            for row in rows_here:
+                truth = whole, having[row]
+                counts[truth] = counts.get(truth, 0) + heads(row)
+        return ShareState(rows=counts)
     units: dict[UnitKey, tuple[int, int]] = {}
     keys = _keys(table, measure.key)
     for whole, rows_here in ((TRUE, certain), (UNKNOWN, possible)):
@@ -268,6 +282,14 @@ def _share(
             known = units.get(key, (FALSE, FALSE))
             units[key] = (max(known[0], whole), max(known[1], whole & having[row]))
     return ShareState(units=units)
+
+
+def _heads(table: FactTable) -> Callable[[int], int]:
+    """The number of heads that a row stands for."""
+    if table.shape.heads is None:
+        return lambda _: 1
+    column = table.columns[table.shape.heads]
+    return lambda row: column.labels[column.codes[row]]
 
 
 def _keys(table: FactTable, names: Sequence[str]) -> Callable[[int], UnitKey]:

@@ -1,4 +1,4 @@
-"""Estimates: figures with bounds, numerator and denominator, as evaluated from aggregation states."""
+"""Estimates: figures with bounds, numerator and denominator, evaluated from merged states."""
 
 from fractions import Fraction
 from typing import Literal
@@ -31,7 +31,7 @@ class Estimate:
     n: int
     unknown: int = 0
     certainty: Certainty = attrs.field(
-        default=attrs.Factory(lambda self: _certainty(self), takes_self=True)
+        default=attrs.Factory(lambda estimate: _certainty(estimate), takes_self=True)  # noqa: PLW0108  # defined below
     )
 
     def __str__(self) -> str:

@@ -151,7 +151,7 @@ def _bucket(day: date | None, unit: str) -> str | None:
 def selected(table: FactTable, conditions: Iterable[Where]) -> Mask:
     """The conjunction of conditions for each row. O(rows x conditions), by bytes."""
     masks = (
-        row_mask(table, column, truths(column, each))
+        row_mask(column, truths(column, each))
         for each in conditions
         for column in (table.column(each.column),)
     )
@@ -163,7 +163,7 @@ def in_period(table: FactTable, period: Period | None) -> Mask:
     if table.shape.day is None or period is None:
         return all_rows(table)
     days = table.columns[table.shape.day]
-    return row_mask(table, days, [_within(day, period) for day in days.labels])
+    return row_mask(days, [_within(day, period) for day in days.labels])
 
 
 def _within(day: date | None, period: Period) -> int:
@@ -175,7 +175,7 @@ def until_due(table: FactTable, today: date) -> Mask:
     if table.shape.due is None:
         return all_rows(table)
     days = table.columns[table.shape.due]
-    return row_mask(table, days, [TRUE * (day is None or day <= today) for day in days.labels])
+    return row_mask(days, [TRUE * (day is None or day <= today) for day in days.labels])
 
 
 def in_scope(table: FactTable, places: Mapping[str, frozenset[str]] | None) -> Mask:
@@ -187,7 +187,7 @@ def in_scope(table: FactTable, places: Mapping[str, frozenset[str]] | None) -> M
         if name in table.columns:
             column = table.columns[name]
             found = [TRUE * (not ids.isdisjoint(_several(column, each))) for each in column.labels]
-            masks.append(row_mask(table, column, found))
+            masks.append(row_mask(column, found))
     return reduce(_either, masks, bytes(table.size))
 
 
@@ -200,7 +200,7 @@ def at_grade(table: FactTable, grade: str | None) -> Mask:
     column = table.columns.get("evidence")
     if grade is None or column is None:
         return all_rows(table)
-    return row_mask(table, column, truths(column, Where(column="evidence", op=">=", value=grade)))
+    return row_mask(column, truths(column, Where(column="evidence", op=">=", value=(grade,))))
 
 
 def all_rows(table: FactTable) -> Mask:
@@ -208,7 +208,7 @@ def all_rows(table: FactTable) -> Mask:
     return bytes((TRUE,)) * table.size
 
 
-def row_mask(table: FactTable, column: FactColumn, by_label: Sequence[int]) -> Mask:
+def row_mask(column: FactColumn, by_label: Sequence[int]) -> Mask:
     """Truth values of labels as those of rows. O(rows), in C."""
     if isinstance(column.codes, bytes):
         return column.codes.translate(bytes(by_label).ljust(_BYTE, b"\0"))

@@ -26,16 +26,19 @@ class StatedNumber:
 
     `value` and `attributed` are in whole millionths of the unit: the whole, and the share of it
     that is attributed to the subject. `form` is increment, cumulative or stock. `is_certain` is
-    False where a condition on it is unknown.
+    False where a condition on it is unknown. `level` is the depth of the subject below the widest
+    one that is stated: numbers of its parts only bound that of the whole.
     """
 
     fact: str
+    subject: str
     period: Period
     value: int
     attributed: int
     relation: Relation = "exactly"
     form: str = "increment"
     is_certain: bool = True
+    level: int = 0
 
 
 @attrs.frozen
@@ -87,17 +90,18 @@ class StatedState:
         return self._stock(stocks) if stocks else self._flow(attributed=True)
 
     def _flow(self, *, attributed: bool) -> Estimate:
-        inside = self.inside()
+        inside = [each for each in self.inside() if each.level == 0]
         unknown = len(self.statements) - len(inside)
-        value = disjoint_sum(
-            (*ordinals(each.period), each.attributed if attributed else each.value)
-            for each in inside
-        )
+        value = _summed(inside, attributed=attributed)
         is_covered = self._is_covered(inside)
         least = most = value if is_covered else None
         if all(each.value >= 0 for each in self.statements):
             # Days without a number can only add, and a longer period holds at least as much.
-            least = max(value, 0, *(each.value for each in self._at_least()))
+            parts = [each for each in self.inside() if each.level]
+            bounds = [0, value, *(_summed(parts, attributed=attributed) for _ in parts[:1])]
+            if not attributed:
+                bounds += [each.value for each in self._at_least()]
+            least = max(bounds)
             most = min((*self._above(), *([value] if is_covered else [])), default=None)
         return Estimate(
             value=whole(value) if inside else None, n=len(inside), unknown=unknown,
@@ -126,7 +130,7 @@ class StatedState:
         end = min(end, self.today.toordinal() + 1)
         for first, last in sorted(ordinals(each.period) for each in inside):
             if first > start:
-                return False
+                break
             start = max(start, last)
         return start >= end
 
@@ -142,6 +146,15 @@ class StatedState:
         last = max(known, key=lambda each: (each.period.end, _order(each)))
         amount = whole(last.value)
         return Estimate(value=amount, least=amount, most=amount, n=1)
+
+
+def _summed(numbers: Iterable[StatedNumber], *, attributed: bool) -> int:
+    """The sum of numbers of different subjects, each over disjoint periods."""
+    by_subject: dict[str, list[tuple[int, int, int]]] = {}
+    for each in numbers:
+        amount = each.attributed if attributed else each.value
+        by_subject.setdefault(each.subject, []).append((*ordinals(each.period), amount))
+    return sum(map(disjoint_sum, by_subject.values()))
 
 
 def disjoint_sum(items: Iterable[tuple[int, int, int]]) -> int:

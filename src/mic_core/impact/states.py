@@ -170,9 +170,9 @@ class ShareState:
     def merge(self, other: "ShareState") -> "ShareState":
         """Both: a unit is in the whole, or the part, if one of its rows is."""
         units = dict(self.units)
-        for key, (whole, part) in other.units.items():
+        for key, (inside, part) in other.units.items():
             known = units.get(key, (FALSE, FALSE))
-            units[key] = (max(known[0], whole), max(known[1], part))
+            units[key] = (max(known[0], inside), max(known[1], part))
         rows = dict(self.rows)
         for truth, n in other.rows.items():
             rows[truth] = rows.get(truth, 0) + n

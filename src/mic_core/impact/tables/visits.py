@@ -10,7 +10,7 @@ from typing import Any, overload
 import attrs
 
 from mic_core.ids import cite
-from mic_core.impact.columns import ColumnShape, FactColumn, encoded
+from mic_core.impact.columns import FactColumn, encoded
 from mic_core.impact.facts import Columns, FactTable, packed
 from mic_core.impact.tables.places import Place, Places
 from mic_core.impact.tables.shapes import VISITS

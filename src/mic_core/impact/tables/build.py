@@ -1,0 +1,96 @@
+"""Facts: the fact tables of a portfolio as of an instant, each built on first use and kept."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+
+from mic_core.errors import InvariantError, NotFound, Problem
+from mic_core.impact.facts import FactTable, table_of
+from mic_core.impact.tables.deliveries import editions, meetings, sessions
+from mic_core.impact.tables.enterprises import deals, enterprises, figures, supports
+from mic_core.impact.tables.outcomes import costs, credentials, follow_ups
+from mic_core.impact.tables.participations import employment, participations
+from mic_core.impact.tables.shapes import TABLE_SHAPES
+from mic_core.impact.tables.visits import visits
+from mic_core.portfolio import Portfolio
+
+Builder = Callable[[Portfolio, datetime], FactTable]
+
+_BUILDERS: Mapping[str, Builder] = MappingProxyType(
+    {
+        "visits": lambda portfolio, _: visits(portfolio),
+        "participations": participations,
+        "sessions": sessions,
+        "editions": editions,
+        "supports": supports,
+        "enterprises": enterprises,
+        "figures": figures,
+        "deals": deals,
+        "credentials": lambda portfolio, _: credentials(portfolio),
+        "costs": lambda portfolio, _: costs(portfolio),
+        "follow_ups": lambda portfolio, _: follow_ups(portfolio),
+        "employment": employment,
+        "meetings": lambda portfolio, _: meetings(portfolio),
+    }
+)
+
+
+@attrs.frozen(eq=False, repr=False)
+class Facts:
+    """The fact tables behind measures: of a portfolio as of an instant, or handed in as rows.
+
+    >>> rows = [{"fact": "attendance:a-1", "person_id": "ada", "status": "present", "heads": 1}]
+    >>> Facts.of({"visits": rows}).table("visits")
+    FactTable(visits: 1 rows)
+    """
+
+    _build: Callable[[str], FactTable]
+    _tables: dict[str, FactTable] = attrs.field(factory=dict[str, FactTable], init=False)
+
+    @classmethod
+    def of(cls, tables: Mapping[str, Iterable[Mapping[str, Any]]]) -> "Facts":
+        """Facts of rows by the name of their table, each a mapping of column names to values.
+
+        Missing columns are unknown. Numbers are whole millionths of their unit. Raises
+        InvariantError for a table or column that is not in the schema. O(n).
+        """
+        known = {name: [*rows] for name, rows in tables.items()}
+        problems = [each for name, rows in known.items() for each in _problems(name, rows)]
+        if problems:
+            raise InvariantError("Facts", problems)
+        return cls(lambda name: table_of(TABLE_SHAPES[name], known.get(name, ())))
+
+    def table(self, name: str) -> FactTable:
+        """A table by its name; raises NotFound for one that the schema does not have."""
+        if name not in self._tables:
+            if name not in TABLE_SHAPES:
+                msg = f"there is no such table; there are {', '.join(TABLE_SHAPES)}"
+                raise NotFound(msg)
+            self._tables[name] = self._build(name)
+        return self._tables[name]
+
+
+def _problems(name: str, rows: Iterable[Mapping[str, Any]]) -> list[Problem]:
+    shape = TABLE_SHAPES.get(name)
+    if shape is None:
+        rule = f"must be one of {', '.join(TABLE_SHAPES)}"
+        return [Problem(path=name, rule=rule)]
+    known = {each.name for each in shape.columns}
+    unknown = sorted({column for row in rows for column in row} - known)
+    return [
+        Problem(path=f"{name}.{column}", rule="must be a column of the table") for column in unknown
+    ]
+
+
+def facts_of(portfolio: Portfolio, as_of: datetime) -> Facts:
+    """The facts of a portfolio known at an instant, kept with it for the last instant asked."""
+    known = portfolio.as_of(as_of)
+    memo = known._memo  # pyright: ignore[reportPrivateUsage]  # tables are kept with it
+    kept = memo.get("facts")
+    if kept is None or kept[0] != as_of:
+        kept = memo["facts"] = (as_of, Facts(lambda name: _BUILDERS[name](known, as_of)))
+    found: Facts = kept[1]
+    return found
