@@ -77,7 +77,7 @@ def measure(
     >>> at = datetime.fromisoformat("2014-12-31T12:00Z")
     >>> card = measure(season, ("V1", "E1-smes"), period=Period.year(2014), as_of=at)
     >>> [(each.indicator.id, str(each.figure)) for each in card]
-    [('V1', '1012'), ('E1-smes', '19')]
+    [('V1', '802'), ('E1-smes', '20')]
     """
     problems: list[Problem] = []
     moment = Instant().settle(as_of, "as_of", problems)
@@ -168,7 +168,13 @@ class _Question:
         ):
             mine = [key[:-1] for key in cells if key[-1] == currency]
             yield from (
-                self._result(indicator, key, found[*key, currency], str(currency)) for key in mine
+                self._result(
+                    indicator,
+                    key,
+                    found[*key, currency],
+                    None if currency is None else str(currency),
+                )
+                for key in mine
             )
         if not self._has_currency(indicator):
             yield from (self._result(indicator, key, found[key], None) for key in cells)
@@ -267,7 +273,7 @@ class _Question:
             status=status, coverage=coverage, evidence=(*sorted(evidence.items(), key=_by_grade),),
             at_grade=at_grade, exclusions=(*exclusions, *_left_out(state)),
             attributed=state.attributed() if stated else None,
-            currency=currency, window=self.window,
+            currency=currency, window=self.window, as_of=self.as_of,
         )  # fmt: skip
         if cell or isinstance(self.source, Facts):
             return result
@@ -341,8 +347,8 @@ def _status(certainty: ResultStatus, survey: Sequence[_Survey]) -> ResultStatus:
     """The status of a figure: of no facts unknown, of facts before their day not due."""
     if not survey:
         return certainty
-    if not any(each.considered for each in survey):
-        return "unknown"
+    if not all(each.considered for each in survey):
+        return "unknown"  # of a ratio, one side has no facts at all
     if not any(each.due for each in survey):
         return "not_due"
     if not any(each.counts[1] for each in survey):

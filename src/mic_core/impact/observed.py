@@ -46,12 +46,15 @@ def stated_states(
 def observations_of(
     portfolio: Portfolio, indicator: Indicator, grade: str | None = None
 ) -> list[Observation]:
-    """The observations of an indicator that hold, sorted by id: none that another one corrects."""
+    """The observations of an indicator that hold, sorted by id.
+
+    No claim, none in another unit or of another definition, none that another one corrects.
+    """
     found = portfolio.where(Observation, indicator_id=indicator.id)
     corrected = {each.corrects for each in found}
     return [
         each for each in found
-        if each.id not in corrected and each.unit == indicator.unit
+        if each.claim is None and each.id not in corrected and each.unit == indicator.unit
         and each.version in {None, indicator.version}
         and (grade is None or GRADES.index(each.evidence) >= GRADES.index(grade))
     ]  # fmt: skip

@@ -11,8 +11,11 @@ from mic_core.chrono import Period
 from mic_core.impact.aggregation import Window
 from mic_core.impact.columns import Label
 from mic_core.impact.estimate import NOTHING, Estimate
+from mic_core.impact.explanation import Explanation, facts_behind
+from mic_core.impact.tables.build import Facts
 from mic_core.markup import MOST_ROWS, Html, Tone, badge, html_table, notebook, table
 from mic_core.model import Indicator, Target
+from mic_core.portfolio import Portfolio
 
 ResultStatus = Literal[
     "measured", "partial", "not_due", "unknown", "undefined", "none_at_grade", "refused"
@@ -66,6 +69,7 @@ class Result:
     currency: str | None = None
     aim: Aim | None = None
     window: Window | None = attrs.field(default=None, repr=False, eq=False)
+    as_of: datetime | None = attrs.field(default=None, repr=False)
 
     @property
     def value(self) -> Fraction | None:
@@ -91,6 +95,18 @@ class Result:
     def unit(self) -> str:
         """The unit of the figure: of the indicator, or the currency of its amounts."""
         return self.currency if self.currency is not None else self.indicator.unit
+
+    def explain(self, portfolio: Portfolio | Facts) -> Explanation:
+        """The facts behind the figure, in the portfolio or tables that were measured. O(rows).
+
+        No facts for a refused figure.
+        """
+        if self.window is None or self.as_of is None:
+            return Explanation(facts=(), possible=(), days={})
+        cell = self.cell
+        if self.currency is not None:
+            cell = (*cell, ("currency", self.currency))
+        return facts_behind(portfolio, self.indicator, cell, self.window, self.as_of)
 
     def row(self) -> dict[str, Any]:
         """The result as one flat row of plain values; fractions as numbers of 12 digits."""

@@ -16,16 +16,6 @@ from mic_core.model.enrollment import (
     Support,
     Transition,
 )
-from mic_core.model.history import Retraction
-from mic_core.model.impact import (
-    Cost,
-    Deal,
-    Employment,
-    FollowUp,
-    Indicator,
-    Observation,
-    Target,
-)
 from mic_core.model.expressions.measures import (
     ChangeMeasure,
     CountMeasure,
@@ -49,6 +39,17 @@ from mic_core.model.expressions.measures import (
     total,
     where,
 )
+from mic_core.model.expressions.requirement import Leaf, Requirement, all_of, any_of, n_of, not_
+from mic_core.model.history import Retraction
+from mic_core.model.impact import (
+    Cost,
+    Deal,
+    Employment,
+    FollowUp,
+    Indicator,
+    Observation,
+    Target,
+)
 from mic_core.model.participant import (
     Consent,
     Figures,
@@ -59,7 +60,6 @@ from mic_core.model.participant import (
     Person,
 )
 from mic_core.model.program import Edition, Module, Program, Seats, Waitlist
-from mic_core.model.expressions.requirement import Leaf, Requirement, all_of, any_of, n_of, not_
 from mic_core.model.session import Assignment, Availability, Series, Session
 from mic_core.model.status import TABLES, StatusTable
 from mic_core.model.vocabulary import Money

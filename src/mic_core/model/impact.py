@@ -103,7 +103,7 @@ class Target:
 
 
 def _indicator_or_claim(indicator_id: str | None, claim: str | None) -> Problem | None:
-    if (indicator_id is None) == (claim is None):
+    if indicator_id is None and claim is None:
         return Problem(path="indicator_id", rule="must be given, or else a claim", mend="give one")
     return None
 
@@ -113,8 +113,8 @@ def _indicator_or_claim(indicator_id: str | None, claim: str | None) -> Problem 
 class Observation:
     """An observation: a measured value of an indicator, or a value that a public claim states.
 
-    `subject` is cited as `kind:id`. Either `indicator_id` or `claim`, the words of a claim, is
-    given. `value` is in `unit`. `relation` is exactly, at_least, more_than (more than 6,000
+    `subject` is cited as `kind:id`. `claim` holds the words of a public claim, which is beside the
+    data; None: it is part of them. A claim may name its indicator; any other observation does. `value` is in `unit`. `relation` is exactly, at_least, more_than (more than 6,000
     visitors), at_most or about. `form` is increment (what happened in the period), cumulative (all
     since the period began) or stock (what there is on its last day). `tally` is gross or net; None:
     not stated. `version` is that of the indicator's definition; None: the present one. `n` is the
