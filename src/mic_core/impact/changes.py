@@ -8,7 +8,7 @@ import attrs
 
 from mic_core.chrono import Period
 from mic_core.ids import split
-from mic_core.impact.estimate import Estimate
+from mic_core.impact.aggregation.estimate import Estimate
 from mic_core.impact.explanation import Explanation
 from mic_core.impact.measuring import Indicators, measure
 from mic_core.impact.scorecard import Result, number

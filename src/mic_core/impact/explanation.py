@@ -7,17 +7,17 @@ from typing import Any
 import attrs
 
 from mic_core.ids import cite
-from mic_core.impact.aggregation import Selection, Window, rows_of
-from mic_core.impact.columns import TRUE, Label
-from mic_core.impact.facts import FactTable, Mask, conjunction, row_mask
+from mic_core.impact.aggregation.columns import TRUE, Label
+from mic_core.impact.aggregation.facts import FactTable, Mask, conjunction, row_mask
+from mic_core.impact.aggregation.group_by import Selection, Window, rows_of
+from mic_core.impact.aggregation.stated import StatedState
 from mic_core.impact.observed import observations_of
-from mic_core.impact.stated import StatedState
-from mic_core.impact.tables.build import Facts, facts_of
+from mic_core.impact.tables.build import FactTables, facts_of
 from mic_core.model import Indicator
 from mic_core.model.expressions.measures import Measure, RatioMeasure, StatedMeasure
 from mic_core.portfolio import Portfolio
 
-Cell = tuple[tuple[str, Label], ...]
+CellLabels = tuple[tuple[str, Label], ...]
 
 
 @attrs.frozen(kw_only=True)
@@ -33,10 +33,14 @@ class Explanation:
 
 
 def facts_behind(
-    source: Portfolio | Facts, indicator: Indicator, cell: Cell, window: Window, as_of: datetime
+    source: Portfolio | FactTables,
+    indicator: Indicator,
+    cell: CellLabels,
+    window: Window,
+    as_of: datetime,
 ) -> Explanation:
     """The facts that a figure rests on: of a ratio, those of both sides. O(rows)."""
-    known = source if isinstance(source, Facts) else source.as_of(as_of)
+    known = source if isinstance(source, FactTables) else source.as_of(as_of)
     certain: dict[str, Any] = {}
     possible: dict[str, Any] = {}
     wanted = attrs.evolve(window, grade=indicator.minimum_evidence)
@@ -45,7 +49,7 @@ def facts_behind(
             if isinstance(known, Portfolio):
                 certain.update(_stated(known, indicator, wanted))
             continue
-        facts = known if isinstance(known, Facts) else facts_of(known, as_of)
+        facts = known if isinstance(known, FactTables) else facts_of(known, as_of)
         selection = Selection.of(facts.table(measure.table), wanted)
         masks = (selection.meeting(measure.where), _in_cell(selection.table, cell))
         for rows, found in zip(
@@ -71,7 +75,7 @@ def _cited(table: FactTable, rows: list[int]) -> dict[str, Any]:
     }
 
 
-def _in_cell(table: FactTable, cell: Cell) -> Mask:
+def _in_cell(table: FactTable, cell: CellLabels) -> Mask:
     """The rows of a cell: its labels, of which None is unknown. Dimensions it lacks do not cut."""
     masks = []
     for name, label in cell:

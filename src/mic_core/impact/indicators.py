@@ -8,6 +8,7 @@ annex I; EECO, EECR: Regulation (EU) 2021/1057, annex I) and of IRIS+ 5.3.
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from mic_core.model import Indicator, Measure, change, count, distinct, latest, ratio, share, total
 from mic_core.model.expressions.measures import Where, where
@@ -23,16 +24,10 @@ _ERDF, _ESF, _IRIS = "ERDF 2021-2027", "ESF+ 2021-2027", "IRIS+ 5.3"
 def _indicator(
     id: str, title: str, unit: str, kind: str, measure: Measure, definition: str, **more: object
 ) -> Indicator:
-    given = {"by": (), "crosswalk": {}, "source": "practice of innovation centers", **more}
+    given: dict[str, Any] = {"kind": kind, "source": "practice of innovation centers", **more}
     return Indicator(
-        id=id,
-        title=title,
-        unit=unit,
-        kind=kind,
-        measure=measure,
-        definition=definition,
-        **given,  # type: ignore[arg-type]
-    )
+        id=id, title=title, unit=unit, measure=measure, definition=definition, **given
+    )  # fmt: skip
 
 
 def _left_for(horizon: str) -> tuple[Where, ...]:

@@ -8,36 +8,35 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
 
 import attrs
 
 from mic_core.chrono import Period
 from mic_core.errors import InvariantError, NotFound, Problem
 from mic_core.fields import Instant, Maybe, Value, is_a, sound
-from mic_core.impact.aggregation import CellKey, Selection, Window, rows_of, states
-from mic_core.impact.columns import GRADES, operand
-from mic_core.impact.estimate import NOTHING, Estimate
-from mic_core.impact.facts import FactTable, TableShape
+from mic_core.impact.aggregation.columns import GRADES
+from mic_core.impact.aggregation.estimate import NOTHING, Estimate
+from mic_core.impact.aggregation.facts import FactTable
+from mic_core.impact.aggregation.group_by import CellKey, Selection, Window, rows_of, states
+from mic_core.impact.aggregation.stated import StatedState
+from mic_core.impact.aggregation.states import MeasureState, RatioState
 from mic_core.impact.indicators import INDICATORS
 from mic_core.impact.observed import stated_states
 from mic_core.impact.scorecard import Result, ResultStatus, Scorecard, refused
-from mic_core.impact.stated import StatedState
-from mic_core.impact.states import MeasureState, RatioState
-from mic_core.impact.tables.build import Facts, facts_of
-from mic_core.impact.tables.shapes import TABLE_SHAPES
+from mic_core.impact.tables.build import FactTables, facts_of
 from mic_core.impact.targets import aim_of
+from mic_core.impact.validity import (
+    CURRENCY,
+    conditions_on,
+    is_money,
+    measure_problems,
+    tables_of,
+)
 from mic_core.model import Center, Indicator
 from mic_core.model.expressions.measures import (
-    ChangeMeasure,
-    DistinctMeasure,
-    LatestMeasure,
     Measure,
-    MedianMeasure,
     RatioMeasure,
-    ShareMeasure,
     StatedMeasure,
-    TotalMeasure,
     Where,
 )
 from mic_core.portfolio import Portfolio, Scope
@@ -47,11 +46,9 @@ from mic_core.portfolio.scope import members, scope_ids
 
 Indicators = str | Indicator | Iterable[str | Indicator] | None
 
-_CURRENCY = "currency"
-
 
 def measure(
-    portfolio: Portfolio | Facts,
+    portfolio: Portfolio | FactTables,
     indicators: Indicators = None,
     *,
     period: Period | None = None,
@@ -65,7 +62,7 @@ def measure(
     built-in ones under `INDICATORS`; a recorded indicator takes the place of a built-in one of its
     id. `period` and `scope` of None mean always and everywhere. `by` are columns of the tables, or
     day, week, month, quarter or year: each cell has a result of its own beside the whole, with None
-    for facts of which the label is not known. `portfolio` may be `Facts`, tables that somebody
+    for facts of which the label is not known. `portfolio` may be `FactTables`, tables that somebody
     hands in; observations and targets then are not known.
 
     Raises NotFound for an unknown scope or indicator, InvariantError for values that are none.
@@ -87,7 +84,7 @@ def measure(
         problems.append(Problem(path="by", rule="must be a column, or a tuple of columns"))
     if problems or not isinstance(moment, datetime):
         raise InvariantError("measure", problems)
-    source = portfolio if isinstance(portfolio, Facts) else _sound(portfolio)
+    source = portfolio if isinstance(portfolio, FactTables) else _sound(portfolio)
     question = _Question.of(source, period, moment, dimensions, scope)
     wanted = _wanted(source, indicators)
     results = [result for each in wanted for result in question.results(each)]
@@ -97,13 +94,13 @@ def measure(
 
 
 def _sound(portfolio: Portfolio) -> Portfolio:
-    (known,) = sound("measure", portfolio=(portfolio, PORTFOLIO))
-    return known
+    sound("measure", portfolio=(portfolio, PORTFOLIO))
+    return portfolio
 
 
-def _wanted(source: Portfolio | Facts, indicators: Indicators) -> list[Indicator]:
+def _wanted(source: Portfolio | FactTables, indicators: Indicators) -> list[Indicator]:
     recorded = (
-        {} if isinstance(source, Facts) else {each.id: each for each in source.all(Indicator)}
+        {} if isinstance(source, FactTables) else {each.id: each for each in source.all(Indicator)}
     )
     known = {**INDICATORS, **recorded}
     if indicators is None:
@@ -132,8 +129,8 @@ class _Refusal(Exception):  # caught here; the figure is refused with this reaso
 class _Question:
     """The scope, period, instant and dimensions of a scorecard, and the facts that answer it."""
 
-    source: Portfolio | Facts
-    facts: Facts
+    source: Portfolio | FactTables
+    facts: FactTables
     window: Window
     as_of: datetime
     dimensions: tuple[str, ...]
@@ -141,11 +138,11 @@ class _Question:
 
     @classmethod
     def of(
-        cls, source: Portfolio | Facts, period: Period | None, as_of: datetime,
+        cls, source: Portfolio | FactTables, period: Period | None, as_of: datetime,
         dimensions: tuple[str, ...], scope: Scope | None,
     ) -> "_Question":  # fmt: skip
-        known = source if isinstance(source, Facts) else source.as_of(as_of)
-        facts = known if isinstance(known, Facts) else facts_of(known, as_of)
+        known = source if isinstance(source, FactTables) else source.as_of(as_of)
+        facts = known if isinstance(known, FactTables) else facts_of(known, as_of)
         places = None if scope is None else _places(known, scope)
         window = Window(period=period, places=places, today=_today(known, as_of, places))
         ids = None if scope is None else scope_ids(scope, "scope", [])
@@ -190,11 +187,11 @@ class _Question:
                 return self._ratio(indicator, measure, window, dimensions)
             case _:
                 selection = Selection.of(self.facts.table(measure.table), window)
-                if not _is_money(measure):
+                if not is_money(measure):
                     return states(selection, measure, dimensions)
-                found = states(selection, measure, (*dimensions, _CURRENCY))
+                found = states(selection, measure, (*dimensions, CURRENCY))
                 cells = {key: state for key, state in found.items() if key}
-                wholes = states(selection, measure, (_CURRENCY,)) if dimensions else {}
+                wholes = states(selection, measure, (CURRENCY,)) if dimensions else {}
                 cells.update({key: state for key, state in wholes.items() if key})
                 return _with_known_currency(cells) or {(None,): found[()]}
 
@@ -203,15 +200,15 @@ class _Question:
     ) -> Mapping[CellKey, MeasureState]:
         top = self._states(indicator, measure.top, window, dimensions)
         bottom = self._states(indicator, measure.bottom, window, dimensions)
-        if _is_money(measure.top) and _is_money(measure.bottom):
+        if is_money(measure.top) and is_money(measure.bottom):
             keys = [key for key in top if key in bottom]
             return {key: RatioState(top[key], bottom[key]) for key in keys}
-        if _is_money(measure.top):
+        if is_money(measure.top):
             return {
                 key: RatioState(state, bottom[key[:-1]])
                 for key, state in top.items() if key[:-1] in bottom
             }  # fmt: skip
-        if _is_money(measure.bottom):
+        if is_money(measure.bottom):
             return {
                 key: RatioState(top[key[:-1]], state)
                 for key, state in bottom.items() if key[:-1] in top
@@ -225,7 +222,7 @@ class _Question:
         window: Window,
         dimensions: Sequence[str],
     ) -> Mapping[CellKey, MeasureState]:
-        if isinstance(self.source, Facts):
+        if isinstance(self.source, FactTables):
             reason = "stated numbers are observations, which tables do not hold"
             raise _Refusal(reason)
         try:
@@ -236,8 +233,8 @@ class _Question:
     def _has_currency(self, indicator: Indicator) -> bool:
         measure = indicator.measure
         if isinstance(measure, RatioMeasure):
-            return _is_money(measure.top) or _is_money(measure.bottom)
-        return _is_money(measure)
+            return is_money(measure.top) or is_money(measure.bottom)
+        return is_money(measure)
 
     def _require(self, measure: Measure) -> None:
         """Refuse a measure whose table or columns are not there, or that cannot be grouped so."""
@@ -258,7 +255,7 @@ class _Question:
         coverage, evidence = None, Counter[str | None]()
         at_grade: tuple[tuple[str, Estimate], ...] = ()
         if not cell:
-            survey = [self._survey(each, indicator) for each in _tables_of(indicator.measure)]
+            survey = [self._survey(each, indicator) for each in tables_of(indicator.measure)]
             exclusions = tuple(found for each in survey for found in each.exclusions)
             evidence = sum((each.evidence for each in survey), evidence)
             decided, eligible = (sum(each.counts[n] for each in survey) for n in (0, 1))
@@ -267,15 +264,14 @@ class _Question:
             at_grade = self._at_grades(indicator, evidence, currency)
         if status in {"unknown", "not_due", "none_at_grade"} and not figure.unknown:
             figure = NOTHING
-        stated = isinstance(state, StatedState)
         result = Result(
             indicator=indicator, cell=cell, period=self.window.period, figure=figure,
             status=status, coverage=coverage, evidence=(*sorted(evidence.items(), key=_by_grade),),
             at_grade=at_grade, exclusions=(*exclusions, *_left_out(state)),
-            attributed=state.attributed() if stated else None,
+            attributed=state.attributed() if isinstance(state, StatedState) else None,
             currency=currency, window=self.window, as_of=self.as_of,
         )  # fmt: skip
-        if cell or isinstance(self.source, Facts):
+        if cell or isinstance(self.source, FactTables):
             return result
         aim = aim_of(self.source, indicator, self.window, self.scope, figure)
         return attrs.evolve(result, aim=aim)
@@ -283,7 +279,7 @@ class _Question:
     def _survey(self, name: str, indicator: Indicator) -> "_Survey":
         table = self.facts.table(name)
         window = attrs.evolve(self.window, grade=indicator.minimum_evidence)
-        conditions = _conditions_on(indicator.measure, name)
+        conditions = conditions_on(indicator.measure, name)
         return _Survey.of(table, window, conditions)
 
     def _at_grades(
@@ -371,10 +367,10 @@ def _cell_order(key: CellKey) -> tuple[tuple[bool, str], ...]:
     return tuple((label is None, str(label)) for label in key)
 
 
-def _today(source: Portfolio | Facts, as_of: datetime, places: Mapping[str, frozenset[str]] | None
+def _today(source: Portfolio | FactTables, as_of: datetime, places: Mapping[str, frozenset[str]] | None
            ) -> date:  # fmt: skip
     """The local day of an instant: at the center of the scope, or the only one; else in UTC."""
-    if isinstance(source, Facts):
+    if isinstance(source, FactTables):
         return as_of.date()
     ids = {each.id for each in source.all(Center)}
     if places is not None and places["center_id"]:
@@ -382,129 +378,11 @@ def _today(source: Portfolio | Facts, as_of: datetime, places: Mapping[str, froz
     return day_at(as_of, zone_of(source, ids.pop() if len(ids) == 1 else None))
 
 
-def _places(source: Portfolio | Facts, scope: Scope) -> Mapping[str, frozenset[str]]:
+def _places(source: Portfolio | FactTables, scope: Scope) -> Mapping[str, frozenset[str]]:
     """The ids of a scope by the column that holds them."""
     kinds = ("center", "program", "edition", "series", "session")
-    if isinstance(source, Facts):
+    if isinstance(source, FactTables):
         ids = frozenset(scope_ids(scope, "scope", []))
         return {f"{kind}_id": ids for kind in kinds}
     named = members(source, scope)
     return {f"{kind}_id": frozenset(id for each, id in named if each == kind) for kind in kinds}
-
-
-# Validation of measures against the shapes of tables
-
-
-def measure_problems(measure: Measure, by: Sequence[str] = ()) -> tuple[str, ...]:
-    """The reasons why a measure cannot be computed; none where it can.
-
-    A table or column that is not there, a column of another kind than is needed, a condition that
-    its column cannot meet, a dimension that the table lacks.
-
-    >>> from mic_core.model import distinct
-    >>> measure_problems(distinct("visits", "person"))
-    ('visits has no column person',)
-    """
-    if isinstance(measure, StatedMeasure):
-        return ()
-    if isinstance(measure, RatioMeasure):
-        return (*measure_problems(measure.top, by), *measure_problems(measure.bottom, by))
-    shape = TABLE_SHAPES.get(measure.table)
-    if shape is None:
-        return (f"there is no table {measure.table}; there are {', '.join(TABLE_SHAPES)}",)
-    return (
-        *_missing(shape, (*_keys_of(measure), *by)),
-        *_not_numbers(shape, _numbers_of(measure)),
-        *_unmet(shape, _conditions(measure)),
-        *(() if not isinstance(measure, LatestMeasure) or shape.day is not None
-          else (f"{shape.name} has no day, so that nothing in it is latest",)),
-    )  # fmt: skip
-
-
-def _missing(shape: TableShape, names: Iterable[str]) -> list[str]:
-    return [f"{shape.name} has no column {each}" for each in names if shape.column(each) is None]
-
-
-def _not_numbers(shape: TableShape, names: Iterable[str]) -> list[str]:
-    found = []
-    for name in names:
-        column = shape.column(name)
-        if column is None:
-            found.append(f"{shape.name} has no column {name}")
-        elif column.kind not in {"number", "whole"}:
-            found.append(f"{shape.name}.{name} holds no numbers")
-    return found
-
-
-def _unmet(shape: TableShape, conditions: Iterable[Where]) -> list[str]:
-    found = []
-    for each in conditions:
-        column = shape.column(each.column)
-        if column is None:
-            found.append(f"{shape.name} has no column {each.column}")
-            continue
-        try:
-            for value in each.value:
-                operand(column, value)
-        except (ValueError, ArithmeticError):
-            kind = "a grade of evidence" if column.name == "evidence" else f"a {column.kind}"
-            found.append(f"{shape.name}.{each.column} is {kind}, and is compared with another kind")
-    return found
-
-
-def _keys_of(measure: Any) -> tuple[str, ...]:
-    return (
-        measure.key if isinstance(measure, DistinctMeasure | ShareMeasure | LatestMeasure) else ()
-    )
-
-
-def _numbers_of(measure: Any) -> tuple[str, ...]:
-    match measure:
-        case (
-            TotalMeasure(column=column)
-            | MedianMeasure(column=column)
-            | LatestMeasure(column=column)
-        ):
-            return (column,)
-        case ChangeMeasure(before=before, after=after):
-            return (before, after)
-        case _:
-            return ()
-
-
-def _conditions(measure: Any) -> tuple[Where, ...]:
-    having = measure.having if isinstance(measure, ShareMeasure) else ()
-    return (*measure.where, *having)
-
-
-def _is_money(measure: Any) -> bool:
-    """True if a measure adds amounts of money, so that currencies stay apart."""
-    if isinstance(measure, StatedMeasure | RatioMeasure):
-        return False
-    shape = TABLE_SHAPES[measure.table]
-    units = [column.unit for name in _numbers_of(measure) for column in shape.columns
-             if column.name == name]  # fmt: skip
-    improved = isinstance(measure, ChangeMeasure) and measure.summary == "improved"
-    return _CURRENCY in units and not improved
-
-
-def _tables_of(measure: Measure) -> tuple[str, ...]:
-    """The tables that a measure reads, that of the denominator last."""
-    match measure:
-        case StatedMeasure():
-            return ()
-        case RatioMeasure():
-            return (*dict.fromkeys((*_tables_of(measure.top), *_tables_of(measure.bottom))),)
-        case _:
-            return (measure.table,)
-
-
-def _conditions_on(measure: Measure, table: str) -> tuple[Where, ...]:
-    """The conditions of a measure on one table; of a ratio within one table those of its bottom."""
-    match measure:
-        case RatioMeasure():
-            sides = (measure.bottom, measure.top)
-            found = [each for each in sides if table in _tables_of(each)]
-            return found[0].where
-        case _:
-            return measure.where

@@ -6,9 +6,17 @@ import attrs
 
 from mic_core.chrono import Period
 from mic_core.ids import cite, split
-from mic_core.impact.aggregation import CellKey, Window
-from mic_core.impact.columns import FALSE, GRADES, TRUE, ColumnShape, FactColumn, millionths, truths
-from mic_core.impact.stated import StatedNumber, StatedState
+from mic_core.impact.aggregation.columns import (
+    FALSE,
+    GRADES,
+    TRUE,
+    ColumnShape,
+    FactColumn,
+    millionths,
+    truths,
+)
+from mic_core.impact.aggregation.group_by import CellKey, Window
+from mic_core.impact.aggregation.stated import StatedNumber, StatedState
 from mic_core.model import Indicator, Observation
 from mic_core.model.expressions.measures import StatedMeasure, Where
 from mic_core.portfolio import Portfolio

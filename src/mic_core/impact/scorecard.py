@@ -8,11 +8,11 @@ from typing import Any, Literal
 import attrs
 
 from mic_core.chrono import Period
-from mic_core.impact.aggregation import Window
-from mic_core.impact.columns import Label
-from mic_core.impact.estimate import NOTHING, Estimate
+from mic_core.impact.aggregation.columns import Label
+from mic_core.impact.aggregation.estimate import NOTHING, Estimate
+from mic_core.impact.aggregation.group_by import Window
 from mic_core.impact.explanation import Explanation, facts_behind
-from mic_core.impact.tables.build import Facts
+from mic_core.impact.tables.build import FactTables
 from mic_core.markup import MOST_ROWS, Html, Tone, badge, html_table, notebook, table
 from mic_core.model import Indicator, Target
 from mic_core.portfolio import Portfolio
@@ -96,7 +96,7 @@ class Result:
         """The unit of the figure: of the indicator, or the currency of its amounts."""
         return self.currency if self.currency is not None else self.indicator.unit
 
-    def explain(self, portfolio: Portfolio | Facts) -> Explanation:
+    def explain(self, portfolio: Portfolio | FactTables) -> Explanation:
         """The facts behind the figure, in the portfolio or tables that were measured. O(rows).
 
         No facts for a refused figure.
@@ -182,11 +182,11 @@ class Scorecard:
 
     def html(self, *, most: int = MOST_ROWS) -> Html:
         """The results as a table, each status in words; of more than `most` the first."""
-        shown = [
+        cells: list[tuple[Html | str | int | None, ...]] = [
             (*_words(each)[:-1], badge(each.status.replace("_", " "), _TONES[each.status]))
             for each in self.results
         ]
-        return html_table(shown, _HEADERS, caption="Scorecard", most=most)
+        return html_table(cells, _HEADERS, caption="Scorecard", most=most)
 
     def _repr_html_(self) -> str:
         return notebook(self.html())

@@ -3,8 +3,8 @@
 from datetime import date
 from fractions import Fraction
 
-from mic_core.impact.aggregation import Window
-from mic_core.impact.estimate import Estimate
+from mic_core.impact.aggregation.estimate import Estimate
+from mic_core.impact.aggregation.group_by import Window
 from mic_core.impact.scorecard import Aim
 from mic_core.model import Center, Indicator, Target
 from mic_core.model.expressions.measures import (

@@ -113,15 +113,17 @@ def _indicator_or_claim(indicator_id: str | None, claim: str | None) -> Problem 
 class Observation:
     """An observation: a measured value of an indicator, or a value that a public claim states.
 
-    `subject` is cited as `kind:id`. `claim` holds the words of a public claim, which is beside the
-    data; None: it is part of them. A claim may name its indicator; any other observation does. `value` is in `unit`. `relation` is exactly, at_least, more_than (more than 6,000
-    visitors), at_most or about. `form` is increment (what happened in the period), cumulative (all
-    since the period began) or stock (what there is on its last day). `tally` is gross or net; None:
-    not stated. `version` is that of the indicator's definition; None: the present one. `n` is the
-    number of units behind the value, of the `due` ones that could be; None: not stated. `corrects`
-    is the observation that it replaces; None: none. `method` is the method of measurement; None: not stated. `evidence` is the grade of
-    evidence, claimed is the lowest. `source` is a citation. `attribution` is the share of the
-    value, from 0 to 1, that is attributed to the subject; None: all of it.
+    `subject` is cited as `kind:id`. `claim` holds the words of a public claim, which stands beside
+    the data; None: the value is part of them. A claim may name its indicator; any other
+    observation does. `value` is in `unit`. `relation` is exactly, at_least, more_than (more than
+    6,000 visitors), at_most or about. `form` is increment (what happened in the period), cumulative
+    (all since the period began) or stock (what there is on its last day). `tally` is gross or net;
+    None: not stated. `version` is that of the indicator's definition; None: the present one. `n` is
+    the number of units behind the value, of the `due` ones that could be; None: not stated.
+    `corrects` is the observation that it replaces; None: none. `method` is the method of
+    measurement; None: not stated. `evidence` is the grade of evidence, claimed is the lowest.
+    `source` is a citation. `attribution` is the share of the value, from 0 to 1, that is attributed
+    to the subject; None: all of it.
 
     >>> visitors = Observation(
     ...     id="visitors", subject="center:mic-brussels", claim="visitors welcomed since launch",

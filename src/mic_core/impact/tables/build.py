@@ -8,9 +8,9 @@ from typing import Any
 import attrs
 
 from mic_core.errors import InvariantError, NotFound, Problem
-from mic_core.impact.facts import FactTable, table_of
+from mic_core.impact.aggregation.facts import FactTable, table_of
 from mic_core.impact.tables.deliveries import editions, meetings, sessions
-from mic_core.impact.tables.enterprises import deals, enterprises, figures, supports
+from mic_core.impact.tables.enterprises import annual_figures, deals, enterprises, supports
 from mic_core.impact.tables.outcomes import costs, credentials, follow_ups
 from mic_core.impact.tables.participations import employment, participations
 from mic_core.impact.tables.shapes import TABLE_SHAPES
@@ -27,7 +27,7 @@ _BUILDERS: Mapping[str, Builder] = MappingProxyType(
         "editions": editions,
         "supports": supports,
         "enterprises": enterprises,
-        "figures": figures,
+        "figures": annual_figures,
         "deals": deals,
         "credentials": lambda portfolio, _: credentials(portfolio),
         "costs": lambda portfolio, _: costs(portfolio),
@@ -39,11 +39,11 @@ _BUILDERS: Mapping[str, Builder] = MappingProxyType(
 
 
 @attrs.frozen(eq=False, repr=False)
-class Facts:
+class FactTables:
     """The fact tables behind measures: of a portfolio as of an instant, or handed in as rows.
 
     >>> rows = [{"fact": "attendance:a-1", "person_id": "ada", "status": "present", "heads": 1}]
-    >>> Facts.of({"visits": rows}).table("visits")
+    >>> FactTables.of({"visits": rows}).table("visits")
     FactTable(visits: 1 rows)
     """
 
@@ -51,8 +51,8 @@ class Facts:
     _tables: dict[str, FactTable] = attrs.field(factory=dict[str, FactTable], init=False)
 
     @classmethod
-    def of(cls, tables: Mapping[str, Iterable[Mapping[str, Any]]]) -> "Facts":
-        """Facts of rows by the name of their table, each a mapping of column names to values.
+    def of(cls, tables: Mapping[str, Iterable[Mapping[str, Any]]]) -> "FactTables":
+        """Fact tables of rows by the name of their table, each a mapping of column names to values.
 
         Missing columns are unknown. Numbers are whole millionths of their unit. Raises
         InvariantError for a table or column that is not in the schema. O(n).
@@ -60,7 +60,7 @@ class Facts:
         known = {name: [*rows] for name, rows in tables.items()}
         problems = [each for name, rows in known.items() for each in _problems(name, rows)]
         if problems:
-            raise InvariantError("Facts", problems)
+            raise InvariantError("FactTables", problems)
         return cls(lambda name: table_of(TABLE_SHAPES[name], known.get(name, ())))
 
     def table(self, name: str) -> FactTable:
@@ -85,12 +85,12 @@ def _problems(name: str, rows: Iterable[Mapping[str, Any]]) -> list[Problem]:
     ]
 
 
-def facts_of(portfolio: Portfolio, as_of: datetime) -> Facts:
+def facts_of(portfolio: Portfolio, as_of: datetime) -> FactTables:
     """The facts of a portfolio known at an instant, kept with it for the last instant asked."""
     known = portfolio.as_of(as_of)
     memo = known._memo  # pyright: ignore[reportPrivateUsage]  # tables are kept with it
     kept = memo.get("facts")
     if kept is None or kept[0] != as_of:
-        kept = memo["facts"] = (as_of, Facts(lambda name: _BUILDERS[name](known, as_of)))
-    found: Facts = kept[1]
+        kept = memo["facts"] = (as_of, FactTables(lambda name: _BUILDERS[name](known, as_of)))
+    found: FactTables = kept[1]
     return found

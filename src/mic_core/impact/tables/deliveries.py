@@ -6,9 +6,9 @@ from itertools import combinations
 from typing import Any
 
 from mic_core.ids import cite
-from mic_core.impact.facts import FactTable, table_of
+from mic_core.impact.aggregation.facts import FactTable, table_of
 from mic_core.impact.tables.places import Places
-from mic_core.impact.tables.shapes import EDITIONS, MEETINGS, SESSIONS
+from mic_core.impact.tables.shapes import EDITIONS_SHAPE, MEETINGS_SHAPE, SESSIONS_SHAPE
 from mic_core.model import Attendance, Edition, Headcount, Membership, Program, Session
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.status import status_histories
@@ -19,7 +19,7 @@ _PRESENT = frozenset({"present", "partial"})
 
 def sessions(portfolio: Portfolio, as_of: datetime) -> FactTable:
     """The table of sessions with a slot, as of an instant. O(n log n)."""
-    return table_of(SESSIONS, _session_rows(portfolio, as_of))
+    return table_of(SESSIONS_SHAPE, _session_rows(portfolio, as_of))
 
 
 def _session_rows(portfolio: Portfolio, as_of: datetime) -> Iterator[dict[str, Any]]:
@@ -48,7 +48,7 @@ def _visited(portfolio: Portfolio) -> set[str]:
 
 def editions(portfolio: Portfolio, as_of: datetime) -> FactTable:
     """The table of editions, as of an instant. O(n log n)."""
-    return table_of(EDITIONS, _edition_rows(portfolio, as_of))
+    return table_of(EDITIONS_SHAPE, _edition_rows(portfolio, as_of))
 
 
 def _edition_rows(portfolio: Portfolio, as_of: datetime) -> Iterator[dict[str, Any]]:
@@ -76,7 +76,7 @@ def _edition_rows(portfolio: Portfolio, as_of: datetime) -> Iterator[dict[str, A
 
 def meetings(portfolio: Portfolio) -> FactTable:
     """The table of pairs of organizations whose people met. O(sessions x pairs there)."""
-    return table_of(MEETINGS, _meeting_rows(portfolio))
+    return table_of(MEETINGS_SHAPE, _meeting_rows(portfolio))
 
 
 def _meeting_rows(portfolio: Portfolio) -> Iterator[dict[str, Any]]:

@@ -13,11 +13,16 @@ import attrs
 
 from mic_core.chrono.months import months_later
 from mic_core.ids import cite
-from mic_core.impact.columns import GRADES, MILLION, millionths
-from mic_core.impact.facts import FactTable, table_of
+from mic_core.impact.aggregation.columns import GRADES, MILLION, millionths
+from mic_core.impact.aggregation.facts import FactTable, table_of
 from mic_core.impact.tables.participations import participations_of
-from mic_core.impact.tables.places import Place, Places
-from mic_core.impact.tables.shapes import DEALS, ENTERPRISES, FIGURES, SUPPORTS
+from mic_core.impact.tables.places import FactPlace, Places
+from mic_core.impact.tables.shapes import (
+    DEALS_SHAPE,
+    ENTERPRISES_SHAPE,
+    FIGURES_SHAPE,
+    SUPPORTS_SHAPE,
+)
 from mic_core.model import (
     Call,
     Center,
@@ -47,7 +52,7 @@ class Supported:
     enterprise_id: str
     kind: str
     provider_id: str | None
-    place: Place
+    place: FactPlace
     day: date
     end: date
     hours: Decimal | None = None
@@ -64,7 +69,7 @@ def supported(portfolio: Portfolio, as_of: datetime) -> tuple[Supported, ...]:
 def _given(portfolio: Portfolio) -> Iterator[Supported]:
     for each in portfolio.all(Support):
         known = portfolio.find(Center, each.provider_id) is not None
-        place = Place(center_id=each.provider_id) if known else Place()
+        place = FactPlace(center_id=each.provider_id) if known else FactPlace()
         yield Supported(
             fact=cite("support", each.id), enterprise_id=each.enterprise_id, kind=each.kind,
             provider_id=each.provider_id, place=place,
@@ -95,7 +100,7 @@ def _projects(portfolio: Portfolio) -> Iterator[Supported]:
         call = portfolio.find(Call, each.call_id)
         if each.period.start is None:
             continue
-        place = Place() if call is None else Place(center_id=call.center_id)
+        place = FactPlace() if call is None else FactPlace(center_id=call.center_id)
         if call is not None and call.edition_id is not None:
             place = places.operation(call.edition_id)
         end = each.period.start if each.period.end is None else each.period.end - _DAY
@@ -122,7 +127,7 @@ def supports(portfolio: Portfolio, as_of: datetime) -> FactTable:
         }
         for each in supported(portfolio, as_of)
     )  # fmt: skip
-    return table_of(SUPPORTS, rows)
+    return table_of(SUPPORTS_SHAPE, rows)
 
 
 def _enterprise(portfolio: Portfolio, id: str) -> dict[str, Any]:
@@ -177,7 +182,7 @@ def _ids(found: Iterable[str | None]) -> tuple[str, ...]:
     return (*sorted({each for each in found if each is not None}),)
 
 
-def figures(portfolio: Portfolio, as_of: datetime) -> FactTable:
+def annual_figures(portfolio: Portfolio, as_of: datetime) -> FactTable:
     """The table of annual figures of supported enterprises. O(n log n)."""
     reach = reach_of(portfolio, as_of)
     rows = (
@@ -194,7 +199,7 @@ def figures(portfolio: Portfolio, as_of: datetime) -> FactTable:
         if each.organization_id in reach and each.period.end is not None
         and reach[each.organization_id][0].day < each.period.end
     )  # fmt: skip
-    return table_of(FIGURES, rows)
+    return table_of(FIGURES_SHAPE, rows)
 
 
 def _money(amount: Money | None) -> int | None:
@@ -225,7 +230,7 @@ def deals(portfolio: Portfolio, as_of: datetime) -> FactTable:
         for each in portfolio.all(Deal)
         if each.organization_id in reach and reach[each.organization_id][0].day <= each.on
     )  # fmt: skip
-    return table_of(DEALS, rows)
+    return table_of(DEALS_SHAPE, rows)
 
 
 def enterprises(portfolio: Portfolio, as_of: datetime) -> FactTable:
@@ -237,7 +242,7 @@ def enterprises(portfolio: Portfolio, as_of: datetime) -> FactTable:
         _pair(portfolio, id, known, by_enterprise.get(id, []))
         for id, known in reach_of(portfolio, as_of).items()
     )
-    return table_of(ENTERPRISES, rows)
+    return table_of(ENTERPRISES_SHAPE, rows)
 
 
 def _pair(

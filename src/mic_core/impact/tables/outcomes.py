@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from mic_core.ids import cite
-from mic_core.impact.columns import millionths
-from mic_core.impact.facts import FactTable, table_of
-from mic_core.impact.tables.places import Place, Places
-from mic_core.impact.tables.shapes import COSTS, CREDENTIALS, FOLLOW_UPS
+from mic_core.impact.aggregation.columns import millionths
+from mic_core.impact.aggregation.facts import FactTable, table_of
+from mic_core.impact.tables.places import FactPlace, Places
+from mic_core.impact.tables.shapes import COSTS_SHAPE, CREDENTIALS_SHAPE, FOLLOW_UPS_SHAPE
 from mic_core.model import Cost, Credential, FollowUp, Organization, Person
 from mic_core.portfolio import Portfolio
 
@@ -28,15 +28,15 @@ def credentials(portfolio: Portfolio) -> FactTable:
         }
         for each in portfolio.all(Credential)
     )  # fmt: skip
-    return table_of(CREDENTIALS, rows)
+    return table_of(CREDENTIALS_SHAPE, rows)
 
 
 def _is_person(portfolio: Portfolio, id: str) -> bool:
     return portfolio.find(Person, id) is not None or portfolio.find(Organization, id) is None
 
 
-def _where(places: Places, scope_id: str | None) -> Place:
-    return Place() if scope_id is None else places.scope(scope_id)
+def _where(places: Places, scope_id: str | None) -> FactPlace:
+    return FactPlace() if scope_id is None else places.scope(scope_id)
 
 
 def follow_ups(portfolio: Portfolio) -> FactTable:
@@ -50,12 +50,12 @@ def follow_ups(portfolio: Portfolio) -> FactTable:
         }
         for each in portfolio.all(FollowUp)
     )  # fmt: skip
-    return table_of(FOLLOW_UPS, rows)
+    return table_of(FOLLOW_UPS_SHAPE, rows)
 
 
 def costs(portfolio: Portfolio) -> FactTable:
     """The table of costs. O(n)."""
-    return table_of(COSTS, _cost_rows(portfolio))
+    return table_of(COSTS_SHAPE, _cost_rows(portfolio))
 
 
 def _cost_rows(portfolio: Portfolio) -> Iterator[dict[str, Any]]:

@@ -12,9 +12,9 @@ import attrs
 
 from mic_core.chrono.months import months_later
 from mic_core.ids import cite
-from mic_core.impact.facts import FactTable, table_of
-from mic_core.impact.tables.places import Place, Places
-from mic_core.impact.tables.shapes import EMPLOYMENT, PARTICIPATIONS
+from mic_core.impact.aggregation.facts import FactTable, table_of
+from mic_core.impact.tables.places import FactPlace, Places
+from mic_core.impact.tables.shapes import EMPLOYMENT_SHAPE, PARTICIPATIONS_SHAPE
 from mic_core.model import Employment, Enrollment, Organization, Person
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.expected import EXPECTED
@@ -42,7 +42,7 @@ class Participation:
     """
 
     enrollment: Enrollment
-    place: Place
+    place: FactPlace
     entered_on: date
     left_on: date | None
     status: str
@@ -111,7 +111,7 @@ def _merged(
 def participations(portfolio: Portfolio, as_of: datetime) -> FactTable:
     """The table of participations as of an instant. O(n log n)."""
     known = participations_of(portfolio, as_of)
-    return table_of(PARTICIPATIONS, _rows(portfolio, known))
+    return table_of(PARTICIPATIONS_SHAPE, _rows(portfolio, known))
 
 
 def _rows(portfolio: Portfolio, known: Iterable[Participation]) -> Iterator[dict[str, Any]]:
@@ -164,7 +164,7 @@ def employment(portfolio: Portfolio, as_of: datetime) -> FactTable:
         statuses.setdefault(each.person_id, []).append(each)
     for known in statuses.values():
         known.sort(key=lambda each: (each.on, each.id))
-    return table_of(EMPLOYMENT, _employment_rows(portfolio, statuses, as_of))
+    return table_of(EMPLOYMENT_SHAPE, _employment_rows(portfolio, statuses, as_of))
 
 
 def _employment_rows(

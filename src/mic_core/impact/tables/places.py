@@ -13,7 +13,7 @@ from mic_core.portfolio.center_clock import slot_at_center
 
 
 @attrs.frozen
-class Place:
+class FactPlace:
     """The place of a fact in the scopes: ids of its session, series, editions, programs, center."""
 
     session_id: str | None = None
@@ -47,7 +47,7 @@ class Places:
 
     portfolio: Portfolio
 
-    def session(self, session: Session) -> Place:
+    def session(self, session: Session) -> FactPlace:
         """The place of a session: also the editions of its audience and all their programs."""
         editions = [] if session.edition_id is None else [session.edition_id]
         editions += [
@@ -57,14 +57,14 @@ class Places:
         if session.series_id is not None:
             series = self.portfolio.find(Series, session.series_id)
             programs.append(None if series is None else series.program_id)
-        return Place(
+        return FactPlace(
             session.id, session.series_id, _distinct(editions), _distinct(programs),
             session.center_id,
         )  # fmt: skip
 
-    def edition(self, edition: Edition) -> Place:
+    def edition(self, edition: Edition) -> FactPlace:
         """The place of an edition."""
-        return Place(
+        return FactPlace(
             edition_ids=(edition.id,), program_ids=(edition.program_id,),
             center_id=edition.center_id,
         )  # fmt: skip
@@ -73,27 +73,27 @@ class Places:
         edition = self.portfolio.find(Edition, edition_id)
         return None if edition is None else edition.program_id
 
-    def operation(self, into: str) -> Place:
+    def operation(self, into: str) -> FactPlace:
         """The place of an edition or a session booked directly, by its id."""
         edition = self.portfolio.find(Edition, into)
         if edition is not None:
             return self.edition(edition)
         session = self.portfolio.find(Session, into)
-        return Place() if session is None else self.session(session)
+        return FactPlace() if session is None else self.session(session)
 
-    def scope(self, id: str) -> Place:
+    def scope(self, id: str) -> FactPlace:
         """The place of what a scope's id names; an empty one where it is unknown."""
         if self.portfolio.find(Center, id) is not None:
-            return Place(center_id=id)
+            return FactPlace(center_id=id)
         program = self.portfolio.find(Program, id)
         if program is not None:
             organizer = program.organizer_id
             known = organizer is not None and self.portfolio.find(Center, organizer) is not None
-            return Place(program_ids=(id,), center_id=organizer if known else None)
+            return FactPlace(program_ids=(id,), center_id=organizer if known else None)
         series = self.portfolio.find(Series, id)
         if series is not None:
             programs = () if series.program_id is None else (series.program_id,)
-            return Place(series_id=id, program_ids=programs, center_id=series.center_id)
+            return FactPlace(series_id=id, program_ids=programs, center_id=series.center_id)
         return self.operation(id)
 
     def day(self, session: Session) -> date | None:

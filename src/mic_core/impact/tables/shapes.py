@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from mic_core.impact.columns import ColumnShape
-from mic_core.impact.facts import TableShape
+from mic_core.impact.aggregation.columns import ColumnShape
+from mic_core.impact.aggregation.facts import TableShape
 
 
 def _id(name: str, about: str, *, many: bool = False, personal: bool = False) -> ColumnShape:
@@ -59,7 +59,7 @@ _ENTERPRISE = (
     _word("region", "its region"),
 )
 
-VISITS = TableShape(
+VISITS_SHAPE = TableShape(
     name="visits",
     about="One row for each record of attendance, and one for the nameless heads of a session.",
     fact="fact", day="day", heads="heads", crowd="crowd",
@@ -82,7 +82,7 @@ VISITS = TableShape(
     ),
 )  # fmt: skip
 
-PARTICIPATIONS = TableShape(
+PARTICIPATIONS_SHAPE = TableShape(
     name="participations",
     about="One row for each person, or each organization without delegates, in each operation: an "
     "edition, or a session booked directly. Entries into one operation again are one row, with "
@@ -111,7 +111,7 @@ PARTICIPATIONS = TableShape(
     ),
 )  # fmt: skip
 
-SESSIONS = TableShape(
+SESSIONS_SHAPE = TableShape(
     name="sessions",
     about="One row for each session that has a slot.",
     fact="fact", day="day",
@@ -129,7 +129,7 @@ SESSIONS = TableShape(
     ),
 )  # fmt: skip
 
-EDITIONS = TableShape(
+EDITIONS_SHAPE = TableShape(
     name="editions",
     about="One row for each edition.",
     fact="fact", day="day",
@@ -148,7 +148,7 @@ EDITIONS = TableShape(
     ),
 )  # fmt: skip
 
-SUPPORTS = TableShape(
+SUPPORTS_SHAPE = TableShape(
     name="supports",
     about="One row for each support that an enterprise received: each record of support, each "
     "entry into an edition or session, and each project from a call.",
@@ -169,7 +169,7 @@ SUPPORTS = TableShape(
     ),
 )  # fmt: skip
 
-ENTERPRISES = TableShape(
+ENTERPRISES_SHAPE = TableShape(
     name="enterprises",
     about="One row for each supported enterprise: the figures before its first support beside "
     "those after its last, in the period of the day on which the latter are due.",
@@ -197,7 +197,7 @@ ENTERPRISES = TableShape(
     ),
 )  # fmt: skip
 
-FIGURES = TableShape(
+FIGURES_SHAPE = TableShape(
     name="figures",
     about="One row for each record of annual figures of a supported enterprise.",
     fact="fact", day="day",
@@ -214,7 +214,7 @@ FIGURES = TableShape(
     ),
 )  # fmt: skip
 
-DEALS = TableShape(
+DEALS_SHAPE = TableShape(
     name="deals",
     about="One row for each deal of a supported enterprise.",
     fact="fact", day="day",
@@ -230,7 +230,7 @@ DEALS = TableShape(
     ),
 )  # fmt: skip
 
-CREDENTIALS = TableShape(
+CREDENTIALS_SHAPE = TableShape(
     name="credentials",
     about="One row for each credential.",
     fact="fact", day="day",
@@ -250,7 +250,7 @@ CREDENTIALS = TableShape(
     ),
 )  # fmt: skip
 
-COSTS = TableShape(
+COSTS_SHAPE = TableShape(
     name="costs",
     about="One row for each cost, in the period of its last day.",
     fact="fact", day="day",
@@ -271,7 +271,7 @@ COSTS = TableShape(
     ),
 )  # fmt: skip
 
-FOLLOW_UPS = TableShape(
+FOLLOW_UPS_SHAPE = TableShape(
     name="follow_ups",
     about="One row for each follow-up, in the period of the day on which it is due.",
     fact="fact", day="day", due="day",
@@ -289,7 +289,7 @@ FOLLOW_UPS = TableShape(
     ),
 )  # fmt: skip
 
-EMPLOYMENT = TableShape(
+EMPLOYMENT_SHAPE = TableShape(
     name="employment",
     about="Three rows for each participation of a person that is over: the status of employment at "
     "four weeks, six and twelve months after it was left.",
@@ -308,7 +308,7 @@ EMPLOYMENT = TableShape(
     ),
 )  # fmt: skip
 
-MEETINGS = TableShape(
+MEETINGS_SHAPE = TableShape(
     name="meetings",
     about="One row for each pair of organizations whose people met in a session.",
     fact="fact", day="day",
@@ -325,8 +325,10 @@ TABLE_SHAPES: Mapping[str, TableShape] = MappingProxyType(
     {
         each.name: each
         for each in (
-            VISITS, PARTICIPATIONS, SESSIONS, EDITIONS, SUPPORTS, ENTERPRISES, FIGURES, DEALS,
-            CREDENTIALS, COSTS, FOLLOW_UPS, EMPLOYMENT, MEETINGS,
+            VISITS_SHAPE, PARTICIPATIONS_SHAPE, SESSIONS_SHAPE, EDITIONS_SHAPE,
+            SUPPORTS_SHAPE, ENTERPRISES_SHAPE, FIGURES_SHAPE, DEALS_SHAPE,
+            CREDENTIALS_SHAPE, COSTS_SHAPE, FOLLOW_UPS_SHAPE, EMPLOYMENT_SHAPE,
+            MEETINGS_SHAPE,
         )
     }
 )  # fmt: skip

@@ -10,10 +10,10 @@ from typing import Any, overload
 import attrs
 
 from mic_core.ids import cite
-from mic_core.impact.columns import FactColumn, encoded
-from mic_core.impact.facts import Columns, FactTable, packed
-from mic_core.impact.tables.places import Place, Places
-from mic_core.impact.tables.shapes import VISITS
+from mic_core.impact.aggregation.columns import FactColumn, encoded
+from mic_core.impact.aggregation.facts import Columns, FactTable, packed
+from mic_core.impact.tables.places import FactPlace, Places
+from mic_core.impact.tables.shapes import VISITS_SHAPE
 from mic_core.model import KINDS, Attendance, Headcount, Membership, Organization, Person, Session
 from mic_core.portfolio import Portfolio
 
@@ -63,7 +63,7 @@ def visits(portfolio: Portfolio) -> FactTable:
     session = _Base("session", [*rows.codes, *(number for number, _, _ in rows.crowds)])
     where = Places(portfolio)
     sessions = rows.sessions
-    places = [Place() if each is None else where.session(each) for each in sessions]
+    places = [FactPlace() if each is None else where.session(each) for each in sessions]
     persons, person_codes = _persons(rows)
     person = _Base("person", person_codes)
     people = [None if id is None else portfolio.find(Person, id) for id in persons]
@@ -118,10 +118,10 @@ def visits(portfolio: Portfolio) -> FactTable:
                                                       rows.crowds],
         ),
     }  # fmt: skip
-    return FactTable(VISITS, size, Columns(builders))
+    return FactTable(VISITS_SHAPE, size, Columns(builders))
 
 
-_SHAPES = {each.name: each for each in VISITS.columns}
+_SHAPES = {each.name: each for each in VISITS_SHAPE.columns}
 
 
 @attrs.frozen(eq=False)

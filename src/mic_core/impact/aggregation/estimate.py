@@ -5,7 +5,7 @@ from typing import Literal
 
 import attrs
 
-from mic_core.impact.columns import MILLION
+from mic_core.impact.aggregation.columns import MILLION
 
 Certainty = Literal["measured", "partial", "unknown", "undefined"]
 

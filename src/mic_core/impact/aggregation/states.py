@@ -17,9 +17,9 @@ from typing import Any, Literal
 
 import attrs
 
-from mic_core.impact.columns import FALSE, MILLION, TRUE, UNKNOWN
-from mic_core.impact.estimate import Certainty, Estimate, counted, divided, whole
-from mic_core.impact.stated import StatedState
+from mic_core.impact.aggregation.columns import FALSE, MILLION, TRUE, UNKNOWN
+from mic_core.impact.aggregation.estimate import Certainty, Estimate, counted, divided, whole
+from mic_core.impact.aggregation.stated import StatedState
 
 UnitKey = tuple[Any, ...]
 """The labels of the columns that identify one unit."""
@@ -365,8 +365,8 @@ class StockState:
             else:
                 low, base = low + min(0, least), 0
             unknown += not (certain and len(amounts) == len(known) == 1)
-            open_above = len(known) < len(amounts) or high is None
-            high = None if open_above else high + max(0, *known) - base
+            open_above = len(known) < len(amounts)
+            high = None if open_above or high is None else high + max(0, *known) - base
         return SumState(total, low, high, n, unknown).estimate()
 
 

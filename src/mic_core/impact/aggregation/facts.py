@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from mic_core.chrono import Period
-from mic_core.impact.columns import (
+from mic_core.impact.aggregation.columns import (
     TRUE,
     UNKNOWN,
     ColumnShape,

@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 
 from mic_core.chrono import Period
-from mic_core.impact.columns import (
+from mic_core.impact.aggregation.columns import (
     FALSE,
     MILLION,
     TRUE,
@@ -25,7 +25,7 @@ from mic_core.impact.columns import (
     Label,
     cell_grid,
 )
-from mic_core.impact.facts import (
+from mic_core.impact.aggregation.facts import (
     FactTable,
     Mask,
     at_grade,
@@ -35,7 +35,7 @@ from mic_core.impact.facts import (
     selected,
     until_due,
 )
-from mic_core.impact.states import (
+from mic_core.impact.aggregation.states import (
     CountState,
     Crowd,
     KeyState,
@@ -107,8 +107,15 @@ class Selection:
         return conjunction(self.table.size, (self.eligible, selected(self.table, conditions)))
 
 
+TableMeasure = (
+    CountMeasure | DistinctMeasure | TotalMeasure | ShareMeasure | MedianMeasure | ChangeMeasure
+    | LatestMeasure
+)  # fmt: skip
+"""A measure that reads one table."""
+
+
 def states(
-    selection: Selection, measure: Any, dimensions: Sequence[str] = ()
+    selection: Selection, measure: TableMeasure, dimensions: Sequence[str] = ()
 ) -> dict[CellKey, MeasureState]:
     """The state of each cell, and that of the whole under the empty key. O(rows).
 
@@ -139,7 +146,7 @@ def states(
             changes = [None if a is None or b is None else b - a for a, b in pairs]
             summary = measure.summary
             return _cells(mask, columns, lambda rows: _values(changes, summary, *rows))
-        case LatestMeasure():
+        case _:
             return _cells(mask, columns, lambda rows: _stock(table, measure, *rows))
 
 
@@ -153,7 +160,7 @@ def _cells(
     build: Callable[[Rows], MeasureState],
 ) -> dict[CellKey, MeasureState]:
     certain, possible = rows_of(mask)
-    found = {(): build((certain, possible))}
+    found: dict[CellKey, MeasureState] = {(): build((certain, possible))}
     if columns:
         grouped = _grouped(columns, certain), _grouped(columns, possible)
         for key in dict.fromkeys((*grouped[0], *grouped[1])):
@@ -377,16 +384,16 @@ def _key_sets(
         # One packed number for each pair of cell and key: a set of them is the group-by.
         width = len(key.labels)
         numbers = map(mul, numbering.of_rows(rows), repeat(width))
+        by_number: dict[int, set[int]] = {}
         for pair in set(map(add, numbers, map(codes.__getitem__, rows))):
             number, code = divmod(pair, width)
-            cell = found.get(number)
+            cell = by_number.get(number)
             if cell is None:
-                found[number] = {code}
+                by_number[number] = {code}
             else:
                 cell.add(code)
-        return {
-            (each if each == () else numbering.label(each)): keys for each, keys in found.items()
-        }
+        found.update((numbering.label(number), keys) for number, keys in by_number.items())
+        return found
     return {
         cell: set(map(codes.__getitem__, members))
         for cell, members in {(): rows, **_grouped(columns, rows)}.items()

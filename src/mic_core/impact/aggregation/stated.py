@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import attrs
 
 from mic_core.chrono import Period
-from mic_core.impact.estimate import Estimate, whole
+from mic_core.impact.aggregation.estimate import Estimate, whole
 from mic_core.model.impact import Relation
 
 _FIRST, _LAST = date.min, date.max
