@@ -61,12 +61,16 @@ PARTS_OF: dict[str, tuple[tuple[str, str], ...]] = {
     "application": (("review", "application_id"), ("decision", "application_id")),
 }
 CITING = (
+    ("attribution", "subject"),
+    ("identity", "kept"),
+    ("identity", "merged"),
     ("transition", "subject"),
     ("availability", "subject"),
     ("observation", "subject"),
     ("retraction", "subject"),
 )
-OF_PARTICIPANTS: dict[str, tuple[tuple[str, str], ...]] = {
+OF_REFERENTS: dict[str, tuple[tuple[str, str], ...]] = {
+    "indicator": (("adjustment", "indicator_id"),),
     "person": (
         ("membership", "person_id"),
         ("consent", "person_id"),
@@ -102,16 +106,21 @@ def slice(portfolio: Portfolio, scope: Scope) -> Portfolio:
     graph = _ReferenceGraph.of(portfolio)
     kept = graph.with_parts(members(portfolio, scope))
     kept |= graph.targets(kept)
+    kept |= graph.records_of_one(kept)
     for key in tuple(kept):
-        kept.update(graph.parts(key, OF_PARTICIPANTS.get(key[0], ())))
+        kept.update(graph.parts(key, OF_REFERENTS.get(key[0], ())))
     kept |= graph.targets(kept)
+    kept |= graph.retractions(kept)
     return Portfolio.replay(
         attrs.evolve(batch, values=tuple(value for value in batch.values if key_of(value) in kept))
         for batch in portfolio.log
     )
 
 
-_PAIRS = (*chain.from_iterable((*PARTS_OF.values(), *OF_PARTICIPANTS.values())), *CITING)
+IDENTIFIED = ("person", "organization")
+"""The kinds of records that an identity can merge."""
+
+_PAIRS = (*chain.from_iterable((*PARTS_OF.values(), *OF_REFERENTS.values())), *CITING)
 _FIELDS = {kind: {field for each, field in _PAIRS if each == kind} for kind, _ in _PAIRS}
 
 
@@ -158,6 +167,22 @@ class _ReferenceGraph:
             yield from self.naming.get((kind, field, key[1]), ())
         for kind, field in CITING:
             yield from self.naming.get((kind, field, cite(*key)), ())
+
+    def records_of_one(self, keys: Iterable[Key]) -> set[Key]:
+        """The identities of these participants, and all other records of them."""
+        reached: set[Key] = set()
+        waiting = [key for key in keys if key[0] in IDENTIFIED]
+        while waiting:
+            known = {key for key in self.parts(waiting.pop(), ()) if key[0] == "identity"}
+            new = (known | self.targets(known)) - reached
+            reached |= new
+            waiting.extend(key for key in new if key[0] in IDENTIFIED)
+        return reached
+
+    def retractions(self, keys: Iterable[Key]) -> set[Key]:
+        """The retractions of these entities, without which they would be current again."""
+        field = ("retraction", "subject")
+        return {each for key in keys for each in self.naming.get((*field, cite(*key)), ())}
 
     def targets(self, keys: Iterable[Key]) -> set[Key]:
         """The keys that these entities refer to, directly or through others."""

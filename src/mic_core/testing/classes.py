@@ -37,6 +37,7 @@ from mic_core.model import (
     Session,
     Transition,
     Waitlist,
+    Where,
 )
 from mic_core.model.references import pointers
 from mic_core.portfolio import Portfolio
@@ -241,8 +242,8 @@ def _entry(fields: Fields) -> Fields:
 _NO_BRACES = str.maketrans("{}", "()")
 
 
-def _leaf(fields: Fields) -> Fields:
-    if fields["op"] == "known":
+def _condition(fields: Fields) -> Fields:
+    if fields["op"] in {"known", "unknown"}:
         return {"value": ()}
     some = fields["value"] or (0,)
     return {"value": some if fields["op"] == "in" else some[:1]}
@@ -314,7 +315,7 @@ _REPAIRS: dict[type[Any], Callable[[Fields], Fields]] = {
     Credential: _credential,
     Enrollment: _enrollment,
     Entry: _entry,
-    Leaf: _leaf,
+    Leaf: _condition,
     Module: _module,
     Observation: _observation,
     Ownership: _ownership,
@@ -324,5 +325,6 @@ _REPAIRS: dict[type[Any], Callable[[Fields], Fields]] = {
     Transition: _transition,
     Waitlist: _waitlist,
     Waiver: _waiver,
+    Where: _condition,
 }
 """By class, the function that changes fields drawn one by one until their law holds."""

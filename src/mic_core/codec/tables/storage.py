@@ -37,7 +37,7 @@ from mic_core.portfolio import Batch, Portfolio, Scope, members
 from mic_core.portfolio.log import Key, key_of
 from mic_core.portfolio.portfolio import PORTFOLIO
 from mic_core.portfolio.scope import scope_ids
-from mic_core.portfolio.slices import CITING, OF_PARTICIPANTS, PARTS_OF
+from mic_core.portfolio.slices import CITING, IDENTIFIED, OF_REFERENTS, PARTS_OF
 from mic_core.portfolio.table import field_values
 
 Fetch = Callable[[str, str, tuple[str, ...]], Iterable[Cells]]
@@ -217,8 +217,10 @@ def load_scope(scope: Scope, fetch: Fetch) -> Portfolio:
     loading.load(_scope_keys(scope))
     kept = loading.close_over_parts(set(members(_portfolio(loading.entries()), scope)))
     kept |= loading.find_referents(kept)
-    kept |= loading.find_parts(kept, OF_PARTICIPANTS)
+    kept |= loading.find_records_of_one(kept)
+    kept |= loading.find_parts(kept, OF_REFERENTS)
     kept |= loading.find_referents(kept)
+    kept |= loading.find_holders("retraction", "subject", {cite(*key) for key in kept})
     return _portfolio(entry for key in sorted(kept) for entry in loading.histories[key])
 
 
@@ -334,6 +336,19 @@ class _Loading:
                 if key[0] in _CITABLE[pair[0]]:
                     asks.setdefault(pair, set()).add(cite(*key))
         return {key for pair in sorted(asks) for key in self.find_holders(*pair, asks[pair])}
+
+    def find_records_of_one(self, keys: set[Key]) -> set[Key]:
+        """The identities of these participants, and all other records of them."""
+        reached: set[Key] = set()
+        waiting = {key for key in keys if key[0] in IDENTIFIED}
+        while waiting:
+            ids = {cite(*key) for key in waiting}
+            new = self.find_holders("identity", "kept", ids)
+            new |= self.find_holders("identity", "merged", ids)
+            new = (new | self.find_referents(new)) - reached
+            reached |= new
+            waiting = {key for key in new if key[0] in IDENTIFIED}
+        return reached
 
     def find_referents(self, keys: set[Key]) -> set[Key]:
         """The entities that these refer to, directly or not: a transitive closure."""
