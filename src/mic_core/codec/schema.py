@@ -1,9 +1,9 @@
 """JSON Schema (draft 2020-12) of documents, derived from the declarations of fields.
 
-Every document that `loads` accepts is valid under the schema. The converse does not hold: only
-`loads` checks laws between fields, dates and zones that exist, decimals of more than 28 digits,
-numbers that are integers only after rounding to a float, duplicate keys, blank texts made of
-invisible characters beyond U+FFFF, and the depth and size of a document.
+Every document that `loads` accepts without converting it is valid under the schema. The converse
+does not hold: only `loads` checks laws between fields, dates and zones that exist, decimals of more
+than 28 digits, numbers that are integers only after rounding to a float, duplicate keys, blank
+texts made of invisible characters beyond U+FFFF, and the depth and size of a document.
 """
 
 import inspect

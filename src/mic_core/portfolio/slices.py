@@ -5,7 +5,7 @@ noun of a kind of `PARTS_OF` naming the entity in the given field) and reference
 for each id, the longest of the histories, of which all others must be prefixes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -30,7 +30,10 @@ _ABOUT = (
     ("credential", "earned_in"),
     ("follow_up", "about"),
 )
-PARTS_OF: dict[str, tuple[tuple[str, str], ...]] = {
+PartsOf = Mapping[str, tuple[tuple[str, str], ...]]
+"""By kind, the kinds of its parts, each with the field that names the whole."""
+
+PARTS_OF: PartsOf = {
     "center": (
         ("room", "center_id"),
         ("edition", "center_id"),
@@ -69,7 +72,7 @@ CITING = (
     ("observation", "subject"),
     ("retraction", "subject"),
 )
-OF_REFERENTS: dict[str, tuple[tuple[str, str], ...]] = {
+OF_REFERENTS: PartsOf = {
     "indicator": (("adjustment", "indicator_id"),),
     "person": (
         ("membership", "person_id"),
@@ -104,11 +107,10 @@ def slice(portfolio: Portfolio, scope: Scope) -> Portfolio:
     """
     sound("slice", portfolio=(portfolio, PORTFOLIO))
     graph = _ReferenceGraph.of(portfolio)
-    kept = graph.with_parts(members(portfolio, scope))
+    kept = graph.with_parts(members(portfolio, scope), PARTS_OF)
     kept |= graph.targets(kept)
     kept |= graph.records_of_one(kept)
-    for key in tuple(kept):
-        kept.update(graph.parts(key, OF_REFERENTS.get(key[0], ())))
+    kept = graph.with_parts(kept, OF_REFERENTS)
     kept |= graph.targets(kept)
     kept |= graph.retractions(kept)
     return Portfolio.replay(
@@ -150,7 +152,7 @@ class _ReferenceGraph:
                     graph.homes.setdefault(module.id, []).append(key)
         return graph
 
-    def with_parts(self, keys: Iterable[Key]) -> set[Key]:
+    def with_parts(self, keys: Iterable[Key], parts_of: PartsOf) -> set[Key]:
         """The closure of these keys under having parts."""
         kept: set[Key] = set()
         waiting = list(keys)
@@ -158,7 +160,7 @@ class _ReferenceGraph:
             key = waiting.pop()
             if key not in kept:
                 kept.add(key)
-                waiting.extend(self.parts(key, PARTS_OF.get(key[0], ())))
+                waiting.extend(self.parts(key, parts_of.get(key[0], ())))
         return kept
 
     def parts(self, key: Key, fields: tuple[tuple[str, str], ...]) -> Iterator[Key]:
