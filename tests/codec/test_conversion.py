@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mic_core.chrono.local import local, zone
-from mic_core.codec import dumps, loads
+from mic_core.codec import dumps, from_row, loads
 from mic_core.codec.explain_document import explain_document
 from mic_core.codec.limits import Limits
 from mic_core.errors import ParseError
@@ -294,3 +294,42 @@ def test_rows_that_are_no_objects_are_left_to_the_reader() -> None:
     assert problems(document({"indicator": [3]})) == [
         "$.batches[0].indicator[0]: must be an object; had a whole number"
     ]
+
+
+OLD_ROW: Row = {
+    **INDICATOR, "version": "1", "measure": "distinct", "table": "visits", "key": "person_id",
+    "column": None, "over_time": "sum", "over_units": "sum", "dimensions": '["gender"]',
+    "universe": '[{"column":"status","op":"==","value":"present"}]', "partition": 0,
+    "timing": None, "baseline": "2013", "direction": "up",
+}  # fmt: skip
+"""What `to_row` wrote before measures were trees."""
+
+
+def test_rows_of_before_are_read() -> None:
+    """A table that has got the new columns, or has not, still holds its old ones."""
+    new = {"by": None, "minimum_evidence": None, "definition": None, "crosswalk": None}
+    with_present = distinct("visits", "person_id", where("status", "==", "present"))
+    needed = Indicator(
+        **INDICATOR, measure=with_present, by=("gender",), definition="Compared with: 2013."
+    )
+    for row in (OLD_ROW, {**OLD_ROW, **new}, {**OLD_ROW, "dimensions": ["gender"]}):
+        assert from_row("indicator", row) == needed
+    assert from_row("indicator", {**OLD_ROW, "dimensions": None}).by == ()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"key": None}, "key: must be given"),
+        ({"over_time": "last"}, "over_time: must be union or state"),
+        ({"universe": "[{"}, "universe: must be JSON"),
+        ({"measure": "survival"}, "measure: must say more than survival"),
+        ({"measure": "sum of it"}, "measure: "),
+        ({"titel": 1}, "titel: must be a column of the kind"),
+    ],
+    ids=str,
+)
+def test_rows_of_before_are_refused_by_column(fields: Row, message: str) -> None:
+    """A problem begins with the old column."""
+    with pytest.raises(ParseError, match=message):
+        from_row("indicator", {**OLD_ROW, **fields})

@@ -9,15 +9,17 @@ of these. The rules of aggregation follow from it, so those that are given must 
 """
 
 from bisect import bisect_right
+from collections.abc import Callable
 from datetime import UTC, datetime
 from operator import itemgetter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import attrs
 
 from mic_core.chrono.local import instant, local, zone
 from mic_core.codec.explain import is_list, is_object, read
-from mic_core.errors import InvariantError, Problem
+from mic_core.errors import InvariantError, ParseError, Problem
 from mic_core.fields import Choice, Found, Instant, describe, is_a
 
 FIRST_SCHEMA = 1
@@ -156,6 +158,29 @@ def convert_indicators(batches: list[object]) -> Found:
             if is_object(row) and is_a(row.get("measure"), str):
                 found += _convert_indicator(row, f"$.batches[{place}].indicator[{number}]")
     return found
+
+
+def convert_indicator_cells(
+    cells: dict[Any, Any], parse: Callable[[str], object]
+) -> tuple[dict[Any, Any], Found]:
+    """A row of an indicator as tables of schema 1 had it, in the columns of today.
+
+    `parse` reads JSON in a cell. A rule of aggregation that is a sum says nothing, since that was
+    the default, which rows hold too. Other rows are returned as they are.
+    """
+    if cells.get("measure") not in (*_FORMER, *_UNSAID):
+        return cells, []
+    row = {name: cell for name, cell in cells.items() if name not in _RULES or cell != "sum"}
+    for name in ("universe", "dimensions"):
+        if is_a(row.get(name), str):
+            try:
+                row[name] = parse(row[name])
+            except (ParseError, ValueError):
+                return row, [Problem(path=name, rule="must be JSON")]
+    if row.get("dimensions") is None:
+        row.pop("dimensions", None)
+    found = _convert_indicator(row, "")
+    return row, [attrs.evolve(each, path=each.path.removeprefix(".")) for each in found]
 
 
 def _convert_indicator(row: dict[str, object], path: str) -> Found:
