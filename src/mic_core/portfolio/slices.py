@@ -95,11 +95,12 @@ OF_REFERENTS: PartsOf = {
 def slice(portfolio: Portfolio, scope: Scope) -> Portfolio:
     """The part of a portfolio about a scope: its parts, their participants, all their references.
 
-    Nouns that once were parts, or were once referred to, count too, so that `as_of` finds no
-    dangling reference in a slice that it would not find in the full portfolio. Each kept noun
-    keeps its history: `merge(slice(p, scope), p) == p`. Other sessions of the same rooms and
-    persons are not parts of an edition; to plan around them, take the slice of the center. Raises
-    NotFound for an unknown scope. O(n log n) over the log.
+    Records that an identity says to be of one participant come along together, and so do the
+    retractions of what is kept. Nouns that once were parts, or were once referred to, count too, so
+    that `as_of` finds no dangling reference in a slice that it would not find in the full
+    portfolio. Each kept noun keeps its history: `merge(slice(p, scope), p) == p`. Other sessions of
+    the same rooms and persons are not parts of an edition; to plan around them, take the slice of
+    the center. Raises NotFound for an unknown scope. O(n log n) over the log.
 
     >>> from mic_core.samples import brussels_2014
     >>> slice(brussels_2014(), "boostcamp-5")
