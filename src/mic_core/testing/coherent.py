@@ -56,7 +56,7 @@ _OTHERS: tuple[tuple[type[Noun], ...], ...] = (
     (Assignment,), (Headcount,), (Availability,), (Credential,), (Consent,), (Employment,),
     (Support,), (Ownership, Figures), (Deal,), (FollowUp,), (Partnership,), (Cost,),
     (Indicator, Target, Observation, Attribution, Adjustment), (Identity,),
-    (Call, Project), (Call, Application, Review, Decision),
+    (Call, Project), (Call, Project, Attribution), (Call, Application, Review, Decision),
 )  # fmt: skip
 """Kinds without a drawing function of their own, in groups; each refers only to earlier ones."""
 
