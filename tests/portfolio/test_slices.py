@@ -297,6 +297,17 @@ def _with_identities() -> Portfolio:
         Attribution(
             id="b-2", subject="observation:o-1", partner_id="fund", share=Decimal(1), source="x"
         ),
+        Observation(
+            id="o-2",
+            subject="center:other",
+            claim="grew",
+            period=Period.year(2014),
+            value=Decimal(0),
+            unit="jobs",
+            evidence="claimed",
+            source="press",
+            corrects="o-1",
+        ),
         Adjustment(id="d-1", indicator_id="jobs", kind="deadweight", source="x"),
         Adjustment(id="d-2", indicator_id="none", kind="deadweight", source="x"),
     )
@@ -310,6 +321,7 @@ def test_all_records_of_a_participant_come_along() -> None:
     assert had == {
         "person:ada-0", "person:ada-2", "identity:i-1", "identity:i-2", "employment:w-2",
         "indicator:jobs", "target:t", "attribution:b-1", "attribution:b-2", "adjustment:d-1",
+        "observation:o-2",
     }  # fmt: skip
     assert slice(slice(world, "b6"), "b6") == slice(world, "b6")
     assert load_scope("b6", in_memory(to_rows(world))) == slice(world, "b6")

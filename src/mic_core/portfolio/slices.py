@@ -74,6 +74,7 @@ CITING = (
 )
 OF_REFERENTS: PartsOf = {
     "indicator": (("adjustment", "indicator_id"),),
+    "observation": (("observation", "corrects"),),
     "person": (
         ("membership", "person_id"),
         ("consent", "person_id"),

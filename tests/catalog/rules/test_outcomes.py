@@ -273,3 +273,17 @@ def test_corrections_of_one_value_are_chained() -> None:
     assert [(each.id, each.corrects) for each in fix.changes if isinstance(each, Observation)] == [
         ("o-2", "o-1"), ("o-3", "o-2"),
     ]  # fmt: skip
+
+
+def test_records_of_one_thing_are_no_longer_suspected() -> None:
+    """An identity settles the suspicion, through others too; of another pair it does not."""
+    three = [person(id, name=id, contact="ada@example.org") for id in ("p-1", "p-2", "p-3")]
+    assert len(cited("same-person", *three)) == 2
+    first = identity("i-1", kept="person:p-1", merged="person:p-2")
+    assert cited("same-person", *three, first) == ["person:p-2"]
+    through = identity("i-2", kept="person:p-1", merged="person:p-3")
+    assert not cited("same-person", *three, first, through)
+    twins = (organization("o-1"), organization("o-2"))
+    assert cited("same-organization", *twins)
+    one = identity("i-3", kept="organization:o-1", merged="organization:o-2")
+    assert not cited("same-organization", *twins, one)

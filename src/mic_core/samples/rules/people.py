@@ -142,9 +142,12 @@ DUPLICATES: Mapping[str, Examples] = {
             person("p-4", name="Abraham Claes", contact="+32 (2) 1234567"), finds=2,
         ),
         silent=example(
-            "Two persons of the same name have nothing else in common.",
+            "Two persons of the same name have nothing else in common, and two of one address are "
+            "known to be one.",
             person("p-1", name="Jan Peeters", contact="jan@example.org"),
             person("p-2", name="Jan Peeters"),
+            person("p-3", name="Jan P.", contact="jan@example.org"),
+            identity("i-1", kept="person:p-1", merged="person:p-3"),
         ),
         boundary=example(
             "Father and daughter have one name and one address, and not one birthday.",

@@ -50,6 +50,11 @@ def _twice_merged(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
             yield Breach(subjects=tuple(into.values()), path="merged", facts=facts)
 
 
+def merged_records(portfolio: Portfolio) -> dict[str, str]:
+    """Each record that identities connect with others, cited, with one that stands for them all."""
+    return _components((each.kept, each.merged) for each in portfolio.all(Identity))
+
+
 def _components(pairs: Iterable[tuple[str, ...]]) -> dict[str, str]:
     """Connected components: each record of a pair with one that stands for its component."""
     others: dict[str, list[str]] = {}
