@@ -229,7 +229,7 @@ def test_what_an_indicator_said_is_said_by_its_measure(
 def test_the_rest_of_an_indicator_is_kept() -> None:
     """Dimensions have another name; what nothing was computed from is fine print."""
     fields: Row = {"measure": "count", "table": "visits", "dimensions": ["gender"]}
-    notes = {"timing": "at exit", "baseline": "2013", "definition": "Once each."}
+    notes: Row = {"timing": "at exit", "baseline": "2013", "definition": "Once each."}
     known = read_both_ways(indicator(**fields, **notes)).get(Indicator, "i")
     assert known.by == ("gender",)
     assert known.definition == "Once each. Measured: at exit. Compared with: 2013."

@@ -1,12 +1,12 @@
 """Measures are a tagged union in JSON: the key `measure` tells the class, on every path."""
 
 import json
+from importlib import import_module
 from typing import Any
 
 import attrs
 import pytest
 from hypothesis import given
-from jsonschema import Draft202012Validator
 
 from mic_core.codec import converter, dumps, from_row, json_schema, loads, to_row
 from mic_core.codec.explain import read_or_raise
@@ -84,14 +84,16 @@ def test_every_path_leads_back(measure: Measure) -> None:
     assert {*outcomes(document)} == {Portfolio.of(known)}
     assert from_row("indicator", to_row(known)) == known
     plain = CONVERTER.unstructure(measure)
-    assert CONVERTER.structure(plain, Measure) == measure  # type: ignore[arg-type]
+    assert CONVERTER.structure(plain, ANY_MEASURE) == measure
     assert CONVERTER.structure(plain, type(measure)) == measure
     assert plain["measure"] in MEASURES
     SCHEMA.validate(json.loads(document))
 
 
 CONVERTER = converter()
-SCHEMA = Draft202012Validator(json_schema())
+# Typed Any: jsonschema brings no types.
+SCHEMA: Any = import_module("jsonschema").Draft202012Validator(json_schema())
+ANY_MEASURE: Any = Measure
 
 
 @pytest.mark.parametrize(
@@ -150,7 +152,7 @@ def test_a_class_has_its_own_word() -> None:
         with pytest.raises(ParseError, match="measure: must be"):
             CONVERTER.structure(wrong, StatedMeasure)
     with pytest.raises(ParseError, match="value: 1 problem"):
-        CONVERTER.structure({"measure": "sum"}, Measure)  # type: ignore[arg-type]
+        CONVERTER.structure({"measure": "sum"}, ANY_MEASURE)
 
 
 @attrs.frozen
@@ -174,9 +176,11 @@ def test_apps_nest_measures() -> None:
 def test_a_union_without_a_key_has_no_form() -> None:
     """Classes that JSON cannot tell apart are an error in the declaration."""
     shape = Either(lambda: (Leaf, Requirement))
-    for make in (json_of, converter_of, lambda shape: read_or_raise(shape, {})):
+    for make in (json_of, converter_of):
         with pytest.raises(TypeError, match="has no form in JSON"):
             make(shape)
+    with pytest.raises(TypeError, match="has no form in JSON"):
+        read_or_raise(shape, {})
 
 
 def test_a_former_word_of_evidence_is_read() -> None:

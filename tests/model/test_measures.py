@@ -40,17 +40,22 @@ from mic_core.samples.rules.nouns import observation
 
 HELD = where("status", "==", "held")
 THERE = where("status", "in", ("present", "partial"))
+SEVERAL: Any = [HELD]
+BOTH: Any = [HELD, THERE]
+PERSONS: Any = ["person_id"]
+PAIRS: Any = {"person_id", "session_id"}
+"""Lists and sets, which become tuples."""
 
 
 @pytest.mark.parametrize(
     ("made", "written"),
     [
-        (count("sessions", HELD), CountMeasure(table="sessions", where=[HELD])),
-        (distinct("visits", "person_id"), DistinctMeasure(table="visits", key=["person_id"])),
+        (count("sessions", HELD), CountMeasure(table="sessions", where=SEVERAL)),
+        (distinct("visits", "person_id"), DistinctMeasure(table="visits", key=PERSONS)),
         (
             distinct("visits", ("session_id", "person_id"), HELD, THERE),
             DistinctMeasure(
-                table="visits", key={"person_id", "session_id"}, where=(HELD, THERE)
+                table="visits", key=PAIRS, where=(HELD, THERE)
             ),
         ),
         (
@@ -61,7 +66,7 @@ THERE = where("status", "in", ("present", "partial"))
             share("visits", HELD, having=THERE, key="person_id"),
             ShareMeasure(table="visits", where=(HELD,), having=(THERE,), key=("person_id",)),
         ),
-        (share("visits", having=(HELD, THERE)), ShareMeasure(table="visits", having=[HELD, THERE])),
+        (share("visits", having=(HELD, THERE)), ShareMeasure(table="visits", having=BOTH)),
         (median("figures", "staff"), MedianMeasure(table="figures", column="staff")),
         (
             change("figures", "before", "after", HELD, summary="gains"),
@@ -101,7 +106,7 @@ def test_functions_make_measures(made: object, written: object) -> None:
 def test_conditions_hold_as_many_values_as_they_need(op: Any, value: Any, text: str) -> None:
     """One value, several for `in`, none for what is or is not known."""
     assert str(Where(column="a", op=op, value=value)) == text
-    assert where("a", op, value) == Where(column="a", op=op, value=list(value))
+    assert where("a", op, value) == Where(column="a", op=op, value=value)
 
 
 @pytest.mark.parametrize(

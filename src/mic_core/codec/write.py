@@ -142,9 +142,14 @@ def json_of(shape: Shape) -> Write:
         case Value(cls):
             return writer(cls)
         case Either() if tagged_union(shape)[0]:
-            return lambda value: writer(type(value))(value)
+            return _tagged
         case _:
             return reject_shape(shape)
+
+
+def _tagged(value: object) -> str:
+    """A value of a tagged union, by the writer of its class."""
+    return writer(type(value))(value)
 
 
 def _scalar(value: str | int) -> str:

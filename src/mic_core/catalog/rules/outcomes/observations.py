@@ -161,7 +161,8 @@ def _falls(values: list[Observation]) -> Iterator[tuple[Observation, Observation
     waiting: list[Observation] = []  # those of the present last day
     for each in values:
         if waiting and _last_day(waiting[0]) != _last_day(each):
-            highest, waiting = max([*([highest] if highest else []), *waiting], key=_floor), []
+            known = [highest, *waiting] if highest is not None else waiting
+            highest, waiting = max(known, key=_floor), []
         if each.relation in _RISING:
             waiting.append(each)
         if highest is not None and each.relation in _CEILING:
