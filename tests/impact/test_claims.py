@@ -24,6 +24,7 @@ from mic_core.model import (
     Session,
     Support,
     Target,
+    distinct,
 )
 from mic_core.model.impact import Relation
 from mic_core.portfolio import Portfolio
@@ -138,8 +139,8 @@ def test_more_facts_never_clear_a_contradiction(
 def test_targets_stand_beside_claims() -> None:
     """A target is held against the count of its indicator's unit; one without indicator is not."""
     indicator = Indicator(
-        id="i", title="2 boost camps a year", unit="editions", kind="output", measure="distinct",
-        table="editions", source="an article",
+        id="i", title="2 boost camps a year", unit="editions", kind="output",
+        measure=distinct("editions", "edition_id"), source="an article",
     )  # fmt: skip
     target = Target(id="t", indicator_id="i", scope=("boostcamp",), period=YEAR, value=Decimal(2))
     lost = Target(id="u", indicator_id="gone", scope=("mic",), period=YEAR, value=Decimal(1))

@@ -17,6 +17,7 @@ from mic_core.fields import (
     Bind,
     Choice,
     Coded,
+    Either,
     Field,
     Flag,
     Id,
@@ -35,6 +36,8 @@ from mic_core.fields import (
     Zone,
     binder,
     fields_of,
+    tag_of,
+    tagged_union,
 )
 from mic_core.model import Requirement
 
@@ -64,14 +67,17 @@ def _generate_reader(cls: type[Any]) -> RowsReader:
     bind = binder(world)
     fields = fields_of(cls)
     required = [field for field in fields if field.required]
+    tag = tag_of(cls)
     lines = [
         "def _read(_rows):",
         " if _rows.__class__ is not list: raise TypeError",
         " _values = []",
         " for _row in _rows:",
-        f"  _used = {len(required)}",
+        f"  _used = {len(required) + (tag is not None)}",
         "  if _row.__class__ is not dict: raise TypeError",
     ]
+    if tag is not None:
+        lines.append(f"  if _row[{tag[0]!r}] != {tag[1]!r}: raise LookupError")
     for field in fields:
         lines += _field_lines(field, bind)
     lines += [
@@ -121,6 +127,8 @@ def converter_of(shape: Shape) -> Callable[[Any], object] | None:
             return None
         case Value(cls):
             return _slow_value(cls) if cls in ALWAYS_EXPLAINED else _nested(rows_reader(cls))
+        case Either():
+            return _alternatives(shape)
         case Maybe(item):
             inner = converter_of(item)
             return _optional(inner) if inner else None
@@ -153,6 +161,14 @@ def _array(convert: Callable[[Any], object]) -> Callable[[Any], object]:
 def _nested(read: RowsReader) -> Callable[[Any], object]:
     """Converter of a nested object."""
     return lambda value: read([value])[0]
+
+
+def _alternatives(shape: Either) -> Callable[[Any], object]:
+    """Converter of a tagged union; the reader of each class is made when first needed."""
+    key, classes = tagged_union(shape)
+    if not key:
+        reject_shape(shape)
+    return lambda value: rows_reader(classes[value[key]])([value])[0]
 
 
 def _slow_value(cls: type[Any]) -> Callable[[Any], object]:

@@ -367,8 +367,9 @@ def _cell_order(key: CellKey) -> tuple[tuple[bool, str], ...]:
     return tuple((label is None, str(label)) for label in key)
 
 
-def _today(source: Portfolio | FactTables, as_of: datetime, places: Mapping[str, frozenset[str]] | None
-           ) -> date:  # fmt: skip
+def _today(
+    source: Portfolio | FactTables, as_of: datetime, places: Mapping[str, frozenset[str]] | None
+) -> date:
     """The local day of an instant: at the center of the scope, or the only one; else in UTC."""
     if isinstance(source, FactTables):
         return as_of.date()

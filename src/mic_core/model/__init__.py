@@ -9,6 +9,7 @@ from mic_core.ids import kind_of
 from mic_core.model.call import Application, Call, Decision, Project, Review
 from mic_core.model.center import Center, Partnership, Room
 from mic_core.model.enrollment import (
+    PROFILE_WORDS,
     Attendance,
     Credential,
     Enrollment,
@@ -40,8 +41,10 @@ from mic_core.model.expressions.measures import (
     where,
 )
 from mic_core.model.expressions.requirement import Leaf, Requirement, all_of, any_of, n_of, not_
-from mic_core.model.history import Retraction
+from mic_core.model.history import Identity, Retraction
 from mic_core.model.impact import (
+    Adjustment,
+    Attribution,
     Cost,
     Deal,
     Employment,
@@ -65,9 +68,11 @@ from mic_core.model.status import TABLES, StatusTable
 from mic_core.model.vocabulary import Money
 
 Noun = Union[  # noqa: UP007  # get_args must see each of them
+    Adjustment,
     Application,
     Assignment,
     Attendance,
+    Attribution,
     Availability,
     Call,
     Center,
@@ -82,6 +87,7 @@ Noun = Union[  # noqa: UP007  # get_args must see each of them
     Figures,
     FollowUp,
     Headcount,
+    Identity,
     Indicator,
     Membership,
     Observation,
@@ -111,10 +117,13 @@ KINDS: dict[type, str] = {noun: kind for kind, noun in NOUNS.items()}
 __all__ = [
     "KINDS",
     "NOUNS",
+    "PROFILE_WORDS",
     "TABLES",
+    "Adjustment",
     "Application",
     "Assignment",
     "Attendance",
+    "Attribution",
     "Availability",
     "Call",
     "Center",
@@ -132,6 +141,7 @@ __all__ = [
     "Figures",
     "FollowUp",
     "Headcount",
+    "Identity",
     "Indicator",
     "LatestMeasure",
     "Leaf",

@@ -1,7 +1,9 @@
 """Nouns of participation: enrollment, transition, attendance, head count, support, credential."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal
+from types import MappingProxyType
+from typing import Annotated, Literal, get_args
 
 import attrs
 
@@ -12,6 +14,7 @@ from mic_core.model.status import TABLES, Status
 from mic_core.model.vocabulary import (
     Amount,
     Count,
+    EmploymentStatus,
     Evidence,
     Identifier,
     Moment,
@@ -43,6 +46,21 @@ SupportKind = Literal[
 ]
 CredentialKind = Literal["certificate", "badge", "award"]
 
+PROFILE_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "gender": (),
+        "status": get_args(EmploymentStatus),
+        "education": ("0-2", "3-4", "5-8"),
+        "origin": (),
+        "disability": (),
+    }
+)
+"""The reserved names of a profile at entry, each with its words; empty: any value.
+
+`status` is the position on the labor market; `education` the highest level completed, by levels of
+ISCED 2011. A characteristic that is not known is left out. Indicators and funders' reports rely on
+these names; all others are free."""
+
 
 def _places_for_delegates(delegates: tuple[str, ...], places: int) -> Problem | None:
     if len(delegates) > places:
@@ -59,8 +77,9 @@ class Enrollment:
 
     `into` is the id of the edition or session. `delegates` are the persons through whom an
     organization takes part. `places` is the number of seats it takes. `profile` holds the
-    characteristics at entry; it is personal. `requested_at` of None: not recorded. The status is
-    the fold of its transitions, `requested` before the first.
+    characteristics at entry; it is personal, and some of its names are reserved: PROFILE_WORDS.
+    `requested_at` of None: not recorded. The status is the fold of its transitions, `requested`
+    before the first.
 
     >>> origin = ("origin", "BE")
     >>> Enrollment(id="e-1", participant_id="p-17", into="boostcamp-6", profile=(origin,))

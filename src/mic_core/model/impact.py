@@ -1,4 +1,4 @@
-"""Nouns of impact measurement: indicators, targets, observations, follow-ups, deals, costs."""
+"""Nouns of impact measurement: indicators, targets, observations, attribution, outcomes."""
 
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,7 @@ from mic_core.fields import PERSONAL, Either, Labels, Pairs, Ref, Subject, Text
 from mic_core.model.expressions.measures import MEASURES, Measure
 from mic_core.model.vocabulary import (
     Count,
+    EmploymentStatus,
     Evidence,
     Identifier,
     Money,
@@ -33,9 +34,7 @@ Form = Literal["increment", "cumulative", "stock"]
 Tally = Literal["gross", "net"]
 Direction = Literal["up", "down", "none"]
 FollowUpStatus = Literal["due", "asked", "answered", "unreachable"]
-EmploymentStatus = Literal[
-    "employed", "self_employed", "unemployed", "student", "inactive", "unknown"
-]
+AdjustmentKind = Literal["deadweight", "displacement", "attribution", "drop_off"]
 DealKind = Literal["equity", "convertible", "loan", "grant", "prize", "revenue", "other"]
 CostKind = Literal["staff", "venue", "catering", "travel", "material", "marketing", "other"]
 IndicatorId = Annotated[str, Ref("indicator")]
@@ -157,6 +156,57 @@ class Observation:
     n: Count | None = None
     due: Count | None = None
     corrects: Annotated[str, Ref("observation")] | None = None
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Attribution:
+    """An attribution: the share of an outcome that a partner brought about, by contribution.
+
+    `subject` is `kind:id`: an observation, all of an indicator, or the outcomes of an organization
+    or a project. `partner_id` is the organization that contributed, `share` its part, from 0 to 1.
+    `period` is when it holds; None: always. `evidence` is the grade of evidence; None: not stated.
+    `source` is a citation.
+
+    >>> Attribution(
+    ...     id="b-1", subject="indicator:jobs-enabled", partner_id="cloud", share=Decimal("0.3"),
+    ...     source="letter of 2 May 2014",
+    ... ).share
+    Decimal('0.3')
+    """
+
+    id: Identifier
+    subject: Annotated[str, Subject("observation", "indicator", "organization", "project")]
+    partner_id: OrganizationId
+    share: Share
+    period: Period | None = None
+    evidence: Evidence | None = None
+    source: Annotated[str, Text(most=500)]
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Adjustment:
+    """An adjustment: the part of an indicator that is no net effect, to be taken off its value.
+
+    `kind` is deadweight (would have happened anyway), displacement (was lost elsewhere),
+    attribution (others brought it about) or drop_off (fades with time). `factor` is that part, from
+    0 to 1; None: not known, which is not 0. `period` is when it holds; None: always. `evidence` is
+    the grade of evidence; None: not stated. `source` is a citation.
+
+    >>> Adjustment(
+    ...     id="d-1", indicator_id="jobs-enabled", kind="deadweight", source="not studied",
+    ... ).factor is None
+    True
+    """
+
+    id: Identifier
+    indicator_id: IndicatorId
+    kind: AdjustmentKind
+    factor: Share | None = None
+    period: Period | None = None
+    evidence: Evidence | None = None
+    source: Annotated[str, Text(most=500)]
 
 
 @checked()

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import attrs
 
 from mic_core.checked import checked
 from mic_core.fields import (
     PERSONAL,
+    Choice,
     Coded,
     Id,
     Instant,
@@ -58,8 +59,15 @@ Profile = Annotated[tuple[tuple[str, Free], ...], Pairs(Text(most=200), Scalar()
 
 Mode = Literal["in_person", "online", "hybrid"]
 Presence = Literal["in_person", "online"]
-Evidence = Literal["claimed", "self_reported", "documented", "administrative", "verified"]
-"""Grades of evidence, the weakest first: a claim, an answer, a document, a register, an audit."""
+Grade = Literal["claimed", "self_reported", "documented", "administrative", "verified"]
+Evidence = Annotated[Grade, Choice(get_args(Grade), (("surveyed", "self_reported"),))]
+"""Grades of evidence, the weakest first: a claim, an answer, a document, a register, an audit.
+
+Documents of before say `surveyed`, which is read as self_reported."""
+
+EmploymentStatus = Literal[
+    "employed", "self_employed", "unemployed", "student", "inactive", "unknown"
+]
 
 
 @checked()

@@ -12,7 +12,8 @@ import attrs
 
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Choice, Field, Text, fields_of, settle_safely
-from mic_core.model import Noun, Person
+from mic_core.ids import split
+from mic_core.model import Identity, Noun, Person
 from mic_core.model.references import references
 from mic_core.portfolio.log import Key, entries_of, key_of
 from mic_core.portfolio.portfolio import PORTFOLIO, Portfolio, missing
@@ -39,8 +40,8 @@ def erase(portfolio: Portfolio, person: str | tuple[str, ...]) -> Portfolio:
     that mean nothing; titles, sources and evidence, which are texts about something else; what an
     organization stated when the person was its delegate; and data written elsewhere before.
 
-    Idempotent. Raises NotFound for a person who is not in the portfolio, and InvariantError for a
-    `person` that is no id.
+    Records that identities say to be of one person are erased together. Idempotent. Raises NotFound
+    for a person who is not in the portfolio, and InvariantError for a `person` that is no id.
     O(n log n) over the log.
 
     >>> ada = Person(id="p-17", name="Ada Lovelace", attributes={"field": "analysis"})
@@ -53,7 +54,7 @@ def erase(portfolio: Portfolio, person: str | tuple[str, ...]) -> Portfolio:
     settle_safely(PORTFOLIO, portfolio, "portfolio", problems)
     if problems:
         raise InvariantError("erase", problems)
-    persons = {_person_key(portfolio, id) for id in ids}
+    persons = _records_of(portfolio, {_person_key(portfolio, id) for id in ids})
     about = _about(portfolio, persons)
     return Portfolio.replay(
         attrs.evolve(batch, values=tuple(_redacted(each, persons, about) for each in batch.values))
@@ -65,6 +66,22 @@ def _person_key(portfolio: Portfolio, id: str) -> Key:
     if portfolio.find(Person, id) is None:
         raise missing("person", id, "correct the id")
     return "person", id
+
+
+def _records_of(portfolio: Portfolio, persons: set[Key]) -> set[Key]:
+    """The closure of the persons under the identities that hold: all records of them."""
+    others: dict[Key, list[Key]] = {}
+    for each in portfolio.all(Identity):
+        kept, merged = split(each.kept), split(each.merged)
+        others.setdefault(kept, []).append(merged)
+        others.setdefault(merged, []).append(kept)
+    waiting, found = [*persons], set[Key]()
+    while waiting:
+        key = waiting.pop()
+        if key not in found:
+            found.add(key)
+            waiting += others.get(key, ())
+    return found
 
 
 def _about(portfolio: Portfolio, persons: Iterable[Key]) -> set[Key]:

@@ -13,9 +13,11 @@ from hypothesis.strategies import DrawFn
 
 from mic_core.ids import cite
 from mic_core.model import (
+    Adjustment,
     Application,
     Assignment,
     Attendance,
+    Attribution,
     Availability,
     Call,
     Consent,
@@ -28,6 +30,7 @@ from mic_core.model import (
     Figures,
     FollowUp,
     Headcount,
+    Identity,
     Indicator,
     Noun,
     Observation,
@@ -52,7 +55,8 @@ from mic_core.testing.people import enrollments, people
 _OTHERS: tuple[tuple[type[Noun], ...], ...] = (
     (Assignment,), (Headcount,), (Availability,), (Credential,), (Consent,), (Employment,),
     (Support,), (Ownership, Figures), (Deal,), (FollowUp,), (Partnership,), (Cost,),
-    (Indicator, Target, Observation), (Call, Project), (Call, Application, Review, Decision),
+    (Indicator, Target, Observation, Attribution, Adjustment), (Identity,),
+    (Call, Project), (Call, Project, Attribution), (Call, Application, Review, Decision),
 )  # fmt: skip
 """Kinds without a drawing function of their own, in groups; each refers only to earlier ones."""
 
@@ -97,6 +101,12 @@ def _other(growing: Growing, noun: type[Noun], home: Place) -> None:
         fields["owner_id"] = growing.refer(("person",)).map(lambda key: key[1])
     elif noun is Call:
         fields |= _call(growing)
+    elif noun is Identity:
+        kept, *others = growing.ids.get("person", [""])
+        merged = {each.merged for each in growing.nouns if isinstance(each, Identity)}
+        free = [name for id in others if (name := cite("person", id)) not in merged]
+        fields["merged"] = st.sampled_from(free) if free else st.nothing()
+        fields["kept"] = cite("person", kept)
     growing.add_if_any(noun, **fields)
     last = growing.nouns[-1]
     if isinstance(last, Application):

@@ -135,6 +135,8 @@ def _contradicts(relation: Relation, claimed: Decimal, measured: Decimal) -> boo
     match relation:
         case "at_least":
             return measured < claimed
+        case "more_than":
+            return measured <= claimed
         case "at_most":
             return measured > claimed
         case "about":

@@ -35,6 +35,7 @@ from mic_core.model import (
     Support,
 )
 from mic_core.portfolio import Portfolio
+from mic_core.portfolio.identities import kept_ids
 
 _DAY = timedelta(days=1)
 _NEW = 36
@@ -62,16 +63,18 @@ class Supported:
 
 def supported(portfolio: Portfolio, as_of: datetime) -> tuple[Supported, ...]:
     """Every support that an enterprise received by an instant, sorted by day and fact."""
-    found = [*_given(portfolio), *_entered(portfolio, as_of), *_projects(portfolio)]
+    kept = kept_ids(portfolio, "organization")
+    found = [*_given(portfolio, kept), *_entered(portfolio, as_of), *_projects(portfolio, kept)]
     return (*sorted(found, key=lambda each: (each.day, each.fact, each.enterprise_id)),)
 
 
-def _given(portfolio: Portfolio) -> Iterator[Supported]:
+def _given(portfolio: Portfolio, kept: Mapping[str, str]) -> Iterator[Supported]:
     for each in portfolio.all(Support):
         known = portfolio.find(Center, each.provider_id) is not None
         place = FactPlace(center_id=each.provider_id) if known else FactPlace()
         yield Supported(
-            fact=cite("support", each.id), enterprise_id=each.enterprise_id, kind=each.kind,
+            fact=cite("support", each.id), kind=each.kind,
+            enterprise_id=kept.get(each.enterprise_id, each.enterprise_id),
             provider_id=each.provider_id, place=place,
             day=each.on, end=each.on if each.until is None else each.until - _DAY,
             hours=each.hours, amount=each.amount, evidence=each.evidence,
@@ -81,20 +84,20 @@ def _given(portfolio: Portfolio) -> Iterator[Supported]:
 def _entered(portfolio: Portfolio, as_of: datetime) -> Iterator[Supported]:
     for each in participations_of(portfolio, as_of):
         enrollment = each.enrollment
-        if portfolio.find(Organization, enrollment.participant_id) is None:
+        if portfolio.find(Organization, each.participant_id) is None:
             continue
         edition = portfolio.find(Edition, enrollment.into)
         last = each.left_on or each.entered_on
         if edition is not None and edition.period.end is not None and each.left_on is None:
             last = max(last, edition.period.end - _DAY)
         yield Supported(
-            fact=cite("enrollment", enrollment.id), enterprise_id=enrollment.participant_id,
+            fact=cite("enrollment", enrollment.id), enterprise_id=each.participant_id,
             kind="program", provider_id=each.place.center_id, place=each.place,
             day=each.entered_on, end=max(last, each.entered_on), evidence="documented",
         )  # fmt: skip
 
 
-def _projects(portfolio: Portfolio) -> Iterator[Supported]:
+def _projects(portfolio: Portfolio, kept: Mapping[str, str]) -> Iterator[Supported]:
     places = Places(portfolio)
     for each in portfolio.all(Project):
         call = portfolio.find(Call, each.call_id)
@@ -104,7 +107,7 @@ def _projects(portfolio: Portfolio) -> Iterator[Supported]:
         if call is not None and call.edition_id is not None:
             place = places.operation(call.edition_id)
         end = each.period.start if each.period.end is None else each.period.end - _DAY
-        for organization in each.organizations:
+        for organization in sorted({kept.get(one, one) for one in each.organizations}):
             yield Supported(
                 fact=cite("project", each.id), enterprise_id=organization, kind="project",
                 provider_id=place.center_id, place=place, day=each.period.start, end=end,
@@ -184,20 +187,20 @@ def _ids(found: Iterable[str | None]) -> tuple[str, ...]:
 
 def annual_figures(portfolio: Portfolio, as_of: datetime) -> FactTable:
     """The table of annual figures of supported enterprises. O(n log n)."""
-    reach = reach_of(portfolio, as_of)
+    reach, kept = reach_of(portfolio, as_of), kept_ids(portfolio, "organization")
     rows = (
         {
             "fact": cite("figures", each.id),
-            **_enterprise(portfolio, each.organization_id),
-            **_places_by(reach[each.organization_id], each.period.end),
+            **_enterprise(portfolio, id),
+            **_places_by(reach[id], each.period.end - _DAY),
             "day": each.period.end - _DAY,
             "staff": None if each.staff is None else millionths(each.staff),
             "turnover": _money(each.turnover), "value_added": _money(each.value_added),
             "currency": _currency([each]), "evidence": each.evidence,
         }
         for each in portfolio.all(Figures)
-        if each.organization_id in reach and each.period.end is not None
-        and reach[each.organization_id][0].day < each.period.end
+        for id in (kept.get(each.organization_id, each.organization_id),)
+        if id in reach and each.period.end is not None and reach[id][0].day < each.period.end
     )  # fmt: skip
     return table_of(FIGURES_SHAPE, rows)
 
@@ -218,17 +221,18 @@ def _currency(known: Iterable[Figures | None]) -> str | None:
 
 def deals(portfolio: Portfolio, as_of: datetime) -> FactTable:
     """The table of deals of supported enterprises, on or after their first support. O(n log n)."""
-    reach = reach_of(portfolio, as_of)
+    reach, kept = reach_of(portfolio, as_of), kept_ids(portfolio, "organization")
     rows = (
         {
             "fact": cite("deal", each.id),
-            **_enterprise(portfolio, each.organization_id),
-            **_places_by(reach[each.organization_id], each.on),
+            **_enterprise(portfolio, id),
+            **_places_by(reach[id], each.on),
             "deal_kind": each.kind, "day": each.on, **_amount("amount", each.amount),
             "evidence": each.evidence,
         }
         for each in portfolio.all(Deal)
-        if each.organization_id in reach and reach[each.organization_id][0].day <= each.on
+        for id in (kept.get(each.organization_id, each.organization_id),)
+        if id in reach and reach[id][0].day <= each.on
     )  # fmt: skip
     return table_of(DEALS_SHAPE, rows)
 
@@ -236,8 +240,10 @@ def deals(portfolio: Portfolio, as_of: datetime) -> FactTable:
 def enterprises(portfolio: Portfolio, as_of: datetime) -> FactTable:
     """The table of supported enterprises before and after. O(n log n)."""
     by_enterprise: dict[str, list[Figures]] = {}
+    kept = kept_ids(portfolio, "organization")
     for each in portfolio.all(Figures):
-        by_enterprise.setdefault(each.organization_id, []).append(each)
+        id = kept.get(each.organization_id, each.organization_id)
+        by_enterprise.setdefault(id, []).append(each)
     rows = (
         _pair(portfolio, id, known, by_enterprise.get(id, []))
         for id, known in reach_of(portfolio, as_of).items()

@@ -20,8 +20,8 @@ def credentials(portfolio: Portfolio) -> FactTable:
     places = Places(portfolio)
     rows = (
         {
-            "fact": cite("credential", each.id), "holder_id": each.holder_id,
-            "person_id": each.holder_id if _is_person(portfolio, each.holder_id) else None,
+            "fact": cite("credential", each.id), "holder_id": places.participant(each.holder_id),
+            "person_id": _person(places, each.holder_id),
             "kind": each.kind, "title": each.title, "day": each.issued_on,
             **_where(places, each.earned_in).of_one(),
             "evidence": each.grade or ("documented" if each.evidence else None),
@@ -31,8 +31,12 @@ def credentials(portfolio: Portfolio) -> FactTable:
     return table_of(CREDENTIALS_SHAPE, rows)
 
 
-def _is_person(portfolio: Portfolio, id: str) -> bool:
-    return portfolio.find(Person, id) is not None or portfolio.find(Organization, id) is None
+def _person(places: Places, holder_id: str) -> str | None:
+    """The person who holds a credential; None for an organization."""
+    id = places.participant(holder_id)
+    portfolio = places.portfolio
+    is_person = portfolio.find(Person, id) or not portfolio.find(Organization, id)
+    return id if is_person else None
 
 
 def _where(places: Places, scope_id: str | None) -> FactPlace:
@@ -44,7 +48,8 @@ def follow_ups(portfolio: Portfolio) -> FactTable:
     places = Places(portfolio)
     rows = (
         {
-            "fact": cite("follow_up", each.id), "participant_id": each.participant_id,
+            "fact": cite("follow_up", each.id),
+            "participant_id": places.participant(each.participant_id),
             **_where(places, each.about).of_one(), "day": each.due_on, "status": each.status,
             "evidence": each.evidence,
         }

@@ -18,6 +18,7 @@ from mic_core.impact.tables.shapes import EMPLOYMENT_SHAPE, PARTICIPATIONS_SHAPE
 from mic_core.model import Employment, Enrollment, Organization, Person
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.expected import EXPECTED
+from mic_core.portfolio.identities import kept_ids
 from mic_core.portfolio.status import status_histories
 from mic_core.portfolio.status_history import StatusHistory
 
@@ -42,6 +43,7 @@ class Participation:
     """
 
     enrollment: Enrollment
+    participant_id: str
     place: FactPlace
     entered_on: date
     left_on: date | None
@@ -51,7 +53,7 @@ class Participation:
     @property
     def id(self) -> str:
         """The identity of a participation: participant and operation."""
-        return f"{self.enrollment.participant_id}/{self.enrollment.into}"
+        return f"{self.participant_id}/{self.enrollment.into}"
 
 
 def participations_of(portfolio: Portfolio, as_of: datetime) -> tuple[Participation, ...]:
@@ -63,11 +65,10 @@ def participations_of(portfolio: Portfolio, as_of: datetime) -> tuple[Participat
         history = histories[each.id]
         entered = _entered_at(history, as_of)
         if entered is not None:
-            entries.setdefault((each.participant_id, each.into), []).append(
-                (entered, each, history)
-            )
+            participant = places.participant(each.participant_id)
+            entries.setdefault((participant, each.into), []).append((entered, each, history))
     return tuple(
-        _merged(places, sorted(entries[key], key=_order), as_of) for key in sorted(entries)
+        _merged(places, key[0], sorted(entries[key], key=_order), as_of) for key in sorted(entries)
     )
 
 
@@ -88,7 +89,10 @@ def _order(entry: tuple[datetime, Enrollment, StatusHistory]) -> tuple[datetime,
 
 
 def _merged(
-    places: Places, entries: list[tuple[datetime, Enrollment, StatusHistory]], as_of: datetime
+    places: Places,
+    participant: str,
+    entries: list[tuple[datetime, Enrollment, StatusHistory]],
+    as_of: datetime,
 ) -> Participation:
     entered, first, _ = entries[0]
     _, _, last = entries[-1]
@@ -96,13 +100,16 @@ def _merged(
     status = last.at(as_of)
     ended = [each for each in last.until(as_of) if each.after == status]
     left = ended[-1].effective_at if status in ENDED and ended else None
-    organization = places.portfolio.find(Organization, first.participant_id) is not None
-    delegates = sorted({each for _, entry, _ in entries for each in entry.delegates})
-    persons: tuple[str | None, ...] = (first.participant_id,)
+    organization = places.portfolio.find(Organization, participant) is not None
+    delegates = sorted(
+        {places.participant(each) for _, entry, _ in entries for each in entry.delegates}
+    )
+    persons: tuple[str | None, ...] = (participant,)
     if organization:
         persons = (*delegates,) or (None,)
     return Participation(
-        enrollment=first, place=place, entered_on=places.day_at(entered, place.center_id),
+        enrollment=first, participant_id=participant, place=place,
+        entered_on=places.day_at(entered, place.center_id),
         left_on=None if left is None else places.day_at(left, place.center_id), status=status,
         persons=persons,
     )  # fmt: skip
@@ -117,13 +124,13 @@ def participations(portfolio: Portfolio, as_of: datetime) -> FactTable:
 def _rows(portfolio: Portfolio, known: Iterable[Participation]) -> Iterator[dict[str, Any]]:
     for each in known:
         enrollment = each.enrollment
-        organization = portfolio.find(Organization, enrollment.participant_id)
+        organization = portfolio.find(Organization, each.participant_id)
         for person_id in each.persons:
             person = None if person_id is None else portfolio.find(Person, person_id)
             yield {
                 "fact": cite("enrollment", enrollment.id),
                 "participation_id": each.id,
-                "participant_id": enrollment.participant_id,
+                "participant_id": each.participant_id,
                 "participant_kind": "person" if organization is None else organization.kind,
                 "person_id": person_id,
                 "enterprise_id": None if organization is None else organization.id,
@@ -160,8 +167,9 @@ _HORIZONS = ("4 weeks", "6 months", "12 months")
 def employment(portfolio: Portfolio, as_of: datetime) -> FactTable:
     """The table of employment after participation, as of an instant. O(n log n)."""
     statuses: dict[str, list[Employment]] = {}
+    kept = kept_ids(portfolio, "person")
     for each in portfolio.all(Employment):
-        statuses.setdefault(each.person_id, []).append(each)
+        statuses.setdefault(kept.get(each.person_id, each.person_id), []).append(each)
     for known in statuses.values():
         known.sort(key=lambda each: (each.on, each.id))
     return table_of(EMPLOYMENT_SHAPE, _employment_rows(portfolio, statuses, as_of))

@@ -1,6 +1,5 @@
 """Places of facts: the center, programs, editions and series of a session or an operation."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any, cast
 
@@ -10,6 +9,7 @@ from mic_core.chrono.local import instant, local, zone
 from mic_core.model import Center, Edition, Program, Series, Session
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.center_clock import slot_at_center
+from mic_core.portfolio.identities import kept_ids
 
 
 @attrs.frozen
@@ -96,6 +96,11 @@ class Places:
             return FactPlace(series_id=id, program_ids=programs, center_id=series.center_id)
         return self.operation(id)
 
+    def participant(self, id: str) -> str:
+        """The id that is kept of a person or organization."""
+        found = kept_ids(self.portfolio, "person").get(id)
+        return kept_ids(self.portfolio, "organization").get(id, id) if found is None else found
+
     def day(self, session: Session) -> date | None:
         """The local day on which a session starts; None if it has no slot."""
         if session.slot is None:
@@ -106,10 +111,6 @@ class Places:
         """The local day of an instant at a center; in UTC where the center is unknown."""
         center = None if center_id is None else self.portfolio.find(Center, center_id)
         return local(instant(moment), zone("UTC" if center is None else center.time_zone)).date()
-
-    def days(self, sessions: Mapping[str, Session]) -> dict[str, date | None]:
-        """The local day of each session, by id."""
-        return {id: self.day(session) for id, session in sessions.items()}
 
 
 def _distinct(ids: list[Any]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 The rows lie in the order of sessions, so that the rows of one session lie together.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, repeat
 from typing import Any, overload
 
@@ -16,6 +16,7 @@ from mic_core.impact.tables.places import FactPlace, Places
 from mic_core.impact.tables.shapes import VISITS_SHAPE
 from mic_core.model import KINDS, Attendance, Headcount, Membership, Organization, Person, Session
 from mic_core.portfolio import Portfolio
+from mic_core.portfolio.identities import kept_ids
 
 _PRESENT = frozenset({"present", "partial"})
 _BASES = {"counted": "documented", "badge_scans": "administrative", "estimated": "claimed"}
@@ -64,7 +65,7 @@ def visits(portfolio: Portfolio) -> FactTable:
     where = Places(portfolio)
     sessions = rows.sessions
     places = [FactPlace() if each is None else where.session(each) for each in sessions]
-    persons, person_codes = _persons(rows)
+    persons, person_codes = _persons(rows, kept_ids(portfolio, "person"))
     person = _Base("person", person_codes)
     people = [None if id is None else portfolio.find(Person, id) for id in persons]
 
@@ -151,11 +152,12 @@ def _rows(portfolio: Portfolio) -> _Rows:
             counted[count.session_id] = count
     sessions: dict[str, Session | None] = {each.id: each for each in portfolio.all(Session)}
     sessions.update(dict.fromkeys(sorted({*by_session, *counted} - sessions.keys())))
+    kept = kept_ids(portfolio, "person")
     records: list[Attendance] = []
     crowds: list[tuple[int, Headcount, int]] = []
     codes: list[int] = []
     for number, id in enumerate(sessions):
-        here = _one_each(by_session.get(id, []))
+        here = _one_each(by_session.get(id, []), kept)
         records += here
         codes += repeat(number, len(here))
         if id in counted:
@@ -166,31 +168,35 @@ def _rows(portfolio: Portfolio) -> _Rows:
     return _Rows([*sessions], [*sessions.values()], records, crowds, codes)
 
 
-def _one_each(records: list[Attendance]) -> list[Attendance]:
+def _one_each(records: list[Attendance], kept: Mapping[str, str]) -> list[Attendance]:
     """One record for each person of a session: of several, the one of most presence."""
-    if len({each.person_id for each in records}) == len(records):
+    if not kept and len({each.person_id for each in records}) == len(records):
         return records
     best: dict[str, Attendance] = {}
     for each in records:
-        known = best.get(each.person_id)
+        person = kept.get(each.person_id, each.person_id)
+        known = best.get(person)
         if known is None or _PRESENCE[each.status] < _PRESENCE[known.status]:
-            best[each.person_id] = each
+            best[person] = each
     return [*best.values()]
 
 
-def _persons(rows: _Rows) -> tuple[list[str | None], list[int]]:
+def _persons(rows: _Rows, kept: Mapping[str, str]) -> tuple[list[str | None], list[int]]:
     """The persons of the records and their codes; nameless heads have the last code, unknown."""
-    places: dict[str | None, int] = {}
+    places: dict[str, int] = {}
+    numbers: dict[str | None, int] = {}
     codes: list[int] = []
     for each in rows.records:
         code = places.get(each.person_id)
         if code is None:
-            code = places[each.person_id] = len(places)
+            # A merged id has the code of the one that is kept.
+            person = kept.get(each.person_id, each.person_id)
+            code = places[each.person_id] = numbers.setdefault(person, len(numbers))
         codes.append(code)
     if rows.crowds:
-        places[None] = len(places)
-        codes += repeat(places[None], len(rows.crowds))
-    return [*places], codes
+        numbers[None] = len(numbers)
+        codes += repeat(numbers[None], len(rows.crowds))
+    return [*numbers], codes
 
 
 def _organization_kinds(

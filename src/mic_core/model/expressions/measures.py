@@ -5,7 +5,7 @@ no function, so that it is compared, stored and translated to any engine. Condit
 measure, so that the two sides of a ratio may stand on different tables.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import attrs
 
@@ -57,6 +57,8 @@ Conditions = Annotated[tuple[Where, ...], Many(Value(Where), most=50)]
 class CountMeasure:
     """A count of the rows of a table for which all conditions hold; heads where rows weigh."""
 
+    TAG: ClassVar = ("measure", "count")
+
     table: Word
     where: Conditions = ()
 
@@ -69,6 +71,8 @@ class DistinctMeasure:
     `key` holds the columns that together identify one unit, such as a person.
     """
 
+    TAG: ClassVar = ("measure", "distinct")
+
     table: Word
     key: Keys
     where: Conditions = ()
@@ -78,6 +82,8 @@ class DistinctMeasure:
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class TotalMeasure:
     """A sum of a column of numbers over the rows for which all conditions hold."""
+
+    TAG: ClassVar = ("measure", "total")
 
     table: Word
     column: Word
@@ -93,6 +99,8 @@ class ShareMeasure:
     empty: each row is a unit.
     """
 
+    TAG: ClassVar = ("measure", "share")
+
     table: Word
     having: Annotated[tuple[Where, ...], Many(Value(Where), least=1, most=50)]
     where: Conditions = ()
@@ -103,6 +111,8 @@ class ShareMeasure:
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class MedianMeasure:
     """A median of a column of numbers over the rows for which all conditions hold."""
+
+    TAG: ClassVar = ("measure", "median")
 
     table: Word
     column: Word
@@ -117,6 +127,8 @@ class ChangeMeasure:
     `summary` is gains (rises are summed, falls count as 0: a gross figure), net (rises and falls
     are summed), median (of the differences) or improved (the share of rows that rose).
     """
+
+    TAG: ClassVar = ("measure", "change")
 
     table: Word
     before: Word
@@ -133,6 +145,8 @@ class LatestMeasure:
     `key` holds the columns that identify one unit, such as an enterprise.
     """
 
+    TAG: ClassVar = ("measure", "latest")
+
     table: Word
     column: Word
     key: Keys
@@ -147,6 +161,8 @@ class StatedMeasure:
     Increments in one unit and definition whose periods do not overlap add up; every other one only
     bounds the value.
     """
+
+    TAG: ClassVar = ("measure", "stated")
 
     where: Conditions = ()
 
@@ -172,6 +188,8 @@ _ADDENDS = (
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class RatioMeasure:
     """A ratio of two measures, of one table or of two; 0 divided by 0 is undefined."""
+
+    TAG: ClassVar = ("measure", "ratio")
 
     top: Annotated[Addend, Either(lambda: _ADDENDS)]
     bottom: Annotated[Addend, Either(lambda: _ADDENDS)]

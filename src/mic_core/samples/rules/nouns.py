@@ -14,17 +14,20 @@ from mic_core.model import (
     Application,
     Assignment,
     Attendance,
+    Attribution,
     Availability,
     Call,
     Center,
     Consent,
     Credential,
+    Deal,
     Decision,
     Edition,
     Enrollment,
     Figures,
     FollowUp,
     Headcount,
+    Identity,
     Indicator,
     Membership,
     Module,
@@ -39,6 +42,7 @@ from mic_core.model import (
     Review,
     Room,
     Series,
+    Support,
     Target,
     Transition,
     stated,
@@ -145,6 +149,17 @@ observation = _maker(
     Observation, subject="center:mic", period=Period.year(2014), value=Decimal(40), unit="jobs",
     evidence="administrative", source="the center",
 )  # fmt: skip
+attribution = _maker(
+    Attribution, subject="indicator:jobs", partner_id="cloud", share=Decimal("0.5"),
+    source="the center",
+)  # fmt: skip
+identity = _maker(Identity, kept="person:ada", merged="person:ada-2")
+support = _maker(
+    Support, enterprise_id="atelier", kind="advice", provider_id="mic", on=day("2014-10-01")
+)
+deal = _maker(
+    Deal, organization_id="atelier", on=day("2014-10-01"), kind="equity", amount=euros(1000)
+)
 series = _maker(
     Series, center_id="mic", title="IT camp", first_on=day("2014-09-09"),
     length=timedelta(hours=2),
