@@ -17,13 +17,14 @@ from mic_core.impact.aggregation.columns import (
 )
 from mic_core.impact.aggregation.group_by import CellKey, Window
 from mic_core.impact.aggregation.stated import StatedNumber, StatedState
-from mic_core.model import Indicator, Observation
+from mic_core.model import Center, Indicator, Observation
 from mic_core.model.expressions.measures import StatedMeasure, Where
 from mic_core.portfolio import Portfolio
+from mic_core.portfolio.scope import members
 
 _COLUMNS = ("evidence", "method", "source", "tally", "form", "relation", "unit", "subject")
-_LEVELS = {"center": 0, "program": 1, "edition": 2, "series": 2, "session": 3}
-_LAST_LEVEL = 4
+_LEVELS = {"center": 1, "program": 2, "edition": 3, "series": 3, "session": 4}
+_LAST_LEVEL = 5
 
 
 def stated_states(
@@ -41,9 +42,9 @@ def stated_states(
         raise ValueError(msg)
     known = observations_of(portfolio, indicator, window.grade)
     within = [each for each in known if _in_scope(portfolio, each, scope, window)]
-    top = min((_level(each) for each in within), default=0)
+    whole = _whole_subjects(portfolio, scope)
     numbers = frozenset(
-        attrs.evolve(number, level=_level(each) - top)
+        attrs.evolve(number, level=0 if each.subject in whole else _level(each))
         for each in within
         if (number := _number(each, measure.where)) is not None
     )
@@ -66,6 +67,16 @@ def observations_of(
         and each.version in {None, indicator.version}
         and (grade is None or GRADES.index(each.evidence) >= GRADES.index(grade))
     ]  # fmt: skip
+
+
+def _whole_subjects(portfolio: Portfolio, scope: tuple[str, ...] | None) -> frozenset[str]:
+    """The subject that is the scope itself: what one id names; of everything the only center."""
+    if scope is None:
+        centers = portfolio.all(Center)
+        return frozenset(cite("center", each.id) for each in centers if len(centers) == 1)
+    if len(scope) > 1:
+        return frozenset()
+    return frozenset(cite(kind, id) for kind, id in members(portfolio, scope))
 
 
 def _level(each: Observation) -> int:

@@ -52,14 +52,17 @@ class TableShape:
 
     def column(self, name: str) -> ColumnShape | None:
         """The declaration of a column or of a calendar unit; None if the table has none."""
+        for each in self.columns:
+            if each.name == name:
+                return each
         if self.day is not None and name in PERIOD_UNITS:
             return ColumnShape(name=name, about=f"the {name} of {self.day}")
-        return next((each for each in self.columns if each.name == name), None)
+        return None
 
     def names(self) -> tuple[str, ...]:
         """The columns and calendar units by which rows can be grouped."""
         units = PERIOD_UNITS if self.day is not None else ()
-        return (*(each.name for each in self.columns), *units)
+        return (*dict.fromkeys((*(each.name for each in self.columns), *units)),)
 
 
 class Columns(Mapping[str, FactColumn]):

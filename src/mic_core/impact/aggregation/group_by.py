@@ -282,13 +282,18 @@ def _share(
                 counts[truth] = counts.get(truth, 0) + heads(row)
         return ShareState(rows=counts)
     units: dict[UnitKey, tuple[int, int]] = {}
+    nameless: dict[tuple[int, int], int] = {}
     keys = _keys(table, measure.key)
     for whole, rows_here in ((TRUE, certain), (UNKNOWN, possible)):
         for row in rows_here:
             key = keys(row)
+            if None in key:
+                truth = whole, whole & having[row]
+                nameless[truth] = nameless.get(truth, 0) + 1
+                continue
             known = units.get(key, (FALSE, FALSE))
             units[key] = (max(known[0], whole), max(known[1], whole & having[row]))
-    return ShareState(units=units)
+    return ShareState(units=units, nameless=nameless)
 
 
 def _heads(table: FactTable) -> Callable[[int], int]:

@@ -26,8 +26,9 @@ class StatedNumber:
 
     `value` and `attributed` are in whole millionths of the unit: the whole, and the share of it
     that is attributed to the subject. `form` is increment, cumulative or stock. `is_certain` is
-    False where a condition on it is unknown. `level` is the depth of the subject below the widest
-    one that is stated: numbers of its parts only bound that of the whole.
+    False where a condition on it is unknown. `level` is the depth of the subject: 0 for the
+    scope itself, more for its parts, whose numbers add up where the whole has none and else bound
+    it.
     """
 
     fact: str
@@ -90,23 +91,26 @@ class StatedState:
         return self._stock(stocks) if stocks else self._flow(attributed=True)
 
     def _flow(self, *, attributed: bool) -> Estimate:
-        inside = [each for each in self.inside() if each.level == 0]
-        unknown = len(self.statements) - len(inside)
+        increments = self.inside()
+        top = min((each.level for each in increments), default=0)
+        inside = [each for each in increments if each.level == top]
         value = _summed(inside, attributed=attributed)
-        is_covered = self._is_covered(inside)
+        # Numbers of parts do not say that there are no other parts.
+        is_covered = top == 0 and self._is_covered(inside)
         least = most = value if is_covered else None
         if all(each.value >= 0 for each in self.statements):
             # Days without a number can only add, and a longer period holds at least as much.
-            parts = [each for each in self.inside() if each.level]
-            bounds = [0, value, *(_summed(parts, attributed=attributed) for _ in parts[:1])]
+            parts = [each for each in increments if each.level > top]
+            bounds = [0, value, _summed(parts, attributed=attributed)]
             if not attributed:
                 bounds += [each.value for each in self._at_least()]
             least = max(bounds)
             most = min((*self._above(), *([value] if is_covered else [])), default=None)
         return Estimate(
-            value=whole(value) if inside else None, n=len(inside), unknown=unknown,
+            value=whole(value) if inside else None, n=len(inside),
+            unknown=len(self.statements) - len(inside),
             least=None if least is None else whole(least),
-            most=None if most is None else whole(most),
+            most=None if most is None else whole(max(most, least or 0)),
         )  # fmt: skip
 
     def _at_least(self) -> list[StatedNumber]:
@@ -121,7 +125,7 @@ class StatedState:
         return [
             each.value for each in self.statements
             if each.relation in {"exactly", "at_most"} and each.is_certain
-            and each.form != "stock" and contains(each.period, self.period)
+            and each.form != "stock" and each.level == 0 and contains(each.period, self.period)
         ]  # fmt: skip
 
     def _is_covered(self, inside: Iterable[StatedNumber]) -> bool:

@@ -10,6 +10,7 @@ of incomplete data): unknown facts widen the bounds and are never taken for zero
 """
 
 from bisect import insort
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -156,16 +157,21 @@ def sum_state(certain: Iterable[int | None], possible: Iterable[int | None], lea
 Units = Mapping[UnitKey, tuple[int, int]]
 """For each unit, the truth values of belonging to the whole and to the part of a share."""
 
+Tallies = Mapping[tuple[int, int], int]
+"""The number of units for each pair of truth values."""
+
 
 @attrs.frozen
 class ShareState:
     """A numerator and a denominator: for each unit, if it is in the whole and in the part.
 
-    Units without a key are counted by their two truth values.
+    `rows` counts units without a key by their two truth values; `nameless` counts rows of which the
+    key is not known, so that they may belong to any unit or to a new one.
     """
 
     units: Units = attrs.field(factory=dict[UnitKey, tuple[int, int]])
-    rows: Mapping[tuple[int, int], int] = attrs.field(factory=dict[tuple[int, int], int])
+    rows: Tallies = attrs.field(factory=dict[tuple[int, int], int])
+    nameless: Tallies = attrs.field(factory=dict[tuple[int, int], int])
 
     def merge(self, other: "ShareState") -> "ShareState":
         """Both: a unit is in the whole, or the part, if one of its rows is."""
@@ -173,39 +179,54 @@ class ShareState:
         for key, (inside, part) in other.units.items():
             known = units.get(key, (FALSE, FALSE))
             units[key] = (max(known[0], inside), max(known[1], part))
-        rows = dict(self.rows)
-        for truth, n in other.rows.items():
-            rows[truth] = rows.get(truth, 0) + n
-        return ShareState(units, rows)
+        return ShareState(
+            units, _tallied(self.rows, other.rows), _tallied(self.nameless, other.nameless)
+        )
 
     def estimate(self) -> Estimate:
         """The part of the whole: x/n, at most with the unknown ones in the part as well."""
-        counts = dict(self.rows)
-        for truth in self.units.values():
-            counts[truth] = counts.get(truth, 0) + 1
-        sure, maybe = counts.get((TRUE, TRUE), 0), counts.get((TRUE, UNKNOWN), 0)
-        whole = sure + maybe + counts.get((TRUE, FALSE), 0)
-        # Who may be in the whole is in the part, not in it, or may be.
-        inside, either = counts.get((UNKNOWN, TRUE), 0), counts.get((UNKNOWN, UNKNOWN), 0)
-        outside = counts.get((UNKNOWN, FALSE), 0)
-        unknown = maybe + inside + either + outside
-        least = _over(sure, whole + either + outside)
-        most = _over(sure + maybe + inside + either, whole + inside + either)
-        if not whole:
+        counts = Counter(self.rows)
+        counts.update(self.units.values())
+        sure, maybe = counts[TRUE, TRUE], counts[TRUE, UNKNOWN]
+        known = sure + maybe + counts[TRUE, FALSE]
+        # Units that may be in the whole: in the part, perhaps in it, or not in it.
+        inside, either = counts[UNKNOWN, TRUE], counts[UNKNOWN, UNKNOWN]
+        outside = counts[UNKNOWN, FALSE]
+        unnamed = sum(self.nameless.values())
+        good = sum(n for (_, part), n in self.nameless.items() if part != FALSE)
+        bad = sum(n for (_, part), n in self.nameless.items() if part != TRUE)
+        unknown = maybe + inside + either + outside + unnamed
+        least = _extreme(
+            sure, known + either + outside + bad, Fraction(1) if inside + good else None
+        )
+        top, base = sure + maybe + inside + either, known + inside + either
+        # A row without a key turns a unit outside of the part into one inside, where there is one.
+        turned = min(good, base - top)
+        most = _extreme(
+            top + turned, base, Fraction(1) if good else Fraction(0) if outside + bad else None
+        )
+        figure: dict[str, Any] = {"least": least, "most": most, "unknown": unknown}
+        if not known:
             certainty: Certainty = "unknown" if unknown else "undefined"
             return Estimate(
-                value=None, least=least, most=most, numerator=Fraction(0), denominator=Fraction(0),
-                n=0, unknown=unknown, certainty=certainty,
+                value=None, numerator=Fraction(0), denominator=Fraction(0), n=0,
+                certainty=certainty, **figure,
             )  # fmt: skip
-        value = None if not sure and maybe == whole else Fraction(sure, whole)
+        value = None if not sure and maybe == known else Fraction(sure, known)
         return Estimate(
-            value=value, least=least, most=most, numerator=Fraction(sure),
-            denominator=Fraction(whole), n=whole, unknown=unknown,
-        )  # fmt: skip
+            value=value, numerator=Fraction(sure), denominator=Fraction(known), n=known, **figure
+        )
 
 
-def _over(part: int, whole: int) -> Fraction | None:
-    return Fraction(part, whole) if whole else None
+def _extreme(part: int, whole: int, otherwise: Fraction | None) -> Fraction | None:
+    """A share at its extreme; `otherwise` where the whole is empty unless a unit joins it."""
+    return Fraction(part, whole) if whole else otherwise
+
+
+def _tallied(one: Tallies, other: Tallies) -> Tallies:
+    counts = Counter(one)
+    counts.update(other)
+    return counts
 
 
 ValueSummary = Literal["median", "gains", "net", "improved"]
