@@ -7,9 +7,10 @@ from typing import Any
 import attrs
 
 from mic_core.ids import cite
+from mic_core.impact.aggregation.cells import rows_of
 from mic_core.impact.aggregation.columns import TRUE, Label
 from mic_core.impact.aggregation.facts import FactTable, Mask, conjunction, row_mask
-from mic_core.impact.aggregation.group_by import Selection, Window, rows_of
+from mic_core.impact.aggregation.group_by import Selection, Window
 from mic_core.impact.aggregation.stated import StatedState
 from mic_core.impact.observed import observations_of
 from mic_core.impact.tables.build import FactTables, facts_of

@@ -14,10 +14,11 @@ import attrs
 from mic_core.chrono import Period
 from mic_core.errors import InvariantError, NotFound, Problem
 from mic_core.fields import Instant, Maybe, Value, is_a, sound
-from mic_core.impact.aggregation.columns import GRADES
+from mic_core.impact.aggregation.cells import CellKey
+from mic_core.impact.aggregation.columns import GRADES, UNKNOWN
 from mic_core.impact.aggregation.estimate import NOTHING, Estimate
-from mic_core.impact.aggregation.facts import FactTable
-from mic_core.impact.aggregation.group_by import CellKey, Selection, Window, rows_of, states
+from mic_core.impact.aggregation.facts import FactTable, tally
+from mic_core.impact.aggregation.group_by import Selection, Window, states
 from mic_core.impact.aggregation.stated import StatedState
 from mic_core.impact.aggregation.states import MeasureState, RatioState
 from mic_core.impact.indicators import INDICATORS
@@ -119,6 +120,9 @@ def _wanted(source: Portfolio | FactTables, indicators: Indicators) -> list[Indi
             msg = "no indicator has that id; record it, or take one of mic.INDICATORS"
             raise NotFound(msg)
     return found
+
+
+_UNDECIDED = "not known if it counts"
 
 
 class _Refusal(Exception):  # caught here; the figure is refused with this reason
@@ -261,7 +265,12 @@ class _Question:
             decided, eligible = (sum(each.counts[n] for each in survey) for n in (0, 1))
             coverage = Fraction(decided, eligible) if eligible else None
             status = _status(figure.certainty, survey)
-            at_grade = self._at_grades(indicator, evidence, currency)
+            is_alike = not any(n for reason, n in exclusions if reason == _UNDECIDED)
+            if len(evidence) == 1 and is_alike:
+                # All facts are of one grade: at that grade the figure is the same.
+                at_grade = tuple((grade, figure) for grade in evidence if grade is not None)
+            else:
+                at_grade = self._at_grades(indicator, evidence, currency)
         if status in {"unknown", "not_due", "none_at_grade"} and not figure.unknown:
             figure = NOTHING
         result = Result(
@@ -325,17 +334,17 @@ class _Survey:
         due = len(any_grade.eligible) - any_grade.eligible.count(0)
         selection = Selection.of(table, window)
         eligible = len(selection.eligible) - selection.eligible.count(0)
-        certain, possible = rows_of(selection.meeting(conditions))
-        grades = table.columns["evidence"]
-        evidence = Counter(grades.labels[grades.codes[row]] for row in certain)
+        mask = selection.meeting(conditions)
+        possible = mask.count(UNKNOWN)
         exclusions = [
             ("not due yet", considered - due),
             (f"evidence below {window.grade}, or not stated", due - eligible),
-            ("not known if it counts", len(possible)),
+            (_UNDECIDED, possible),
         ]
         return cls(
-            considered=considered, due=due, counts=(eligible - len(possible), eligible),
-            evidence=evidence, exclusions=tuple(each for each in exclusions if each[1]),
+            considered=considered, due=due, counts=(eligible - possible, eligible),
+            evidence=tally(table.columns["evidence"], mask),
+            exclusions=tuple(each for each in exclusions if each[1]),
         )  # fmt: skip
 
 

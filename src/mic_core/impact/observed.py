@@ -6,6 +6,7 @@ import attrs
 
 from mic_core.chrono import Period
 from mic_core.ids import cite, split
+from mic_core.impact.aggregation.cells import CellKey
 from mic_core.impact.aggregation.columns import (
     FALSE,
     GRADES,
@@ -15,7 +16,7 @@ from mic_core.impact.aggregation.columns import (
     millionths,
     truths,
 )
-from mic_core.impact.aggregation.group_by import CellKey, Window
+from mic_core.impact.aggregation.group_by import Window
 from mic_core.impact.aggregation.stated import StatedNumber, StatedState
 from mic_core.model import Center, Indicator, Observation
 from mic_core.model.expressions.measures import StatedMeasure, Where

@@ -152,23 +152,34 @@ def millionths(value: Decimal) -> int:
 class CellGrid:
     """A partition of the codes of one base into cells, by the dimensions that stand on it.
 
-    `parts` holds, for each code, the numbers of the cells that it lies in: one, or several or none
-    where a dimension has many values. `labels` holds the labels of each cell, in the order of its
-    dimensions.
+    `parts` holds, for each code, the numbers of the cells that it lies in: one, or several where a
+    dimension has many values. `digits` holds the only cell of each code; None where one lies in
+    several. `labels` holds the labels of each cell, in the order of its dimensions.
     """
 
     parts: Sequence[tuple[int, ...]]
+    digits: Sequence[int] | None
     labels: Sequence[tuple[Label, ...]]
+    _members: list[frozenset[int]] = attrs.field(factory=list[frozenset[int]], init=False)
 
-    @property
-    def are_single(self) -> bool:
-        """True if each code lies in exactly one cell."""
-        return all(len(each) == 1 for each in self.parts)
+    def members(self) -> Sequence[frozenset[int]]:
+        """The codes of each cell, of a grid in which each code lies in one. O(codes), once."""
+        if not self._members:
+            found: list[set[int]] = [set() for _ in self.labels]
+            for code, digit in enumerate(self.digits or ()):
+                found[digit].add(code)
+            self._members.extend(map(frozenset, found))
+        return self._members
 
 
 def cell_grid(columns: Sequence[FactColumn]) -> CellGrid:
     """The cells of columns of one base. O(codes x cells of a code)."""
     places: dict[tuple[Label, ...], int] = {}
+    single = [_single(column) for column in columns]
+    if all(each is not None for each in single):
+        rows = zip(*(each for each in single if each is not None), strict=True)
+        digits = [places.setdefault(labels, len(places)) for labels in rows]
+        return CellGrid([(each,) for each in digits], digits, tuple(places))
     parts: list[tuple[int, ...]] = []
     for labels in zip(*(column.labels for column in columns), strict=True):
         choices = [
@@ -177,4 +188,13 @@ def cell_grid(columns: Sequence[FactColumn]) -> CellGrid:
             for column, label in zip(columns, labels, strict=True)
         ]
         parts.append(tuple(places.setdefault(each, len(places)) for each in product(*choices)))
-    return CellGrid(parts, tuple(places))
+    return CellGrid(parts, None, tuple(places))
+
+
+def _single(column: FactColumn) -> Sequence[Label] | None:
+    """The labels of a column of which each row has at most one; None if a row has several."""
+    if not column.shape.many:
+        return column.labels
+    if any(len(each) > 1 for each in column.labels):
+        return None
+    return [each[0] if each else None for each in column.labels]

@@ -1,5 +1,6 @@
 """Fact tables: tidy, declared columns of facts, with three-valued selection of their rows."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import reduce
@@ -59,11 +60,6 @@ class TableShape:
             return ColumnShape(name=name, about=f"the {name} of {self.day}")
         return None
 
-    def names(self) -> tuple[str, ...]:
-        """The columns and calendar units by which rows can be grouped."""
-        units = PERIOD_UNITS if self.day is not None else ()
-        return (*dict.fromkeys((*(each.name for each in self.columns), *units)),)
-
 
 class Columns(Mapping[str, FactColumn]):
     """The columns of a table by name, in the order of its shape; each is built on first use."""
@@ -85,17 +81,25 @@ class Columns(Mapping[str, FactColumn]):
 
 
 @attrs.frozen(eq=False, repr=False)
-class FactTable:
-    """A table of facts in columns.
+class Runs:
+    """Rows of one code of a base lie together: those of code c from starts[c] up to starts[c + 1].
 
-    `sorted_by` is the base whose codes never fall from row to row; None: there is none. Rows of one
-    code then lie together, and sets of them are filled one after the other, as caches like it.
+    Sets of their keys are filled one after the other, which spares most cache misses. Rows from the
+    last start on are in no order.
     """
+
+    base: str
+    starts: Sequence[int]
+
+
+@attrs.frozen(eq=False, repr=False)
+class FactTable:
+    """A table of facts in columns; `runs` says which of its rows lie together, if any do."""
 
     shape: TableShape
     size: int
     columns: Mapping[str, FactColumn]
-    sorted_by: str | None = None
+    runs: Runs | None = None
 
     def __repr__(self) -> str:
         return f"FactTable({self.shape.name}: {self.size:,} rows)"
@@ -232,3 +236,12 @@ def _both(one: Mask, other: Mask) -> Mask:
 def _either(one: Mask, other: Mask) -> Mask:
     either = int.from_bytes(one, "little") | int.from_bytes(other, "little")
     return either.to_bytes(len(one), "little")
+
+
+def tally(column: FactColumn, mask: Mask) -> Counter[Any]:
+    """The number of rows that certainly count, by the label of a column of few labels."""
+    found: Counter[Any] = Counter()
+    for code, label in enumerate(column.labels):
+        here = row_mask(column, [TRUE * (each == code) for each in range(len(column.labels))])
+        found[label] = _both(mask, here).count(TRUE)
+    return +found

@@ -6,25 +6,22 @@ number of dimensions and conditions.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from itertools import compress, product, repeat
-from operator import add, mul
 from typing import Any
 
 import attrs
 
 from mic_core.chrono import Period
+from mic_core.impact.aggregation.cells import CellKey, Rows, grouped, rows_of
 from mic_core.impact.aggregation.columns import (
     FALSE,
     MILLION,
     TRUE,
     UNKNOWN,
-    CellGrid,
     FactColumn,
-    Label,
-    cell_grid,
 )
+from mic_core.impact.aggregation.distinct import distinct_states
 from mic_core.impact.aggregation.facts import (
     FactTable,
     Mask,
@@ -37,8 +34,6 @@ from mic_core.impact.aggregation.facts import (
 )
 from mic_core.impact.aggregation.states import (
     CountState,
-    Crowd,
-    KeyState,
     MeasureState,
     ShareState,
     StockEntry,
@@ -58,12 +53,6 @@ from mic_core.model.expressions.measures import (
     TotalMeasure,
     Where,
 )
-
-CellKey = tuple[Label, ...]
-"""The labels of a cell, in the order of its dimensions; () is the whole."""
-
-_CERTAIN = bytes(code == TRUE for code in range(256))
-_POSSIBLE = bytes(code == UNKNOWN for code in range(256))
 
 
 @attrs.frozen(kw_only=True)
@@ -126,7 +115,7 @@ def states(
     mask = selection.meeting(measure.where)
     match measure:
         case DistinctMeasure():
-            return _distinct(table, measure, mask, columns)
+            return distinct_states(table, measure, mask, columns)
         case CountMeasure():
             return _cells(mask, columns, lambda rows: _count(table, *rows))
         case TotalMeasure():
@@ -150,10 +139,6 @@ def states(
             return _cells(mask, columns, lambda rows: _stock(table, measure, *rows))
 
 
-Rows = tuple[list[int], list[int]]
-"""The rows that certainly count, and those that may."""
-
-
 def _cells(
     mask: Mask,
     columns: Sequence[FactColumn],
@@ -162,90 +147,10 @@ def _cells(
     certain, possible = rows_of(mask)
     found: dict[CellKey, MeasureState] = {(): build((certain, possible))}
     if columns:
-        grouped = _grouped(columns, certain), _grouped(columns, possible)
-        for key in dict.fromkeys((*grouped[0], *grouped[1])):
-            found[key] = build((grouped[0].get(key, []), grouped[1].get(key, [])))
+        parts = grouped(columns, certain), grouped(columns, possible)
+        for key in dict.fromkeys((*parts[0], *parts[1])):
+            found[key] = build((parts[0].get(key, []), parts[1].get(key, [])))
     return found
-
-
-def rows_of(mask: Mask) -> Rows:
-    """The numbers of the rows that certainly count, and of those that may."""
-    every = range(len(mask))
-    return (
-        [*compress(every, mask.translate(_CERTAIN))], [*compress(every, mask.translate(_POSSIBLE))]
-    )  # fmt: skip
-
-
-def _grouped(columns: Sequence[FactColumn], rows: Sequence[int]) -> dict[CellKey, list[int]]:
-    """The rows of each cell. O(rows), more where a dimension has many values."""
-    groups: dict[CellKey, list[int]] = {}
-    if not rows:
-        return groups
-    numbering = _Numbering.of(columns)
-    by_number: dict[int, list[int]] = {}
-    if numbering.is_single:
-        for number, row in zip(numbering.of_rows(rows), rows, strict=True):
-            known = by_number.get(number)
-            if known is None:
-                by_number[number] = [row]
-            else:
-                known.append(row)
-    else:
-        for row in rows:
-            for number in numbering.several(row):
-                by_number.setdefault(number, []).append(row)
-    return {numbering.label(number): found for number, found in by_number.items()}
-
-
-@attrs.frozen(eq=False)
-class _Numbering:
-    """Mixed-radix numbers of cells: a digit for each base, its cells being the values."""
-
-    columns: Sequence[FactColumn]
-    bases: Sequence[tuple[Sequence[int], CellGrid, tuple[int, ...]]]  # codes, cells, dimensions
-
-    @classmethod
-    def of(cls, columns: Sequence[FactColumn]) -> "_Numbering":
-        by_base: dict[str, list[int]] = {}
-        for place, column in enumerate(columns):
-            by_base.setdefault(column.base, []).append(place)
-        bases = [
-            (columns[places[0]].codes, cell_grid([columns[place] for place in places]), (*places,))
-            for places in by_base.values()
-        ]
-        return cls(columns, bases)
-
-    @property
-    def is_single(self) -> bool:
-        """True if each row lies in exactly one cell."""
-        return all(cells.are_single for _, cells, _ in self.bases)
-
-    def of_rows(self, rows: Sequence[int]) -> Iterable[int]:
-        """The number of the only cell of each row."""
-        numbers: Iterable[int] = repeat(0, len(rows))
-        for codes, cells, _ in self.bases:
-            digits = [part[0] for part in cells.parts]
-            here = map(digits.__getitem__, map(codes.__getitem__, rows))
-            scaled = map(mul, numbers, repeat(len(cells.labels)))
-            numbers = map(add, scaled, here)
-        return numbers
-
-    def several(self, row: int) -> Iterator[int]:
-        """The numbers of the cells of a row."""
-        for digits in product(*(cells.parts[codes[row]] for codes, cells, _ in self.bases)):
-            number = 0
-            for digit, (_, cells, _) in zip(digits, self.bases, strict=True):
-                number = number * len(cells.labels) + digit
-            yield number
-
-    def label(self, number: int) -> CellKey:
-        """The labels of a cell, in the order of the dimensions."""
-        labels: list[Label] = [None] * len(self.columns)
-        for _, cells, places in reversed(self.bases):
-            number, digit = divmod(number, len(cells.labels))
-            for place, label in zip(places, cells.labels[digit], strict=True):
-                labels[place] = label
-        return (*labels,)
 
 
 def _count(table: FactTable, certain: list[int], possible: list[int]) -> CountState:
@@ -333,83 +238,3 @@ def _stock(
             )  # fmt: skip
             entries.setdefault(keys(row), set()).add(entry)
     return StockState({key: frozenset(each) for key, each in entries.items()})
-
-
-# Distinct counts
-
-
-def _distinct(
-    table: FactTable, measure: DistinctMeasure, mask: Mask, columns: Sequence[FactColumn]
-) -> dict[CellKey, MeasureState]:
-    """Distinct counts: sets of key codes, one for each cell and one for the whole."""
-    key = _key_column(table, measure.key)
-    unknown = frozenset(code for code, label in enumerate(key.labels) if label is None)
-    certain, possible = rows_of(mask)
-    sure = _key_sets(key, columns, certain)
-    maybe = _key_sets(key, columns, possible)
-    crowds: dict[CellKey, dict[str, Crowd]] = {}
-    if unknown:
-        for is_certain, rows in ((True, certain), (False, possible)):
-            nameless = [row for row in rows if key.codes[row] in unknown]
-            for cell, members in {(): nameless, **_grouped(columns, nameless)}.items():
-                found = crowds.setdefault(cell, {})
-                found.update(_crowd(table, row, is_certain=is_certain) for row in members)
-    return {
-        cell: KeyState(
-            frozenset(sure.get(cell, ())) - unknown, frozenset(maybe.get(cell, ())) - unknown,
-            crowds.get(cell, {}), key.labels,
-        )
-        for cell in dict.fromkeys((*sure, *maybe))
-    }  # fmt: skip
-
-
-def _key_column(table: FactTable, names: Sequence[str]) -> FactColumn:
-    """The column of a key; of several columns a joint one, unknown if one of them is."""
-    if len(names) == 1:
-        return table.columns[names[0]]
-    columns = [table.columns[name] for name in names]
-    places: dict[Any, int] = {}
-    codes = [
-        places.setdefault(None if None in labels else labels, len(places))
-        for labels in zip(*(column.values() for column in columns), strict=True)
-    ]
-    return FactColumn(columns[0].shape, "+".join(names), codes, (*places,))
-
-
-def _key_sets(
-    key: FactColumn, columns: Sequence[FactColumn], rows: Sequence[int]
-) -> dict[CellKey, set[int]]:
-    codes = key.codes
-    whole = set(map(codes.__getitem__, rows))
-    found: dict[CellKey, set[int]] = {(): whole}
-    if not columns or not rows:
-        return found
-    numbering = _Numbering.of(columns)
-    if numbering.is_single:
-        # One packed number for each pair of cell and key: a set of them is the group-by.
-        width = len(key.labels)
-        numbers = map(mul, numbering.of_rows(rows), repeat(width))
-        by_number: dict[int, set[int]] = {}
-        for pair in set(map(add, numbers, map(codes.__getitem__, rows))):
-            number, code = divmod(pair, width)
-            cell = by_number.get(number)
-            if cell is None:
-                by_number[number] = {code}
-            else:
-                cell.add(code)
-        found.update((numbering.label(number), keys) for number, keys in by_number.items())
-        return found
-    return {
-        cell: set(map(codes.__getitem__, members))
-        for cell, members in {(): rows, **_grouped(columns, rows)}.items()
-    }
-
-
-def _crowd(table: FactTable, row: int, *, is_certain: bool) -> tuple[str, Crowd]:
-    def number(name: str | None) -> int:
-        column = table.columns[name] if name is not None else None
-        return 1 if column is None else column.labels[column.codes[row]] or 1
-
-    fact = table.columns[table.shape.fact]
-    crowd = Crowd(number(table.shape.heads), number(table.shape.crowd), is_certain)
-    return fact.labels[fact.codes[row]], crowd

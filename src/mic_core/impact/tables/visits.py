@@ -11,7 +11,7 @@ import attrs
 
 from mic_core.ids import cite
 from mic_core.impact.aggregation.columns import FactColumn, encoded
-from mic_core.impact.aggregation.facts import Columns, FactTable, packed
+from mic_core.impact.aggregation.facts import Columns, FactTable, Runs, packed
 from mic_core.impact.tables.places import FactPlace, Places
 from mic_core.impact.tables.shapes import VISITS_SHAPE
 from mic_core.model import KINDS, Attendance, Headcount, Membership, Organization, Person, Session
@@ -54,6 +54,7 @@ class _Rows:
     records: list[Attendance]
     crowds: list[tuple[int, Headcount, int]]  # number of the session, head count, nameless heads
     codes: list[int]
+    starts: list[int]  # the first row of each session, and the row after the last record
 
 
 def visits(portfolio: Portfolio) -> FactTable:
@@ -75,8 +76,12 @@ def visits(portfolio: Portfolio) -> FactTable:
             column.shape, name, packed(column.codes, len(column.labels)), column.labels
         )
 
-    def of_heads(name: str, per_record: int | None, per_crowd: Iterable[int]) -> FactColumn:
-        return of_rows(name, repeat(per_record, named), per_crowd)
+    def of_crowds(name: str, value: Any, rest: Sequence[Any]) -> FactColumn:
+        """A column with one value for every record: its codes cost nothing for each."""
+        column = encoded(_SHAPES[name], (value, *rest))
+        codes = packed(column.codes[1:], len(column.labels))
+        ones: Any = bytes(named) if isinstance(codes, bytes) else [0] * named
+        return FactColumn(column.shape, name, ones + codes, column.labels)
 
     builders: dict[str, Callable[[], FactColumn]] = {
         "fact": lambda: FactColumn(
@@ -112,14 +117,13 @@ def visits(portfolio: Portfolio) -> FactTable:
         "minutes": lambda: of_rows(
             "minutes", [each.minutes for each in rows.records], repeat(None, nameless)
         ),
-        "heads": lambda: of_heads("heads", 1, [n for _, _, n in rows.crowds]),
-        "crowd": lambda: of_heads("crowd", None, [each.n for _, each, _ in rows.crowds]),
-        "evidence": lambda: of_rows(
-            "evidence", repeat("documented", named), [_BASES[each.basis] for _, each, _ in
-                                                      rows.crowds],
+        "heads": lambda: of_crowds("heads", 1, [n for _, _, n in rows.crowds]),
+        "crowd": lambda: of_crowds("crowd", None, [each.n for _, each, _ in rows.crowds]),
+        "evidence": lambda: of_crowds(
+            "evidence", "documented", [_BASES[each.basis] for _, each, _ in rows.crowds]
         ),
     }  # fmt: skip
-    return FactTable(VISITS_SHAPE, size, Columns(builders))
+    return FactTable(VISITS_SHAPE, size, Columns(builders), Runs("session", rows.starts))
 
 
 _SHAPES = {each.name: each for each in VISITS_SHAPE.columns}
@@ -156,16 +160,18 @@ def _rows(portfolio: Portfolio) -> _Rows:
     records: list[Attendance] = []
     crowds: list[tuple[int, Headcount, int]] = []
     codes: list[int] = []
+    starts = [0]
     for number, id in enumerate(sessions):
         here = _one_each(by_session.get(id, []), kept)
         records += here
         codes += repeat(number, len(here))
+        starts.append(len(records))
         if id in counted:
             heads = counted[id]
             nameless = heads.n - sum(each.status in _PRESENT for each in here)
             if nameless > 0:
                 crowds.append((number, heads, nameless))
-    return _Rows([*sessions], [*sessions.values()], records, crowds, codes)
+    return _Rows([*sessions], [*sessions.values()], records, crowds, codes, starts)
 
 
 def _one_each(records: list[Attendance], kept: Mapping[str, str]) -> list[Attendance]:
