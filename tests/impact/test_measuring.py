@@ -713,7 +713,7 @@ def test_a_dimension_that_a_table_lacks_is_refused() -> None:
 
 
 def test_wrong_arguments_are_refused() -> None:
-    """An unknown indicator or scope, an instant without a zone, a period or dimension of no kind."""
+    """An unknown indicator or scope, an instant without a zone, a wrong period or dimension."""
     with pytest.raises(NotFound, match="no indicator has that id"):
         measure(Portfolio.of(), "V99", as_of=AT)
     with pytest.raises(NotFound, match="has that id"):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mic_core import Period, change, count, distinct, latest, median, share, total, where
 from mic_core.impact.aggregation.columns import MILLION, ColumnShape
 from mic_core.impact.aggregation.estimate import Estimate, divided, exactly
-from mic_core.impact.aggregation.facts import FactTable, TableShape, table_of
+from mic_core.impact.aggregation.facts import FactTable, Runs, TableShape, table_of
 from mic_core.impact.aggregation.group_by import Selection, Window, states
 from mic_core.impact.aggregation.stated import StatedState
 from mic_core.impact.aggregation.states import (
@@ -272,3 +272,68 @@ def test_periods_and_grades_select_rows(found: list[Row]) -> None:
     assert isinstance(state, CountState)
     assert state.certain == sum(row["evidence"] == "verified" for row in mine)
     assert state.possible == sum(row["evidence"] is None for row in mine)
+
+
+@pytest.mark.parametrize(
+    ("condition", "facts"),
+    [
+        (where("tags", "known"), {"f:1", "f:2"}),
+        (where("tags", "unknown"), {"f:0"}),
+        (where("tags", "==", "b"), {"f:2"}),
+        (where("day", "<", "2014-02-01"), {"f:0"}),
+        (where("day", "!=", "2014-01-05"), {"f:1", "f:2"}),
+        (where("amount", ">=", "2"), {"f:1", "f:2"}),
+        (where("amount", "in", ("2", "9")), {"f:1"}),
+        (where("whole", "<=", 1), {"f:0", "f:1"}),
+        (where("key", "unknown"), {"f:2"}),
+        (where("evidence", ">", "claimed"), {"f:1"}),
+    ],
+)  # fmt: skip
+def test_conditions_compare_in_the_kind_of_their_column(condition: Any, facts: set[str]) -> None:
+    """Days, numbers, words, grades and columns of many values are each compared as they are."""
+    found = [
+        {"fact": f"f:{n}", "key": key, "tags": tags, "day": DAYS[n], "amount": n * 2 * MILLION,
+         "whole": n, "evidence": grade}
+        for n, (key, tags, grade) in enumerate(
+            [("k", (), "claimed"), ("l", ("a",), "documented"), (None, ("a", "b"), "claimed")]
+        )
+    ]  # fmt: skip
+    table = table_of(SHAPE, found)
+    mask = Selection.of(table, EVERYWHERE).meeting((condition,))
+    assert {f"f:{n}" for n, truth in enumerate(mask) if truth} == facts
+
+
+@given(rows(unknown=True, most=12), st.data())
+def test_rows_that_lie_together_count_the_same(found: list[Row], data: st.DataObject) -> None:
+    """Distinct counts are the same with and without runs, whatever lies behind the last run."""
+    split = data.draw(st.integers(0, len(found)))
+    ordered = sorted(found[:split], key=lambda row: str(row["status"])) + found[split:]
+    table = table_of(SHAPE, ordered)
+    column = table.columns["status"]
+    starts = [0]
+    for code in range(len(column.labels)):
+        mine = sum(each == code for each in [*column.codes][starts[-1] : split])
+        starts.append(starts[-1] + mine)
+    assume(starts[-1] == split)
+    runs = FactTable(SHAPE, table.size, table.columns, Runs("status", starts))
+    measured = distinct("things", "key", where("amount", ">=", "2"))
+    for by in ((), ("status",), ("key", "status"), ("status", "month"), ("key",), ("tags",)):
+        one, other = (
+            {cell: state.estimate() for cell, state in
+             states(Selection.of(each, EVERYWHERE), measured, by).items()}
+            for each in (table, runs)
+        )  # fmt: skip
+        assert one == other
+
+
+def test_a_key_of_many_cells_is_split_key_by_key() -> None:
+    """With more cells of a key than sets are worth, the count is the same."""
+    found = [
+        {"fact": f"f:{n}", "key": f"k-{n % 40}", "status": "yes", "day": DAYS[0]} for n in range(90)
+    ]
+    table = table_of(SHAPE, found)
+    runs = FactTable(SHAPE, 90, table.columns, Runs("status", [0, 90]))
+    for each in (table, runs):
+        cells = states(Selection.of(each, EVERYWHERE), distinct("things", "key"), ("key",))
+        assert len(cells) == 41
+        assert cells["k-7",].estimate().value == 1
