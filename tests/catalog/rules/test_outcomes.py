@@ -120,6 +120,24 @@ def test_series_of_another_kind_do_not_fall() -> None:
     assert found.subjects == ("observation:o-0", "observation:o-9")
 
 
+def test_what_is_corrected_counts_for_nothing() -> None:
+    """Neither its unit, its period nor its value is found any more; the correction is judged."""
+    wrong = jobs("o-1", unit="FTE", period=Period(day("2013-07-01"), day("2014-07-01")))
+    measured = jobs("o-2", value=Decimal(30))
+    claim = observation("c-1", claim="jobs", relation="more_than", value=Decimal(30))
+    nouns = (MIC, indicator("jobs"), target("t-1"), wrong, measured, claim)
+    as_of = at("2014-06-01 09:00")
+    found = {each.code for each in check(Portfolio.of(*nouns), as_of=as_of).findings}
+    assert found == {
+        "observation-unit", "observation-straddles", "observation-too-early", "claim-contradicted",
+    }  # fmt: skip
+    right = (
+        jobs("o-3", corrects="o-1", period=Period.year(2013)),
+        jobs("o-4", corrects="o-2", value=Decimal(31), period=Period.year(2013)),
+    )
+    assert not check(Portfolio.of(*nouns, *right), as_of=as_of).findings
+
+
 def test_a_mixed_definition_needs_two_known_versions() -> None:
     """Without the indicator the present version is unknown; a corrected value does not count."""
     assert not cited("mixed-definitions", jobs("o-1", version="1"), jobs("o-2"))
