@@ -35,6 +35,8 @@ from mic_core.samples.rules.nouns import (
 from tests.catalog.fixes.tried import offered, said
 from tests.catalog.rules.test_stories import cited
 
+MIDNIGHT = at("2014-07-01 00:00")
+"""The first instant of the day in Brussels, which is on the day before in UTC."""
 CLOSED = organization("atelier", closed_on=day("2014-07-01"))
 
 
@@ -219,10 +221,12 @@ def test_each_fact_after_the_end_is_cited() -> None:
         enrollment("e-3", participant_id="atelier", into="s-3"),
         enrollment("e-4", participant_id="atelier", into="nothing"),
         enrollment("e-5", participant_id="ada", into="s-1"),
+        enrollment("e-6", participant_id="atelier", into="s-3", requested_at=MIDNIGHT),
+        enrollment("e-7", participant_id="atelier", into="nothing", requested_at=MIDNIGHT),
     )  # fmt: skip
     report = check(Portfolio.of(MIC, CLOSED, *facts))
     assert [str(each.fact("fact")) for each in report.of("fact-after-closing")] == [
-        "deal:d-1", "enrollment:e-1", "figures:g-3", "support:p-1",
+        "deal:d-1", "enrollment:e-1", "enrollment:e-6", "figures:g-3", "support:p-1",
     ]  # fmt: skip
 
 
