@@ -35,6 +35,8 @@ from mic_core.samples.rules.nouns import (
 from tests.catalog.fixes.tried import offered, said
 from tests.catalog.rules.test_stories import cited
 
+MIDNIGHT = at("2014-07-01 00:00")
+"""The first instant of the day in Brussels, which is on the day before in UTC."""
 CLOSED = organization("atelier", closed_on=day("2014-07-01"))
 
 
@@ -120,6 +122,24 @@ def test_series_of_another_kind_do_not_fall() -> None:
     assert found.subjects == ("observation:o-0", "observation:o-9")
 
 
+def test_what_is_corrected_counts_for_nothing() -> None:
+    """Neither its unit, its period nor its value is found any more; the correction is judged."""
+    wrong = jobs("o-1", unit="FTE", period=Period(day("2013-07-01"), day("2014-07-01")))
+    measured = jobs("o-2", value=Decimal(30))
+    claim = observation("c-1", claim="jobs", relation="more_than", value=Decimal(30))
+    nouns = (MIC, indicator("jobs"), target("t-1"), wrong, measured, claim)
+    as_of = at("2014-06-01 09:00")
+    found = {each.code for each in check(Portfolio.of(*nouns), as_of=as_of).findings}
+    assert found == {
+        "observation-unit", "observation-straddles", "observation-too-early", "claim-contradicted",
+    }  # fmt: skip
+    right = (
+        jobs("o-3", corrects="o-1", period=Period.year(2013)),
+        jobs("o-4", corrects="o-2", value=Decimal(31), period=Period.year(2013)),
+    )
+    assert not check(Portfolio.of(*nouns, *right), as_of=as_of).findings
+
+
 def test_a_mixed_definition_needs_two_known_versions() -> None:
     """Without the indicator the present version is unknown; a corrected value does not count."""
     assert not cited("mixed-definitions", jobs("o-1", version="1"), jobs("o-2"))
@@ -201,10 +221,12 @@ def test_each_fact_after_the_end_is_cited() -> None:
         enrollment("e-3", participant_id="atelier", into="s-3"),
         enrollment("e-4", participant_id="atelier", into="nothing"),
         enrollment("e-5", participant_id="ada", into="s-1"),
+        enrollment("e-6", participant_id="atelier", into="s-3", requested_at=MIDNIGHT),
+        enrollment("e-7", participant_id="atelier", into="nothing", requested_at=MIDNIGHT),
     )  # fmt: skip
     report = check(Portfolio.of(MIC, CLOSED, *facts))
     assert [str(each.fact("fact")) for each in report.of("fact-after-closing")] == [
-        "deal:d-1", "enrollment:e-1", "figures:g-3", "support:p-1",
+        "deal:d-1", "enrollment:e-1", "enrollment:e-6", "figures:g-3", "support:p-1",
     ]  # fmt: skip
 
 

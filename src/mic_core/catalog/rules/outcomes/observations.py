@@ -18,6 +18,15 @@ _CEILING = ("exactly", "at_most")
 """The relations that say that a value is no more than stated."""
 
 
+def uncorrected(portfolio: Portfolio) -> tuple[Observation, ...]:
+    """The observations that no other one corrects: all others count for nothing."""
+    observations = portfolio.all(Observation)
+    corrected = {each.corrects for each in observations} - {None}
+    if not corrected:
+        return observations
+    return tuple(each for each in observations if each.id not in corrected)
+
+
 def _corrections(portfolio: Portfolio) -> Iterator[tuple[Observation, Observation]]:
     """Each correction with the observation that it corrects; unknown ones are left out."""
     for each in portfolio.all(Observation):
@@ -58,7 +67,7 @@ def _corrections_of_another(portfolio: Portfolio, _: datetime | None) -> Iterato
     for each, corrected in pairs:
         fields = [
             name
-            for name in ("subject", "indicator_id", "unit")
+            for name in ("subject", "indicator_id")
             if getattr(each, name) != getattr(corrected, name)
         ]
         if first[corrected.id] > first[each.id]:
@@ -85,8 +94,8 @@ CORRECTION_OF_ANOTHER = PortfolioRule(
     entry=Entry(
         code="correction-of-another",
         level="medium",
-        law="A correction has the subject, the indicator and the unit of what it corrects, and is "
-        "not recorded before it.",
+        law="A correction has the subject and the indicator of what it corrects, and is not "
+        "recorded before it.",
         why="The corrected value no longer counts, and what takes its place is no better.",
         source="the definition of a correction",
         sentence="{correction} corrects {corrected}, and does not fit it in {had}",
@@ -124,16 +133,10 @@ CORRECTED_TWICE = PortfolioRule(
 """An observation has one correction."""
 
 
-def _counting(portfolio: Portfolio) -> list[Observation]:
-    """The observations that no other one corrects."""
-    corrected = {each.corrects for each in portfolio.all(Observation)}
-    return [each for each in portfolio.all(Observation) if each.id not in corrected]
-
-
 def _falling_series(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     versions = {each.id: each.version for each in portfolio.all(Indicator)}
     series: dict[object, list[Observation]] = {}
-    for each in _counting(portfolio):
+    for each in uncorrected(portfolio):
         if each.form == "cumulative" and each.indicator_id is not None:
             version = each.version or versions.get(each.indicator_id)
             key = (
@@ -194,7 +197,7 @@ CUMULATIVE_FALLS = PortfolioRule(
 def _mixed_versions(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     present = {each.id: each.version for each in portfolio.all(Indicator)}
     first: dict[str, dict[str, str]] = {}
-    for each in _counting(portfolio):
+    for each in uncorrected(portfolio):
         version = each.version or present.get(each.indicator_id or "")
         if each.indicator_id is not None and version is not None:
             known = first.setdefault(each.indicator_id, {})

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from mic_core.catalog.rules.impact import center_about
 from mic_core.ids import cite
 from mic_core.model import (
     PROFILE_WORDS,
@@ -63,13 +62,14 @@ def _dated_facts(portfolio: Portfolio, id: str) -> Iterator[tuple[str, date | No
 
 def _entry_day(portfolio: Portfolio, enrollment: Enrollment) -> date | None:
     """The local day of the request; where that is not recorded, the first day of what it is for."""
-    if enrollment.requested_at is not None:
-        place = zone_of(portfolio, center_about(portfolio, enrollment.into))
-        return day_at(enrollment.requested_at, place)
     edition = portfolio.find(Edition, enrollment.into)
+    session = portfolio.find(Session, enrollment.into)
+    if enrollment.requested_at is not None:
+        home = edition or session
+        place = zone_of(portfolio, home.center_id if home is not None else None)
+        return day_at(enrollment.requested_at, place)
     if edition is not None:
         return edition.period.start
-    session = portfolio.find(Session, enrollment.into)
     if session is None or session.slot is None:
         return None
     return slot_at_center(portfolio, session, session.slot).day
