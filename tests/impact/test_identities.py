@@ -20,7 +20,7 @@ from mic_core import (
     Transition,
     measure,
 )
-from mic_core.portfolio.identities import kept_ids
+from mic_core.impact.tables.identities import kept_ids
 
 AT = datetime(2015, 1, 1, tzinfo=UTC)
 START = datetime(2014, 9, 10, 18, tzinfo=UTC)

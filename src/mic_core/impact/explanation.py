@@ -41,16 +41,18 @@ def facts_behind(
     as_of: datetime,
 ) -> Explanation:
     """The facts that a figure rests on: of a ratio, those of both sides. O(rows)."""
-    known = source if isinstance(source, FactTables) else source.as_of(as_of)
+    if isinstance(source, FactTables):
+        known, facts = Portfolio.of(), source
+    else:
+        known = source.as_of(as_of)
+        facts = facts_of(known, as_of)
     certain: dict[str, Any] = {}
     possible: dict[str, Any] = {}
     wanted = attrs.evolve(window, grade=indicator.minimum_evidence)
     for measure in _parts(indicator.measure):
         if isinstance(measure, StatedMeasure):
-            if isinstance(known, Portfolio):
-                certain.update(_stated(known, indicator, wanted))
+            certain.update(_stated(known, indicator, wanted))
             continue
-        facts = known if isinstance(known, FactTables) else facts_of(known, as_of)
         selection = Selection.of(facts.table(measure.table), wanted)
         masks = (selection.meeting(measure.where), _in_cell(selection.table, cell))
         for rows, found in zip(

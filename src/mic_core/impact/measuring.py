@@ -295,14 +295,14 @@ class _Question:
         self, indicator: Indicator, evidence: Counter[str | None], currency: str | None
     ) -> tuple[tuple[str, Estimate], ...]:
         """The figure at each minimum grade of evidence that some facts have."""
-        present = [grade for grade in GRADES if evidence[grade]]
-        found: list[tuple[str, Estimate]] = []
         key: CellKey = () if currency is None else (currency,)
-        for grade in present:
+        found: list[tuple[str, Estimate]] = []
+        for grade in (each for each in GRADES if evidence[each]):
             window = attrs.evolve(self.window, grade=grade)
             states_here = self._states(indicator, indicator.measure, window, ())
-            if key in states_here:
-                found.append((grade, states_here[key].estimate()))
+            # An amount in this currency may be of a weaker grade alone.
+            figure = states_here[key].estimate() if key in states_here else NOTHING
+            found.append((grade, figure))
         return (*found,)
 
 

@@ -127,7 +127,7 @@ class Result:
         }  # fmt: skip
 
 
-def number(value: Fraction | None) -> int | float | None:
+def number(value: Fraction | int | None) -> int | float | None:
     """A figure as a plain number: whole if it is, else rounded to 12 digits; None stays None.
 
     >>> number(Fraction(3)), number(Fraction(1, 3)), number(None)

@@ -29,15 +29,15 @@ def claims_of_the_article() -> tuple[Noun, ...]:
     return (
         _claim(
             "claim-visitors", center, "welcomed more than 6,000 visitors since launch",
-            "at_least", 6000, "visitors", _UNTIL_THEN,
+            "more_than", 6000, "visitors", _UNTIL_THEN,
         ),
         _claim(
             "claim-smes", center, "supported more than one hundred SMEs",
-            "at_least", 100, "SMEs", _UNTIL_THEN,
+            "more_than", 100, "SMEs", _UNTIL_THEN,
         ),
         _claim(
             "claim-network", "organization:microsoft", "MICs are in over 100 locations worldwide",
-            "at_least", 100, "centers", _UNTIL_THEN,
+            "more_than", 100, "centers", _UNTIL_THEN,
         ),
         _claim(
             "claim-entrepreneurs", "edition:boostcamp-6",

@@ -9,6 +9,7 @@ from mic_core.catalog.rules.impact import IMPACT_RULES
 from mic_core.catalog.rules.modules import MODULE_RULES
 from mic_core.catalog.rules.money import MONEY_RULES
 from mic_core.catalog.rules.outcomes.identities import IDENTITY_RULES
+from mic_core.catalog.rules.outcomes.measures import MEASURE_RULES
 from mic_core.catalog.rules.outcomes.observations import OBSERVATION_RULES
 from mic_core.catalog.rules.outcomes.participants import PARTICIPANT_RULES
 from mic_core.catalog.rules.outcomes.shares import SHARE_RULES
@@ -33,6 +34,7 @@ FURTHER_RULES: tuple[PortfolioRule, ...] = (
     *IDENTITY_RULES,
     *MONEY_RULES,
     *IMPACT_RULES,
+    *MEASURE_RULES,
     *OBSERVATION_RULES,
     *SHARE_RULES,
 )

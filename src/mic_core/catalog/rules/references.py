@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from mic_core.errors import IllegalTransition, MicError
 from mic_core.ids import cite, split
+from mic_core.impact.indicators import INDICATORS
 from mic_core.model import (
     KINDS,
     TABLES,
@@ -30,8 +31,10 @@ from mic_core.rules import Breach, Entry, PortfolioRule
 
 
 def ids_by_kind(portfolio: Portfolio) -> Mapping[str, frozenset[str]]:
-    """The ids of each kind, modules included."""
-    by_key: dict[str, set[str]] = {"module": set(portfolio.modules())}
+    """The ids of each kind, modules and built-in indicators included."""
+    by_key: dict[str, set[str]] = {
+        "module": set(portfolio.modules()), "indicator": set(INDICATORS)
+    }  # fmt: skip
     for value in portfolio.values():
         kind, id = key_of(value)
         by_key.setdefault(kind, set()).add(id)

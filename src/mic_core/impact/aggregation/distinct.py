@@ -122,7 +122,10 @@ def _by_runs(
         places = [(0 if each.base == runs.base else 1, place) for place, each in _numbered(columns)]
         for digit, keys in sets.items():
             for part, mine in _split(keys, inner):
-                labels = (outer.labels[digit] if outer.labels else (), inner.labels[part] if inner.labels else ())
+                labels = (
+                    outer.labels[digit] if outer.labels else (),
+                    inner.labels[part] if inner.labels else (),
+                )
                 found[tuple(labels[side][place] for side, place in places)] = mine
         for cell, keys in rest.items():
             if cell:

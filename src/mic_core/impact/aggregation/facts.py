@@ -142,8 +142,6 @@ def _bucket(day: date | None, unit: str) -> str | None:
     if day is None:
         return None
     match unit:
-        case "day":
-            return day.isoformat()
         case "week":
             year, week, _ = day.isocalendar()
             return f"{year:04}-W{week:02}"

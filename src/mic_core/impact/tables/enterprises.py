@@ -35,7 +35,7 @@ from mic_core.model import (
     Support,
 )
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.identities import kept_ids
+from mic_core.impact.tables.identities import kept_ids
 
 _DAY = timedelta(days=1)
 _NEW = 36

@@ -18,7 +18,7 @@ from mic_core.impact.tables.shapes import EMPLOYMENT_SHAPE, PARTICIPATIONS_SHAPE
 from mic_core.model import Employment, Enrollment, Organization, Person
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.expected import EXPECTED
-from mic_core.portfolio.identities import kept_ids
+from mic_core.impact.tables.identities import kept_ids
 from mic_core.portfolio.status import status_histories
 from mic_core.portfolio.status_history import StatusHistory
 

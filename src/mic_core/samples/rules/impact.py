@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from mic_core.chrono import Period
-from mic_core.model import Observation
+from mic_core.model import Observation, count, where
 from mic_core.samples.rules.form import Examples, example, fires
 from mic_core.samples.rules.nouns import (
     MIC,
@@ -330,6 +330,19 @@ IMPACT: Mapping[str, Examples] = {
         ),
         silent=example("It is not stated how many were due.", _jobs("o-1", n=21)),
         boundary=example("All 20 who were due answered.", _jobs("o-1", n=20, due=20)),
+    ),
+    "measure-of-nothing": Examples(
+        firing=fires(
+            "An indicator counts rows of a table that is not there, and compares a status with a "
+            "number.",
+            indicator("a", measure=count("rooms")),
+            indicator("b", measure=count("visits", where("minutes", ">", "long"))), finds=2,
+        ),
+        silent=example("Stated jobs need no table.", indicator("jobs")),
+        boundary=example(
+            "An indicator counts visits of an hour or more, by month.",
+            indicator("c", measure=count("visits", where("minutes", ">=", 60)), by=("month",)),
+        ),
     ),
     "target-at-baseline": Examples(
         firing=fires(
