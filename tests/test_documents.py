@@ -12,7 +12,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 # Besides Python: what a terminal shows, data, diagrams, and directives of the documentation.
 OTHER_BLOCKS = {
     *("console", "json", "mermaid", "text"),
-    *("{eval-rst}", "{glossary}", "{include}", "{toctree}"),
+    *("{eval-rst}", "{glossary}", "{include}", "{raw}", "{toctree}"),
 }
 
 

@@ -20,7 +20,8 @@ from mic_core import (
     head_count,
     loads,
 )
-from mic_core.markup import bar, table, wrap
+from mic_core.chrono.months import day_text
+from mic_core.markup import Quantity, bar, table, wrap
 
 WIDTH = 100
 SME_WEEK = datetime(2014, 10, 5, 19, 0, tzinfo=UTC)
@@ -99,7 +100,9 @@ def evenings(portfolio: Portfolio) -> str:
     for item in agenda(portfolio, "boostcamp-6").items:
         present = len(head_count(portfolio, f"session:{item.session_id}").persons)
         if item.status == "held" and item.start is not None:
-            rows.append((f"{item.start:%d.%m.} {item.title}", bar(present, seats, 32), present))
+            rows.append(
+                (f"{day_text(item.start.date())} {item.title}", bar(present, seats, 32), present)
+            )
     return table(rows, ("session", "present", ""), columns=WIDTH)
 
 
@@ -107,7 +110,9 @@ def counts(then: Portfolio, later: Portfolio) -> str:
     """The same measures at two instants, side by side."""
     rows = zip(head_count(then).rows(), head_count(later).rows(), strict=True)
     shown = [(str(a["measure"]), span(a), span(b), str(a["how"])) for a, b in rows]
-    return table(shown, ("measure", "5 October", "31 December", "how it is counted"), columns=WIDTH)
+    return table(
+        shown, ("measure", "5 Oct 2014", "31 Dec 2014", "how it is counted"), columns=WIDTH
+    )
 
 
 def taken_back(portfolio: Portfolio) -> str:
@@ -126,9 +131,10 @@ def taken_back(portfolio: Portfolio) -> str:
     )
 
 
-def span(row: dict[str, str | int | None]) -> str:
+def span(row: dict[str, str | int | None]) -> Quantity:
     """A count, or the least and the most that it can be."""
-    return str(row["least"]) if row["least"] == row["most"] else f"{row['least']} to {row['most']}"
+    least, most = row["least"], row["most"]
+    return Quantity(f"{least}" if least == most else f"{least} to {most}")
 
 
 if __name__ == "__main__":

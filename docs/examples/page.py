@@ -11,10 +11,11 @@ from pathlib import Path
 
 from mic_core.catalog.check import check
 from mic_core.chrono import Period
+from mic_core.chrono.months import day_text
 from mic_core.codec import loads
 from mic_core.impact.claims import claims
 from mic_core.impact.counts import head_count
-from mic_core.markup import Html, Part, Section, html_bars, html_table, page
+from mic_core.markup import Html, Part, Quantity, Section, html_bars, html_table, page
 from mic_core.portfolio import Portfolio
 from mic_core.scheduling.views.agenda import agenda
 from mic_core.scheduling.views.before_after import before_after
@@ -43,7 +44,7 @@ def parts(everything: Portfolio) -> Iterator[Part]:
         "What was known on 5 October 2014, the last day of SME Week, and what became of it. "
         "Names, rooms and times are invented around what an article of that week says."
     )
-    yield Section("What is wrong with the plan", [report])
+    yield Section("What is wrong with the plan", [report.html(then)])
     yield Section(
         "Mended the next day",
         [
@@ -89,7 +90,7 @@ def evenings(portfolio: Portfolio) -> Html:
     seats = len(head_count(portfolio, "boostcamp-6").enrolled)
     rows = [
         (
-            f"{item.start:%d.%m.} {item.title}",
+            f"{day_text(item.start.date())} {item.title}",
             len(head_count(portfolio, f"session:{item.session_id}").persons),
             seats,
         )
@@ -104,13 +105,14 @@ def counts(then: Portfolio, later: Portfolio) -> Html:
     """The same measures at two instants, side by side."""
     rows = zip(head_count(then).rows(), head_count(later).rows(), strict=True)
     shown = [(str(a["measure"]), span(a), span(b), str(a["how"])) for a, b in rows]
-    headers = ("measure", "5 October", "31 December", "how it is counted")
+    headers = ("measure", "5 Oct 2014", "31 Dec 2014", "how it is counted")
     return html_table(shown, headers, caption="As known at two instants")
 
 
-def span(row: dict[str, str | int | None]) -> str:
+def span(row: dict[str, str | int | None]) -> Quantity:
     """A count, or the least and the most that it can be."""
-    return str(row["least"]) if row["least"] == row["most"] else f"{row['least']} to {row['most']}"
+    least, most = row["least"], row["most"]
+    return Quantity(f"{least}" if least == most else f"{least} to {most}")
 
 
 if __name__ == "__main__":

@@ -2,13 +2,24 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, Protocol, get_args
 
 import attrs
 
 from mic_core.checked import checked
-from mic_core.errors import Problem
-from mic_core.fields import Choice, Instant, Labels, Maybe, Pairs, Text, Value, sound
+from mic_core.errors import InvariantError, Problem
+from mic_core.fields import (
+    Choice,
+    Flag,
+    Instant,
+    Labels,
+    Maybe,
+    Pairs,
+    Text,
+    Value,
+    refuse,
+    sound,
+)
 from mic_core.markup import (
     MOST_ROWS,
     Html,
@@ -216,16 +227,33 @@ class Report:
         ]  # fmt: skip
         return "\n".join([counts, *map(str, self.findings), *notes])
 
-    def html(self, *, most: int = MOST_ROWS) -> Html:
+    def text(self, portfolio: "Titles | None" = None, *, names: bool = False) -> str:
+        """The findings as text; with a portfolio, titles and names take the place of citations.
+
+        `names` shows the names of persons too, which are personal. O(findings).
+        """
+        names = _checked_names(portfolio, names)
+        shown = str(self)
+        return shown if portfolio is None else portfolio.titled(shown, names=names)
+
+    def html(
+        self, portfolio: "Titles | None" = None, *, names: bool = False, most: int = MOST_ROWS
+    ) -> Html:
         """The findings as a table, after their numbers by severity.
 
+        With a `portfolio`, titles and names of what it knows take the place of citations in the
+        messages, and are beside them in the last column; persons are named only with `names`.
         Waived findings and skipped rules are folded below. Of more than `most` findings the worst
-        are shown, and a note counts them. No person is named. O(findings).
+        are shown, and a note counts them. O(findings).
         """
+        names = _checked_names(portfolio, names)
         counts: dict[Severity, int] = {each: self._count(each) for each in SEVERITIES}
         badges = [badge(_count_text(n, each), each if n else "plain") for each, n in counts.items()]
-        notices = [finding.notice for finding in self.findings]
-        waived = [(finding.message, finding.code, waiver.reason) for finding, waiver in self.waived]
+        notices = [notice_of(each, portfolio, names=names) for each in self.findings]
+        waived = [
+            (notice_of(finding, portfolio, names=names).text, finding.code, waiver.reason)
+            for finding, waiver in self.waived
+        ]
         return joined(
             [
                 element("ul", *(element("li", each) for each in badges), class_="counts"),
@@ -248,6 +276,53 @@ class Report:
 
     def _count(self, severity: Severity) -> int:
         return sum(finding.severity == severity for finding in self.findings)
+
+
+class Titles(Protocol):
+    """Protocol of what knows titles and names: a portfolio."""
+
+    def title(self, citation: str, *, names: bool = False) -> str | None:
+        """The title or name of a cited entity; None if it has none."""
+        ...
+
+    def titled(self, text: str, *, names: bool = False) -> str:
+        """A text with titles and names in place of citations."""
+        ...
+
+
+def _checked_names(portfolio: object, names: object) -> bool:
+    """The flag of `names`; raises InvariantError for no flag, and for what knows no titles."""
+    (names,) = sound("Report", names=(names, _FLAG))
+    if portfolio is not None and not _has_titles(portfolio):
+        problems: list[Problem] = []
+        refuse(problems, "portfolio", "must be a portfolio, or have its titles", portfolio)
+        raise InvariantError("Report", problems)
+    return names is True
+
+
+def _has_titles(value: object) -> bool:
+    """True for an instance with the methods of `Titles`."""
+    try:
+        methods = [getattr(value, each, None) for each in ("title", "titled")]
+    except Exception:  # noqa: BLE001  # a lazy proxy may raise anything
+        return False
+    return not isinstance(value, type) and all(map(callable, methods))
+
+
+_FLAG = Flag()
+
+
+def notice_of(finding: Finding, portfolio: Titles | None, *, names: bool = False) -> Notice:
+    """The row of a finding in an HTML table, with titles and names if there is a portfolio."""
+    if portfolio is None:
+        return finding.notice
+    titles = (portfolio.title(each, names=names) or "" for each in finding.subjects)
+    return attrs.evolve(
+        finding.notice,
+        text=portfolio.titled(finding.message, names=names),
+        mend=portfolio.titled(finding.mend, names=names),
+        titles=tuple(titles),
+    )
 
 
 def _details(

@@ -22,6 +22,7 @@ import attrs
 
 from mic_core.checked import checked
 from mic_core.chrono import Interval, Slot
+from mic_core.chrono.months import with_days_in_words
 from mic_core.errors import Problem
 from mic_core.fields import Called, Id, Text
 from mic_core.findings import SEVERITY_OF, Fact, Finding, Level, Severity
@@ -109,7 +110,9 @@ class Breach:
 
 
 def _words(fact: Fact) -> str:
-    return ", ".join(map(_words, fact)) if isinstance(fact, tuple) else str(fact)
+    if isinstance(fact, tuple):
+        return ", ".join(map(_words, fact))
+    return with_days_in_words(fact) if isinstance(fact, str) else str(fact)
 
 
 @checked()

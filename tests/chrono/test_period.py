@@ -78,9 +78,9 @@ def test_open_sides_have_no_length() -> None:
     ("period", "text"),
     [
         (Period(), "always"),
-        (Period(end=date(2014, 9, 1)), "until 2014-08-31"),
-        (Period(start=date(2014, 9, 1)), "from 2014-09-01"),
-        (Period.month(2014, 9), "2014-09-01 to 2014-09-30"),
+        (Period(end=date(2014, 9, 1)), "until Sun 31 Aug 2014"),
+        (Period(start=date(2014, 9, 1)), "from Mon 1 Sep 2014"),
+        (Period.month(2014, 9), "Mon 1 Sep 2014 to Tue 30 Sep 2014"),
     ],
 )
 def test_periods_are_written_with_their_last_day(period: Period, text: str) -> None:

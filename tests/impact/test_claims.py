@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -164,3 +165,18 @@ def test_rows_and_text_put_the_claim_beside_the_count() -> None:
     assert [cell.strip() for cell in line.split("│")] == [
         "said so", "at least 6,000 visitors", "40", "not contradicted"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("period", "shown"),
+    [
+        (Period(), "always"),
+        (Period(None, date(2014, 9, 1)), "until 2014-08-31"),
+        (Period(date(2014, 9, 1)), "from 2014-09-01"),
+        (Period.month(2014, 9), "2014-09-01 to 2014-09-30"),
+    ],
+)
+def test_a_row_has_the_days_of_iso_8601(period: Period, shown: str) -> None:
+    """A row is data, so its period has dates that programs read."""
+    portfolio = Portfolio.of(attrs.evolve(claim("visitors", 3), period=period))
+    assert [row["period"] for row in claims(portfolio).rows()] == [shown]

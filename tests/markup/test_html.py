@@ -199,9 +199,10 @@ def test_a_bar_shows_its_share(part: int, whole: int) -> None:
 def test_bars_have_headers_for_bar_and_numbers() -> None:
     """With two headers the bar bears the first; with three the bar bears the last."""
     two = str(html_bars([("a", 1, 2)], ("session", "present", ""), caption="c"))
-    assert two.index('scope="col">present<') < two.index('scope="col"><')
+    assert two.index('scope="col">present<') < two.index('scope="col" class="number"><')
     three = str(html_bars([("a", 1, 2)], ("session", "present", "share"), caption="c"))
-    assert three.index('scope="col">share<') < three.index('scope="col">present<')
+    present = 'scope="col" class="number">present<'
+    assert three.index('scope="col">share<') < three.index(present)
 
 
 def test_a_notice_tells_all_in_words() -> None:

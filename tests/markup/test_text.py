@@ -7,7 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mic_core.markup import ASCII, UNICODE, Box, bar, escape, grid, printable, table, width, wrap
+from mic_core.markup import (
+    ASCII,
+    UNICODE,
+    Box,
+    Cell,
+    Quantity,
+    bar,
+    escape,
+    grid,
+    grids,
+    printable,
+    table,
+    width,
+    wrap,
+)
 
 ANY_TEXT = st.text(max_size=40)
 WIDE_OR_NARROW = st.text(st.sampled_from("ab 革e\u0301\u200dÅ"), max_size=30)
@@ -105,9 +119,29 @@ def test_a_table_stays_within_its_columns(rows: list[tuple[str, int | None]], co
 
 
 def test_numbers_stand_to_the_right() -> None:
-    """A column of whole numbers only is set to the right, a mixed one to the left."""
-    drawn = table([("a", 5, None), ("bc", 10, 3)], ("x", "n", "m"), box=ASCII)
-    assert drawn.splitlines() == ["x  |  n | m", "===+====+===", "a  |  5 |", "bc | 10 | 3"]
+    """A column of numbers is set to the right, also where some are missing; a mixed one is not."""
+    rows: list[tuple[Cell, ...]] = [
+        ("a", 5, None, 5, Quantity("3 to 12")),
+        ("bc", 10, 3, "6", Quantity("40%")),
+    ]
+    drawn = table(rows, ("x", "n", "m", "mixed", "share"), box=ASCII)
+    assert drawn.splitlines() == [
+        "x  |  n |  m | mixed |   share",
+        "===+====+====+=======+========",
+        "a  |  5 |    | 5     | 3 to 12",
+        "bc | 10 |  3 | 6     |     40%",
+    ]
+    assert table([("a", None)], ("x", "n"), box=ASCII).splitlines()[2] == "a  |"
+
+
+def test_grids_share_their_widths() -> None:
+    """Each column is as wide in every grid as the widest text of all needs."""
+    first, second = grids(
+        [(("", "Wed 10"), [(["18:00"], ["Pitching"])]), (("", "Wed 17"), [(["9:00"], ["x"])])],
+        box=ASCII,
+    )
+    assert first.splitlines()[1] == second.splitlines()[1]
+    assert grids([]) == ()
 
 
 def test_a_table_without_rows_is_its_headers() -> None:

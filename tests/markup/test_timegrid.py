@@ -2,6 +2,7 @@
 
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
+from operator import le
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from mic_core.markup import (
     TimeGrid,
     Tone,
     html_timegrid,
+    on_one_scale,
     printable,
     side_by_side,
     svg_document,
@@ -329,3 +331,39 @@ def test_any_text_leaves_a_drawing_well_formed(text: str) -> None:
     root = ET.fromstring(svg_timegrids([held], title="t").source)
     assert root.tag == f"{SVG}svg"
     assert any(each.text == printable(text) for each in root.iter(f"{SVG}text"))
+
+
+@given(st.lists(SPANS, max_size=4))
+def test_grids_on_one_scale_share_hours_heights_and_widths(
+    weeks: list[list[tuple[int, int]]],
+) -> None:
+    """Each grid shows the hours of all, an hour is as high everywhere, and columns are as wide."""
+    alone = [
+        grid(*(block(start, start + long, str(n), column=n % 2)
+               for n, (start, long) in enumerate(spans)))
+        for spans in weeks
+    ]  # fmt: skip
+    shared = on_one_scale(alone)
+    assert [each.blocks for each in shared] == [each.blocks for each in alone]
+    for name in ("hour", "busy_hours", "height", "axis", "lanes"):
+        assert len({getattr(each, name) for each in shared}) <= 1
+    for each in shared:
+        # A taller hour needs fewer minutes for the least height, so lanes are counted anew.
+        own = [max((one.lanes for one in column), default=1) for column in each.placed]
+        assert all(map(le, own, each.lanes))
+        for column in each.placed:
+            for one in column:
+                assert 0 <= each.top(one.start) <= each.top(one.end) <= each.height
+    assert on_one_scale(alone[::-1]) == shared[::-1]
+
+
+def test_grids_with_other_columns_keep_their_widths() -> None:
+    """The rooms of two centers share hours and not widths; several grids are lower than one."""
+    two = grid(block(600, 660), block(600, 660, "b"))
+    one = TimeGrid(caption="", headers=("Lab",), blocks=(block(900, 960),))
+    assert [each.lanes for each in on_one_scale([two, one])] == [(2, 1), (1,)]
+    assert [each.busy_hours for each in on_one_scale([two, one])] == [((10, 11), (15, 16))] * 2
+    long = [block(0, 720), block(0, 5, "b")]
+    assert grid(*long).hour == 75
+    assert on_one_scale([grid(*long), grid()])[1].hour == 50
+    assert on_one_scale([]) == ()

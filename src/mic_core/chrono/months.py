@@ -1,5 +1,10 @@
-"""Days of a month selected by a recurrence rule: BYMONTHDAY and BYDAY of RFC 5545."""
+"""Days of a month selected by a recurrence rule: BYMONTHDAY and BYDAY of RFC 5545; days in words.
 
+All texts and pages for people write a day as `Wed 10 Sep 2014`. Rows, ids, JSON and arguments have
+dates of ISO 8601.
+"""
+
+import re
 from calendar import monthrange
 from datetime import date
 from functools import lru_cache
@@ -10,8 +15,55 @@ Weekday = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 """Codes of the days of the week in RFC 5545, Monday first."""
 
+WEEKDAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+"""Short names of the days of the week, Monday first, whatever the locale."""
+
+MONTH_NAMES = tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split())
+"""Short names of the months, whatever the locale."""
+
 LONGEST_MONTHS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 """Days of each month in a leap year, indexed by its number from 1."""
+
+
+# A date of ISO 8601 with or without a time, apart from the letters, digits and marks of an id.
+_ISO = re.compile(
+    r"(?<![\w:.-])([0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"(?:T([0-9]{2}:[0-9]{2})(?::00)?(:[0-9]{2}(?:\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
+    r"(?![\w:-]|\.\w)"
+)
+_UTC = frozenset({"Z", "+00:00"})
+
+
+def day_text(day: date) -> str:
+    """A day in words, with its weekday and year.
+
+    >>> day_text(date(2014, 9, 10))
+    'Wed 10 Sep 2014'
+    """
+    return f"{WEEKDAY_NAMES[day.weekday()]} {day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
+
+
+def with_days_in_words(text: str) -> str:
+    """A text with each date and time of ISO 8601 in words; ids that hold a date stay as they are.
+
+    >>> with_days_in_words("asked at 2014-06-02T06:59:00+00:00, due on 2014-06-03")
+    'asked at Mon 2 Jun 2014 06:59 UTC, due on Tue 3 Jun 2014'
+    >>> with_days_in_words("session:evening-2014-09-09 and series:2014-09-09")
+    'session:evening-2014-09-09 and series:2014-09-09'
+    """
+    return _ISO.sub(_moment_text, text)
+
+
+def _moment_text(found: re.Match[str]) -> str:
+    """The words for one date, with its time and offset if it has them."""
+    try:
+        shown = day_text(date.fromisoformat(found[1]))
+    except ValueError:
+        return found[0]
+    if found[2] is None:
+        return shown
+    offset = "UTC" if found[4] in _UTC else found[4]
+    return f"{shown} {found[2]}{found[3] or ''}" + (f" {offset}" if offset else "")
 
 
 def split_weekday(weekday: str) -> tuple[int, int]:

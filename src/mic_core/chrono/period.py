@@ -8,6 +8,7 @@ import attrs
 
 from mic_core.checked import checked
 from mic_core.chrono.local import MINUTE, exists, instant, local, midnight
+from mic_core.chrono.months import day_text
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Day, Found, Value, Whole, sound
 
@@ -30,7 +31,7 @@ class Period:
     >>> Period.year(2014)
     Period(start=datetime.date(2014, 1, 1), end=datetime.date(2015, 1, 1))
     >>> print(Period.days(date(2014, 9, 29), date(2014, 10, 5)))
-    2014-09-29 to 2014-10-05
+    Mon 29 Sep 2014 to Sun 5 Oct 2014
     """
 
     start: date | None = None
@@ -46,7 +47,7 @@ class Period:
         """A calendar month of the years 1 to 9998; raises InvariantError for any other.
 
         >>> print(Period.month(2014, 9))
-        2014-09-01 to 2014-09-30
+        Mon 1 Sep 2014 to Tue 30 Sep 2014
         """
         found: Found = []
         _YEAR.settle(year, "year", found)
@@ -97,7 +98,7 @@ class Period:
         """The intersection of two periods; None if it is empty.
 
         >>> print(Period.year(2014).intersection(Period(date(2014, 9, 1))))
-        2014-09-01 to 2014-12-31
+        Mon 1 Sep 2014 to Wed 31 Dec 2014
         """
         if not self.overlaps(other):
             return None
@@ -118,16 +119,18 @@ class Period:
         )
 
     def __str__(self) -> str:
-        last = None if self.end is None else self.end - timedelta(days=1)
-        match (self.start, last):
+        """The first and the last day in words; a period of one day is that day."""
+        first = None if self.start is None else day_text(self.start)
+        last = None if self.end is None else day_text(self.end - timedelta(days=1))
+        match (first, last):
             case (None, None):
                 return "always"
             case (None, _):
                 return f"until {last}"
             case (_, None):
-                return f"from {self.start}"
+                return f"from {first}"
             case _:
-                return f"{self.start} to {last}"
+                return f"{first} to {last}" if first != last else f"{first}"
 
 
 _PERIOD = Value(Period)

@@ -22,6 +22,7 @@ from mic_core.chrono.local import (
     resolve,
     zone,
 )
+from mic_core.chrono.months import day_text
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import (
     Bind,
@@ -41,8 +42,6 @@ from mic_core.fields import (
 from mic_core.fields.times import plain_datetime
 
 _MICROSECOND = timedelta(microseconds=1)
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()
 _LEAST, _MOST = (  # instants, in microseconds since the epoch
     instant(each.replace(tzinfo=UTC))
     for each in (datetime.min, datetime.max)  # noqa: DTZ901  # bounds
@@ -323,8 +322,8 @@ class Slot:
         """Date, local times and zone; of an ambiguous time, "first" or "second"."""
         last = _clock_text(self.end)
         if self.end.date() != self.start.date():
-            last = f"{_date_text(self.end)} {last}"
-        return f"{_date_text(self.start)} {_clock_text(self.start)}-{last} {self.zone}"
+            last = f"{day_text(self.end)} {last}"
+        return f"{day_text(self.start)} {_clock_text(self.start)}-{last} {self.zone}"
 
 
 _NONEXISTENT, _AMBIGUOUS, _SLOT = (
@@ -385,9 +384,3 @@ def _clock_text(moment: datetime) -> str:
     exact = moment.second or moment.microsecond
     shown = moment.time().isoformat("auto" if exact else "minutes")
     return f"{shown} ({_NTH[moment.fold]})" if _is_ambiguous(moment) else shown
-
-
-def _date_text(moment: datetime) -> str:
-    """A date in English, independent of the locale."""
-    weekday, month = _WEEKDAYS[moment.weekday()], _MONTHS[moment.month - 1]
-    return f"{weekday} {moment.day} {month} {moment.year}"

@@ -4,7 +4,7 @@ The data may be incomplete, so a count is a lower bound and never disproves an `
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
@@ -20,7 +20,7 @@ from mic_core.impact.counts import Bounds, head_count
 from mic_core.impact.indicators import INDICATORS
 from mic_core.impact.measuring import measure
 from mic_core.impact.scorecard import number
-from mic_core.markup import MOST_ROWS, Html, Tone, badge, html_table, notebook, table
+from mic_core.markup import MOST_ROWS, Html, Quantity, Tone, badge, html_table, notebook, table
 from mic_core.model import Edition, Indicator, Observation, Partnership, Target
 from mic_core.model.impact import Relation
 from mic_core.model.vocabulary import SCOPE_KINDS
@@ -76,7 +76,7 @@ class Claims:
         return tuple(
             {
                 "subject": each.subject, "said": each.said, "relation": each.relation,
-                "value": str(each.value), "unit": each.unit, "period": str(each.period),
+                "value": str(each.value), "unit": each.unit, "period": _dates_of(each.period),
                 "least": None if each.counted is None else number(each.counted.least),
                 "most": None if each.counted is None else number(each.counted.most),
                 "verdict": each.verdict, "source": each.source,
@@ -97,10 +97,18 @@ class Claims:
         return notebook(self.html())
 
 
-def _words(claim: Claim) -> tuple[str, str, str, str]:
+def _dates_of(period: Period) -> str:
+    """The first and the last day as ISO 8601 dates, for a row."""
+    last = None if period.end is None else period.end - timedelta(days=1)
+    if period.start is None:
+        return "always" if last is None else f"until {last}"
+    return f"from {period.start}" if last is None else f"{period.start} to {last}"
+
+
+def _words(claim: Claim) -> tuple[str, str, Quantity | None, str]:
     """The cells of a row: the claim in words and as data, the bounds, and the verdict."""
     value = f"{_RELATION_WORDS[claim.relation]}{claim.value:,f} {claim.unit}"
-    counted = str(claim.counted) if claim.counted is not None else ""
+    counted = Quantity(str(claim.counted)) if claim.counted is not None else None
     return claim.said, value, counted, claim.verdict
 
 

@@ -11,7 +11,7 @@ import attrs
 
 from mic_core.chrono import Period
 from mic_core.fields import Maybe, Value, is_a, sound
-from mic_core.markup import Html, html_table, notebook, table
+from mic_core.markup import Html, Quantity, html_table, notebook, table
 from mic_core.model import (
     Attendance,
     Call,
@@ -143,13 +143,15 @@ class HeadCount:
         )
 
     def __str__(self) -> str:
-        shown = [(name, str(bounds), how) for name, bounds, how in self._measures()]
-        return table(shown, ("measure", "count", "how it is counted"))
+        return table(self._cells(), ("measure", "count", "how it is counted"))
 
     def html(self) -> Html:
         """The measures as a table: numbers only, no id or name."""
-        shown = [(name, str(bounds), how) for name, bounds, how in self._measures()]
-        return html_table(shown, ("measure", "count", "how it is counted"), caption="Head count")
+        headers = ("measure", "count", "how it is counted")
+        return html_table(self._cells(), headers, caption="Head count")
+
+    def _cells(self) -> Iterator[tuple[str, Quantity, str]]:
+        return ((name, Quantity(str(bounds)), how) for name, bounds, how in self._measures())
 
     def _repr_html_(self) -> str:
         return notebook(self.html())

@@ -23,14 +23,16 @@ from mic_core.markup.text import (
     UNICODE,
     Box,
     Cell,
+    Quantity,
     bar,
     grid,
+    grids,
     printable,
     table,
     width,
     wrap,
 )
-from mic_core.markup.timegrid import Block, Placed, TimeGrid, side_by_side
+from mic_core.markup.timegrid import Block, Placed, Scale, TimeGrid, on_one_scale, side_by_side
 from mic_core.markup.timegrid_html import html_timegrid
 from mic_core.markup.timegrid_svg import svg_timegrids
 
@@ -48,6 +50,8 @@ __all__ = [
     "Notice",
     "Part",
     "Placed",
+    "Quantity",
+    "Scale",
     "Section",
     "TimeGrid",
     "Tone",
@@ -58,6 +62,7 @@ __all__ = [
     "escape",
     "framed",
     "grid",
+    "grids",
     "html_bars",
     "html_notices",
     "html_table",
@@ -65,6 +70,7 @@ __all__ = [
     "joined",
     "note",
     "notebook",
+    "on_one_scale",
     "page",
     "printable",
     "side_by_side",

@@ -13,7 +13,7 @@ import attrs
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Found, is_a, refuse
 from mic_core.markup.style import STYLE
-from mic_core.markup.text import printable
+from mic_core.markup.text import Quantity, printable
 
 _TAGS = frozenset(
     "b bdi br caption code col colgroup dd details div dl dt em figcaption figure h1 h2 h3 h4 "
@@ -69,8 +69,8 @@ class Html:
         return notebook(self)
 
 
-Inside = Html | str | int | None
-"""Content of an element: HTML as it is, text or an integer to be escaped, None for nothing."""
+Inside = Html | str | int | Quantity | None
+"""Content of an element: HTML as it is, text or a number to be escaped, None for nothing."""
 
 
 def escape(text: str) -> str:

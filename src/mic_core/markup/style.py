@@ -55,8 +55,8 @@ DARK: Mapping[str, str] = MappingProxyType(
 """Color tokens of the dark scheme, with the same names."""
 
 # Selectors of hosts that choose a scheme themselves: JupyterLab, VS Code, Sphinx themes.
-_DARK_PLACES = '[data-jp-theme-light="false"] .mic,.vscode-dark .mic,[data-theme="dark"] .mic'
-_LIGHT_PLACES = '[data-jp-theme-light="true"] .mic,.vscode-light .mic,[data-theme="light"] .mic'
+_DARK_PLACES = ('[data-jp-theme-light="false"]', ".vscode-dark", '[data-theme="dark"]')
+_LIGHT_PLACES = ('[data-jp-theme-light="true"]', ".vscode-light", '[data-theme="light"]')
 
 _BASE = """
 .mic,.mic *{box-sizing:border-box}
@@ -69,6 +69,8 @@ font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 .mic code{font:.86em/1.4 ui-monospace,"SF Mono",Menlo,Consolas,monospace;color:inherit;
 background:none;padding:0;border:0}
 .mic a{color:var(--link)}
+.mic dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:0 0 .8rem}
+.mic dt{color:var(--muted)}.mic dd{margin:0}
 .mic .muted{color:var(--muted)}
 .mic .note{color:var(--muted);font-size:.86rem;margin:.6rem 0 0}
 .mic .frame{overflow-x:auto;margin:0 0 1rem}
@@ -102,6 +104,7 @@ overflow:hidden;margin:.36rem 0}
 .mic .bar span{display:block;height:100%;width:var(--part);background:var(--hue-0);
 border-radius:inherit}
 .mic .mend{display:block;color:var(--muted);margin-top:.15rem}
+.mic .name{display:block}
 .mic .about{color:var(--muted)}
 .mic table.list .wide{min-width:min(16rem,70cqi)}
 .mic table.list .told{min-width:min(11rem,70cqi)}
@@ -145,25 +148,25 @@ repeating-linear-gradient(-45deg,var(--faint) 0 1px,transparent 1px 7px);z-index
 .mic .day{position:relative;border-inline-start:1px solid var(--faint)}
 .mic .week td .label{display:none}
 .mic .block{position:absolute;top:calc(var(--at)*1rem + 1px);height:calc(var(--tall)*1rem - 2px);
-left:calc(var(--left) + 3px);width:calc(var(--part) - 4px);overflow:hidden;padding:.22rem .45rem;
+left:calc(var(--left) + 3px);width:calc(var(--part) - 4px);overflow:hidden;padding:.2rem .45rem;
 margin:0;border-radius:5px;border:1px solid transparent;border-inline-start:4px solid var(--edge);
-background:var(--fill);color:var(--ink);font-size:.8rem;line-height:1.28}
+background:var(--fill);color:var(--ink);font-size:.8rem;line-height:1.05rem}
 .mic .block:hover{height:auto;min-height:calc(var(--tall)*1rem - 2px);z-index:3;
 box-shadow:0 2px 10px rgb(0 0 0/.25)}
-.mic .block>*{display:block;margin:0}
-.mic .block>.rest{line-height:1.3;margin-top:.05rem}
+.mic .block .texts{max-height:calc(var(--rows)*1.05rem);overflow:hidden;display:-webkit-box;
+-webkit-box-orient:vertical;-webkit-line-clamp:var(--rows);line-clamp:var(--rows)}
+.mic .block .texts>*{display:block;margin:0;line-height:1.05rem}
 .mic .block strong{font-weight:650;unicode-bidi:plaintext;text-align:start}
 .mic .block .time,.mic .block .rest{color:var(--muted);font-size:.76rem}
 .mic .block .rest{unicode-bidi:plaintext;text-align:start}
-.mic .block .rest>*{display:inline-block;max-width:100%;margin-inline-end:.5rem}
-.mic .block .rest code{font-size:.95em}
-.mic .block .tag{display:block;width:fit-content;max-width:100%;padding:0 .35rem;
-margin:.1rem 0 .2rem;
-border:0;border-radius:3px;font-size:.72rem;white-space:normal}
-.mic .block.brief{padding-block:.05rem;white-space:nowrap;text-overflow:ellipsis}
-.mic .block.brief>*{display:inline;margin-inline-end:.35rem}
-.mic .block.brief .tag{white-space:nowrap}
-.mic .block.brief:hover{white-space:normal}
+.mic .block .rest>*{margin-inline-end:.5rem}
+.mic .block .rest code{font-size:.95em;line-height:1}
+.mic .block .tag{width:fit-content;max-width:100%;padding:0 .35rem;border:0;border-radius:3px;
+font-size:.72rem;white-space:normal}
+.mic .block.brief{padding-block:.05rem}
+.mic .block.brief .texts{display:block;text-overflow:ellipsis;white-space:nowrap}
+.mic .block.brief .texts>*{display:inline;margin-inline-end:.35rem}
+.mic .block:hover .texts{max-height:none;display:block;white-space:normal}
 .mic .block.gone{background:none;border:1px dashed var(--edge)}
 .mic .block.gone strong{text-decoration:line-through;font-weight:500}
 .mic .block.wrong{border:1px solid var(--error);border-inline-start:4px double var(--error)}
@@ -183,6 +186,7 @@ padding:0 .5rem;border-radius:3px}
 .mic .day{height:auto;background:none;border:0;padding:0 0 .4rem}
 .mic .block,.mic .block:hover{position:static;width:auto;height:auto;min-height:0;
 margin:0 0 .35rem;box-shadow:none}
+.mic .block .texts,.mic .block.brief .texts{max-height:none;display:block;white-space:normal}
 }
 """
 
@@ -231,20 +235,25 @@ def _minified(css: str) -> str:
 
 
 def schemes(selector: str) -> str:
-    """CSS rules with the tokens for a selector; the browser's preference selects the scheme.
+    """CSS rules with the tokens for a selector, by the preference of the browser or of the host.
 
     >>> "prefers-color-scheme:dark" in schemes(".x")
     True
     """
     dark = f"@media (prefers-color-scheme:dark){{{_tokens_rule(selector, DARK, 'dark')}}}"
-    return _tokens_rule(selector, LIGHT, "light") + dark
+    hosts = (
+        _tokens_rule(",".join(f"{place} {selector}" for place in places), tokens, scheme)
+        for places, tokens, scheme in (
+            (_LIGHT_PLACES, LIGHT, "light"),
+            (_DARK_PLACES, DARK, "dark"),
+        )
+    )
+    return "".join([_tokens_rule(selector, LIGHT, "light"), dark, *hosts])
 
 
 STYLE = "".join(
     [
         schemes(".mic"),
-        _tokens_rule(_LIGHT_PLACES, LIGHT, "light"),
-        _tokens_rule(_DARK_PLACES, DARK, "dark"),
         *map(_minified, (_BASE, _TABLES, _GRID)),
         _color_classes(),
     ]

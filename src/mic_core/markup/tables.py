@@ -7,6 +7,7 @@ import attrs
 from mic_core.fields import Whole, sound
 from mic_core.markup.html import Html, Inside, element, joined
 from mic_core.markup.style import Tone
+from mic_core.markup.text import Quantity, are_numbers
 
 _MOST = Whole()
 MOST_ROWS = 1000
@@ -47,7 +48,7 @@ def html_table(
     caption: str,
     most: int = MOST_ROWS,
 ) -> Html:
-    """Render an HTML table; the first cell of a row is its header, integers are right-aligned.
+    """Render an HTML table; the first cell of a row is its header, numbers are right-aligned.
 
     Texts are escaped, HTML is kept. Only the first `most` rows are shown, and a note counts the
     rest. O(characters).
@@ -60,10 +61,9 @@ def html_table(
         (most,) = sound("html", most=(most, _MOST))
     body = list(rows)
     shown = body[: max(0, most)]
-    numeric = [
-        bool(body) and all(isinstance(row[n], int) for row in body) for n in range(len(headers))
+    classes = [
+        "number" if are_numbers(row[n] for row in body) else None for n in range(len(headers))
     ]
-    classes = ["number" if each else None for each in numeric]
     table = element(
         "table",
         element("caption", caption),
@@ -117,7 +117,10 @@ def html_bars(
     >>> "12 of 16" in look.source, "--part:75.0%;" in look.source
     (True, True)
     """
-    drawn = [(label, _bar(part, whole), f"{part:,} of {whole:,}") for label, part, whole in rows]
+    drawn = [
+        (label, _bar(part, whole), Quantity(f"{part:,} of {whole:,}"))
+        for label, part, whole in rows
+    ]
     name, numbers, drawing = headers
     return html_table(
         drawn, (name, drawing or numbers, numbers if drawing else ""), caption=caption, most=most
@@ -138,7 +141,8 @@ def _bar(part: int, whole: int) -> Html:
 class Notice:
     """One diagnostic to display: severity in a word, code of the rule, message, fix, subjects.
 
-    `mend` is the proposed fix, "" if there is none; `about` holds the citations of the subjects.
+    `mend` is the proposed fix, "" if there is none; `about` holds the citations of the subjects,
+    `titles` their titles in the same order, "" for none; () means none at all.
     """
 
     tone: Tone
@@ -147,6 +151,7 @@ class Notice:
     text: str
     mend: str = ""
     about: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
 
 
 def html_notices(
@@ -167,7 +172,7 @@ def html_notices(
             badge(each.word, each.tone),
             element("code", each.code),
             _message(each),
-            cited_below(each.about),
+            cited_below(each.about, titles=each.titles),
         )
         for each in listed
     )
@@ -181,9 +186,15 @@ def _message(notice: Notice) -> Html:
     return element("div", element("span", notice.text), mend, class_="wide")
 
 
-def cited_below(subjects: Sequence[str], most: int = 8) -> Html:
-    """Citations on one line each; beyond `most`, a count of the rest."""
-    lines = [element("code", each, class_="about") for each in subjects[:most]]
+def cited_below(subjects: Sequence[str], most: int = 8, *, titles: Sequence[str] = ()) -> Html:
+    """Citations on one line each, below their titles; beyond `most`, a count of the rest."""
+    named = [*titles, *[""] * (len(subjects) - len(titles))]
+    lines = [
+        joined(
+            [each and element("span", each, class_="name"), element("code", one, class_="about")]
+        )
+        for one, each in zip(subjects[:most], named, strict=False)
+    ]
     more = len(subjects) - len(lines)
     parts: list[Inside] = [part for line in lines for part in (line, element("br"))]
     return joined([*parts, f"and {more:,} more"] if more else parts[:-1])

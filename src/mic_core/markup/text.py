@@ -5,12 +5,27 @@ depends on its arguments only, not on locale or terminal.
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 
-Cell = str | int | None
-"""Content of a table cell: text, an integer (right-aligned), or None for an empty cell."""
+
+@attrs.frozen
+class Quantity:
+    """A number in words in a cell of a table, such as `12 to 40`, `+3` or `56%`: right-aligned.
+
+    >>> print(Quantity("12 to 40"))
+    12 to 40
+    """
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Cell = str | int | Quantity | None
+"""Content of a table cell: text, a number (right-aligned), or None for an empty cell."""
 
 _REPLACEMENT = "\ufffd"
 _CONTROL_CATEGORIES = {"Cc", "Cs"}  # Unicode general categories: controls, surrogates
@@ -79,14 +94,18 @@ def _columns(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def _head(text: str, columns: int) -> str:
-    """The longest prefix of a text that fits into a width, with its combining characters."""
-    if text.isascii():
-        return text[:columns]
+def head(text: str, room: int, measure: Callable[[str], int]) -> str:
+    """The longest prefix of a text that fits into a room, with its combining characters.
+
+    `measure` is the width of a text, additive over its characters.
+
+    >>> head("The art of pitching", 7, width)
+    'The art'
+    """
     taken = 0
     for place, character in enumerate(text):
-        taken += _columns(character)
-        if taken > columns:
+        taken += measure(character)
+        if taken > room:
             return text[:place]
     return text
 
@@ -100,27 +119,29 @@ def wrap(text: str, columns: int) -> tuple[str, ...]:
     >>> wrap("The art of pitching", 11)
     ('The art of', 'pitching')
     """
-    return tuple(
-        line
-        for paragraph in text.splitlines() or [""]
-        for line in _wrap_paragraph(paragraph, columns)
-    )
+    return tuple(wrap_to(text, columns, width))
 
 
-def _wrap_paragraph(text: str, columns: int) -> Iterator[str]:
+def wrap_to(text: str, room: int, measure: Callable[[str], int]) -> Iterator[str]:
+    """Word wrap by any additive measure of width; a character that never fits has its own line."""
+    for paragraph in text.splitlines() or [""]:
+        yield from _wrap_paragraph(paragraph, room, measure)
+
+
+def _wrap_paragraph(text: str, room: int, measure: Callable[[str], int]) -> Iterator[str]:
     """Greedy word wrap of a text without line breaks."""
     line = ""
     for word in printable(text).split():
         joined = f"{line} {word}" if line else word
-        if width(joined) <= columns:
+        if measure(joined) <= room:
             line = joined
             continue
         if line:
             yield line
         line = word
-        while (head := _head(line, columns)) != line:
+        while (fits := head(line, room, measure)) != line:
             # A word too long for a line breaks after its last hyphen that fits, or anywhere.
-            part = head[: head.rfind("-") + 1] or head
+            part = fits[: fits.rfind("-") + 1] or fits or line[0]
             yield part
             line = line[len(part) :]
     yield line
@@ -139,6 +160,18 @@ def bar(part: int, whole: int, columns: int, box: Box = UNICODE) -> str:
     return box.full * filled + box.rest * (columns - filled)
 
 
+def are_numbers(cells: Iterable[object]) -> bool:
+    """True for the cells of a column of numbers, of which some may be empty: it is right-aligned.
+
+    Only the types of the cells count, so that no text changes the looks of a table.
+
+    >>> are_numbers([3, Quantity("12 to 40"), None]), are_numbers(["3"]), are_numbers([None])
+    (True, False, False)
+    """
+    kinds = {type(each) for each in cells if each is not None}
+    return bool(kinds) and kinds <= {int, Quantity}
+
+
 def table(
     rows: Iterable[Sequence[Cell]],
     headers: Sequence[str],
@@ -146,7 +179,7 @@ def table(
     columns: int = 100,
     box: Box = UNICODE,
 ) -> str:
-    """Render a text table: columns of integers right-aligned, long texts wrapped.
+    """Render a text table: columns of numbers right-aligned, long texts wrapped.
 
     `columns` is the width of the whole table. O(characters).
 
@@ -157,15 +190,21 @@ def table(
     Marketing │    12
     """
     body = [tuple(row) for row in rows]
-    numeric = {
-        n for n in range(len(headers)) if body and all(isinstance(row[n], int) for row in body)
-    }
+    numeric = {n for n in range(len(headers)) if are_numbers(row[n] for row in body)}
     cells = [[("" if cell is None else str(cell),) for cell in row] for row in body]
-    return _draw(cells, headers, columns=columns, box=box, right=numeric, ruled=False)
+    widths = _widths([[[header] for header in headers], *cells], columns)
+    return _draw(cells, headers, widths, box=box, right=numeric, ruled=False)
+
+
+Lines = Sequence[str]
+"""The lines of one cell of a grid."""
+
+GridRows = tuple[Sequence[str], Sequence[Sequence[Lines]]]
+"""The headers of a grid, and its rows of cells."""
 
 
 def grid(
-    rows: Iterable[Sequence[Sequence[str]]],
+    rows: Iterable[Sequence[Lines]],
     headers: Sequence[str],
     *,
     columns: int = 100,
@@ -182,20 +221,32 @@ def grid(
     18:00 │ Pitching
           │ to 21:00
     """
-    return _draw(list(rows), headers, columns=columns, box=box, right=set(), ruled=True)
+    (drawn,) = grids([(headers, list(rows))], columns=columns, box=box)
+    return drawn
+
+
+def grids(tables: Sequence[GridRows], *, columns: int = 100, box: Box = UNICODE) -> tuple[str, ...]:
+    """Render several grids with the same number of columns, each column as wide in all of them.
+
+    O(characters).
+    """
+    every = [row for headers, rows in tables for row in ([[each] for each in headers], *rows)]
+    widths = _widths(every, columns)
+    return tuple(
+        _draw(rows, headers, widths, box=box, right=set(), ruled=True) for headers, rows in tables
+    )
 
 
 def _draw(
-    rows: Sequence[Sequence[Sequence[str]]],
+    rows: Sequence[Sequence[Lines]],
     headers: Sequence[str],
+    widths: Sequence[int],
     *,
-    columns: int,
     box: Box,
     right: set[int],
     ruled: bool,
 ) -> str:
     """Lay out and draw a table of cells with several lines; `right` holds right-aligned columns."""
-    widths = _widths([[[header] for header in headers], *rows], columns)
     lines = list(_lines([[header] for header in headers], widths, box, right))
     lines.append(_rule(widths, box.across, box.cross))
     for n, row in enumerate(rows):
@@ -205,7 +256,7 @@ def _draw(
     return "\n".join(lines)
 
 
-def _widths(rows: Sequence[Sequence[Sequence[str]]], columns: int) -> list[int]:
+def _widths(rows: Sequence[Sequence[Lines]], columns: int) -> list[int]:
     """Column widths by max-min fairness: the natural width, or else an equal share of the rest.
 
     Columns are served from narrow to wide, so what a narrow one does not need is shared by the

@@ -2,7 +2,9 @@
 
 Overlapping blocks of a column get lanes by greedy interval partitioning: in order of start, each
 takes the first free lane, so the lanes are as few as possible. Idle hours are cut out of the axis.
-All lengths are integers in tenths of a rem; `timegrid_html` and `timegrid_svg` draw them.
+Grids that belong together share one scale: the same hours at the same height, and columns of the
+same width. All lengths are integers in tenths of a rem; `timegrid_html` and `timegrid_svg` draw
+them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,6 +23,7 @@ _PAUSE = 3  # hours: the shortest idle gap that is cut out
 _SMALLEST, _TALLEST = 34, 84  # limits of an hour
 _READABLE, _NOTE = 52, 16  # wanted for a block with time, title and a line; and for each note
 _TALL = 900  # wanted limit of a grid: about a screen and a half
+_TALL_OF_MANY = 600  # and of each of several grids on one scale: about a screen
 _LEAST = 16  # least height of a block: one line
 
 
@@ -66,55 +69,57 @@ class Placed:
     lanes: int
 
 
+@attrs.frozen(kw_only=True)
+class Scale:
+    """The scale of a calendar grid: the height of an hour, the shown hours, the lanes of columns.
+
+    `hour` is in tenths of a rem; `busy_hours` are half-open intervals of hours, in order, without
+    the idle gaps between them; `lanes` are the number of lanes of each column, at least one.
+    """
+
+    hour: int
+    busy_hours: tuple[tuple[int, int], ...]
+    lanes: tuple[int, ...]
+
+
 @attrs.frozen(kw_only=True, slots=False, repr=False)
 class TimeGrid:
-    """A calendar grid: blocks in columns under headers, with its layout computed on first use."""
+    """A calendar grid: blocks in columns under headers, with its layout computed on first use.
+
+    `scale` of None means the smallest one for its own blocks; see `on_one_scale`.
+    """
 
     caption: str
     headers: tuple[str, ...]
     blocks: tuple[Block, ...]
+    scale: Scale | None = None
 
     @cached_property
     def hour(self) -> int:
         """Height of an hour in tenths of a rem: every block is readable, within the limits."""
-        wanted = (
-            (_READABLE + _NOTE * len(each.notes + each.remarks))
-            * _HOUR
-            // max(1, each.end - each.start)
-            for each in self.blocks
-        )
-        first = min((each.start for each in self.blocks), default=0)
-        hours = (max((each.end for each in self.blocks), default=0) - first) // _HOUR
-        most = min(_TALLEST, _TALL // max(1, hours))
-        return max(_SMALLEST, min(most, max(wanted, default=_SMALLEST)))
+        return self.scale.hour if self.scale is not None else _hour_height(self.blocks)
 
     @cached_property
     def placed(self) -> tuple[tuple[Placed, ...], ...]:
         """The blocks of each column, with lanes where they overlap."""
-        least = -(-_LEAST * _HOUR // self.hour)  # minutes, rounded up
         columns: list[list[Block]] = [[] for _ in self.headers]
         for block in self.blocks:
             columns[block.column].append(block)
-        return tuple(side_by_side(each, least) for each in columns)
+        return tuple(side_by_side(each, _least_minutes(self.hour)) for each in columns)
 
     @cached_property
     def lanes(self) -> tuple[int, ...]:
         """Number of lanes of each column, at least one."""
+        if self.scale is not None:
+            return self.scale.lanes
         return tuple(max((each.lanes for each in column), default=1) for column in self.placed)
 
     @cached_property
     def busy_hours(self) -> tuple[tuple[int, int], ...]:
         """Half-open intervals of hours that are shown, in order; idle gaps between are cut out."""
-        drawn = (each for column in self.placed for each in column)
-        spans = sorted((each.start // _HOUR, -(-each.end // _HOUR)) for each in drawn)
-        joined = [spans[0] if spans else (9, 17)]  # an empty grid shows office hours
-        for first, last in spans[1:]:
-            begin, end = joined[-1]
-            if first - end < _PAUSE:
-                joined[-1] = begin, max(end, last)
-            else:
-                joined.append((first, last))
-        return tuple(joined)
+        if self.scale is not None:
+            return self.scale.busy_hours
+        return _busy_hours(self.blocks, _least_minutes(self.hour))
 
     @cached_property
     def axis(self) -> tuple[tuple[int, str], ...]:
@@ -144,6 +149,70 @@ class TimeGrid:
         before = sum(last - first for first, last in self.busy_hours[:pauses])
         since = minutes - _HOUR * self.busy_hours[pauses][0]
         return self.hour * before + PAUSE_HEIGHT * pauses + self.hour * since // _HOUR
+
+
+def on_one_scale(grids: Iterable[TimeGrid]) -> tuple[TimeGrid, ...]:
+    """The grids with the same hours at the same height, and columns of the same width.
+
+    A column is as wide as its most crowded counterpart, among the grids with as many columns.
+    O(n log n) over all blocks.
+
+    >>> early = Block(column=0, start=540, end=600, time="", title="a")
+    >>> late = Block(column=0, start=600, end=660, time="", title="b")
+    >>> alone = [TimeGrid(caption="", headers=("",), blocks=(each,)) for each in (early, late)]
+    >>> [each.busy_hours for each in on_one_scale(alone)]
+    [((9, 11),), ((9, 11),)]
+    """
+    alone = tuple(grids)
+    blocks = [block for grid in alone for block in grid.blocks]
+    hour = _hour_height(blocks, _TALL if len(alone) < 2 else _TALL_OF_MANY)
+    busy_hours = _busy_hours(blocks, _least_minutes(hour))
+    lanes: dict[int, tuple[int, ...]] = {}
+    for grid in alone:
+        own = attrs.evolve(grid, scale=Scale(hour=hour, busy_hours=busy_hours, lanes=()))
+        crowds = tuple(max((each.lanes for each in column), default=1) for column in own.placed)
+        known = lanes.get(len(crowds), crowds)
+        lanes[len(crowds)] = tuple(map(max, known, crowds))
+    return tuple(
+        attrs.evolve(
+            grid, scale=Scale(hour=hour, busy_hours=busy_hours, lanes=lanes[len(grid.headers)])
+        )
+        for grid in alone
+    )
+
+
+def _least_minutes(hour: int) -> int:
+    """The least length of a block as drawn, in minutes, rounded up."""
+    return -(-_LEAST * _HOUR // hour)
+
+
+def _hour_height(blocks: Sequence[Block], tall: int = _TALL) -> int:
+    """Height of an hour in tenths of a rem: every block is readable, within the limits."""
+    wanted = (
+        (_READABLE + _NOTE * len(each.notes + each.remarks))
+        * _HOUR
+        // max(1, each.end - each.start)
+        for each in blocks
+    )
+    first = min((each.start for each in blocks), default=0)
+    hours = (max((each.end for each in blocks), default=0) - first) // _HOUR
+    most = min(_TALLEST, tall // max(1, hours))
+    return max(_SMALLEST, min(most, max(wanted, default=_SMALLEST)))
+
+
+def _busy_hours(blocks: Iterable[Block], least: int) -> tuple[tuple[int, int], ...]:
+    """The hours of blocks that are drawn at least `least` minutes long, without idle gaps."""
+    spans = sorted(
+        (each.start // _HOUR, -(-max(each.end, each.start + least) // _HOUR)) for each in blocks
+    )
+    joined = [spans[0] if spans else (9, 17)]  # an empty grid shows office hours
+    for first, last in spans[1:]:
+        begin, end = joined[-1]
+        if first - end < _PAUSE:
+            joined[-1] = begin, max(end, last)
+        else:
+            joined.append((first, last))
+    return tuple(joined)
 
 
 def side_by_side(blocks: Iterable[Block], least: int) -> tuple[Placed, ...]:

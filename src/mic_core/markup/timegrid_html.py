@@ -6,11 +6,14 @@ narrow container, the style sheet stacks the columns as lists.
 
 from collections.abc import Iterable, Iterator
 
+from mic_core.markup.fitting import full_text
 from mic_core.markup.html import Html, Inside, element
 from mic_core.markup.tables import badge, framed
-from mic_core.markup.timegrid import Placed, TimeGrid
+from mic_core.markup.timegrid import Block, Placed, TimeGrid
 
-_BRIEF = 30  # tenths of a rem: a block below this height shows its texts on one line
+# As in the style sheet: height of a line in hundredths of a rem; all that is above and below the
+# lines of a block, in tenths of a rem, rounded up.
+_LINE, _PADDING = 105, 7
 
 
 def html_timegrid(grid: TimeGrid) -> Html:
@@ -77,25 +80,34 @@ def _day(grid: TimeGrid, column: int) -> Html:
 
 
 def _block(placed: Placed, grid: TimeGrid) -> Html:
-    """One block, positioned by its start, length and lane."""
+    """One block, positioned by its start, length and lane; its whole text is its tooltip.
+
+    The style sheet ends its text with an ellipsis after `rows` lines, as many as its height has.
+    """
     block = placed.block
     at = grid.top(placed.start)
     tall = grid.top(placed.end) - at
+    rows = max(1, (tall - _PADDING) * 10 // _LINE)
     style = (
         f"--at:{_tenths(at)};--tall:{_tenths(tall)};"
         f"--left:{_percent(placed.lane, placed.lanes)};--part:{_percent(1, placed.lanes)};"
+        f"--rows:{rows};"
     )
+    notes = [badge(word, tone) for word, tone in block.notes]
+    named = [element("span", block.time, class_="time"), element("strong", block.title)]
+    # A note may take two lines; where they would leave none to the title, they come below it.
+    above = [*named, *notes] if rows < 2 * len(notes) + len(named) else [*notes, *named]
     rest = [element("span", each) for each in block.rest]
     rest += [element("code", block.id)] if block.id else []
-    return element(
-        "li",
-        *(badge(word, tone) for word, tone in block.notes),
-        element("span", block.time, class_="time"),
-        element("strong", block.title),
+    texts = element(
+        "div",
+        *_spaced(above),
         *(badge(word, tone) for word, tone in block.remarks),
         element("span", *_spaced(rest), class_="rest") if rest else None,
-        class_=_classes(placed, brief=tall < _BRIEF),
-        style=style,
+        class_="texts",
+    )
+    return element(
+        "li", texts, class_=_classes(block, brief=rows == 1), style=style, title=full_text(block)
     )
 
 
@@ -105,9 +117,8 @@ def _spaced(parts: Iterable[Html]) -> Iterator[Inside]:
         yield from (part, " ")
 
 
-def _classes(placed: Placed, *, brief: bool) -> str:
+def _classes(block: Block, *, brief: bool) -> str:
     """The CSS classes of a block."""
-    block = placed.block
     hue = f"hue-{block.hue}" if block.hue is not None else "hue-none"
     flags = {"wrong": block.wrong, "gone": block.gone, "brief": brief}
     return " ".join(["block", hue, *(name for name, holds in flags.items() if holds)])

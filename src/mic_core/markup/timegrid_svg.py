@@ -1,28 +1,31 @@
 """SVG rendering of calendar grids: one self-contained drawing with its own style.
 
-SVG does not wrap text, so widths of lines are estimated from average letter widths, and texts that
+SVG does not wrap text, so lines are broken by upper bounds of the widths of letters, and texts that
 do not fit are cut. All coordinates are integers in user units (CSS pixels).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
-from mic_core.markup.html import Html, element
+from mic_core.markup.fitting import FONT_SIZE, TextSpan, fitted, full_text
+from mic_core.markup.html import Html, Inside, element
+from mic_core.markup.measure import bold_width, regular_width, shortened, wrapped
 from mic_core.markup.style import Tone, schemes
-from mic_core.markup.text import printable, wrap
+from mic_core.markup.text import printable
 from mic_core.markup.timegrid import Block, Placed, TimeGrid
 
 # Lengths in CSS pixels, chosen by eye for 12 px text.
 _HOURS_WIDTH, _LANE, _WIDTH = 64, 116, 1160  # column of hours; least lane; least drawing
 _CAPTION, _HEADER, _SPACE, _MARGIN = 34, 28, 36, 20  # heights; between grids; around all
 _LINE = 15  # height of a line
-_LETTER, _BOLD = 66, 74  # average widths of letters, regular and bold, in tenths of a pixel
+_TITLE = 16  # font size of a caption
 
 _STYLE = schemes(".mic-svg") + (
     ".mic-svg text{font:12px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;fill:var(--ink)}"
     ".mic-svg .ground{fill:var(--ground)}.mic-svg .caption{font-size:16px;font-weight:600}"
-    ".mic-svg .head,.mic-svg .strong{font-weight:600}.mic-svg .muted{fill:var(--muted)}"
+    ".mic-svg .head,.mic-svg .strong{font-weight:600}"
+    ".mic-svg .muted{fill:var(--muted);font-weight:400;text-decoration:none}"
     ".mic-svg line{stroke:var(--line)}.mic-svg .gone{fill:var(--ground);stroke:var(--muted);"
     "stroke-dasharray:4 3}"
     ".mic-svg .error{fill:var(--error);font-weight:600}"
@@ -109,7 +112,7 @@ def _remark_lines(remarks: Iterable[tuple[str, Tone]], top: int) -> Iterator[Htm
     y = top
     for text, tone in remarks:
         y += _LINE // 3
-        for line in wrap(text, _columns(_WIDTH, "muted")):
+        for line in wrapped(text, _WIDTH * 1000 // FONT_SIZE, regular_width):
             y += _LINE
             yield element("text", line, class_=f"remark {tone}", x=_MARGIN, y=y)
 
@@ -133,10 +136,12 @@ def _frames(grids: Iterable[TimeGrid]) -> Iterator[_Frame]:
 def _draw_grid(frame: _Frame) -> Html:
     """One grid: caption, headers, grid lines with labels, blocks."""
     grid, right = frame.grid, frame.width - _MARGIN
-    caption = element("text", grid.caption, class_="caption", x=_MARGIN, y=frame.top + 16)
+    caption = _cut(
+        grid.caption, right - _MARGIN, "caption", _TITLE, x=_MARGIN, y=frame.top + _TITLE
+    )
     heads = [
-        element("text", header, class_="head", x=left + 6, y=frame.top + _CAPTION + 18)
-        for header, left in zip(grid.headers, frame.lefts, strict=True)
+        _cut(header, frame.lane * lanes - 10, "head", x=left + 6, y=frame.top + _CAPTION + 18)
+        for header, left, lanes in zip(grid.headers, frame.lefts, grid.lanes, strict=True)
     ]
     lines: list[Html] = []
     for top, label in grid.axis:
@@ -164,50 +169,33 @@ def _draw_block(placed: Placed, frame: _Frame, left: int) -> Html:
     shape = "gone" if block.gone else f"hue-{hue}" + (" wrong" if block.wrong else "")
     return element(
         "g",
-        element("title", _full_text(block)),
+        element("title", full_text(block)),
         element("rect", class_=shape, x=x, y=y, width=wide, height=tall, rx=4),
         element("rect", class_=f"edge-{hue}", x=x, y=y, width=4, height=tall, rx=2),
         _texts(block, x + 10, y, wide - 14, tall),
     )
 
 
-def _full_text(block: Block) -> str:
-    """All texts of a block, uncut, in reading order."""
-    notes, remarks = ([word for word, _ in each] for each in (block.notes, block.remarks))
-    texts = (*notes, block.time, block.title, *remarks, *block.rest, block.id)
-    return " · ".join(each for each in texts if each)
-
-
 def _texts(block: Block, x: int, y: int, wide: int, tall: int) -> Html:
-    """The lines of a block that fit; if some do not, the last one ends in an ellipsis."""
-    rows = [
-        (line, class_)
-        for text, class_ in _parts(block)
-        for line in wrap(printable(text), _columns(wide, class_))
-    ]
-    room = max(1, (tall - 4) // _LINE)
-    if len(rows) > room:
-        line, class_ = rows[room - 1]
-        rows[room - 1 :] = [(f"{line[: _columns(wide, class_) - 1]}…", class_)]
+    """The lines of a block that fit, the last ones cut with an ellipsis if some do not."""
     lines = [
-        element("text", line, class_=class_, x=0, y=13 + _LINE * n)
-        for n, (line, class_) in enumerate(rows)
+        element("text", *_line(spans), class_=spans[-1].style, x=0, y=13 + _LINE * n)
+        for n, spans in enumerate(fitted(block, wide, max(1, (tall - 4) // _LINE)))
     ]
-    # A nested svg clips its content, in case letters are wider than estimated.
+    # A nested svg clips its content, in case a font is wider than the bounds.
     return element("svg", *lines, x=x, y=y, width=max(1, wide), height=max(1, tall))
 
 
-def _columns(wide: int, class_: str) -> int:
-    """Estimated number of letters that fit into a width in pixels, rounded down."""
-    return max(2, wide * 10 // (_LETTER if class_ == "muted" else _BOLD))
+def _line(spans: Sequence[TextSpan]) -> Iterator[Inside]:
+    """The content of a line: a text, or pieces of different classes."""
+    if len(spans) == 1:
+        yield spans[0].text
+    else:
+        yield from (element("tspan", each.text, class_=each.style) for each in spans)
 
 
-def _parts(block: Block) -> Iterator[tuple[str, str]]:
-    """The texts of a block from top to bottom, each with its CSS class."""
-    yield from block.notes
-    yield block.time, "muted"
-    yield block.title, "strong struck" if block.gone else "strong"
-    yield from block.remarks
-    rest = " · ".join(each for each in (*block.rest, block.id) if each)
-    if rest:
-        yield rest, "muted"
+def _cut(text: str, wide: int, class_: str, size: int = FONT_SIZE, **place: int) -> Html:
+    """A text on one line within a width, with an ellipsis and its whole as a tooltip if need be."""
+    shown = shortened(printable(text), wide * 1000 // size, bold_width)
+    whole = element("title", text) if shown != printable(text) else None
+    return element("text", whole, shown, class_=class_, **place)

@@ -184,7 +184,7 @@ class Availability:
     ...     period=Period.days(date(2014, 10, 6), date(2014, 10, 10)),
     ... )
     >>> print(away.period)
-    2014-10-06 to 2014-10-10
+    Mon 6 Oct 2014 to Fri 10 Oct 2014
     """
 
     id: Identifier

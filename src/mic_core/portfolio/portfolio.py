@@ -15,6 +15,7 @@ import attrs
 from mic_core.errors import InvariantError, NotFound, Problem
 from mic_core.fields import (
     Each,
+    Flag,
     Id,
     Instant,
     Maybe,
@@ -27,7 +28,8 @@ from mic_core.fields import (
     sound,
 )
 from mic_core.ids import cite, is_id
-from mic_core.model import KINDS, NOUNS, Module, Noun, Program, Retraction, Transition
+from mic_core.markup import notebook
+from mic_core.model import KINDS, NOUNS, Module, Noun, Program, Retraction, Session, Transition
 from mic_core.portfolio.log import (
     ALWAYS,
     Batch,
@@ -44,6 +46,13 @@ from mic_core.portfolio.log import (
     steps_of,
     steps_until,
     utc_instant,
+)
+from mic_core.portfolio.presentation import (
+    Recorded,
+    summary_html,
+    summary_text,
+    title_of,
+    with_titles,
 )
 from mic_core.portfolio.record import Item, new_nouns, nouns_in
 from mic_core.portfolio.retraction import Retracted, with_retractions
@@ -332,6 +341,49 @@ class Portfolio:
         counts = (f"{kind}: {table.size}" for kind, table in sorted(self._tables.items()))
         return f"Portfolio({', '.join(counts)})"
 
+    def title(self, citation: str, *, names: bool = False) -> str | None:
+        """The title or name of a cited entity; None if it has none or is not known.
+
+        An edition goes by the title of its program and its number. The name of a person is shown
+        only with `names`. Raises InvariantError for a citation that is no text. O(log n).
+
+        >>> from mic_core.samples import brussels_2014
+        >>> season = brussels_2014()
+        >>> season.title("edition:boostcamp-6"), season.title("person:p-01")
+        ('Boostcamp 6', None)
+        """
+        citation, names = sound("Portfolio", citation=(citation, _ANY_TEXT), names=(names, _NAMES))
+        return title_of(self.find, self.modules, citation, names=names)
+
+    def titled(self, text: str, *, names: bool = False) -> str:
+        """A text with titles and names in place of citations, for instance of a finding.
+
+        Titles are quoted; where two entities of the text share one, their citations are beside.
+        The names of persons are shown only with `names`. Raises InvariantError for no text.
+        O(characters).
+        """
+        text, names = sound("Portfolio", text=(text, _ANY_TEXT), names=(names, _NAMES))
+
+        def title(citation: str) -> str | None:
+            return title_of(self.find, self.modules, citation, names=names)
+
+        return with_titles(text, title)
+
+    def __str__(self) -> str:
+        """The number of facts of each kind, and the periods they cover; nobody is named."""
+        return summary_text(*self._summary())
+
+    def _repr_html_(self) -> str:
+        return notebook(summary_html(*self._summary()))
+
+    def _summary(self) -> tuple[dict[str, int], tuple[Session, ...], Recorded]:
+        """The numbers by kind, the sessions, and when something was recorded."""
+        steps = (step for chunk in self._chunks for step in chunk)
+        first = next((at for at in map(instant_of, steps) if at > ALWAYS), None)
+        recorded = None if first is None else (first, instant_of_last(self._chunks))
+        counts = {kind: table.size for kind, table in self._tables.items()}
+        return counts, self.all(Session), recorded
+
     def __reduce__(self) -> tuple[Any, ...]:
         return (Portfolio.replay, (self.log,))
 
@@ -370,6 +422,7 @@ def _by_kind(step: Step) -> Iterable[tuple[str, list[Noun]]]:
 
 
 _CITATION = Text(most=200)
+_ANY_TEXT, _NAMES = Text(most=1_000_000, least=0, lines=True), Flag()
 _BATCHES, PORTFOLIO = Each(Value(Batch), "batches"), Value(Portfolio)
 
 

@@ -14,6 +14,7 @@ import attrs
 
 from mic_core.chrono import Period, Recurrence
 from mic_core.chrono.local import local
+from mic_core.chrono.months import with_days_in_words
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Day, Id, Instant, Maybe, Value, sound
 from mic_core.findings import Fact
@@ -65,7 +66,8 @@ class SeriesChange:
     def __str__(self) -> str:
         """A table of both series and of the sessions."""
         names = ("subject", "change", "recurrence", "start")
-        return table([[str(row[name] or "") for name in names] for row in self.rows()], names)
+        cells = ([str(row[name] or "") for name in names] for row in self.rows())
+        return table([list(map(with_days_in_words, each)) for each in cells], names)
 
 
 def change_series(

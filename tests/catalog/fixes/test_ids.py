@@ -50,7 +50,7 @@ def test_a_session_made_for_a_series_is_named_after_it() -> None:
         for n, day in enumerate((9, 23))
     )  # fmt: skip
     (fix,) = offered("missing-occurrence", MIC, weekly, *made)
-    assert str(fix) == f"make a session of series:{id} on 2014-09-16"
+    assert str(fix) == f"make a session of series:{id} on Tue 16 Sep 2014"
     assert [each.id for each in fix.changes] == ["x" * 50 + "-2014-09-16"]
 
 

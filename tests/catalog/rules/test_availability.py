@@ -162,8 +162,8 @@ def test_the_finding_names_the_field_that_states_the_time() -> None:
     assert [each.path for each in found] == ["period", "hours", "slot"]
     assert found[1].subjects == ("availability:b", "person:p")
     assert found[1].message == (
-        "availability:b of person:p, unavailable closed, 2014-09-01 to 2014-12-19, opens, closes "
-        "and prefers nothing"
+        "availability:b of person:p, unavailable closed, Mon 1 Sep 2014 to Fri 19 Dec 2014, opens, "
+        "closes and prefers nothing"
     )
 
 

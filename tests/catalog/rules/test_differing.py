@@ -56,8 +56,8 @@ def test_another_hour_makes_no_new_sessions() -> None:
     assert findings[0].path == "slot"
     assert findings[0].severity == "info"
     assert findings[0].message == (
-        f"session:{FIRST} has 2014-09-09 18:00 Europe/Brussels, where series:w has "
-        "2014-09-09 19:00 Europe/Brussels"
+        f"session:{FIRST} has Tue 9 Sep 2014 18:00 Europe/Brussels, where series:w has "
+        "Tue 9 Sep 2014 19:00 Europe/Brussels"
     )
     assert outline(after, "w").changes == ()
 
@@ -95,7 +95,7 @@ def test_a_move_of_one_session_is_on_purpose_if_it_is_a_revision() -> None:
     (unclear,) = found(known.record(moved, recorded_at=T2))
     assert unclear.subjects == (f"session:{FIRST}",)
     back = fixes(known.record(moved, recorded_at=T2), unclear)[0]
-    assert str(back) == f"move session:{FIRST} to 2014-09-09 18:00"
+    assert str(back) == f"move session:{FIRST} to Tue 9 Sep 2014 18:00"
     assert found(known.record(attrs.evolve(moved, revision=1), recorded_at=T2)) == ()
 
 

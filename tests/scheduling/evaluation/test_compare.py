@@ -9,8 +9,9 @@ import attrs
 import pytest
 from hypothesis import given
 
+from mic_core.errors import InvariantError
 from mic_core.markup import notebook
-from mic_core.model import Noun, Session
+from mic_core.model import Noun, Person, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.evaluation.compare import Change, Comparison, CostChange, compare
@@ -208,6 +209,26 @@ def test_a_comparison_shows_changes_and_scores() -> None:
     assert not harm(html)
     assert methodcaller("_repr_html_")(found) == notebook(found.html())
     assert "Shown are the first 1 of 8 rows." in str(found.html(most=1))
+
+
+def test_a_comparison_has_titles_and_on_request_names() -> None:
+    """Sessions have their titles; rooms and people go by their ids, with `names` by their names."""
+    known = (
+        MIC, session("s", "09:00", title="Pitching"), Person(id="ada", name="Ada Lovelace"),
+        Person(id="eve", name="Eve Moneypenny"),
+    )  # fmt: skip
+    before, after = (Portfolio.of(*known, gives(id, "s")) for id in ("ada", "eve"))
+    found = compare(before, after)
+    assert [each.title for each in found.changes] == ["Pitching"]
+    html, named = str(found.html()), str(found.html(names=True))
+    assert '<th scope="row">Pitching</th>' in html
+    assert "person:ada (lead)" in html
+    assert "Ada Lovelace (lead)" in named
+    assert "Eve Moneypenny (lead)" in named
+    for each in (html, str(found), repr(found), str(found.rows())):
+        assert "Ada" not in each
+    with pytest.raises(InvariantError, match="names"):
+        found.html(names="yes")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def test_equal_timetables_have_no_changes() -> None:

@@ -131,7 +131,7 @@ def test_a_week_can_be_short_where_the_window_is_not() -> None:
     assert found.week == MONDAY
     assert found.row()["week"] == "2014-09-08"
     assert str(found) == (
-        "the time of a trainer, person:t in the week of 2014-09-08: 2 sessions of 4 h in 2 h, "
+        "the time of a trainer, person:t in the week of Mon 8 Sep 2014: 2 sessions of 4 h in 2 h, "
         "at most 1 fit"
     )
 

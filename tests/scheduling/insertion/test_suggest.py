@@ -361,9 +361,9 @@ session:x: 4 placements are free, 3 are shown
 
 slot                        │ room │ trainer │ hard │ medium │ soft │ because of
 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━┿━━━━━━┿━━━━━━━━━┿━━━━━━┿━━━━━━━━┿━━━━━━┿━━━━━━━━━━━━━━━━━━
-Wed 10 Sep 2014 10:00-11:00 │ r1   │ ann     │ 0    │ 0      │ 0    │
-Wed 10 Sep 2014 11:00-12:00 │ r1   │ ann     │ 0    │ 0      │ 0    │
-Wed 10 Sep 2014 10:00-11:00 │ r0   │ ann     │ 0    │ 0      │ +1   │ room-stability +1"""
+Wed 10 Sep 2014 10:00-11:00 │ r1   │ ann     │    0 │      0 │    0 │
+Wed 10 Sep 2014 11:00-12:00 │ r1   │ ann     │    0 │      0 │    0 │
+Wed 10 Sep 2014 10:00-11:00 │ r0   │ ann     │    0 │      0 │   +1 │ room-stability +1"""
 
 
 def test_rooms_without_stated_seats_come_last() -> None:

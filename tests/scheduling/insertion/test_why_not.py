@@ -251,11 +251,11 @@ def test_reasons_look_like_what_they_say() -> None:
 LOOK = """\
 session:x: 13 of 277 placements are free
 
-rule          │ forbids │ share    │ most of it because of
-━━━━━━━━━━━━━━┿━━━━━━━━━┿━━━━━━━━━━┿━━━━━━━━━━━━━━━━━━━━━━
-opening-hours │ 252     │ 90%      │ center:mic 100%
-room-overlap  │ 23      │ 8%       │ room:r1 100%
-at-night      │ 2       │ under 1% │ all 100%"""
+rule          │ forbids (placements) │    share │ most of it because of
+━━━━━━━━━━━━━━┿━━━━━━━━━━━━━━━━━━━━━━┿━━━━━━━━━━┿━━━━━━━━━━━━━━━━━━━━━━
+opening-hours │                  252 │      90% │ center:mic 100%
+room-overlap  │                   23 │       8% │ room:r1 100%
+at-night      │                    2 │ under 1% │ all 100%"""
 
 
 @rule("at-night", "hard", law="Ghosts walk at midnight.", scope="timetable")

@@ -42,10 +42,10 @@ def test_stretches_are_told() -> None:
     """The finding lists the lengths that do not fit, and what would."""
     listed = day("09:00", "10:00", "14:00")
     assert told(BlockLength(least=90), edition(), listed) == [
-        "edition:e has stretches of 60 minutes on 2014-09-10, wanted are 90 or more"
+        "edition:e has stretches of 60 minutes on Wed 10 Sep 2014, wanted are 90 or more"
     ]
     assert told(BlockLength(least=10, most=50), edition(), listed) == [
-        "edition:e has stretches of 120, 60 minutes on 2014-09-10, wanted are 10 to 50"
+        "edition:e has stretches of 120, 60 minutes on Wed 10 Sep 2014, wanted are 10 to 50"
     ]
 
 
@@ -80,7 +80,7 @@ def test_what_stands_alone_costs(hours: list[str], cost: int) -> None:
 def test_a_lonely_session_is_told() -> None:
     """The finding names the day."""
     assert told(CompactDays(block=60), edition(), day("09:00")) == [
-        "edition:e has 1 stretches that stand alone on 2014-09-10"
+        "edition:e has 1 stretches that stand alone on Wed 10 Sep 2014"
     ]
 
 
@@ -102,7 +102,7 @@ def test_long_breaks_cost(most: int, minutes: int, cost: int) -> None:
 def test_breaks_are_told() -> None:
     """The finding counts them."""
     assert told(DayBreaks(most=1), edition(), day("09:00", "11:00", "14:00")) == [
-        "edition:e has 2 breaks of more than 0 minutes on 2014-09-10, at most 1 are wanted"
+        "edition:e has 2 breaks of more than 0 minutes on Wed 10 Sep 2014, at most 1 are wanted"
     ]
 
 

@@ -27,7 +27,7 @@ def test_more_sessions_a_day_than_wanted_cost_each() -> None:
     assert (breach.cost, breach.sessions) == (2, (0, 1, 2))
     assert sorted(breach.subjects) == ["edition:e", "session:a", "session:b", "session:c"]
     assert told(MaxPerDay(most=1), edition(), three) == [
-        ("edition:e has 3 sessions on 2014-09-10, at most 1 are wanted"),
+        ("edition:e has 3 sessions on Wed 10 Sep 2014, at most 1 are wanted"),
     ]
     assert found(MaxPerDay(most=3), edition(), three) == []
 
@@ -61,7 +61,7 @@ def test_a_full_week_is_told() -> None:
     """The finding names the week by its Monday."""
     both = at("a", "09:00"), at("b", "09:00", day="2014-09-14")
     assert told(MaxPerWeek(most=1), edition(), both) == [
-        "edition:e has 2 sessions in the week of 2014-09-08, at most 1 are wanted"
+        "edition:e has 2 sessions in the week of Mon 8 Sep 2014, at most 1 are wanted"
     ]
 
 
@@ -91,7 +91,7 @@ def test_the_unit_of_cost_can_be_chosen() -> None:
     both = at("a", "09:00", 90), at("b", "14:00", 150)
     assert found(DayLoad(most=210, unit=15), *GIVEN, both)[0].cost == 2
     assert told(DayLoad(most=210), *GIVEN, both) == [
-        "person:t has 240 minutes of sessions on 2014-09-10, at most 210 are wanted"
+        "person:t has 240 minutes of sessions on Wed 10 Sep 2014, at most 210 are wanted"
     ]
 
 
@@ -108,7 +108,7 @@ def test_a_long_day_is_told() -> None:
     """The finding names the person, the day and its span."""
     both = at("a", "09:00", 90), at("b", "14:00", 150)
     assert told(WorkDay(most=400), *GIVEN, both) == [
-        "the sessions of person:t on 2014-09-10 span 450 minutes, at most 400 are wanted"
+        "the sessions of person:t on Wed 10 Sep 2014 span 450 minutes, at most 400 are wanted"
     ]
 
 
@@ -162,7 +162,7 @@ def test_a_group_of_nothing_in_common_is_the_selection() -> None:
     """A limit on all sessions names none but them."""
     both = at("a", "09:00"), at("b", "14:00")
     assert told(MaxPerDay(most=1, of="all"), both) == [
-        "the selection has 2 sessions on 2014-09-10, at most 1 are wanted"
+        "the selection has 2 sessions on Wed 10 Sep 2014, at most 1 are wanted"
     ]
     assert subjects(found(MaxPerDay(most=1, of="all"), both)) == [["session:a", "session:b"]]
 

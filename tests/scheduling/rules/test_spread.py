@@ -62,7 +62,7 @@ def test_one_day_is_one_day() -> None:
     assert found(SameDay(), WEEK[1:3]) == []
     assert [each.cost for each in found(SameDay(), WEEK)] == [2]
     assert told(SameDay(), WEEK) == [
-        "module:m of edition:e is held on 3 days: 2014-09-08, 2014-09-10, 2014-09-15"
+        "module:m of edition:e is held on 3 days: Mon 8 Sep 2014, Wed 10 Sep 2014, Mon 15 Sep 2014"
     ]
 
 
@@ -72,7 +72,7 @@ def test_different_days_are_different() -> None:
     (breach,) = found(DifferentDays(), WEEK)
     assert (breach.cost, breach.sessions) == (1, (1, 2))
     assert told(DifferentDays(), WEEK) == [
-        "session:b, session:c of module:m of edition:e are on one day, 2014-09-10"
+        "session:b, session:c of module:m of edition:e are on one day, Wed 10 Sep 2014"
     ]
 
 
@@ -109,7 +109,7 @@ def test_what_is_not_placed_costs_nothing() -> None:
 def test_a_module_without_an_edition_is_a_group_as_well() -> None:
     """Sessions of a module that belong to no edition are counted together."""
     loose = [at("a", 8, edition_id=None), at("b", 9, edition_id=None), at("c", 10)]
-    assert told(SameDay(), loose) == ["module:m is held on 2 days: 2014-09-08, 2014-09-09"]
+    assert told(SameDay(), loose) == ["module:m is held on 2 days: Mon 8 Sep 2014, Tue 9 Sep 2014"]
 
 
 def test_limits_may_differ_by_module() -> None:

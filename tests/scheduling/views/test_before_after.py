@@ -94,11 +94,11 @@ MOVED = before_after(
 def test_a_moved_session_is_drawn_at_both_places() -> None:
     """The former place of a moved session is struck through; the new one says that it moved."""
     html = str(MOVED.html())
-    assert html.count("was here before") == 1
+    assert html.count(">was here before") == 1
     assert 'class="block hue-none gone"' in html
     assert html.index("was here before") < html.index("Title of b") < html.rindex(">moved<")
-    assert "Wed 2014-09-10, 18:00\u201321:00, Lab" in html
-    assert "Fri 2014-09-12, 18:00\u201321:00, Lab" in html
+    assert "Wed 10 Sep 2014 18:00-21:00, Lab" in html
+    assert "Fri 12 Sep 2014 18:00-21:00, Lab" in html
     assert not harm(html)
 
 
@@ -109,7 +109,7 @@ def test_only_the_weeks_that_differ_are_drawn() -> None:
     assert "Title of b" in html
     assert "Week 40" not in html
     assert 'class="week"' not in str(MOVED.html(view="list"))
-    assert "<caption>Fri 12 September 2014" in str(MOVED.html(view="rooms"))
+    assert "<caption>Fri 12 Sep 2014" in str(MOVED.html(view="rooms"))
 
 
 @pytest.mark.parametrize("new", [(), (session("a", None),), (session("a"), CANCELLED)])
@@ -152,9 +152,9 @@ def test_rows_have_before_and_after() -> None:
     (row,) = before_after(of(), of(session("a"))).rows()
     assert row == {
         "session": "a", "became": "added", "before": "",
-        "after": "Wed 2014-09-10, 18:00\u201321:00, Lab",
+        "after": "Wed 10 Sep 2014 18:00-21:00, Lab",
     }  # fmt: skip
-    assert str(MOVED).startswith("1 moved\n\nsession │ became │ before")
+    assert str(MOVED).startswith("1 moved\n\nsession │ title      │ became │ before")
 
 
 def test_many_changes_are_cut_and_counted() -> None:
@@ -179,8 +179,8 @@ def test_changes_are_drawn(view: View) -> None:
     root = ET.fromstring(MOVED.svg(title="Repair", view=view).encode())
     assert root[0].text == "Repair"
     assert root[1].text == (
-        "moved: Title of a [a]. Before: Wed 2014-09-10, 18:00\u201321:00, Lab. "
-        "After: Fri 2014-09-12, 18:00\u201321:00, Lab."
+        "moved: Title of a [a]. Before: Wed 10 Sep 2014 18:00-21:00, Lab. "
+        "After: Fri 12 Sep 2014 18:00-21:00, Lab."
     )
     shapes = [each.get("class") for each in root.iter() if each.get("rx") == "4"]
     assert sorted(shapes, key=str) == ["gone", *["hue-none"] * (1 if view == "rooms" else 2)]

@@ -68,11 +68,11 @@ def finding(code: str, severity: Severity, *ids: str, mend: str = "") -> Finding
 def test_days_stand_side_by_side() -> None:
     """A week has a column for each day, and a session its block, with the same as a list below."""
     html = str(agenda(of(session("kick-off", edition="b6"))).html())
-    assert "<caption>Week 37 of 2014, 8-14 September · MIC Brussels</caption>" in html
+    assert "<caption>Week 37 of 2014, 8-14 Sep · MIC Brussels</caption>" in html
     assert '<th scope="col">Wed 10</th>' in html
     assert html.count('<th scope="col" class="idle">') == 4
     assert 'class="block hue-0"' in html
-    for each in ("18:00\u201321:00", "Title of kick-off", "Lab", "b6", "kick-off"):
+    for each in ("18:00-21:00", "Title of kick-off", "Lab", "b6", "kick-off"):
         assert each in text_of(html)
     assert "The same as a list (1 session)" in html
 
@@ -85,7 +85,7 @@ def test_rooms_stand_side_by_side() -> None:
     )  # fmt: skip
     held = of(session("a", room="montoyer"), session("b"), session("c", room=None), online)
     html = str(agenda(held).html(view="rooms"))
-    assert "<caption>Wed 10 September 2014 · MIC Brussels</caption>" in html
+    assert "<caption>Wed 10 Sep 2014 · MIC Brussels</caption>" in html
     heads = ["Lab", "Montoyer", "no room yet", "online"]
     places = [html.index(f'<th scope="col">{each}</th>') for each in heads]
     assert places == sorted(places)
@@ -97,7 +97,7 @@ def test_the_list_has_no_grid() -> None:
     assert 'class="week"' not in html
     assert "<details>" not in html
     assert html.count("<tr>") == 3
-    assert "Wed 2014-09-10, 18:00\u201321:00" in html
+    assert "Wed 10 Sep 2014 18:00-21:00" in html
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -135,7 +135,7 @@ def test_many_findings_of_one_session_are_counted() -> None:
     codes = ["one", "two", "three", "four", "five", "one"]
     report = Report(findings=tuple(finding(code, "warning", "a") for code in codes))
     grid = str(agenda(of(session("a"))).html(report=report)).partition("<details>")[0]
-    assert grid.count("warning: ") == 3
+    assert grid.count(">warning: ") == 3
     assert "and 2 more" in grid
 
 
@@ -211,7 +211,7 @@ def test_an_evening_past_midnight_stays_whole() -> None:
     """A session that ends in the small hours is one block of the evening on which it began."""
     html = str(agenda(of(session("party", start="22:00", minutes=300))).html())
     assert html.count('class="block') == 1
-    assert "22:00 to Thu 11, 03:00" in html
+    assert "22:00-Thu 11 Sep 03:00" in html
     assert "02:00 +1" in html
 
 
@@ -219,8 +219,8 @@ def test_a_session_of_days_goes_on_in_the_next_column() -> None:
     """Each day has its part; parts after the first say so; a week later too, up to two weeks."""
     days = str(agenda(of(session("hack", "2014-09-13", "12:00", 60 * 60))).html())
     assert days.count('class="block') == 3
-    assert days.count("\u2026 Title of hack") == 2
-    assert "goes on to Tue 16, 00:00" in days
+    assert days.count(">\u2026 Title of hack") == 2
+    assert "goes on to Tue 16 Sep 00:00" in days
     assert "Week 38 of 2014" in days
     month = str(agenda(of(session("long", "2014-09-01", "12:00", 31 * 24 * 60))).html())
     assert month.count('class="block') == 14
@@ -230,16 +230,16 @@ def test_a_session_that_ends_at_midnight_ends_on_its_day() -> None:
     """Midnight is the end of the evening, not a part of the next day."""
     html = str(agenda(of(session("late", start="21:00", minutes=180))).html())
     assert html.count('class="block') == 1
-    assert "21:00 to Thu 11, 00:00" in html
+    assert "21:00-Thu 11 Sep 00:00" in html
 
 
 @pytest.mark.parametrize(
     ("day", "start", "minutes", "told"),
     [
-        ("2014-10-26", "01:30", 60, "01:30\u201302:30<"),
-        ("2014-10-26", "01:30", 120, "01:30\u201302:30 (second) (120 min: the clocks change)"),
-        ("2014-10-26", "01:30", 240, "01:30\u201304:30 (240 min: the clocks change)"),
-        ("2014-03-30", "01:30", 60, "01:30\u201303:30 (60 min: the clocks change)"),
+        ("2014-10-26", "01:30", 60, "01:30-02:30<"),
+        ("2014-10-26", "01:30", 120, "01:30-02:30 (second) (120 min: the clocks change)"),
+        ("2014-10-26", "01:30", 240, "01:30-04:30 (240 min: the clocks change)"),
+        ("2014-03-30", "01:30", 60, "01:30-03:30 (60 min: the clocks change)"),
     ],
 )
 def test_a_change_of_clocks_shows_the_length(day: str, start: str, minutes: int, told: str) -> None:
@@ -258,7 +258,7 @@ def test_a_session_within_the_repeated_hour_has_a_block() -> None:
     )  # fmt: skip
     html = str(agenda(of(back)).html())
     assert html.count('class="block') == 1
-    assert "02:50\u201302:10 (second) (20 min: the clocks change)" in html
+    assert "02:50-02:10 (second) (20 min: the clocks change)" in html
 
 
 def test_editions_have_colors_and_a_legend() -> None:

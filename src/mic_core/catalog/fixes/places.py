@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from mic_core.catalog.fixes.drafts import Draft, cite_noun, evolve_noun, fresh_id
 from mic_core.catalog.fixes.statuses import cited_nouns
+from mic_core.chrono.months import day_text
 from mic_core.errors import InvariantError
 from mic_core.findings import Finding
 from mic_core.ids import cite
@@ -70,7 +71,9 @@ def make_occurrence(portfolio: Portfolio, finding: Finding, _: datetime | None) 
     for series in cited_nouns(portfolio, finding, Series):
         id = fresh_id(portfolio, Session, f"{series.id[:50]}-{day}")
         session = occurrence_of(series, zone_of(portfolio, series.center_id), day, id)
-        yield Draft(sentence=f"make a session of {cite_noun(series)} on {day}", changes=(session,))
+        yield Draft(
+            sentence=f"make a session of {cite_noun(series)} on {day_text(day)}", changes=(session,)
+        )
 
 
 def follow_series(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
@@ -91,7 +94,7 @@ def _alignment(session: Session, wanted: Session) -> str:
     """The sentence that tells what a session takes over from its series."""
     old, new, parts = session.slot, wanted.slot, list[str]()
     if old is not None and new is not None and old.start_utc != new.start_utc:
-        day = f"{new.day} " if old.day != new.day else ""
+        day = f"{day_text(new.day)} " if old.day != new.day else ""
         parts.append(f"move {{}} to {day}{new.start:%H:%M}")
     if session.length != wanted.length:
         parts.append(f"let {{}} last {wanted.length // _MINUTE} minutes")

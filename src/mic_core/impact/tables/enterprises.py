@@ -15,6 +15,7 @@ from mic_core.chrono.months import months_later
 from mic_core.ids import cite
 from mic_core.impact.aggregation.columns import GRADES, MILLION, millionths
 from mic_core.impact.aggregation.facts import FactTable, table_of
+from mic_core.impact.tables.identities import kept_ids
 from mic_core.impact.tables.participations import participations_of
 from mic_core.impact.tables.places import FactPlace, Places
 from mic_core.impact.tables.shapes import (
@@ -35,7 +36,6 @@ from mic_core.model import (
     Support,
 )
 from mic_core.portfolio import Portfolio
-from mic_core.impact.tables.identities import kept_ids
 
 _DAY = timedelta(days=1)
 _NEW = 36

@@ -13,12 +13,12 @@ import attrs
 from mic_core.chrono.months import months_later
 from mic_core.ids import cite
 from mic_core.impact.aggregation.facts import FactTable, table_of
+from mic_core.impact.tables.identities import kept_ids
 from mic_core.impact.tables.places import FactPlace, Places
 from mic_core.impact.tables.shapes import EMPLOYMENT_SHAPE, PARTICIPATIONS_SHAPE
 from mic_core.model import Employment, Enrollment, Organization, Person
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.expected import EXPECTED
-from mic_core.impact.tables.identities import kept_ids
 from mic_core.portfolio.status import status_histories
 from mic_core.portfolio.status_history import StatusHistory
 

@@ -6,10 +6,10 @@ from typing import Any, cast
 import attrs
 
 from mic_core.chrono.local import instant, local, zone
+from mic_core.impact.tables.identities import kept_ids
 from mic_core.model import Center, Edition, Program, Series, Session
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.center_clock import slot_at_center
-from mic_core.impact.tables.identities import kept_ids
 
 
 @attrs.frozen

@@ -12,11 +12,11 @@ import attrs
 from mic_core.ids import cite
 from mic_core.impact.aggregation.columns import FactColumn, encoded
 from mic_core.impact.aggregation.facts import Columns, FactTable, Runs, packed
+from mic_core.impact.tables.identities import kept_ids
 from mic_core.impact.tables.places import FactPlace, Places
 from mic_core.impact.tables.shapes import VISITS_SHAPE
 from mic_core.model import KINDS, Attendance, Headcount, Membership, Organization, Person, Session
 from mic_core.portfolio import Portfolio
-from mic_core.impact.tables.identities import kept_ids
 
 _PRESENT = frozenset({"present", "partial"})
 _BASES = {"counted": "documented", "badge_scans": "administrative", "estimated": "claimed"}

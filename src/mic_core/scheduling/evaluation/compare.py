@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
+from mic_core.fields import Flag, sound
 from mic_core.findings import Fact, Level
 from mic_core.ids import cite
 from mic_core.markup import (
     MOST_ROWS,
     Html,
+    Inside,
     badge,
     element,
     html_table,
@@ -43,13 +45,17 @@ from mic_core.timetable import is_placed, timetable_of
 class Change:
     """One change of one session: its kind, and its slot, room or people before and after in words.
 
-    `before` and `after` are None where there is nothing.
+    `before` and `after` are None where there is nothing; they cite rooms and people by their ids.
+    `title` is the title of the session. `named` are `before` and `after` with the names of rooms
+    and people; they are kept out of texts, rows and the repr.
     """
 
     session_id: str
     kind: ChangeKind
     before: str | None = None
     after: str | None = None
+    title: str = ""
+    named: tuple[str | None, str | None] = attrs.field(default=(None, None), repr=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -113,40 +119,43 @@ class Comparison:
         lines = [change_numbers(each.kind for each in self.changes) or "no session changed"]
         lines += [f"{each.kind} {each.session_id}: {_arrow(each)}" for each in self.changes]
         lines += [f"before: {self.before.total}", f"after:  {self.after.total}"]
-        rows = [(each.level, each.code, str(each.before), str(each.after)) for each in self.by_rule]
+        rows = [(each.level, each.code, each.before, each.after) for each in self.by_rule]
         if rows:
             lines += ["", table(rows, ("level", "rule", "before", "after"))]
         return "\n".join(lines)
 
-    def html(self, *, most: int = MOST_ROWS) -> Html:
+    def html(self, *, names: bool = False, most: int = MOST_ROWS) -> Html:
         """The number of changes by kind, each change, and both scores, by rule where they differ.
 
-        People go by their ids. Of more than `most` changes the first are shown, and a note counts
-        them. O(changes).
+        Rooms and people go by their ids, with `names` by their names. Of more than `most` changes
+        the first are shown, and a note counts them. Raises InvariantError for arguments that are
+        not valid. O(changes).
         """
+        (names,) = sound("html", names=(names, _NAMES))
         if not self.changes:
             counts = element("p", badge("No session changed.", "good"))
         else:
             counts = change_numbers_html(each.kind for each in self.changes)
-        return joined([counts, *_changes_html(self.changes, most), *_scores_html(self)])
+        return joined(
+            [counts, *_changes_html(self.changes, most, names=names), *_scores_html(self)]
+        )
 
     def _repr_html_(self) -> str:
         return notebook(self.html())
 
 
-def _changes_html(changes: Sequence[Change], most: int) -> Iterator[Html]:
-    rows = (
-        (
-            element("code", each.session_id),
-            change_badge(each.kind),
-            each.before or "nothing",
-            each.after or "nothing",
-        )
-        for each in changes
-    )
-    headers = ("session", "what became of it", "before", "after")
+_NAMES = Flag()
+
+
+def _changes_html(changes: Sequence[Change], most: int, *, names: bool) -> Iterator[Html]:
+    def row(change: Change) -> tuple[Inside, ...]:
+        before, after = change.named if names else (change.before, change.after)
+        id = element("code", change.session_id)
+        return change.title, change_badge(change.kind), before or "nothing", after or "nothing", id
+
+    headers = ("session", "what became of it", "before", "after", "id")
     if changes:
-        yield html_table(rows, headers, caption="What changed", most=most)
+        yield html_table(map(row, changes), headers, caption="What changed", most=most)
 
 
 def _scores_html(found: Comparison) -> Iterator[Html]:
@@ -247,6 +256,10 @@ class _Side:
         """The persons assigned to a session with their roles, in words; None for nobody."""
         return ", ".join(sorted(self.people.get(id, ()))) or None
 
+    def named(self, text: str | None) -> str | None:
+        """A text with the names of rooms and people in place of citations."""
+        return None if text is None else self.portfolio.titled(text, names=True)
+
     def text(self, id: str, kind: ChangeKind) -> str | None:
         """The slot, room or people that a change is about, in words; None for nothing."""
         session = self.session(id)
@@ -261,7 +274,10 @@ class _Side:
 
 
 def _changes(id: str, before: _Side, after: _Side) -> Iterator[Change]:
+    sides = before, after
+    titles = (each.session(id) for each in reversed(sides))
+    title = next((each.title for each in titles if each is not None), "")
     for kind in kinds_of_change(before.state(id), after.state(id)):
-        yield Change(
-            session_id=id, kind=kind, before=before.text(id, kind), after=after.text(id, kind)
-        )
+        first, last = (each.text(id, kind) for each in sides)
+        named = before.named(first), after.named(last)
+        yield Change(session_id=id, kind=kind, before=first, after=last, title=title, named=named)

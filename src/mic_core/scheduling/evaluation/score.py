@@ -86,9 +86,7 @@ class Score:
         """The levels in one line, and a table of the rules that cost anything."""
         if not self.by_rule:
             return self.total
-        rows = [
-            (each.level, each.code, str(each.breaches), str(each.cost)) for each in self.by_rule
-        ]
+        rows = [(each.level, each.code, each.breaches, each.cost) for each in self.by_rule]
         return f"{self.total}\n\n{table(rows, ('level', 'rule', 'breaches', 'cost'))}"
 
     def html(self) -> Html:

@@ -13,6 +13,7 @@ from typing import Literal
 import attrs
 
 from mic_core.chrono.local import MINUTE, local
+from mic_core.chrono.months import day_text
 from mic_core.findings import Fact
 from mic_core.ids import cite
 from mic_core.scheduling.exact.packing import earliest_packing
@@ -64,7 +65,7 @@ class Shortage:
         }  # fmt: skip
 
     def __str__(self) -> str:
-        where = f" in the week of {self.week}" if self.week is not None else ""
+        where = f" in the week of {day_text(self.week)}" if self.week is not None else ""
         about = ", ".join(self.labels)
         if self.kind == "start":
             closed = ", ".join(f"{code} {count}" for code, count in self.rules) or "no room"

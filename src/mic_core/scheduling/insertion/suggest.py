@@ -18,7 +18,7 @@ from mic_core.errors import InvariantError
 from mic_core.fields import Found, Maybe, Whole
 from mic_core.findings import Fact, Finding, Policy, in_order
 from mic_core.ids import cite
-from mic_core.markup import MOST_ROWS, Html, html_table, joined, note, notebook, table
+from mic_core.markup import MOST_ROWS, Html, Quantity, html_table, joined, note, notebook, table
 from mic_core.model import Assignment, Noun
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Function, Rule
@@ -116,7 +116,7 @@ class Suggestions:
         about = cite("session", self.session_id)
         return f"{about}: {self.free:,} placements are free, {len(self.offered)} are shown"
 
-    def _cells(self) -> Iterator[tuple[str, ...]]:
+    def _cells(self) -> Iterator[tuple[str | Quantity, ...]]:
         for each in self.offered:
             costs = (each.hard, each.medium, each.soft)
             why = ", ".join(f"{one.code} {one.after - one.before:+}" for one in each.by_rule)
@@ -124,7 +124,7 @@ class Suggestions:
                 _when(each.slot),
                 each.room_id or "",
                 each.trainer_id or "",
-                *(f"{cost:+}" if cost else "0" for cost in costs),
+                *(Quantity(f"{cost:+}" if cost else "0") for cost in costs),
                 why,
             )
 

@@ -12,7 +12,17 @@ import attrs
 from mic_core.chrono import Period, Slot
 from mic_core.findings import Fact, Finding, Policy, in_order
 from mic_core.ids import cite
-from mic_core.markup import MOST_ROWS, Html, html_bars, html_notices, joined, note, notebook, table
+from mic_core.markup import (
+    MOST_ROWS,
+    Html,
+    Quantity,
+    html_bars,
+    html_notices,
+    joined,
+    note,
+    notebook,
+    table,
+)
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Rule
 from mic_core.scheduling.insertion.insertion_costs import (
@@ -78,15 +88,15 @@ class WhyNot:
         rows = [
             (
                 each.code,
-                f"{each.placements:,}",
-                _share(each.placements, self.placements),
+                Quantity(f"{each.placements:,}"),
+                Quantity(_share(each.placements, self.placements)),
                 _main_label(each),
             )
             for each in self.rules
         ]
         if not rows:
             return self._summary
-        headers = ("rule", "forbids", "share", "most of it because of")
+        headers = ("rule", "forbids (placements)", "share", "most of it because of")
         return f"{self._summary}\n\n{table(rows, headers)}"
 
     def html(self, *, most: int = MOST_ROWS) -> Html:
@@ -155,15 +165,15 @@ def why_not(
     >>> print(why_not(known, "b6-marketing-3", room_id="montoyer", window=week))
     session:b6-marketing-3: 150 of 469 placements are free
     <BLANKLINE>
-    rule             │ forbids │ share │ most of it because of
-    ━━━━━━━━━━━━━━━━━┿━━━━━━━━━┿━━━━━━━┿━━━━━━━━━━━━━━━━━━━━━━━━━
-    opening-hours    │ 264     │ 56%   │ center:mic-brussels 100%
-    closures         │ 107     │ 22%   │ center:mic-brussels 100%
-    audience-overlap │ 23      │ 4%    │ edition:boostcamp-6 100%
-    room-overlap     │ 23      │ 4%    │ room:montoyer 100%
+    rule             │ forbids (placements) │ share │ most of it because of
+    ━━━━━━━━━━━━━━━━━┿━━━━━━━━━━━━━━━━━━━━━━┿━━━━━━━┿━━━━━━━━━━━━━━━━━━━━━━━━━
+    opening-hours    │                  264 │   56% │ center:mic-brussels 100%
+    closures         │                  107 │   22% │ center:mic-brussels 100%
+    audience-overlap │                   23 │    4% │ edition:boostcamp-6 100%
+    room-overlap     │                   23 │    4% │ room:montoyer 100%
     >>> slot = Slot.at("2014-11-11", "18:00", timedelta(hours=3), "Europe/Brussels")
     >>> why_not(known, "b6-marketing-3", slot, "montoyer").findings[0].fact("needed")
-    '2014-11-11 to 2014-11-11'
+    'Tue 11 Nov 2014'
     """
     query = insertion_query(
         "why_not", of, session_id, window=window, step=step, rules=rules, policy=policy,

@@ -33,7 +33,7 @@ def plan_html(
             ),
             _left_out(agenda, unplaced, look.most),
             costs_table(score),
-            report.html(most=look.most),
+            report.html(agenda.portfolio, names=look.names, most=look.most),
         ]
     )
 
@@ -50,7 +50,7 @@ def plan_svg(
         for title, ids, why in _reasons(agenda, unplaced)
     ]
     remarks: list[Remark] = [*few(lines), (f"Score: {score.total}.", "plain")]
-    return agenda_svg(agenda.items, remarks, look)
+    return agenda_svg(agenda.items, remarks, look, agenda.portfolio)
 
 
 def _left_out(agenda: Agenda, unplaced: Sequence[Unplaced], most: int) -> Html | None:
@@ -61,7 +61,7 @@ def _left_out(agenda: Agenda, unplaced: Sequence[Unplaced], most: int) -> Html |
     ]
     if not rows:
         return None
-    headers = ("session", "how many", "what stood in the way", "ids")
+    headers = ("session", "sessions", "what stood in the way", "ids")
     return html_table(rows, headers, caption="Not placed", most=most)
 
 

@@ -110,7 +110,7 @@ class Repair:
                 self.difference.html(view=view, names=names) if self.changes else None,
                 html_table(left, headers, caption="Not placed") if left else None,
                 self.score.html(),
-                self.report.html(),
+                self.report.html(self.portfolio, names=names),
             ]
         )
 

@@ -29,12 +29,14 @@ class Agenda:
     `cancelled` sessions are not shown; `before_after` needs them to tell a cancelled session from
     one that left the scope. As text, the agenda is a grid for each week with sessions; idle weeks
     between them, or in the `period`, are named. Persons go by their ids unless `names` is set.
+    `portfolio` has the titles of what findings cite; None: they go by their ids.
     """
 
     items: tuple[AgendaItem, ...]
     unplaced: tuple[AgendaItem, ...]
     period: Period | None = None
     cancelled: tuple[AgendaItem, ...] = ()
+    portfolio: Portfolio | None = attrs.field(default=None, repr=False, eq=False)
 
     def rows(self) -> tuple[dict[str, str | int | None], ...]:
         """A flat row for each session, placed ones first; times as local ISO 8601 texts."""
@@ -70,11 +72,12 @@ class Agenda:
     ) -> Html:
         """The agenda as HTML, drawn to the scale of time, with the same sessions as a list.
 
-        With a `report`, its findings about each session are words on its block, and a table below.
-        `view` puts days or rooms side by side, or shows only the list. `names` shows the names of
-        the persons who give the sessions instead of their ids. Of more than `most` sessions the
-        first are shown, and a note counts them. Raises InvariantError for arguments that are not
-        valid. O(n log n).
+        All weeks have the same days, hours and widths. With a `report`, its findings about each
+        session are words on its block, and a table below, with titles in place of ids. `view` puts
+        days or rooms side by side, or shows only the list. `names` shows the names of the persons
+        who give the sessions, and the titles of editions, instead of their ids. Of more than
+        `most` sessions the first are shown, and a note counts them. Raises InvariantError for
+        arguments that are not valid. O(n log n).
 
         >>> print(Agenda(items=(), unplaced=()).html())
         <p>Nothing takes place: at any time.</p>
@@ -83,7 +86,7 @@ class Agenda:
         return agenda_html(
             self.items, self.unplaced, self.period,
             report=arguments.report, view=arguments.view,
-            names=arguments.names, most=arguments.most,
+            names=arguments.names, most=arguments.most, portfolio=self.portfolio,
         )  # fmt: skip
 
     def _repr_html_(self) -> str:
@@ -107,7 +110,7 @@ class Agenda:
         True
         """
         arguments = look("svg", title=title, report=report, view=view, names=names, most=most)
-        return agenda_svg(self.items, without_slot(self.unplaced), arguments)
+        return agenda_svg(self.items, without_slot(self.unplaced), arguments, self.portfolio)
 
 
 def agenda(
@@ -139,4 +142,5 @@ def agenda(
         unplaced=tuple(each for each in live if each.start is None),
         period=period,
         cancelled=tuple(each for each in items if each.status == "cancelled"),
+        portfolio=portfolio,
     )

@@ -4,7 +4,6 @@ The kinds of change are those of `evaluation.changes`, as in `compare`.
 """
 
 from collections.abc import Iterator
-from itertools import groupby
 from operator import attrgetter
 
 import attrs
@@ -91,9 +90,12 @@ class BeforeAfter:
     def __str__(self) -> str:
         if not self.altered:
             return "Nothing differs."
-        rows = [tuple(row.values()) for row in self.rows()]
-        numbers = change_numbers(self._kinds)
-        return f"{numbers}\n\n{table(rows, ('session', 'became', 'before', 'after'))}"
+        rows = [
+            (row["session"], each.item.title, row["became"], row["before"], row["after"])
+            for row, each in zip(self.rows(), self.altered, strict=True)
+        ]
+        headers = ("session", "title", "became", "before", "after")
+        return f"{change_numbers(self._kinds)}\n\n{table(rows, headers)}"
 
     def html(self, *, view: View = "days", names: bool = False, most: int = MOST_ROWS) -> Html:
         """The changes as a table, and each week that they touch as a grid.
@@ -166,12 +168,9 @@ class BeforeAfter:
             DrawnItem(item=each) for each in self.after.items if each.session_id not in changed
         ]
         shown += [side for each in altered for side in _drawn_items(each)]
-        shown.sort(key=attrgetter("item.center_id"))
         hues = hues_of(each.item for each in shown)
-        for _, members in groupby(shown, attrgetter("item.center_id")):
-            for _, grid in grids_of(members, view=view, hues=hues, names=names):
-                if any(block.notes for block in grid.blocks):
-                    yield grid
+        for each in grids_of(shown, view=view, hues=hues, names=names, noted=True):
+            yield each.grid
 
 
 def before_after(before: Agenda, after: Agenda) -> BeforeAfter:

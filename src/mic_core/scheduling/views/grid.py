@@ -7,10 +7,11 @@ from typing import Literal
 
 import attrs
 
+from mic_core.chrono.months import WEEKDAY_NAMES, day_text
 from mic_core.findings import Finding
 from mic_core.ids import cite
-from mic_core.markup import HUES, Block, TimeGrid, Tone
-from mic_core.scheduling.views.items import WEEKDAY_NAMES, AgendaItem, day_title, first_day, week_of
+from mic_core.markup import HUES, Block, TimeGrid, Tone, on_one_scale
+from mic_core.scheduling.views.items import AgendaItem, first_day, week_of
 from mic_core.scheduling.views.items import week_title as title_of_week
 
 View = Literal["days", "rooms", "list"]
@@ -23,7 +24,7 @@ _DAY = 24 * 60  # minutes
 _SMALL_HOURS = 6 * 60  # minutes: a session that ends by then belongs to the evening before
 _MOST_DAYS = 14  # drawn of one session
 _MOST_MARKS = 3  # on one block
-_WEEKEND = 5  # the weekday number of Saturday
+_WORKDAYS = range(5)  # always shown; Saturday and Sunday only if a week of the agenda needs them
 _URGENT: tuple[Tone, ...] = ("error", "warning")
 
 
@@ -55,6 +56,33 @@ class _DayPart:
     def begins(self) -> bool:
         """True if the session starts on this day, and does not go on from the day before."""
         return self.day == self.start.date()
+
+
+@attrs.frozen(kw_only=True)
+class _Page:
+    """The parts that one grid shows, in the order of time: a week, or a day, of one center."""
+
+    center_id: str
+    parts: tuple[_DayPart, ...]
+
+    @property
+    def center(self) -> str:
+        """The name of the center."""
+        return self.parts[0].shown.item.center
+
+    @property
+    def is_noted(self) -> bool:
+        """True if one of its sessions has a mark."""
+        return any(each.shown.marks for each in self.parts)
+
+
+@attrs.frozen(kw_only=True)
+class CenterGrid:
+    """One grid of an agenda, with the center and the week that it shows."""
+
+    center_id: str
+    week: int
+    grid: TimeGrid
 
 
 def marks_of(findings: Iterable[Finding]) -> Marks:
@@ -91,19 +119,52 @@ def hues_of(items: Iterable[AgendaItem]) -> dict[str, int]:
 
 
 def grids_of(
-    shown: Iterable[DrawnItem], *, view: View, hues: Mapping[str, int], names: bool = False
-) -> Iterator[tuple[int, TimeGrid]]:
-    """The grids of one center in the order of time, each with its week. O(n log n)."""
+    shown: Iterable[DrawnItem],
+    *,
+    view: View,
+    hues: Mapping[str, int],
+    names: bool = False,
+    noted: bool = False,
+) -> tuple[CenterGrid, ...]:
+    """The grids of the centers in the order of their ids and of time, all on one scale.
+
+    All weeks have the same days, hours and widths; all days of a center have the same rooms. With
+    `noted`, only weeks or days with a mark are drawn. O(n log n).
+    """
+    pages = [each for each in _pages(shown, view) if not noted or each.is_noted]
+    days = sorted({each.day.weekday() for page in pages for each in page.parts} | set(_WORKDAYS))
+    rooms = {
+        center_id: _rooms_of(part for page in together for part in page.parts)
+        for center_id, together in groupby(pages, lambda each: each.center_id)
+    }
+    drawn = (
+        _day_grid(page, rooms[page.center_id], hues, names=names)
+        if view == "rooms"
+        else _week_grid(page, days, hues, names=names)
+        for page in pages
+    )
+    return tuple(
+        CenterGrid(center_id=page.center_id, week=week_of(page.parts[0].day), grid=grid)
+        for page, grid in zip(pages, on_one_scale(drawn), strict=True)
+    )
+
+
+def _pages(shown: Iterable[DrawnItem], view: View) -> Iterator[_Page]:
+    """The parts of the items by center, and by week, or by day for rooms."""
     parts = sorted(
         (part for each in shown for part in _day_parts(each)),
-        key=lambda each: (each.day, each.first, each.shown.item.session_id, each.shown.gone),
-    )
-    if view == "rooms":
-        for day, members in groupby(parts, lambda each: each.day):
-            yield week_of(day), _day_grid(day, list(members), hues, names=names)
-    else:
-        for week, members in groupby(parts, lambda each: week_of(each.day)):
-            yield week, _week_grid(week, list(members), hues, names=names)
+        key=lambda each: (
+            each.shown.item.center_id, each.day, each.first, each.shown.item.session_id,
+            each.shown.gone,
+        ),
+    )  # fmt: skip
+
+    def key(part: _DayPart) -> tuple[str, int]:
+        day = part.day
+        return part.shown.item.center_id, day.toordinal() if view == "rooms" else week_of(day)
+
+    for (center_id, _), members in groupby(parts, key):
+        yield _Page(center_id=center_id, parts=tuple(members))
 
 
 def _day_parts(shown: DrawnItem) -> Iterator[_DayPart]:
@@ -129,36 +190,43 @@ def _day_parts(shown: DrawnItem) -> Iterator[_DayPart]:
 
 
 def _week_grid(
-    week: int, parts: Sequence[_DayPart], hues: Mapping[str, int], *, names: bool
+    page: _Page, days: Sequence[int], hues: Mapping[str, int], *, names: bool
 ) -> TimeGrid:
-    busy = {each.day.weekday() for each in parts}
-    days = [place for place in range(7) if place < _WEEKEND or place in busy]
-    monday = first_day(week)
+    week = week_of(page.parts[0].day)
+    monday = first_day(week).toordinal()
     return TimeGrid(
-        caption=title_of_week(week, parts[0].shown.item.center),
-        headers=tuple(
-            f"{WEEKDAY_NAMES[place]} {(monday + timedelta(days=place)).day}" for place in days
-        ),
+        caption=title_of_week(week, page.center),
+        headers=tuple(day_header(monday + place) for place in days),
         blocks=tuple(
             _block(each, days.index(each.day.weekday()), hues, names=names, room=True)
-            for each in parts
+            for each in page.parts
         ),
     )
 
 
-def _day_grid(
-    day: date, parts: Sequence[_DayPart], hues: Mapping[str, int], *, names: bool
-) -> TimeGrid:
-    def order(item: AgendaItem) -> tuple[bool, str]:
-        return item.room is None, item.where
+def day_header(ordinal: int) -> str:
+    """The short name of a day; the last week of the calendar has days that do not exist."""
+    if ordinal > date.max.toordinal():
+        return ""
+    day = date.fromordinal(ordinal)
+    return f"{WEEKDAY_NAMES[day.weekday()]} {day.day}"
 
-    rooms = [where for _, where in sorted({order(each.shown.item) for each in parts})]
+
+def _rooms_of(parts: Iterable[_DayPart]) -> list[str]:
+    """The places of sessions in the order of their names; those without a room come last."""
+    places = {(each.shown.item.room is None, each.shown.item.where) for each in parts}
+    return [where for _, where in sorted(places)]
+
+
+def _day_grid(
+    page: _Page, rooms: Sequence[str], hues: Mapping[str, int], *, names: bool
+) -> TimeGrid:
     return TimeGrid(
-        caption=f"{day_title(day)} · {parts[0].shown.item.center}",
+        caption=f"{day_text(page.parts[0].day)} · {page.center}",
         headers=tuple(rooms),
         blocks=tuple(
             _block(each, rooms.index(each.shown.item.where), hues, names=names, room=False)
-            for each in parts
+            for each in page.parts
         ),
     )
 
@@ -168,7 +236,7 @@ def _block(
 ) -> Block:
     item = part.shown.item
     where = [item.where] if room else []
-    edition = [item.edition_id] if item.edition_id is not None else []
+    edition = [item.edition_text(names=names)] if item.edition_id is not None else []
     return Block(
         column=column,
         start=part.first,
@@ -176,7 +244,7 @@ def _block(
         time=_time(part),
         title=item.title if part.begins else f"\u2026 {item.title}",
         rest=(*where, *edition, *item.who(names=names)),
-        id=item.session_id,
+        id="" if names else item.session_id,
         hue=hues.get(item.edition_id or ""),
         notes=part.shown.marks,
         remarks=part.shown.remarks,
@@ -186,31 +254,31 @@ def _block(
 
 def _time(part: _DayPart) -> str:
     if not part.begins:
-        return f"goes on to {_day_and_time(part.end)}"
+        return f"goes on to {day_and_time(part.end)}"
     return times(part.shown.item, part.start, part.end)
 
 
-def times(item: AgendaItem, start: datetime, end: datetime) -> str:
+def times(item: AgendaItem, start: datetime, end: datetime, *, year: bool = False) -> str:
     """The start and end of a session in words, with its length where the clocks change between.
 
-    A time in the repeated hour of a day when the clocks go back is marked as the second.
+    A time in the repeated hour of a day when the clocks go back is marked as the second. An end on
+    another day has that day, with its year if `year`.
     """
-    same = start.date() == end.date()
-    shown = (
-        f"{_clock(start)}\u2013{_clock(end)}"
-        if same
-        else f"{_clock(start)} to {_day_and_time(end)}"
-    )
+    last = clock_text(end) if start.date() == end.date() else day_and_time(end, year=year)
+    shown = f"{clock_text(start)}-{last}"
     wall = end.replace(tzinfo=None) - start.replace(tzinfo=None)
     changed = wall // timedelta(minutes=1) != item.minutes
     return f"{shown} ({item.minutes} min: the clocks change)" if changed else shown
 
 
-def _day_and_time(moment: datetime) -> str:
-    return f"{WEEKDAY_NAMES[moment.weekday()]} {moment.day}, {_clock(moment)}"
+def day_and_time(moment: datetime, *, year: bool = False) -> str:
+    """The day and time at which a session ends; the year is mostly that of the week around it."""
+    day = day_text(moment.date())
+    return f"{day if year else day.rpartition(' ')[0]} {clock_text(moment)}"
 
 
-def _clock(moment: datetime) -> str:
+def clock_text(moment: datetime) -> str:
+    """A time of day; one in the repeated hour when the clocks go back is marked as the second."""
     return f"{moment:%H:%M}" + (" (second)" if moment.fold else "")
 
 

@@ -6,7 +6,8 @@ from itertools import groupby
 from operator import attrgetter
 
 from mic_core.chrono import Period
-from mic_core.findings import Report
+from mic_core.chrono.months import day_text
+from mic_core.findings import Report, Titles, notice_of
 from mic_core.markup import (
     Html,
     Inside,
@@ -21,6 +22,7 @@ from mic_core.markup import (
     truncation_note,
 )
 from mic_core.scheduling.views.grid import (
+    CenterGrid,
     Marks,
     View,
     citation_of,
@@ -30,7 +32,7 @@ from mic_core.scheduling.views.grid import (
     times,
     with_marks,
 )
-from mic_core.scheduling.views.items import WEEKDAY_NAMES, AgendaItem, idle_weeks, week_of
+from mic_core.scheduling.views.items import AgendaItem, idle_weeks, week_of
 
 _MOST_EDITIONS = 24  # in the legend
 
@@ -44,15 +46,17 @@ def agenda_html(
     view: View,
     names: bool,
     most: int,
+    portfolio: Titles | None = None,
 ) -> Html:
     """The grids or the list, the sessions without a slot, and the findings. O(n log n)."""
     marks = marks_of(report.findings if report is not None else ())
     parts: list[Inside] = [
         placed_html(items, period, marks, view=view, names=names, most=most),
-        _unplaced(unplaced, marks, most=most),
+        _unplaced(unplaced, marks, most=most, names=names),
     ]
     if report is not None:
-        parts.append(_findings([*items[: max(0, most)], *unplaced], report))
+        shown = [*items[: max(0, most)], *unplaced]
+        parts.append(_findings(shown, report, portfolio, names=names))
     return joined(parts)
 
 
@@ -74,37 +78,29 @@ def placed_html(
         parts = [listed]
     else:
         hues = hues_of(shown)
-        grids = [
-            html_part
-            for _, members in groupby(shown, attrgetter("center_id"))
-            for html_part in _weeks(list(members), period, marks, hues, view=view, names=names)
-        ]
+        drawn = [with_marks(each, marks) for each in shown]
+        grids = grids_of(drawn, view=view, hues=hues, names=names)
         label = f"The same as a list ({len(shown):,} session{'' if len(shown) == 1 else 's'})"
-        parts = [_legend(shown, hues), *grids]
+        parts = [_legend(shown, hues, names=names), *_weeks(shown, grids, period)]
         parts.append(element("details", element("summary", label), listed))
     return joined([*parts, truncation_note(len(shown), len(items), "sessions")])
 
 
 def _weeks(
-    items: Sequence[AgendaItem],
-    period: Period | None,
-    marks: Marks,
-    hues: Mapping[str, int],
-    *,
-    view: View,
-    names: bool,
+    items: Iterable[AgendaItem], grids: Iterable[CenterGrid], period: Period | None
 ) -> Iterator[Html]:
-    """The grids of one center, with a sentence for each run of idle weeks."""
-    shown = [with_marks(each, marks) for each in items]
+    """The grids of each center, with a sentence for each run of idle weeks."""
     begin = period.start if period is not None else None
     end = period.end if period is not None else None
-    after = week_of(begin) if begin is not None else items[0].week
-    for week, grid in grids_of(shown, view=view, hues=hues, names=names):
-        yield from _idle_html(after, week)
-        yield html_timegrid(grid)
-        after = week + 1
-    if end is not None:
-        yield from _idle_html(after, week_of(end - timedelta(days=1)) + 1)
+    first = {each.center_id: each.week for each in reversed(list(items))}
+    for center_id, together in groupby(grids, attrgetter("center_id")):
+        after = week_of(begin) if begin is not None else first[center_id]
+        for each in together:
+            yield from _idle_html(after, each.week)
+            yield html_timegrid(each.grid)
+            after = each.week + 1
+        if end is not None:
+            yield from _idle_html(after, week_of(end - timedelta(days=1)) + 1)
 
 
 def _idle_html(first: int, after: int) -> Iterator[Html]:
@@ -112,12 +108,14 @@ def _idle_html(first: int, after: int) -> Iterator[Html]:
         yield element("p", sentence, class_="idle-weeks")
 
 
-def _legend(items: Iterable[AgendaItem], hues: Mapping[str, int]) -> Html | None:
+def _legend(items: Sequence[AgendaItem], hues: Mapping[str, int], *, names: bool) -> Html | None:
     """The legend: the color of each edition; each block names its edition too."""
     if not hues:
         return None
+    texts = {each.edition_id: each.edition_text(names=names) for each in items}
     entries = [
-        element("li", id, class_=f"hue-{hue}") for id, hue in list(hues.items())[:_MOST_EDITIONS]
+        element("li", texts[id], class_=f"hue-{hue}")
+        for id, hue in list(hues.items())[:_MOST_EDITIONS]
     ]
     if len(hues) > _MOST_EDITIONS:
         entries.append(element("li", f"and {len(hues) - _MOST_EDITIONS:,} more"))
@@ -136,8 +134,7 @@ def when(item: AgendaItem) -> str:
     """
     if item.start is None or item.end is None:
         return "no slot"
-    day = f"{WEEKDAY_NAMES[item.start.weekday()]} {item.start.date().isoformat()}"
-    return f"{day}, {times(item, item.start, item.end)}"
+    return f"{day_text(item.start.date())} {times(item, item.start, item.end, year=True)}"
 
 
 def _list(items: Sequence[AgendaItem], marks: Marks, *, names: bool) -> Html:
@@ -145,7 +142,8 @@ def _list(items: Sequence[AgendaItem], marks: Marks, *, names: bool) -> Html:
     headers = ["when", "session", "where", "edition", "given by", "status", "id"]
     rows: list[list[Inside]] = [
         [
-            when(each), each.title, _place_text(each, several=several), each.edition_id or "",
+            when(each), each.title, _place_text(each, several=several),
+            each.edition_text(names=names),
             ", ".join(each.who(names=names)), each.status, element("code", each.session_id),
         ]
         for each in items
@@ -167,23 +165,25 @@ def _badges(marks: Iterable[tuple[str, Tone]]) -> Html:
     return joined(badge(word, tone) for word, tone in marks)
 
 
-def _unplaced(items: Sequence[AgendaItem], marks: Marks, *, most: int) -> Html | None:
+def _unplaced(items: Sequence[AgendaItem], marks: Marks, *, most: int, names: bool) -> Html | None:
     if not items:
         return None
     rows = [
-        (each.title, each.minutes, each.edition_id or "", element("code", each.session_id),
+        (each.title, each.minutes, each.edition_text(names=names), element("code", each.session_id),
          _badges(marks.get(each.session_id, ())))
         for each in items
     ]  # fmt: skip
-    headers = ("session", "minutes", "edition", "id", "findings" if marks else "")
+    headers = ("session", "length (minutes)", "edition", "id", "findings" if marks else "")
     return html_table(rows, headers, caption="Without a slot", most=most)
 
 
-def _findings(items: Iterable[AgendaItem], report: Report) -> Html:
+def _findings(
+    items: Iterable[AgendaItem], report: Report, portfolio: Titles | None, *, names: bool
+) -> Html:
     """The findings of a report about the sessions shown, and the number of the others."""
     shown = {citation_of(each) for each in items}
     about = [each for each in report.findings if shown & set(each.subjects)]
-    notices = [each.notice for each in about]
+    notices = [notice_of(each, portfolio, names=names) for each in about]
     nothing = "No finding is about these sessions."
     found = html_notices(notices, caption="Findings about these sessions", nothing=nothing)
     others = len(report.findings) - len(about)

@@ -6,17 +6,13 @@ from datetime import date, datetime, timedelta
 import attrs
 
 from mic_core.chrono.local import instant
+from mic_core.chrono.months import MONTH_NAMES
 from mic_core.ids import cite
 from mic_core.model import Assignment, Center, Person, Room, Session
 from mic_core.model.session import ASSIGNMENT_ROLES
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.center_clock import slot_at_center
 
-WEEKDAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 _RANKS = {role: rank for rank, role in enumerate(ASSIGNMENT_ROLES)}
 
 
@@ -26,7 +22,7 @@ class AgendaItem:
 
     `start` and `end` are None without a slot. `room` is the room's name, None without a room.
     `people` are pairs of id and name of the persons who give the session; names are kept out of
-    texts, rows and the repr.
+    texts, rows and the repr. `edition` is the title of the edition, None where it is not known.
     """
 
     session_id: str
@@ -41,6 +37,7 @@ class AgendaItem:
     edition_id: str | None
     status: str
     people: tuple[tuple[str, str], ...] = attrs.field(default=(), repr=False)
+    edition: str | None = None
 
     @property
     def week(self) -> int:
@@ -62,6 +59,10 @@ class AgendaItem:
         """The persons who give it, by their ids, or with `names` by their names."""
         return tuple(name if names else id for id, name in self.people)
 
+    def edition_text(self, *, names: bool = False) -> str:
+        """The edition by its id, or with `names` by its title; empty for none."""
+        return (self.edition if names else None) or self.edition_id or ""
+
 
 def item_of(portfolio: Portfolio, session: Session, status: str) -> AgendaItem:
     """The agenda item of a session. O(assignments of the session).
@@ -82,9 +83,15 @@ def item_of(portfolio: Portfolio, session: Session, status: str) -> AgendaItem:
         room=room.name if room is not None else session.room_id,
         mode=session.mode,
         edition_id=session.edition_id,
+        edition=edition_title(portfolio, session.edition_id),
         status=status,
         people=tuple(_people(portfolio, session.id)),
     )
+
+
+def edition_title(portfolio: Portfolio, id: str | None) -> str | None:
+    """The title of an edition; None for none, or for one that the portfolio does not know."""
+    return portfolio.title(cite("edition", id)) if id is not None else None
 
 
 def _people(portfolio: Portfolio, session_id: str) -> Iterator[tuple[str, str]]:
@@ -138,7 +145,7 @@ def week_title(week: int, center: str) -> str:
     """The title of a week: its number, its days, its center.
 
     >>> week_title(week_of(date(2014, 9, 10)), "MIC Brussels")
-    'Week 37 of 2014, 8-14 September · MIC Brussels'
+    'Week 37 of 2014, 8-14 Sep · MIC Brussels'
     """
     return f"{week_name(week)}, {day_range(first_day(week), _last_day(week))} · {center}"
 
@@ -147,7 +154,7 @@ def idle_weeks(first: int, after: int) -> Iterator[str]:
     """The sentence that weeks from `first` up to, and without, `after` are idle; none if empty.
 
     >>> list(idle_weeks(week_of(date(2014, 9, 10)), week_of(date(2014, 9, 17))))
-    ['Week 37 of 2014 (8-14 September): nothing takes place.']
+    ['Week 37 of 2014 (8-14 Sep): nothing takes place.']
     """
     if first < after:
         last = after - 1
@@ -159,26 +166,17 @@ def day_range(first: date, last: date) -> str:
     """A range of days in words, without repeating month or year.
 
     >>> day_range(date(2014, 9, 8), date(2014, 9, 14))
-    '8-14 September'
+    '8-14 Sep'
     >>> day_range(date(2014, 9, 29), date(2014, 10, 5))
-    '29 September - 5 October'
+    '29 Sep - 5 Oct'
     """
-    end = f"{last.day} {_MONTHS[last.month - 1]}"
+    end = f"{last.day} {MONTH_NAMES[last.month - 1]}"
     if first.year != last.year:
-        begin = f"{first.day} {_MONTHS[first.month - 1]} {first.year}"
+        begin = f"{first.day} {MONTH_NAMES[first.month - 1]} {first.year}"
         return f"{begin} - {end} {last.year}"
     if first.month != last.month:
-        return f"{first.day} {_MONTHS[first.month - 1]} - {end}"
+        return f"{first.day} {MONTH_NAMES[first.month - 1]} - {end}"
     return f"{first.day}-{end}"
-
-
-def day_title(day: date) -> str:
-    """A day with its weekday and year.
-
-    >>> day_title(date(2014, 9, 10))
-    'Wed 10 September 2014'
-    """
-    return f"{WEEKDAY_NAMES[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def iso(moment: datetime | None) -> str | None:
