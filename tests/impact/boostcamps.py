@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from mic_core import (
@@ -39,12 +40,12 @@ def boostcamps(folder: Path) -> Portfolio:
     )  # fmt: skip
 
 
-def _rows(folder: Path, name: str) -> list[dict[str, str]]:
+def _rows(folder: Path, name: str) -> list[dict[str, Any]]:
     with (folder / f"{name}.csv").open(newline="") as lines:
         return [*csv.DictReader(lines)]
 
 
-def _days(row: dict[str, str]) -> Period:
+def _days(row: dict[str, Any]) -> Period:
     first, last = (date.fromisoformat(row[name]) for name in ("first_day", "last_day"))
     return Period.days(first, last)
 
@@ -54,7 +55,7 @@ def _editions(folder: Path) -> Iterator[Noun]:
         yield Edition(
             id=row["edition"], program_id="boostcamp", center_id="mic", number=int(row["number"]),
             period=_days(row), status=row["status"],
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # fmt: skip
     for row in _rows(folder, "sessions"):
         start = datetime.fromisoformat(row["start"]).replace(tzinfo=BRUSSELS)
         length = timedelta(minutes=int(row["minutes"]))
@@ -62,7 +63,7 @@ def _editions(folder: Path) -> Iterator[Noun]:
         yield Session(
             id=row["session"], center_id="mic", title=row["session"], edition_id=row["edition"],
             length=length, slot=Slot(start, end), status=row["status"],
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # fmt: skip
 
 
 def _enrollments(folder: Path) -> Iterator[Noun]:
@@ -74,7 +75,7 @@ def _enrollments(folder: Path) -> Iterator[Noun]:
         yield Transition(
             id=f"t-{number}", subject=f"enrollment:{id}", before=last.get(id), after=row["status"],
             effective_at=datetime.fromisoformat(row["effective_at"]),
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # fmt: skip
         last[id] = row["status"]
 
 
@@ -84,13 +85,13 @@ def _presence(folder: Path) -> Iterator[Noun]:
         yield Attendance(
             id=f"a-{number}", session_id=row["session"], person_id=row["person"],
             status=row["status"], minutes=int(row["minutes"]) if row["minutes"] else None,
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # fmt: skip
     for person in sorted({row["person"] for row in [*rows, *_rows(folder, "enrollments")]}):
         yield Person(id=person, name=person)
     for row in _rows(folder, "headcounts"):
         yield Headcount(
             id=f"h-{row['session']}", session_id=row["session"], n=int(row["n"]), basis=row["basis"]
-        )  # type: ignore[arg-type]
+        )
 
 
 def _jobs(folder: Path) -> Iterator[Noun]:
@@ -106,9 +107,9 @@ def _jobs(folder: Path) -> Iterator[Noun]:
         value=Decimal(50),
     )
     for row in _rows(folder, "jobs"):
-        evidence = {"surveyed": "self_reported"}.get(row["evidence"], row["evidence"])
+        evidence: Any = {"surveyed": "self_reported"}.get(row["evidence"], row["evidence"])
         yield Observation(
             id=row["id"], subject="center:mic", indicator_id="jobs-enabled", period=_days(row),
             value=Decimal(row["jobs"]), unit="jobs", evidence=evidence, source="the center",
             attribution=Decimal(row["attribution"]) if row["attribution"] else None,
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # fmt: skip

@@ -50,7 +50,7 @@ def test_every_fact_has_one_reason() -> None:
     changes = what_changed(portfolio, FIRST, SECOND, "V1")
     assert isinstance(changes, FigureChanges)
     (change,) = changes
-    assert (change.before.value, change.after.value) == (2, 4)
+    assert [change.before.value, change.after.value] == [2, 4]
     assert change.new == ("attendance:d",)
     assert change.late == ("attendance:e",)
     assert change.corrected == ("attendance:a",)

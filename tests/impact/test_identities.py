@@ -89,3 +89,14 @@ def test_merged_ids_lead_to_one_that_is_kept(pairs: list[tuple[str, str]]) -> No
     if len(merged) == len(pairs) and not any(end in merged for end in kept.values()):
         for first, second in pairs:
             assert kept.get(second, second) == kept.get(first, first) or second not in kept
+
+
+def test_circles_of_identities_change_nothing() -> None:
+    """Three records merged in a circle stay three."""
+    ring = [("a", "b"), ("b", "c"), ("c", "a")]
+    circle = [
+        Identity(id=f"i-{kept}", kept=f"person:{kept}", merged=f"person:{merged}")
+        for kept, merged in ring
+    ]
+    assert kept_ids(Portfolio.of(*circle), "person") == {}
+    assert kept_ids(Portfolio.of(*circle), "organization") == {}

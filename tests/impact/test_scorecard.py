@@ -4,6 +4,7 @@ import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -44,14 +45,14 @@ def test_a_scorecard_is_a_table_of_figures() -> None:
 
 def test_rows_are_plain_values() -> None:
     """Rows can be written as JSON; every dimension is a column, also of the whole."""
-    card = measure(brussels_2014(), ("V1", "P5"), by=("month", "session_kind"), as_of=AT)
+    card: Any = measure(brussels_2014(), ("V1", "P5"), by=("month", "session_kind"), as_of=AT)
     rows = card.rows()
     assert len(rows) == len(card)
     assert all({"month", "session_kind"} <= row.keys() for row in rows)
     assert json.loads(json.dumps(rows))[0]["value"] == 802
     assert (rows[0]["month"], rows[0]["coverage"]) == (None, 1)
-    days = measure(brussels_2014(), "V1", by="day", as_of=AT).rows()
-    assert days[1]["day"] == "2014-09-02" or date.fromisoformat(days[1]["day"])
+    days: Any = measure(brussels_2014(), "V1", by="day", as_of=AT).rows()
+    assert date.fromisoformat(days[1]["day"]) < date.fromisoformat(days[2]["day"])
 
 
 def test_progress_and_bounds_are_shown() -> None:
@@ -67,7 +68,7 @@ def test_progress_and_bounds_are_shown() -> None:
         id="t", indicator_id="jobs", scope=("mic-brussels",), period=YEAR, value=Decimal(50)
     )
     season = brussels_2014().record(jobs, half, target, recorded_at=AT)
-    card = measure(season, "jobs", period=YEAR, as_of=AT)
+    card: Any = measure(season, "jobs", period=YEAR, as_of=AT)
     text = str(card)
     assert "71 %" in text
     assert "at least 35.5" in text
@@ -102,7 +103,7 @@ def test_a_refusal_shows_its_reason() -> None:
 def test_no_person_is_shown_unasked() -> None:
     """Without a personal dimension no id of a person is in text, rows, HTML or repr of results."""
     season = brussels_2014()
-    card = measure(season, period=YEAR, as_of=AT)
+    card: Any = measure(season, period=YEAR, as_of=AT)
     everything = str(card) + str(card.html()) + json.dumps(card.rows()) + repr(card)
     assert "developer-01" not in everything
 

@@ -14,6 +14,7 @@ from mic_core import (
     Edition,
     Enrollment,
     Headcount,
+    Membership,
     Money,
     Organization,
     Period,
@@ -209,3 +210,28 @@ def test_tables_are_kept_for_the_last_instant() -> None:
     first = facts_of(season, AT).table("visits")
     assert facts_of(season, AT).table("visits") is first
     assert facts_of(season, AT + timedelta(days=1)).table("visits") is not first
+
+
+def test_unplaced_sessions_are_in_no_table() -> None:
+    """A session without a slot is neither delivered nor a place to meet."""
+    waiting = Session(id="w", center_id="mic", title="w", length=timedelta(hours=1))
+    portfolio = Portfolio.of(CENTER, waiting)
+    assert _rows(portfolio, "sessions") == _rows(portfolio, "meetings") == []
+
+
+def test_members_of_unknown_organizations_have_no_kind() -> None:
+    """A membership in an organization that is not there tells no kind."""
+    member = Membership(
+        id="m", person_id="p", organization_id="gone", role="member", period=Period()
+    )
+    visit = Attendance(id="a", session_id="s", person_id="p", status="present")
+    (row,) = _rows(Portfolio.of(CENTER, _session("s"), member, visit), "visits")
+    assert row["organization_kind"] == ()
+
+
+def test_a_smaller_second_head_count_changes_nothing() -> None:
+    """The larger head count holds, in whatever order they are recorded."""
+    counts = [Headcount(id=f"h-{n}", session_id="s", n=n, basis="counted") for n in (4, 2)]
+    more = Headcount(id="h-9", session_id="s", n=3, basis="counted")
+    (row,) = _rows(Portfolio.of(CENTER, _session("s"), *counts, more), "visits")
+    assert row["heads"] == 4

@@ -208,12 +208,6 @@ FIRING: list[tuple[Any, tuple[Any, ...], dict[str, Any], str]] = [
     ),
     (observation, (), {}, "indicator_id: must be given, or else a claim; give one"),
     (
-        observation,
-        (),
-        {"indicator_id": "V1", "claim": "visitors"},
-        "indicator_id: must be given, or else a claim; give one",
-    ),
-    (
         ownership,
         (),
         {"owner_id": "o", "organization_id": "o"},

@@ -135,10 +135,15 @@ class HeadCount:
             known[session] = known.get(session, 0) + 1
         return known
 
-    def rows(self) -> tuple[dict[str, str | int | Fraction | None], ...]:
+    def rows(self) -> tuple[dict[str, str | int | None], ...]:
         """One flat row for each measure: its name, its bounds, and how it is counted."""
         return tuple(
-            {"measure": name, "least": bounds.least, "most": bounds.most, "how": how}
+            {
+                "measure": name,
+                "least": int(bounds.least),
+                "most": None if bounds.most is None else int(bounds.most),
+                "how": how,
+            }
             for name, bounds, how in self._measures()
         )
 

@@ -17,7 +17,7 @@ from mic_core.fields import Instant, Maybe, Value, is_a, sound
 from mic_core.impact.aggregation.cells import CellKey
 from mic_core.impact.aggregation.columns import GRADES, UNKNOWN
 from mic_core.impact.aggregation.estimate import NOTHING, Estimate
-from mic_core.impact.aggregation.facts import FactTable, tally
+from mic_core.impact.aggregation.facts import FactTable, TooFineError, tally
 from mic_core.impact.aggregation.group_by import Selection, Window, states
 from mic_core.impact.aggregation.stated import StatedState
 from mic_core.impact.aggregation.states import MeasureState, RatioState
@@ -160,7 +160,7 @@ class _Question:
             self._require(indicator.measure)
             window = attrs.evolve(self.window, grade=indicator.minimum_evidence)
             found = self._states(indicator, indicator.measure, window, self.dimensions)
-        except _Refusal as refusal:
+        except (_Refusal, TooFineError) as refusal:
             yield refused(indicator, self.window.period, str(refusal))
             return
         cells = sorted(found, key=_cell_order)

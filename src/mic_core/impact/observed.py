@@ -1,6 +1,7 @@
 """Observed numbers: the observations of an indicator as stated numbers, by subject and period."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 import attrs
 
@@ -16,6 +17,7 @@ from mic_core.impact.aggregation.columns import (
     millionths,
     truths,
 )
+from mic_core.impact.aggregation.facts import TooFineError
 from mic_core.impact.aggregation.group_by import Window
 from mic_core.impact.aggregation.stated import StatedNumber, StatedState
 from mic_core.model import Center, Indicator, Observation
@@ -108,10 +110,17 @@ def _number(each: Observation, conditions: Sequence[Where]) -> StatedNumber | No
         truth &= truths(FactColumn(shape, condition.column, (0,), (label,)), condition)[0]
     if truth == FALSE:
         return None
-    value = millionths(each.value)
-    share = each.attribution
-    attributed = value if share is None else millionths(each.value * share)
+    value, share = _amount(each, each.value), each.attribution
+    attributed = value if share is None else _amount(each, each.value * share)
     return StatedNumber(
         fact=cite("observation", each.id), subject=each.subject, period=each.period, value=value,
         attributed=attributed, relation=each.relation, form=each.form, is_certain=truth == TRUE,
     )  # fmt: skip
+
+
+def _amount(each: Observation, value: Decimal) -> int:
+    try:
+        return millionths(value)
+    except ValueError as error:
+        msg = f"{cite('observation', each.id)}: the value {error}; round it"
+        raise TooFineError(msg) from None

@@ -134,7 +134,7 @@ def _middle(values: Sequence[int]) -> Fraction | None:
 
 def _holds(condition: Any, row: Row) -> bool:
     value = row[condition.column]
-    return value > 0 if condition.op == ">" else value == condition.value[0]
+    return bool(value > 0 if condition.op == ">" else value == condition.value[0])
 
 
 def completions(found: Sequence[Row]) -> Iterator[list[Row]]:
@@ -232,6 +232,9 @@ def test_the_state_of_nothing_is_neutral() -> None:
         CountState, KeyState, SumState, ShareState, ValuesState, StockState
     }  # fmt: skip
     assert StatedState().merge(StatedState()) == StatedState()
+    keys = state_of(table, distinct("things", "key"))
+    assert isinstance(keys, KeyState)
+    assert keys.keys() == {"k"}
 
 
 def test_ratios_of_figures_say_what_they_cannot_know() -> None:
@@ -253,7 +256,10 @@ def test_ratios_of_figures_say_what_they_cannot_know() -> None:
 
 def test_estimates_show_their_bounds() -> None:
     """Exact figures stand alone; open sides and both bounds are named."""
-    made = lambda value, least, most: str(Estimate(value=value, least=least, most=most, n=1))  # noqa: E731
+
+    def made(value: Fraction | None, least: Fraction | None, most: Fraction | None) -> str:
+        return str(Estimate(value=value, least=least, most=most, n=1))
+
     one, two = Fraction(1), Fraction(2)
     assert made(one, one, one) == "1"
     assert made(one, one, two) == "1 (1 to 2)"

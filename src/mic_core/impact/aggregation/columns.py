@@ -144,7 +144,8 @@ def millionths(value: Decimal) -> int:
     """
     scaled = value.scaleb(6)
     if scaled != scaled.to_integral_value():
-        raise ValueError
+        msg = "has more than six decimals"
+        raise ValueError(msg)
     return int(scaled)
 
 

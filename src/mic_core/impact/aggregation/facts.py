@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import reduce
 from typing import Any
 
@@ -16,6 +17,7 @@ from mic_core.impact.aggregation.columns import (
     FactColumn,
     Label,
     encoded,
+    millionths,
     truths,
 )
 from mic_core.model.expressions.measures import Where
@@ -119,14 +121,34 @@ class FactTable:
             yield dict(zip(names, values, strict=True))
 
 
+class TooFineError(ValueError):
+    """The reason why facts cannot be added exactly: an amount of more than six decimals."""
+
+
 def table_of(shape: TableShape, rows: Iterable[Mapping[str, Any]]) -> FactTable:
-    """A fact table of rows, each a mapping of column names; a missing value is unknown. O(n)."""
+    """A fact table of rows, each a mapping of column names; a missing value is unknown. O(n).
+
+    Numbers are given as Decimal, or as whole millionths. Raises TooFineError for a finer one.
+    """
     known = [*rows]
-    columns = {
-        each.name: encoded(each, [row.get(each.name, () if each.many else None) for row in known])
-        for each in shape.columns
-    }
+    columns = {each.name: encoded(each, _values_of(shape, each, known)) for each in shape.columns}
     return FactTable(shape, len(known), columns)
+
+
+def _values_of(
+    shape: TableShape, column: ColumnShape, rows: Sequence[Mapping[str, Any]]
+) -> list[Any]:
+    values = [row.get(column.name, () if column.many else None) for row in rows]
+    if column.kind != "number":
+        return values
+    for place, value in enumerate(values):
+        if isinstance(value, Decimal):
+            try:
+                values[place] = millionths(value)
+            except ValueError as error:
+                msg = f"{rows[place].get(shape.fact)}: {column.name} {error}; round it"
+                raise TooFineError(msg) from None
+    return values
 
 
 def packed(codes: Sequence[int], labels: int) -> Sequence[int]:

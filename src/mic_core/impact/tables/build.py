@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from mic_core.errors import InvariantError, NotFound, Problem
+from mic_core.fields import is_a
 from mic_core.impact.aggregation.facts import FactTable, table_of
 from mic_core.impact.tables.deliveries import editions, meetings, sessions
 from mic_core.impact.tables.enterprises import annual_figures, deals, enterprises, supports
@@ -51,26 +52,49 @@ class FactTables:
     _tables: dict[str, FactTable] = attrs.field(factory=dict[str, FactTable], init=False)
 
     @classmethod
-    def of(cls, tables: Mapping[str, Iterable[Mapping[str, Any]]]) -> "FactTables":
+    def of(cls, tables: dict[str, list[dict[str, Any]]]) -> "FactTables":
         """Fact tables of rows by the name of their table, each a mapping of column names to values.
 
-        Missing columns are unknown. Numbers are whole millionths of their unit. Raises
-        InvariantError for a table or column that is not in the schema. O(n).
+        Missing columns are unknown. Numbers are given as Decimal, or as whole millionths. Raises
+        InvariantError for what is no mapping of names to rows, and for a table or column that is
+        not in the schema. O(n).
         """
-        known = {name: [*rows] for name, rows in tables.items()}
-        problems = [each for name, rows in known.items() for each in _problems(name, rows)]
+        problems: list[Problem] = []
+        known = _rows_by_table(tables, problems)
+        problems += [each for name, rows in known.items() for each in _problems(name, rows)]
         if problems:
             raise InvariantError("FactTables", problems)
         return cls(lambda name: table_of(TABLE_SHAPES[name], known.get(name, ())))
 
     def table(self, name: str) -> FactTable:
-        """A table by its name; raises NotFound for one that the schema does not have."""
+        """A table by its name.
+
+        Raises NotFound for one that the schema does not have, and ValueError where an amount has
+        more than six decimals, so that it cannot be added exactly.
+        """
         if name not in self._tables:
             if name not in TABLE_SHAPES:
                 msg = f"there is no such table; there are {', '.join(TABLE_SHAPES)}"
                 raise NotFound(msg)
             self._tables[name] = self._build(name)
         return self._tables[name]
+
+
+def _rows_by_table(tables: object, problems: list[Problem]) -> dict[str, list[Any]]:
+    """The rows of each table; what is no mapping of names to lists of mappings is a problem."""
+    if not is_a(tables, dict):
+        rule = "must be a dict of the names of tables to their rows"
+        problems.append(Problem(path="tables", rule=rule))
+        return {}
+    known: dict[str, list[Any]] = {}
+    for name, rows in dict.items(tables):
+        if not is_a(name, str):
+            problems.append(Problem(path="tables", rule="must have names of tables as keys"))
+        elif not is_a(rows, list | tuple) or not all(is_a(each, dict) for each in rows):
+            problems.append(Problem(path=str.__str__(name), rule="must be a list of dicts"))
+        else:
+            known[str.__str__(name)] = [*rows]
+    return known
 
 
 def _problems(name: str, rows: Iterable[Mapping[str, Any]]) -> list[Problem]:

@@ -13,7 +13,7 @@ import attrs
 
 from mic_core.chrono.months import months_later
 from mic_core.ids import cite
-from mic_core.impact.aggregation.columns import GRADES, MILLION, millionths
+from mic_core.impact.aggregation.columns import GRADES, MILLION
 from mic_core.impact.aggregation.facts import FactTable, table_of
 from mic_core.impact.tables.identities import kept_ids
 from mic_core.impact.tables.participations import participations_of
@@ -125,7 +125,7 @@ def supports(portfolio: Portfolio, as_of: datetime) -> FactTable:
             "support_kind": each.kind, "provider_id": each.provider_id, "day": each.day,
             "founded_on": _founded(portfolio, each.enterprise_id),
             "is_new": _is_new(_founded(portfolio, each.enterprise_id), each.day),
-            "hours": None if each.hours is None else millionths(each.hours),
+            "hours": each.hours,
             **_amount("amount", each.amount), "evidence": each.evidence,
         }
         for each in supported(portfolio, as_of)
@@ -155,7 +155,7 @@ def _is_new(founded: date | None, day: date) -> bool | None:
 def _amount(name: str, amount: Money | None) -> dict[str, Any]:
     if amount is None:
         return {name: None, "currency": None}
-    return {name: millionths(amount.amount), "currency": amount.currency}
+    return {name: amount.amount, "currency": amount.currency}
 
 
 Reach = Mapping[str, Sequence[Supported]]
@@ -194,7 +194,7 @@ def annual_figures(portfolio: Portfolio, as_of: datetime) -> FactTable:
             **_enterprise(portfolio, id),
             **_places_by(reach[id], each.period.end - _DAY),
             "day": each.period.end - _DAY,
-            "staff": None if each.staff is None else millionths(each.staff),
+            "staff": each.staff,
             "turnover": _money(each.turnover), "value_added": _money(each.value_added),
             "currency": _currency([each]), "evidence": each.evidence,
         }
@@ -205,8 +205,8 @@ def annual_figures(portfolio: Portfolio, as_of: datetime) -> FactTable:
     return table_of(FIGURES_SHAPE, rows)
 
 
-def _money(amount: Money | None) -> int | None:
-    return None if amount is None else millionths(amount.amount)
+def _money(amount: Money | None) -> Decimal | None:
+    return None if amount is None else amount.amount
 
 
 def _currency(known: Iterable[Figures | None]) -> str | None:
@@ -293,7 +293,7 @@ def _state_on(organization: Organization | None, day: date) -> str:
     return "closed" if organization.successor_id is None else "taken over"
 
 
-def _figures_before(known: Figures | None, *, is_new: bool) -> dict[str, int | None]:
+def _figures_before(known: Figures | None, *, is_new: bool) -> dict[str, Decimal | int | None]:
     if known is None:
         # An enterprise founded after its first support had no staff and no turnover before it.
         nothing = 0 if is_new else None
@@ -301,19 +301,19 @@ def _figures_before(known: Figures | None, *, is_new: bool) -> dict[str, int | N
             "staff_before": nothing, "turnover_before": nothing, "productivity_before": None
         }  # fmt: skip
     return {
-        "staff_before": None if known.staff is None else millionths(known.staff),
+        "staff_before": known.staff,
         "turnover_before": _money(known.turnover),
         "productivity_before": _productivity(known),
     }
 
 
-def _figures_after(known: Figures | None, state: str) -> dict[str, int | None]:
+def _figures_after(known: Figures | None, state: str) -> dict[str, Decimal | int | None]:
     if state == "closed":
         return {"staff_after": 0, "turnover_after": 0, "productivity_after": None}
     if known is None:
         return {"staff_after": None, "turnover_after": None, "productivity_after": None}
     return {
-        "staff_after": None if known.staff is None else millionths(known.staff),
+        "staff_after": known.staff,
         "turnover_after": _money(known.turnover),
         "productivity_after": _productivity(known),
     }

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from mic_core.ids import cite
-from mic_core.impact.aggregation.columns import millionths
 from mic_core.impact.aggregation.facts import FactTable, table_of
 from mic_core.impact.tables.places import FactPlace, Places
 from mic_core.impact.tables.shapes import COSTS_SHAPE, CREDENTIALS_SHAPE, FOLLOW_UPS_SHAPE
@@ -77,7 +76,7 @@ def _cost_rows(portfolio: Portfolio) -> Iterator[dict[str, Any]]:
             "center_id": _ids(place.center_id for place in found),
             "kind": each.kind,
             "day": None if each.period.end is None else each.period.end - _DAY,
-            "amount": millionths(each.amount.amount), "currency": each.amount.currency,
+            "amount": each.amount.amount, "currency": each.amount.currency,
             "in_kind": each.value_in_kind, "payer_id": each.payer_id,
             "is_public": _is_public(each.payer_id, payer),
             "evidence": each.evidence,

@@ -7,15 +7,14 @@ from mic_core.ids import cite
 from mic_core.impact.validity import measure_problems
 from mic_core.model import Indicator
 from mic_core.portfolio import Portfolio
-from mic_core.rules import Breach, Entry, PortfolioRule
+from mic_core.rules import Breach, Entry, Facts, PortfolioRule
 
 
 def _measures_of_nothing(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     for each in portfolio.all(Indicator):
         for problem in measure_problems(each.measure, each.by):
-            yield Breach(
-                subjects=(cite("indicator", each.id),), path="measure", facts={"had": problem}
-            )
+            facts: Facts = {"had": problem, "needed": "columns of the fact tables"}
+            yield Breach(subjects=(cite("indicator", each.id),), path="measure", facts=facts)
 
 
 MEASURE_OF_NOTHING = PortfolioRule(
