@@ -89,7 +89,7 @@ def test_changes_show_themselves() -> None:
     assert "V1 Visits" in text
     assert "802" in text
     assert "<table" in str(changes.html())
-    assert "<table" in changes._repr_html_()
+    assert "<table" in changes._repr_html_()  # pyright: ignore[reportPrivateUsage]
     assert len(changes) == 2
 
 

@@ -20,6 +20,7 @@ from mic_core import (
     Headcount,
     InvariantError,
     Measure,
+    Membership,
     Money,
     NotFound,
     Organization,
@@ -27,6 +28,7 @@ from mic_core import (
     Person,
     Portfolio,
     Project,
+    Session,
     Support,
     Target,
     Transition,
@@ -297,8 +299,10 @@ def test_wrong_arguments_are_refused() -> None:
     with pytest.raises(NotFound, match="has that id"):
         measure(Portfolio.of(), "V1", as_of=AT, scope="nowhere")
     bad: Any = 3
-    for arguments in ({"as_of": AT.replace(tzinfo=None)}, {"period": bad}, {"by": bad},
-                      {"by": (bad,)}):  # fmt: skip
+    given: list[dict[str, Any]] = [
+        {"as_of": AT.replace(tzinfo=None)}, {"period": bad}, {"by": bad}, {"by": (bad,)}
+    ]  # fmt: skip
+    for arguments in given:
         with pytest.raises(InvariantError, match="measure"):
             measure(Portfolio.of(), "V1", **{"as_of": AT, **arguments})
     with pytest.raises(InvariantError):
@@ -341,13 +345,39 @@ def test_tables_can_be_handed_in() -> None:
         FactTables.of({"rooms": []})
     with pytest.raises(InvariantError, match=r"visits\.color"):
         FactTables.of({"visits": [{"color": "red"}]})
-    nothing: Any = None
-    for wrong, rule in ((nothing, "must be a dict"), ({1: []}, "must have names"),
-                        ({"visits": 7}, "must be a list"), ({"visits": [7]}, "must be a list")):  # fmt: skip
+    wrong: list[tuple[Any, str]] = [
+        (None, "must be a dict"), ({1: []}, "must have names"), ({"visits": 7}, "must be a list"),
+        ({"visits": [7]}, "must be a list"),
+    ]  # fmt: skip
+    for tables, rule in wrong:
         with pytest.raises(InvariantError, match=rule):
-            FactTables.of(wrong)
+            FactTables.of(tables)
     with pytest.raises(NotFound, match="no such table"):
         facts.table("rooms")
     assert repr(facts.table("visits")) == "FactTable(visits: 2 rows)"
     assert [row["status"] for row in facts.table("visits").rows()] == ["present", "absent"]
     assert len(facts.table("visits").columns) == len([*facts.table("visits").columns])
+
+
+def test_visitors_of_topics_and_kinds_are_those_of_a_loop() -> None:
+    """Distinct visitors by a dimension of many values, of sessions or persons, are those of a loop."""
+    season = brussels_2014()
+    topics: dict[str, set[str | None]] = {
+        each.id: {*each.topics} or {None} for each in season.all(Session)
+    }
+    kinds: dict[str, str] = {each.id: each.kind for each in season.all(Organization)}
+    members: dict[str, set[str | None]] = {}
+    for member in season.all(Membership):
+        members.setdefault(member.person_id, set()).add(kinds[member.organization_id])
+    for by in ("topic", "organization_kind"):
+        wanted: dict[str | None, set[str]] = {}
+        for session, person in _present(season):
+            several = topics[session] if by == "topic" else members.get(person, {None})
+            for label in several:
+                wanted.setdefault(label, set()).add(person)
+        card = measure(season, "V2", by=by, as_of=AT)
+        found = {dict(each.cell)[by]: each.figure.n for each in card if each.cell}
+        seen = {label: len(persons) for label, persons in wanted.items()}
+        assert {label: n for label, n in found.items() if label in seen}.keys() == seen.keys()
+        assert all(found[label] >= n for label, n in seen.items())
+    assert measure_problems(stated()) == ()

@@ -39,7 +39,7 @@ def test_a_scorecard_is_a_table_of_figures() -> None:
     html = str(_card().html(most=3))
     assert "Scorecard" in html
     assert html.count("<tr") == 4
-    assert "<table" in _card()._repr_html_()
+    assert "<table" in _card()._repr_html_()  # pyright: ignore[reportPrivateUsage]
     assert str(Scorecard(results=(), period=None, as_of=AT)).startswith("indicator")
 
 

@@ -323,6 +323,11 @@ def test_rows_that_lie_together_count_the_same(found: list[Row], data: st.DataOb
     assume(starts[-1] == split)
     runs = FactTable(SHAPE, table.size, table.columns, Runs("status", starts))
     measured = distinct("things", "key", where("amount", ">=", "2"))
+    first = column.with_labels(ColumnShape(name="tags", about="words", many=True),
+                               [("a", "b") for _ in column.labels])  # fmt: skip
+    several = {**table.columns, "tags": first}
+    table = FactTable(SHAPE, table.size, several)
+    runs = FactTable(SHAPE, table.size, several, Runs("status", starts))
     for by in ((), ("status",), ("key", "status"), ("status", "month"), ("key",), ("tags",)):
         one, other = (
             {cell: state.estimate() for cell, state in

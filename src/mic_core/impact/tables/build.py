@@ -90,7 +90,7 @@ def _rows_by_table(tables: object, problems: list[Problem]) -> dict[str, list[An
     for name, rows in dict.items(tables):
         if not is_a(name, str):
             problems.append(Problem(path="tables", rule="must have names of tables as keys"))
-        elif not is_a(rows, list | tuple) or not all(is_a(each, dict) for each in rows):
+        elif not isinstance(rows, list | tuple) or not all(is_a(each, dict) for each in rows):
             problems.append(Problem(path=str.__str__(name), rule="must be a list of dicts"))
         else:
             known[str.__str__(name)] = [*rows]
