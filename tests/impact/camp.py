@@ -58,9 +58,14 @@ def custom(measured: Measure, **more: Any) -> Indicator:
     return Indicator(measure=measured, **given)
 
 
+def with_instant(how: dict[str, Any]) -> dict[str, Any]:
+    """Arguments of `measure`, as of the usual instant where none is given."""
+    return {"as_of": AT, **how}
+
+
 def one(portfolio: Portfolio | FactTables, indicator: str | Indicator, **how: Any) -> Any:
     """The one result of an indicator."""
-    (result,) = measure(portfolio, indicator, **{"as_of": AT, **how})
+    (result,) = measure(portfolio, indicator, **with_instant(how))
     return result
 
 

@@ -60,6 +60,7 @@ from tests.impact.camp import (
     custom,
     one,
     session_on,
+    with_instant,
 )
 
 
@@ -304,7 +305,7 @@ def test_wrong_arguments_are_refused() -> None:
     ]  # fmt: skip
     for arguments in given:
         with pytest.raises(InvariantError, match="measure"):
-            measure(Portfolio.of(), "V1", **{"as_of": AT, **arguments})
+            measure(Portfolio.of(), "V1", **with_instant(arguments))
     with pytest.raises(InvariantError):
         measure(bad, "V1", as_of=AT)
     with pytest.raises(NotFound):
@@ -360,7 +361,7 @@ def test_tables_can_be_handed_in() -> None:
 
 
 def test_visitors_of_topics_and_kinds_are_those_of_a_loop() -> None:
-    """Distinct visitors by a dimension of many values, of sessions or persons, are those of a loop."""
+    """Distinct visitors by a dimension of many values agree with a loop."""
     season = brussels_2014()
     topics: dict[str, set[str | None]] = {
         each.id: {*each.topics} or {None} for each in season.all(Session)

@@ -80,7 +80,7 @@ def _cited(table: FactTable, rows: list[int]) -> dict[str, Any]:
 
 def _in_cell(table: FactTable, cell: CellLabels) -> Mask:
     """The rows of a cell: its labels, of which None is unknown. Dimensions it lacks do not cut."""
-    masks = []
+    masks: list[Mask] = []
     for name, label in cell:
         if table.shape.column(name) is None:
             continue

@@ -80,9 +80,7 @@ def measure(
     problems: list[Problem] = []
     moment = Instant().settle(as_of, "as_of", problems)
     Maybe(Value(Period)).settle(period, "period", problems)
-    dimensions = (by,) if isinstance(by, str) else by
-    if not is_a(dimensions, tuple) or not all(isinstance(each, str) for each in dimensions):
-        problems.append(Problem(path="by", rule="must be a column, or a tuple of columns"))
+    dimensions = _dimensions(by, problems)
     if problems or not isinstance(moment, datetime):
         raise InvariantError("measure", problems)
     source = portfolio if isinstance(portfolio, FactTables) else _sound(portfolio)
@@ -92,6 +90,15 @@ def measure(
     return Scorecard(
         results=(*results,), period=period, as_of=moment, by=dimensions, scope=question.scope
     )
+
+
+def _dimensions(by: object, problems: list[Problem]) -> tuple[str, ...]:
+    """The columns that `by` names; what is neither a text nor a tuple of texts is a problem."""
+    several: tuple[object, ...] = by if isinstance(by, tuple) else (by,)
+    names = tuple(str.__str__(each) for each in several if is_a(each, str))
+    if len(names) < len(several):
+        problems.append(Problem(path="by", rule="must be a column, or a tuple of columns"))
+    return names
 
 
 def _sound(portfolio: Portfolio) -> Portfolio:

@@ -54,7 +54,7 @@ def _missing(shape: TableShape, names: Iterable[str]) -> list[str]:
 
 
 def _not_numbers(shape: TableShape, names: Iterable[str]) -> list[str]:
-    found = []
+    found: list[str] = []
     for name in names:
         column = shape.column(name)
         if column is None:
@@ -65,7 +65,7 @@ def _not_numbers(shape: TableShape, names: Iterable[str]) -> list[str]:
 
 
 def _unmet(shape: TableShape, conditions: Iterable[Where]) -> list[str]:
-    found = []
+    found: list[str] = []
     for each in conditions:
         column = shape.column(each.column)
         if column is None:

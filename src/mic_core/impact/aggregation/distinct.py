@@ -136,7 +136,7 @@ def _by_runs(
 def _numbered(columns: Sequence[FactColumn]) -> list[tuple[int, FactColumn]]:
     """Each column with its place among those of its base."""
     seen: dict[str, int] = {}
-    found = []
+    found: list[tuple[int, FactColumn]] = []
     for column in columns:
         found.append((seen.get(column.base, 0), column))
         seen[column.base] = seen.get(column.base, 0) + 1

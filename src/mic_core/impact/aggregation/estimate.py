@@ -79,21 +79,18 @@ def divided(top: Estimate, bottom: Estimate) -> Estimate:
 
     Undefined where 0 is divided by 0, and where the divisor is 0 at any rate.
     """
-    certainty: Certainty | None = None
-    value = None
-    if top.value is None or bottom.value is None:
-        certainty = "unknown"
-    elif bottom.value == 0:
-        certainty = "undefined" if bottom.most == 0 else "unknown"
-    else:
-        value = top.value / bottom.value
-    least = _quotient(top.least, bottom.most)
-    most = _quotient(top.most, bottom.least)
-    return Estimate(
-        value=value, least=least, most=most, numerator=top.value, denominator=bottom.value,
-        n=bottom.n, unknown=top.unknown + bottom.unknown,
-        **({} if certainty is None else {"certainty": certainty}),
+    found = Estimate(
+        value=None, least=_quotient(top.least, bottom.most), most=_quotient(top.most, bottom.least),
+        numerator=top.value, denominator=bottom.value, n=bottom.n,
+        unknown=top.unknown + bottom.unknown,
     )  # fmt: skip
+    if top.value is None or bottom.value is None:
+        return found
+    if bottom.value == 0:
+        return found if bottom.most else attrs.evolve(found, certainty="undefined")
+    value = top.value / bottom.value
+    is_exact = found.least == found.most is not None
+    return attrs.evolve(found, value=value, certainty="measured" if is_exact else "partial")
 
 
 def _quotient(part: Fraction | None, whole: Fraction | None) -> Fraction | None:

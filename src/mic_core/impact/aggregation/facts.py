@@ -209,7 +209,7 @@ def in_scope(table: FactTable, places: Mapping[str, frozenset[str]] | None) -> M
     """The rows that lie in a scope: in one of the places at least; None is everywhere."""
     if places is None:
         return all_rows(table)
-    masks = []
+    masks: list[Mask] = []
     for name, ids in places.items():
         if name in table.columns:
             column = table.columns[name]

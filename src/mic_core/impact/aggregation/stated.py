@@ -105,12 +105,13 @@ class StatedState:
             if not attributed:
                 bounds += [each.value for each in self._at_least()]
             least = max(bounds)
-            most = min((*self._above(), *([value] if is_covered else [])), default=None)
+            above = [*self._above(), *([value] if is_covered else [])]
+            most = max(least, min(above)) if above else None
         return Estimate(
             value=whole(value) if inside else None, n=len(inside),
             unknown=len(self.statements) - len(inside),
             least=None if least is None else whole(least),
-            most=None if most is None else whole(max(most, least or 0)),
+            most=None if most is None else whole(most),
         )  # fmt: skip
 
     def _at_least(self) -> list[StatedNumber]:

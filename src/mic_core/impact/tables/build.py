@@ -81,20 +81,30 @@ class FactTables:
 
 
 def _rows_by_table(tables: object, problems: list[Problem]) -> dict[str, list[Any]]:
-    """The rows of each table; what is no mapping of names to lists of mappings is a problem."""
+    """The rows of each table; what is no dict of names to lists of dicts is a problem."""
     if not is_a(tables, dict):
         rule = "must be a dict of the names of tables to their rows"
         problems.append(Problem(path="tables", rule=rule))
         return {}
     known: dict[str, list[Any]] = {}
-    for name, rows in dict.items(tables):
+    given: list[tuple[object, object]] = [*dict[object, object].items(tables)]
+    for name, rows in given:
+        several = _listed(rows)
         if not is_a(name, str):
             problems.append(Problem(path="tables", rule="must have names of tables as keys"))
-        elif not isinstance(rows, list | tuple) or not all(is_a(each, dict) for each in rows):
+        elif several is None:
             problems.append(Problem(path=str.__str__(name), rule="must be a list of dicts"))
         else:
-            known[str.__str__(name)] = [*rows]
+            known[str.__str__(name)] = several
     return known
+
+
+def _listed(rows: object) -> list[Any] | None:
+    """The items of a list or tuple of dicts; None for anything else."""
+    if not is_a(rows, list) and not is_a(rows, tuple):
+        return None
+    found: list[Any] = [*rows]
+    return found if all(is_a(each, dict) for each in found) else None
 
 
 def _problems(name: str, rows: Iterable[Mapping[str, Any]]) -> list[Problem]:
