@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
 
 import attrs
 
@@ -94,7 +95,9 @@ def measure(
 
 def _dimensions(by: object, problems: list[Problem]) -> tuple[str, ...]:
     """The columns that `by` names; what is neither a text nor a tuple of texts is a problem."""
-    several: tuple[object, ...] = by if isinstance(by, tuple) else (by,)
+    several: tuple[Any, ...] = (by,)
+    if is_a(by, tuple):
+        several = (*by,)
     names = tuple(str.__str__(each) for each in several if is_a(each, str))
     if len(names) < len(several):
         problems.append(Problem(path="by", rule="must be a column, or a tuple of columns"))

@@ -87,8 +87,9 @@ def _rows_by_table(tables: object, problems: list[Problem]) -> dict[str, list[An
         problems.append(Problem(path="tables", rule=rule))
         return {}
     known: dict[str, list[Any]] = {}
-    given: list[tuple[object, object]] = [*dict[object, object].items(tables)]
-    for name, rows in given:
+    names: list[Any] = [*dict.__iter__(tables)]
+    for name in names:
+        rows: object = tables[name]
         several = _listed(rows)
         if not is_a(name, str):
             problems.append(Problem(path="tables", rule="must have names of tables as keys"))
@@ -101,9 +102,13 @@ def _rows_by_table(tables: object, problems: list[Problem]) -> dict[str, list[An
 
 def _listed(rows: object) -> list[Any] | None:
     """The items of a list or tuple of dicts; None for anything else."""
-    if not is_a(rows, list) and not is_a(rows, tuple):
+    found: list[Any] = []
+    if is_a(rows, list):
+        found += list.__iter__(rows)
+    elif is_a(rows, tuple):
+        found += tuple.__iter__(rows)
+    else:
         return None
-    found: list[Any] = [*rows]
     return found if all(is_a(each, dict) for each in found) else None
 
 
