@@ -1,5 +1,6 @@
 """Every example that a reader may copy runs as it stands."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -37,6 +38,17 @@ def test_examples_run(document: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_block_says_what_it_is(document: Path) -> None:
     """No block escapes execution by an unknown or missing language."""
     assert set(_fences(document)) <= OTHER_BLOCKS | {"python"}
+
+
+def test_a_back_end_needs_little_glue() -> None:
+    """The storage, booking and stored proposals of the how-to come to 60 lines of functions."""
+    text = (ROOT / "docs/how-to/store-in-a-database.md").read_text("utf-8")
+    code = "\n".join(re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+    functions = [each for each in ast.parse(code).body if isinstance(each, ast.FunctionDef)]
+    names = {each.name for each in functions}
+    assert names > {"create", "save", "load", "change", "keep", "kept", "book"}
+    lines = sum((each.end_lineno or 0) - each.lineno + 1 for each in functions)
+    assert lines <= 60
 
 
 def _fences(document: Path) -> list[str]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mic_core.model import Noun
 from mic_core.portfolio import Portfolio
-from mic_core.scheduling.planning.proposal import recorded
+from mic_core.scheduling.ground.ground import recorded
 from mic_core.timetable import Timetable, timetable_of
 from tests.scheduling.nouns import session, slot, worlds
 

@@ -44,6 +44,11 @@ if TYPE_CHECKING:
         to_row,
         to_rows,
     )
+    from mic_core.codec.proposals import (
+        StoredProposal,
+        dumps_proposal,
+        loads_proposal,
+    )
     from mic_core.errors import (
         IllegalTransition,
         InvariantError,
@@ -289,6 +294,7 @@ _NAMES_IN = {
         "Column Limits TableSchema converter dumps from_row from_rows json_schema load_scope "
         "loads table_schema to_row to_rows"
     ),
+    "codec.proposals": "StoredProposal dumps_proposal loads_proposal",
     "errors": (
         "IllegalTransition InvariantError MicError MissingExtra NotFound ParseError Problem "
         "StaleProposal"
@@ -367,17 +373,17 @@ __all__ = [
     "RoomOverlap", "RoomSeats", "RoomStability", "Rule", "SameDay", "SameRoom", "SameTime",
     "ScheduleRule", "Score", "Scorecard", "Seats", "Section", "Series", "SeriesChange", "Session",
     "ShareMeasure", "Slot", "Solution", "Solver", "SpreadOverWeeks", "StaleProposal",
-    "StatedMeasure", "StatusTable", "Suggestion", "Suggestions", "Support", "TableSchema", "Target",
-    "Timetable", "TotalMeasure", "Transition", "Travel", "Unavailability", "Unplaced", "Waitlist",
-    "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__", "add_working_days",
-    "agenda", "all_of", "any_of", "available", "before_after", "change", "change_series", "check",
-    "cite", "claims", "compare", "converter", "count", "diff", "distinct", "dumps", "erase",
-    "explain_infeasible", "fixes", "from_row", "from_rows", "head_count", "is_working_day",
-    "json_schema", "latest", "load_scope", "loads", "measure", "median", "merge", "n_of", "not_",
-    "occurrences", "outline", "overlapping", "page", "plan", "ratio", "repair", "resolve", "rule",
-    "score", "share", "slice", "slug", "stated", "status_of", "suggest", "table_schema",
-    "timetable_of", "to_row", "to_rows", "total", "transitions_of", "what_changed", "where",
-    "why_not", "working_days_between", "zone",
+    "StatedMeasure", "StatusTable", "StoredProposal", "Suggestion", "Suggestions", "Support",
+    "TableSchema", "Target", "Timetable", "TotalMeasure", "Transition", "Travel", "Unavailability",
+    "Unplaced", "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__",
+    "add_working_days", "agenda", "all_of", "any_of", "available", "before_after", "change",
+    "change_series", "check", "cite", "claims", "compare", "converter", "count", "diff", "distinct",
+    "dumps", "dumps_proposal", "erase", "explain_infeasible", "fixes", "from_row", "from_rows",
+    "head_count", "is_working_day", "json_schema", "latest", "load_scope", "loads",
+    "loads_proposal", "measure", "median", "merge", "n_of", "not_", "occurrences", "outline",
+    "overlapping", "page", "plan", "ratio", "repair", "resolve", "rule", "score", "share", "slice",
+    "slug", "stated", "status_of", "suggest", "table_schema", "timetable_of", "to_row", "to_rows",
+    "total", "transitions_of", "what_changed", "where", "why_not", "working_days_between", "zone",
 ]
 # fmt: on
 

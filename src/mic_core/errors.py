@@ -87,7 +87,19 @@ class NotFound(MicError, LookupError):
 
 
 class StaleProposal(MicError):
-    """Lost update: facts that a proposal relies on have changed; compute the proposal again."""
+    """Lost update: facts that a proposal relies on have changed; compute the proposal again.
+
+    `since` cites what was recorded, or taken back, since the proposal was made; () where the
+    message alone tells.
+    """
+
+    def __init__(self, message: str, since: Iterable[str] = ()) -> None:
+        self.since = tuple(since)
+        super().__init__(message, self.since)
+
+    def __str__(self) -> str:
+        message: str = self.args[0]
+        return message
 
 
 class IllegalTransition(MicError):

@@ -22,8 +22,8 @@ from mic_core.chrono import Period
 from mic_core.model import Assignment, Availability, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
+from mic_core.scheduling.ground.ground import recorded
 from mic_core.scheduling.planning.plan import plan
-from mic_core.scheduling.planning.proposal import recorded
 from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import PlanningProblem
 from mic_core.scheduling.problem.time_axis import cells_in

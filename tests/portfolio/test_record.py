@@ -1,6 +1,7 @@
 """Validation by `record`: all or nothing, and never silently."""
 
 from datetime import datetime, timedelta
+from itertools import permutations
 from typing import Any
 
 import attrs
@@ -11,12 +12,8 @@ from hypothesis import strategies as st
 from mic_core.catalog.rules.references import DUPLICATE_ID
 from mic_core.errors import InvariantError, StaleProposal
 from mic_core.fields import Id, Maybe, fields_of
-from mic_core.model import (
-    NOUNS,
-    Noun,
-    Room,
-    Session,
-)
+from mic_core.findings import Finding
+from mic_core.model import NOUNS, Noun, Retraction, Room, Session
 from mic_core.portfolio import Batch, Portfolio
 from tests.portfolio.worlds import (
     ACTORS,
@@ -274,6 +271,91 @@ def test_one_stale_proposal_stops_all() -> None:
     for items in ((room(), stale), (stale, room())):
         error = refused(Portfolio.of(ELSEWHERE), StaleProposal, *items)
         assert str(error) == "session:s-1 is not what the proposal replaces; propose again"
+
+
+def test_proposals_that_replace_each_other_in_turn_are_one_record() -> None:
+    """Of several values of one id the last of the chain is kept, in whatever order they come."""
+    first = Proposed(changes=(OLD,))
+    second = Proposed(changes=(NEW,), replaces=(OLD,))
+    third = Proposed(changes=(ELSEWHERE,), replaces=(NEW,))
+    for items in permutations((first, second, third)):
+        once = Portfolio.of(room()).record(*items, recorded_at=MORNING)
+        assert once.get(Session, "s-1") == ELSEWHERE
+        assert once.history("session", "s-1")[-1].value == ELSEWHERE
+        assert len(once.history("session", "s-1")) == 1
+    assert Portfolio.of(OLD).record(third, second, recorded_at=MORNING).get(Session, "s-1") == (
+        ELSEWHERE
+    )
+    noun_first = Portfolio().record(OLD, second, recorded_at=MORNING)
+    assert noun_first.get(Session, "s-1") == NEW
+
+
+def test_values_that_form_no_chain_are_refused() -> None:
+    """Two proposals that replace one value, or each other, leave no single last value."""
+    fork = [Proposed(changes=(each,), replaces=(OLD,)) for each in (NEW, ELSEWHERE)]
+    circle = [
+        Proposed(changes=(NEW,), replaces=(OLD,)),
+        Proposed(changes=(OLD,), replaces=(NEW,)),
+    ]
+    apart = session(room_id="r-4")
+    island = [
+        *circle,
+        Proposed(changes=(ELSEWHERE,), replaces=(session(room_id="r-9"),)),
+        Proposed(changes=(apart,), replaces=(ELSEWHERE,)),
+    ]
+    join = [*circle[:1], Proposed(changes=(NEW,), replaces=(ELSEWHERE,)), OLD, ELSEWHERE]
+    for items in (fork, circle, island, join, [OLD, NEW, *fork[1:]]):
+        error = refused(Portfolio.of(OLD), InvariantError, *items)
+        assert [each.path for each in error.problems] == ["session:s-1"]
+
+
+def test_two_proposals_that_rest_on_each_other_are_judged_in_turn() -> None:
+    """Neither is before the other, so that the first one is judged first."""
+    one = Proposed(changes=(room("a"), session("x", room_id="b")))
+    two = Proposed(changes=(room("b"), session("y", room_id="a")))
+    assert len(Portfolio().record(one, two, recorded_at=MORNING)) == 4
+
+
+@attrs.frozen
+class Judging:
+    """A proposal of an app that finds what it is given."""
+
+    changes: Any = (NEW,)
+    found: Any = ()
+
+    def new_conflicts(self, portfolio: Portfolio) -> Any:
+        """What it was given, for any portfolio."""
+        assert portfolio.find(Session, "s-1") != NEW
+        return self.found
+
+
+def test_a_proposal_of_an_app_may_judge_for_itself() -> None:
+    """Its findings refuse it, with its own mend or the usual one; other answers mean nothing."""
+    finding = Finding(code="own", severity="error", subjects=("room:r",), message="no room")
+    error = refused(Portfolio(), StaleProposal, Judging(found=(finding, finding)))
+    assert str(error) == "no room; 1 more clash; propose again"
+    assert error.since == ()
+    mended = attrs.evolve(finding, mend="ask", facts=(("since", ("room:r", 3)),))
+    error = refused(Portfolio(), StaleProposal, Judging(found=(mended,)))
+    assert (str(error), error.since) == ("no room; ask", ("room:r",))
+    assert Portfolio().record(Judging(found=("text",)), recorded_at=MORNING).find(Session, "s-1")
+
+
+def test_a_stale_proposal_tells_what_was_recorded_instead() -> None:
+    """When and by whom a value was recorded or taken back since is told, as far as it is known."""
+    plan = Proposed(changes=(NEW,), replaces=(OLD,))
+    moved = Portfolio.of(OLD).record(ELSEWHERE, recorded_at=MORNING, actor="desk")
+    assert str(refused(moved, StaleProposal, plan)) == (
+        "session:s-1 is not what the proposal replaces: it was recorded at 2014-09-10T08:00:00Z "
+        "by desk; propose again"
+    )
+    undo = Retraction(id="u", subject="session:s-1")
+    gone = Portfolio.of(OLD).record(undo, recorded_at=MORNING)
+    error = refused(gone, StaleProposal, plan)
+    assert "it was taken back at 2014-09-10T08:00:00Z; propose again" in str(error)
+    assert error.since == ("session:s-1",)
+    error = refused(Portfolio(), StaleProposal, plan)
+    assert ": it is not in the portfolio; propose again" in str(error)
 
 
 def test_what_a_proposal_replaces_are_nouns() -> None:

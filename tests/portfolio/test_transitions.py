@@ -75,7 +75,8 @@ def test_a_transition_from_another_status_is_stale(before: str | None, stated: s
     portfolio = Portfolio.of(SEAT, step("t-1", None, "enrolled"))
     error = refused(portfolio, StaleProposal, step("t-2", before, "enrolled", 1))
     assert str(error) == (
-        f"enrollment:e is enrolled, not {stated}, when transition:t-2 begins; propose again"
+        f"enrollment:e is enrolled, not {stated}, when transition:t-2 begins; "
+        "propose again, or let it start from enrolled"
     )
 
 

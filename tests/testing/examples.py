@@ -1,9 +1,13 @@
 """Examples of a strategy, the same in every run: some hundred of them, or the least."""
 
+from functools import cache
 from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis.strategies import SearchStrategy
+
+from mic_core.portfolio import Portfolio
+from mic_core.testing import portfolios
 
 T = TypeVar("T")
 
@@ -22,6 +26,12 @@ def examples(strategy: SearchStrategy[T], count: int = 200) -> list[T]:
 
     keep()
     return found
+
+
+@cache
+def coherent_examples() -> list[Portfolio]:
+    """Many coherent portfolios, drawn once for all tests."""
+    return examples(portfolios(coherent=True), 200)
 
 
 def least(strategy: SearchStrategy[T]) -> T:

@@ -89,7 +89,7 @@ import attrs, mic_core
 from hypothesis import given, settings, strategies as st
 
 def tried(cls):
-    @settings(max_examples=10, database=None, deadline=None, derandomize=True)
+    @settings(max_examples=4, database=None, deadline=None, derandomize=True)
     @given(st.from_type(cls))
     def draw(value):
         assert type(value) is cls and repr(value), cls

@@ -95,9 +95,8 @@ def measure(
 
 def _dimensions(by: object, problems: list[Problem]) -> tuple[str, ...]:
     """The columns that `by` names; what is neither a text nor a tuple of texts is a problem."""
-    several: tuple[Any, ...] = (by,)
-    if is_a(by, tuple):
-        several = (*by,)
+    given: Any = by
+    several: tuple[object, ...] = (*given,) if isinstance(given, tuple) else (given,)
     names = tuple(str.__str__(each) for each in several if is_a(each, str))
     if len(names) < len(several):
         problems.append(Problem(path="by", rule="must be a column, or a tuple of columns"))

@@ -17,7 +17,8 @@ import attrs
 from mic_core.checked import checked
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Bind, Found, Instant, refuse
-from mic_core.model import KINDS, Noun
+from mic_core.ids import cite
+from mic_core.model import KINDS, Noun, Retraction
 from mic_core.model.vocabulary import Identifier, Moment
 from mic_core.portfolio.table import append_run
 
@@ -91,6 +92,27 @@ Chunks = tuple[tuple[Step, ...], ...]
 def key_of(noun: Noun) -> Key:
     """The kind and id of a noun."""
     return KINDS[type(noun)], noun.id
+
+
+def subject_of(noun: Noun) -> str:
+    """The citation of what a record is about: of a retraction, what it takes back."""
+    return noun.subject if isinstance(noun, Retraction) else cite(*key_of(noun))
+
+
+def recording_text(entry: Recording) -> str:
+    """When and by whom something was recorded or taken back, as a clause of a message.
+
+    >>> from datetime import timedelta
+    >>> from mic_core.model import Room
+    >>> room = Room(id="r", center_id="mic", name="Montoyer")
+    >>> recording_text(Recording(recorded_at=ALWAYS + timedelta(days=1), actor="desk", value=room))
+    'room:r was recorded at 0001-01-02T00:00:00Z by desk'
+    """
+    taken = isinstance(entry.value, Retraction)
+    text = f"{subject_of(entry.value)} was {'taken back' if taken else 'recorded'}"
+    if entry.recorded_at is not None:
+        text += f" at {entry.recorded_at.isoformat().replace('+00:00', 'Z')}"
+    return f"{text} by {entry.actor}" if entry.actor is not None else text
 
 
 def utc_instant(instant: datetime, path: str) -> datetime:

@@ -54,7 +54,7 @@ from mic_core.portfolio.presentation import (
     title_of,
     with_titles,
 )
-from mic_core.portfolio.record import Item, new_nouns, nouns_in
+from mic_core.portfolio.record import Item, new_nouns, nouns_in, refuse_stale, values_by_key
 from mic_core.portfolio.retraction import Retracted, with_retractions
 from mic_core.portfolio.table import Table, field_values
 
@@ -274,13 +274,18 @@ class Portfolio:
         Raises InvariantError for a time before the last record, for two values under one id and for
         a value that is no fact; StaleProposal, IllegalTransition or NotFound where a proposal no
         longer fits.
-        Costs one pass over the items and O(log n) amortized each, whatever the portfolio holds.
+        Costs one pass over the items and O(log n) amortized each, whatever the portfolio holds; a
+        proposal is judged first by its own rules, in O(n log n).
         """
         moment = self._moment(recorded_at, actor)
-        new = new_nouns(self, items, self._twins, self._retracted, self._retracted_at(moment))
-        if not new:
-            return self
-        step = (batch_at(moment, actor, new),)
+        values = values_by_key(items)
+        refuse_stale(self, items, values, lambda known, nouns: known._plus(moment, actor, nouns))
+        new = new_nouns(self, values, self._twins, self._retracted, self._retracted_at(moment))
+        return self._plus(moment, actor, new) if new else self
+
+    def _plus(self, moment: datetime, actor: str | None, nouns: tuple[Noun, ...]) -> "Portfolio":
+        """The portfolio after one more step, which is not judged."""
+        step = (batch_at(moment, actor, nouns),)
         return self._with_steps((step,), append_step(self._chunks, step))
 
     def _moment(self, recorded_at: datetime, actor: str | None) -> datetime:

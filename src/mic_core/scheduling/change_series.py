@@ -17,13 +17,15 @@ from mic_core.chrono.local import local
 from mic_core.chrono.months import with_days_in_words
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Day, Id, Instant, Maybe, Value, sound
-from mic_core.findings import Fact
+from mic_core.findings import Fact, Finding
 from mic_core.ids import cite
 from mic_core.markup import table
 from mic_core.model import Series, Session, Transition
 from mic_core.portfolio import Portfolio, transitions_of
 from mic_core.portfolio.center_clock import period_bounds, zone_of
 from mic_core.portfolio.portfolio import PORTFOLIO
+from mic_core.scheduling.ground.ground import Ground, ground_of
+from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.scope import status_now
 from mic_core.scheduling.series import aligned, dates_between, disagreements, is_occurrence
 from mic_core.scheduling.views.items import iso
@@ -45,6 +47,14 @@ class SeriesChange:
 
     changes: tuple[Series | Session | Transition, ...]
     replaces: tuple[Series | Session, ...]
+    ground: Ground = attrs.field(repr=False)
+
+    def new_conflicts(self, portfolio: Portfolio) -> tuple[Finding, ...]:
+        """The clashes that recording it would now make and that its ground did not have.
+
+        `record` refuses it if there are any. See `Portfolio.record`. O(n log n + breaches).
+        """
+        return self.ground.new_conflicts(portfolio, self.changes)
 
     def rows(self) -> tuple[dict[str, Fact], ...]:
         """A flat row for each series and session, with what becomes of it."""
@@ -134,8 +144,11 @@ def change_series(
         (each for each in known if _is_open(portfolio, each, from_day)), key=lambda each: each.id
     )
     moved = [_moved(portfolio, each, old, new, moment) for each in sessions]
+    changes = (*(() if ended == old else (ended,)), new, *moved)
     return SeriesChange(
-        changes=(*(() if ended == old else (ended,)), new, *moved), replaces=(old, *sessions)
+        changes=changes,
+        replaces=(old, *sessions),
+        ground=ground_of("change_series", portfolio, changes, SCHEDULE_RULES),
     )
 
 

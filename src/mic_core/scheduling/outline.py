@@ -10,13 +10,15 @@ from mic_core.chrono import Period, occurrences, zone
 from mic_core.chrono.local import has_day
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Maybe, Value, sound
-from mic_core.findings import Fact
+from mic_core.findings import Fact, Finding
 from mic_core.ids import cite
 from mic_core.markup import table
 from mic_core.model import Center, Edition, Module, Noun, Program, Series, Session
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.portfolio import PORTFOLIO
 from mic_core.portfolio.scope import extent, members
+from mic_core.scheduling.ground.ground import Ground, ground_of
+from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.scope import status_now
 from mic_core.scheduling.series import occurrence_of
 from mic_core.scheduling.views.items import iso
@@ -30,9 +32,19 @@ class Outline:
     """A proposal of sessions, to be recorded or not.
 
     Sessions of modules have no slot yet; those of series have the slot and room of the series.
+    It replaces nothing.
     """
 
     changes: tuple[Noun, ...]
+    replaces: tuple[Noun, ...] = ()
+    ground: Ground = attrs.field(repr=False)
+
+    def new_conflicts(self, portfolio: Portfolio) -> tuple[Finding, ...]:
+        """The clashes that recording it would now make and that its ground did not have.
+
+        `record` refuses it if there are any. See `Portfolio.record`. O(n log n + breaches).
+        """
+        return self.ground.new_conflicts(portfolio, self.changes)
 
     @property
     def sessions(self) -> tuple[Session, ...]:
@@ -86,7 +98,8 @@ def outline(portfolio: Portfolio, scope: Scope, *, window: Period | None = None)
     for series in _series(portfolio, scope):
         found += _of_series(portfolio, series, window, ids)
     found.sort(key=lambda each: each.id)
-    return Outline(changes=tuple(found))
+    ground = ground_of("outline", portfolio, found, SCHEDULE_RULES)
+    return Outline(changes=tuple(found), ground=ground)
 
 
 @attrs.frozen

@@ -12,6 +12,7 @@ from mic_core.errors import MissingExtra
 
 if TYPE_CHECKING:
     from mic_core.testing.classes import measures, nouns, requirements, values
+    from mic_core.testing.coherent.seasons import seasons_to_plan
     from mic_core.testing.declared import ids, texts
     from mic_core.testing.histories import portfolios
     from mic_core.testing.times import periods, recurrences, slots, weekly_hours, zones
@@ -26,6 +27,7 @@ _MODULE_OF = {
     "portfolios": "histories",
     "recurrences": "times",
     "requirements": "classes",
+    "seasons_to_plan": "coherent.seasons",
     "slots": "times",
     "texts": "declared",
     "values": "classes",
@@ -44,6 +46,7 @@ __all__ = [
     "portfolios",
     "recurrences",
     "requirements",
+    "seasons_to_plan",
     "slots",
     "texts",
     "values",

@@ -46,6 +46,14 @@ def _register(cls: type[Any]) -> None:
     from hypothesis import strategies as st  # noqa: PLC0415
 
     st.register_type_strategy(cls, partial(_strategy, cls))
+    setattr(cls, "_repr_pretty_", _print)  # noqa: B010  # a type checker need not know of it
+
+
+def _print(value: object, printer: object, cycle: object) -> None:
+    """Print a value as code that runs; how Hypothesis shows a failing example."""
+    from mic_core.testing.printing import print_as_code  # noqa: PLC0415  # on the first failure
+
+    print_as_code(value, printer, cycle)
 
 
 def _strategy(cls: type[Any], _: object) -> "SearchStrategy[Any]":

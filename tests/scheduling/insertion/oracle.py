@@ -12,7 +12,7 @@ from mic_core.model import Assignment, Center, Module, Noun, Program, Room, Sess
 from mic_core.portfolio import Portfolio
 from mic_core.rules import FunctionScope, ScheduleRule
 from mic_core.scheduling.evaluation.conflicts import conflicts
-from mic_core.scheduling.planning.proposal import recorded
+from mic_core.scheduling.ground.ground import recorded
 from mic_core.scheduling.rules.custom import rule
 from mic_core.scheduling.rules.groups import Of
 from mic_core.scheduling.rules.load import MaxPerDay

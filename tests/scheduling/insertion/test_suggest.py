@@ -28,8 +28,8 @@ from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.evaluation.compare import compare
 from mic_core.scheduling.evaluation.conflicts import conflicts
+from mic_core.scheduling.ground.ground import recorded
 from mic_core.scheduling.insertion.suggest import Suggestion, suggest
-from mic_core.scheduling.planning.proposal import recorded
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.hours import PreferredTimes
 from mic_core.scheduling.rules.overlap import RoomOverlap

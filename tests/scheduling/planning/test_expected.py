@@ -15,12 +15,12 @@ from mic_core.portfolio import Portfolio
 from mic_core.rules import Rule
 from mic_core.scheduling.evaluation.compare import compare
 from mic_core.scheduling.evaluation.score import score
+from mic_core.scheduling.ground.ground import recorded
 from mic_core.scheduling.infeasibility.explain import explain_infeasible
 from mic_core.scheduling.insertion.placements import placed_at
 from mic_core.scheduling.insertion.suggest import suggest
 from mic_core.scheduling.insertion.why_not import why_not
 from mic_core.scheduling.planning.plan import plan
-from mic_core.scheduling.planning.proposal import recorded
 from mic_core.scheduling.repair.repair import repair
 from mic_core.scheduling.rules.hours import OpeningHours
 from mic_core.scheduling.rules.overlap import ParticipantOverlap, RoomOverlap

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mic_core.chrono import Period, WeeklyHours
 from mic_core.findings import Finding, Report
 from mic_core.markup import Looks, notebook, page
-from mic_core.model import Center, Noun, Person, Room, Session
+from mic_core.model import Availability, Center, Noun, Person, Room, Session
 from mic_core.portfolio import Portfolio
 from mic_core.scheduling.evaluation.score import RuleScore, Score
 from mic_core.scheduling.planning.page import plan_html, plan_svg
@@ -75,13 +75,13 @@ def words_of(svg: str) -> str:
 def test_a_plan_shows_its_weeks_its_costs_and_what_is_left_out() -> None:
     """Numbers first, then the grid, then the sessions that share a reason in one row."""
     text = text_of(CRAMMED.html())
-    assert text.startswith("3 sessions changed3 unplaced0 hard0 medium0 soft")
+    assert text.startswith("3 sessions placed3 unplaced0 hard0 medium0 soft")
     order = ["Week 37 of 2014", "The same as a list (3 sessions)", "Not placed", "0 errors"]
     places = [text.index(each) for each in order]
     assert places == sorted(places)
     html = str(CRAMMED.html())
     assert html.count('class="block') == 3
-    assert html.startswith('<ul class="counts"><li><span class="tag plain">3 sessions changed')
+    assert html.startswith('<ul class="counts"><li><span class="tag plain">3 sessions placed')
     left = html[html.index("<caption>Not placed</caption>") :]
     for header in ("session", "what stood in the way", "ids"):
         assert f'<th scope="col">{header}</th>' in left
@@ -166,11 +166,24 @@ def test_nobody_is_named_unless_asked(view: View) -> None:
     assert "Ada Lovelace" in LED.svg(view=view, names=True)
 
 
+def test_a_first_plan_places_and_a_later_one_changes() -> None:
+    """Sessions that had no place are placed; of those that had one it is said that they change."""
+    first = made(session("a"), session("b"))
+    assert text_of(first.html()).startswith("2 sessions placed0 unplaced")
+    closed = Availability(
+        id="v", subject="room:r1", preference="unavailable",
+        slot=first.portfolio.get(Session, "a").slot,
+    )  # fmt: skip
+    known = Portfolio.of(*first.portfolio.values(), closed)
+    second = plan(known, "mic", window=ONE_DAY, free="session:a")
+    assert text_of(second.html()).startswith("0 sessions placed1 session changed")
+
+
 def test_an_empty_plan_says_so() -> None:
     """Without sessions nothing takes place and nothing is wrong."""
     none = made()
     text = text_of(none.html())
-    assert text.startswith("0 sessions changed0 unplaced")
+    assert text.startswith("0 sessions placed0 unplaced")
     assert "Nothing takes place" in text
     assert "Nothing was found." in text
     assert "Nothing takes place." in words_of(none.svg())
@@ -223,7 +236,7 @@ def test_much_is_cut_and_counted() -> None:
 def test_a_session_that_nobody_asked_about_is_told_too() -> None:
     """A page of given parts still shows a session without a slot."""
     agenda = attrs.evolve(CRAMMED.agenda, items=())
-    html = plan_html(agenda, (), Report(), Score(), changed=0, look=Look())
+    html = plan_html(agenda, (), Report(), Score(), placed=1, changed=0, look=Look())
     assert '<div class="wide">nobody asked for a place</div>' in str(html)
 
 
@@ -270,8 +283,8 @@ def test_a_hostile_text_changes_nothing(text: str) -> None:
     for view in VIEWS:
         agenda, left, report, costs = parts(text)
         asked = Look(view=view, names=True, title=text, report=report)
-        html = str(plan_html(agenda, left, report, costs, changed=1, look=asked))
-        twin = str(plan_html(*parts("x"), changed=1, look=asked))
+        html = str(plan_html(agenda, left, report, costs, placed=1, changed=1, look=asked))
+        twin = str(plan_html(*parts("x"), placed=1, changed=1, look=asked))
         assert skeleton(html) == skeleton(twin)
         assert not harm(html)
         svg = plan_svg(agenda, left, costs, asked)

@@ -14,7 +14,7 @@ from mic_core.portfolio import Portfolio
 from mic_core.portfolio.scope import extent
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.evaluation.conflicts import conflicts
-from mic_core.scheduling.planning.proposal import recorded
+from mic_core.scheduling.ground.ground import recorded
 from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Placement
 from mic_core.scheduling.problem.time_axis import cells_in

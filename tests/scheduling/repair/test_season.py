@@ -13,8 +13,8 @@ from mic_core.findings import Policy, Waiver
 from mic_core.model import Assignment, Attendance, Availability, Center, Noun, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Entry, ScheduleRule, Span, Term, Within
+from mic_core.scheduling.ground.ground import recorded
 from mic_core.scheduling.planning.plan import plan
-from mic_core.scheduling.planning.proposal import recorded
 from mic_core.scheduling.repair.repair import repair
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.hours import Closures

@@ -8,7 +8,7 @@ from mic_core.chrono import Period
 from mic_core.model import Session
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling.planning.proposal import recorded
+from mic_core.scheduling.ground.ground import recorded
 from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.solution import Placements

@@ -16,10 +16,10 @@ from mic_core.model import Assignment, Center, Noun, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.evaluation.score import score
+from mic_core.scheduling.ground.ground import recorded
 from mic_core.scheduling.infeasibility.explain import explain_infeasible
 from mic_core.scheduling.insertion.suggest import suggest
 from mic_core.scheduling.planning.plan import plan
-from mic_core.scheduling.planning.proposal import recorded
 from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Placement, PlanningProblem
 from mic_core.scheduling.problem.solution import Placements

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import attrs
 
-from mic_core.catalog.check import CATALOG, COUNT, MOMENT, RULES, check
+from mic_core.catalog.check import CATALOG, COUNT, MOMENT, RULE_FAILED, RULES, check
 from mic_core.catalog.fixes.corrections import chain_corrections, correct_none, retract_identity
 from mic_core.catalog.fixes.drafts import Draft
 from mic_core.catalog.fixes.fields import cap_minutes, correct_reference, correct_word, renumber
@@ -42,6 +42,7 @@ from mic_core.model import Noun
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.portfolio import PORTFOLIO
 from mic_core.rules import Rule
+from mic_core.scheduling.ground.ground import Ground, ground_of
 
 
 @attrs.frozen(kw_only=True)
@@ -56,6 +57,14 @@ class Fix:
     changes: tuple[Noun, ...]
     replaces: tuple[Noun, ...] = ()
     report: Report
+    ground: Ground = attrs.field(repr=False)
+
+    def new_conflicts(self, portfolio: Portfolio) -> tuple[Finding, ...]:
+        """The clashes that recording it would now make and that its ground did not have.
+
+        `record` refuses it if there are any. See `Portfolio.record`. O(n log n + breaches).
+        """
+        return self.ground.new_conflicts(portfolio, self.changes)
 
     def __str__(self) -> str:
         return self.sentence
@@ -185,7 +194,21 @@ def verified_fixes(
                 changes=draft.changes,
                 replaces=draft.replaces,
                 report=report,
+                ground=_ground(portfolio, draft, rules, as_of, report),
             )
+
+
+def _ground(
+    portfolio: Portfolio,
+    draft: Draft,
+    rules: Iterable[Rule],
+    as_of: datetime | None,
+    report: Report,
+) -> Ground:
+    """The ground of a fix, by the rules that did not break down."""
+    broken = {each.fact("rule") for each in report.of(RULE_FAILED.code)}
+    judging = [each for each in rules if each.entry.code not in broken]
+    return ground_of("fixes", portfolio, draft.changes, judging, as_of=as_of)
 
 
 def _record_instant(portfolio: Portfolio, as_of: datetime | None) -> datetime:

@@ -87,9 +87,9 @@ def _rows_by_table(tables: object, problems: list[Problem]) -> dict[str, list[An
         problems.append(Problem(path="tables", rule=rule))
         return {}
     known: dict[str, list[Any]] = {}
-    names: list[Any] = [*dict.__iter__(tables)]
-    for name in names:
-        rows: object = tables[name]
+    given: Any = tables
+    entries: list[tuple[object, object]] = [*dict.items(given)]
+    for name, rows in entries:
         several = _listed(rows)
         if not is_a(name, str):
             problems.append(Problem(path="tables", rule="must have names of tables as keys"))
@@ -102,13 +102,10 @@ def _rows_by_table(tables: object, problems: list[Problem]) -> dict[str, list[An
 
 def _listed(rows: object) -> list[Any] | None:
     """The items of a list or tuple of dicts; None for anything else."""
-    found: list[Any] = []
-    if is_a(rows, list):
-        found += list.__iter__(rows)
-    elif is_a(rows, tuple):
-        found += tuple.__iter__(rows)
-    else:
+    given: Any = rows
+    if not is_a(rows, list) and not is_a(rows, tuple):
         return None
+    found: list[Any] = [*given]
     return found if all(is_a(each, dict) for each in found) else None
 
 

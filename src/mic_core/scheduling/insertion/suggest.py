@@ -24,6 +24,8 @@ from mic_core.portfolio import Portfolio
 from mic_core.rules import Function, Rule
 from mic_core.scheduling.evaluation.compare import CostChange
 from mic_core.scheduling.evaluation.score import LEVELS
+from mic_core.scheduling.ground.ground import Ground, ground_of
+from mic_core.scheduling.ground.premises import broken_premises
 from mic_core.scheduling.insertion.insertion_costs import (
     InsertionCosts,
     forbidden_starts,
@@ -34,6 +36,7 @@ from mic_core.scheduling.insertion.question import InsertionQuery, insertion_que
 from mic_core.scheduling.problem.compile import STEP
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.rules import SCHEDULE_RULES
+from mic_core.scheduling.rules.guard import GuardedRule
 from mic_core.timetable import Timetable, is_placed
 
 
@@ -61,6 +64,14 @@ class Suggestion:
     findings: tuple[Finding, ...] = ()
     changes: tuple[Noun, ...] = attrs.field(default=(), repr=False)
     replaces: tuple[Noun, ...] = attrs.field(default=(), repr=False)
+    ground: Ground = attrs.field(repr=False)
+
+    def new_conflicts(self, portfolio: Portfolio) -> tuple[Finding, ...]:
+        """The clashes that recording it would now make and that its ground did not have.
+
+        `record` refuses it if there are any. See `Portfolio.record`. O(n log n + breaches).
+        """
+        return self.ground.new_conflicts(portfolio, self.changes)
 
     def row(self) -> dict[str, Fact]:
         """The suggestion as a flat row; times as local ISO 8601 texts."""
@@ -258,7 +269,10 @@ def _suggestions(
     here = [now if _is_current(costs.options, place) else costs.at(*place) for place in places]
     changed = {key for each in here for key in {*each, *now} if each.get(key, 0) != now.get(key, 0)}
     before = query.current_costs(changed)
-    taken = {each.id for each in query.options.timetable.portfolio.all(Assignment)}
+    portfolio = query.options.timetable.portfolio
+    taken = {each.id for each in portfolio.all(Assignment)}
+    rules = [each.rule for each in query.rules if isinstance(each, GuardedRule)]
+    ground = ground_of("suggest", portfolio, (), rules, query.policy)
     for place, adds in zip(places, here, strict=True):
         by_rule = tuple(
             CostChange(
@@ -270,7 +284,7 @@ def _suggestions(
             for level, code in sorted(changed)
             if adds.get((level, code), 0) != now.get((level, code), 0)
         )
-        yield _suggestion(costs, place, by_rule, taken)
+        yield _suggestion(costs, place, by_rule, taken, ground)
 
 
 def _is_current(options: Options, place: _Candidate) -> bool:
@@ -280,7 +294,11 @@ def _is_current(options: Options, place: _Candidate) -> bool:
 
 
 def _suggestion(
-    costs: InsertionCosts, place: _Candidate, by_rule: tuple[CostChange, ...], taken: set[str]
+    costs: InsertionCosts,
+    place: _Candidate,
+    by_rule: tuple[CostChange, ...],
+    taken: set[str],
+    ground: Ground,
 ) -> Suggestion:
     options = costs.options
     session, (start, room, trainer) = options.session, place
@@ -292,6 +310,7 @@ def _suggestion(
         level: sum(each.after - each.before for each in by_rule if each.level == level)
         for level in LEVELS
     }
+    findings = in_order(finding for _, finding in costs.findings(start, room, trainer))
     return Suggestion(
         session_id=session.id,
         slot=options.slot_at(start),
@@ -300,7 +319,18 @@ def _suggestion(
         unplaced=int(not is_placed(after)) - int(not is_placed(session)),
         **more,
         by_rule=by_rule,
-        findings=in_order(finding for _, finding in costs.findings(start, room, trainer)),
+        findings=findings,
         changes=tuple(changes),
         replaces=(session,),
+        ground=_ground(options.timetable.portfolio, changes, findings, ground),
     )
+
+
+def _ground(
+    portfolio: Portfolio, changes: list[Noun], findings: tuple[Finding, ...], ground: Ground
+) -> Ground:
+    """The ground of a placement: that of the query, unless it has clashes of its own."""
+    clashes = any(each.severity == "error" for each in findings)
+    if clashes or any(True for _ in broken_premises(portfolio, portfolio, changes)):
+        return ground_of("suggest", portfolio, changes, ground.rules, ground.policy)
+    return ground

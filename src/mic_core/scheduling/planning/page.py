@@ -19,11 +19,14 @@ def plan_html(
     report: Report,
     score: Score,
     *,
+    placed: int,
     changed: int,
     look: Look,
 ) -> Html:
-    """The page in HTML: number of changes, weeks, unplaced sessions, costs and findings."""
-    badges = [badge(f"{count_text(changed, 'session')} changed"), *level_badges(score)]
+    """The page in HTML: sessions placed and changed, weeks, unplaced ones, costs and findings."""
+    numbers = [f"{count_text(placed, 'session')} placed"]
+    numbers += [f"{count_text(changed, 'session')} changed"] if changed else []
+    badges = [*map(badge, numbers), *level_badges(score)]
     marks = marks_of(report.findings)
     return joined(
         [

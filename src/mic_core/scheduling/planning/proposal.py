@@ -1,19 +1,19 @@
 """The proposal of a plan: rows to record, unplaced sessions with reasons, report and score."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 
 import attrs
 
 from mic_core.chrono import Slot
 from mic_core.chrono.local import local
-from mic_core.findings import Fact, Policy, Report, report_on
+from mic_core.findings import Fact, Finding, Policy, Report, report_on
 from mic_core.markup import Html, notebook
 from mic_core.model import Assignment, Noun, Session
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.rules import Rule, ScheduleRule
 from mic_core.scheduling.evaluation.conflicts import conflicts
 from mic_core.scheduling.evaluation.score import Score, score
+from mic_core.scheduling.ground.ground import Ground, ground_of, recorded
 from mic_core.scheduling.insertion.placements import lead_of, placed_at
 from mic_core.scheduling.planning.chronology import in_order_of_time
 from mic_core.scheduling.planning.page import plan_html, plan_svg
@@ -26,7 +26,7 @@ from mic_core.scheduling.scope import numbers_in
 from mic_core.scheduling.views.agenda import Agenda, View, agenda
 from mic_core.scheduling.views.arguments import look
 from mic_core.scheduling.views.items import iso
-from mic_core.timetable import timetable_of
+from mic_core.timetable import is_placed, timetable_of
 
 
 @attrs.frozen(kw_only=True)
@@ -48,6 +48,14 @@ class Plan:
     solution: Solution = attrs.field(repr=False)
     portfolio: Portfolio = attrs.field(repr=False)
     scope: Scope = ()
+    ground: Ground = attrs.field(repr=False)
+
+    def new_conflicts(self, portfolio: Portfolio) -> tuple[Finding, ...]:
+        """The clashes that recording it would now make and that its ground did not have.
+
+        `record` refuses it if there are any. See `Portfolio.record`. O(n log n + breaches).
+        """
+        return self.ground.new_conflicts(portfolio, self.changes)
 
     def rows(self) -> tuple[dict[str, Fact], ...]:
         """A flat row for each session that changes; times as local ISO 8601 texts."""
@@ -60,6 +68,13 @@ class Plan:
             for each in self.changes
             if isinstance(each, Session)
         )  # fmt: skip
+
+    @property
+    def _placed(self) -> int:
+        """The number of sessions that had no complete placement before and have one now."""
+        now = {each.id: each for each in self.changes if isinstance(each, Session)}
+        old = [each for each in self.replaces if isinstance(each, Session)]
+        return sum(not is_placed(each) and is_placed(now[each.id]) for each in old)
 
     @property
     def agenda(self) -> Agenda:
@@ -83,7 +98,7 @@ class Plan:
         checked = look("html", view=view, names=names, most=most)
         return plan_html(
             self.agenda, self.unplaced, self.report, self.score,
-            changed=len(self.replaces), look=checked,
+            placed=self._placed, changed=len(self.replaces) - self._placed, look=checked,
         )  # fmt: skip
 
     def _repr_html_(self) -> str:
@@ -114,6 +129,7 @@ def propose(
     Interchangeable sessions come in the order of time, whatever order the solver found.
     `roomless` sessions, by number, have a slot and found no room, so they are not in the problem.
     """
+    rules = tuple(rules)
     kept = tuple(guard_at_policy_levels("plan", rules, policy))
     solution = in_order_of_time(problem, solution)
     portfolio = problem.timetable.portfolio
@@ -129,14 +145,8 @@ def propose(
         solution=solution,
         portfolio=after,
         scope=scope,
+        ground=ground_of("plan", portfolio, changes, rules, policy),
     )
-
-
-def recorded(portfolio: Portfolio, changes: Sequence[Noun]) -> Portfolio:
-    """The portfolio after recording the changes, at the instant of its last record."""
-    log = portfolio.log
-    last = log[-1].recorded_at if log else None
-    return portfolio.record(*changes, recorded_at=last or datetime.min.replace(tzinfo=UTC))
 
 
 def _changes(problem: PlanningProblem, solution: Solution) -> Iterator[Noun]:

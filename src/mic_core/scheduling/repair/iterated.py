@@ -16,8 +16,9 @@ from mic_core.model import Assignment, Noun, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.arguments import Arguments
+from mic_core.scheduling.ground.ground import recorded
 from mic_core.scheduling.insertion.placements import placed_at
-from mic_core.scheduling.planning.proposal import recorded, report_of
+from mic_core.scheduling.planning.proposal import report_of
 from mic_core.scheduling.planning.unplaced import Unplaced, explain_unplaced
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.solution import Solution

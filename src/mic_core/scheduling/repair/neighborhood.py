@@ -16,7 +16,7 @@ from mic_core.findings import Policy
 from mic_core.model import Assignment, Session
 from mic_core.portfolio import Scope
 from mic_core.rules import ScheduleRule
-from mic_core.scheduling.planning.proposal import recorded
+from mic_core.scheduling.ground.ground import recorded
 from mic_core.scheduling.problem.compile import compile_problem
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.time_windows import windows_of

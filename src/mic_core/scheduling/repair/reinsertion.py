@@ -11,8 +11,8 @@ from datetime import timedelta
 import attrs
 
 from mic_core.chrono.local import MINUTE, local
+from mic_core.scheduling.ground.ground import recorded
 from mic_core.scheduling.insertion.placements import placed_at
-from mic_core.scheduling.planning.proposal import recorded
 from mic_core.scheduling.problem.time_windows import windows_of
 from mic_core.scheduling.repair.min_change import MinChangeSearch, OnStep
 from mic_core.scheduling.repair.neighborhood import RepairSolution, RepairTask

@@ -6,7 +6,7 @@ from datetime import timedelta
 import attrs
 
 from mic_core.chrono import Period
-from mic_core.findings import Fact, Policy, Report
+from mic_core.findings import Fact, Finding, Policy, Report
 from mic_core.markup import Html, Tone, badge, element, html_table, joined, notebook
 from mic_core.model import Noun
 from mic_core.portfolio import Portfolio, Scope
@@ -14,7 +14,7 @@ from mic_core.rules import Rule, ScheduleRule
 from mic_core.scheduling.arguments import checked_arguments
 from mic_core.scheduling.evaluation.compare import Comparison, compare
 from mic_core.scheduling.evaluation.score import Score, score
-from mic_core.scheduling.planning.proposal import recorded
+from mic_core.scheduling.ground.ground import Ground, ground_of, recorded
 from mic_core.scheduling.planning.unplaced import Unplaced
 from mic_core.scheduling.problem.compile import STEP
 from mic_core.scheduling.problem.solution import Progress
@@ -54,6 +54,14 @@ class Repair:
     scope: Scope = ()
     rules: tuple[ScheduleRule, ...] = attrs.field(default=(), repr=False)
     iterations: int = 0
+    ground: Ground = attrs.field(repr=False)
+
+    def new_conflicts(self, portfolio: Portfolio) -> tuple[Finding, ...]:
+        """The clashes that recording it would now make and that its ground did not have.
+
+        `record` refuses it if there are any. See `Portfolio.record`. O(n log n + breaches).
+        """
+        return self.ground.new_conflicts(portfolio, self.changes)
 
     @property
     def sessions(self) -> tuple[str, ...]:
@@ -210,4 +218,5 @@ def repair(
         scope=given.scope,
         rules=schedule_rules,
         iterations=work.steps_used,
+        ground=ground_of("repair", portfolio, changes, given.rules, given.policy),
     )
