@@ -9,6 +9,8 @@ from collections.abc import Iterable
 
 import attrs
 
+from mic_core.wording import clause, count_text
+
 
 @attrs.frozen(kw_only=True)
 class Problem:
@@ -31,7 +33,7 @@ class Problem:
         where = f"{self.path}: " if self.path else ""
         had = f"; had {self.had}" if self.had else ""
         mend = f"; {self.mend}" if self.mend else ""
-        return f"{where}{self.rule}{had}{mend}"
+        return f"{where}{clause(self.rule)}{had}{mend}"
 
     def under(self, parent: str) -> "Problem":
         """The same problem with its path prefixed by the path of the containing value.
@@ -62,7 +64,7 @@ class _ProblemsError(MicError, ValueError):
     def __str__(self) -> str:
         """The number of problems, and the first of them."""
         many = len(self.problems)
-        count = "1 problem" if many == 1 else f"{many:,} problems"
+        count = count_text(many, "problem")
         lines = [f"  {problem}" for problem in self.problems[:MOST_LISTED]]
         rest = [f"  and {many - MOST_LISTED:,} more, in `problems`"] if many > MOST_LISTED else []
         return "\n".join([f"{self.subject}: {count}", *lines, *rest])

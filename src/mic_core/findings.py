@@ -32,6 +32,7 @@ from mic_core.markup import (
     note,
     notebook,
 )
+from mic_core.wording import clause, count_text
 
 Severity = Literal["error", "warning", "info"]
 """The severity of a finding; the first is the worst."""
@@ -70,8 +71,8 @@ class Finding:
     mend: str = ""
 
     def __str__(self) -> str:
-        mend = f"; {self.mend}" if self.mend else ""
-        return f"{self.severity} {self.code}: {self.message}{mend}"
+        text = f"{clause(self.message)}; {self.mend}" if self.mend else self.message
+        return f"{self.severity} {self.code}: {text}"
 
     def fact(self, name: str) -> Fact:
         """The fact of that name; None where the finding states none."""
@@ -337,7 +338,7 @@ def _details(
 
 def _count_text(n: int, severity: Severity) -> str:
     """The number of findings of a severity as text: `1 error`, `2 errors`, `2 info`."""
-    return f"{n:,} {severity}{'' if n == 1 or severity == 'info' else 's'}"
+    return f"{n:,} info" if severity == "info" else count_text(n, severity)
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

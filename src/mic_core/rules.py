@@ -29,6 +29,7 @@ from mic_core.findings import SEVERITY_OF, Fact, Finding, Level, Severity
 from mic_core.model import Session
 from mic_core.portfolio import Portfolio
 from mic_core.timetable import Timetable
+from mic_core.wording import agree
 
 Facts = Mapping[str, Fact]
 """The facts of a breach by name: `needed`, `had`, and the others that its sentence names."""
@@ -104,8 +105,8 @@ class Breach:
             subjects=subjects,
             path=self.path,
             facts=tuple(sorted(self.facts.items())),
-            message=entry.sentence.format_map(words),
-            mend=entry.mend.format_map(words),
+            message=agree(entry.sentence, self.facts).format_map(words),
+            mend=agree(entry.mend, self.facts).format_map(words),
         )
 
 

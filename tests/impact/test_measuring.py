@@ -137,6 +137,8 @@ def test_figures_are_those_of_plain_loops(portfolio: Portfolio) -> None:
     """Counts over coherent portfolios agree with loops over the nouns; without facts: unknown."""
     for id, oracle in ORACLES.items():
         result = one(portfolio, id, as_of=LATE)
+        if result.status == "refused":  # an amount of more than six decimals
+            continue
         assert result.value == (oracle(portfolio) if result.status != "unknown" else None)
         if result.status == "unknown" and not result.figure.unknown:
             assert oracle(portfolio) == 0
@@ -148,7 +150,7 @@ def test_every_figure_lies_within_its_bounds(portfolio: Portfolio, id: str) -> N
     card: Any = measure(portfolio, id, by="year", as_of=LATE)
     assert card.as_of == LATE
     for each in card:
-        assert each.status != "refused"
+        assert each.status != "refused" or "decimals" in str(each.reason)
         if each.value is not None:
             assert each.least is None or each.least <= each.value
             assert each.most is None or each.value <= each.most

@@ -1,6 +1,6 @@
 """Exhaustive search over all schedules of a few sessions, on real portfolios: the optimum."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from math import prod
 from zoneinfo import ZoneInfo
@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from mic_core.chrono import Period, Slot
+from mic_core.chrono.local import local
 from mic_core.model import Assignment, Center, Noun, Program, Room, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.evaluation.score import score
+from mic_core.scheduling.problem.problem import PlanningProblem
+from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.timetable import is_placed
 
@@ -34,6 +37,18 @@ def plain(portfolio: Portfolio, rules: Sequence[ScheduleRule]) -> int:
     )
 
 
+def _slots_of(problem: PlanningProblem) -> dict[str, list[Slot]]:
+    """The slots in which each session of a problem may start by clock, step and openings."""
+    found: dict[str, list[Slot]] = {}
+    for activity, each in enumerate(problem.activities):
+        zone = problem.timetable.places[each.number]
+        spans = [problem.slot(activity, cell) for cell in cells_in(each.starts)]
+        found[problem.timetable.sessions[each.number].id] = [
+            Slot(local(start, zone), local(end, zone)) for start, end in spans
+        ]
+    return found
+
+
 def best(
     portfolio: Portfolio,
     rules: Sequence[ScheduleRule],
@@ -41,16 +56,19 @@ def best(
     step: timedelta,
     *,
     most: int,
+    problem: PlanningProblem | None = None,
 ) -> tuple[int, int]:
     """The optimum: least unplaced sessions with no hard rule violated, then least cost.
 
-    The portfolio breaks no hard rule. Raises TooManyError for more timetables than `most`.
+    Starts are on the step, and those of a `problem` off it: openings are laws of their own. The
+    portfolio breaks no hard rule. Raises TooManyError for more timetables than `most`.
     """
+    more = {} if problem is None else _slots_of(problem)
     bound = [each for each in rules if each.entry.code in ONLY_WORSE and _is_hard(each)]
     ways = [
         [
             nouns
-            for nouns in placements(portfolio, session, window, step)
+            for nouns in placements(portfolio, session, window, step, more.get(session.id, ()))
             if not score(portfolio.record(*nouns, recorded_at=NOW), bound).hard
         ]
         for session in portfolio.all(Session)
@@ -83,14 +101,19 @@ def _is_hard(rule: ScheduleRule) -> bool:
 
 
 def placements(
-    portfolio: Portfolio, session: Session, window: Period, step: timedelta
+    portfolio: Portfolio,
+    session: Session,
+    window: Period,
+    step: timedelta,
+    more: Iterable[Slot] = (),
 ) -> Iterator[tuple[Noun, ...]]:
-    """Each slot, room and lead that a session may get, as nouns to record."""
+    """Each slot, room and lead that a session may get, as nouns to record; also slots of `more`."""
     zone = portfolio.get(Center, session.center_id).time_zone
     rooms: list[str | None] = [None]
     if session.mode != "online":
         rooms = [each.id for each in portfolio.all(Room) if each.center_id == session.center_id]
-    for slot in slots(window, step, session.length, zone):
+    known = {each.start_utc: each for each in (*slots(window, step, session.length, zone), *more)}
+    for slot in known.values():
         for room in rooms:
             placed = attrs.evolve(session, slot=slot, room_id=room)
             for lead in leads(portfolio, session):

@@ -82,12 +82,13 @@ def test_a_drawn_problem_is_solved_to_optimality(
     """CP-SAT finds and proves the optimum; the kernel finds nothing better."""
     portfolio = with_distinct_titles(portfolio)
     assume(not score(portfolio, rules).hard)
+    timetable = timetable_of(portfolio)
+    problem = problem_of(timetable, SCOPE, rules=rules, window=window, step=step)
     try:
-        wanted = exhaustive.best(portfolio, rules, window, step, most=MOST // 2)
+        wanted = exhaustive.best(portfolio, rules, window, step, most=MOST // 2, problem=problem)
     except exhaustive.TooManyError:
         reject()
-    timetable = timetable_of(portfolio)
-    kernel = agree(problem_of(timetable, SCOPE, rules=rules, window=window, step=step), wanted)
+    kernel = agree(problem, wanted)
     assert (len(kernel.unplaced), kernel.cost) >= wanted
 
 

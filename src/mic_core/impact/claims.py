@@ -27,6 +27,7 @@ from mic_core.model.vocabulary import SCOPE_KINDS
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.portfolio import PORTFOLIO
 from mic_core.portfolio.scope import extent
+from mic_core.wording import unit_text
 
 Verdict = Literal["supported", "not contradicted", "contradicted", "not counted here"]
 
@@ -107,7 +108,9 @@ def _dates_of(period: Period) -> str:
 
 def _words(claim: Claim) -> tuple[str, str, Quantity | None, str]:
     """The cells of a row: the claim in words and as data, the bounds, and the verdict."""
-    value = f"{_RELATION_WORDS[claim.relation]}{claim.value:,f} {claim.unit}"
+    value = (
+        f"{_RELATION_WORDS[claim.relation]}{claim.value:,f} {unit_text(claim.value, claim.unit)}"
+    )
     counted = Quantity(str(claim.counted)) if claim.counted is not None else None
     return claim.said, value, counted, claim.verdict
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
+from typing import cast
 
 import attrs
 
@@ -95,8 +95,7 @@ def measure(
 
 def _dimensions(by: object, problems: list[Problem]) -> tuple[str, ...]:
     """The columns that `by` names; what is neither a text nor a tuple of texts is a problem."""
-    given: Any = by
-    several: tuple[object, ...] = (*given,) if isinstance(given, tuple) else (given,)
+    several = cast("tuple[object, ...]", by) if isinstance(by, tuple) else (by,)
     names = tuple(str.__str__(each) for each in several if is_a(each, str))
     if len(names) < len(several):
         problems.append(Problem(path="by", rule="must be a column, or a tuple of columns"))

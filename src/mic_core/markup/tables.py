@@ -8,6 +8,7 @@ from mic_core.fields import Whole, sound
 from mic_core.markup.html import Html, Inside, element, joined
 from mic_core.markup.style import Tone
 from mic_core.markup.text import Quantity, are_numbers
+from mic_core.wording import clause
 
 _MOST = Whole()
 MOST_ROWS = 1000
@@ -182,7 +183,11 @@ def html_notices(
 
 def _message(notice: Notice) -> Html:
     """The message of a notice, with its fix below."""
-    mend = element("span", f"To mend it: {notice.mend}.", class_="mend") if notice.mend else None
+    mend = (
+        element("span", f"To mend it: {clause(notice.mend)}.", class_="mend")
+        if notice.mend
+        else None
+    )
     return element("div", element("span", notice.text), mend, class_="wide")
 
 

@@ -1,6 +1,6 @@
 """The oracle of insertion by brute force: each placement is recorded and evaluated."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,11 +8,14 @@ import attrs
 from hypothesis import strategies as st
 
 from mic_core.chrono import Period, Slot
+from mic_core.findings import Policy
 from mic_core.model import Assignment, Center, Module, Noun, Program, Room, Session
 from mic_core.portfolio import Portfolio
-from mic_core.rules import FunctionScope, ScheduleRule
+from mic_core.rules import FunctionScope, Rule, ScheduleRule
 from mic_core.scheduling.evaluation.conflicts import conflicts
 from mic_core.scheduling.ground.ground import recorded
+from mic_core.scheduling.insertion.placements import start_times
+from mic_core.scheduling.insertion.question import insertion_query
 from mic_core.scheduling.rules.custom import rule
 from mic_core.scheduling.rules.groups import Of
 from mic_core.scheduling.rules.load import MaxPerDay
@@ -92,16 +95,38 @@ def rules(draw: st.DrawFn) -> tuple[ScheduleRule, ...]:
     return (*found, *draw(st.lists(st.sampled_from(more), max_size=2, unique_by=id)))
 
 
+def openings(portfolio: Portfolio, asked: Question, rules: Iterable[Rule]) -> list[Slot]:
+    """The slots at openings off the step; which these are is tested by what can be free at all."""
+    _, id, window, step = asked
+    query = insertion_query(
+        "suggest", portfolio, id, window=window, step=step, rules=rules, policy=Policy()
+    )
+    number = query.options.number
+    place = query.options.timetable.places[number]
+    on_step = start_times(place, query.window, step, query.options.session.length).instants
+    if query.options.times.instants == on_step or (
+        query.options.session.slot is not None
+        and (query.options.session.room_id is None and query.options.session.mode != "online")
+    ):
+        return []
+    found = query.options.times.instants
+    assert set(on_step) <= set(found)
+    return [query.options.slot_at(n) for n, at in enumerate(found) if at not in set(on_step)]
+
+
 def placements(
-    portfolio: Portfolio, id: str, window: Period, step: timedelta
+    portfolio: Portfolio, id: str, window: Period, step: timedelta, more: Iterable[Slot] = ()
 ) -> dict[Choice, tuple[Noun, ...]]:
-    """Every candidate placement of a session, with the nouns that it would record."""
+    """Every candidate placement of a session, with the nouns that it would record.
+
+    These are on steps of the local clocks, and in the slots of `more`.
+    """
     session = portfolio.get(Session, id)
     zone = portfolio.get(Center, session.center_id).time_zone
     parts = portfolio.where(Assignment, session_id=id)
     trainers: Sequence[str | None] = [*_trainers(portfolio, session, parts)] or [None]
     found: dict[Choice, tuple[Noun, ...]] = {}
-    for slot in _slots(session, zone, window, step):
+    for slot in (*_slots(session, zone, window, step), *more):
         for room in _rooms(portfolio, session):
             for trainer in trainers:
                 moved = attrs.evolve(session, slot=slot, room_id=room)

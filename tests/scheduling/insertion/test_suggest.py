@@ -90,7 +90,8 @@ def test_all_feasible_placements_are_suggested(
     """A placement is free if and only if the insertion cost of each hard rule is 0 or less."""
     portfolio, id, window, step = asked
     found = suggest(portfolio, id, most=None, window=window, step=step, rules=rules)
-    every = placings.placements(portfolio, id, window, step)
+    more = placings.openings(portfolio, asked, rules)
+    every = placings.placements(portfolio, id, window, step, more)
     free = {
         choice
         for choice, nouns in every.items()

@@ -65,7 +65,8 @@ def test_each_rule_forbids_the_placements_that_break_it(
     """Counts are those of evaluating every placement; counts by label add up to them or more."""
     portfolio, id, window, step = question
     why = why_not(portfolio, id, window=window, step=step, rules=rules)
-    every = placings.placements(portfolio, id, window, step)
+    more = placings.openings(portfolio, question, rules)
+    every = placings.placements(portfolio, id, window, step, more)
     counts: dict[str, int] = {}
     free = 0
     for nouns in every.values():
@@ -90,7 +91,8 @@ def test_one_placement_is_forbidden_where_it_is_not_suggested(
 ) -> None:
     """Findings name the session and the rules it breaks; none if and only if it is suggested."""
     portfolio, id, window, step = question
-    every = placings.placements(portfolio, id, window, step)
+    more = placings.openings(portfolio, question, rules)
+    every = placings.placements(portfolio, id, window, step, more)
     if not every:
         return
     offered = {

@@ -80,7 +80,7 @@ def test_what_stands_alone_costs(hours: list[str], cost: int) -> None:
 def test_a_lonely_session_is_told() -> None:
     """The finding names the day."""
     assert told(CompactDays(block=60), edition(), day("09:00")) == [
-        "edition:e has 1 stretches that stand alone on Wed 10 Sep 2014"
+        "edition:e has 1 stretch that stands alone on Wed 10 Sep 2014"
     ]
 
 

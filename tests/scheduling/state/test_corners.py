@@ -156,9 +156,11 @@ def test_a_room_for_two_is_freed_of_the_lightest() -> None:
     fixed = [
         session(f"y{n}", slot("09:00", 90, day=date(2014, 9, 8)), room_id="wide") for n in range(2)
     ]
-    stuck = State(problem(Portfolio.of(CENTER, room("wide", concurrency=2), *asked, *fixed)))
-    assert stuck.blockers(0, Placement(1, 0), [1, 1, 1]) is None
-    assert stuck.allows(0, Placement(2, 0))
+    posed = problem(Portfolio.of(CENTER, room("wide", concurrency=2), *asked, *fixed))
+    stuck, freed = State(posed), posed.axis.cell(fixed[0].slot.end_utc if fixed[0].slot else 0)
+    assert freed == 3  # half hours from nine: half past ten is an opening
+    assert stuck.blockers(0, Placement(freed - 1, 0), [1, 1, 1]) is None
+    assert stuck.allows(0, Placement(freed, 0))
 
 
 def test_order_that_may_be_broken_costs_by_session() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -87,9 +87,7 @@ def _rows_by_table(tables: object, problems: list[Problem]) -> dict[str, list[An
         problems.append(Problem(path="tables", rule=rule))
         return {}
     known: dict[str, list[Any]] = {}
-    given: Any = tables
-    entries: list[tuple[object, object]] = [*dict.items(given)]
-    for name, rows in entries:
+    for name, rows in cast("dict[object, object]", tables).items():
         several = _listed(rows)
         if not is_a(name, str):
             problems.append(Problem(path="tables", rule="must have names of tables as keys"))
@@ -102,10 +100,9 @@ def _rows_by_table(tables: object, problems: list[Problem]) -> dict[str, list[An
 
 def _listed(rows: object) -> list[Any] | None:
     """The items of a list or tuple of dicts; None for anything else."""
-    given: Any = rows
     if not is_a(rows, list) and not is_a(rows, tuple):
         return None
-    found: list[Any] = [*given]
+    found = [*cast("list[Any]", rows)]
     return found if all(is_a(each, dict) for each in found) else None
 
 

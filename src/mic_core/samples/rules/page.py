@@ -7,6 +7,7 @@ from mic_core.catalog.policy_codes import POLICY_UNKNOWN_RULE
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Rule
 from mic_core.samples.rules import THEMES, Example, Examples
+from mic_core.wording import clause
 
 _INTRODUCTION = """# Rules
 
@@ -85,7 +86,7 @@ def _item(part: str, rule: Rule, example: Example) -> Iterator[str]:
     yield f"- *{part.capitalize()}.* {example.story}"
     report = check(Portfolio.of(*example.nouns), as_of=example.as_of, rules=(rule,))
     for finding in report.findings:
-        yield f"  - {finding.message}. *To mend it:* {finding.mend}."
+        yield f"  - {clause(finding.message)}. *To mend it:* {clause(finding.mend)}."
 
 
 def _call(rule: Rule) -> str:

@@ -5,9 +5,8 @@ subset is sought; one session of it is then excluded, so that the next subset is
 the rest can be placed or a budget is spent.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import timedelta
-from functools import cache
 from typing import Any, Literal
 
 import attrs
@@ -20,18 +19,21 @@ from mic_core.markup import Html, badge, element, html_table, joined, notebook
 from mic_core.markup.style import Tone
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.expected import all_within, any_within, seat_spans
-from mic_core.portfolio.scope import extent
 from mic_core.rules import Rule
 from mic_core.scheduling.arguments import Arguments, checked_arguments
 from mic_core.scheduling.exact.checker import is_feasible
-from mic_core.scheduling.exact.subproblem import aggregate_terms
 from mic_core.scheduling.infeasibility.conflict_sets import Core, CoreSearch, NodeBudget
-from mic_core.scheduling.infeasibility.relaxation import Cause, wide_problem
+from mic_core.scheduling.infeasibility.relaxation import Cause
 from mic_core.scheduling.infeasibility.shortages import Shortage, shortages
+from mic_core.scheduling.infeasibility.start_grid import (
+    Question,
+    decide_off_grid,
+    fits_on_lattice,
+)
+from mic_core.scheduling.insertion.finer_step import step_in_words
 from mic_core.scheduling.planning.proposal import Plan, propose
 from mic_core.scheduling.problem.compile import STEP
-from mic_core.scheduling.problem.pose import problem_of
-from mic_core.scheduling.problem.problem import HARD, Placement, PlanningProblem
+from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.solution import Solution
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.search.ejection import by_domain_size, eject
@@ -75,18 +77,21 @@ class ConflictSet:
     Where it is `minimal`, that was proved, and each set with one member less, session or cause,
     was placed. Else the sessions are proved impossible under these causes, but some member may be
     one too many. `also` are other sessions that the same causes keep from a place beside others.
+    The step is a cause where starts off the step might do; then `finer` is the coarsest step on
+    which the sessions were placed, None if none was found.
     """
 
     sessions: tuple[str, ...]
     causes: tuple[Cause, ...]
     minimal: bool = True
     also: tuple[str, ...] = ()
+    finer: timedelta | None = None
 
     @property
     def mends(self) -> tuple[str, ...]:
         """Corrections, each of which alone mends the set; each was tried where it is minimal."""
         some = "leave it out" if len(self.sessions) == 1 else "leave out one of the sessions"
-        return (some, *map(_correction, self.causes))
+        return (some, *(_correction(each, self.finer) for each in self.causes))
 
     def row(self) -> dict[str, Fact]:
         """A flat row."""
@@ -112,7 +117,12 @@ class ConflictSet:
         return "\n".join([*lines, f"  {word}: {'; '.join(self.mends)}"])
 
 
-def _correction(cause: Cause) -> str:
+def _correction(cause: Cause, finer: timedelta | None) -> str:
+    if cause.code == "step":
+        return (
+            "give slots off the step by hand" if finer is None
+            else f"take a step of {step_in_words(finer)}"
+        )  # fmt: skip
     return "move or widen the window" if cause.code == "window" else f"relax {cause}"
 
 
@@ -120,7 +130,8 @@ def _correction(cause: Cause) -> str:
 class Infeasibility:
     """The infeasibility analysis of a scope: a verdict, with shortages and conflict sets.
 
-    `verdict` is "impossible" only if proved, "possible" only with a `plan`, else "open".
+    `verdict` is "impossible" only if proved for starts at any time, whatever the step; "possible"
+    only with a `plan`; else "open".
     `shortages` come from counting alone, `conflict_sets` from exact searches, which visited `nodes`
     nodes. `unexplained` are sessions without a place for which no set was found either: because the
     nodes did not suffice, or because there were sets enough.
@@ -195,10 +206,13 @@ def explain_infeasible(
     Necessary conditions by counting come first: sessions without a start, the time of trainers,
     rooms and groups, also week by week, the days and weeks that rules leave, chains of modules.
     Then minimal infeasible subsets of sessions and causes, at most 5, or until one is not settled:
-    a cause is a rule restricted to one person, room, center or group, or the window. Hard group
-    terms count once all sessions of a group are in a set. The exact searches visit at most `nodes`
-    nodes in all (None: 60,000); undecided within them is "open", never "impossible". The same
-    arguments give the same answer.
+    a cause is a rule restricted to one person, room, center or group, the window, or the step: the
+    last where starts off the step would do, or might, so that nothing is proved. Hard group terms
+    count once all sessions of a group are in a set. The exact searches visit at most `nodes` nodes
+    in all (None: 60,000); undecided within them is "open", never "impossible". Nor is what fails
+    only on the starts that `plan` tries: a proof holds for all starts at whole minutes, and for all
+    starts at all unless patterns, minimum gaps or functions of users decide. The same arguments
+    give the same answer.
 
     Raises what `plan` raises. Exponential in the worst case, bounded by `nodes`, each of which is
     O(sessions times starts).
@@ -248,42 +262,77 @@ def _analyze(
 ) -> tuple[Infeasibility, PlanningProblem]:
     """The analysis and the problem; if `certain`, only seats taken at all starts count."""
     limit = NODES if given.iterations is None else given.iterations
-    timetable = timetable_of(portfolio)
-    problem = problem_of(
-        timetable, given.scope, window=given.window, step=given.step, free=given.free,
-        rules=given.rules, policy=given.policy, verb="explain_infeasible", certain=certain,
-    )  # fmt: skip
-    numbers = [each.number for each in problem.activities]
-    windows = dict(zip(numbers, problem.windows, strict=True))
-    loose = {each.id for each in extent(portfolio, given.free, None).sessions} if given.free else ()
-
-    def compile_wide(some: Sequence[int]) -> PlanningProblem:
-        released = [n for n in some if timetable.sessions[n].id in loose]
-        return wide_problem(
-            timetable, given.rules, {n: windows[n] for n in some}, free=released, step=given.step,
-            policy=given.policy, certain=certain,
-        )  # fmt: skip
-
-    has_hard_groups = any(each.weight >= HARD for each in aggregate_terms(problem))
-    # A session of the scope that has a slot now would be a fixed obstacle in the problem of others.
-    has_slots = any(timetable.slots[n] is not None for n in numbers)
-    compile_all = cache(lambda: compile_wide(numbers))
-
-    def widened(some: Sequence[int]) -> PlanningProblem:
-        return compile_all() if has_hard_groups or has_slots else compile_wide(some)
-
-    solve = _solve_locally if has_hard_groups else _place_by_ejection
-    solution = solve(problem, given.seed)
+    question = Question(timetable=timetable_of(portfolio), given=given, certain=certain)
+    problem = question.problem
     # One search may take a twentieth of all nodes, so that several sets can be sought.
     budget = NodeBudget(limit, max(1, limit // 20), given.seed)
-    search = ConflictSearch(problem, budget, solution)
-    search.run(CoreSearch(problem, widened, budget))
-    found = search.result(shortages(problem, widened))
+    search, placed = _search(question, budget)
+    found = search.result(shortages(problem, question.widened))
     if found.verdict != "possible":
-        return found, problem
-    kept = attrs.evolve(solution, placements=tuple(search.placed[each] for each in search.pool))
+        return _verified(question, search, found, budget), problem
+    kept = attrs.evolve(placed, placements=tuple(search.placed[each] for each in search.pool))
     made = propose(problem, kept, given.scope, given.rules, given.policy)
     return attrs.evolve(found, plan=made), problem
+
+
+def _search(question: Question, budget: NodeBudget) -> tuple["ConflictSearch", Solution]:
+    """The search for conflict sets on the grid of a question, and the solution it begins with."""
+    problem, seed = question.problem, question.given.seed
+    solve = _solve_locally if question.has_hard_groups else _place_by_ejection
+    solution = solve(problem, seed)
+    search = ConflictSearch(problem, budget, solution)
+    search.run(CoreSearch(problem, question.widened, budget))
+    return search, solution
+
+
+def _verified(
+    question: Question, search: "ConflictSearch", found: Infeasibility, budget: NodeBudget
+) -> Infeasibility:
+    """The analysis with a proof only where that holds at any start, not just on the grid.
+
+    A set that can be placed off the grid, or for which that is not settled, has the step as a cause
+    more. Where no proof is left, one is sought on the lattice.
+    """
+    problem, short = question.problem, found.shortages
+    outcomes = [decide_off_grid(question, core, budget) for core, _ in search.sets]
+    sets = tuple(
+        each if outcome == "impossible" else _with_step(each, question.given.step, outcome, finer)
+        for each, (outcome, finer) in zip(found.conflict_sets, outcomes, strict=True)
+    )
+    proved = any(outcome == "impossible" for outcome, _ in outcomes)
+    if not problem.is_exhaustive:
+        anywhere = question.at_any_start
+        fits = fits_on_lattice(problem)
+        short = shortages(anywhere.problem, anywhere.widened) if fits else ()
+        if fits and not proved and not short:
+            other = _search(anywhere, budget)[0].result(())
+            proved = other.verdict == "impossible"
+            sets = (*other.conflict_sets, *sets)[:MOST_SETS] if proved else sets
+    named = {id for each in sets for id in (*each.sessions, *each.also)}
+    named.update(id for each in short for id in each.sessions)
+    unplaced = {id for each in found.shortages for id in each.sessions}.union(found.unexplained)
+    return attrs.evolve(
+        found,
+        verdict="impossible" if proved or short else "open",
+        shortages=short,
+        conflict_sets=sets,
+        unexplained=tuple(sorted(unplaced - named))
+        if short != found.shortages
+        else found.unexplained,
+        nodes=budget.spent,
+    )
+
+
+def _with_step(
+    each: ConflictSet, step: timedelta, outcome: str, finer: timedelta | None
+) -> ConflictSet:
+    """A conflict set with the step as a cause more; minimal if it can be placed off the grid."""
+    return attrs.evolve(
+        each,
+        causes=(*each.causes, Cause("step", step_in_words(step))),
+        minimal=each.minimal and outcome == "possible",
+        finer=finer,
+    )
 
 
 def _checked(**arguments: Any) -> Arguments:

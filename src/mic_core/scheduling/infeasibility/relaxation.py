@@ -14,7 +14,7 @@ import attrs
 from mic_core.chrono import Interval
 from mic_core.findings import Policy
 from mic_core.rules import Rule
-from mic_core.scheduling.problem.compile import STEP, compile_problem
+from mic_core.scheduling.problem.compile import STEP, Starts, compile_problem
 from mic_core.scheduling.problem.problem import (
     Activity,
     Barrier,
@@ -37,7 +37,7 @@ class Cause:
     """One relaxable constraint: a rule, by its code, restricted to one subject.
 
     `label` cites the subject (person, room, center, group); "" for a rule without one. The window
-    of a plan is a cause with the code "window".
+    of a plan is a cause with the code "window", its step one with the code "step" and the length.
 
     >>> print(Cause("person-overlap", "person:ann"))
     person-overlap of person:ann
@@ -209,6 +209,7 @@ def wide_problem(
     step: timedelta = STEP,
     policy: Policy = Policy(),  # noqa: B008  # a frozen value
     certain: bool = False,
+    starts: Starts = "clock",
 ) -> PlanningProblem:
     """The problem of placing sessions in their windows, with every start still in its masks.
 
@@ -221,7 +222,7 @@ def wide_problem(
     reach = max(low - margin, min(low, EARLIEST)), min(high + margin, max(high, LATEST))
     problem = compile_problem(
         timetable, rules, dict.fromkeys(windows, reach), free=free, step=step, policy=policy,
-        wide=True, expected_in=windows, certain=certain,
+        wide=True, expected_in=windows, certain=certain, starts=starts,
     )  # fmt: skip
     return attrs.evolve(
         problem,

@@ -20,6 +20,7 @@ from mic_core.scheduling.exact.packing import earliest_packing
 from mic_core.scheduling.problem.counts import COUNTED
 from mic_core.scheduling.problem.problem import CountTerm, PlanningProblem
 from mic_core.scheduling.problem.time_axis import cells_in, covered_cells
+from mic_core.wording import count_text
 
 ShortageKind = Literal["start", "trainer", "rooms", "group", "count", "chain"]
 """The resource that is short: starts of one session; the time of a trainer; rooms that suit the
@@ -70,8 +71,9 @@ class Shortage:
         if self.kind == "start":
             closed = ", ".join(f"{code} {count}" for code, count in self.rules) or "no room"
             return f"{_KIND_TEXT[self.kind]}, {about}: of {self.placements} placements {closed}"
+        count = count_text(len(self.sessions), "session")
         return (
-            f"{_KIND_TEXT[self.kind]}, {about}{where}: {len(self.sessions)} sessions of "
+            f"{_KIND_TEXT[self.kind]}, {about}{where}: {count} of "
             f"{_hours(self.needed)} in {_hours(self.had)}, at most {self.fit} fit"
         )
 

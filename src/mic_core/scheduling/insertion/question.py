@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import attrs
 
-from mic_core.chrono import Period, Slot
+from mic_core.chrono import Interval, Period, Slot
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Found, Id, Maybe, Value
 from mic_core.findings import Policy
@@ -18,6 +18,7 @@ from mic_core.model import Person, Room, Session
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Rule, ScheduleRule
 from mic_core.scheduling.arguments import checked_arguments
+from mic_core.scheduling.insertion.finer_step import finer_step
 from mic_core.scheduling.insertion.insertion_costs import (
     InsertionCosts,
     RuleKey,
@@ -25,6 +26,7 @@ from mic_core.scheduling.insertion.insertion_costs import (
     cost_by_rule,
     rule_terms,
 )
+from mic_core.scheduling.insertion.openings import with_openings
 from mic_core.scheduling.insertion.placements import Options, current_placement, options_of
 from mic_core.scheduling.problem.time_windows import windows_of
 from mic_core.scheduling.rules.guard import guard_rules
@@ -44,6 +46,12 @@ class InsertionQuery:
     terms: tuple[RuleTerm, ...]
     rules: tuple[ScheduleRule, ...]
     policy: Policy
+    window: Interval
+    step: timedelta
+
+    def finer_step(self) -> timedelta | None:
+        """The coarsest step below that of the query at which a placement is free; None if none."""
+        return finer_step(self.options, self.hard, self.window, self.step)
 
     @property
     def hard(self) -> tuple[RuleTerm, ...]:
@@ -128,11 +136,14 @@ def insertion_query(
         raise InvariantError(verb, [Problem(path="slot", rule=rule, had=str(slot.length))])
     guarded = guard_rules(verb, given.rules)
     base = _without_placement(timetable, n) if _is_duplicate(timetable, n) else timetable
+    terms = rule_terms(guarded, base, given.policy)
     return InsertionQuery(
-        options=options,
-        terms=rule_terms(guarded, base, given.policy),
+        options=with_openings(options, terms, within),
+        terms=terms,
         rules=guarded,
         policy=given.policy,
+        window=within,
+        step=given.step,
     )
 
 

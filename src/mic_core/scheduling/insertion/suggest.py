@@ -26,6 +26,7 @@ from mic_core.scheduling.evaluation.compare import CostChange
 from mic_core.scheduling.evaluation.score import LEVELS
 from mic_core.scheduling.ground.ground import Ground, ground_of
 from mic_core.scheduling.ground.premises import broken_premises
+from mic_core.scheduling.insertion.finer_step import at_finer_step
 from mic_core.scheduling.insertion.insertion_costs import (
     InsertionCosts,
     forbidden_starts,
@@ -38,6 +39,7 @@ from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.guard import GuardedRule
 from mic_core.timetable import Timetable, is_placed
+from mic_core.wording import agree
 
 
 @attrs.frozen(kw_only=True)
@@ -103,11 +105,16 @@ def _when(slot: Slot) -> str:
 
 @attrs.frozen(kw_only=True)
 class Suggestions:
-    """The best of the `free` placements of a session, in order."""
+    """The best of the `free` placements of a session, in order.
+
+    `finer` is the coarsest step at which placements would be free where none is; None if some are,
+    or if no minute was found to help.
+    """
 
     session_id: str
     free: int
     offered: tuple[Suggestion, ...]
+    finer: timedelta | None = None
 
     def __len__(self) -> int:
         return len(self.offered)
@@ -125,7 +132,10 @@ class Suggestions:
     @property
     def _summary(self) -> str:
         about = cite("session", self.session_id)
-        return f"{about}: {self.free:,} placements are free, {len(self.offered)} are shown"
+        counts = {"free": self.free, "shown": len(self.offered)}
+        text = agree("{free} placements are free, {shown} are shown", counts)
+        shown = text.format_map({name: f"{count:,}" for name, count in counts.items()})
+        return f"{about}: {shown}{at_finer_step(self.finer)}"
 
     def _cells(self) -> Iterator[tuple[str | Quantity, ...]]:
         for each in self.offered:
@@ -169,8 +179,10 @@ def suggest(
     """The feasible placements of one session of least insertion cost, while all others are fixed.
 
     A placement is a start in the `window` (local days), by default the period of its edition, at a
-    whole number of `step` after midnight on the clocks of its center; a room of the center; and a
-    trainer of its module, where nobody leads it yet. A session that has a slot and lacks a room
+    whole number of `step` after midnight on the clocks of its center, or at an opening, where an
+    interval begins in which it fits (opening hours, availability, the end of a closure or of a
+    session in its way); a room of the center; and a trainer of its module, where nobody leads it
+    yet. A session that has a slot and lacks a room
     keeps the slot; one that has a room and lacks a slot keeps the room. A placement is feasible if
     no hard rule would cost more than without the session; the current one may be among them. They
     are sorted by the cost of the timetable, then by time, room (rooms without stated seats last)
@@ -206,10 +218,12 @@ def suggest(
     times = query.options.times.only(_union(_free_starts(InsertionCosts(query.options, quick))))
     costs = InsertionCosts(attrs.evolve(query.options, times=times), query.terms)
     places = [*_best_placements(costs, limit if isinstance(limit, int) else None)]
+    free = sum(starts.bit_count() for starts in _free_starts(costs).values())
     return Suggestions(
         session_id=session_id,
-        free=sum(starts.bit_count() for starts in _free_starts(costs).values()),
+        free=free,
         offered=tuple(_suggestions(query, costs, places)),
+        finer=None if free else query.finer_step(),
     )
 
 

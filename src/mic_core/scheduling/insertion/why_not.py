@@ -25,6 +25,7 @@ from mic_core.markup import (
 )
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Rule
+from mic_core.scheduling.insertion.finer_step import at_finer_step
 from mic_core.scheduling.insertion.insertion_costs import (
     InsertionCosts,
     RuleTerm,
@@ -57,7 +58,8 @@ class WhyNot:
     A placement is a start, a room and, where one is to be chosen, a trainer. `rules` are those
     that forbid any, the one that forbids most first; a placement that several rules forbid counts
     for each. `findings` are the findings of hard rules where there is one placement only; none
-    where it is free, or where there are several.
+    where it is free, or where there are several. `finer` is the coarsest step at which placements
+    would be free where none is; None if some are, or if no minute was found to help.
     """
 
     session_id: str
@@ -65,6 +67,7 @@ class WhyNot:
     free: int
     rules: tuple[Blocks, ...] = ()
     findings: tuple[Finding, ...] = ()
+    finer: timedelta | None = None
 
     def rows(self) -> tuple[dict[str, Fact], ...]:
         """A flat row for each rule and label: the number of placements that are forbidden by it."""
@@ -77,9 +80,10 @@ class WhyNot:
     @property
     def _summary(self) -> str:
         about = cite("session", self.session_id)
+        finer = at_finer_step(self.finer)
         if not self.placements:
-            return f"{about}: there is no room, or no time to start"
-        return f"{about}: {self.free:,} of {self.placements:,} placements are free"
+            return f"{about}: there is no room, or no time to start{finer}"
+        return f"{about}: {self.free:,} of {self.placements:,} placements are free{finer}"
 
     def __str__(self) -> str:
         """The number of free placements, and a table of rules that forbid others; or findings."""
@@ -179,7 +183,10 @@ def why_not(
         "why_not", of, session_id, window=window, step=step, rules=rules, policy=policy,
         slot=slot, room_id=room_id, trainer_id=trainer_id,
     )  # fmt: skip
-    return count_blocks(query.options, query.hard)
+    found = count_blocks(query.options, query.hard)
+    if found.free or slot is not None:
+        return found
+    return attrs.evolve(found, finer=query.finer_step())
 
 
 def count_blocks(options: Options, hard: Iterable[RuleTerm]) -> WhyNot:

@@ -10,7 +10,8 @@ from mic_core.scheduling.views.agenda import Agenda
 from mic_core.scheduling.views.arguments import Look
 from mic_core.scheduling.views.grid import marks_of
 from mic_core.scheduling.views.html import placed_html
-from mic_core.scheduling.views.svg import Remark, agenda_svg, count_text, few
+from mic_core.scheduling.views.svg import Remark, agenda_svg, few
+from mic_core.wording import count_text
 
 
 def plan_html(

@@ -10,6 +10,7 @@ from mic_core.ids import cite
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.scheduling.insertion.insertion_costs import rule_terms
+from mic_core.scheduling.insertion.openings import with_openings
 from mic_core.scheduling.insertion.placements import options_of
 from mic_core.scheduling.insertion.why_not import count_blocks
 from mic_core.scheduling.problem.problem import PlanningProblem
@@ -72,7 +73,8 @@ def explain_unplaced(
     timetable = timetable_of(after)
     hard = [line for line in rule_terms(rules, timetable, policy) if line.level == "hard"]
     for number in sorted(windows):
-        why = count_blocks(options_of(timetable, number, windows[number], problem.step), hard)
+        options = options_of(timetable, number, windows[number], problem.step)
+        why = count_blocks(with_openings(options, hard, windows[number]), hard)
         yield Unplaced(
             session_id=why.session_id,
             placements=why.placements,

@@ -6,20 +6,34 @@ terms, day patterns, minimum gaps or black-box group terms. Domains are first co
 of time units; the axis then keeps only the units that some activity can cover.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import cache, partial
+from itertools import chain
+from typing import Literal
 
 import attrs
 
 from mic_core.chrono import Interval
 from mic_core.findings import Policy
-from mic_core.rules import Apart, Arcs, Bucket, Distinct, Exclusive, Function, Pattern, Rule, Suits
+from mic_core.rules import (
+    Apart,
+    Arcs,
+    Bucket,
+    Distinct,
+    Exclusive,
+    Function,
+    IntervalQuery,
+    Pattern,
+    Rule,
+    Suits,
+)
 from mic_core.scheduling.problem.candidates import Candidates, candidates_of, weighted_terms
 from mic_core.scheduling.problem.counts import Clocks, count_term_of
 from mic_core.scheduling.problem.domains import (
-    ActivityClass,
     Bound,
+    Calendars,
+    StartMasks,
     activity_classes,
     bounds_of_choices,
     bounds_of_sessions,
@@ -30,12 +44,17 @@ from mic_core.scheduling.problem.global_terms import (
     precedence_of,
     soft_gap_of,
 )
+from mic_core.scheduling.problem.openings import (
+    OpeningSearch,
+    kept_openings,
+    lattice_unit,
+    off_step,
+)
 from mic_core.scheduling.problem.problem import (
     Activity,
     Barrier,
     CountTerm,
     DayPattern,
-    GroupMembership,
     GroupTerm,
     PairwiseGap,
     Placement,
@@ -46,14 +65,26 @@ from mic_core.scheduling.problem.problem import (
 from mic_core.scheduling.problem.resources import (
     MICROSECOND,
     Chosen,
-    ResourceDemands,
     fixed_load,
     gap_of,
+    has_disjunctive_groups,
     resource_demands,
     soft_exclusive_of,
 )
-from mic_core.scheduling.problem.time_axis import Grid, axis_of, cells_in, covered_cells, grid_of
+from mic_core.scheduling.problem.time_axis import (
+    Grid,
+    axis_of,
+    cells_in,
+    covered_cells,
+    every_nth,
+    grid_of,
+    mask_of,
+)
 from mic_core.timetable import Timetable
+
+Starts = Literal["clock", "judged", "lattice"]
+"""The starts of a problem: whole steps and openings; the same, judged by what they miss of the
+lattice; or the lattice, on which a proof holds for starts at any time."""
 
 STEP = timedelta(minutes=15)
 """The usual distance of starts: rooms are booked by quarters of an hour."""
@@ -70,16 +101,18 @@ def compile_problem(
     wide: bool = False,
     expected_in: Mapping[int, Interval] | None = None,
     certain: bool = False,
+    starts: Starts = "clock",
 ) -> PlanningProblem:
     """The problem of placing the sessions that have a window, each within its own window.
 
     `windows` are intervals of instants (microseconds since 1970) by the number of the session.
     Sessions in `free` have a current placement and may leave it; others with a slot but no room
     keep the slot; sessions without a window are fixed. `step` is a whole number of minutes, at most
-    a day. Cells that no session can cover are left out of the axis; `wide` keeps them, for
-    questions about every start. A session that may move counts whoever is expected at any of its
-    starts; if `certain`, only those expected at all of them. These starts are in its window in
-    `expected_in`, None: in `windows`. O(memberships + masks).
+    a day. `starts` are whole steps on local clocks and all openings, or the lattice. Cells that no
+    session can cover are left out of the axis; `wide` keeps them, for questions about every start.
+    A session that may move counts whoever is expected at any of its starts; if `certain`, only
+    those expected at all of them. These starts are in its window in `expected_in`, None: in
+    `windows`. O(memberships + masks).
     """
     moving = {
         n: (low, max(low, high - timetable.sessions[n].length // MICROSECOND))
@@ -88,63 +121,32 @@ def compile_problem(
     }
     terms = weighted_terms(rules, timetable.moving(moving, certain=certain), policy)
     candidates = candidates_of(timetable, terms, windows, free)
-    return _Compiler(candidates, step).problem(wide=wide)
-
-
-@attrs.define(eq=False)
-class _StartMasks:
-    """Sets of start units by activity class and intervals, computed once for each pair.
-
-    Intervals are known by the identity of their function: bounds share it where they are equal.
-    """
-
-    grid: Grid
-    forms: Sequence[ActivityClass]
-    _known: dict[tuple[int, int], int] = attrs.field(factory=dict[tuple[int, int], int])
-    _intervals: dict[int, tuple[Interval, ...]] = attrs.field(
-        factory=dict[int, tuple[Interval, ...]]
-    )
-    _bounds: list[Bound] = attrs.field(
-        factory=list[Bound]
-    )  # keeps the functions alive, so that no id is used again
-
-    def of(self, form: int, bound: Bound) -> int:
-        """The starts that a bound leaves to a class of activities."""
-        key = form, id(bound.intervals)
-        if key not in self._known:
-            if key[1] not in self._intervals:
-                high = self.grid.low + self.grid.size * self.grid.unit
-                self._intervals[key[1]] = tuple(bound.intervals(self.grid.low, high))
-                self._bounds.append(bound)
-            self._known[key] = self.forms[form].starts_within(self.grid, self._intervals[key[1]])
-        return self._known[key]
+    return _Compiler(candidates, step, expected_in or {}, starts).problem(wide=wide)
 
 
 class _Compiler:
     """The steps from candidates to a problem, with the tables that they share.
 
     Lists are indexed by activity, except `forms`, `by_room` and `by_person` (by activity class).
-    `clock` holds the units at which an activity may start by its local clock, -1 (all) if pinned.
+    `clock` holds the units at which an activity may start by its local clock or at an opening, -1
+    (all) if pinned.
     """
 
-    def __init__(self, candidates: Candidates, every: timedelta) -> None:
+    def __init__(
+        self,
+        candidates: Candidates,
+        every: timedelta,
+        inner: Mapping[int, Interval],
+        starts: Starts,
+    ) -> None:
         self.candidates, self.step = candidates, every
-        step = every // timedelta(microseconds=1)
         self.forms, self.form_of = activity_classes(candidates)
         low = min((each[0] for each in candidates.windows), default=0)
-        high = max((each[1] for each in candidates.windows), default=step)
-        zones = [candidates.timetable.places[n] for n in candidates.numbers]
-        different = list(dict.fromkeys(zones))
-        self.grid, starts = grid_of(different, (low, high), step)
-        by_zone = dict(zip(different, starts, strict=True))
-        # A pinned slot keeps its start, even where that is off the step.
-        self.clock = [
-            by_zone[zone] if pinned is None else -1
-            for zone, pinned in zip(zones, candidates.pinned, strict=True)
-        ]
+        high = max((each[1] for each in candidates.windows), default=every // MICROSECOND)
+        self.known_units: dict[frozenset[int], int] = {}
         self.known_costs: dict[tuple[int, ...], tuple[int, ...] | None] = {}
         self.whole_window = Bound("window", "", 0, _Window((low, high)))
-        self.masks = _StartMasks(self.grid, self.forms)
+        self.calendars = Calendars(low, high)
         self.demands = resource_demands(candidates)
         self.orders: list[tuple[Precedence | None, dict[int, Bound]]] = [
             precedence_of(candidates, each, each.term)
@@ -154,6 +156,70 @@ class _Compiler:
         self.bounds = self._bounds()
         self.by_room = [bounds_of_choices(candidates, form, "room") for form in self.forms]
         self.by_person = [bounds_of_choices(candidates, form, "person") for form in self.forms]
+        self._set_grid(inner, starts)
+        self.masks = StartMasks(self.grid, self.forms, self.calendars)
+
+    def _set_grid(self, inner: Mapping[int, Interval], mode: Starts) -> None:
+        """The grid, and the units at which each activity may start by its clock or an opening.
+
+        A pinned slot keeps its start, even where that is off the step.
+        """
+        candidates = self.candidates
+        low, high, step = self.calendars.low, self.calendars.high, self.step // MICROSECOND
+        zones = [candidates.timetable.places[n] for n in candidates.numbers]
+        different = list(dict.fromkeys(zones))
+        self.grid, starts = grid_of(different, (low, high), step)
+        self.lattice, self.has_all_openings = 0, True
+        if mode != "clock":
+            self.lattice = lattice_unit(
+                candidates, self.calendars, self._strict_queries(inner), self.grid.unit,
+                partial(has_disjunctive_groups, self.demands),
+            )  # fmt: skip
+        if mode == "lattice":
+            self.grid = Grid(low, self.lattice, (high - low) // self.lattice)
+            self.clock = [-1] * len(zones)
+            return
+        search = OpeningSearch(
+            candidates=candidates, off=off_step(self.calendars, self.grid, starts),
+            forms=self.forms, form_of=self.form_of, bounds=self.bounds, by_room=self.by_room,
+            by_person=self.by_person, demands=self.demands, inner=inner,
+        )  # fmt: skip
+        openings = search.find()
+        every = frozenset[int]().union(*openings)
+        kept = kept_openings(every, self.grid)
+        self.has_all_openings = kept == every
+        if kept:
+            self.grid, starts = grid_of(different, (low, high), step, kept)
+        by_zone = dict(zip(different, starts, strict=True))
+        self.clock = [
+            by_zone[zone] | self._units(own & kept) if pinned is None else -1
+            for zone, own, pinned in zip(zones, openings, candidates.pinned, strict=True)
+        ]
+
+    def _units(self, instants: frozenset[int]) -> int:
+        """The units of the grid at which some instants are, computed once for each set."""
+        if instants not in self.known_units:
+            low, unit = self.grid.low, self.grid.unit
+            units = [(each - low) // unit for each in instants]
+            self.known_units[instants] = mask_of(units, self.grid.size) if units else 0
+        return self.known_units[instants]
+
+    def _strict_queries(self, inner: Mapping[int, Interval]) -> Iterator[IntervalQuery]:
+        """The calendars of all hard bounds, each once, and the windows within the wide one."""
+        choices = [by[choice] for by in (*self.by_room, *self.by_person) for choice in by]
+        bounds = chain.from_iterable((*self.bounds, *choices))
+        strict = {id(each.intervals): each.intervals for each in bounds if not each.weight}
+        yield from strict.values()
+        yield from map(_Window, {*inner.values()})
+
+    def _missed(self, activity: int) -> int:
+        """The units of the lattice at which an activity does not start by its clock; -1: any."""
+        if self.candidates.pinned[activity] is not None or not self.lattice:
+            return 0
+        if self.lattice % self.grid.unit:
+            return -1
+        units = every_nth(self.grid.size, self.lattice // self.grid.unit)
+        return units & ~self.clock[activity]
 
     def _bounds(self) -> list[list[Bound]]:
         """The bounds of each activity that do not depend on its choices, its window first."""
@@ -210,13 +276,24 @@ class _Compiler:
             group_terms=tuple(group_terms),
             windows=self.candidates.windows,
             step=self.step,
+            lattice=self.lattice,
+            is_exhaustive=self.lattice > 0
+            and self.has_all_openings
+            and not any(map(self._missed_in_domain, range(len(raw)))),
         )
+
+    def _missed_in_domain(self, activity: int) -> int:
+        """The lattice starts that the hard bounds of an activity allow, and its clock does not."""
+        return self._behind_bounds(activity, self._missed(activity))
 
     def _raw(self, activity: int) -> int:
         """The start domain of an activity on the raw grid, before room and trainer are chosen."""
+        return self._behind_bounds(activity, self.clock[activity])
+
+    def _behind_bounds(self, activity: int, mask: int) -> int:
+        """The starts of a set that the hard bounds of an activity allow."""
         form = self.form_of[activity]
-        mask = self.clock[activity]
-        for bound in self._strict(activity):
+        for bound in self._strict(activity) if mask else ():
             mask &= self.masks.of(form, bound)
             if not mask:
                 break
@@ -242,6 +319,7 @@ class _Compiler:
             offset=offset,
             starts=starts,
             steps=self.to_cells(self.clock[activity] & self.masks.of(form, self.whole_window)),
+            missed=self.to_cells(self._missed(activity)),
             rooms=candidates.room_choices[activity],
             trainers=candidates.trainer_choices[activity],
             persons=candidates.assigned_persons[activity],
@@ -397,32 +475,6 @@ class _Compiler:
                     pass
         found = [each for each in group_terms if each is not None]
         return counts, patterns, found, [each for each in pairwise_gaps if each is not None]
-
-
-def has_disjunctive_groups(demands: ResourceDemands, membership: GroupMembership) -> bool:
-    """True if the sessions of each group share a disjunctive resource, so none of them overlap."""
-    single = {resource for resource, each in enumerate(demands.resources) if each.limit == 1}
-    if membership.by is not None:
-        made = demands.by_room if membership.by == "room" else demands.by_person
-        labels = {
-            demands.resources[each].label
-            for by, _ in made
-            for each in by.values()
-            if each in single and demands.covers[each] is None
-        }
-        return labels.issuperset(membership.labels)
-    members: dict[int, list[int]] = {}
-    for activity, groups in enumerate(membership.fixed):
-        for group in groups:
-            members.setdefault(group, []).append(activity)
-    return all(
-        len(moving) + len(membership.fixed_sessions[group]) < 2
-        or any(
-            set(membership.fixed_sessions[group]) <= (demands.covers[each] or frozenset())
-            for each in single.intersection(*(demands.needs[activity] for activity in moving))
-        )
-        for group, moving in members.items()
-    )
 
 
 @attrs.frozen

@@ -7,6 +7,7 @@ a bitset of starts once for the class.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Literal
 
 import attrs
@@ -70,7 +71,7 @@ def activity_classes(candidates: Candidates) -> tuple[list[ActivityClass], list[
     form_of: list[int] = []
     for activity, n in enumerate(candidates.numbers):
         form = ActivityClass(
-            _length(candidates, n),
+            microseconds_of(candidates.timetable.sessions[n].length),
             _instants(candidates.pinned[activity]),
             tuple(n in each for each in among),
         )
@@ -78,8 +79,8 @@ def activity_classes(candidates: Candidates) -> tuple[list[ActivityClass], list[
     return list(known), form_of
 
 
-def _length(candidates: Candidates, n: int) -> int:
-    length = candidates.timetable.sessions[n].length
+def microseconds_of(length: timedelta) -> int:
+    """A length in microseconds, without the division of long numbers."""
     return length.days * 86_400_000_000 + length.seconds * 1_000_000 + length.microseconds
 
 
@@ -139,3 +140,44 @@ def free_time(candidates: Candidates, members: Sequence[int]) -> IntervalQuery:
     """The time in which none of these fixed sessions takes place, as a query of intervals."""
     busy = union((candidates.timetable.starts[n], candidates.timetable.ends[n]) for n in members)
     return lambda low, high: complement(busy, (low, high))
+
+
+@attrs.frozen(eq=False)
+class Calendars:
+    """The intervals of calendars between two instants: each query is made once.
+
+    Queries are known by their identity; the memo keeps them alive, so that no id is used again.
+    """
+
+    low: int
+    high: int
+    _known: dict[int, tuple[IntervalQuery, tuple[Interval, ...]]] = attrs.field(
+        factory=dict[int, tuple[IntervalQuery, tuple[Interval, ...]]]
+    )
+
+    def of(self, query: IntervalQuery) -> tuple[Interval, ...]:
+        """The intervals of a query, in order."""
+        if id(query) not in self._known:
+            self._known[id(query)] = query, tuple(query(self.low, self.high))
+        return self._known[id(query)][1]
+
+
+@attrs.define(eq=False)
+class StartMasks:
+    """Sets of start units by activity class and intervals, computed once for each pair.
+
+    Intervals are known by the identity of their function: bounds share it where they are equal.
+    """
+
+    grid: Grid
+    forms: Sequence[ActivityClass]
+    calendars: Calendars
+    _known: dict[tuple[int, int], int] = attrs.field(factory=dict[tuple[int, int], int])
+
+    def of(self, form: int, bound: Bound) -> int:
+        """The starts that a bound leaves to a class of activities."""
+        key = form, id(bound.intervals)
+        if key not in self._known:
+            intervals = self.calendars.of(bound.intervals)
+            self._known[key] = self.forms[form].starts_within(self.grid, intervals)
+        return self._known[key]

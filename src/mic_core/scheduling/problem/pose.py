@@ -8,7 +8,7 @@ from mic_core.findings import Policy
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.scope import extent
 from mic_core.rules import Rule
-from mic_core.scheduling.problem.compile import STEP, compile_problem
+from mic_core.scheduling.problem.compile import STEP, Starts, compile_problem
 from mic_core.scheduling.problem.problem import PlanningProblem
 from mic_core.scheduling.problem.time_windows import windows_of
 from mic_core.scheduling.rules import SCHEDULE_RULES
@@ -30,14 +30,15 @@ def problem_of(
     standing: Collection[int] = (),
     verb: str = "plan",
     certain: bool = False,
+    starts: Starts = "clock",
 ) -> PlanningProblem:
     """The planning problem of a scope, to be solved or explained.
 
     Activities are the sessions of the scope that are still to come and have no complete placement,
     and those in `free`. `wide` keeps starts that are open to no session, so that each can be
     explained. Sessions `standing`, by number, stay fixed even without a room. `verb` is the calling
-    verb, for messages of errors; `certain` is that of `compile_problem`. The arguments are not
-    checked here, see `checked_arguments`.
+    verb, for messages of errors; `certain` and `starts` are those of `compile_problem`. The
+    arguments are not checked here, see `checked_arguments`.
     """
     guarded = guard_rules(verb, rules)
     mine, released = numbers_in(timetable, scope), _released(timetable.portfolio, free)
@@ -50,7 +51,7 @@ def problem_of(
     windows = windows_of(timetable, moving, scope, window, step=step, pinned=pinned, verb=verb)
     return compile_problem(
         timetable, guarded, windows, free=free_numbers, step=step, policy=policy, wide=wide,
-        certain=certain,
+        certain=certain, starts=starts,
     )  # fmt: skip
 
 

@@ -48,10 +48,11 @@ class Activity:
     `number` is the session's number in the timetable, `form` the index of its class: activities of
     one length to which bounds apply alike. It covers `cells` cells and lasts `length` microseconds.
     `starts` is the set of cells at which it can start before room and trainer are chosen, `steps`
-    the set that its clock and the step of the plan leave before any barrier. `rooms` and `trainers`
-    are the alternatives; `persons` are assigned already. `resources` are the indices of the
-    resources that it needs under every choice. `offset` is the microseconds from its cell to its
-    real start, 0 unless its slot is pinned. `current` is its placement now, None if it has none.
+    the set that its clock, the step of the plan and openings leave before any barrier, `missed` the
+    lattice starts that are not in it. `rooms` and `trainers` are the alternatives; `persons` are
+    assigned already. `resources` are the indices of the resources that it needs under every choice.
+    `offset` is the microseconds from its cell to its real start, 0 unless its slot is pinned.
+    `current` is its placement now, None if it has none.
     `barriers` and `unsuited` explain the domains: starts by rule and label, and rooms by rule.
     """
 
@@ -62,6 +63,7 @@ class Activity:
     offset: int = 0
     starts: int
     steps: int
+    missed: int = 0
     rooms: tuple[int, ...]
     trainers: tuple[int, ...]
     persons: tuple[int, ...]
@@ -234,7 +236,10 @@ class PlanningProblem:
     Sequences named by room or trainer are indexed by form, then by room or person; those of needs
     have a last entry for none. Costs carry their weights; None means that nothing costs. The total
     of a schedule is its cost less that of the empty schedule. `windows` are the intervals of
-    instants within which each activity has to lie, `step` is the distance of its starts.
+    instants within which each activity has to lie, `step` is the distance of its starts by the
+    clock. `lattice` is the distance, in microseconds, of starts that suffice to place all
+    activities that can be placed at any time, 0 if it is not known; if `is_exhaustive`, the domains
+    hold them.
     """
 
     timetable: Timetable
@@ -258,6 +263,8 @@ class PlanningProblem:
     group_terms: tuple[GroupTerm, ...]
     windows: tuple[Interval, ...]
     step: timedelta
+    lattice: int = 0
+    is_exhaustive: bool = False
 
     @cached_property
     def room_starts(self) -> tuple[tuple[int, ...], ...]:

@@ -323,3 +323,29 @@ def _contested_groups(
         if len(members) > 1 and any(n in candidates.activity for n in members):
             kept.append(attrs.evolve(group, sessions=members))
     return kept
+
+
+def has_disjunctive_groups(demands: ResourceDemands, membership: GroupMembership) -> bool:
+    """True if the sessions of each group share a disjunctive resource, so none of them overlap."""
+    single = {resource for resource, each in enumerate(demands.resources) if each.limit == 1}
+    if membership.by is not None:
+        made = demands.by_room if membership.by == "room" else demands.by_person
+        labels = {
+            demands.resources[each].label
+            for by, _ in made
+            for each in by.values()
+            if each in single and demands.covers[each] is None
+        }
+        return labels.issuperset(membership.labels)
+    members: dict[int, list[int]] = {}
+    for activity, groups in enumerate(membership.fixed):
+        for group in groups:
+            members.setdefault(group, []).append(activity)
+    return all(
+        len(moving) + len(membership.fixed_sessions[group]) < 2
+        or any(
+            set(membership.fixed_sessions[group]) <= (demands.covers[each] or frozenset())
+            for each in single.intersection(*(demands.needs[activity] for activity in moving))
+        )
+        for group, moving in members.items()
+    )

@@ -47,16 +47,19 @@ class Grid:
         return mask
 
 
-def grid_of(places: Iterable[tzinfo], window: Interval, step: int) -> tuple[Grid, list[int]]:
+def grid_of(
+    places: Iterable[tzinfo], window: Interval, step: int, openings: Iterable[int] = ()
+) -> tuple[Grid, list[int]]:
     """The grid of the starts of all time zones, and the set of starts in each zone.
 
     Starts are the instants at which the local clock shows a whole number of steps since midnight,
-    the first one of those shown twice. O(zones times days), times steps on days of a clock change.
+    the first one of those shown twice. The `openings` are further instants that lie on the grid.
+    O(zones times days), times steps on days of a clock change.
     """
     low, high = window
     # The unit divides the step and the offset of each zone, so that all starts lie on one grid.
     starts = [_starts(place, low, high, step) for place in places]
-    unit = step
+    unit = gcd(step, *(each - low for each in openings))
     for each in starts:
         for first, _ in each:
             unit = gcd(unit, first - low)
@@ -103,6 +106,19 @@ def _mask(grid: Grid, starts: list[tuple[int, int]], stride: int) -> int:
         bits = pattern if count == longest else 1
         mask |= bits << place if place >= 0 else bits >> -place
     return mask & ((1 << grid.size) - 1)
+
+
+def every_nth(size: int, stride: int) -> int:
+    """The set of every `stride`-th of `size` units, from the first on.
+
+    >>> bin(every_nth(8, 3))
+    '0b1001001'
+    """
+    mask, count = 1, 1
+    while count * stride < size:
+        mask |= mask << count * stride
+        count *= 2
+    return mask & ((1 << size) - 1)
 
 
 def covered_cells(starts: int, cells: int) -> int:

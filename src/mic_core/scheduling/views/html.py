@@ -33,6 +33,7 @@ from mic_core.scheduling.views.grid import (
     with_marks,
 )
 from mic_core.scheduling.views.items import AgendaItem, idle_weeks, week_of
+from mic_core.wording import count_text
 
 _MOST_EDITIONS = 24  # in the legend
 
@@ -80,7 +81,7 @@ def placed_html(
         hues = hues_of(shown)
         drawn = [with_marks(each, marks) for each in shown]
         grids = grids_of(drawn, view=view, hues=hues, names=names)
-        label = f"The same as a list ({len(shown):,} session{'' if len(shown) == 1 else 's'})"
+        label = f"The same as a list ({count_text(len(shown), 'session')})"
         parts = [_legend(shown, hues, names=names), *_weeks(shown, grids, period)]
         parts.append(element("details", element("summary", label), listed))
     return joined([*parts, truncation_note(len(shown), len(items), "sessions")])

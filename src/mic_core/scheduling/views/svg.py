@@ -7,6 +7,7 @@ from mic_core.markup import Tone, svg_document, svg_timegrids
 from mic_core.scheduling.views.arguments import Look
 from mic_core.scheduling.views.grid import citation_of, grids_of, hues_of, marks_of, with_marks
 from mic_core.scheduling.views.items import AgendaItem
+from mic_core.wording import count_text
 
 _MOST_REMARKS = 24  # of one kind
 
@@ -37,15 +38,6 @@ def agenda_svg(
     return svg_document(
         svg_timegrids(grids, title=arguments.title, description=described, remarks=below)
     )
-
-
-def count_text(number: int, what: str) -> str:
-    """A number of things in words.
-
-    >>> count_text(1, "session"), count_text(2500, "session")
-    ('1 session', '2,500 sessions')
-    """
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def without_slot(items: Iterable[AgendaItem]) -> Iterator[Remark]:
