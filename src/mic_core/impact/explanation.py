@@ -1,7 +1,7 @@
 """Explanations: the facts behind a figure, as a second query over the same tables."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import attrs
@@ -30,7 +30,7 @@ class Explanation:
 
     facts: tuple[str, ...]
     possible: tuple[str, ...]
-    days: Mapping[str, Any] = attrs.field(repr=False)
+    days: Mapping[str, date | None] = attrs.field(repr=False)
 
 
 def facts_behind(

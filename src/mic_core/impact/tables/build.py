@@ -102,7 +102,7 @@ def _listed(rows: object) -> list[Any] | None:
     """The items of a list or tuple of dicts; None for anything else."""
     if not is_a(rows, list) and not is_a(rows, tuple):
         return None
-    found = [*cast("list[Any]", rows)]
+    found = [*cast("list[object]", rows)]
     return found if all(is_a(each, dict) for each in found) else None
 
 
