@@ -3,6 +3,7 @@
 `nox` alone runs the quick ones. All of them work with nothing but nox installed.
 """
 
+import json
 from pathlib import Path
 
 import nox
@@ -17,6 +18,15 @@ CORE: list[str] = PYPROJECT["project"]["dependencies"]
 # One process for each core, up to eight: each collects all tests (7 s) before it runs its share.
 # A process that has no tests left takes some of the longest queue, since few tests take long.
 PARALLEL = ("--numprocesses=auto", "--maxprocesses=8", "--dist=worksteal")
+
+EXTRAS = (
+    (".",),
+    (".", "python-dateutil>=4"),
+    *((f".[{extra}]",) for extra in PYPROJECT["project"]["optional-dependencies"]),
+    (".[all]", "python-dateutil>=4"),
+    (".[all,holidays]",),
+)
+"""The combinations of extras that have to resolve, each in an environment of its own."""
 
 
 def group(*names: str) -> list[str]:
@@ -43,7 +53,7 @@ def imports(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """mypy and pyright, both strict, over package, tests and documentation."""
-    session.install("-e", ".[all]", *group("tests", "types", "docs", "benchmarks"))
+    session.install("-e", ".[all,holidays]", *group("tests", "types", "docs", "benchmarks"))
     session.run("mypy")
     session.run("pyright", "--pythonpath", f"{session.bin}/python")
 
@@ -60,14 +70,14 @@ def tests(session: nox.Session) -> None:
 
     Properties are tried on the same examples in every run.
     """
-    session.install("-e", ".[all]", *group("tests"))
+    session.install("-e", ".[all,holidays]", *group("tests"))
     session.run("python", *_pytest(session, "ci"))
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
     """Branch coverage of all tests is complete, on the same examples as `tests`."""
-    session.install("-e", ".[all]", *group("tests"))
+    session.install("-e", ".[all,holidays]", *group("tests"))
     # Each process of pytest-xdist writes a file of its own.
     session.env["COVERAGE_FILE"] = str(Path(session.create_tmp()) / "coverage")
     session.run("coverage", "erase")
@@ -79,7 +89,7 @@ def coverage(session: nox.Session) -> None:
 @nox.session
 def nightly(session: nox.Session) -> None:
     """All tests on up to 5,000 examples of each property, new ones in each run: takes hours."""
-    session.install("-e", ".[all]", *group("tests"))
+    session.install("-e", ".[all,holidays]", *group("tests"))
     session.run("python", *_pytest(session, "nightly"))
 
 
@@ -91,6 +101,19 @@ def tests_wheel(session: nox.Session) -> None:
     wheel = max(Path(folder).glob("*.whl"), key=lambda path: path.stat().st_mtime)
     session.install(str(wheel), "python-dateutil>=4", *group("tests"))
     _run_installed(session)
+
+
+@nox.session
+def extras(session: nox.Session) -> None:
+    """The releases that each combination of extras resolves to; nothing is installed."""
+    report = Path(session.create_tmp()).resolve() / "report.json"
+    for wanted in EXTRAS:
+        session.log(" ".join(wanted))
+        pip = ("python", "-m", "pip", "install", "--dry-run", "--ignore-installed")
+        session.run(*pip, "--quiet", f"--report={report}", *wanted)
+        found = [each["metadata"] for each in json.loads(report.read_text("utf-8"))["install"]]
+        for name, version in sorted((each["name"], each["version"]) for each in found):
+            session.log(f"  {name} {version}")
 
 
 @nox.session
@@ -132,6 +155,16 @@ def benchmarks(session: nox.Session) -> None:
 
 
 @nox.session
+def hostile(session: nox.Session) -> None:
+    """Seconds and MiB of hostile documents, each linear in its length; `-- --smoke` for small ones.
+
+    After `--` kinds of documents can be named, such as `-- crowded_room`.
+    """
+    session.install("-e", ".")
+    session.run("python", "tests/benchmarks/bench_hostile.py", *session.posargs)
+
+
+@nox.session
 def fuzz(session: nox.Session) -> None:
     """Ten minutes of made-up bytes for each reader of text; `-- -max_total_time=60` for less."""
     session.install("-e", ".[fast]", "atheris>=3")
@@ -146,7 +179,7 @@ def mutation(session: nox.Session) -> None:
 
     `-- src/mic_core/findings.py tests/test_findings.py` tries all of one file, `--sample 50` some.
     """
-    session.install("-e", ".[all]", *group("tests"))
+    session.install("-e", ".[all,holidays]", *group("tests"))
     sample = ["src/mic_core/rules.py", "tests/test_rules.py", "--sample", "50"]
     session.run("python", "-m", "tests.mutation.run", *(session.posargs or sample))
 

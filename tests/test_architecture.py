@@ -13,6 +13,8 @@ from pathlib import Path
 from types import ModuleType
 
 import mic_core
+from mic_core.codec.descriptions import DESCRIPTIONS
+from mic_core.codec.schema import docstrings
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = Path(mic_core.__file__).parent
@@ -138,11 +140,22 @@ def test_every_public_name_has_a_docstring() -> None:
     assert silent == []
 
 
+def test_all_extras_hold_no_dependency_back() -> None:
+    """The extra of holidays, which bounds dateutil from above, is in no other extra."""
+    extras = PYPROJECT["project"]["optional-dependencies"]
+    bounded = {extra for extra, needs in extras.items() if any("<" in each for each in needs)}
+    assert bounded == {"holidays"}
+    assert not [each for each in extras["all"] if "holidays" in each]
+
+
 def test_generated_pages_are_up_to_date() -> None:
     """A page made from the package says what its script makes of the package now."""
     docs = ROOT / "docs"
     statuses = runpy.run_path(str(docs / "examples" / "make_statuses.py"))
     assert statuses["page"]() == (docs / "statuses.md").read_text("utf-8")
+    limits = runpy.run_path(str(docs / "examples" / "make_limits.py"))
+    assert limits["page"]() == (docs / "limits.md").read_text("utf-8")
+    assert docstrings() == DESCRIPTIONS
     reference = runpy.run_path(str(docs / "examples" / "make_reference.py"))
     kept = {path.stem: path.read_text("utf-8") for path in (docs / "reference").iterdir()}
     assert reference["pages"]() == kept

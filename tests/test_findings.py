@@ -6,6 +6,7 @@ from itertools import permutations
 from operator import methodcaller
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -277,3 +278,70 @@ def test_findings_are_asked_for_by_texts(wrong: Any) -> None:
         Policy().severity(wrong, "error")
     with pytest.raises(InvariantError, match="usual: must be one of error, warning, info, off"):
         Policy().severity("x", wrong)
+
+
+HOSTILE = [
+    "\x1b[2J\x1b[31mred", "\u202eeman", "a\nerror room-overlap: forged", "a\r\nb", "a\rb", "\x9b2J",
+    "a\x85b", "a\u2028b", "a\u2029b", "a\x0bb\x0cc", "\x00", "\ud800", "\u2067x", "a\tb",
+]  # fmt: skip
+"""Texts that move a cursor, turn the direction of text, or begin a new line."""
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=ascii)
+def test_texts_from_outside_stay_on_their_line(hostile: str) -> None:
+    """Whatever way a text comes in, a report shows one clean line for each of its items."""
+    made: Any = "severe" + hostile
+    one = Finding(
+        code=hostile, severity="error", subjects=(hostile,), path=hostile,
+        facts=((hostile, hostile),), message=hostile, mend=hostile,
+    )  # fmt: skip
+    other = attrs.evolve(one, severity=made)
+    report = Report(
+        findings=(one,),
+        waived=((one, Waiver(code="x", reason="agreed")),),
+        skipped=((hostile, hostile),),
+        cut=(hostile,),
+    )
+    for text, lines in ((str(one), 1), (str(other), 1), (str(report), 5)):
+        assert len(text.splitlines()) == text.count("\n") + 1 == lines
+        assert text.replace("\n", "").isprintable()
+    shown = str(report.html())
+    assert not {"\x1b", "\x9b", "\u202e", "\u2067", "\u2028"}.intersection(shown)
+    assert one.message == hostile  # the value itself is kept
+
+
+@given(st.text())
+def test_a_finding_is_one_printable_line(text: str) -> None:
+    """Ordinary characters of any language are kept; line feeds and tabs become spaces."""
+    found = Finding(code="x", severity="info", subjects=(), message=text)
+    shown = str(found)
+    assert len(shown.splitlines()) == 1
+    if text.isascii() and text.isprintable():
+        assert shown == f"info x: {text}"
+
+
+@pytest.mark.parametrize(
+    ("facts", "covered"),
+    [
+        ((("roles", ("host", "lead")),), True),
+        ((("roles", ("lead",)),), False),
+        ((("roles", ()),), False),
+        ((("roles", "host"),), False),
+        ((("needed", 1),), False),
+        ((), False),
+    ],
+)
+def test_a_waiver_of_a_role_covers_where_the_role_makes_it(facts: Any, *, covered: bool) -> None:
+    """Only a finding that names the role among its roles; one without roles is not lifted."""
+    found = attrs.evolve(finding("x", "error", "person:p"), facts=facts)
+    waiver = Waiver(code="x", role="host", reason="agreed")
+    assert waiver.covers(found, None) is covered
+    assert attrs.evolve(waiver, role=None).covers(found, None)
+    assert not attrs.evolve(waiver, code="y").covers(found, None)
+
+
+@pytest.mark.parametrize("role", ["", "Host", "host\n", "a host", 3, "h" * 65])
+def test_a_role_that_cannot_be_is_refused(role: Any) -> None:
+    """A role of a waiver is a lowercase word, as in assignments."""
+    with pytest.raises(InvariantError, match="Waiver: 1 problem\n  role: must be a role"):
+        Waiver(code="x", role=role, reason="agreed")

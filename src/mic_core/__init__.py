@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Fix,
         fixes,
     )
+    from mic_core.catalog.rules.sessions import session_length
     from mic_core.chrono import (
         Period,
         Recurrence,
@@ -286,6 +287,7 @@ __version__ = "0.1.0"
 _NAMES_IN = {
     "catalog.check": "CATALOG check",
     "catalog.fixes.fix": "Fix fixes",
+    "catalog.rules.sessions": "session_length",
     "chrono": (
         "Period Recurrence Slot WeeklyHours add_working_days available is_working_day occurrences "
         "overlapping resolve working_days_between zone"
@@ -381,9 +383,10 @@ __all__ = [
     "dumps", "dumps_proposal", "erase", "explain_infeasible", "fixes", "from_row", "from_rows",
     "head_count", "is_working_day", "json_schema", "latest", "load_scope", "loads",
     "loads_proposal", "measure", "median", "merge", "n_of", "not_", "occurrences", "outline",
-    "overlapping", "page", "plan", "ratio", "repair", "resolve", "rule", "score", "share", "slice",
-    "slug", "stated", "status_of", "suggest", "table_schema", "timetable_of", "to_row", "to_rows",
-    "total", "transitions_of", "what_changed", "where", "why_not", "working_days_between", "zone",
+    "overlapping", "page", "plan", "ratio", "repair", "resolve", "rule", "score", "session_length",
+    "share", "slice", "slug", "stated", "status_of", "suggest", "table_schema", "timetable_of",
+    "to_row", "to_rows", "total", "transitions_of", "what_changed", "where", "why_not",
+    "working_days_between", "zone",
 ]
 # fmt: on
 

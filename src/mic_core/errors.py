@@ -2,7 +2,9 @@
 
 A constructor raises one `InvariantError` that holds every problem of the value at once. A problem
 between several entities is a finding (see `mic_core.findings`) and is never raised.
-No message quotes a text of the input, since that text may be a person's name.
+No message quotes a text of the input, since that text may be a person's name; nor does any error
+carry another one as its cause or context that does. Ids are no secret: look-ups quote what is an
+id, 64 plain characters at most, and nothing else.
 """
 
 from collections.abc import Iterable

@@ -1,5 +1,6 @@
 """Findings, the report of a check, and the policy that sets severities and waives findings."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Protocol, get_args
@@ -10,6 +11,7 @@ from mic_core.checked import checked
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import (
     Choice,
+    Coded,
     Flag,
     Instant,
     Labels,
@@ -20,6 +22,7 @@ from mic_core.fields import (
     refuse,
     sound,
 )
+from mic_core.fields.texts import WORD_PATTERN
 from mic_core.markup import (
     MOST_ROWS,
     Html,
@@ -31,6 +34,7 @@ from mic_core.markup import (
     joined,
     note,
     notebook,
+    printable,
 )
 from mic_core.wording import clause, count_text
 
@@ -55,7 +59,8 @@ class Finding:
 
     `subjects` are cited as `kind:id`, sorted; `path` is the field that is wrong, "" for none;
     `facts` are the numbers and ids behind the message, among them `needed` and `had`; `mend` is a
-    way to resolve the finding. No personal value is ever among them.
+    way to resolve the finding. No personal value is ever among them. Its text is one line without
+    control characters, wherever the parts come from.
 
     >>> print(Finding(code="room-overlap", severity="error", subjects=("session:a", "session:b"),
     ...     message="session:a and session:b are in room:r at the same time"))
@@ -72,7 +77,7 @@ class Finding:
 
     def __str__(self) -> str:
         text = f"{clause(self.message)}; {self.mend}" if self.mend else self.message
-        return f"{self.severity} {self.code}: {text}"
+        return _one_line(f"{self.severity} {self.code}: {text}")
 
     def fact(self, name: str) -> Fact:
         """The fact of that name; None where the finding states none."""
@@ -115,16 +120,22 @@ def _check_reason(reason: str) -> Problem | None:
 @checked(_check_reason)
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Waiver:
-    """The accepted exception to a rule: code, subjects, reason, and end.
+    """The accepted exception to a rule: code, subjects, reason, end, and role.
 
     It covers the findings of its code whose subjects include all of `subjects`; () covers any.
-    `until` is the first instant at which it no longer counts; None means no end.
+    `until` is the first instant at which it no longer counts; None means no end. `role` restricts
+    it to findings that would not be without assignments of that role, as `person-overlap` knows
+    them: a host may be in two places at once. None: whatever the roles.
+
+    >>> Waiver(code="person-overlap", role="host", reason="a host walks from room to room").role
+    'host'
     """
 
     code: Code
     subjects: Annotated[tuple[str, ...], Labels(Text(most=130))] = ()
     reason: Annotated[str, Text(most=500)]
     until: Annotated[datetime | None, Maybe(Instant())] = None
+    role: Annotated[str | None, Maybe(Coded(WORD_PATTERN, "a role, such as host"))] = None
 
     def covers(self, finding: Finding, as_of: datetime | None) -> bool:
         """True if this waiver lifts a finding; a waiver with an end lifts none without `as_of`.
@@ -137,7 +148,10 @@ class Waiver:
             finding, as_of = sound("Waiver", finding=(finding, _FINDING), as_of=(as_of, _MOMENT))
         if self.until is not None and (as_of is None or as_of >= self.until):
             return False
-        return self.code == finding.code and set(self.subjects) <= set(finding.subjects)
+        if self.code != finding.code or not set(self.subjects) <= set(finding.subjects):
+            return False
+        roles = None if self.role is None else dict(finding.facts).get("roles")
+        return self.role is None or (isinstance(roles, tuple) and self.role in roles)
 
 
 _USUAL = Choice((*SEVERITIES, "off"))
@@ -226,7 +240,7 @@ class Report:
             *(f"skipped, {reason}: {', '.join(codes)}"
               for reason, codes in self._skipped_by_reason()),
         ]  # fmt: skip
-        return "\n".join([counts, *map(str, self.findings), *notes])
+        return "\n".join([counts, *map(str, self.findings), *map(_one_line, notes)])
 
     def text(self, portfolio: "Titles | None" = None, *, names: bool = False) -> str:
         """The findings as text; with a portfolio, titles and names take the place of citations.
@@ -334,6 +348,14 @@ def _details(
         return None
     summary = element("summary", f"{title} ({len(rows):,})")
     return element("details", summary, html_table(rows, headers, caption=title, most=most))
+
+
+def _one_line(text: str) -> str:
+    """The text sanitized for one line of a terminal; line feeds and tabs become spaces.
+
+    Texts of rules may have several lines, and one that began a new line could pose as a finding.
+    """
+    return printable(" ".join(re.split("\r?\n|\t", text)))
 
 
 def _count_text(n: int, severity: Severity) -> str:

@@ -14,7 +14,7 @@ The cost is that of the sessions with a slot, and with a room where the term con
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from string import Formatter
 from typing import Annotated, Literal, Protocol, Self, TypeGuard, TypeVar
 
@@ -23,7 +23,7 @@ import attrs
 from mic_core.checked import checked
 from mic_core.chrono import Interval, Slot
 from mic_core.chrono.months import with_days_in_words
-from mic_core.errors import Problem
+from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Called, Id, Text
 from mic_core.findings import SEVERITY_OF, Fact, Finding, Level, Severity
 from mic_core.model import Session
@@ -40,12 +40,28 @@ _Text = Annotated[str, Text(most=2000, lines=True)]
 
 def _check_templates(sentence: str, mend: str) -> Problem | None:
     for path, text in (("sentence", sentence), ("mend", mend)):
-        try:
-            list(Formatter().parse(text))
-        except ValueError:
+        if fact_names(text) is None:
             wrong = "must have names between { and }, and these two doubled elsewhere"
             return Problem(path=path, rule=wrong)
     return None
+
+
+def fact_names(template: str) -> frozenset[str] | None:
+    """The names of the facts in a template; None for a text that is no template.
+
+    Only plain names: an attribute, an index, a conversion or a format could fail for some facts.
+
+    >>> sorted(fact_names("{subjects} has {had}")), fact_names("{had.real}"), fact_names("{had")
+    (['had', 'subjects'], None, None)
+    """
+    try:
+        parts = [part[1:] for part in Formatter().parse(template)]
+    except ValueError:
+        return None
+    fields = [part for part in parts if part[0] is not None]
+    if not all(name and name.isidentifier() and not (spec or how) for name, spec, how in fields):
+        return None
+    return frozenset(name for name, _, _ in fields if name)
 
 
 @checked(_check_templates)
@@ -217,6 +233,7 @@ class Exclusive:
 
     `joins` returns the groups that a session would be in if it were moved into a room (None: none),
     each with the starts at which it would (None: any). `joins` of None: the groups that list it.
+    `facts` explains a violation further, by the label of its group and the numbers of its sessions.
     """
 
     groups: Sequence[Group]
@@ -225,6 +242,7 @@ class Exclusive:
     spares: Callable[[int, int], bool] | None = None
     same_start: bool = False
     joins: Callable[[int, str | None], Iterable[Joining]] | None = None
+    facts: Callable[[str, tuple[int, ...]], Facts] | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -307,17 +325,35 @@ class Pattern:
     facts: Callable[[Busy, int], Facts]
 
 
-FunctionScope = Literal["session", "pair", "group-day", "group", "timetable"]
+FunctionScope = Literal["session", "pair", "group-day", "group-month", "group", "timetable"]
 """The argument of a black-box function; the narrower the scope, the faster a plan is made."""
+
+
+def part_of(scope: FunctionScope, day: int) -> int:
+    """The part of a group that a function judges on a day: the day, its month, or 0 for all days.
+
+    Days are ordinals counted from 1 January 1; months are numbered `year * 12 + month - 1`.
+
+    >>> part_of("group-month", date(2014, 9, 10).toordinal()) == 2014 * 12 + 8
+    True
+    """
+    if scope == "group-month":
+        first = date.fromordinal(day)
+        return first.year * 12 + first.month - 1
+    return day if scope == "group-day" else 0
 
 
 @attrs.frozen(kw_only=True)
 class Function:
-    """Black-box term: a user's function of a session, a pair, a day of a group, or a group.
+    """Black-box term: a user's function of a session, a pair, a group, or its day or month.
 
     `cost` gets at least one session, with slots and rooms as placed, in the order of time and id. A
-    pair within several groups is judged in each. A day is the local day on which a session starts
-    in its center. `facts` explains a cost. The scope `timetable` has one group.
+    pair within several groups is judged in each. A day or month is the local one in which a session
+    starts in its center. `facts` explains a cost. The scope `timetable` has one group.
+
+    `refuse_leads` raises InvariantError if the cost depends on the leads of some sessions; a verb
+    that chooses them calls it with the pairs of session and person among which it chooses. None:
+    it depends on none.
     """
 
     groups: Sequence[Group]
@@ -326,6 +362,7 @@ class Function:
     scope: FunctionScope
     cost: Callable[[tuple[Session, ...]], int]
     facts: Callable[[tuple[Session, ...]], Facts]
+    refuse_leads: Callable[[Sequence[tuple[str, str]]], None] | None = None
 
 
 Term = Within | Suits | Exclusive | Apart | Arcs | Bucket | Distinct | Pattern | Function
@@ -378,6 +415,10 @@ class RuleSet(tuple[Rule_co, ...]):  # noqa: SLOT001  # a tuple has no room for 
 
     def __repr__(self) -> str:
         return self.name
+
+
+class AnswerError(InvariantError):
+    """Invalid answer of a rule; its problems are texts of this library, so verbs may show them."""
 
 
 def require_instant(

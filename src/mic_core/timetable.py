@@ -5,7 +5,15 @@ computed on first use and kept, so that rules share the work.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from datetime import UTC, tzinfo
 from functools import cached_property
 from operator import attrgetter
@@ -29,7 +37,9 @@ from mic_core.model import (
 )
 from mic_core.model.names import plain_words
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.status import status_histories
+from mic_core.portfolio.portfolio import derived
+from mic_core.portfolio.status import transitions_by_subject
+from mic_core.portfolio.status_history import StatusHistory
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -119,14 +129,25 @@ class Timetable:
 
         The trainers of a module are among the keys even if they have no session.
         """
-        sessions: dict[str, set[int]] = {
-            id: set() for module in self.modules.values() for id in module.trainers
+        # Most persons have one session: only a second one makes a list.
+        sessions: dict[str, tuple[int, ...] | list[int]] = {
+            id: () for module in self.modules.values() for id in module.trainers
         }
+        numbers = self.numbers
         for part in self.portfolio.all(Assignment):
-            n = self.numbers.get(part.session_id)
+            n = numbers.get(part.session_id)
             if n is not None:
-                sessions.setdefault(part.person_id, set()).add(n)
-        return {id: tuple(sorted(sessions[id])) for id in sorted(sessions)}
+                own = sessions.get(part.person_id, ())
+                if not own:
+                    sessions[part.person_id] = (n,)
+                elif isinstance(own, list):
+                    own.append(n)
+                else:
+                    sessions[part.person_id] = [*own, n]
+        return {
+            id: own if isinstance(own := sessions[id], tuple) else tuple(sorted({*own}))
+            for id in sorted(sessions)
+        }
 
     @cached_property
     def sessions_by_room(self) -> Mapping[str, tuple[int, ...]]:
@@ -196,26 +217,25 @@ class Timetable:
         Such sessions agree in slot, room and content. A session that may move is in no class.
         """
         # A cheap key of the fields that differ most often spares most full comparisons.
-        near: dict[object, list[int]] = {}
-        for n in self.placed:
-            if n not in self.windows:
-                session = self.sessions[n]
-                key = self.starts[n], self.ends[n], session.room_id, session.title
-                near.setdefault(key, []).append(n)
-        found: list[tuple[int, ...]] = []
-        for members in near.values():
-            if len(members) > 1:
-                found += self._classes(members)
-        return tuple(found)
+        first: dict[object, int] = {}
+        near: dict[int, list[int]] = {}
+        columns = (self.starts, self.ends, map(_ROOM_ID, self.sessions), map(_TITLE, self.sessions))
+        for n, key in enumerate(zip(*columns, strict=True)):
+            if self.slots[n] is not None and n not in self.windows:
+                earlier = first.setdefault(key, n)
+                if earlier != n:
+                    near.setdefault(earlier, [earlier]).append(n)
+        return tuple(each for n in sorted(near) for each in self._classes(near[n]))
 
     @cached_property
-    def are_duplicates(self) -> Callable[[int, int], bool] | None:
+    def are_duplicates(self) -> "SharedMarks | None":
         """A predicate that is true for two sessions of one class; None if there are no duplicates.
 
         A session without a slot has no duplicate: several equal ones may wait to be placed.
         """
         first = {n: members[0] for members in self.duplicates for n in members}
-        return (lambda a, b: first.get(a, a) == first.get(b, b)) if first else None
+        marks = {n: (each,) for n, each in first.items()}
+        return SharedMarks(lambda n: marks.get(n, ())) if first else None
 
     def twins(self, among: Collection[int]) -> tuple[tuple[int, ...], ...]:
         """Classes of sessions that would be duplicates in one slot and room, by number.
@@ -270,6 +290,21 @@ class Timetable:
             for cohort in _cohorts(session)
         )
 
+    def index_of(self, make: Callable[[Portfolio], object]) -> object:
+        """What a function makes of the portfolio, such as an index; called once per timetable.
+
+        Timetables in which sessions are moved share it, since their portfolio is the same.
+        """
+        made = self._indexes
+        if id(make) not in made:
+            made[id(make)] = make, make(self.portfolio)
+        return made[id(make)][1]
+
+    @cached_property
+    def _indexes(self) -> dict[int, tuple[object, object]]:
+        """The results of `index_of` by the id of the function, which is kept alive beside it."""
+        return {}
+
     def moving(self, windows: Mapping[int, Interval], *, certain: bool = False) -> "Timetable":
         """The same timetable for a solver that may move some sessions, each within its window.
 
@@ -278,6 +313,7 @@ class Timetable:
         if not windows:
             return self
         made = attrs.evolve(self, windows=windows, certain=certain)
+        vars(made)["_indexes"] = self._indexes
         vars(made).update((k, v) for k, v in vars(self).items() if k in _UNMOVED)
         return made
 
@@ -289,6 +325,7 @@ class Timetable:
         made = Timetable(self.portfolio, _with(self.sessions, n, session))
         # A cached property lives in the instance dictionary; here these are filled in advance.
         known, own = vars(self), vars(made)
+        own["_indexes"] = self._indexes
         own.update((name, known[name]) for name in _INDEPENDENT if name in known)
         if session.center_id in self.centers:  # else its zone may follow from its slot
             own["places"] = self.places
@@ -325,6 +362,9 @@ def _with(values: Sequence[_Value], n: int, value: _Value) -> tuple[_Value, ...]
     return (*values[:n], value, *values[n + 1 :])
 
 
+_ROOM_ID: Callable[[Session], str | None] = attrgetter("room_id")
+_TITLE: Callable[[Session], str] = attrgetter("title")
+
 _CONTENT: Callable[[Session], object] = attrgetter(
     *(
         field.name
@@ -356,6 +396,21 @@ def clock(us: int, place: tzinfo) -> tuple[int, int]:
     return shown.toordinal(), shown.hour * 60 + shown.minute
 
 
+@attrs.frozen
+class SharedMarks:
+    """A predicate on pairs of sessions that is true where both have a mark in common.
+
+    `marks` are those of a session, by its number. Because they are sets, the pairs that the
+    predicate excepts can be left out without walking them.
+    """
+
+    marks: Callable[[int], Collection[Hashable]]
+
+    def __call__(self, a: int, b: int) -> bool:
+        """True if two sessions share a mark."""
+        return not frozenset(self.marks(a)).isdisjoint(self.marks(b))
+
+
 def timetable_of(portfolio: Portfolio) -> Timetable:
     """The timetable of a portfolio. O(n log n) over its sessions.
 
@@ -368,11 +423,16 @@ def timetable_of(portfolio: Portfolio) -> Timetable:
     Value(Portfolio).settle(portfolio, "portfolio", found)
     if found:
         raise InvariantError("timetable_of", found)
-    known = status_histories(portfolio, Session)
-    return Timetable(
-        portfolio,
-        tuple(each for each in portfolio.all(Session) if known[each.id].last != "cancelled"),
+    changed = derived(portfolio, transitions_by_subject).get("session", {})
+    kept = (
+        each
+        for each in portfolio.all(Session)
+        if (
+            each.status if each.id not in changed else StatusHistory.of(each, changed[each.id]).last
+        )
+        != "cancelled"
     )
+    return Timetable(portfolio, tuple(kept))
 
 
 def is_placed(session: Session) -> bool:

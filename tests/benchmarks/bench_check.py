@@ -5,13 +5,17 @@
 Networks of 100,000 placed sessions, without attendance: many centers that are seldom busy, few
 that are busy all day, and editions that share trainers, so that hundreds of participants belong to
 two of them. The base is `sorted()` of the pairs of room and start. Goal: all rules of the schedule
-together within 1 second on one idle core; the table gives seconds, those of single rules too.
+together within 1 second on one idle core; the table gives seconds, those of single rules too. The
+last table is `check` with the whole catalog, with the collector on: goal 5 times `Portfolio.of` of
+the same values, which it includes here.
 """
 
+import random
 from collections.abc import Callable
 
 import ratios
 
+from mic_core.catalog.check import check
 from mic_core.portfolio import Portfolio
 from mic_core.rules import ScheduleRule
 from mic_core.samples.synthetic import network
@@ -57,7 +61,24 @@ def asked(portfolio: Portfolio, rules: tuple[ScheduleRule, ...]) -> Callable[[],
 def main() -> list[ratios.Row]:
     """Print a table for each network and return their rows."""
     small = ratios.smoke()
-    return [row for make in (sparse, dense, torn) for row in measured(make, small=small)]
+    rows = [row for make in (sparse, dense, torn) for row in measured(make, small=small)]
+    return rows + whole(small=small)
+
+
+def whole(*, small: bool) -> list[ratios.Row]:
+    """All rules on a network, each time on a portfolio that nobody has asked before."""
+    values = [*sparse(small=small).values()]
+    random.Random(2014).shuffle(values)  # as an app has them
+    return ratios.compare(
+        f"the whole catalog: {len(values):,} values",
+        {
+            "Portfolio.of": lambda: Portfolio.of(*values),
+            "of and check": lambda: check(Portfolio.of(*values)),
+        },
+        repetitions=1 if small else 3,
+        collect=True,
+        goals={"of and check": 6.0},
+    )
 
 
 def measured(make: Callable[..., Portfolio], *, small: bool) -> list[ratios.Row]:

@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mic_core.chrono.local import exists, instant, local, moments, resolve, zone
+from mic_core.chrono.slot import Slot
 from mic_core.errors import InvariantError
 
 ZONES = (
@@ -256,3 +257,19 @@ def _changes(data: bytes) -> tuple[int, ...]:
     second = 44 + changes * 5 + types * 6 + chars + leap * 8 + isstd + isut
     many = counts(second)[3]
     return struct.unpack(f">{many}q", data[second + 44 : second + 44 + 8 * many])
+
+
+def test_a_time_that_clocks_skip_is_named_with_its_neighbors() -> None:
+    """The error names the zone, the time on its clocks, and both times that they show."""
+    brussels = zone("Europe/Brussels")
+    wall = datetime(2014, 3, 30, 2, 30, fold=1, tzinfo=brussels)
+    around = ("2014-03-30T03:30:00+02:00", "2014-03-30T01:30:00+01:00")
+    skipped = "must occur, but the clocks of Europe/Brussels skip 2014-03-30 02:30:00"
+    with pytest.raises(InvariantError) as caught:
+        resolve(wall.date(), wall.time(), brussels)
+    mend = f'take {around[0]} (nonexistent="later") or {around[1]} ("earlier")'
+    assert str(caught.value.problems[0]) == f"{skipped}; {mend}"
+    with pytest.raises(InvariantError) as caught:
+        Slot(wall, wall + timedelta(hours=2))
+    mend = f"give {around[0]} or {around[1]} on these clocks"
+    assert str(caught.value.problems[0]) == f"start: {skipped}; {mend}"

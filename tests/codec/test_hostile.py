@@ -12,10 +12,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mic_core.codec import Limits, loads
+from mic_core.codec.document import read_batches
 from mic_core.codec.explain import is_list, is_object
 from mic_core.errors import InvariantError, ParseError
 from mic_core.portfolio import Portfolio
-from tests.codec.documents import SAMPLE, holding, outcome, outcomes
+from tests.codec.documents import PARSERS, SAMPLE, holding, outcome, outcomes
 
 BATCH = '{"format":"mic_core.portfolio","schema":2,"batches":[{%s}]}'
 ROOM = '"room":[{"id":"r","center_id":"c","name":"Lab","seats":40%s}]'
@@ -105,11 +106,11 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
     "a local instant": (BATCH % '"recorded_at":"2014-09-10T16:00:00"', ".recorded_at: must be an"),
     "an impossible day": (BATCH % '"recorded_at":"2014-02-30T16:00:00Z"', "there is no such day"),
     "a year 0": (BATCH % '"recorded_at":"0000-01-01T00:00:00Z"', "there is no such day"),
-    "100,000 lists": ("[" * 100_000 + "]" * 100_000, "at most 32 levels deep"),
-    "100,000 open lists": ("[" * 100_000, "at most 32 levels deep"),
-    "100,000 open objects": ('{"a":' * 100_000, "at most 32 levels deep"),
-    "33 levels in a field": (_room(f',"x":{"[" * 29}{"]" * 29}'), "at most 32 levels deep"),
-    "brackets in texts": (_room(',"x":' + '["]",' * 40 + "1" + ',"["]' * 40), "32 levels deep"),
+    "100,000 lists": ("[" * 100_000 + "]" * 100_000, "at most 128 levels deep"),
+    "100,000 open lists": ("[" * 100_000, "at most 128 levels deep"),
+    "100,000 open objects": ('{"a":' * 100_000, "at most 128 levels deep"),
+    "129 levels in a field": (_room(f',"x":{"[" * 125}{"]" * 125}'), "at most 128 levels deep"),
+    "brackets in texts": (_room(',"x":' + '["]",' * 140 + "1" + ',"["]' * 140), "128 levels deep"),
     "merge conflict": ("<<<<<<< HEAD\n" + _room(""), "$: must be JSON; had Expecting value at"),
     "a pointer to a file": ("version https://git-lfs.github.com/spec/v1", "$: must be JSON"),
 }
@@ -134,11 +135,11 @@ def _requirements(levels: int) -> str:
     return holding(program=[row])
 
 
-@pytest.mark.parametrize("levels", [26, 27, 100, 400])
+@pytest.mark.parametrize("levels", [60, 61, 100, 400])
 def test_requirements_cannot_nest_without_end(levels: int) -> None:
     """The nesting of requirements in themselves is limited like all nesting."""
     for found in outcomes(_requirements(levels)):
-        assert isinstance(found, str) == (levels > 26)
+        assert isinstance(found, str) == (levels > 60)
 
 
 @pytest.mark.parametrize("document", [None, 1, ["{}"], bytearray(b"{}")])
@@ -324,6 +325,39 @@ def test_no_document_takes_more_memory_than_its_length(attack: str) -> None:
     finally:
         tracemalloc.stop()
     assert peak < 2_000_000 + 80 * len(document)
+
+
+@pytest.mark.parametrize("batch", ["{}", '{"room":[]}', '{"actor":"a"}', "1"])
+def test_batches_of_nothing_count_as_nouns(batch: str) -> None:
+    """A batch without nouns is as many as one, so that a document of nothing is limited too."""
+    document = BATCH.replace("{%s}", ",".join([batch] * 7))
+    for parser in PARSERS.values():
+        with pytest.raises(ParseError, match="must hold at most 6 nouns; had 7"):
+            read_batches(document, Limits(items=6), parser)
+
+
+def test_empty_batches_are_read_as_nothing() -> None:
+    """A batch without any key records nothing, whatever else a document holds."""
+    for document in (BATCH % "", BATCH.replace("{%s}", "{},{%s},{}") % (ROOM % "")):
+        first, *others = outcomes(document)
+        assert isinstance(first, Portfolio)
+        assert others == [first, first]
+
+
+@pytest.mark.parametrize("depth", [9, 128])
+def test_a_key_twice_is_found_among_escapes(depth: int) -> None:
+    """Texts with escaped commas do not make up for those that a repeated key had."""
+    row = '"room":[{"id":"r","center_id":"c","name":"La%s","seats":40,"features":["a"]%s}]'
+    for escapes in ("", "\\u002c", "\\u002c" * 2, "\\u005b\\u005d", "\\\\u"):
+        for more, is_read in (("", True), (',"seats":40', False), (',"features":["a"]', False)):
+            for parser in PARSERS.values():
+                try:
+                    read_batches(BATCH % (row % (escapes, more)), Limits(depth=depth), parser)
+                except ParseError as error:
+                    assert "must be given once" in str(error)
+                    assert not is_read
+                else:
+                    assert is_read
 
 
 def test_the_rest_of_many_problems_is_counted() -> None:

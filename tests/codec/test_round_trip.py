@@ -13,7 +13,6 @@ from hypothesis.strategies import DataObject
 from mic_core.chrono import Period
 from mic_core.codec import dumps, loads
 from mic_core.codec.explain import is_list, is_object
-from mic_core.errors import InvariantError
 from mic_core.model import (
     NOUNS,
     Edition,
@@ -155,17 +154,3 @@ def test_requirements_are_written_to_be_read(requirement: Requirement, form: obj
     text = dumps(Portfolio.of(program))
     assert json.loads(text)["batches"][0]["program"][0]["completion"] == form
     assert loads(text).get(Program, "g") == program
-
-
-@pytest.mark.parametrize("depth", [12, 13, 60])
-def test_no_document_is_written_that_could_not_be_read(depth: int) -> None:
-    """Requirements nested more deeply than documents may be are refused, however deep."""
-    requirement = all_of(LEAF)
-    for _ in range(depth - 1):
-        requirement = all_of(requirement)
-    portfolio = Portfolio.of(Program(id="g", title="G", kind="bootcamp", completion=requirement))
-    if depth == 12:
-        assert loads(dumps(portfolio)) == portfolio
-    else:
-        with pytest.raises(InvariantError, match="at most 13 levels deep"):
-            dumps(portfolio)

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from copy import deepcopy
 from importlib import import_module
@@ -415,3 +417,11 @@ def test_open_words_have_their_list_as_examples() -> None:
     assert field["examples"] == [*SESSION_KINDS]
     assert field["default"] == "training"
     assert "enum" not in field
+
+
+def test_the_schema_needs_no_docstrings() -> None:
+    """A process that drops docstrings writes the same schema, descriptions included."""
+    program = "import json; from mic_core import json_schema; print(json.dumps(json_schema()))"
+    run = [sys.executable, "-OO", "-c", program]
+    written = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    assert json.loads(written) == json_schema()

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import attrs
 import pytest
 
 from mic_core.chrono import Period, Slot, WeeklyHours
@@ -337,27 +338,57 @@ def test_every_noun_with_laws_is_here() -> None:
     assert firing == silent == {name.lower() for name in lawful} | {"transition", "waitlist"}
 
 
-def _nested(levels: int, twice: bool = False) -> Requirement:
+def _nested(levels: int) -> Requirement:
     """A chain of nested requirements with a number of levels."""
     made = all_of(LEAF)
     for _ in range(levels - 1):
-        made = all_of(made, made) if twice else all_of(LEAF, made)
+        made = all_of(LEAF, made)
     return made
 
 
-@pytest.mark.parametrize("twice", [False, True])
-def test_requirements_nest_so_deep_and_no_deeper(twice: bool) -> None:
-    """A tree that no program could follow is refused when it is made; shared parts cost nothing."""
-    deepest = _nested(MOST_LEVELS, twice)
+def test_requirements_nest_so_deep_and_no_deeper() -> None:
+    """A tree that no program could follow is refused when it is made."""
+    deepest = _nested(MOST_LEVELS)
+    assert (deepest.levels, deepest.nodes) == (60, 120)
     for make in (all_of, any_of, not_):
         with pytest.raises(InvariantError) as caught:
             make(deepest)
         assert str(caught.value.problems[0]) == (
             "parts: must nest requirements at most 60 levels deep; join those of one rule"
         )
-    if not twice:
-        text = repr(deepest)
-        assert (hash(deepest), text) == (hash(_nested(MOST_LEVELS)), repr(_nested(MOST_LEVELS)))
+    assert (hash(deepest), repr(deepest)) == (hash(_nested(60)), repr(_nested(60)))
+
+
+def _doubled(levels: int) -> Requirement:
+    """A requirement whose two parts are one object, on each of a number of levels."""
+    made = all_of(LEAF)
+    for _ in range(levels - 1):
+        made = all_of(made, made)
+    return made
+
+
+def test_a_shared_part_counts_wherever_it_is() -> None:
+    """A part in two places is printed twice, so that few objects cannot make an endless text."""
+    doubled = _doubled(12)
+    assert doubled.nodes == 2**12 + 2**11 - 1
+    assert len(str(doubled)) > 2**11 * len(str(LEAF))
+    assert (doubled == _doubled(12), hash(doubled) == hash(_doubled(12))) == (True, True)
+    with pytest.raises(InvariantError) as caught:
+        all_of(doubled, doubled)
+    assert str(caught.value.problems[0]) == (
+        "parts: must make a tree of at most 10000 nodes, shared parts counted in each place; "
+        "had 12287 nodes"
+    )
+
+
+def test_a_tree_has_as_many_nodes_and_no_more() -> None:
+    """The largest tree is made; a leaf of several values is as many nodes."""
+    leaf = Leaf(fact="age", op="in", value=tuple(range(1000)))
+    nine = tuple(attrs.evolve(leaf, fact=f"age_{n}") for n in range(9))
+    ages = tuple(Leaf(fact=f"age_{n}", op="known") for n in range(1000))
+    assert any_of(*ages[:998], all_of(*nine)).nodes == 10_000
+    with pytest.raises(InvariantError, match="had 10001 nodes"):
+        any_of(*ages[:999], all_of(*nine))
 
 
 @pytest.mark.parametrize("status", ["held", "ofered", ""])

@@ -55,6 +55,17 @@ def early(*asked: Session | tuple[Session, ...]) -> int:
     return sum(each.slot is not None and each.slot.start.hour < 10 for each in sessions)
 
 
+def seats_by_room(portfolio: Portfolio) -> dict[str, int | None]:
+    """The seats of each room: what no plan changes."""
+    return {room.id: room.seats for room in portfolio.all(Room)}
+
+
+def large(asked: Session | tuple[Session, ...], seats: dict[str, int | None]) -> int:
+    """The number of sessions in a room of more than ten seats."""
+    sessions = asked if isinstance(asked, tuple) else (asked,)
+    return sum((seats.get(each.room_id or "") or 0) > 10 for each in sessions)
+
+
 @st.composite
 def rules(draw: st.DrawFn) -> tuple[ScheduleRule, ...]:
     """The usual rules, some of them softened, and a few of all the others."""
@@ -90,8 +101,16 @@ def rules(draw: st.DrawFn) -> tuple[ScheduleRule, ...]:
             "early",
             "soft",
             law="Nobody likes mornings.",
-            scope=some(["session", "pair", "group-day", "group"]),
+            scope=some(["session", "pair", "group-day", "group-month", "group"]),
         )(early),
+        rule(
+            "large",
+            level(),
+            law="No session is in a room that is too large.",
+            scope=some(["session", "group-month"]),
+            of=some(["all", "room"]),
+            given=seats_by_room,
+        )(large),
     ]
     usual = [each for each in SCHEDULE_RULES if draw(st.integers(0, 9))]
     softened: list[ScheduleRule] = [

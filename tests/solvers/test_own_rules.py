@@ -113,7 +113,7 @@ def test_sessions_that_add_zero_cost_the_same_in_any_bucket() -> None:
     assert solved(problem) == min(schedules(problem))
 
 
-@pytest.mark.parametrize("scope", ["session", "pair", "group-day", "group"])
+@pytest.mark.parametrize("scope", ["session", "pair", "group-day", "group-month", "group"])
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_user_function_becomes_a_table(scope: FunctionScope, level: Level) -> None:
     """A user's function of sessions, pairs, days or groups is minimized like any rule."""

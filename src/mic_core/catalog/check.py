@@ -16,7 +16,20 @@ from mic_core.catalog.rules.references import (
     ILLEGAL_HISTORY,
     MISSPELT_WORD,
 )
-from mic_core.fields import Bind, Each, Found, Instant, Maybe, Value, Whole, refuse, sound
+from mic_core.errors import InvariantError
+from mic_core.fields import (
+    EXHAUSTED,
+    Bind,
+    Each,
+    Found,
+    Instant,
+    Maybe,
+    Value,
+    Whole,
+    describe,
+    refuse,
+    sound,
+)
 from mic_core.findings import Finding, Policy, Report, Severity, report_on
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.portfolio import PORTFOLIO
@@ -64,7 +77,8 @@ def check(
     `as_of` is the instant to judge by; None skips the rules that need one and lists them as
     skipped. `policy` sets severities and waives findings; an unknown code in it is a finding. At
     most `limit` findings of one rule are kept; the report lists the rules that had more. An
-    exception of a rule becomes a finding. Raises InvariantError for invalid arguments, such as an
+    exception of a rule becomes a finding that names its type alone; RecursionError and MemoryError
+    are raised unchanged. Raises InvariantError for invalid arguments, such as an
     `as_of` without a zone or a limit below 0.
     O(n log n + findings) over n values.
 
@@ -139,8 +153,12 @@ def _findings_of(
     try:
         for breach in _breaches(rule, timetable, as_of):
             yield breach.finding(rule.entry, severity)
+    except EXHAUSTED:
+        raise
     except Exception as error:  # noqa: BLE001  # a user's rule may raise anything
-        facts = {"rule": rule.entry.code, "had": type(error).__name__}
+        # The type alone, without the text: that may quote a person or the data.
+        had = "InvariantError" if isinstance(error, InvariantError) else describe(error)
+        facts = {"rule": rule.entry.code, "had": had}
         yield Breach(subjects=(), facts=facts).finding(RULE_FAILED, "error")
 
 

@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 from mic_core.chrono.local import local
 from mic_core.chrono.slot import Slot
 from mic_core.errors import InvariantError, Problem
+from mic_core.fields import EXHAUSTED
 
 Interval = tuple[int, int]
 """A half-open interval `[start, end)`."""
@@ -141,11 +142,17 @@ def available(statements: Iterable[Statement], within: Interval) -> Standing:
     >>> available([slot], within=(6, 20)).available
     ((14, 15),)
     """
+    # What the values raised is neither cause nor context of what is raised below.
     try:
         return _fold(statements, within)
-    except Exception as error:
-        rule = "must be statements, their intervals and `within` pairs of whole numbers"
-        raise InvariantError("available", [Problem(path="statements", rule=rule)]) from error
+    except EXHAUSTED:
+        raise
+    except Exception:  # noqa: BLE001  # a foreign value may raise anything
+        problem = Problem(path="statements", rule=_STATEMENTS)
+    raise InvariantError("available", [problem])
+
+
+_STATEMENTS = "must be statements, their intervals and `within` pairs of whole numbers"
 
 
 def _fold(statements: Iterable[Statement], within: Interval) -> Standing:

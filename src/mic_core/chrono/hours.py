@@ -5,9 +5,10 @@ canonical form. They are local times; `spans` converts them to instants day by d
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, tzinfo
+from itertools import pairwise
 from typing import Annotated
 
 import attrs
@@ -28,10 +29,17 @@ DAY_MINUTES = 24 * 60
 WEEK_MINUTES = 7 * DAY_MINUTES
 """Minutes in a week."""
 
-_LONGEST = 2_000  # characters: bounds parsing; far above any real week
+LONGEST_HOURS = 2_000
+"""Characters of the notation: bounds parsing; far above any real week."""
+
+_SURELY_SHORT = 150
+"""Ranges that are always written within the limit: 157 times of 12 characters at most, since days
+cut up to 7 of them, and the names of 7 days."""
+
 _TIME = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
 _SLOT, _INSTANT = Value(Slot), Whole(-(10**18), 10**18)  # microseconds; wider than the years 1-9999
 _TIMES = re.compile(rf"({_TIME})-({_TIME}|24:00)")
+_TWO_DIGITS = re.compile("0(?=[0-9]:)")
 _AFTER_MIDNIGHT = re.compile("2[4-9]:")
 _SPAN = re.compile(rf"({'|'.join(DAY_NAMES)})(?:-({'|'.join(DAY_NAMES)}))?")
 
@@ -96,21 +104,33 @@ def _is_canonical(ranges: tuple[object, ...]) -> bool:
     return pairs is not None and ranges == _canonical(pairs)
 
 
-def _unrolled(ranges: tuple[Range, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _is_writable(ranges: tuple[Range, ...]) -> Problem | None:
+    """Law: the notation of the hours is short enough to be read again."""
+    length = len(_notation(ranges)) if len(ranges) > _SURELY_SHORT else 0
+    if length > LONGEST_HOURS:
+        rule = f"must have a notation of at most {LONGEST_HOURS} characters"
+        return Problem(path="ranges", rule=rule, had=f"{len(ranges)} ranges")
+    return None
+
+
+def _unrolled(ranges: tuple[Range, ...]) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
     """Starts and ends over two consecutive weeks, so that a range over Sunday midnight is one."""
+    if _is_writable(ranges):
+        return None
     twice = [(start + week, end + week) for week in (0, WEEK_MINUTES) for start, end in ranges]
     merged = _merge(twice)
     return tuple(start for start, _ in merged), tuple(end for _, end in merged)
 
 
-@checked(derive=_unrolled)
+@checked(_is_writable, derive=_unrolled)
 @attrs.frozen(weakref_slot=False)
 class WeeklyHours:
     """Weekly hours in local time in which a center is open or a subject is available.
 
     `ranges` are half-open intervals of minutes since Monday 00:00, up to 10080, in canonical form
-    (sorted, adjacent and overlapping ones merged); empty means closed all week. `starts` and `ends`
-    are derived: the same over two consecutive weeks, for binary search.
+    (sorted, adjacent and overlapping ones merged); empty means closed all week. Their notation has
+    at most 2,000 characters. `starts` and `ends` are derived: the same over two consecutive weeks,
+    for binary search.
 
     >>> from datetime import timedelta
     >>> hours = WeeklyHours.parse("Mo-Fr 09:00-18:00; We 18:00-21:00")
@@ -131,12 +151,17 @@ class WeeklyHours:
         Parts are separated by semicolons; each is a list of days, then a list of times, both with
         commas. Days alone mean all day; days may wrap (`Sa-Mo`); an end at or before its start is
         on the next day; `24:00` is the end of the day, never a start. `24/7` is always, `closed`
-        is never. An hour may have one digit, and a semicolon may end the text.
+        is never. An hour may have one digit, and a semicolon may end the text. The text, and the
+        hours written anew, have at most 2,000 characters.
 
         >>> print(WeeklyHours.parse("Fr-Sa 20:00-02:00; Su"))
         Fr 20:00-02:00; Sa 20:00-24:00; Su
         """
-        return cls(_canonical(_parse(text)))
+        ranges = _canonical(_parse(text))
+        problem = _is_writable(ranges)
+        if problem is not None:
+            raise ParseError("WeeklyHours", [attrs.evolve(problem, path="")])
+        return cls(ranges)
 
     def covers(self, slot: Slot) -> bool:
         """True if a slot lies within one open interval, in the zone of the slot.
@@ -201,15 +226,21 @@ class WeeklyHours:
 
         Extra days, because a fold around midnight repeats a part of the day before.
         """
-        days = [_ranges_of_day(self.ranges, weekday) for weekday in range(7)]
         low = max(first.toordinal() - 1, date.min.toordinal())
         high = min(last.toordinal() + 1, date.max.toordinal())
         for ordinal in range(low, high + 1):
             day = date.fromordinal(ordinal)
-            for start, end in days[day.weekday()]:
+            opening = day.weekday() * DAY_MINUTES
+            # Only the ranges of the day are looked at, since a week may have hundreds.
+            for index in range(bisect_right(self.ends, opening), len(self.starts)):
+                start = max(self.starts[index] - opening, 0)
+                if start >= DAY_MINUTES:
+                    break
                 yield (
                     instant_of_minute(day, start, place, "first"),
-                    instant_of_minute(day, end, place, "second"),
+                    instant_of_minute(
+                        day, min(self.ends[index] - opening, DAY_MINUTES), place, "second"
+                    ),
                 )
 
     @property
@@ -222,17 +253,95 @@ class WeeklyHours:
         return tuple(sorted({start // DAY_MINUTES for start, _ in _notation_ranges(self.ranges)}))
 
     def __str__(self) -> str:
-        """The canonical notation, which `parse` reads: days with equal times in one part."""
-        times_of_day: dict[int, list[str]] = {}
-        for start, end in sorted(_notation_ranges(self.ranges)):
-            times_of_day.setdefault(start // DAY_MINUTES, []).append(
-                _times_text(start % DAY_MINUTES, end - start)
-            )
-        days: dict[str, list[int]] = {}
-        for day, times in times_of_day.items():
-            days.setdefault(",".join(times), []).append(day)
-        parts = [f"{_days_text(weekdays)} {times}".rstrip() for times, weekdays in days.items()]
-        return "; ".join(parts) or "closed"
+        """The canonical notation, which `parse` reads: days with equal times in one part.
+
+        Where that is longer than `parse` reads, since many times are common to days that differ in
+        others, the shortest of: times with equal days in one part; the same with the days on which
+        a time lies within a longer one; the same with all times cut where one begins or ends. Where
+        even that is too long, hours of one digit are written as such.
+        """
+        return _notation(self.ranges)
+
+
+def _notation(ranges: tuple[Range, ...]) -> str:
+    """The notation of ranges: by days, or, if it is too long, the shortest of four."""
+    times = _times_of_days(sorted(_notation_ranges(ranges)))
+    usual = _parts_text((days, each) for each, days in _inverted(times).items())
+    if len(usual) <= LONGEST_HOURS:
+        return usual
+    clipped = [
+        (day * DAY_MINUTES + start, day * DAY_MINUTES + end)
+        for day in range(7)
+        for start, end in _ranges_of_day(ranges, day)
+    ]
+    cut = _cut(_times_of_days(clipped))
+    shortest = min(usual, *map(_text_by_times, (times, _widened(times), cut)), key=len)
+    is_short = len(shortest) <= LONGEST_HOURS
+    return shortest if is_short else _TWO_DIGITS.sub("", shortest)
+
+
+Times = tuple[Range, ...]
+"""Ranges of one day, in minutes since its midnight, in order; an end may be on the next day."""
+
+
+def _times_of_days(ranges: list[Range]) -> dict[int, Times]:
+    """The ranges of each day on which any begins, in minutes since its midnight."""
+    times: dict[int, list[Range]] = {}
+    for start, end in ranges:
+        day, minute = divmod(start, DAY_MINUTES)
+        times.setdefault(day, []).append((minute, minute + end - start))
+    return {day: (*each,) for day, each in times.items()}
+
+
+def _inverted(of_days: dict[int, Times]) -> dict[Times, list[int]]:
+    """The days that have equal values, in order."""
+    days: dict[Times, list[int]] = {}
+    for day, times in of_days.items():
+        days.setdefault(times, []).append(day)
+    return days
+
+
+def _text_by_times(of_days: dict[int, Times]) -> str:
+    """The notation with a part for the times of equal days: each time is written once."""
+    days_of: dict[Range, list[int]] = {}
+    for day, times in of_days.items():
+        for each in times:
+            days_of.setdefault(each, []).append(day)
+    parts: dict[tuple[int, ...], list[Range]] = {}
+    for each, days in days_of.items():
+        parts.setdefault((*sorted(days),), []).append(each)
+    return _parts_text((list(days), (*sorted(parts[days]),)) for days in sorted(parts))
+
+
+def _widened(of_days: dict[int, Times]) -> dict[int, Times]:
+    """The same hours, every time of any day also on days that are open for longer at that time."""
+    every = sorted({each for times in of_days.values() for each in times})
+    wide: dict[int, Times] = {}
+    for day, times in of_days.items():
+        starts = [start for start, _ in times]
+        around = [bisect_right(starts, start) - 1 for start, _ in every]
+        pairs = zip(every, around, strict=True)
+        wide[day] = tuple(each for each, n in pairs if n >= 0 and each[1] <= times[n][1])
+    return wide
+
+
+def _cut(of_days: dict[int, Times]) -> dict[int, Times]:
+    """The same hours, each time cut wherever a time of any day begins or ends."""
+    points = sorted({point for times in of_days.values() for each in times for point in each})
+    return {
+        day: tuple(
+            piece
+            for start, end in times
+            for piece in pairwise(points[bisect_left(points, start) : bisect_right(points, end)])
+        )
+        for day, times in of_days.items()
+    }
+
+
+def _parts_text(parts: Iterable[tuple[list[int], Times]]) -> str:
+    """The notation of parts, each of days and of times."""
+    texts = [f"{_days_text(days)} {_times_text(times)}".rstrip() for days, times in parts]
+    return "; ".join(texts) or "closed"
 
 
 def _ranges_of_day(ranges: tuple[Range, ...], weekday: int) -> list[Range]:
@@ -260,12 +369,14 @@ def _notation_ranges(ranges: tuple[Range, ...]) -> Iterator[Range]:
         yield low % WEEK_MINUTES, low % WEEK_MINUTES + end - low
 
 
-def _times_text(start: int, length: int) -> str:
-    """A range in the notation, from a minute of the day on; "" for all day."""
-    if length == DAY_MINUTES and start == 0:
+def _times_text(times: Times) -> str:
+    """Times of a day in the notation; "" for all day."""
+    if times == ((0, DAY_MINUTES),):
         return ""
-    end = start + length
-    return f"{_clock_text(start)}-{_clock_text(end if end <= DAY_MINUTES else end - DAY_MINUTES)}"
+    return ",".join(
+        f"{_clock_text(start)}-{_clock_text(end if end <= DAY_MINUTES else end - DAY_MINUTES)}"
+        for start, end in times
+    )
 
 
 def _clock_text(minute: int) -> str:
@@ -290,8 +401,8 @@ def _days_text(days: list[int]) -> str:
 def _parse(given: object) -> list[Range]:
     """Parse the notation into ranges, in any order; raises ParseError."""
     problems: list[Problem] = []
-    if not is_a(given, str) or str.__len__(given) > _LONGEST:
-        refuse(problems, "", f"must be a text of at most {_LONGEST} characters", given)
+    if not is_a(given, str) or str.__len__(given) > LONGEST_HOURS:
+        refuse(problems, "", f"must be a text of at most {LONGEST_HOURS} characters", given)
         raise ParseError("WeeklyHours", problems)
     text = str.__str__(given).strip().removesuffix(";").rstrip()
     if text in _KEYWORDS:
@@ -347,7 +458,7 @@ def _parse_days(text: str) -> list[int] | None:
         first = DAY_NAMES.index(match[1])
         last = DAY_NAMES.index(match[2] or match[1])
         days += [(first + ahead) % 7 for ahead in range((last - first) % 7 + 1)]
-    return days
+    return sorted(set(days))  # once each, since the ranges are the product of days and times
 
 
 def _parse_times(text: str) -> list[Range] | None:

@@ -15,7 +15,7 @@ from heapq import heappop, heappush
 from typing import TypeVar
 
 from mic_core.errors import InvariantError, Problem
-from mic_core.fields import Whole, sound
+from mic_core.fields import EXHAUSTED, Whole, sound
 
 GroupKey = TypeVar("GroupKey", int, str)
 
@@ -94,11 +94,14 @@ def _safe_clusters(
     """The clusters; values that cannot be compared become an InvariantError."""
     try:
         yield from _clusters(starts, ends, groups)
-    except InvariantError:
+    except (InvariantError, *EXHAUSTED):
         raise
-    except Exception as error:
-        rule = "must be whole numbers in lists or tuples, groups whole numbers or texts"
-        raise InvariantError("intervals", [Problem(path="starts", rule=rule)]) from error
+    except Exception:  # noqa: BLE001, S110  # raised below, without what the values raised
+        pass
+    else:
+        return
+    rule = "must be whole numbers in lists or tuples, groups whole numbers or texts"
+    raise InvariantError("intervals", [Problem(path="starts", rule=rule)])
 
 
 def _clusters(

@@ -13,12 +13,13 @@ from typing import Any
 from mic_core.codec.conversion import FIRST_SCHEMA, convert_first_schema
 from mic_core.codec.explain_document import FORMAT, SCHEMA, count_nouns, explain_document
 from mic_core.codec.fast import DOUBTS, rows_reader
-from mic_core.codec.limits import Limits
+from mic_core.codec.limits import DEEPEST_LIMIT, Limits
 from mic_core.codec.parse import (
     Parser,
     bracket_outline,
     check_outline,
     fastest_parser,
+    is_deeper,
     parse_for_explanation,
     structural_marks,
     to_utf8,
@@ -85,14 +86,25 @@ def _read_fast(raw: bytes, marks: bytes, limits: Limits, parser: Parser) -> list
     try:
         tree = parser.read(raw)
         batches = _batches(tree, limits)
+        return batches if _is_exact(tree, raw, marks, limits, parser) else None
     except DOUBTS:
         return None
+
+
+def _is_exact(
+    tree: dict[str, Any], raw: bytes, marks: bytes, limits: Limits, parser: Parser
+) -> bool:
+    """True if the parsed document has all keys of its text, and nests no deeper than allowed."""
     if limits.depth >= _DEPTH_OF_ROWS and len(marks) == _flat_marks(tree):
-        return batches
-    outline = bracket_outline(raw)
-    check_outline(outline, limits)
+        return True
     # Parsers drop duplicate keys, so the document written again would have fewer commas.
-    return batches if bracket_outline(parser.write(tree)) == outline else None
+    again = parser.write(tree)
+    # What the readers accept is never deeper than the deepest limit. Without escapes of the form
+    # \u002c, texts hold the same structural characters in both.
+    if limits.depth == DEEPEST_LIMIT and b"\\u" not in raw:
+        return len(marks) == len(structural_marks(again))
+    outline = bracket_outline(raw)
+    return not is_deeper(outline, limits.depth) and bracket_outline(again) == outline
 
 
 def _batches(tree: Any, limits: Limits) -> list[Batch]:
@@ -104,7 +116,7 @@ def _batches(tree: Any, limits: Limits) -> list[Batch]:
     count_nouns(items, limits)
     if tree["schema"] != SCHEMA and (tree["schema"] != FIRST_SCHEMA or convert_first_schema(items)):
         raise LookupError
-    return [_batch(each) for each in items]
+    return [_batch(each) for each in items if each != {}]  # an empty one records nothing
 
 
 def _batch(members: dict[str, Any]) -> Batch:
@@ -143,8 +155,10 @@ def dumps(portfolio: Portfolio, *, indent: int | None = None) -> str:
     and id, defaults omitted, no unnecessary escapes. `indent` is the number of spaces per level;
     None writes one line without spaces. O(n).
 
-    Raises InvariantError if `portfolio` is no Portfolio, for an indent below 0 or above 100, and
-    for requirements nested too deeply to be read again.
+    Every value is written within the limits of its own, so that it can be read again; `loads` needs
+    raised `limits` for a portfolio beyond the default ones, of more than a million nouns.
+
+    Raises InvariantError if `portfolio` is no Portfolio, and for an indent below 0 or above 100.
 
     >>> from mic_core.model import Room
     >>> dumps(Portfolio.of(Room(id="r-1", center_id="mic-brussels", name="Montoyer", seats=40)))

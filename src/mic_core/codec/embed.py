@@ -237,8 +237,10 @@ def _mapping_hook(cls: Any, made: Converter) -> Callable[[Any, Any], Any]:
 
 def _structure_part(made: Converter, value: Any, where: str, kind: Any) -> Any:
     """Structure a part of a collection; its problems get the path of the part."""
+    wrong: ParseError | None = None
     try:
         return made.structure(value, kind)
     except ParseError as error:
         problems = [attrs.evolve(each, path=f"${where}{each.path[1:]}") for each in error.problems]
-        raise ParseError(error.subject, problems) from None
+        wrong = ParseError(error.subject, problems)
+    raise wrong

@@ -383,14 +383,18 @@ def read_or_raise(form: type[Any] | Either, value: object) -> Any:
     """
     found: list[Problem] = []
     subject = "value" if isinstance(form, Either) else form.__name__
+    result: object = BAD
+    raised = ""
     try:
         result = read(form if isinstance(form, Either) else Value(form), value, "$", found)
     except _NoForm:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # raised below, without what the data raised
+        raised = type(error).__name__
+    if raised:
         rule = "must be JSON data: objects with texts as keys, lists, texts, numbers, flags, null"
-        had = f"what raises {type(error).__name__} when it is read"
-        raise ParseError(subject, [Problem(path="$", rule=rule, had=had)]) from error
+        had = f"what raises {raised} when it is read"
+        raise ParseError(subject, [Problem(path="$", rule=rule, had=had)])
     if found:
         raise ParseError(subject, found)
     return result

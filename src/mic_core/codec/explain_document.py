@@ -38,16 +38,16 @@ _EMPTY = Batch(values=())
 
 
 def count_nouns(batches: list[object], limits: Limits) -> None:
-    """Raise ParseError if the batches hold more nouns than the limit."""
-    count = sum(
-        len(rows)
-        for batch in batches
-        if is_object(batch)
-        for rows in batch.values()
-        if is_list(rows)
-    )
+    """Raise ParseError for more nouns than the limit; a batch of none counts as one."""
+    count = sum(map(_size, batches))
     if count > limits.items:
         raise document_error(f"must hold at most {limits.items} nouns", f"{count}")
+
+
+def _size(batch: object) -> int:
+    """Number of nouns in a batch, and 1 for a batch of none, which costs time as well."""
+    rows = batch.values() if is_object(batch) else ()
+    return sum(len(each) for each in rows if is_list(each)) or 1
 
 
 def explain_document(tree: object, limits: Limits) -> list[Batch]:
@@ -107,9 +107,14 @@ class _RecoveringReader:
     def batch(self, members: object, path: str) -> Batch:
         """One batch, without the parts that are invalid."""
         mine: Found = []
+        if not members and is_object(members):
+            return _EMPTY
         if not is_object(members):
-            refuse(mine, path, "must be an object", members)
-            return self.add(mine, _EMPTY)
+            if len(self.found) >= MOST_PROBLEMS:
+                self.dropped += 1
+            else:
+                refuse(self.found, path, "must be an object", members)
+            return _EMPTY
         moment: Any = None  # Any: invalid values end in an error and are never used
         actor: Any = None
         if len(self.found) < MOST_PROBLEMS:

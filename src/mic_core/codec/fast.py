@@ -44,6 +44,9 @@ from mic_core.model import Requirement
 RowsReader = Callable[[Any], list[Any]]
 """Reads a JSON array of objects as values of one class; raises one of `DOUBTS`."""
 
+ObjectReader = Callable[[Any], Any]
+"""Reads one JSON object as a value of a class; raises one of `DOUBTS`."""
+
 DOUBTS = (MicError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError)
 """Exceptions of the fast readers, which lead to the slow path."""
 
@@ -51,43 +54,51 @@ ALWAYS_EXPLAINED = frozenset({Recurrence, Requirement, WeeklyHours})
 """Classes with a JSON form of their own, rare enough to be always read by the slow path."""
 
 
-_READERS: dict[type[Any], RowsReader] = {}
+_READERS: dict[type[Any], tuple[RowsReader, ObjectReader]] = {}
 
 
 def rows_reader(cls: type[Any]) -> RowsReader:
     """The generated reader of JSON arrays of a class; memoised."""
+    return _readers(cls)[0]
+
+
+def _readers(cls: type[Any]) -> tuple[RowsReader, ObjectReader]:
     if cls not in _READERS:
-        _READERS[cls] = _generate_reader(cls)
+        _READERS[cls] = _generate_readers(cls)
     return _READERS[cls]
 
 
-def _generate_reader(cls: type[Any]) -> RowsReader:
-    """Generate and compile the reader: one loop over rows, all fields inlined."""
+def _generate_readers(cls: type[Any]) -> tuple[RowsReader, ObjectReader]:
+    """Generate and compile the readers of an array and of an object, all fields inlined."""
     world: dict[str, Any] = {"_make": maker(cls)}
     bind = binder(world)
     fields = fields_of(cls)
     required = [field for field in fields if field.required]
     tag = tag_of(cls)
+    body = [
+        "if _row.__class__ is not dict: raise TypeError",
+        f"_used = {len(required) + (tag is not None)}",
+    ]
+    if tag is not None:
+        body.append(f"if _row[{tag[0]!r}] != {tag[1]!r}: raise LookupError")
+    for field in fields:
+        body += _field_lines(field, bind)
+    body.append("if len(_row) != _used: raise LookupError")
+    made = f"_make({', '.join(field.name for field in fields)})"
     lines = [
         "def _read(_rows):",
         " if _rows.__class__ is not list: raise TypeError",
         " _values = []",
         " for _row in _rows:",
-        f"  _used = {len(required) + (tag is not None)}",
-        "  if _row.__class__ is not dict: raise TypeError",
-    ]
-    if tag is not None:
-        lines.append(f"  if _row[{tag[0]!r}] != {tag[1]!r}: raise LookupError")
-    for field in fields:
-        lines += _field_lines(field, bind)
-    lines += [
-        "  if len(_row) != _used: raise LookupError",
-        f"  _values.append(_make({', '.join(field.name for field in fields)}))",
+        *(f"  {line}" for line in body),
+        f"  _values.append({made})",
         " return _values",
+        "def _read_one(_row):",
+        *(f" {line}" for line in body),
+        f" return {made}",
     ]
     exec("\n".join(lines), world)  # noqa: S102  # the source is made of declarations only
-    read: RowsReader = world["_read"]
-    return read
+    return world["_read"], world["_read_one"]
 
 
 def _field_lines(field: Field, bind: Bind) -> list[str]:
@@ -96,11 +107,11 @@ def _field_lines(field: Field, bind: Bind) -> list[str]:
     look_up = f"{name} = _row[{name!r}]"
     convert = [f"{name} = {source}"] if (source := _conversion(field.shape, name, bind)) else []
     if field.required:
-        return [f"  {line}" for line in (look_up, *convert)]
+        return [look_up, *convert]
     return [
-        f"  if {name!r} in _row:",
-        *(f"   {line}" for line in (look_up, "_used += 1", *convert)),
-        f"  else: {name} = {bind(field.default)}",
+        f"if {name!r} in _row:",
+        *(f" {line}" for line in (look_up, "_used += 1", *convert)),
+        f"else: {name} = {bind(field.default)}",
     ]
 
 
@@ -126,7 +137,7 @@ def converter_of(shape: Shape) -> Callable[[Any], object] | None:
         case Whole() | Flag() | Scalar():
             return None
         case Value(cls):
-            return _slow_value(cls) if cls in ALWAYS_EXPLAINED else _nested(rows_reader(cls))
+            return _slow_value(cls) if cls in ALWAYS_EXPLAINED else _readers(cls)[1]
         case Either():
             return _alternatives(shape)
         case Maybe(item):
@@ -158,17 +169,12 @@ def _array(convert: Callable[[Any], object]) -> Callable[[Any], object]:
     return lambda value: tuple(map(convert, _items(value)))
 
 
-def _nested(read: RowsReader) -> Callable[[Any], object]:
-    """Converter of a nested object."""
-    return lambda value: read([value])[0]
-
-
 def _alternatives(shape: Either) -> Callable[[Any], object]:
     """Converter of a tagged union; the reader of each class is made when first needed."""
     key, classes = tagged_union(shape)
     if not key:
         reject_shape(shape)
-    return lambda value: rows_reader(classes[value[key]])([value])[0]
+    return lambda value: _readers(classes[value[key]])[1](value)
 
 
 def _slow_value(cls: type[Any]) -> Callable[[Any], object]:

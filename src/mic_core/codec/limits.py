@@ -7,13 +7,18 @@ import attrs
 from mic_core.checked import checked
 from mic_core.fields import Whole
 
+DEEPEST_LIMIT = 128
+"""Levels of the deepest limit, which is the default one: every value that this library constructs
+nests less (a requirement of 60 levels takes 122), few enough for parsers that recurse."""
+
 
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Limits:
     """Resource limits on a document, so that a hostile one costs bounded time and memory.
 
-    `items` is the most nouns; lists and objects of any kind may be 16 times as many. `depth` is
+    `items` is the most nouns, where a batch of none counts as one; lists and objects of any kind
+    may be 16 times as many. `depth` is
     the most levels of nested lists and objects, the document itself being the first. `size` is the
     most bytes in UTF-8, by default 256 MiB.
 
@@ -24,7 +29,7 @@ class Limits:
     """
 
     items: Annotated[int, Whole(least=1, most=2**40, unit="nouns")] = 1_000_000
-    depth: Annotated[int, Whole(least=1, most=128, unit="levels")] = 32
+    depth: Annotated[int, Whole(least=1, most=DEEPEST_LIMIT, unit="levels")] = DEEPEST_LIMIT
     size: Annotated[int, Whole(least=1, unit="bytes")] = 256 * 1024 * 1024
 
     @property

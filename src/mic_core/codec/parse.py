@@ -63,10 +63,10 @@ def document_error(rule: str, had: str = "", mend: str = "") -> ParseError:
 def to_utf8(document: object, limits: Limits) -> bytes:
     """Encode a document in UTF-8 and check its size; raises ParseError."""
     if is_a(document, str):
-        try:
-            raw = str.encode(document)
-        except UnicodeEncodeError:
-            raise document_error("must hold no lone surrogates", describe(document)) from None
+        encoded = _encoded(document)
+        if encoded is None:
+            raise document_error("must hold no lone surrogates", describe(document))
+        raw = encoded
     elif is_a(document, bytes):
         raw = bytes.__getitem__(document, slice(None))  # plain bytes, whatever its subclass
     else:
@@ -78,6 +78,14 @@ def to_utf8(document: object, limits: Limits) -> bytes:
     if b"\0" in raw[:4] or raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise document_error("must be encoded in UTF-8", "what looks like UTF-16 or UTF-32")
     return raw
+
+
+def _encoded(text: str) -> bytes | None:
+    """A text in UTF-8; None for lone surrogates, whose error would carry the text along."""
+    try:
+        return str.encode(text)
+    except UnicodeEncodeError:
+        return None
 
 
 def structural_marks(raw: bytes) -> bytes:
@@ -134,19 +142,28 @@ def parse_for_explanation(raw: bytes) -> Any:
     one just beyond, since converting digits is quadratic. A number that is an integer by value
     becomes an int, however it is written, as in JSON Schema: 40, 40.0 and 4e1 are equal.
     """
+    tree, wrong = _parsed(raw)
+    if wrong is not None:
+        raise document_error(*wrong)
+    return tree
+
+
+def _parsed(raw: bytes) -> tuple[Any, tuple[str, str] | None]:
+    """The parsed document, or rule and content of its error; that of json holds the document."""
     try:
-        return json.loads(
+        tree = json.loads(
             raw.decode(),
             object_pairs_hook=_object,
             parse_int=_parse_integer,
             parse_float=_parse_float,
         )
     except UnicodeDecodeError as error:
-        raise document_error("must be encoded in UTF-8", f"another byte at {error.start}") from None
+        return None, ("must be encoded in UTF-8", f"another byte at {error.start}")
     except json.JSONDecodeError as error:
         what = error.msg.partition(":")[0].partition("'")[0].strip()
         where = f"{what} at line {error.lineno}, column {error.colno}"
-        raise document_error("must be JSON", where) from None
+        return None, ("must be JSON", where)
+    return tree, None
 
 
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from decimal import Decimal
 from typing import Any
 
 from mic_core.chrono import Recurrence, WeeklyHours
-from mic_core.chrono.hours import DAY_NAMES
+from mic_core.chrono.hours import DAY_NAMES, LONGEST_HOURS
 from mic_core.chrono.months import WEEKDAYS
 from mic_core.chrono.rulestring import MOST_CHARACTERS
+from mic_core.codec.descriptions import DESCRIPTIONS
 from mic_core.codec.explain import RULE_KEYS, reject_shape, text_form_of
 from mic_core.codec.explain_document import FORMAT, SCHEMA
 from mic_core.codec.text import DATE, INSTANT, LENGTH, MOMENT, NUMBER, TIME
@@ -60,7 +61,6 @@ from mic_core.model import NOUNS, Leaf, Requirement
 Schema = dict[str, Any]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_LONGEST_HOURS = 2_000  # characters, as in WeeklyHours.parse
 
 
 def json_schema(cls: type[Any] | None = None) -> Schema:
@@ -160,7 +160,7 @@ def _class(cls: Any) -> Schema:
     text, sentences = _documentation(cls)
     about = {"title": cls.__name__, "description": text}
     if cls is WeeklyHours:
-        return {**about, "type": "string", "maxLength": _LONGEST_HOURS, "pattern": _hours()}
+        return {**about, "type": "string", "maxLength": LONGEST_HOURS, "pattern": _hours()}
     if cls is Recurrence:
         return {**about, "anyOf": _recurrences()}
     if cls is Requirement:
@@ -186,10 +186,20 @@ def _field(field: Field, sentences: list[str]) -> Schema:
     return schema
 
 
-def _documentation(cls: object) -> tuple[str, list[str]]:
+def docstrings() -> dict[str, str]:
+    """The docstrings of the classes that the schema describes, a paragraph a line, no examples."""
+    classes = sorted(classes_within(*NOUNS.values()), key=lambda each: each.__name__)
+    return {each.__name__: _paragraphs(inspect.getdoc(each) or "") for each in classes}
+
+
+def _paragraphs(docstring: str) -> str:
+    paragraphs = docstring.partition(">>>")[0].strip().split("\n\n")
+    return "\n".join(" ".join(each.split()) for each in paragraphs)
+
+
+def _documentation(cls: type[Any]) -> tuple[str, list[str]]:
     """The docstring of a class without its examples: its first paragraph, and all sentences."""
-    text = (inspect.getdoc(cls) or "").partition(">>>")[0].replace("None", "null")
-    paragraphs = [" ".join(each.split()) for each in text.strip().split("\n\n")]
+    paragraphs = DESCRIPTIONS[cls.__name__].replace("None", "null").split("\n")
     # A clause on null stays with the field that it belongs to.
     return paragraphs[0], re.split(r"(?<=\.) |(?<=;) (?!null)", " ".join(paragraphs))
 

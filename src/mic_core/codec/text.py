@@ -7,14 +7,14 @@ the sizes of the memos bound memory only.
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from typing import TypeVar
 
 import attrs
 
-from mic_core.chrono.local import zone
+from mic_core.chrono.local import midnight, zone
 from mic_core.errors import InvariantError, ParseError, Problem
 
 T = TypeVar("T")
@@ -101,10 +101,18 @@ def read_date(text: str) -> date:
 
 def _existing(read: Callable[[str], T], text: str, rule: str, whole: str) -> T:
     """The result of a reader of the standard library; ParseError for a date that does not exist."""
+    result = _or_none(read, text)
+    if result is None:
+        raise _error(rule, whole, "there is no such day")
+    return result
+
+
+def _or_none(read: Callable[[str], T], text: str) -> T | None:
+    """The result of a reader; None where it raises, whose error would quote the text."""
     try:
         return read(text)
     except ValueError:
-        raise _error(rule, whole, "there is no such day") from None
+        return None
 
 
 @lru_cache(maxsize=4096)
@@ -189,7 +197,6 @@ def write_length(length: timedelta) -> str:
     return f"P{date}{f'T{clock}' if clock else ''}" if length else "PT0S"
 
 
-@lru_cache(maxsize=4096)
 def read_moment(text: str) -> datetime:
     """Read a local time with its UTC offset and zone (RFC 9557).
 
@@ -199,23 +206,63 @@ def read_moment(text: str) -> datetime:
     >>> read_moment("2014-10-26T02:30:00+01:00[Europe/Brussels]").fold
     1
     """
+    day = _constant_day(text[:10], text[19:]) if text[10:11] == "T" else None
+    if day is None:
+        return _read_exactly(text)
+    return datetime.combine(day.date(), read_time(text[11:19]), day.tzinfo)
+
+
+@lru_cache(maxsize=4096)
+def _constant_day(day: str, offset_and_zone: str) -> datetime | None:
+    """The midnight of a day, if its zone has the stated offset all day long; None for any doubt.
+
+    Times of one day differ in their clock alone, so that most moments are put together from memos.
+    """
+    if not offset_and_zone.startswith(("+", "-")):
+        return None
+    try:
+        start = _read_exactly(f"{day}T00:00:00{offset_and_zone}")
+    except ParseError:
+        return None
+    # In UTC, the first and the last year have moments that their calendar does not hold.
+    is_constant = midnight(start.tzinfo or UTC, start.toordinal()) is not None
+    return start if is_constant and MINYEAR < start.year < MAXYEAR else None
+
+
+@lru_cache(maxsize=4096)
+def _read_exactly(text: str) -> datetime:
+    """Read a local time whatever its day: with a fraction, in a fold, at the ends of time."""
     match = _MOMENT.fullmatch(text)
     if match is None:
         raise _error(MOMENT_RULE, text)
     stated = _existing(datetime.fromisoformat, match[1], MOMENT_RULE, text)
-    try:
-        place = UTC if match[2] == "UTC" else zone(match[2])
-        shown = stated.astimezone(place)
-    except InvariantError as error:
-        raise ParseError("text", error.problems) from None
-    except (OverflowError, ValueError):
-        rule = "must lie between the years 1 and 9999 in UTC"
-        raise _error(rule, text) from None
+    place, problems = _place(match[2])
+    if place is None:
+        raise ParseError("text", problems)
+    shown = _shown(stated, place)
+    if shown is None:
+        raise _error("must lie between the years 1 and 9999 in UTC", text)
     if shown.replace(tzinfo=None) != stated.replace(tzinfo=None):
         rule = "must have the offset that its zone has at that time"
         offset = shown.isoformat().removeprefix(shown.replace(tzinfo=None).isoformat())
         raise _error(rule, text, f"at that instant clocks there have {offset}")
     return shown
+
+
+def _place(name: str) -> tuple[tzinfo | None, tuple[Problem, ...]]:
+    """The zone of a name, or None and why there is none."""
+    try:
+        return (UTC if name == "UTC" else zone(name)), ()
+    except InvariantError as error:
+        return None, error.problems
+
+
+def _shown(moment: datetime, place: tzinfo) -> datetime | None:
+    """A moment on the clocks of a place; None outside of the calendar."""
+    try:
+        return moment.astimezone(place)
+    except (OverflowError, ValueError):
+        return None
 
 
 def write_moment(moment: datetime) -> str:

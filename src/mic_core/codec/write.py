@@ -10,9 +10,6 @@ from typing import Any
 
 from mic_core.chrono import Recurrence, WeeklyHours
 from mic_core.codec.explain import RULE_KEYS, reject_shape, text_form_of
-from mic_core.codec.limits import Limits
-from mic_core.codec.parse import bracket_outline, is_deeper
-from mic_core.errors import InvariantError, Problem
 from mic_core.fields import (
     Bind,
     Choice,
@@ -41,9 +38,6 @@ from mic_core.fields import (
     tagged_union,
 )
 from mic_core.model import Leaf, Requirement
-
-DEEPEST = Limits().depth - 5
-"""Levels that a field may nest: the default limit of `loads`, without the 5 levels down to it."""
 
 Write = Callable[[Any], str]
 """Serialises a value as canonical JSON."""
@@ -178,20 +172,11 @@ def _recurrence(value: Recurrence) -> str:
     return _object([*given, ("rule", rule)]) if given else rule
 
 
-def _requirement(value: Requirement) -> str:
-    """A requirement; refused if it is too deep for `loads` to read it again."""
-    text = _condition(value)
-    if is_deeper(bracket_outline(text.encode()), DEEPEST):
-        rule = f"must nest at most {DEEPEST // 2} levels deep to be written"
-        raise InvariantError("Requirement", [Problem(path="parts", rule=rule)])
-    return text
-
-
-def _condition(value: Requirement | Leaf) -> str:
+def _requirement(value: Requirement | Leaf) -> str:
     """A node of a requirement tree: an object whose key is the operator."""
     if isinstance(value, Leaf):
         return writer(Leaf)(value)
-    parts = [_condition(part) for part in value.parts]
+    parts = [_requirement(part) for part in value.parts]
     key = RULE_KEYS[value.rule]
     if value.rule == "not_":
         return _object([(key, parts[0])])

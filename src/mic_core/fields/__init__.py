@@ -21,6 +21,7 @@ from mic_core.fields.declared import (
 )
 from mic_core.fields.numbers import Flag, Number, Whole
 from mic_core.fields.shape import (
+    EXHAUSTED,
     PERSONAL,
     Bind,
     Found,
@@ -37,6 +38,7 @@ from mic_core.fields.texts import Choice, Coded, Id, OpenChoice, Ref, Subject, T
 from mic_core.fields.times import Clock, Day, Instant, Length, Zone
 
 __all__ = [
+    "EXHAUSTED",
     "PERSONAL",
     "Bind",
     "Called",

@@ -9,7 +9,8 @@ from mic_core.fields.shape import Bind, Found, is_a, refuse
 MOST_WHOLE = 2**53 - 1
 """Largest integer that every JSON reader keeps exactly: readers use IEEE 754 doubles (RFC 8259)."""
 
-_DIGITS = 28  # significant digits; the default precision of Python's decimal context
+MOST_DIGITS = 28
+"""Significant digits of a decimal number; the default precision of Python's decimal context."""
 
 
 @attrs.frozen
@@ -94,7 +95,7 @@ class Number:
     def _excess(self, number: Decimal | None) -> str:
         """The bound that a number exceeds, as a hint; "" if it is within all."""
         if number is None:
-            return f"give a finite number of at most {_DIGITS} digits"
+            return f"give a finite number of at most {MOST_DIGITS} digits"
         if self.least is not None and number < self.least:
             return "it is too small"
         return "it is too large" if self.most is not None and number > self.most else ""
@@ -126,9 +127,9 @@ def is_plain(number: Decimal) -> bool:
     """
     text = str(number)  # faster than `as_tuple`; no decimal context changes the digits
     if text.isdecimal():
-        return len(text) <= _DIGITS
+        return len(text) <= MOST_DIGITS
     whole, point, places = text.removeprefix("-").partition(".")
-    if not whole.isdecimal() or len(whole) + len(places) > _DIGITS:
+    if not whole.isdecimal() or len(whole) + len(places) > MOST_DIGITS:
         return False
     return places.isdecimal() and places[-1] != "0" if point else whole != "0"
 
@@ -151,7 +152,7 @@ def canonical_number(value: Decimal | int) -> Decimal | None:
         return None
     if digits == (0,):
         return Decimal(0)
-    if len(digits) + max(exponent, 0) > _DIGITS or exponent < -_DIGITS:
+    if len(digits) + max(exponent, 0) > MOST_DIGITS or exponent < -MOST_DIGITS:
         return None
     kept = digits + (0,) * exponent
     while exponent < 0 and kept[-1] == 0:

@@ -157,13 +157,20 @@ def refuse(found: Found, path: str, rule: str, value: object, mend: str = "") ->
     return WRONG
 
 
+EXHAUSTED = (RecursionError, MemoryError)
+"""Exceptions about the limits of the process, not about a value: they are raised unchanged."""
+
+
 def settle_safely(shape: Shape, value: object, path: str, found: Found) -> object:
     """Call `settle`; an exception that the value raises when it is inspected becomes a problem.
 
-    Classes of the app may raise anything, for instance a lazy proxy outside of a request.
+    Classes of the app may raise anything, for instance a lazy proxy outside of a request. Exhausted
+    stack or memory says nothing about the value, and is raised unchanged.
     """
     try:
         return shape.settle(value, path, found)
+    except EXHAUSTED:
+        raise
     except Exception as error:  # noqa: BLE001  # see above
         mend = f"it raises {_kind(error)} when it is looked at: give a plain value"
         return refuse(found, path, shape.rule, value, mend)

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import attrs
 
-from mic_core.fields.shape import Bind, Found, is_a, nearest_word, refuse
+from mic_core.fields.shape import EXHAUSTED, Bind, Found, is_a, nearest_word, refuse
 
 
 @attrs.frozen
@@ -40,6 +40,8 @@ class Instant:
             skipped = moment.astimezone(given.tzinfo).replace(tzinfo=None) != shown
         except OverflowError:
             return refuse(found, path, "must lie between the years 1 and 9999 in UTC", value)
+        except EXHAUSTED:
+            raise
         except Exception as error:  # noqa: BLE001  # a tzinfo may raise anything
             mend = f"its tzinfo raises {type(error).__name__}: give a zone, such as datetime.UTC"
             return refuse(found, path, self.rule, value, mend)

@@ -28,7 +28,8 @@ Cell = str | int | Quantity | None
 """Content of a table cell: text, a number (right-aligned), or None for an empty cell."""
 
 _REPLACEMENT = "\ufffd"
-_CONTROL_CATEGORIES = {"Cc", "Cs"}  # Unicode general categories: controls, surrogates
+# Unicode general categories: controls, surrogates, separators of lines and of paragraphs.
+_CONTROL_CATEGORIES = {"Cc", "Cs", "Zl", "Zp"}
 _NONCHARACTERS = "\ufffe\uffff"  # not allowed in XML
 # Bidirectional classes of embeddings, overrides and isolates (Unicode Standard Annex 9).
 _BIDI_CONTROLS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}

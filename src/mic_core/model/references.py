@@ -1,7 +1,9 @@
 """References between nouns: the edges of the entity graph, found by reflection on field shapes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -51,6 +53,39 @@ def pointers(cls: Any) -> tuple[tuple[str, Finder], ...]:
     """The fields of a class that can hold references, each with its finder. Memoised per class."""
     found = [(field.name, _finder(field.shape)) for field in fields_of(cls)]
     return tuple((name, finder) for name, finder in found if finder is not None)
+
+
+def named_ids(cls: Any, nouns: Iterable[Any]) -> Iterator[tuple[tuple[str, ...], set[str]]]:
+    """The ids that nouns of one class name, as sets: for each field, its kinds and all ids in it.
+
+    The sets answer whether any reference dangles at a fraction of the cost of walking them.
+
+    >>> from mic_core.model import Assignment
+    >>> part = Assignment(id="a-1", session_id="s-1", person_id="p-1")
+    >>> list(named_ids(Assignment, [part, part]))
+    [(('session',), {'s-1'}), (('person',), {'p-1'})]
+    """
+    for field in fields_of(cls):
+        values: Iterable[Any] = map(attrgetter(field.name), nouns)
+        shape = field.shape
+        while isinstance(shape, Maybe | Many | Labels):
+            if isinstance(shape, Maybe):
+                values = (value for value in values if value is not None)
+            else:
+                values = chain.from_iterable(values)
+            shape = shape.item
+        match shape:
+            case Ref(kinds):
+                yield kinds, set(values)
+            case Subject():
+                cited: dict[str, set[str]] = {}
+                for kind, id in map(split, set(values)):
+                    cited.setdefault(kind, set()).add(id)
+                yield from (((kind,), ids) for kind, ids in cited.items())
+            case Value(inner) if pointers(inner):
+                yield from named_ids(inner, list(values))
+            case _:
+                pass
 
 
 def _finder(shape: Shape) -> Finder | None:

@@ -4,18 +4,19 @@ The set of nouns about the person is a transitive closure: each noun that ever n
 person, or a noun already in the set. Their personal fields are emptied in every batch of the log.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, cast
 
 import attrs
 
 from mic_core.errors import InvariantError, Problem
-from mic_core.fields import Choice, Field, Text, fields_of, settle_safely
-from mic_core.ids import split
+from mic_core.fields import Choice, Field, Maybe, Ref, Subject, Text, fields_of, settle_safely
+from mic_core.ids import cite, split
 from mic_core.model import Identity, Noun, Person
-from mic_core.model.references import references
-from mic_core.portfolio.log import Key, entries_of, key_of
+from mic_core.portfolio.log import Batch, Key, key_of
 from mic_core.portfolio.portfolio import PORTFOLIO, Portfolio, missing
 from mic_core.portfolio.scope import scope_ids
 
@@ -56,10 +57,7 @@ def erase(portfolio: Portfolio, person: str | tuple[str, ...]) -> Portfolio:
         raise InvariantError("erase", problems)
     persons = _records_of(portfolio, {_person_key(portfolio, id) for id in ids})
     about = _about(portfolio, persons)
-    return Portfolio.replay(
-        attrs.evolve(batch, values=tuple(_redacted(each, persons, about) for each in batch.values))
-        for batch in portfolio.log
-    )
+    return Portfolio.replay(_redacted(batch, about) for batch in portfolio.log)
 
 
 def _person_key(portfolio: Portfolio, id: str) -> Key:
@@ -84,41 +82,70 @@ def _records_of(portfolio: Portfolio, persons: set[Key]) -> set[Key]:
     return found
 
 
-def _about(portfolio: Portfolio, persons: Iterable[Key]) -> set[Key]:
-    """The closure of the persons under being named: all nouns that are about one of them."""
-    naming: dict[Key, list[Key]] = {}
-    for _, value in entries_of(portfolio.log):
-        for key in _named(value):
-            naming.setdefault(key, []).append(key_of(value))
-    waiting = list(persons)
-    about: set[Key] = set()
-    while waiting:
-        key = waiting.pop()
-        if key not in about:
-            about.add(key)
-            waiting += naming.get(key, ())
-    return about
+def _about(portfolio: Portfolio, persons: Iterable[Key]) -> set[int]:
+    """The values to redact, by identity: of the persons, and of nouns about one of them.
 
-
-def _named(noun: Noun) -> Iterator[Key]:
-    """The keys that a noun is about: each that it names alone, not as an item of a tuple."""
-    for each in references(noun):
-        if "[" not in each.path:  # the path of an item of a tuple has an index
-            for kind in each.kinds:
-                yield kind, each.id
-
-
-def _redacted(noun: Noun, persons: set[Key], about: set[Key]) -> Noun:
-    """A noun without its personal data, if it is about the persons.
-
-    `about` has every noun that named a person at any time; `persons` only the persons themselves.
-    A value is judged by what it names itself: an earlier value of an enrollment may name somebody
-    else, while its transitions may be about both.
+    The closure of the persons under being named, in rounds: each finds the values that name a noun
+    found in the round before. A value is judged by what it names itself: an earlier value of an
+    enrollment may name somebody else, while its transitions may be about both. Few rounds, each
+    one pass over the fields that name anything.
     """
-    if key_of(noun) in persons or not about.isdisjoint(_named(noun)):
-        written: Any = noun
-        return cast("Noun", attrs.evolve(written, **_empty_fields(written.__class__)))
-    return noun
+    rows: dict[Any, list[Noun]] = {}
+    for batch in portfolio.log:
+        for cls, together in groupby(batch.values, type):
+            rows.setdefault(cls, []).extend(together)
+    waiting: set[Key] = set(persons)
+    known: set[Key] = set()
+    found = {id(each) for each in rows.get(Person, ()) if key_of(each) in waiting}
+    while waiting:
+        known |= waiting
+        cited = {cite(*key) for key in waiting}
+        named = {kind: {key[1] for key in waiting if key[0] == kind} for kind, _ in waiting}
+        waiting = set[Key]()
+        for cls, values in rows.items():
+            for value_of, kinds in _naming_fields(cls):
+                wanted = cited if kinds is None else _united(named, kinds)
+                for each in values if wanted else ():
+                    if value_of(each) in wanted:
+                        found.add(id(each))
+                        waiting.add(key_of(each))
+        waiting -= known
+    return found
+
+
+def _united(named: Mapping[str, set[str]], kinds: tuple[str, ...]) -> set[str]:
+    return set[str]().union(*(named.get(kind, ()) for kind in kinds))
+
+
+@cache
+def _naming_fields(
+    cls: Any,
+) -> tuple[tuple[Callable[[Noun], object], tuple[str, ...] | None], ...]:
+    """The fields in which a noun names what it is about: alone, not as an item of a tuple.
+
+    Each with the kinds of its ids; None: it holds a citation.
+    """
+    found: list[tuple[Callable[[Noun], object], tuple[str, ...] | None]] = []
+    for field in fields_of(cls):
+        shape = field.shape.item if isinstance(field.shape, Maybe) else field.shape
+        if isinstance(shape, Ref | Subject):
+            kinds = shape.kinds if isinstance(shape, Ref) else None
+            found.append((attrgetter(field.name), kinds))
+    return tuple(found)
+
+
+def _redacted(batch: Batch, about: set[int]) -> Batch:
+    """A batch in which some values, given by identity, have no personal data."""
+    if about.isdisjoint(map(id, batch.values)):
+        return batch
+    return attrs.evolve(
+        batch, values=tuple(_emptied(each) if id(each) in about else each for each in batch.values)
+    )
+
+
+def _emptied(noun: Noun) -> Noun:
+    written: Any = noun
+    return cast("Noun", attrs.evolve(written, **_empty_fields(written.__class__)))
 
 
 @cache

@@ -9,14 +9,13 @@ are folded once for each portfolio, into intervals; sums over enrollments are st
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import cast
 
 import attrs
 
 from mic_core.chrono import Interval
 from mic_core.chrono.local import instant
 from mic_core.model import TABLES, Enrollment
-from mic_core.portfolio.portfolio import Portfolio
+from mic_core.portfolio.portfolio import Portfolio, derived
 from mic_core.portfolio.status import status_histories
 from mic_core.portfolio.status_history import StatusHistory
 
@@ -54,18 +53,25 @@ def seat_spans(portfolio: Portfolio) -> Mapping[str, tuple[SeatSpans, ...]]:
     >>> seat_spans(Portfolio.of())
     {}
     """
-    memo = portfolio._memo  # pyright: ignore[reportPrivateUsage]  # values are kept with it
-    if "seat_spans" not in memo:
-        found: dict[str, list[SeatSpans]] = {}
-        histories = status_histories(portfolio, Enrollment)
-        for enrollment in portfolio.all(Enrollment):
-            spans = [*_spans(histories[enrollment.id])]
-            held = _united(spans, _HOLDS)
-            if held:
-                place = SeatSpans(enrollment, _united(spans, EXPECTED), held)
-                found.setdefault(enrollment.into, []).append(place)
-        memo["seat_spans"] = {into: tuple(each) for into, each in found.items()}
-    return cast("Mapping[str, tuple[SeatSpans, ...]]", memo["seat_spans"])
+    return derived(portfolio, _seat_spans)
+
+
+def _seat_spans(portfolio: Portfolio) -> Mapping[str, tuple[SeatSpans, ...]]:
+    found: dict[str, list[SeatSpans]] = {}
+    histories = status_histories(portfolio, Enrollment)
+    # Many are enrolled at one instant, as the list of a class is: they share their intervals.
+    shared: dict[object, tuple[tuple[Interval, ...], tuple[Interval, ...]]] = {}
+    for enrollment in portfolio.all(Enrollment):
+        history = histories[enrollment.id]
+        steps = history.transitions
+        key = history.first, *[(each.after, each.effective_at) for each in steps]
+        both = shared.get(key)
+        if both is None:
+            spans = [*_spans(history)]
+            both = shared[key] = _united(spans, EXPECTED), _united(spans, _HOLDS)
+        if both[1]:
+            found.setdefault(enrollment.into, []).append(SeatSpans(enrollment, *both))
+    return {into: tuple(each) for into, each in found.items()}
 
 
 def _spans(history: StatusHistory) -> Iterator[tuple[str, int, int]]:

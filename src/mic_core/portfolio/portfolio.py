@@ -4,7 +4,7 @@ Recorded time (when a fact became known) is the order of the log; world time (wh
 effect) is in the transitions. Portfolios share structure: a new one copies O(log n) amortized.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cache
 from itertools import chain, groupby, takewhile
@@ -14,6 +14,7 @@ import attrs
 
 from mic_core.errors import InvariantError, NotFound, Problem
 from mic_core.fields import (
+    EXHAUSTED,
     Each,
     Flag,
     Id,
@@ -59,6 +60,7 @@ from mic_core.portfolio.retraction import Retracted, with_retractions
 from mic_core.portfolio.table import Table, field_values
 
 N = TypeVar("N", bound=Noun)
+T = TypeVar("T")
 
 Tables = dict[str, Table[Any]]
 """The current rows of each kind that has any."""
@@ -92,7 +94,7 @@ class Portfolio:
     _retracted: Retracted = attrs.field(
         factory=dict[str, "tuple[Transition, ...]"], alias="retracted"
     )
-    _memo: dict[str, Any] = attrs.field(factory=dict[str, Any], init=False)
+    _memo: dict[object, Any] = attrs.field(factory=dict[object, Any], init=False)
 
     @classmethod
     def of(cls, *nouns: Noun) -> "Portfolio":
@@ -169,6 +171,8 @@ class Portfolio:
         try:
             kind = noun if isinstance(noun, str) else KINDS[noun]
             found = self._tables.get(kind, _EMPTY).get(id)
+        except EXHAUSTED:
+            raise
         except Exception:  # noqa: BLE001  # a foreign hash may raise anything; judged below
             found = None
         if found is None:
@@ -210,6 +214,8 @@ class Portfolio:
         (first, value), *others = fields.items()
         try:
             found: list[N] = self._tables.get(kind, _EMPTY).where(first, value)
+        except EXHAUSTED:
+            raise
         except Exception:  # noqa: BLE001  # a foreign hash may raise anything
             problems: list[Problem] = []
             refuse(problems, first, "must be a value that a field can have", value)
@@ -259,10 +265,17 @@ class Portfolio:
 
     def modules(self) -> dict[str, Module]:
         """The modules of all programs by id; where two share one id, that of the last program."""
-        if "modules" not in self._memo:
-            programs = self.all(Program)
-            self._memo["modules"] = {each.id: each for one in programs for each in one.modules}
-        return cast("dict[str, Module]", self._memo["modules"])
+        return derived(self, _modules_by_id)
+
+    @property
+    def contested(self) -> frozenset[Key]:
+        """The kinds and ids under which several values are current at once; see duplicate-id."""
+        return self._twins
+
+    @property
+    def memo(self) -> dict[object, Any]:
+        """The results of functions of this portfolio, kept by `derived`; no part of its value."""
+        return self._memo
 
     # History
 
@@ -308,14 +321,6 @@ class Portfolio:
         values = (value for step in same for batch in step for value in batch.values)
         found = (each.subject for each in values if isinstance(each, Retraction))
         return frozenset(each for each in found if each in self._retracted)
-
-    def transitions_retracted_with(self, subject: str) -> tuple[Transition, ...]:
-        """The transitions that went with a retracted subject, cited; none where it is known.
-
-        Raises InvariantError for what is no text.
-        """
-        (subject,) = sound("Portfolio", subject=(subject, _CITATION))
-        return self._retracted.get(subject, ())
 
     def as_of(self, instant: datetime) -> "Portfolio":
         """The portfolio as it was known at an instant, that instant included.
@@ -393,6 +398,21 @@ class Portfolio:
         return (Portfolio.replay, (self.log,))
 
 
+def derived(portfolio: Portfolio, compute: Callable[..., T], *arguments: object) -> T:
+    """The result of a pure function of a portfolio and further arguments, kept with the portfolio.
+
+    For indexes that several rules share: each is made once, and goes with its portfolio.
+    """
+    memo, key = portfolio.memo, (compute, *arguments)
+    if key not in memo:
+        memo[key] = compute(portfolio, *arguments)
+    return cast("T", memo[key])
+
+
+def _modules_by_id(portfolio: Portfolio) -> dict[str, Module]:
+    return {each.id: each for one in portfolio.all(Program) for each in one.modules}
+
+
 def _retractions_last(entry: Recording) -> tuple[datetime, bool]:
     return entry.recorded_at or ALWAYS, isinstance(entry.value, Retraction)
 
@@ -426,7 +446,6 @@ def _by_kind(step: Step) -> Iterable[tuple[str, list[Noun]]]:
     return rows.items()
 
 
-_CITATION = Text(most=200)
 _ANY_TEXT, _NAMES = Text(most=1_000_000, least=0, lines=True), Flag()
 _BATCHES, PORTFOLIO = Each(Value(Batch), "batches"), Value(Portfolio)
 

@@ -16,7 +16,7 @@ from mic_core.errors import (
     Problem,
     StaleProposal,
 )
-from mic_core.fields import describe
+from mic_core.fields import EXHAUSTED, describe
 from mic_core.findings import Finding
 from mic_core.ids import cite, split
 from mic_core.model import KINDS, TABLES, Noun, Retraction, Transition
@@ -107,6 +107,8 @@ def _attribute(item: object, name: str) -> object:
     """An attribute of a foreign object; None where it has none, or raises."""
     try:
         return getattr(item, name, None)
+    except EXHAUSTED:
+        raise
     except Exception:  # noqa: BLE001  # an item of somebody else may raise anything
         return None
 

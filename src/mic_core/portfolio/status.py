@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import cast
 
 import attrs
 
@@ -11,7 +10,7 @@ from mic_core.fields import Bind, Found, is_a, refuse, sound
 from mic_core.ids import cite, is_id, split
 from mic_core.model import KINDS, TABLES, Application, Edition, Enrollment, Session, Transition
 from mic_core.portfolio.log import utc_instant
-from mic_core.portfolio.portfolio import PORTFOLIO, Portfolio
+from mic_core.portfolio.portfolio import PORTFOLIO, Portfolio, derived
 from mic_core.portfolio.status_history import StatusHistory, first_status
 
 StatusNoun = Application | Edition | Enrollment | Session
@@ -55,22 +54,32 @@ def status_histories(portfolio: Portfolio, noun: type[StatusNoun]) -> Mapping[st
     >>> status_histories(Portfolio.of(), Session)
     {}
     """
-    key, prefix = f"statuses of {KINDS[noun]}", f"{KINDS[noun]}:"
-    memo = portfolio._memo  # pyright: ignore[reportPrivateUsage]  # values are kept with it
-    if key not in memo:
-        transitions: dict[str, list[Transition]] = {}
-        for each in portfolio.all(Transition):
-            if each.subject.startswith(prefix):
-                transitions.setdefault(each.subject[len(prefix) :], []).append(each)
-        # Most nouns have no transition, and few different statuses: they share these histories.
-        shared = {status: StatusHistory(status, ()) for status in TABLES[KINDS[noun]].follows}
-        memo[key] = {
-            each.id: StatusHistory.of(each, mine)
-            if (mine := transitions.get(each.id))
-            else shared[first_status(each)]
-            for each in portfolio.all(noun)
-        }
-    return cast("Mapping[str, StatusHistory]", memo[key])
+    return derived(portfolio, _folded, noun)
+
+
+def _folded(portfolio: Portfolio, noun: type[StatusNoun]) -> dict[str, StatusHistory]:
+    kind = KINDS[noun]
+    transitions = derived(portfolio, transitions_by_subject).get(kind, {})
+    # Most nouns have no transition, and few different statuses: they share these histories.
+    shared = {status: StatusHistory(status, ()) for status in TABLES[kind].follows}
+    return {
+        each.id: StatusHistory.of(each, mine)
+        if (mine := transitions.get(each.id))
+        else shared[first_status(each)]
+        for each in portfolio.all(noun)
+    }
+
+
+def transitions_by_subject(portfolio: Portfolio) -> Mapping[str, Mapping[str, list[Transition]]]:
+    """All transitions by the kind and id of their subject, each list in the order of its ids.
+
+    O(n) over the transitions; `derived` keeps it for a portfolio.
+    """
+    found: dict[str, dict[str, list[Transition]]] = {}
+    for each in portfolio.all(Transition):
+        kind, _, id = each.subject.partition(":")  # as `split`, without a call for each
+        found.setdefault(kind, {}).setdefault(id, []).append(each)
+    return found
 
 
 def status_history_of(portfolio: Portfolio, noun: StatusNoun) -> StatusHistory:

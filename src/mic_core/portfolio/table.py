@@ -100,9 +100,10 @@ class Table(Generic[N]):
     def all(self) -> tuple[N, ...]:
         """All current rows in the order of their ids. O(n log n) on the first call."""
         if not self._sorted:
-            rows = {id: row for run in self.runs for id, row in run.rows.items()}
-            ordered = (rows[id] for id in sorted(rows))
-            self._sorted.append(tuple(row for row in ordered if row is not None))
+            rows = self.runs[0].rows if len(self.runs) == 1 else _join([*self.runs]).rows
+            ordered = map(rows.__getitem__, sorted(rows))
+            # No row is false, so that this leaves out tombstones alone.
+            self._sorted.append(tuple(filter(None, ordered)))
         return self._sorted[0]
 
     def with_rows(self, rows: dict[str, N]) -> "Table[N]":

@@ -18,11 +18,22 @@ from mic_core.catalog.rules.references import (
     cycles,
 )
 from mic_core.findings import Finding
-from mic_core.model import TABLES, Noun, Organization, Program, Retraction, Transition
+from mic_core.ids import cite
+from mic_core.model import (
+    KINDS,
+    TABLES,
+    Noun,
+    Organization,
+    Person,
+    Program,
+    Retraction,
+    Transition,
+)
 from mic_core.model.references import references
 from mic_core.portfolio import Batch, Portfolio
 from mic_core.portfolio.log import key_of
 from mic_core.rules import PortfolioRule
+from mic_core.samples import brussels_2014
 from tests.budget import one_in
 from tests.scheduling.nouns import (
     MIC,
@@ -252,3 +263,63 @@ def test_a_walk_through_the_table_is_legal_step_by_step(path: list[str]) -> None
         status = after
     found = of(ILLEGAL_HISTORY, MIC, edition("e"), *people("p"), enrollment, *steps)
     assert len(found) == wrong
+
+
+SEASON = tuple(brussels_2014().values())
+ORGANIZATIONS = tuple(each.id for each in SEASON if isinstance(each, Organization))
+
+
+@given(st.sets(st.integers(0, len(SEASON) - 1)), st.sets(st.sampled_from(ORGANIZATIONS)))
+@one_in(4)
+def test_sets_of_ids_find_what_a_walk_over_references_finds(
+    left_out: set[int], named_twice: set[str]
+) -> None:
+    """What dangles, and what is ambiguous, is what each reference by itself says."""
+    people = [Person(id=id, name="Ada") for id in sorted(named_twice)]
+    kept = [each for n, each in enumerate(SEASON) if n not in left_out]
+    portfolio = Portfolio.of(*kept, *people)
+    ids = {(KINDS[type(each)], each.id) for each in portfolio.values()}
+    ids |= {("module", id) for id in portfolio.modules()}
+    dangling: set[tuple[str, str]] = set()
+    ambiguous: set[tuple[str, str]] = set()
+    for value in portfolio.values():
+        name = cite(KINDS[type(value)], value.id)
+        for each in references(value):
+            known = sum((kind, each.id) in ids for kind in each.kinds)
+            dangling |= {(name, each.path)} if known == 0 else set()
+            ambiguous |= {(name, each.path)} if known > 1 else set()
+    for rule, expected in ((DANGLING_REFERENCE, dangling), (AMBIGUOUS_REFERENCE, ambiguous)):
+        breaches = [*rule.find(portfolio, None)]
+        assert {(each.subjects[0], each.path) for each in breaches} == expected
+        assert len(breaches) == len(expected)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 3), st.sampled_from([None, "x", "y"]), st.sampled_from("ab"),
+            st.integers(0, 2),
+        )
+    )
+)  # fmt: skip
+def test_contested_ids_are_those_of_the_last_instant(
+    facts: list[tuple[int, str | None, str, int]],
+) -> None:
+    """An id has as many values as were recorded under it at its last instant, if it is current."""
+    batches: list[Batch] = []
+    latest: dict[str, tuple[int, set[int]]] = {}
+    for hour, actor, id, seats in facts:
+        fact = room(id, seats) if seats else Retraction(id=f"r-{id}-{hour}", subject=f"room:{id}")
+        at = datetime(2014, 9, 10, hour, tzinfo=UTC)
+        batches.append(Batch(recorded_at=at, actor=actor, values=(fact,)))
+        if seats:
+            last, values = latest.get(id, (hour, set[int]()))
+            if hour >= last:
+                latest[id] = hour, {seats} | (values if hour == last else set[int]())
+    portfolio = Portfolio.replay(batches)
+    found = {each.subjects[0]: each.facts["had"] for each in DUPLICATE_ID.find(portfolio, None)}
+    assert found == {
+        f"room:{id}": len(values)
+        for id, (_, values) in latest.items()
+        if len(values) > 1 and portfolio.find("room", id) is not None
+    }

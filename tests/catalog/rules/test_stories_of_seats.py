@@ -1,5 +1,7 @@
 """More stories about seats: who has one, since when, and in what."""
 
+import pytest
+
 from mic_core.catalog.check import check
 from mic_core.model import Seats
 from mic_core.portfolio import Portfolio
@@ -82,6 +84,23 @@ def test_who_once_took_part_takes_part_again_only_where_it_is_allowed() -> None:
     assert cited(code, MIC, strict, editions, same) == []
     other = enrolled("e-6", into="b", participant_id="bo")
     assert cited(code, MIC, strict, editions, mine[:2], other) == []
+
+
+@pytest.mark.parametrize(
+    ("last", "is_again"),
+    [("suspended", True), ("completed", True), ("incomplete", True), ("cancelled", False)],
+)
+def test_who_left_without_completing_took_part(last: str, is_again: bool) -> None:
+    """A participation that was suspended, completed or not completed is one; a cancelled is not."""
+    editions = (edition("a"), edition("b", number=7))
+    first = (
+        *enrolled("e-1", into="a"),
+        step("enrollment:e-1", "enrolled", last, "2014-10-01 09:00"),
+    )
+    found = cited(
+        "enrolled-again", MIC, program("camp"), editions, first, enrolled("e-2", into="b")
+    )
+    assert found == (["enrollment:e-1"] if is_again else [])
 
 
 def test_an_enrollment_is_asked_for_within_the_window_of_its_edition() -> None:

@@ -28,14 +28,11 @@ from mic_core.model import (
     Enrollment,
     Money,
     Noun,
-    Program,
     Room,
     Seats,
     Series,
     Session,
-    all_of,
 )
-from mic_core.model.expressions.requirement import Leaf
 from tests.strategies import nouns
 
 HOUR = timedelta(hours=1)
@@ -163,16 +160,6 @@ def test_what_is_no_noun_is_not_written() -> None:
         wrong: Any = value
         with pytest.raises(InvariantError, match="to_row: 1 problem\n  noun: must be a noun"):
             to_row(wrong)
-
-
-def test_what_could_not_be_read_is_not_written() -> None:
-    """Requirements nested more deeply than documents may be are refused in rows as well."""
-    requirement = all_of(Leaf(fact="age", op="known"))
-    for _ in range(13):
-        requirement = all_of(requirement)
-    program = Program(id="g", title="G", kind="bootcamp", completion=requirement)
-    with pytest.raises(InvariantError, match="at most 13 levels deep"):
-        to_row(program)
 
 
 def test_recurrences_are_objects_always() -> None:

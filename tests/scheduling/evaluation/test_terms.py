@@ -1,7 +1,7 @@
 """The evaluation of terms, against a naive one of each; laws that hold for all rules."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import combinations, pairwise
 from random import Random
 from typing import get_args
@@ -211,11 +211,14 @@ def test_functions_are_asked_about_all_of_a_scope(
             naive += [(id,) for id in ids]
         elif scope == "pair":
             naive += list(combinations(ids, 2))
-        elif scope == "group-day":
-            days: dict[object, list[str]] = {}
+        elif scope in ("group-day", "group-month"):
+            parts: dict[object, list[str]] = {}
             for each in listed:
-                days.setdefault(key_of(each, "day"), []).append(each.id)
-            naive += [tuple(day) for day in days.values()]
+                day = key_of(each, "day")
+                assert isinstance(day, date)
+                key = day if scope == "group-day" else (day.year, day.month)
+                parts.setdefault(key, []).append(each.id)
+            naive += [tuple(part) for part in parts.values()]
         elif ids:
             naive.append(tuple(ids))
     assert sorted(seen) == sorted(naive)

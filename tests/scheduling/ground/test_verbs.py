@@ -155,7 +155,7 @@ def test_many_causes_are_counted() -> None:
     """A message names three records of the instant, and counts the rest and the other clashes."""
     many = [session(f"s-{n}", room_id="r", slot=NINE) for n in range(5)]
     error = stale(between(*many), PLAN)
-    assert "4 more clashes" in str(error)
+    assert "1 more are in room:r" in str(error)
     closed = [
         Availability(id=f"v-{n}", subject="room:r", preference="unavailable", slot=NINE)
         for n in range(5)

@@ -78,6 +78,7 @@ def few(*asked: Session | tuple[Session, ...]) -> int:
 _SCOPES: tuple[tuple[Of, FunctionScope], ...] = (
     ("all", "timetable"), ("all", "session"), ("edition", "pair"), ("room", "pair"),
     ("person", "group"), ("room", "group-day"), ("audience", "group-day"),
+    ("edition", "group-month"),
 )  # fmt: skip
 
 

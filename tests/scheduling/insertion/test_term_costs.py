@@ -180,6 +180,7 @@ KINDS: dict[str, Callable[[Parts], Term]] = {
     "function of sessions": function("session"),
     "function of pairs": function("pair"),
     "function of days": function("group-day"),
+    "function of months": function("group-month"),
     "function of groups": function("group"),
 }  # fmt: skip
 

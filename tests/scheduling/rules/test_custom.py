@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import attrs
 import pytest
 
 from mic_core.catalog.check import check
@@ -152,6 +153,113 @@ def test_a_rule_that_cannot_be_is_refused_with_all_that_is_wrong() -> None:
     with pytest.raises(InvariantError, match="must be a function") as raised:
         rule("mine", "hard", law="The law.", weight=0)(broken)
     assert [each.path for each in raised.value.problems] == ["function", "weight"]
+
+
+@pytest.mark.parametrize("field", ["sentence", "mend"])
+@pytest.mark.parametrize(
+    ("text", "scope", "says"),
+    [
+        ("{hda}", "session", "had, needed, path, said, sessions, subjects; did you mean had?"),
+        ("{day}", "session", "must name facts that the rule has: cost, group, had"),
+        ("{day}", "group-month", "cost, group, had, month, needed, path"),
+        ("{month}", "group-day", "cost, day, group, had, needed, path"),
+        ("{minutes}", "group", "name those that the function returns in `facts` of the rule"),
+        ("{said}{x}", "timetable", "must name facts that the rule has"),
+        ("{said.real}", "session", "must have names between { and }"),
+        ("{said!r}", "session", "must have names between { and }"),
+        ("{had:>9}", "session", "must have names between { and }"),
+        ("{0}", "session", "must have names between { and }"),
+        ("{}", "session", "must have names between { and }"),
+        ("{said[0]}", "session", "must have names between { and }"),
+    ],
+)
+def test_an_unknown_fact_is_refused_where_it_is_declared(
+    field: str, text: str, scope: Any, says: str
+) -> None:
+    """The error lists the facts that there are, before any portfolio is checked."""
+    given: dict[str, Any] = {field: text}
+    with pytest.raises(InvariantError) as raised:
+        rule("mine", "hard", law="The law.", scope=scope, **given)
+    (problem,) = raised.value.problems
+    assert problem.path == field
+    assert says in str(problem)
+
+
+def test_a_rule_made_by_hand_knows_its_facts_too() -> None:
+    """A FunctionRule refuses an entry whose sentence names facts that it lacks."""
+    entry = attrs.evolve(no_late_end.entry, sentence="{minutes} too many")
+    with pytest.raises(InvariantError, match="FunctionRule: 1 problem\n  sentence: must name"):
+        FunctionRule(function=len, entry=entry)
+    assert FunctionRule(function=len, entry=entry, facts=("minutes",)).facts == ("minutes",)
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (3, "3 of 0, None: The law."),
+        (True, "1 of 0, None: The law."),
+        ("so", "1 of 0, None: so"),
+        ({"minutes": 7, "had": 9}, "9 of 0, 7: The law."),
+        ({"cost": 4, "needed": 2, "minutes": ("a", "b")}, "4 of 2, a, b: The law."),
+    ],
+    ids=str,
+)
+def test_each_fact_of_a_sentence_has_a_value(answer: Answer, message: str) -> None:
+    """A number is what was had, of 0 needed; a fact that the function leaves out is None."""
+    made = rule(
+        "mine", "hard", law="The law.", sentence="{had} of {needed}, {minutes}: {said}",
+        facts=("minutes",),
+    )(answering(answer))  # fmt: skip
+    assert told(made, NINE_TO_TEN[0]) == [message]
+
+
+@pytest.mark.parametrize(
+    ("scope", "of", "message"),
+    [
+        ("session", "all", "session:a: The law."),
+        ("pair", "all", "session:a and session:b: The law."),
+        ("group-day", "edition", "edition:e on Tue 30 Sep 2014: The law."),
+        ("group-day", "all", "the selection on Tue 30 Sep 2014: The law."),
+        ("group-month", "edition", "edition:e in 2014-09: The law."),
+        ("group-month", "module", "module:m of edition:e in 2014-09: The law."),
+        ("group", "edition", "edition:e: The law."),
+        ("timetable", "all", "the selection: The law."),
+    ],
+)
+def test_a_number_is_told_with_its_group_and_when(scope: Any, of: Any, message: str) -> None:
+    """A rule that answers a number names the session, or the group with its day or month."""
+    made = rule("mine", "hard", law="The law.", scope=scope, of=of)(lambda *_: 2)
+    listed = [
+        session(id, slot(start, day="2014-09-30"), edition_id="e", module_id="m")
+        for id, start in (("a", "09:00"), ("b", "22:00"))
+    ]
+    assert told(made, edition(), listed)[0] == message
+    breach = found(made, edition(), listed)[0]
+    assert breach.facts["cost"] == breach.cost == 2
+    assert [breach.facts.get(name) for name in ("day", "month")] == [
+        "2014-09-30" if scope == "group-day" else None,
+        "2014-09" if scope == "group-month" else None,
+    ]
+
+
+def test_a_month_is_that_of_the_center() -> None:
+    """Sessions of a group are judged month by month, by the clocks of their center."""
+    seen: list[tuple[str, ...]] = []
+
+    @rule("mine", "hard", scope="group-month", law="The law.")
+    def listed(sessions: tuple[Session, ...]) -> Answer:
+        seen.append(tuple(each.id for each in sessions))
+        return None
+
+    late = slot("23:30", day="2014-09-30", place="America/New_York")  # 1 October in Brussels
+    sessions = [
+        session("a", slot("23:00", day="2014-09-30")),
+        session("b", slot("00:00", day="2014-10-01")), session("c", late),
+        session("d", slot("09:00", day="2014-09-01")),
+        session("e", slot("09:00", day="2015-09-01")), session("f"),
+    ]  # fmt: skip
+    assert found(listed, sessions) == []
+    assert sorted(seen) == [("b", "c"), ("d", "a"), ("e",)]
 
 
 def test_rules_of_one_function_are_equal() -> None:

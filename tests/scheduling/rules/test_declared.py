@@ -78,8 +78,8 @@ def test_a_rule_of_ones_own_takes_what_is_declared() -> None:
     """Only the code, the level and the law have to be said."""
     assert taken(rule) == (
         "code level scope=session of=all law why=a rule of the house "
-        "source=the organization itself sentence={subjects}: {said} mend=place it otherwise "
-        "weight=1 where=None"
+        "source=the organization itself sentence=None mend=place it otherwise "
+        "weight=1 where=None given=None facts=()"
     )
 
 

@@ -18,7 +18,7 @@ from mic_core.scheduling.rules.hours import Closures, EditionPeriod, OpeningHour
 from mic_core.scheduling.rules.selection import Only
 from mic_core.testing.times import slots, weekly_hours
 from mic_core.timetable import Timetable, timetable_of
-from tests.scheduling.nouns import MIC, edition, session, slot
+from tests.scheduling.nouns import DAY, MIC, edition, session, slot
 
 OPEN = attrs.evolve(MIC, opening_hours=WeeklyHours.parse("Mo-Fr 09:00-18:00; Sa 10:00-16:00"))
 
@@ -252,3 +252,73 @@ def test_hours_are_read_in_one_sweep(hours: WeeklyHours, listed: list[Slot], pla
         for n, each in ((listed.index(each), each) for each in inside):
             there = Slot(*(local(at, zone(place)) for at in (each.start_utc, each.end_utc)))
             assert (n in _naive(span, timetable)) is not hours.covers(there)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 90), st.integers(0, 3)), max_size=4),
+    st.lists(
+        st.tuples(st.integers(0, 24 * 90), st.sampled_from([1, 1, 30, 200, 900, 2400])), max_size=6
+    ),
+    st.sampled_from(["24/7", "Mo-Fr", "Mo-Su 06:00-24:00", "Sa-Su 00:00-06:00", "closed"]),
+)
+def test_sessions_of_any_length_lie_within_the_time_that_is_open(
+    closures: list[tuple[int, int]], times: list[tuple[int, int]], notation: str
+) -> None:
+    """A session is outside if a closure overlaps it, or if no open interval holds it."""
+    hours = WeeklyHours.parse(notation)
+    days = tuple(
+        Period.days(DAY + timedelta(days=first), DAY + timedelta(days=first + more))
+        for first, more in closures
+    )
+    center = attrs.evolve(MIC, closures=days, opening_hours=hours)
+    begin = slot("00:00").start_utc
+    listed = [
+        session(f"s{n}", Slot(local(begin + first * HOUR, BRUSSELS),
+                              local(begin + (first + length) * HOUR, BRUSSELS)))
+        for n, (first, length) in enumerate(times)
+    ]  # fmt: skip
+    timetable = timetable_of(Portfolio.of(center, *listed))
+    closed, shut = set[int](), set[int]()
+    for n, each in enumerate(timetable.slots):
+        assert each is not None
+        whole = (each.start_utc, each.end_utc)
+        if any(day.start_utc < whole[1] and whole[0] < day.end_utc for day in map(_as_slot, days)):
+            closed.add(n)
+        if [*hours.spans(*whole, BRUSSELS)] != [whole]:
+            shut.add(n)
+    for rule, expected in ((Closures(), closed), (OpeningHours(), shut)):
+        breaches = [*conflicts(rule, timetable)]
+        assert {n for breach in breaches for n in breach.sessions} == expected
+        assert len(breaches) == len(expected)
+
+
+@pytest.mark.parametrize(("day", "count"), [(1, 1), (10, 1), (19, 1), (21, 0)])
+def test_a_gap_anywhere_in_a_long_session_is_found(day: int, count: int) -> None:
+    """A closure counts at the beginning, in the middle and at the end of twenty days, not after."""
+    closed = Period.days(DAY + timedelta(days=day), DAY + timedelta(days=day))
+    center = attrs.evolve(MIC, closures=(closed,))
+    assert len(_told(Closures(), center, session("a", "09:00", 20 * 24 * 60))) == count
+
+
+def test_hours_with_many_ranges_are_queried_anew_for_a_later_session() -> None:
+    """Sessions days apart are judged by the ranges around them, of hundreds between them."""
+    turns = ",".join(f"{hour:02}:00-{hour:02}:50" for hour in range(24))
+    center = attrs.evolve(MIC, opening_hours=WeeklyHours.parse(f"Mo-Su {turns}"))
+    listed = [
+        session(f"s{n}", slot(start, 50, day=DAY + timedelta(days=6 * n)))
+        for n, start in enumerate(["09:00", "09:00", "09:01", "10:00"])
+    ]
+    assert [each[:10] for each in _told(OpeningHours(), center, *listed)] == ["session:s2"]
+
+
+def _as_slot(period: Period) -> Slot:
+    """A period of days in Brussels."""
+    low, high = period.within(BRUSSELS)
+    assert low is not None
+    assert high is not None
+    return Slot(local(low, BRUSSELS), local(high, BRUSSELS))
+
+
+BRUSSELS = zone("Europe/Brussels")
+HOUR = 3_600_000_000
+"""Microseconds in an hour."""

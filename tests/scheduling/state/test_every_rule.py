@@ -45,7 +45,7 @@ from mic_core.timetable import timetable_of
 from tests.scheduling.nouns import edition, flat, module, people, program, room, seat, session, slot
 from tests.scheduling.search.boards import anew, books, cost, rules_with, stood
 from tests.scheduling.state.test_state import SCOPE
-from tests.scheduling.worlds import ZONES, early
+from tests.scheduling.worlds import ZONES, early, large, seats_by_room
 
 FRIDAY, MONDAY = date(2014, 10, 24), date(2014, 10, 27)  # clocks change between them
 DAYS = Period.days(FRIDAY, MONDAY)
@@ -105,6 +105,12 @@ def scoped(scope: FunctionScope, *, level: Level) -> ScheduleRule:
     return rule("early", level, law="Nobody likes mornings.", scope=scope)(early)
 
 
+def small_rooms(*, level: Level) -> ScheduleRule:
+    """A rule that looks at the rooms of the portfolio."""
+    made = rule("large", level, law="No room is too large.", given=seats_by_room)
+    return made(large)
+
+
 MAKERS: tuple[Callable[..., ScheduleRule], ...] = (
     partial(MaxPerDay, most=1, of="edition"), partial(MaxPerDay, most=1, of="person"),
     partial(MaxPerDay, most=1, of="room", where=Only(kind="workshop")),
@@ -123,7 +129,8 @@ MAKERS: tuple[Callable[..., ScheduleRule], ...] = (
     partial(PreferredTimes, hours=WeeklyHours.parse("Mo-Su 10:00-12:00")),
     AudienceOverlap, PersonOverlap, RoomOverlap, RoomSeats, ModuleOrder, Unavailability,
     ParticipantOverlap, partial(scoped, "session"), partial(scoped, "pair"),
-    partial(scoped, "group-day"), partial(scoped, "group"),
+    partial(scoped, "group-day"), partial(scoped, "group-month"), partial(scoped, "group"),
+    small_rooms,
 )  # fmt: skip
 SEASON = season()
 

@@ -19,6 +19,7 @@ from mic_core.model import (
 )
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.expected import has_been_expected
+from mic_core.portfolio.portfolio import derived
 from mic_core.portfolio.status import status_histories
 from mic_core.portfolio.status_history import StatusHistory
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule, require_instant
@@ -30,9 +31,8 @@ _MINUTE = timedelta(minutes=1)
 
 def _visits(portfolio: Portfolio) -> Iterator[tuple[Attendance, Session]]:
     """Each attendance in full or in part at a known session, with the session."""
-    sessions = {each.id: each for each in portfolio.all(Session)}
     for each in portfolio.all(Attendance):
-        session = sessions.get(each.session_id)
+        session = portfolio.find(Session, each.session_id)
         if session is not None and each.status in _PRESENT:
             yield each, session
 
@@ -93,8 +93,11 @@ def _facts(attendance: Attendance) -> dict[str, str]:
 
 
 def _visits_without_seat(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    seats = _enrolled(portfolio)
-    for each, session in _visits(portfolio):
+    visits = [*_visits(portfolio)]
+    if not visits:
+        return
+    seats = derived(portfolio, _enrolled)
+    for each, session in visits:
         invited = _audience(session)
         editions = [id for id in invited if id in seats.admission]
         if not editions or any(seats.admission[id] == "open" for id in editions):
@@ -124,13 +127,16 @@ PRESENT_WITHOUT_SEAT = PortfolioRule(
 
 
 def _visits_after_leaving(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    seats = _enrolled(portfolio)
+    visits = [*_visits(portfolio)]
+    if not visits:
+        return
+    seats = derived(portfolio, _enrolled)
     left = {
         person
         for (_, person), histories in seats.histories.items()
         if any(history.has_been(status) for history in histories for status in _LEFT)
     }
-    for each, session in _visits(portfolio) if left else ():
+    for each, session in visits if left else ():
         if session.slot is None or each.person_id not in left:
             continue
         if (session.id, each.person_id) in seats.assigned:

@@ -95,6 +95,8 @@ def _duplicate_persons(portfolio: Portfolio, _: datetime | None) -> Iterator[Bre
         homes.setdefault(part.person_id, set()).add(part.organization_id)
     blocks: _Blocks = {}
     for each in portfolio.all(Person):
+        if each.born is None and each.contact is None and each.id not in homes:
+            continue  # a name alone tells nobody apart
         name = tuple(sorted(plain_words(each.name)))
         me = Candidate(each.id, each.born)
         if name and each.born is not None:

@@ -1,6 +1,6 @@
 """Integrity rules: references, unique ids, cycles, legal histories, misspelt open words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from difflib import get_close_matches
 from functools import lru_cache
@@ -10,44 +10,80 @@ from mic_core.ids import cite, split
 from mic_core.impact.indicators import INDICATORS
 from mic_core.model import (
     KINDS,
+    NOUNS,
     TABLES,
+    Application,
     Assignment,
+    Edition,
+    Enrollment,
     Module,
     Noun,
     Program,
     Retraction,
     Series,
     Session,
-    Transition,
 )
 from mic_core.model.program import PROGRAM_KINDS, SESSION_KINDS
-from mic_core.model.references import references
+from mic_core.model.references import Reference, named_ids, references
 from mic_core.model.session import ASSIGNMENT_ROLES
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.log import key_of
+from mic_core.portfolio.log import Key, id_of, key_of
+from mic_core.portfolio.portfolio import derived
 from mic_core.portfolio.record import check_link
+from mic_core.portfolio.status import StatusNoun, status_histories
 from mic_core.portfolio.status_history import StatusHistory
 from mic_core.rules import Breach, Entry, PortfolioRule
+
+_CLASSES: tuple[type[Noun], ...] = tuple(NOUNS.values())
+_STATUS_NOUNS: tuple[type[StatusNoun], ...] = (Application, Edition, Enrollment, Session)
 
 
 def ids_by_kind(portfolio: Portfolio) -> Mapping[str, frozenset[str]]:
     """The ids of each kind, modules and built-in indicators included."""
-    by_key: dict[str, set[str]] = {
-        "module": set(portfolio.modules()), "indicator": set(INDICATORS)
-    }  # fmt: skip
-    for value in portfolio.values():
-        kind, id = key_of(value)
-        by_key.setdefault(kind, set()).add(id)
-    return {kind: frozenset(ids) for kind, ids in by_key.items()}
+    found = {KINDS[cls]: frozenset(map(id_of, portfolio.all(cls))) for cls in _CLASSES}
+    indicators = found["indicator"] | INDICATORS.keys()
+    return {**found, "module": frozenset(portfolio.modules()), "indicator": indicators}
+
+
+def _named(portfolio: Portfolio, cls: type[Noun]) -> list[tuple[tuple[str, ...], set[str]]]:
+    return [*named_ids(cls, portfolio.all(cls))]
+
+
+def _dangle(portfolio: Portfolio, cls: type[Noun]) -> bool:
+    """True if a reference of a class dangles: decided by sets of ids, since few ever do."""
+    ids = derived(portfolio, ids_by_kind)
+    for kinds, named in derived(portfolio, _named, cls):
+        unknown = named
+        for kind in kinds:
+            unknown = unknown - ids[kind]
+        if unknown:
+            return True
+    return False
+
+
+def _are_ambiguous(portfolio: Portfolio, cls: type[Noun]) -> bool:
+    """True if a reference of a class names an id of several of its kinds."""
+    ids = derived(portfolio, ids_by_kind)
+    for kinds, named in derived(portfolio, _named, cls):
+        if len(kinds) > 1:
+            found = [named & ids[kind] for kind in kinds]
+            if sum(map(len, found)) > len(set[str]().union(*found)):
+                return True
+    return False
+
+
+def _references_of(nouns: Iterable[Noun]) -> Iterator[tuple[Noun, Reference]]:
+    return ((noun, each) for noun in nouns for each in references(noun))
 
 
 def _dangling_references(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    ids = ids_by_kind(portfolio)
-    none: frozenset[str] = frozenset()
-    for value in portfolio.values():
+    ids = derived(portfolio, ids_by_kind)
+    for cls in _CLASSES:
         # A retraction names what is not known, so its own reference never dangles.
-        for each in () if isinstance(value, Retraction) else references(value):
-            if not any(each.id in ids.get(kind, none) for kind in each.kinds):
+        if cls is Retraction or not _dangle(portfolio, cls):
+            continue
+        for value, each in _references_of(portfolio.all(cls)):
+            if not any(each.id in ids[kind] for kind in each.kinds):
                 yield Breach(
                     subjects=(cite(*key_of(value)),),
                     path=each.path,
@@ -71,18 +107,18 @@ DANGLING_REFERENCE = PortfolioRule(
 
 
 def _ambiguous_references(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    ids = ids_by_kind(portfolio)
-    none: frozenset[str] = frozenset()
-    for value in portfolio.values():
-        for each in references(value):
-            if len(each.kinds) > 1:
-                kinds = tuple(kind for kind in each.kinds if each.id in ids.get(kind, none))
-                if len(kinds) > 1:
-                    yield Breach(
-                        subjects=(cite(*key_of(value)), *(cite(kind, each.id) for kind in kinds)),
-                        path=each.path,
-                        facts={"needed": 1, "had": kinds, "id": each.id},
-                    )
+    ids = derived(portfolio, ids_by_kind)
+    for cls in _CLASSES:
+        for value, each in (
+            _references_of(portfolio.all(cls)) if _are_ambiguous(portfolio, cls) else ()
+        ):
+            kinds = tuple(kind for kind in each.kinds if each.id in ids[kind])
+            if len(kinds) > 1:
+                yield Breach(
+                    subjects=(cite(*key_of(value)), *(cite(kind, each.id) for kind in kinds)),
+                    path=each.path,
+                    facts={"needed": 1, "had": kinds, "id": each.id},
+                )
 
 
 AMBIGUOUS_REFERENCE = PortfolioRule(
@@ -101,17 +137,17 @@ AMBIGUOUS_REFERENCE = PortfolioRule(
 
 
 def _duplicate_ids(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    latest: dict[tuple[str, str], tuple[datetime | None, list[Noun]]] = {}
-    for batch in portfolio.log:
+    contested = portfolio.contested
+    latest: dict[Key, tuple[datetime | None, set[Noun]]] = {}
+    for batch in portfolio.log if contested else ():
         for value in batch.values:
             key = key_of(value)
-            if key not in latest or latest[key][0] != batch.recorded_at:
-                latest[key] = (batch.recorded_at, [])
-            latest[key][1].append(value)
+            if key in contested:
+                if key not in latest or latest[key][0] != batch.recorded_at:
+                    latest[key] = (batch.recorded_at, set())
+                latest[key][1].add(value)
     for key, (_, values) in latest.items():
-        count = len(values) if len(values) == 1 else len(set(values))
-        if count > 1 and portfolio.find(*key) is not None:
-            yield Breach(subjects=(cite(*key),), facts={"needed": 1, "had": count})
+        yield Breach(subjects=(cite(*key),), facts={"needed": 1, "had": len(values)})
     yield from _duplicate_modules(portfolio)
 
 
@@ -212,13 +248,21 @@ CYCLIC_PREREQUISITE = PortfolioRule(
 
 
 def _illegal_histories(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    by_subject: dict[str, list[Transition]] = {}
-    for each in portfolio.all(Transition):
-        by_subject.setdefault(each.subject, []).append(each)
-    for subject, transitions in by_subject.items():
-        noun: Noun | None = portfolio.find(*split(subject))
-        if noun is not None:
-            yield from _illegal_links(subject, StatusHistory.of(noun, transitions))
+    for cls in _STATUS_NOUNS:
+        kind = KINDS[cls]
+        # Thousands of histories have the same few steps; a legal shape is judged once.
+        legal: set[tuple[object, ...]] = set()
+        for id, history in status_histories(portfolio, cls).items():
+            if history.transitions:
+                steps = (
+                    history.first,
+                    *[(each.before, each.after) for each in history.transitions],
+                )
+                if steps not in legal:
+                    broken = [*_illegal_links(cite(kind, id), history)]
+                    yield from broken
+                    if not broken:
+                        legal.add(steps)
 
 
 def _illegal_links(subject: str, history: StatusHistory) -> Iterator[Breach]:

@@ -5,11 +5,15 @@ from datetime import datetime, timedelta
 
 from mic_core.catalog.idle_availability import idle_records
 from mic_core.chrono.local import instant
+from mic_core.fields import Whole, sound
 from mic_core.ids import cite
 from mic_core.model import Attendance, Availability, Headcount, Room, Session
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.status import status_histories
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule, require_instant
+
+_MICROSECOND = timedelta(microseconds=1)
+_DAY_MICROSECONDS = timedelta(days=1) // _MICROSECOND
 
 CLOSING_GRACE = timedelta(days=7) // timedelta(microseconds=1)
 """The time after its end in which a session may still be planned, in microseconds: one week, since
@@ -257,6 +261,45 @@ AVAILABILITY_WITHOUT_EFFECT = PortfolioRule(
 )
 """A record of availability has an effect."""
 
+
+def session_length(days: int = 366) -> PortfolioRule:
+    """The rule that no session lasts longer than a number of days, by default a year.
+
+    For sessions that do last longer, give `check` the rule with a greater number in place of the
+    one in the catalog, which has the same code. Raises InvariantError for a number below 1.
+
+    >>> from mic_core.catalog.check import CATALOG, check
+    >>> others = [each for each in CATALOG if each.entry.code != "session-length"]
+    >>> check(Portfolio.of(), rules=[*others, session_length(800)]).ok
+    True
+    """
+    (days,) = sound("session_length", days=(days, Whole(least=1, unit="days")))
+    most = days * _DAY_MICROSECONDS
+
+    def longer(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+        for each in portfolio.all(Session):
+            lasts = each.length // _MICROSECOND
+            if lasts > most:
+                facts = {"had": -(-lasts // _DAY_MICROSECONDS), "needed": days}
+                yield Breach(subjects=(cite("session", each.id),), path="length", facts=facts)
+
+    return PortfolioRule(
+        entry=Entry(
+            code="session-length",
+            level="medium",
+            law="A session lasts a year at most.",
+            why="A longer one is a slip of the pen, and takes its room and its people for good.",
+            source="common practice",
+            sentence="{subjects} lasts {had} days, more than {needed}",
+            mend="correct its length, record several sessions, or check it by a greater number",
+        ),
+        find=longer,
+    )
+
+
+SESSION_LENGTH = session_length()
+"""No session lasts longer than a year."""
+
 SESSION_RULES: tuple[PortfolioRule, ...] = (
     SESSION_STILL_PLANNED,
     HELD_TOO_EARLY,
@@ -266,5 +309,6 @@ SESSION_RULES: tuple[PortfolioRule, ...] = (
     EXPECTED_OVER_SEATS,
     SEATS_BEYOND_ROOM,
     AVAILABILITY_WITHOUT_EFFECT,
+    SESSION_LENGTH,
 )
 """The rules of this module."""

@@ -8,6 +8,7 @@ cell, so that all problems are reported under the names of their columns.
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Protocol, TypeVar, cast, overload
 
@@ -35,7 +36,6 @@ from mic_core.codec.tables.columns import (
     noun_class,
     storages_of,
 )
-from mic_core.codec.write import DEEPEST
 from mic_core.errors import InvariantError, ParseError, Problem
 from mic_core.fields import Flag, Found, Instant, Shape, Value, is_a, nearest_word, refuse
 from mic_core.model import KINDS, Indicator, Noun
@@ -45,7 +45,7 @@ N = TypeVar("N", bound=Noun)
 Row = dict[str, Plain]
 """A stored noun: a JSON scalar, or None, under the name of each column."""
 
-_LIMITS = Limits(depth=DEEPEST)
+_LIMITS = Limits()
 _LONGEST_NAME = 63
 """The most characters of an unknown column that is named: those of an identifier in PostgreSQL."""
 
@@ -61,8 +61,8 @@ def to_row(noun: "Noun") -> Row:
     """A noun as one flat row: every column of its kind with a JSON scalar or None.
 
     The columns are those of `table_schema` without the two of the history. Instants are in UTC;
-    a slot is two instants and its zone. Raises InvariantError for what is no noun, and for
-    requirements nested too deeply to be read again. O(n) over the cells.
+    a slot is two instants and its zone. Raises InvariantError for what is no noun. O(n) over the
+    cells.
 
     >>> from mic_core.model import Room
     >>> to_row(Room(id="r-1", center_id="mic-brussels", name="Montoyer", seats=40))
@@ -105,21 +105,28 @@ def from_row(kind: str | type[Any], row: Cells) -> Any:
 def read_row(cls: type[Noun], row: Cells) -> Noun:
     """The noun of a class that a row holds; raises ParseError."""
     given = cells_of(cls.__name__, row)
-    reader = _reader(cls)
+    noun = _read_quickly(_reader(cls), given)
+    return explain_row(cls, given) if noun is None else noun
+
+
+def _read_quickly(reader: "Reader", given: dict[str, Any]) -> Noun | None:
+    """The noun of a row that is right; None for any doubt, whose error may hold a cell."""
     try:
         cells = given if len(given) == reader.columns else {**reader.missing, **given}
         return reader.read(cells)
     except DOUBTS:
-        return explain_row(cls, given)
+        return None
 
 
 def cells_of(subject: str, row: Cells) -> dict[str, Any]:
     """The cells of a row by column; raises ParseError for what is no row at all."""
-    try:
-        return dict(row)
-    except Exception as error:
+    cells: dict[str, Any] | None = None
+    with suppress(Exception):  # of the app, and perhaps with a text of the row
+        cells = dict(row)
+    if cells is None:
         rule = "must be a row: cells under the names of columns"
-        raise ParseError(subject, [Problem(path="", rule=rule)]) from error
+        raise ParseError(subject, [Problem(path="", rule=rule)])
+    return cells
 
 
 # Writing
@@ -315,14 +322,18 @@ def _parse_strictly(text: str) -> Any:
 def explain_row(cls: type[Any], cells: dict[Any, Any]) -> Noun:
     """The noun of a row, read cell by cell; raises ParseError with all that is wrong with it."""
     found: Found = []
+    made: object = BAD
+    raised = ""
     try:
         if cls is Indicator:
             cells, found = convert_indicator_cells(cells, parse_cell)
         made = _read_closely(cls, cells, found)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # raised below, without what the cell raised
+        raised = type(error).__name__
+    if raised:
         rule = "must hold plain values: texts, whole numbers, flags and None"
-        had = f"what raises {type(error).__name__} when it is read"
-        raise ParseError(cls.__name__, [Problem(path="", rule=rule, had=had)]) from error
+        had = f"what raises {raised} when it is read"
+        raise ParseError(cls.__name__, [Problem(path="", rule=rule, had=had)])
     if found:
         raise ParseError(cls.__name__, found)
     return cast("Noun", made)

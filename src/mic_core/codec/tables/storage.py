@@ -6,6 +6,7 @@ the last counts. So an app writes the rows of `to_rows` with an upsert, and dele
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from inspect import signature
 from typing import Any
@@ -128,11 +129,12 @@ def from_rows(rows: Mapping[str, Iterable[Cells]]) -> Portfolio:
     Portfolio()
     """
     found: Found = []
-    try:
+    by_kind: dict[str, Iterable[Cells]] | None = None
+    with suppress(Exception):  # of the app, and perhaps with a text of the rows
         by_kind = {**rows}
-    except Exception as error:
+    if by_kind is None:
         refuse(found, "rows", "must be a mapping of kinds to rows", rows)
-        raise InvariantError("from_rows", found) from error
+        raise InvariantError("from_rows", found)
     entries = [
         entry
         for kind, listed in by_kind.items()
@@ -151,10 +153,11 @@ def _read_entry(cls: type[Noun], row: Cells) -> StoredNoun:
         found.append(Problem(path=RECORDED_AT, rule="must be given"))
     moment: Any = cell_value(_AT, cells, found)
     actor: Any = Maybe(Id()).settle(cells.get(RECORDED_BY), RECORDED_BY, found)
+    noun: Any = None
     try:
         noun = read_row(cls, {name: cells[name] for name in cells if name not in _HISTORY})
     except ParseError as error:
-        raise ParseError(cls.__name__, [*found, *error.problems]) from None
+        found += error.problems
     if found:
         raise ParseError(cls.__name__, found)
     return None if moment == _ALWAYS else moment, actor, noun
@@ -227,13 +230,20 @@ def load_scope(scope: Scope, fetch: Fetch) -> Portfolio:
 def _check_fetch(fetch: Fetch) -> None:
     """Raise InvariantError for what cannot be called with a kind, a column and ids."""
     sound("load_scope", fetch=(fetch, Called()))
+    if not _takes_ids(fetch):
+        rule = "must take a kind, a column and a tuple of ids"
+        raise InvariantError("load_scope", [Problem(path="fetch", rule=rule)])
+
+
+def _takes_ids(fetch: Fetch) -> bool:
+    """True if a function can be called with a kind, a column and ids, if it shows its signature."""
     try:
         signature(fetch).bind("room", "id", ())
-    except TypeError as error:
-        rule = "must take a kind, a column and a tuple of ids"
-        raise InvariantError("load_scope", [Problem(path="fetch", rule=rule)]) from error
+    except TypeError:
+        return False
     except ValueError:  # a function that is not written in Python may hide its signature
-        return
+        return True
+    return True
 
 
 def _scope_keys(scope: object) -> set[Key]:

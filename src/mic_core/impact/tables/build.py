@@ -17,6 +17,7 @@ from mic_core.impact.tables.participations import employment, participations
 from mic_core.impact.tables.shapes import TABLE_SHAPES
 from mic_core.impact.tables.visits import visits
 from mic_core.portfolio import Portfolio
+from mic_core.portfolio.portfolio import derived
 
 Builder = Callable[[Portfolio, datetime], FactTable]
 
@@ -121,9 +122,20 @@ def _problems(name: str, rows: Iterable[Mapping[str, Any]]) -> list[Problem]:
 def facts_of(portfolio: Portfolio, as_of: datetime) -> FactTables:
     """The facts of a portfolio known at an instant, kept with it for the last instant asked."""
     known = portfolio.as_of(as_of)
-    memo = known._memo  # pyright: ignore[reportPrivateUsage]  # tables are kept with it
-    kept = memo.get("facts")
-    if kept is None or kept[0] != as_of:
-        kept = memo["facts"] = (as_of, FactTables(lambda name: _BUILDERS[name](known, as_of)))
-    found: FactTables = kept[1]
-    return found
+    kept = derived(known, _last_facts)
+    if kept.as_of != as_of or kept.facts is None:
+        kept.as_of = as_of
+        kept.facts = FactTables(lambda name: _BUILDERS[name](known, as_of))
+    return kept.facts
+
+
+@attrs.define(eq=False)
+class _LastFacts:
+    """The facts of the last instant that was asked for; of one, since they are large."""
+
+    as_of: datetime | None = None
+    facts: FactTables | None = None
+
+
+def _last_facts(_: Portfolio) -> _LastFacts:
+    return _LastFacts()

@@ -1,11 +1,10 @@
 """Identities: which records are of one person or enterprise, and the record that is kept."""
 
 from collections.abc import Mapping
-from typing import cast
 
 from mic_core.ids import split
 from mic_core.model import Identity
-from mic_core.portfolio.portfolio import Portfolio
+from mic_core.portfolio.portfolio import Portfolio, derived
 
 
 def kept_ids(portfolio: Portfolio, kind: str) -> Mapping[str, str]:
@@ -18,16 +17,16 @@ def kept_ids(portfolio: Portfolio, kind: str) -> Mapping[str, str]:
     >>> dict(kept_ids(Portfolio.of(twice), "person"))
     {'ada-2': 'ada'}
     """
-    memo = portfolio._memo  # pyright: ignore[reportPrivateUsage]  # values are kept with it
-    key = f"identities of {kind}"
-    if key not in memo:
-        links = {
-            split(each.merged)[1]: split(each.kept)[1]
-            for each in reversed(portfolio.all(Identity))
-            if split(each.merged)[0] == kind
-        }
-        memo[key] = {id: end for id in links if (end := _end(links, id)) != id}
-    return cast("Mapping[str, str]", memo[key])
+    return derived(portfolio, _kept_ids, kind)
+
+
+def _kept_ids(portfolio: Portfolio, kind: str) -> dict[str, str]:
+    links = {
+        split(each.merged)[1]: split(each.kept)[1]
+        for each in reversed(portfolio.all(Identity))
+        if split(each.merged)[0] == kind
+    }
+    return {id: end for id in links if (end := _end(links, id)) != id}
 
 
 def _end(links: Mapping[str, str], id: str) -> str:

@@ -53,33 +53,50 @@ def _count_fits(rule: str, parts: tuple[object, ...], n: int | None) -> Problem 
 MOST_LEVELS = 60
 """Levels: more than people can follow, few enough for recursive readers and JSON parsers."""
 
-
-def _is_shallow(parts: "tuple[Requirement | Leaf, ...]") -> Problem | None:
-    """Law: the depth of the tree is limited.
-
-    Breadth first, each part once per level by identity, since shared parts would make the walk
-    exponential.
-    """
-    level = parts
-    for _ in range(1, MOST_LEVELS):
-        below = {
-            id(part): part for each in level if type(each) is Requirement for part in each.parts
-        }
-        level = (*below.values(),)
-        if not any(type(each) is Requirement for each in level):
-            return None
-    rule = f"must nest requirements at most {MOST_LEVELS} levels deep"
-    return Problem(path="parts", rule=rule, mend="join those of one rule")
+MOST_NODES = 10_000
+"""Nodes of a tree: requirements, and leaves, an `in` once for each value. More than anybody writes,
+few enough to print and to compare. A shared part counts in each place: it is one object in memory,
+but a text of its own wherever it is printed."""
 
 
-@checked(_count_fits, _is_shallow)
+def _levels(part: "Requirement | Leaf") -> int:
+    return part.levels if isinstance(part, Requirement) else 0
+
+
+def _nodes(part: "Requirement | Leaf") -> int:
+    return part.nodes if isinstance(part, Requirement) else max(1, len(part.value))
+
+
+def _is_small(parts: "tuple[Requirement | Leaf, ...]") -> Problem | None:
+    """Law: the depth and the size of the tree are limited."""
+    if max(map(_levels, parts)) >= MOST_LEVELS:
+        rule = f"must nest requirements at most {MOST_LEVELS} levels deep"
+        return Problem(path="parts", rule=rule, mend="join those of one rule")
+    nodes = 1 + sum(map(_nodes, parts))
+    if nodes > MOST_NODES:
+        rule = f"must make a tree of at most {MOST_NODES} nodes, shared parts counted in each place"
+        return Problem(path="parts", rule=rule, had=f"{nodes} nodes")
+    return None
+
+
+def _extent(
+    rule: str, parts: "tuple[Requirement | Leaf, ...]", n: int | None
+) -> tuple[int, int] | None:
+    """Derived fields: levels and nodes of the tree; None where a law is broken."""
+    if _count_fits(rule, parts, n) or _is_small(parts):
+        return None
+    return 1 + max(map(_levels, parts)), 1 + sum(map(_nodes, parts))
+
+
+@checked(_count_fits, _is_small, derive=_extent)
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Requirement:
     """A requirement: a Boolean combination (all, any, n of, not) of leaves and requirements.
 
     `rule` is the operator. `parts` are its operands, exactly one for a negation. `n` is the least
-    number of parts that must be met, for n_of; None for all other operators. The tree is at most 60
-    levels deep.
+    number of parts that must be met, for n_of; None for all other operators. `levels` and
+    `nodes` are derived: the depth of the tree, at most 60, and its size, at most 10,000, in
+    which a shared part counts in each place and an `in` once for each value.
 
     >>> print(all_of(Leaf(fact="age", op=">=", value=(18,)), not_(Leaf(fact="banned", op="known"))))
     all of (age >= 18; not (banned known))
@@ -90,6 +107,8 @@ class Requirement:
         "tuple[Requirement | Leaf, ...]", Many(Either(lambda: (Leaf, Requirement)), 1, 1000)
     ]
     n: Annotated[int, Whole(least=1)] | None = None
+    levels: int = attrs.field(init=False, repr=False, eq=False)
+    nodes: int = attrs.field(init=False, repr=False, eq=False)
 
     def __str__(self) -> str:
         word = {"all_of": "all of", "any_of": "any of", "n_of": f"{self.n} of", "not_": "not"}

@@ -74,6 +74,20 @@ SESSIONS: Mapping[str, Examples] = {
             session("s-1", "2014-09-10 18:00", status="held"), heads("h-1", n=0),
         ),
     ),
+    "session-length": Examples(
+        firing=fires(
+            "A visit was entered with a year too many.",
+            session("s-1", "2014-09-10 18:00", 367 * 24 * 60, room_id="r-1"), R1,
+        ),
+        silent=example(
+            "A camp of two weeks is recorded as one session.",
+            session("s-1", "2014-09-10 18:00", 14 * 24 * 60, room_id="r-1"), R1,
+        ),
+        boundary=example(
+            "An exhibition lasts for a leap year, to the minute.",
+            session("s-1", "2014-09-10 18:00", 366 * 24 * 60, room_id="r-1"), R1,
+        ),
+    ),
     "unplaced": Examples(
         firing=fires(
             "One evening has no slot yet, another has a slot and no room.",

@@ -7,7 +7,18 @@ from itertools import combinations
 from mic_core.chrono import union
 from mic_core.chrono.local import MINUTE
 from mic_core.ids import cite
-from mic_core.rules import Breach, Bucket, Busy, Distinct, Facts, Function, Group, Pattern, Per
+from mic_core.rules import (
+    Breach,
+    Bucket,
+    Busy,
+    Distinct,
+    Facts,
+    Function,
+    Group,
+    Pattern,
+    Per,
+    part_of,
+)
 from mic_core.timetable import Timetable
 
 _Key = int | str
@@ -139,7 +150,19 @@ def function_breaches(term: Function, timetable: Timetable) -> Iterator[Breach]:
             placed = tuple(sessions[n] for n in members)
             cost = term.cost(placed)
             if cost:
-                yield _breach(group, timetable, members, cost, term.facts(placed))
+                when = _when(term, timetable.days[members[0]])
+                yield _breach(group, timetable, members, cost, {**when, **term.facts(placed)})
+
+
+def _when(term: Function, day: int) -> Facts:
+    """The day or the month that a function judges, as a fact; none for other scopes."""
+    match term.scope:
+        case "group-day":
+            return {"day": date.fromordinal(day).isoformat()}
+        case "group-month":
+            return {"month": date.fromordinal(day).isoformat()[:7]}
+        case _:
+            return {}
 
 
 def _arguments(term: Function, timetable: Timetable, group: Group) -> Iterator[Sequence[int]]:
@@ -150,9 +173,11 @@ def _arguments(term: Function, timetable: Timetable, group: Group) -> Iterator[S
             yield from ((n,) for n in members)
         case "pair":
             yield from combinations(members, 2)
-        case "group-day":
-            for day in _by_bucket(group, timetable, bucket_of(timetable, "day")).values():
-                yield sorted_by_start(timetable, day)
+        case "group-day" | "group-month":
+            days = timetable.days
+            parts = _by_bucket(group, timetable, lambda n: part_of(term.scope, days[n]))
+            for part in parts.values():
+                yield sorted_by_start(timetable, part)
         case _:
             if members:
                 yield members

@@ -28,6 +28,7 @@ from mic_core.scheduling.insertion.insertion_costs import (
 )
 from mic_core.scheduling.insertion.openings import with_openings
 from mic_core.scheduling.insertion.placements import Options, current_placement, options_of
+from mic_core.scheduling.problem.candidates import refuse_unseen_leads
 from mic_core.scheduling.problem.time_windows import windows_of
 from mic_core.scheduling.rules.guard import guard_rules
 from mic_core.scheduling.scope import status_now
@@ -137,6 +138,8 @@ def insertion_query(
     guarded = guard_rules(verb, given.rules)
     base = _without_placement(timetable, n) if _is_duplicate(timetable, n) else timetable
     terms = rule_terms(guarded, base, given.policy)
+    trainers = [id for id in options.trainers if id is not None]
+    refuse_unseen_leads((each.term for each in terms), timetable, [(n, trainers)])
     return InsertionQuery(
         options=with_openings(options, terms, within),
         terms=terms,

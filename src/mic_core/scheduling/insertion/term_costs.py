@@ -27,8 +27,13 @@ from mic_core.rules import (
     Pattern,
     Span,
     Suits,
+    part_of,
 )
-from mic_core.scheduling.evaluation.counting_terms import bucket_of, busy_of, sorted_by_start
+from mic_core.scheduling.evaluation.counting_terms import (
+    bucket_of,
+    busy_of,
+    sorted_by_start,
+)
 from mic_core.scheduling.insertion.placements import Options, StartSet
 from mic_core.scheduling.problem.time_axis import mask_of
 
@@ -351,18 +356,17 @@ def _pattern(term: Pattern, others: Iterable[int], limit: int, options: Options)
 def _function(term: Function, others: list[int], options: Options, room: str | None) -> StartCosts:
     """The marginal cost of a function of sessions, called for each start."""
     timetable, times = options.timetable, options.times
-    by_day: dict[int | None, list[int]] = {}
-    daily = term.scope == "group-day"
+    parts: dict[int, list[int]] = {}
     for m in others:
-        by_day.setdefault(timetable.days[m] if daily else None, []).append(m)
-    cost_on = {
-        day: _function_cost(term, sorted_by_start(timetable, members), options)
-        for day, members in by_day.items()
+        parts.setdefault(part_of(term.scope, timetable.days[m]), []).append(m)
+    cost_in = {
+        part: _function_cost(term, sorted_by_start(timetable, members), options)
+        for part, members in parts.items()
     }
     alone = _function_cost(term, (), options)
 
     def cost(start: int, at: int, day: int) -> int:
-        marginal = cost_on.get(day if daily else None, alone)
+        marginal = cost_in.get(part_of(term.scope, day), alone)
         return marginal(at, options.session_at(start, room))
 
     return _from_list(map(cost, range(len(times.instants)), times.instants, times.days), options)

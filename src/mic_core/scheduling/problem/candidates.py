@@ -13,7 +13,7 @@ from mic_core.chrono import Interval, Slot
 from mic_core.findings import LEVEL_OF, Level, Policy
 from mic_core.ids import cite
 from mic_core.model import Assignment
-from mic_core.rules import PortfolioRule, Rule, Suits, Term
+from mic_core.rules import Function, PortfolioRule, Rule, Suits, Term
 from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS
 from mic_core.timetable import Timetable
 
@@ -130,6 +130,9 @@ def candidates_of(
     rooms = _rooms_in_reach(timetable, numbers)
     assigned, led = _assignments(timetable)
     choices = [eligible_trainers(timetable, n, assigned.get(n, ()), led=n in led) for n in numbers]
+    refuse_unseen_leads(
+        (each.term for each in terms), timetable, zip(numbers, choices, strict=True)
+    )
     people = {id for n in numbers for id in assigned.get(n, ())}
     persons = tuple(sorted(people.union(*choices)))
     person = {id: index for index, id in enumerate(persons)}
@@ -173,6 +176,19 @@ def _assignments(timetable: Timetable) -> tuple[dict[int, tuple[str, ...]], set[
             if part.role == "lead":
                 led.add(n)
     return {n: tuple(sorted(ids)) for n, ids in found.items()}, led
+
+
+def refuse_unseen_leads(
+    terms: Iterable[Term], timetable: Timetable, choices: Iterable[tuple[int, Collection[str]]]
+) -> None:
+    """Raise InvariantError if a black-box term depends on leads that are to be chosen.
+
+    `choices` are the persons among whom the lead of a session is chosen, by its number.
+    """
+    leads = [(timetable.sessions[n].id, id) for n, ids in choices for id in ids]
+    for term in terms:
+        if isinstance(term, Function) and term.refuse_leads is not None:
+            term.refuse_leads(leads)
 
 
 def eligible_trainers(

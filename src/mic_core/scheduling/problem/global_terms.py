@@ -16,7 +16,7 @@ import attrs
 from mic_core.chrono import Slot, union
 from mic_core.chrono.local import MINUTE, local
 from mic_core.model import Session
-from mic_core.rules import Apart, Arcs, Busy, Function, Pattern
+from mic_core.rules import Apart, Arcs, Busy, Function, Pattern, part_of
 from mic_core.scheduling.problem.candidates import Candidates, WeightedTerm
 from mic_core.scheduling.problem.counts import Buckets, Clocks
 from mic_core.scheduling.problem.domains import Bound
@@ -189,7 +189,7 @@ def function_term_of(
     def keys(session: PlacedSession) -> Iterable[int]:
         if term.scope == "session":
             return (session.number,)
-        return (_day(candidates, session),) if term.scope == "group-day" else (0,)
+        return (part_of(term.scope, _day(candidates, session)),)
 
     if membership is None:
         return None

@@ -4,10 +4,12 @@ Both rules are Within terms with one span for each subject and time zone. The in
 follow from all records of its subject, by `chrono.available`.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
-from functools import partial
-from itertools import islice
+from functools import cached_property
+from itertools import chain, islice
+from typing import Any
 
 import attrs
 
@@ -16,18 +18,22 @@ from mic_core.chrono import (
     Interval,
     Intervals,
     Period,
+    Preference,
     Slot,
     Standing,
     Statement,
+    WeeklyHours,
     available,
+    complement,
     difference,
+    intersection,
     union,
 )
-from mic_core.chrono.local import zone
+from mic_core.chrono.local import DAY_MICROSECONDS, zone
 from mic_core.findings import Level
 from mic_core.ids import cite, split
 from mic_core.model import Availability
-from mic_core.rules import Axis, Entry, Facts, Span, Term, Within
+from mic_core.rules import Axis, Entry, Facts, IntervalQuery, Span, Term, Within
 from mic_core.scheduling.rules.groups import select_sessions
 from mic_core.scheduling.rules.hours import open_hours
 from mic_core.scheduling.rules.selection import Selects, SessionFilter, Weight
@@ -38,7 +44,20 @@ _ALWAYS = Period()
 _MAX_CITED = 5
 """The most records that a finding names: a budget that keeps the message short."""
 
+_MOST_TRIED = 32
+"""The most records that are tried one by one for a finding: a budget, since a subject may have
+thousands of records, and each session may break one."""
+
+_LONGEST_PIECE = 64 * DAY_MICROSECONDS
+"""The longest piece of time, in microseconds, for which hours are expanded at once: a budget of
+memory; any value gives a right answer."""
+
+_EVER = 2**63
+"""Microseconds beyond any instant of the calendar, in both directions."""
+
 _Records = tuple[Availability, ...]
+
+_POSITIVE: tuple[Preference, ...] = ("preferred", "available")
 
 
 def statement(record: Availability, place: tzinfo, low: int, high: int) -> Statement:
@@ -87,11 +106,7 @@ class Unavailability:
     def terms(self, timetable: Timetable) -> Iterator[Term]:
         """Terms on the axis of rooms, then of persons, then of sessions, by time zone."""
         records = _records_by_subject(timetable, {"preferred", "available", "unavailable"})
-        yield from _terms(timetable, self.where, records, _available_intervals)
-
-
-def _available_intervals(records: _Records, place: tzinfo, low: int, high: int) -> Intervals:
-    return standing(records, place, low, high).available
+        yield from _terms(timetable, self.where, records, AvailabilityCalendar.available)
 
 
 _PREFERENCES = Entry(
@@ -128,18 +143,209 @@ class Preferences:
     def terms(self, timetable: Timetable) -> Iterator[Term]:
         """Terms on the axis of rooms, then of persons, then of sessions, by time zone."""
         records = _records_by_subject(timetable, {"preferred", "avoided"})
-        yield from _terms(timetable, self.where, records, _preferred_intervals)
+        yield from _terms(timetable, self.where, records, AvailabilityCalendar.preferred)
 
 
-def _preferred_intervals(records: _Records, place: tzinfo, low: int, high: int) -> Intervals:
-    """All time without avoided time, and without other time in periods that have preferred time."""
-    wishes = standing(records, place, low, high)
-    periods: list[Interval] = []
-    for each in records:
-        if each.preference == "preferred":
-            first, last = statement(each, place, low, high).period or (None, None)
-            periods.append((low if first is None else first, high if last is None else last))
-    return difference([(low, high)], union(wishes.avoided, difference(periods, wishes.preferred)))
+_Hours = tuple[Interval, WeeklyHours, Preference]
+"""Weekly hours with the interval of their period."""
+
+
+@attrs.frozen(eq=False)
+class _Epoch:
+    """A stretch of time in which the same weekly hours apply: those of each preference, united."""
+
+    hours: Mapping[Preference, WeeklyHours]
+
+    @property
+    def is_uniform(self) -> bool:
+        """True if all time is alike, so that a piece may be of any length."""
+        return all(each == _ALL_WEEK for each in self.hours.values())
+
+
+_ALL_WEEK = WeeklyHours.parse("24/7")
+
+
+@attrs.frozen(eq=False, slots=False)
+class AvailabilityCalendar:
+    """The availability of a subject on the clocks of one zone, by the laws of `chrono.available`.
+
+    Its records are prepared once: slots and days as sets of instants, weekly hours by the epochs
+    between the ends of their periods. Then intervals are made piece by piece, as a caller asks for
+    them, so that one start costs the same whatever the periods and the lengths of sessions.
+    """
+
+    records: _Records
+    place: tzinfo
+    epochs: dict[int, _Epoch] = attrs.field(factory=dict[int, _Epoch], init=False)
+    single: dict[str, "AvailabilityCalendar"] = attrs.field(factory=dict[str, Any], init=False)
+    # The longest interval that each query is known to find, so that no stretch is walked twice.
+    known: dict[object, Interval] = attrs.field(factory=dict[object, Interval], init=False)
+
+    def alone(self, record: Availability) -> "AvailabilityCalendar":
+        """The calendar of one record, as if there were no others."""
+        if record.id not in self.single:
+            self.single[record.id] = AvailabilityCalendar((record,), self.place)
+        return self.single[record.id]
+
+    @cached_property
+    def bounds(self) -> Sequence[Interval]:
+        """The interval of each record: its slot, or its period."""
+        found: list[Interval] = []
+        for each in self.records:
+            if each.slot is not None:
+                found.append((each.slot.start_utc, each.slot.end_utc))
+            else:
+                first, last = (each.period or _ALWAYS).within(self.place)
+                found.append((-_EVER if first is None else first, _EVER if last is None else last))
+        return found
+
+    @cached_property
+    def days(self) -> Mapping[Preference, Intervals]:
+        """The slots and the days without hours, by preference."""
+        found: dict[Preference, list[Interval]] = {}
+        for each, bounds in zip(self.records, self.bounds, strict=True):
+            if each.hours is None:
+                found.setdefault(each.preference, []).append(bounds)
+        return {preference: union(listed) for preference, listed in found.items()}
+
+    @cached_property
+    def weekly(self) -> Sequence[_Hours]:
+        """The weekly hours of the records that have any."""
+        pairs = zip(self.records, self.bounds, strict=True)
+        return [(own, each.hours, each.preference) for each, own in pairs if each.hours is not None]
+
+    @cached_property
+    def ranges(self) -> Mapping[Preference, Sequence[tuple[int, int, int, int]]]:
+        """All ranges of the weekly hours, by preference: two minutes of the week, and the period.
+
+        Sorted once, so that an epoch is one pass.
+        """
+        found: dict[Preference, list[tuple[int, int, int, int]]] = {}
+        for bounds, hours, preference in self.weekly:
+            # Hours without a range still close their period.
+            ranges = hours.ranges or ((0, 0),)
+            found.setdefault(preference, []).extend((start, end, *bounds) for start, end in ranges)
+        return {preference: sorted(listed) for preference, listed in found.items()}
+
+    @cached_property
+    def ends(self) -> Sequence[int]:
+        """The instants between the epochs."""
+        return sorted({end for bounds, _, _ in self.weekly for end in bounds})
+
+    @cached_property
+    def is_closed_between(self) -> bool:
+        """True if available slots and days are the only open time, since no hours are positive."""
+        return not self.has_positive_hours and "available" in self.days
+
+    @cached_property
+    def has_positive_hours(self) -> bool:
+        """True if some weekly hours are available or preferred, which close other time."""
+        return any(preference in _POSITIVE for _, _, preference in self.weekly)
+
+    def available(self, low: int, high: int) -> Iterator[Interval]:
+        """The available intervals between two instants, merged, in order. Lazy."""
+        return self._merged(low, high, self._available)
+
+    def preferred(self, low: int, high: int) -> Iterator[Interval]:
+        """All time without avoided time, and without other time where there is preferred time."""
+        return self._merged(low, high, self._preferred)
+
+    def _merged(
+        self, low: int, high: int, of_piece: Callable[[_Epoch, int, int], Intervals]
+    ) -> Iterator[Interval]:
+        start, end = self.known.get(of_piece.__name__, (low, low))
+        if not start <= low < end:
+            start = end = low
+        now = (low, min(end, high))
+        for epoch, first, last in self._pieces(now[1], high):
+            for start, end in of_piece(epoch, first, last):
+                if start > now[1]:
+                    yield from self._kept(now, of_piece)
+                    now = (start, end)
+                else:
+                    now = (now[0], end)
+            if now[1] < last:
+                yield from self._kept(now, of_piece)
+                now = (last, last)
+        yield from self._kept(now, of_piece)
+
+    def _kept(self, found: Interval, of_piece: Callable[..., object]) -> Iterator[Interval]:
+        """An interval that is complete, unless it is empty; a long one is remembered."""
+        start, end = found
+        first, last = self.known.get(of_piece.__name__, found)
+        if start <= last and first <= end:
+            self.known[of_piece.__name__] = min(first, start), max(last, end)
+        elif end - start > _LONGEST_PIECE:
+            self.known[of_piece.__name__] = found
+        if start < end:
+            yield found  # last, since a caller may stop here
+
+    def _pieces(self, low: int, high: int) -> Iterator[tuple[_Epoch, int, int]]:
+        """Pieces of the time between two instants, each within one epoch, ever longer ones."""
+        length = DAY_MICROSECONDS
+        place = bisect_right(self.ends, low)
+        while low < high:
+            epoch = self._epoch(place)
+            last = self.ends[place] if place < len(self.ends) else high
+            most = length if epoch.is_uniform else min(length, _LONGEST_PIECE)
+            end = min(low + most, last, high)
+            yield epoch, low, end
+            place += end == last
+            low, length = end, 2 * length
+
+    def _epoch(self, place: int) -> _Epoch:
+        """The epoch before the end at a place; made on first use."""
+        if place not in self.epochs:
+            moment = self.ends[place - 1] if place else -_EVER
+            merged: dict[Preference, WeeklyHours] = {}
+            for preference, ranges in self.ranges.items():
+                # A set: thousands of records say few different hours.
+                listed = {
+                    (start, end) for start, end, first, last in ranges if first <= moment < last
+                }
+                if listed:
+                    merged[preference] = WeeklyHours(union(listed))
+            self.epochs[place] = _Epoch(merged)
+        return self.epochs[place]
+
+    def _stated(self, epoch: _Epoch, preference: Preference, low: int, high: int) -> Intervals:
+        """The time of a preference within a piece: weekly hours, slots and days."""
+        hours = epoch.hours.get(preference)
+        days = _between(self.days.get(preference, ()), low, high)
+        return days if hours is None else union(open_hours(hours, self.place, low, high), days)
+
+    def _available(self, epoch: _Epoch, low: int, high: int) -> Intervals:
+        closed = self._stated(epoch, "unavailable", low, high)
+        if self.is_closed_between or not epoch.hours.keys().isdisjoint(_POSITIVE):
+            hours = (epoch.hours[each] for each in _POSITIVE if each in epoch.hours)
+            opened = chain.from_iterable(open_hours(own, self.place, low, high) for own in hours)
+            days = _between(self.days.get("available", ()), low, high)
+            closed = union(closed, complement(union(opened, days), (low, high)))
+        return complement(closed, (low, high))
+
+    def _preferred(self, epoch: _Epoch, low: int, high: int) -> Intervals:
+        free = self._available(epoch, low, high)
+        avoided = self._stated(epoch, "avoided", low, high)
+        against = intersection(avoided, free)
+        if "preferred" in self.days or "preferred" in epoch.hours:
+            wanted = difference(self._stated(epoch, "preferred", low, high), avoided)
+            against = union(against, complement(intersection(wanted, free), (low, high)))
+        return complement(against, (low, high))
+
+
+def _between(intervals: Intervals, low: int, high: int) -> Intervals:
+    """The part of a set of instants between two instants. O(log n) and the size of the part."""
+    found: list[Interval] = []
+    for place in range(bisect_right(intervals, low, key=_end), len(intervals)):
+        start, end = intervals[place]
+        if start >= high:
+            break
+        found.append((max(start, low), min(end, high)))
+    return tuple(found)
+
+
+def _end(interval: Interval) -> int:
+    return interval[1]
 
 
 def _records_by_subject(timetable: Timetable, preferences: set[str]) -> Mapping[str, _Records]:
@@ -154,25 +360,32 @@ def _records_by_subject(timetable: Timetable, preferences: set[str]) -> Mapping[
     }
 
 
-_IntervalsOf = Callable[[_Records, tzinfo, int, int], Intervals]
+_Query = Callable[[AvailabilityCalendar, int, int], Iterator[Interval]]
+"""A method of a calendar that finds its intervals between two instants."""
 
 
 def _terms(
     timetable: Timetable,
     where: SessionFilter,
     by_subject: Mapping[str, _Records],
-    when: _IntervalsOf,
+    when: _Query,
 ) -> Iterator[Term]:
     """Within terms with a span for each subject; one term for each zone where there are several."""
     if not by_subject:
         return
 
+    made: dict[tuple[str, tzinfo], AvailabilityCalendar] = {}
+
+    def calendar(label: str, place: tzinfo) -> AvailabilityCalendar:
+        key = label, place
+        return made.get(key) or made.setdefault(key, AvailabilityCalendar(by_subject[label], place))
+
     def within(axis: Axis, among: frozenset[int] | None, members: _Subjects) -> Iterator[Term]:
         members = tuple(members)
-        clocks = {label: place for label, place, _ in members}
+        calendars = {label: calendar(label, place) for label, place, _ in members}
 
         def facts(n: int, slot: Slot, label: str) -> Facts:
-            against = _violated_records(by_subject[label], clocks[label], slot, when)
+            against = _violated_records(calendars[label], slot, when)
             cited = tuple(cite("availability", each.id) for each in against)
             name = timetable.names[n]
             return {"session": name, "had": str(slot), "subject": label, "needed": cited}
@@ -181,9 +394,9 @@ def _terms(
             Span(
                 label=label,
                 sessions=tuple(n for n in numbers if among is None or n in among),
-                intervals=partial(when, by_subject[label], place),
+                intervals=_query(calendars[label], when),
             )
-            for label, place, numbers in members
+            for label, _, numbers in members
         )
         if spans:
             yield Within(spans=spans, axis=axis, among=among, facts=facts)
@@ -202,33 +415,39 @@ def _terms(
         yield from within("session", among, _session_spans(timetable, by_subject, place, by_module))
 
 
-def _violated_records(records: _Records, place: tzinfo, slot: Slot, when: _IntervalsOf) -> _Records:
+def _query(calendar: AvailabilityCalendar, when: _Query) -> IntervalQuery:
+    return lambda low, high: when(calendar, low, high)
+
+
+def _violated_records(calendar: AvailabilityCalendar, slot: Slot, when: _Query) -> _Records:
     """The first few records that exclude a slot, or else the first few that open other time only.
 
     Of a subject with positive hours, available slots and periods close nothing, so that they
     exclude nothing. Lazy and cut short: a subject may have thousands of records and every session
-    may break one.
+    may break one; of those whose time is near the slot, the first `_MOST_TRIED` are tried.
     """
-    uncut = ((slot.start_utc, slot.end_utc),)
-    has_hours = any(
-        each.hours is not None and each.preference in ("preferred", "available") for each in records
-    )
+    low, high = slot.start_utc, slot.end_utc
+    records, has_hours = calendar.records, calendar.has_positive_hours
+
+    def bars(each: Availability) -> bool:
+        return next(when(calendar.alone(each), low, high), None) != (low, high)
+
     excluding = (
         each
-        for each in records
-        if each.preference in ("unavailable", "avoided")
-        and (each.slot is None or each.slot.overlaps(slot))
-        and when((each,), place, *uncut[0]) != uncut
+        for each, (first, last) in zip(records, calendar.bounds, strict=True)
+        if first < high and low < last and each.preference in ("unavailable", "avoided")
     )
     opening = (
         each
         for each in records
-        if each.preference in ("preferred", "available")
+        if each.preference in _POSITIVE
         and (each.preference == "preferred" or each.hours is not None or not has_hours)
-        and when((each,), place, *uncut[0]) != uncut
     )
-    some = tuple(islice(excluding, _MAX_CITED)) or tuple(islice(opening, _MAX_CITED))
-    return some or records[:_MAX_CITED]
+    for some in (excluding, opening):
+        found = tuple(islice(filter(bars, islice(some, _MOST_TRIED)), _MAX_CITED))
+        if found:
+            return found
+    return records[:_MAX_CITED]
 
 
 _Subjects = Iterable[tuple[str, tzinfo, Sequence[int]]]

@@ -2,6 +2,9 @@
 
 A schedule made without a rule that raised would promise something unchecked, so a verb that
 schedules ends there. `check` does not use the guard: it goes on and reports a finding.
+
+The error names the type of the exception and is not chained to it, since the text of an exception
+may quote a person or the data. Exhausted stack or memory is no fault of a rule and passes through.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -10,9 +13,9 @@ from typing import Any
 import attrs
 
 from mic_core.errors import InvariantError, Problem
-from mic_core.fields import describe
+from mic_core.fields import EXHAUSTED, describe
 from mic_core.findings import LEVEL_OF, Policy
-from mic_core.rules import Entry, PortfolioRule, Rule, ScheduleRule, Term, Within
+from mic_core.rules import AnswerError, Entry, PortfolioRule, Rule, ScheduleRule, Term, Within
 from mic_core.timetable import Timetable
 
 
@@ -73,8 +76,13 @@ class GuardedRule:
         def guarded(*given: Any) -> Iterator[Any]:
             try:
                 yield from function(*given)
-            except Exception as error:
-                raise self._error(error) from error
+            except EXHAUSTED:
+                raise
+            except Exception as error:  # noqa: BLE001  # a user's rule may raise anything
+                refusal = self._error(error)
+            else:
+                return
+            raise refusal  # outside of `except`, so that no traceback holds the exception
 
         return guarded
 
@@ -82,14 +90,17 @@ class GuardedRule:
         def guarded(*given: Any) -> Any:
             try:
                 return function(*given)
-            except Exception as error:
-                raise self._error(error) from error
+            except EXHAUSTED:
+                raise
+            except Exception as error:  # noqa: BLE001  # a user's rule may raise anything
+                refusal = self._error(error)
+            raise refusal  # outside of `except`, so that no traceback holds the exception
 
         return guarded
 
     def _error(self, error: Exception) -> InvariantError:
         code = self.entry.code
-        if isinstance(error, InvariantError):
+        if isinstance(error, AnswerError):
             return InvariantError(self.verb, [each.under(self.path) for each in error.problems])
         problem = Problem(
             path=self.path,

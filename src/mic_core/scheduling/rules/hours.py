@@ -3,15 +3,18 @@
 Each rule is a Within term: a session lies within one of the intervals of a calendar, in local time.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from itertools import islice
+from operator import itemgetter
 
 import attrs
 
 from mic_core.checked import checked
-from mic_core.chrono import Interval, Period, Slot, WeeklyHours, difference, instant
+from mic_core.chrono import Interval, Intervals, Period, Slot, WeeklyHours, instant, union
+from mic_core.chrono.hours import WEEK_MINUTES
 from mic_core.chrono.local import zone
 from mic_core.findings import Level
 from mic_core.ids import split
@@ -25,6 +28,9 @@ from mic_core.timetable import Timetable
 _FIRST = instant(datetime(1, 1, 2, tzinfo=UTC))
 _LAST = instant(datetime(9999, 12, 30, tzinfo=UTC))
 
+_EVER = 2**63
+"""Microseconds beyond any instant of the calendar, in both directions."""
+
 _MAX_NAMED = 5
 """The most closures that a finding names: a budget that keeps the message short."""
 
@@ -34,7 +40,10 @@ def open_hours(hours: WeeklyHours, place: tzinfo, low: int, high: int) -> Iterab
 
     On the first day and the last two days of the calendar nothing is open.
     """
-    return hours.spans(max(low, _FIRST), min(high, _LAST), place)
+    low, high = max(low, _FIRST), min(high, _LAST)
+    if hours.ranges == ((0, WEEK_MINUTES),):  # always open: one interval of any length
+        return ((low, high),) if low < high else ()
+    return hours.spans(low, high, place)
 
 
 _OPENING_HOURS = Entry(
@@ -121,25 +130,20 @@ class Closures:
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
         """One span for each center that has closures."""
+        calendars: dict[str, _ClosedDays] = {}
 
         def open_days(center: Center) -> IntervalQuery | None:
-            return partial(_open_intervals, center) if center.closures else None
+            if not center.closures:
+                return None
+            calendars[center.id] = _ClosedDays.of(center)
+            return calendars[center.id].open_intervals
 
         def facts(n: int, slot: Slot, label: str) -> Facts:
-            center = timetable.centers[split(label)[1]]
-            met = (str(each) for each in center.closures if _overlaps(each, center, slot))
-            return _facts(
-                timetable, n, slot, center=label, needed=", ".join(islice(met, _MAX_NAMED))
-            )
+            met = calendars[split(label)[1]].met(slot.start_utc, slot.end_utc)
+            named = ", ".join(map(str, islice(met, _MAX_NAMED)))
+            return _facts(timetable, n, slot, center=label, needed=named)
 
         yield Within(spans=_center_spans(timetable, self.where, open_days), facts=facts)
-
-
-def _open_intervals(center: Center, low: int, high: int) -> Iterable[Interval]:
-    """The interval from `low` to `high` without the closures of a center."""
-    place = zone(center.time_zone)
-    closed = [_clipped(each, place, low, high) for each in center.closures]
-    return difference([(low, high)], closed)
 
 
 def _clipped(period: Period, place: tzinfo, low: int, high: int) -> Interval:
@@ -151,9 +155,32 @@ def _clipped(period: Period, place: tzinfo, low: int, high: int) -> Interval:
     )
 
 
-def _overlaps(period: Period, center: Center, slot: Slot) -> bool:
-    first, last = _clipped(period, zone(center.time_zone), slot.start_utc, slot.end_utc)
-    return first < last
+@attrs.frozen(eq=False)
+class _ClosedDays:
+    """The closures of a center as instants: each with its period, and their union, `closed`."""
+
+    periods: Sequence[tuple[Interval, Period]]
+    closed: Intervals
+
+    @classmethod
+    def of(cls, center: Center) -> "_ClosedDays":
+        """The closures of a center, in its time zone. O(n log n), once for all sessions."""
+        place = zone(center.time_zone)
+        bounds = [(_clipped(each, place, -_EVER, _EVER), each) for each in center.closures]
+        return cls(bounds, union(interval for interval, _ in bounds))
+
+    def open_intervals(self, low: int, high: int) -> Iterator[Interval]:
+        """The time between two instants without the closures. Lazy; O(log n) for the first."""
+        place = bisect_right(self.closed, low, key=itemgetter(1))
+        while low < high:
+            start, end = self.closed[place] if place < len(self.closed) else (high, high)
+            if low < start:
+                yield low, min(start, high)
+            low, place = end, place + 1
+
+    def met(self, low: int, high: int) -> Iterator[Period]:
+        """The closures that overlap an interval, in the order stated. Lazy."""
+        return (each for (start, end), each in self.periods if start < high and low < end)
 
 
 _EDITION_PERIOD = Entry(

@@ -4,18 +4,20 @@ Each rule is an Exclusive term: one group for each resource, with its capacity a
 Duplicates of one session are spared, since `duplicate-session` reports them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from functools import partial
 
 import attrs
 
 from mic_core.checked import checked
 from mic_core.findings import Level
-from mic_core.ids import cite
-from mic_core.rules import Entry, Exclusive, Group, Joining, Term
+from mic_core.ids import cite, split
+from mic_core.model import Assignment
+from mic_core.rules import Entry, Exclusive, Facts, Group, Joining, Term
 from mic_core.scheduling.rules.groups import group_sessions, select_sessions
 from mic_core.scheduling.rules.participants import Participants
 from mic_core.scheduling.rules.selection import Selects, SessionFilter, Weight
-from mic_core.timetable import Timetable
+from mic_core.timetable import SharedMarks, Timetable
 
 _TIMES = "they overlap by {minutes} minutes"
 
@@ -89,7 +91,28 @@ class PersonOverlap:
             axis="person",
             among=grouping.among,
             spares=timetable.are_duplicates,
+            facts=partial(_sole_roles, timetable),
         )
+
+
+def _sole_roles(timetable: Timetable, label: str, members: tuple[int, ...]) -> Facts:
+    """The roles, each of which is all that a person has in one of two overlapping sessions.
+
+    Without assignments of such a role there is no overlap, so a waiver may name it. A trainer who
+    is only proposed would be the lead.
+    """
+    person = split(label)[1]
+    roles = [
+        {
+            part.role
+            for part in timetable.portfolio.where(
+                Assignment, session_id=timetable.sessions[n].id, person_id=person
+            )
+        }
+        or {"lead"}
+        for n in members
+    ]
+    return {"roles": tuple(sorted({role for mine in roles if len(mine) == 1 for role in mine}))}
 
 
 _AUDIENCE_OVERLAP = Entry(
@@ -154,18 +177,16 @@ class ParticipantOverlap:
 
     def terms(self, timetable: Timetable) -> Iterator[Term]:
         """One group for each person who is expected at two or more sessions."""
-        are_duplicates = timetable.are_duplicates
-        audiences = timetable.audiences
+        audiences, duplicates = timetable.audiences, timetable.are_duplicates
 
-        def spares(a: int, b: int) -> bool:
+        def marks(n: int) -> tuple[Hashable, ...]:
             # AudienceOverlap covers a pair with a common audience.
-            shared = not set(audiences[a]).isdisjoint(audiences[b])
-            return shared or (are_duplicates is not None and are_duplicates(a, b))
+            return audiences[n] if duplicates is None else (*audiences[n], *duplicates.marks(n))
 
         where = _only_mandatory(timetable, self.where)
         participants = Participants(timetable, select_sessions(timetable, where))
         yield Exclusive(
-            groups=tuple(participants.groups()), spares=spares, joins=participants.joins
+            groups=tuple(participants.groups()), spares=SharedMarks(marks), joins=participants.joins
         )
 
 

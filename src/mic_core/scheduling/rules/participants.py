@@ -96,33 +96,37 @@ class Participants:
         A person in one cohort only is left to the rule of audiences; so is a venture without
         delegates, whose persons are not known.
         """
-        first: dict[str, str] = {}
-        several: set[str] = set()
-        for into, id, _ in self._expected():
-            if first.setdefault(id, into) != into:
-                several.add(id)
-        several = {id for id in several if self.timetable.portfolio.find(Person, id) is not None}
-        spans: dict[str, dict[str, list[Interval]]] = {id: {} for id in several}
-        for into, id, expected in self._expected() if several else ():
-            if id in several:
-                spans[id].setdefault(into, []).extend(expected)
-        return {
-            id: {into: union(cohorts[into]) for into in sorted(cohorts)}
-            for id, cohorts in spans.items()
-        }
-
-    def _expected(self) -> Iterator[tuple[str, str, Sequence[Interval]]]:
-        """Each cohort with each of its persons, and when they are expected."""
         timetable = self.timetable
         named = {id for audience in timetable.audiences for id in audience}
-        taken: tuple[SeatSpans, ...]
-        for into, taken in seat_spans(timetable.portfolio).items():
-            if into in named or into in timetable.numbers:
-                for place in taken:
-                    for id in place.persons if place.expected else ():
-                        yield into, id, place.expected
-        for into in named - timetable.editions.keys():
-            yield into, into, _ALWAYS
+        cohorts: list[tuple[str, tuple[SeatSpans, ...]]] = [
+            (into, taken)
+            for into, taken in seat_spans(timetable.portfolio).items()
+            if into in named or into in timetable.numbers
+        ]
+        invited = named - timetable.editions.keys()
+        # Most persons are in one cohort: the first pass keeps a word for each, no collection.
+        first: dict[str, str] = {}
+        several: set[str] = set()
+        for into, taken in cohorts:
+            for place in taken:
+                if place.expected:
+                    seat = place.enrollment  # as `persons`, without a call for each
+                    for id in seat.delegates or (seat.participant_id,):
+                        if first.setdefault(id, into) != into:
+                            several.add(id)
+        several |= {id for id in invited if first.get(id, id) != id}
+        several = {id for id in several if timetable.portfolio.find(Person, id) is not None}
+        spans: dict[str, dict[str, list[Interval]]] = {id: {} for id in several}
+        for into, taken in cohorts if several else ():
+            for place in taken:
+                for id in place.persons if place.expected else ():
+                    if id in several:
+                        spans[id].setdefault(into, []).extend(place.expected)
+        for id in invited & several:
+            spans[id].setdefault(id, []).extend(_ALWAYS)
+        return {
+            id: {into: union(mine[into]) for into in sorted(mine)} for id, mine in spans.items()
+        }
 
     @cached_property
     def _by_cohort(self) -> dict[str, list[str]]:
@@ -138,13 +142,16 @@ class Participants:
         timetable = self.timetable
         fixed: dict[str, list[tuple[int, int]]] = {into: [] for into in self._by_cohort}
         moving: dict[str, dict[Interval, list[int]]] = {into: {} for into in self._by_cohort}
+        windows, slots, starts = timetable.windows, timetable.slots, timetable.starts
         for n in sorted(self.members) if fixed else ():
-            starts = timetable.starts_of(n)
-            for into in self._cohorts_of(n) if starts is not None else ():
-                if into in fixed and n in timetable.windows:
-                    moving[into].setdefault(timetable.windows[n], []).append(n)
-                elif into in fixed:
-                    fixed[into].append((timetable.starts[n], n))
+            if n in windows:
+                for into in self._cohorts_of(n):
+                    if into in moving:
+                        moving[into].setdefault(windows[n], []).append(n)
+            elif slots[n] is not None:
+                for into in self._cohorts_of(n):
+                    if into in fixed:
+                        fixed[into].append((starts[n], n))
         for members in fixed.values():
             members.sort()
         return {

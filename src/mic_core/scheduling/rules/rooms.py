@@ -65,8 +65,10 @@ def _seats_term(
     def cost(n: int, room_id: str) -> int:
         room = rooms.get(room_id)
         # Seats that are not stated limit nothing.
-        seats = room.seats if room is not None else None
-        return max(0, needed(n) - seats) if seats is not None else 0
+        if room is None or room.seats is None:
+            return 0
+        short = needed(n) - room.seats
+        return max(0, short)
 
     def facts(n: int, room_id: str) -> Facts:
         return {"needed": needed(n), "had": rooms[room_id].seats}
@@ -87,21 +89,41 @@ class _Demand:
     def __init__(self, timetable: Timetable) -> None:
         self.timetable = timetable
         self.known = seat_spans(timetable.portfolio)
+        self.steps: dict[str, Steps] = {}
         self.expected: dict[tuple[str, ...], Steps] = {}
         self.held: dict[tuple[str, ...], Steps] = {}
         self.bounds: dict[tuple[tuple[str, ...], Interval], int] = {}
 
     def needed(self, n: int) -> int:
         """The seats that a session needs; those stated alone if it has no slot and no window."""
-        starts = self.timetable.starts_of(n)
-        into = self._into(n)
-        if not into or starts is None:
-            return self._stated(n)
-        if n not in self.timetable.windows:
-            return max(self._stated(n), self._expected(into).at(starts[0]))
-        if (into, starts) not in self.bounds:
-            self.bounds[into, starts] = self._bound(into, *starts)
-        return max(self._stated(n), self.bounds[into, starts])
+        if n in self.timetable.windows:
+            into, starts = self._into(n), self.timetable.windows[n]
+            if (into, starts) not in self.bounds:
+                self.bounds[into, starts] = self._bound(into, *starts)
+            return max(self._stated(n), self.bounds[into, starts])
+        session = self.timetable.sessions[n]
+        if session.mode == "online":
+            return 0
+        audience, count = self.timetable.audiences[n], 0
+        if self.known and session.slot is not None:
+            start = session.slot.start_utc
+            for id in audience:
+                count += self._enrolled(id, start)
+            if session.id in self.known and session.id not in audience:
+                count += self._enrolled(session.id, start)
+        return max(count, session.expected or 0)
+
+    def _enrolled(self, id: str, moment: int) -> int:
+        """The persons expected on site at an instant, of those enrolled in one edition or session.
+
+        Each has a step function of its own, so that sessions of many audiences share these.
+        """
+        steps = self.steps.get(id)
+        if steps is None:
+            if id not in self.known:
+                return 0
+            steps = self.steps[id] = expected_on_site(self.timetable.portfolio, (id,))
+        return steps.at(moment)
 
     def pieces(self, n: int, low: int, high: int) -> Iterator[tuple[int, int]]:
         """The seats that a session needs by its start, between two starts, both included."""
@@ -117,9 +139,10 @@ class _Demand:
         return max(count for _, count in self.held[into].pieces(low, high))
 
     def _expected(self, into: tuple[str, ...]) -> Steps:
-        if into not in self.expected:
-            self.expected[into] = expected_on_site(self.timetable.portfolio, into)
-        return self.expected[into]
+        found = self.expected.get(into)
+        if found is None:
+            found = self.expected[into] = expected_on_site(self.timetable.portfolio, into)
+        return found
 
     def _stated(self, n: int) -> int:
         session = self.timetable.sessions[n]
