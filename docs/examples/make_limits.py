@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from mic_core.model.requirement import MOST_LEVELS, MOST_NODES
-
 from mic_core.chrono.hours import LONGEST_HOURS
 from mic_core.chrono.rulestring import MOST_CHARACTERS
 from mic_core.codec import Limits
@@ -14,6 +12,7 @@ from mic_core.fields import Pairs, Text
 from mic_core.fields.containers import MOST_ITEMS
 from mic_core.fields.numbers import MOST_DIGITS, MOST_WHOLE
 from mic_core.fields.times import Length
+from mic_core.model.expressions.requirement import MOST_LEVELS, MOST_NODES
 
 INTRODUCTION = """# Limits
 

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any
 
 import attrs
 
 from mic_core.errors import InvariantError, NotFound, Problem
-from mic_core.fields import is_a
 from mic_core.impact.aggregation.facts import FactTable, table_of
 from mic_core.impact.tables.deliveries import editions, meetings, sessions
 from mic_core.impact.tables.enterprises import annual_figures, deals, enterprises, supports
@@ -83,28 +82,20 @@ class FactTables:
 
 def _rows_by_table(tables: object, problems: list[Problem]) -> dict[str, list[Any]]:
     """The rows of each table; what is no dict of names to lists of dicts is a problem."""
-    if not is_a(tables, dict):
+    given: Any = tables
+    if given.__class__ is not dict:
         rule = "must be a dict of the names of tables to their rows"
         problems.append(Problem(path="tables", rule=rule))
         return {}
     known: dict[str, list[Any]] = {}
-    for name, rows in cast("dict[object, object]", tables).items():
-        several = _listed(rows)
-        if not is_a(name, str):
+    for name, rows in given.items():
+        if name.__class__ is not str:
             problems.append(Problem(path="tables", rule="must have names of tables as keys"))
-        elif several is None:
-            problems.append(Problem(path=str.__str__(name), rule="must be a list of dicts"))
+        elif rows.__class__ not in {list, tuple} or any(one.__class__ is not dict for one in rows):
+            problems.append(Problem(path=name, rule="must be a list of dicts"))
         else:
-            known[str.__str__(name)] = several
+            known[name] = [*rows]
     return known
-
-
-def _listed(rows: object) -> list[Any] | None:
-    """The items of a list or tuple of dicts; None for anything else."""
-    if not is_a(rows, list) and not is_a(rows, tuple):
-        return None
-    found = [*cast("list[object]", rows)]
-    return found if all(is_a(each, dict) for each in found) else None
 
 
 def _problems(name: str, rows: Iterable[Mapping[str, Any]]) -> list[Problem]:
