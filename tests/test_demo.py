@@ -40,7 +40,7 @@ def test_the_demo_shows_the_season_in_one_hundred_columns(printed: bytes) -> Non
         text.split()
     )
     assert "the same as ever: True" in " ".join(text.split())
-    assert "at least 6,000 visitors" in text
+    assert "more than 6,000 visitors" in text
     assert max(map(width, text.splitlines())) <= 100
 
 

@@ -12,7 +12,7 @@ from mic_core.fields import Pairs, Text
 from mic_core.fields.containers import MOST_ITEMS
 from mic_core.fields.numbers import MOST_DIGITS, MOST_WHOLE
 from mic_core.fields.times import Length
-from mic_core.model.requirement import MOST_LEVELS, MOST_NODES
+from mic_core.model.expressions.requirement import MOST_LEVELS, MOST_NODES
 
 INTRODUCTION = """# Limits
 

@@ -70,12 +70,26 @@ if TYPE_CHECKING:
         cite,
         slug,
     )
+    from mic_core.impact.changes import (
+        FigureChange,
+        FigureChanges,
+        what_changed,
+    )
     from mic_core.impact.claims import claims
     from mic_core.impact.counts import (
         Bounds,
         HeadCount,
         head_count,
     )
+    from mic_core.impact.explanation import Explanation
+    from mic_core.impact.indicators import INDICATORS
+    from mic_core.impact.measuring import measure
+    from mic_core.impact.scorecard import (
+        Aim,
+        Result,
+        Scorecard,
+    )
+    from mic_core.impact.tables.build import FactTables
     from mic_core.markup import (
         Html,
         Section,
@@ -83,26 +97,36 @@ if TYPE_CHECKING:
     )
     from mic_core.model import (
         NOUNS,
+        PROFILE_WORDS,
         TABLES,
+        Adjustment,
         Application,
         Assignment,
         Attendance,
+        Attribution,
         Availability,
         Call,
         Center,
+        ChangeMeasure,
         Consent,
         Cost,
+        CountMeasure,
         Credential,
         Deal,
         Decision,
+        DistinctMeasure,
         Edition,
         Employment,
         Enrollment,
         Figures,
         FollowUp,
         Headcount,
+        Identity,
         Indicator,
+        LatestMeasure,
         Leaf,
+        Measure,
+        MedianMeasure,
         Membership,
         Module,
         Money,
@@ -115,6 +139,7 @@ if TYPE_CHECKING:
         Person,
         Program,
         Project,
+        RatioMeasure,
         Requirement,
         Retraction,
         Review,
@@ -122,16 +147,29 @@ if TYPE_CHECKING:
         Seats,
         Series,
         Session,
+        ShareMeasure,
+        StatedMeasure,
         StatusTable,
         Support,
         Target,
+        TotalMeasure,
         Transition,
         Waitlist,
         Where,
         all_of,
         any_of,
+        change,
+        count,
+        distinct,
+        latest,
+        median,
         n_of,
         not_,
+        ratio,
+        share,
+        stated,
+        total,
+        where,
     )
     from mic_core.portfolio import (
         Batch,
@@ -265,16 +303,24 @@ _NAMES_IN = {
     ),
     "findings": "Finding Policy Report Waiver",
     "ids": "cite slug",
+    "impact.changes": "FigureChange FigureChanges what_changed",
     "impact.claims": "claims",
     "impact.counts": "Bounds HeadCount head_count",
+    "impact.explanation": "Explanation",
+    "impact.indicators": "INDICATORS",
+    "impact.measuring": "measure",
+    "impact.scorecard": "Aim Result Scorecard",
+    "impact.tables.build": "FactTables",
     "markup": "Html Section page",
     "model": (
-        "NOUNS TABLES Application Assignment Attendance Availability Call Center Consent Cost "
-        "Credential Deal Decision Edition Employment Enrollment Figures FollowUp Headcount "
-        "Indicator Leaf Membership Module Money Noun Observation Organization Ownership "
-        "Participant Partnership Person Program Project Requirement Retraction Review Room Seats "
-        "Series Session StatusTable Support Target Transition Waitlist Where all_of any_of n_of "
-        "not_"
+        "NOUNS PROFILE_WORDS TABLES Adjustment Application Assignment Attendance Attribution "
+        "Availability Call Center ChangeMeasure Consent Cost CountMeasure Credential Deal "
+        "Decision DistinctMeasure Edition Employment Enrollment Figures FollowUp Headcount "
+        "Identity Indicator LatestMeasure Leaf Measure MedianMeasure Membership Module Money Noun "
+        "Observation Organization Ownership Participant Partnership Person Program Project "
+        "RatioMeasure Requirement Retraction Review Room Seats Series Session ShareMeasure "
+        "StatedMeasure StatusTable Support Target TotalMeasure Transition Waitlist Where all_of "
+        "any_of change count distinct latest median n_of not_ ratio share stated total where"
     ),
     "portfolio": (
         "Batch Diff Portfolio Proposal Recording diff erase merge slice status_of transitions_of"
@@ -310,32 +356,37 @@ _MODULE_OF = {name: module for module, names in _NAMES_IN.items() for name in na
 
 # fmt: off
 __all__ = [
-    "CATALOG", "NOUNS", "SCHEDULE_RULES", "TABLES", "Agenda", "Application", "Assignment",
-    "Attendance", "AudienceOverlap", "Availability", "Batch", "BeforeAfter", "BlockLength",
-    "Blocks", "Bounds", "Breach", "Call", "Center", "Closures", "Column", "CompactDays",
-    "Comparison", "ConflictSet", "Consent", "Cost", "Credential", "DayBreaks", "DayLoad", "Deal",
-    "Decision", "Diff", "DifferentDays", "Edition", "EditionPeriod", "Employment", "Enrollment",
-    "Entry", "Figures", "Finding", "Fix", "FollowUp", "HeadCount", "Headcount", "Html",
-    "IllegalTransition", "Indicator", "Infeasibility", "InvariantError", "Leaf", "Limits",
-    "MaxPerDay", "MaxPerWeek", "Membership", "MicError", "MinDays", "MinGap", "MissingExtra",
-    "Module", "ModuleOrder", "Money", "NotFound", "Noun", "Observation", "Only", "OpeningHours",
-    "Organization", "Outline", "Ownership", "ParseError", "Participant", "ParticipantOverlap",
-    "Partnership", "Period", "Person", "PersonOverlap", "Plan", "Policy", "Portfolio",
-    "PortfolioRule", "Preferences", "PreferredTimes", "Problem", "Program", "Progress", "Project",
-    "Proposal", "Recording", "Recurrence", "Repair", "Report", "Requirement", "Retraction",
-    "Review", "Room", "RoomElsewhere", "RoomFeatures", "RoomOverlap", "RoomSeats", "RoomStability",
-    "Rule", "SameDay", "SameRoom", "SameTime", "ScheduleRule", "Score", "Seats", "Section",
-    "Series", "SeriesChange", "Session", "Slot", "Solution", "Solver", "SpreadOverWeeks",
-    "StaleProposal", "StatusTable", "StoredProposal", "Suggestion", "Suggestions", "Support",
-    "TableSchema", "Target", "Timetable", "Transition", "Travel", "Unavailability", "Unplaced",
-    "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__",
-    "add_working_days", "agenda", "all_of", "any_of", "available", "before_after", "change_series",
-    "check", "cite", "claims", "compare", "converter", "diff", "dumps", "dumps_proposal", "erase",
-    "explain_infeasible", "fixes", "from_row", "from_rows", "head_count", "is_working_day",
-    "json_schema", "load_scope", "loads", "loads_proposal", "merge", "n_of", "not_", "occurrences",
-    "outline", "overlapping", "page", "plan", "repair", "resolve", "rule", "score",
-    "session_length", "slice", "slug", "status_of", "suggest", "table_schema", "timetable_of",
-    "to_row", "to_rows", "transitions_of", "why_not", "working_days_between", "zone",
+    "CATALOG", "INDICATORS", "NOUNS", "PROFILE_WORDS", "SCHEDULE_RULES", "TABLES", "Adjustment",
+    "Agenda", "Aim", "Application", "Assignment", "Attendance", "Attribution", "AudienceOverlap",
+    "Availability", "Batch", "BeforeAfter", "BlockLength", "Blocks", "Bounds", "Breach", "Call",
+    "Center", "ChangeMeasure", "Closures", "Column", "CompactDays", "Comparison", "ConflictSet",
+    "Consent", "Cost", "CountMeasure", "Credential", "DayBreaks", "DayLoad", "Deal", "Decision",
+    "Diff", "DifferentDays", "DistinctMeasure", "Edition", "EditionPeriod", "Employment",
+    "Enrollment", "Entry", "Explanation", "FactTables", "FigureChange", "FigureChanges", "Figures",
+    "Finding", "Fix", "FollowUp", "HeadCount", "Headcount", "Html", "Identity", "IllegalTransition",
+    "Indicator", "Infeasibility", "InvariantError", "LatestMeasure", "Leaf", "Limits", "MaxPerDay",
+    "MaxPerWeek", "Measure", "MedianMeasure", "Membership", "MicError", "MinDays", "MinGap",
+    "MissingExtra", "Module", "ModuleOrder", "Money", "NotFound", "Noun", "Observation", "Only",
+    "OpeningHours", "Organization", "Outline", "Ownership", "ParseError", "Participant",
+    "ParticipantOverlap", "Partnership", "Period", "Person", "PersonOverlap", "Plan", "Policy",
+    "Portfolio", "PortfolioRule", "Preferences", "PreferredTimes", "Problem", "Program", "Progress",
+    "Project", "Proposal", "RatioMeasure", "Recording", "Recurrence", "Repair", "Report",
+    "Requirement", "Result", "Retraction", "Review", "Room", "RoomElsewhere", "RoomFeatures",
+    "RoomOverlap", "RoomSeats", "RoomStability", "Rule", "SameDay", "SameRoom", "SameTime",
+    "ScheduleRule", "Score", "Scorecard", "Seats", "Section", "Series", "SeriesChange", "Session",
+    "ShareMeasure", "Slot", "Solution", "Solver", "SpreadOverWeeks", "StaleProposal",
+    "StatedMeasure", "StatusTable", "StoredProposal", "Suggestion", "Suggestions", "Support",
+    "TableSchema", "Target", "Timetable", "TotalMeasure", "Transition", "Travel", "Unavailability",
+    "Unplaced", "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__",
+    "add_working_days", "agenda", "all_of", "any_of", "available", "before_after", "change",
+    "change_series", "check", "cite", "claims", "compare", "converter", "count", "diff", "distinct",
+    "dumps", "dumps_proposal", "erase", "explain_infeasible", "fixes", "from_row", "from_rows",
+    "head_count", "is_working_day", "json_schema", "latest", "load_scope", "loads",
+    "loads_proposal", "measure", "median", "merge", "n_of", "not_", "occurrences", "outline",
+    "overlapping", "page", "plan", "ratio", "repair", "resolve", "rule", "score", "session_length",
+    "share", "slice", "slug", "stated", "status_of", "suggest", "table_schema", "timetable_of",
+    "to_row", "to_rows", "total", "transitions_of", "what_changed", "where", "why_not",
+    "working_days_between", "zone",
 ]
 # fmt: on
 

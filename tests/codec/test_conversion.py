@@ -1,6 +1,7 @@
 """Documents of schema 1 are converted as they are read, or refused with the paths of problems."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,11 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mic_core.chrono.local import local, zone
-from mic_core.codec import dumps, loads
+from mic_core.codec import dumps, from_row, loads
 from mic_core.codec.explain_document import explain_document
 from mic_core.codec.limits import Limits
 from mic_core.errors import ParseError
-from mic_core.model import Session
+from mic_core.model import (
+    Indicator,
+    Measure,
+    Session,
+    count,
+    distinct,
+    latest,
+    median,
+    stated,
+    total,
+    where,
+)
 from mic_core.portfolio import Portfolio
 
 Row = dict[str, Any]
@@ -160,3 +172,164 @@ def test_a_key_that_stands_twice_is_still_refused() -> None:
     twice = text.replace('"title"', '"original_start": "2014-09-10T18:00:00Z", "title"')
     with pytest.raises(ParseError, match=r"session\[0\]: must be given once"):
         loads(twice)
+
+
+# Indicators
+
+VISITORS = distinct("visits", "person_id")
+INDICATOR: Row = {"id": "i", "title": "T", "unit": "u", "kind": "output", "source": "s"}
+
+
+def indicator(schema: int = 1, **fields: Any) -> Row:
+    """A document of one indicator in the form of schema 1."""
+    return document({"indicator": [{**INDICATOR, **fields}]}, schema=schema)
+
+
+@pytest.mark.parametrize("schema", [1, 2])
+@pytest.mark.parametrize(
+    ("fields", "measure"),
+    [
+        ({"measure": "count", "table": "sessions"}, count("sessions")),
+        ({"measure": "count", "table": "visits", "key": "person_id"}, VISITORS),
+        (
+            {
+                "measure": "distinct", "table": "visits", "key": "person_id", "column": None,
+                "over_time": "union", "over_units": "state", "partition": True,
+            },
+            VISITORS,
+        ),
+        ({"measure": "sum", "table": "deals", "column": "amount"}, total("deals", "amount")),
+        ({"measure": "sum", "table": "observations", "column": "value"}, stated()),
+        (
+            {
+                "measure": "median", "table": "figures", "column": "staff", "over_time": "refused",
+                "universe": [{"column": "size", "op": "==", "value": "small"}],
+            },
+            median("figures", "staff", where("size", "==", "small")),
+        ),
+        (
+            {
+                "measure": "latest", "table": "figures", "column": "staff",
+                "key": "organization_id", "over_time": "last",
+            },
+            latest("figures", "staff", "organization_id"),
+        ),
+        ({"measure": {"measure": "stated"}}, stated()),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_an_indicator_said_is_said_by_its_measure(
+    schema: int, fields: Row, measure: Measure
+) -> None:
+    """Early documents of schema 2 have such indicators too; new ones are left as they are."""
+    known = read_both_ways(indicator(schema, **fields)).get(Indicator, "i")
+    assert known == Indicator(**INDICATOR, measure=measure)
+
+
+def test_the_rest_of_an_indicator_is_kept() -> None:
+    """Dimensions have another name; what nothing was computed from is fine print."""
+    fields: Row = {"measure": "count", "table": "visits", "dimensions": ["gender"]}
+    notes: Row = {"timing": "at exit", "baseline": "2013", "definition": "Once each."}
+    known = read_both_ways(indicator(**fields, **notes)).get(Indicator, "i")
+    assert known.by == ("gender",)
+    assert known.definition == "Once each. Measured: at exit. Compared with: 2013."
+    plain = read_both_ways(indicator(**fields, timing=None, over_units=None)).get(Indicator, "i")
+    assert plain.definition is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"measure": "distinct", "table": "t"}, ["key: must be given"]),
+        ({"measure": "sum", "column": "c"}, ["table: must be given"]),
+        (
+            {"measure": "count", "table": "t", "column": "c"},
+            ["column: must not be given with the measure count"],
+        ),
+        (
+            {"measure": "sum", "table": "observations", "column": "value", "key": "k"},
+            ["key: must not be given with the measure total"],
+        ),
+        (
+            {"measure": "distinct", "table": "t", "key": "k", "over_time": "sum"},
+            ["over_time: must be union or state, as distinct is merged"],
+        ),
+        (
+            {"measure": "count", "table": "t", "over_units": ["sum"], "over_time": "average"},
+            ["over_time: must be sum or state", "over_units: must be sum or state"],
+        ),
+        ({"measure": "ratio", "table": "t"}, ["measure: must say more than ratio"]),
+        ({"measure": "paired_change"}, ["measure: must say more than paired_change"]),
+        ({"measure": "survival", "key": 3}, ["measure: must say more than survival"]),
+        ({"measure": "average"}, ["measure: must be one of count, distinct, sum"]),
+        ({"measure": "count", "table": "t", "timing": 3}, ["timing: must be text"]),
+        ({"measure": "count", "table": 3}, ["measure.table: must be one line"]),
+        ({"measure": "distinct", "table": "t", "key": 3}, ["measure.key[0]: must be one line"]),
+        ({"measure": "count", "table": "t", "universe": 3}, ["measure.where: must be a list"]),
+        (
+            {"measure": "count", "table": "t", "universe": [3, {"column": "a", "op": "=="}]},
+            ["measure.where[0]: must be an object", "measure.where[1].value: must hold one value"],
+        ),
+        ({"table": "t"}, ["must hold known keys only", "measure: must be given"]),
+        ({"measure": "ratio", "unit": ""}, ["measure: must say more", "unit: must be one line"]),
+    ],
+    ids=str,
+)
+def test_what_is_said_in_no_new_words_is_refused(fields: Row, told: list[str]) -> None:
+    """Each problem names the old field; the rest of the indicator is read all the same."""
+    for schema in (1, 2):
+        had = problems(indicator(schema, **fields))
+        assert len(had) == len(told)
+        for message, each in zip(sorted(had), sorted(told, key=_place(had)), strict=True):
+            assert each in message
+
+
+def _place(had: list[str]) -> Callable[[str], int]:
+    """Where among the sorted messages a part of one is found."""
+    return lambda part: next(n for n, each in enumerate(sorted(had)) if part in each)
+
+
+def test_rows_that_are_no_objects_are_left_to_the_reader() -> None:
+    """A list of nothing, or of numbers, is explained as ever."""
+    assert problems(document({"indicator": [3]})) == [
+        "$.batches[0].indicator[0]: must be an object; had a whole number"
+    ]
+
+
+OLD_ROW: Row = {
+    **INDICATOR, "version": "1", "measure": "distinct", "table": "visits", "key": "person_id",
+    "column": None, "over_time": "sum", "over_units": "sum", "dimensions": '["gender"]',
+    "universe": '[{"column":"status","op":"==","value":"present"}]', "partition": 0,
+    "timing": None, "baseline": "2013", "direction": "up",
+}  # fmt: skip
+"""What `to_row` wrote before measures were trees."""
+
+
+def test_rows_of_before_are_read() -> None:
+    """A table that has got the new columns, or has not, still holds its old ones."""
+    new = {"by": None, "minimum_evidence": None, "definition": None, "crosswalk": None}
+    with_present = distinct("visits", "person_id", where("status", "==", "present"))
+    needed = Indicator(
+        **INDICATOR, measure=with_present, by=("gender",), definition="Compared with: 2013."
+    )
+    for row in (OLD_ROW, {**OLD_ROW, **new}, {**OLD_ROW, "dimensions": ["gender"]}):
+        assert from_row("indicator", row) == needed
+    assert from_row("indicator", {**OLD_ROW, "dimensions": None}).by == ()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"key": None}, "key: must be given"),
+        ({"over_time": "last"}, "over_time: must be union or state"),
+        ({"universe": "[{"}, "universe: must be JSON"),
+        ({"measure": "survival"}, "measure: must say more than survival"),
+        ({"measure": "sum of it"}, "measure: "),
+        ({"titel": 1}, "titel: must be a column of the kind"),
+    ],
+    ids=str,
+)
+def test_rows_of_before_are_refused_by_column(fields: Row, message: str) -> None:
+    """A problem begins with the old column."""
+    with pytest.raises(ParseError, match=message):
+        from_row("indicator", {**OLD_ROW, **fields})

@@ -50,7 +50,7 @@ def test_a_noun_of_any_kind_tells_its_kind(noun: Noun) -> None:
     ("value", "message"),
     [
         ([], r"\$: must be an object; had a list of 0"),
-        ({"id": "r"}, r"\$\.noun: must be one of application, .*; had nothing"),
+        ({"id": "r"}, r"\$\.noun: must be one of adjustment, .*; had nothing"),
         ({"noun": "rom"}, "did you mean room"),
         ({"noun": 1}, r"\$\.noun: must be one of"),
         ({**ROW, "noun": "room", "seats": "40"}, r"\$\.seats: must be a whole number"),

@@ -21,6 +21,7 @@ from mic_core.fields import (
     Clock,
     Coded,
     Day,
+    Either,
     Field,
     Flag,
     Id,
@@ -42,7 +43,17 @@ from mic_core.fields import (
     Zone,
     fields_of,
 )
-from mic_core.model import NOUNS, Availability, Leaf, Program, Requirement, all_of, any_of, not_
+from mic_core.model import (
+    NOUNS,
+    Availability,
+    Identity,
+    Leaf,
+    Program,
+    Requirement,
+    all_of,
+    any_of,
+    not_,
+)
 from mic_core.portfolio import Portfolio
 from tests.budget import one_in
 
@@ -167,6 +178,8 @@ def _composed(shape: Shape) -> list[Any]:
             ]
         case Value(cls):
             return WHOLE[cls] if cls in WHOLE else [*_values(cls)]
+        case Either(types):
+            return [value for cls in types() for value in extremes(Value(cls))]
         case _:
             raise AssertionError(shape)
 
@@ -175,6 +188,8 @@ def _values(cls: type[Any]) -> Iterator[Any]:
     """Values of a class, with one field after the other at each of its limits; laws may refuse."""
     fields = fields_of(cls)
     usual = {field.name: extremes(field.shape)[0] for field in fields if field.required}
+    if cls is Identity:  # two records of one kind
+        usual |= {"kept": "person:a", "merged": "person:b"}
     for field in fields:
         yield from filter(None, (_made(cls, field, usual, each) for each in extremes(field.shape)))
 

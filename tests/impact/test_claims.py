@@ -1,7 +1,8 @@
 """Claims beside what the data supports."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import attrs
 import pytest
@@ -25,6 +26,9 @@ from mic_core.model import (
     Session,
     Support,
     Target,
+    distinct,
+    share,
+    where,
 )
 from mic_core.model.impact import Relation
 from mic_core.portfolio import Portfolio
@@ -139,8 +143,8 @@ def test_more_facts_never_clear_a_contradiction(
 def test_targets_stand_beside_claims() -> None:
     """A target is held against the count of its indicator's unit; one without indicator is not."""
     indicator = Indicator(
-        id="i", title="2 boost camps a year", unit="editions", kind="output", measure="distinct",
-        table="editions", source="an article",
+        id="i", title="2 boost camps a year", unit="editions", kind="output",
+        measure=distinct("editions", "edition_id"), source="an article",
     )  # fmt: skip
     target = Target(id="t", indicator_id="i", scope=("boostcamp",), period=YEAR, value=Decimal(2))
     lost = Target(id="u", indicator_id="gone", scope=("mic",), period=YEAR, value=Decimal(1))
@@ -179,3 +183,39 @@ def test_a_row_has_the_days_of_iso_8601(period: Period, shown: str) -> None:
     """A row is data, so its period has dates that programs read."""
     portfolio = Portfolio.of(attrs.evolve(claim("visitors", 3), period=period))
     assert [row["period"] for row in claims(portfolio).rows()] == [shown]
+
+
+def test_a_claim_may_name_its_indicator() -> None:
+    """A claim is measured by the indicator it names, built-in or recorded, as of an instant."""
+    named = attrs.evolve(claim("persons", 40), indicator_id="V2")
+    (found,) = claims(Portfolio.of(*FACTS, named)).claims
+    assert (found.counted, found.verdict) == (Bounds(40, 40), "supported")
+    unknown = attrs.evolve(named, indicator_id="nothing")
+    (found,) = claims(Portfolio.of(*FACTS, unknown)).claims
+    assert found.verdict == "not counted here"
+    own = Indicator(
+        id="V2", title="Half", unit="share", kind="output", source="us",
+        measure=share("visits", having=where("person_id", "known")),
+    )  # fmt: skip
+    portfolio = Portfolio.of(*FACTS, named, own)
+    (found,) = claims(portfolio).claims
+    assert found.counted == Bounds(Fraction(1, 40), Fraction(1, 40))
+    assert claims(portfolio).rows()[0]["least"] == 0.025
+    early = datetime(2000, 1, 1, tzinfo=UTC)
+    (found,) = claims(Portfolio.of(*FACTS, claim("persons", 1)), as_of=early).claims
+    assert found.verdict == "not counted here"
+
+
+def test_a_falling_target_is_a_claim_of_at_most() -> None:
+    """The target of an indicator that should fall is reached from above; built-in ones too."""
+    cost = Target(id="t", indicator_id="C1", scope=("mic",), period=YEAR, value=Decimal(100))
+    visits = Target(id="u", indicator_id="V1", scope=("mic",), period=YEAR, value=Decimal(40))
+    falling, rising = claims(Portfolio.of(*FACTS, cost, visits)).claims
+    assert (falling.relation, falling.verdict) == ("at_most", "not counted here")
+    assert (rising.relation, rising.verdict) == ("at_least", "supported")
+
+
+@pytest.mark.parametrize(("least", "verdict"), [(6000, "not contradicted"), (6001, "supported")])
+def test_more_than_is_not_at_least(least: int, verdict: Verdict) -> None:
+    """Exactly 6,000 visitors do not support a claim of more than 6,000."""
+    assert verdict_on("more_than", Decimal(6000), Bounds(least, None)) == verdict

@@ -109,6 +109,7 @@ def test_personal_fields_are_marked() -> None:
         "Employment.hours_share",
         "Employment.status",
         "Enrollment.profile",
+        "Identity.reason",
         "Retraction.reason",
         "Transition.reason",
     }

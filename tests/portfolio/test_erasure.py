@@ -22,10 +22,12 @@ from mic_core.model import (
     Decision,
     Employment,
     Enrollment,
+    Identity,
     Membership,
     Noun,
     Organization,
     Person,
+    Retraction,
     Review,
     Transition,
 )
@@ -252,6 +254,28 @@ def test_a_position_is_erased() -> None:
     assert "unemployed" not in repr(position)
     erased = erase(Portfolio.of(*_FRAME, position), "ada").get(Employment, "m")
     assert (erased.status, erased.hours_share, erased.on) == ("unknown", None, position.on)
+
+
+def test_all_records_of_a_person_are_erased_together() -> None:
+    """An identity that holds says whose the other record is; one that was taken back does not."""
+    records = [Person(id=id, name=tell("ada", id)) for id in ("ada", "ada-2", "ada-3", "bob")]
+    chain = (
+        Identity(id="i-1", kept="person:ada", merged="person:ada-2", reason=tell("ada", "why")),
+        Identity(id="i-2", kept="person:ada-2", merged="person:ada-3"),
+        Identity(id="i-3", kept="person:bob", merged="person:ada-3", reason=tell("ada", "bob")),
+        Identity(id="i-4", kept="person:ada-3", merged="person:ada"),
+    )
+    known = Portfolio.of(*records, *chain)
+    known = known.record(Retraction(id="r", subject="identity:i-3"), recorded_at=hours(1))
+    for id in ("ada", "ada-2", "ada-3"):
+        erased = erase(known, id)
+        assert [each.name for each in erased.all(Person)] == [
+            ERASED, ERASED, ERASED, tell("ada", "bob"),
+        ]  # fmt: skip
+        assert erased.get(Identity, "i-1").reason is None
+        assert erase(erased, id) == erased
+        assert tell("ada", "why") not in dumps(erased)
+    assert erase(known, "bob").get(Person, "ada-3").name == tell("ada", "ada-3")
 
 
 def test_every_personal_field_can_be_erased() -> None:

@@ -12,12 +12,16 @@ from hypothesis import strategies as st
 
 from mic_core.catalog.rules.references import AMBIGUOUS_REFERENCE, DANGLING_REFERENCE, DUPLICATE_ID
 from mic_core.chrono import Period, Recurrence, Slot
+from mic_core.codec import load_scope, to_rows
 from mic_core.errors import NotFound
+from mic_core.ids import split
 from mic_core.impact.counts import head_count
 from mic_core.model import (
+    Adjustment,
     Application,
     Assignment,
     Attendance,
+    Attribution,
     Availability,
     Call,
     Center,
@@ -32,6 +36,8 @@ from mic_core.model import (
     Figures,
     FollowUp,
     Headcount,
+    Identity,
+    Indicator,
     Membership,
     Module,
     Money,
@@ -43,6 +49,7 @@ from mic_core.model import (
     Person,
     Program,
     Project,
+    Retraction,
     Review,
     Room,
     Series,
@@ -50,10 +57,12 @@ from mic_core.model import (
     Support,
     Target,
     Transition,
+    stated,
 )
 from mic_core.portfolio import Portfolio, Scope, members, merge, slice
 from mic_core.samples import brussels_2014, network
 from tests.budget import one_in
+from tests.codec.tables.oracle import in_memory
 from tests.portfolio.worlds import HOUR, by_key, hours, room, session
 
 RULES = (DANGLING_REFERENCE, AMBIGUOUS_REFERENCE, DUPLICATE_ID)
@@ -266,6 +275,67 @@ def test_whatever_belongs_comes_along(scope: Scope, noun: Noun) -> None:
     world = merge(_world(), frame).record(noun, recorded_at=hours(1))
     assert slice(world, scope).find(type(noun), "x") == noun
     assert slice(world, "lone").find(type(noun), "x") is None
+
+
+def _with_identities() -> Portfolio:
+    """A person of the edition in three records, with what is known under another one of them."""
+    records = [Person(id=id, name=id) for id in ("ada-0", "ada-2", "stranger")]
+    facts = (
+        Identity(id="i-1", kept="person:ada-0", merged="person:ada"),
+        Identity(id="i-2", kept="person:ada-0", merged="person:ada-2"),
+        Identity(id="i-3", kept="person:bob", merged="person:stranger"),
+        Employment(id="w-2", person_id="ada-2", on=date(2015, 1, 1), status="employed"),
+        Indicator(
+            id="jobs", title="Jobs", unit="jobs", kind="impact", measure=stated(), source="x"
+        ),
+        Target(
+            id="t", indicator_id="jobs", scope=("b6",), period=Period.year(2014), value=Decimal(1)
+        ),
+        Attribution(
+            id="b-1", subject="indicator:jobs", partner_id="fund", share=Decimal(1), source="x"
+        ),
+        Attribution(
+            id="b-2", subject="observation:o-1", partner_id="fund", share=Decimal(1), source="x"
+        ),
+        Observation(
+            id="o-2",
+            subject="center:other",
+            claim="grew",
+            period=Period.year(2014),
+            value=Decimal(0),
+            unit="jobs",
+            evidence="claimed",
+            source="press",
+            corrects="o-1",
+        ),
+        Adjustment(id="d-1", indicator_id="jobs", kind="deadweight", source="x"),
+        Adjustment(id="d-2", indicator_id="none", kind="deadweight", source="x"),
+    )
+    return merge(_world(), Portfolio.of(*records, *facts))
+
+
+def test_all_records_of_a_participant_come_along() -> None:
+    """Identities are followed to their ends, so that a person counts once in the slice as well."""
+    world = _with_identities()
+    had = _cited(slice(world, "b6")) - _cited(slice(_world(), "b6"))
+    assert had == {
+        "person:ada-0", "person:ada-2", "identity:i-1", "identity:i-2", "employment:w-2",
+        "indicator:jobs", "target:t", "attribution:b-1", "attribution:b-2", "adjustment:d-1",
+        "observation:o-2",
+    }  # fmt: skip
+    assert slice(slice(world, "b6"), "b6") == slice(world, "b6")
+    assert load_scope("b6", in_memory(to_rows(world))) == slice(world, "b6")
+
+
+@pytest.mark.parametrize("subject", ["identity:i-1", "membership:ms-1", "employment:w-2"])
+def test_what_was_taken_back_stays_so_in_a_slice(subject: str) -> None:
+    """The retraction of a record about a participant comes along with it."""
+    back = Retraction(id="r-1", subject=subject)
+    world = _with_identities().record(back, recorded_at=hours(1))
+    part = slice(world, "b6")
+    assert part.find(Retraction, "r-1") == back
+    assert part.find(*split(subject)) is None
+    assert load_scope("b6", in_memory(to_rows(world))) == part
 
 
 def test_a_module_brings_its_program() -> None:

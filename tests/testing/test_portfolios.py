@@ -58,7 +58,7 @@ def test_any_history_is_bounded(portfolio: Portfolio) -> None:
 
 def test_any_history_holds_anything() -> None:
     """Some references dangle, some ids repeat, some history is recorded and some is not."""
-    found = examples(portfolios(), 100)
+    found = examples(portfolios(), 300)
     for rule in (DANGLING_REFERENCE, DUPLICATE_ID):
         assert any(check(each, rules=[rule]).findings for each in found)
     batches = [batch for each in found for batch in each.log]

@@ -5,6 +5,7 @@ dates of ISO 8601.
 """
 
 import re
+from calendar import monthrange
 from datetime import date
 from functools import lru_cache
 from typing import Literal, get_args
@@ -135,3 +136,18 @@ def numbers_of(
 def _before(month: int) -> int:
     """The ordinal of the last day before a month: modulo 7, the weekday of its first day."""
     return date(month // 12, month % 12 + 1, 1).toordinal() - 1
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of the month some months later; the last day of a month that is too short.
+
+    Clipped at the ends of the calendar, the years 1 and 9999.
+
+    >>> str(months_later(date(2014, 8, 31), 6))
+    '2015-02-28'
+    """
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    if not date.min.year <= year <= date.max.year:
+        return date.max if months > 0 else date.min
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

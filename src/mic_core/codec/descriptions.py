@@ -4,6 +4,15 @@ Made by `docs/examples/make_descriptions.py`; a test compares them.
 """
 
 DESCRIPTIONS = {
+    "Adjustment": (
+        "An adjustment: the part of an indicator that is no net effect, to be taken off its "
+        "value.\n"
+        "`kind` is deadweight (would have happened anyway), displacement (was lost "
+        "elsewhere), attribution (others brought it about) or drop_off (fades with time). "
+        "`factor` is that part, from 0 to 1; None: not known, which is not 0. `period` is "
+        "when it holds; None: always. `evidence` is the grade of evidence; None: not stated. "
+        "`source` is a citation."
+    ),
     "Application": (
         "An application of a person or organization to a call; a draft if `submitted_at` is "
         "None.\n"
@@ -22,6 +31,14 @@ DESCRIPTIONS = {
         "person.\n"
         "A missing record is not an absence. `minutes` is the time of presence; None means "
         "not measured."
+    ),
+    "Attribution": (
+        "An attribution: the share of an outcome that a partner brought about, by "
+        "contribution.\n"
+        "`subject` is `kind:id`: an observation, all of an indicator, or the outcomes of an "
+        "organization or a project. `partner_id` is the organization that contributed, "
+        "`share` its part, from 0 to 1. `period` is when it holds; None: always. `evidence` "
+        "is the grade of evidence; None: not stated. `source` is a citation."
     ),
     "Availability": (
         "A stated availability of a room, person, module or session.\n"
@@ -50,6 +67,12 @@ DESCRIPTIONS = {
         "these hours. `region`, `address` and `opened_on` of None: not stated. `focus` holds "
         "its topics."
     ),
+    "ChangeMeasure": (
+        "A paired change: the difference of two columns of one row, before and after.\n"
+        "`summary` is gains (rises are summed, falls count as 0: a gross figure), net (rises "
+        "and falls are summed), median (of the differences) or improved (the share of rows "
+        "that rose)."
+    ),
     "Consent": (
         "The consent of a person to a purpose of data processing, granted or withdrawn.\n"
         "`text_version` identifies the wording that the person saw. `at` is the instant of "
@@ -59,23 +82,33 @@ DESCRIPTIONS = {
         "A cost: money spent on a scope over a period.\n"
         "`scope` holds ids of centers, programs, editions, series or sessions. "
         "`value_in_kind` means that no money was paid: `amount` is then the value of goods or"
-        " work given."
+        " work given. `payer_id` is the person or organization that bears it; None: not "
+        "stated. `evidence` is the grade of evidence; None: not stated."
+    ),
+    "CountMeasure": (
+        "A count of the rows of a table for which all conditions hold; heads where rows weigh."
     ),
     "Credential": (
         "A credential of a person or an organization: a certificate, badge or award.\n"
         "`expires_on` is the first date on which it is no longer valid; None means that it "
         "does not expire. `earned_in` is the id of the center, program, edition, series or "
         "session in which it was earned; None: outside of the portfolio. `evidence` holds "
-        "texts or links that prove it."
+        "texts or links that prove it, and `grade` says how well they do; None: not stated."
     ),
     "Deal": (
         "A deal: capital, a loan, a grant, a prize or revenue that a venture raised on a "
         "date.\n"
-        "`investors` are ids of persons and organizations; empty: not known."
+        "`investors` are ids of persons and organizations; empty: not known. `evidence` is "
+        "the grade of evidence; None: not stated."
     ),
     "Decision": (
         "A decision about an application: accepted, rejected or waitlisted.\n"
         "`decided_at` is the instant of the decision. `reasons` are texts; they are personal."
+    ),
+    "DistinctMeasure": (
+        "A distinct count: the number of different keys among the rows for which conditions "
+        "hold.\n"
+        "`key` holds the columns that together identify one unit, such as a person."
     ),
     "Edition": (
         "An edition of a program in a center, one cohort: for instance the sixth Boostcamp.\n"
@@ -92,51 +125,65 @@ DESCRIPTIONS = {
         "`status` is personal; unknown means that it was asked without an answer, or erased. "
         "`organization_id` is the employer; None: none, or not known. `hours_share` is the "
         "working time as a share of a full-time week, from 0 to 1; it is personal, None: not "
-        "known."
+        "known. `evidence` is the grade of evidence; None: not stated."
     ),
     "Enrollment": (
         "An enrollment of a participant in an edition or a session, from the request on.\n"
         "`into` is the id of the edition or session. `delegates` are the persons through whom"
         " an organization takes part. `places` is the number of seats it takes. `profile` "
-        "holds the characteristics at entry; it is personal. `requested_at` of None: not "
-        "recorded. The status is the fold of its transitions, `requested` before the first."
+        "holds the characteristics at entry; it is personal, and some of its names are "
+        "reserved: PROFILE_WORDS. `requested_at` of None: not recorded. The status is the "
+        "fold of its transitions, `requested` before the first."
     ),
     "Figures": (
         "The annual figures of an organization: headcount and financial data of one period.\n"
         "`staff` is in annual work units: one per person who worked full time all year, "
-        "fractions for others (Recommendation 2003/361/EC, annex, article 5). None in any "
-        "field means not known."
+        "fractions for others (Recommendation 2003/361/EC, annex, article 5). `basis` says if"
+        " it is the average of the period or the state on its last day, `founders_counted` if"
+        " owners at work are part of it. `estimated` figures are those of a year that is not "
+        "closed; `consolidated` ones are those of the group. None in any field means not "
+        "known."
     ),
     "FollowUp": (
         "A follow-up survey of a participant some time after participation, with its status.\n"
         "`about` is the id of what they took part in. `due_on` is the date on which it is "
         "due. `status` is due, asked, answered or unreachable. `on` is the date of that "
-        "status; None: not recorded, or still due."
+        "status; None: not recorded, or still due. `evidence` is the grade of what was "
+        "answered; None: not stated."
     ),
     "Headcount": (
         "A head count of a session: the number of persons present, without their identities.\n"
         "`n` is that number. `basis` is the method: counted, estimated, or from badge scans."
     ),
+    "Identity": (
+        "That two records are of one person or organization, which then counts once.\n"
+        "`kept` and `merged` are `kind:id`, of one kind: all that is known of the merged "
+        "record belongs to the kept one. Both records stay as they are, and so do the facts "
+        "that name them. What proves to be wrong is taken back by a Retraction. `reason` is "
+        "personal, None: not stated."
+    ),
     "Indicator": (
-        "An indicator (KPI): a declarative measure over a tidy table, with its aggregation "
-        "rules.\n"
-        "The id is its code. `measure` is the kind of aggregation. `table` is the source of "
-        "the numbers. `column` is the column to aggregate; None: none, as for counts. `key` "
-        "is the column whose values count once each; None: each row counts. `universe` are "
-        "filters on the rows, combined by and. `dimensions` are columns to break it down by. "
-        "`partition` means that the parts of a dimension are disjoint and add up; otherwise "
-        "they may overlap. `timing` is when it is measured; None: at any time. `baseline` is "
-        "what it is compared with; None: nothing. `direction` is the desired direction of "
-        "change. `source` cites the standard that it follows.\n"
-        "`over_time` and `over_units` are the rules for aggregating values of parts: sum, "
-        "union of the counted keys, last value, average, state (numerators and denominators "
-        "are merged and evaluated last, as for a ratio), or refused if aggregation would be "
-        "wrong."
+        "An indicator (KPI): a unit, and the measure that computes it from fact tables.\n"
+        "The id is its code, and `version` that of its definition: figures of two versions "
+        "never add. `measure` is a value tree; `by` are the columns to break it down by, each"
+        " with `unknown` where it is not known. `minimum_evidence` is the weakest grade of "
+        "evidence that counts; None: any. `direction` is the desired direction of change, "
+        "none where neither is better. `definition` is the fine print; None: the title says "
+        "it all. `crosswalk` pairs frameworks with their codes. `source` cites the standard "
+        "that it follows. The rows of an outcome count from the day on that they are due, as "
+        "their table declares."
+    ),
+    "LatestMeasure": (
+        "A stock: the sum, over keys, of the latest value of each within the period.\n"
+        "`key` holds the columns that identify one unit, such as an enterprise."
     ),
     "Leaf": (
         "A comparison of one named fact with a value, for instance `sessions_attended >= 8`.\n"
         "`value` is a tuple of one value; several for `in`; none for `known`, which only "
         "requires that the fact is known."
+    ),
+    "MedianMeasure": (
+        "A median of a column of numbers over the rows for which all conditions hold."
     ),
     "Membership": (
         "A membership of a person in an organization, in a role, over a period.\n"
@@ -159,18 +206,28 @@ DESCRIPTIONS = {
     "Observation": (
         "An observation: a measured value of an indicator, or a value that a public claim "
         "states.\n"
-        "`subject` is cited as `kind:id`. Either `indicator_id` or `claim`, the words of a "
-        "claim, is given. `value` is in `unit`. `relation` is exactly, at_least (more than "
-        "6,000 visitors), at_most or about. `method` is the method of measurement; None: not "
-        "stated. `evidence` is the grade of evidence, claimed is the lowest. `source` is a "
-        "citation. `attribution` is the share of the value, from 0 to 1, that is attributed "
-        "to the subject; None: not stated."
+        "`subject` is cited as `kind:id`. `claim` holds the words of a public claim, which "
+        "stands beside the data; None: the value is part of them. A claim may name its "
+        "indicator; any other observation does. `value` is in `unit`. `relation` is exactly, "
+        "at_least, more_than (more than 6,000 visitors), at_most or about. `form` is "
+        "increment (what happened in the period), cumulative (all since the period began) or "
+        "stock (what there is on its last day). `tally` is gross or net; None: not stated. "
+        "`version` is that of the indicator's definition; None: the present one. `n` is the "
+        "number of units behind the value, of the `due` ones that could be; None: not stated."
+        " `corrects` is the observation that it replaces; None: none. `method` is the method "
+        "of measurement; None: not stated. `evidence` is the grade of evidence, claimed is "
+        "the lowest. `source` is a citation. `attribution` is the share of the value, from 0 "
+        "to 1, that is attributed to the subject; None: all of it."
     ),
     "Organization": (
         "A legal person: venture, company, public body, university, association.\n"
         "`country` is a code of ISO 3166-1. `founded` is the date of foundation. `level` is "
-        "the level of government of a public body; None for all others, or not known. In all "
-        "other fields, None means not known."
+        "the level of government of a public body, `inhabitants` and `budget` (of a year) are"
+        " those of a local authority; None for all others, or not known. `closed_on` is the "
+        "first day on which it was not active any more; None: active, as far as is known. "
+        "`successor_id` is the organization that took its activity over; None: none. "
+        "`markets` are those it sells on; empty: not known. In all other fields, None means "
+        "not known."
     ),
     "Ownership": (
         "An ownership stake: the share of an organization that a person or organization "
@@ -178,7 +235,10 @@ DESCRIPTIONS = {
         "`capital` is the share of the capital, from 0 to 1. `votes` is the share of the "
         "voting rights, from 0 to 1; None means the same share as of the capital. `holder` is"
         " the kind of holder, which matters for the size class of an enterprise "
-        "(Recommendation 2003/361/EC, annex, article 3)."
+        "(Recommendation 2003/361/EC, annex, article 3). `controls` means a dominant "
+        "influence whatever the share, by contract, statutes or the right to appoint a "
+        "majority of the board. `invested` is what the holder has put in; None: not known. "
+        "`acting_with` are the persons and organizations with which the holder acts jointly."
     ),
     "Partnership": (
         "A contribution of an organization to a center, program, edition, series or session.\n"
@@ -208,6 +268,9 @@ DESCRIPTIONS = {
         "period.\n"
         "`organizations` are the ids of those who carry it out. `amount` is the money "
         "granted; None: none, or not stated."
+    ),
+    "RatioMeasure": (
+        "A ratio of two measures, of one table or of two; 0 divided by 0 is undefined."
     ),
     "Recurrence": (
         "A recurrence rule (RRULE, EXDATE, RDATE of RFC 5545) on local dates, without its "
@@ -287,6 +350,12 @@ DESCRIPTIONS = {
         " occurrence of none. `revision` is the number of changes sent to calendars. `status`"
         " is the initial status, before any transition."
     ),
+    "ShareMeasure": (
+        "A proportion: of the rows or keys that meet `where`, the share that also meets "
+        "`having`.\n"
+        "`key` holds the columns that identify one unit, which meets `having` if one of its "
+        "rows does; empty: each row is a unit."
+    ),
     "Slot": (
         "A half-open time interval in one time zone: from `start` up to and excluding `end`.\n"
         "Both are aware datetimes in the same zone of the IANA database, or in UTC; "
@@ -294,13 +363,20 @@ DESCRIPTIONS = {
         "`end_utc`, in microseconds since the epoch, and `zone`, the name of the zone. Slots "
         "are equal if these three are."
     ),
+    "StatedMeasure": (
+        "A stated number: the observations that were recorded under the indicator itself.\n"
+        "Increments in one unit and definition whose periods do not overlap add up; every "
+        "other one only bounds the value."
+    ),
     "Support": (
         "Support that an enterprise received: coaching, a grant, a referral, space.\n"
         "`provider_id` is the id of a center, an organization or a person. `on` is the date "
         "on which it was given. `hours` is the time spent on it, None: not measured. `amount`"
         " is its value in money, None: not measured. `granted_on` is the date on which the "
         "legal right to the aid arose, from which de minimis aid counts (Regulation (EU) "
-        "2023/2831, article 3); None means the date of `on`."
+        "2023/2831, article 3); None means the date of `on`. `until` is the first date on "
+        "which support over a time, such as a tenancy, has ended; None: it was given at once,"
+        " or lasts. `evidence` is the grade of evidence; None: not stated."
     ),
     "Target": (
         "A target: the value that an indicator should reach in a period and scope.\n"
@@ -308,6 +384,7 @@ DESCRIPTIONS = {
         "the unit of the indicator. `baseline` is the starting value, in the same unit; None "
         "means zero."
     ),
+    "TotalMeasure": ("A sum of a column of numbers over the rows for which all conditions hold."),
     "Transition": (
         "A state transition: a change of the status of an entity at an instant, recorded as a"
         " fact.\n"
@@ -331,6 +408,9 @@ DESCRIPTIONS = {
         "derived: the same over two consecutive weeks, for binary search."
     ),
     "Where": (
-        "A filter on a column of a tidy table, which selects the rows that an indicator counts."
+        "A condition on a column of a fact table, which selects rows; three-valued where "
+        "unknown.\n"
+        "`value` is a tuple of one value; several for `in`; none for `known` and `unknown`. "
+        'Numbers with a fraction and dates are written as text: "0.5", "2014-09-10".'
     ),
 }

@@ -42,7 +42,8 @@ def loads(document: str | bytes, *, limits: Limits = _LIMITS) -> Portfolio:
     value, so 40.0 is 40, as in JSON Schema. The output of `dumps` is read back as an equal
     portfolio; a document written by hand may have any order. Illegal histories are kept, for
     `check` to report. A document of schema 1 is converted: the `original_start` of a session
-    becomes `original_on`, its local date at the center.
+    becomes `original_on`, its local date at the center; the measure of an indicator becomes a tree,
+    where the old fields say enough, also in early documents of schema 2.
 
     Raises ParseError, and nothing else for any document, with all problems and their paths (beyond
     1,000 they are only counted), and InvariantError if `limits` is no Limits. O(n log n). Faster

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, get_args, get_origin
+from typing import Any, Union, get_args, get_origin
 
 import attrs
 from cattrs import Converter
@@ -23,6 +23,7 @@ from mic_core.fields import (
     Choice,
     Clock,
     Day,
+    Either,
     Found,
     Instant,
     Length,
@@ -30,7 +31,10 @@ from mic_core.fields import (
     Shape,
     classes_within,
     describe,
+    fields_of,
+    tagged_union,
 )
+from mic_core.fields.declared import shapes_within
 from mic_core.model import KINDS, NOUNS, Noun
 
 _PLAIN: dict[type, str] = {  # plain types, with the rule for messages
@@ -87,6 +91,8 @@ def converter() -> Converter:
     for cls in classes_within(*NOUNS.values()):
         made.register_structure_hook(cls, _structure_value)
         made.register_unstructure_hook(cls, _unstructure_value)
+        for shape in _tagged_unions(cls):
+            made.register_structure_hook(Union[shape.types()], _alternative_hook(shape))  # noqa: UP007
     made.register_structure_hook(Noun, _structure_noun)
     made.register_unstructure_hook(Noun, _unstructure_noun)
     return made
@@ -151,6 +157,21 @@ def _structure_value(value: Any, cls: Any) -> Any:
 def _unstructure_value(value: object) -> Any:
     """Unstructure hook of the classes of this library, by way of canonical JSON."""
     return json.loads(writer(type(value))(value))
+
+
+def _tagged_unions(cls: type[Any]) -> list[Either]:
+    """The tagged unions among the shapes of the fields of a class."""
+    shapes = [each for field in fields_of(cls) for each in shapes_within(field.shape)]
+    return [each for each in shapes if isinstance(each, Either) and tagged_union(each)[0]]
+
+
+def _alternative_hook(shape: Either) -> Callable[[Any, Any], Any]:
+    """Structure hook of a tagged union, such as `Measure`: its key tells the class."""
+
+    def structure(value: Any, _: Any) -> Any:
+        return read_or_raise(shape, value)
+
+    return structure
 
 
 def _structure_noun(value: Any, _: Any) -> Any:

@@ -22,6 +22,7 @@ from mic_core.fields import (
     Clock,
     Coded,
     Day,
+    Either,
     Flag,
     Found,
     Id,
@@ -44,6 +45,8 @@ from mic_core.fields import (
     fields_of,
     is_a,
     refuse,
+    tag_of,
+    tagged_union,
 )
 from mic_core.model import Leaf, Requirement
 
@@ -132,6 +135,8 @@ def read(shape: Shape, value: object, path: str, found: Found) -> object:
             return _pairs(shape, value, path, found)
         case Value(cls):
             return read_class(cls, value, path, found)
+        case Either():
+            return _alternative(shape, value, path, found)
         case _:
             reject_shape(shape)
     return value if fits else _bad(found, path, _rule(shape), value)
@@ -198,12 +203,42 @@ def read_class(cls: type[Any], value: object, path: str, found: Found) -> object
     return _object(cls, value, path, found)
 
 
+def _alternative(shape: Either, value: object, path: str, found: Found) -> object:
+    """Read a value of a tagged union: the word under its key tells the class of the object."""
+    key, classes = tagged_union(shape)
+    if not key:
+        reject_shape(shape)
+    if not is_object(value):
+        return _bad(found, path, f"must be an object with the key {key}", value)
+    word = _tag(key, tuple(classes), value, path, found)
+    return BAD if word is BAD else read_class(classes[str(word)], value, path, found)
+
+
+def _tag(
+    key: str, words: tuple[str, ...], members: dict[str, object], path: str, found: Found
+) -> object:
+    """The word under the key of a tagged union, or BAD after appending a problem to `found`."""
+    if key not in members:
+        mend = f"give one of {', '.join(words)}"
+        found.append(Problem(path=f"{path}.{key}", rule="must be given", mend=mend))
+        return BAD
+    before = len(found)
+    word = Choice(words).settle(members[key], f"{path}.{key}", found)
+    return word if len(found) == before else BAD
+
+
 def _object(cls: type[Any], value: object, path: str, found: Found) -> object:
     """Read an object field by field, then construct the value."""
     if not is_object(value):
         return _bad(found, path, "must be an object", value)
-    fields = fields_of(cls)
-    check_keys(value, [field.name for field in fields], path, found)
+    fields, tag = fields_of(cls), tag_of(cls)
+    known = [field.name for field in fields]
+    if tag is not None:
+        key, word = tag
+        if _tag(key, (word,), value, path, found) is BAD:
+            return BAD
+        known.append(key)
+    check_keys(value, known, path, found)
     values: dict[str, object] = {}
     for field in fields:
         if field.name in value:
@@ -341,16 +376,17 @@ def _renamed(problem: Problem, parts: str, key: str) -> Problem:
     return attrs.evolve(problem, path=key + problem.path.removeprefix(parts))
 
 
-def read_or_raise(cls: type[Any], value: object) -> Any:
-    """Read JSON as a value of a class; raises ParseError with every problem.
+def read_or_raise(form: type[Any] | Either, value: object) -> Any:
+    """Read JSON as a value of a class, or of a tagged union; raises ParseError with every problem.
 
     Apps may pass data that no JSON parser returns: keys that are no texts, objects that raise.
     """
     found: list[Problem] = []
+    subject = "value" if isinstance(form, Either) else form.__name__
     result: object = BAD
     raised = ""
     try:
-        result = read_class(cls, value, "$", found)
+        result = read(form if isinstance(form, Either) else Value(form), value, "$", found)
     except _NoForm:
         raise
     except Exception as error:  # noqa: BLE001  # raised below, without what the data raised
@@ -358,7 +394,7 @@ def read_or_raise(cls: type[Any], value: object) -> Any:
     if raised:
         rule = "must be JSON data: objects with texts as keys, lists, texts, numbers, flags, null"
         had = f"what raises {raised} when it is read"
-        raise ParseError(cls.__name__, [Problem(path="$", rule=rule, had=had)])
+        raise ParseError(subject, [Problem(path="$", rule=rule, had=had)])
     if found:
-        raise ParseError(cls.__name__, found)
+        raise ParseError(subject, found)
     return result

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from mic_core.codec.conversion import FIRST_SCHEMA, convert_first_schema
+from mic_core.codec.conversion import FIRST_SCHEMA, convert_first_schema, convert_indicators
 from mic_core.codec.explain import (
     BAD,
     MOST_PROBLEMS,
@@ -91,8 +91,9 @@ class _RecoveringReader:
             refuse(self.found, "$.batches", "must be a list", batches)
             return []
         count_nouns(batches, limits)
-        if members.get("schema") == FIRST_SCHEMA:
-            self.add(convert_first_schema(batches), None)
+        first = members.get("schema") == FIRST_SCHEMA
+        # Early documents of schema 2 have the indicators of schema 1.
+        self.add(convert_first_schema(batches) if first else convert_indicators(batches), None)
         return [self.batch(each, f"$.batches[{n}]") for n, each in enumerate(batches)]
 
     def schema(self, version: object) -> None:

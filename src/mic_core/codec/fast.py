@@ -17,6 +17,7 @@ from mic_core.fields import (
     Bind,
     Choice,
     Coded,
+    Either,
     Field,
     Flag,
     Id,
@@ -35,6 +36,8 @@ from mic_core.fields import (
     Zone,
     binder,
     fields_of,
+    tag_of,
+    tagged_union,
 )
 from mic_core.model import Requirement
 
@@ -71,7 +74,13 @@ def _generate_readers(cls: type[Any]) -> tuple[RowsReader, ObjectReader]:
     bind = binder(world)
     fields = fields_of(cls)
     required = [field for field in fields if field.required]
-    body = ["if _row.__class__ is not dict: raise TypeError", f"_used = {len(required)}"]
+    tag = tag_of(cls)
+    body = [
+        "if _row.__class__ is not dict: raise TypeError",
+        f"_used = {len(required) + (tag is not None)}",
+    ]
+    if tag is not None:
+        body.append(f"if _row[{tag[0]!r}] != {tag[1]!r}: raise LookupError")
     for field in fields:
         body += _field_lines(field, bind)
     body.append("if len(_row) != _used: raise LookupError")
@@ -129,6 +138,8 @@ def converter_of(shape: Shape) -> Callable[[Any], object] | None:
             return None
         case Value(cls):
             return _slow_value(cls) if cls in ALWAYS_EXPLAINED else _readers(cls)[1]
+        case Either():
+            return _alternatives(shape)
         case Maybe(item):
             inner = converter_of(item)
             return _optional(inner) if inner else None
@@ -156,6 +167,14 @@ def _optional(convert: Callable[[Any], object]) -> Callable[[Any], object]:
 def _array(convert: Callable[[Any], object]) -> Callable[[Any], object]:
     """Converter of an array, item by item."""
     return lambda value: tuple(map(convert, _items(value)))
+
+
+def _alternatives(shape: Either) -> Callable[[Any], object]:
+    """Converter of a tagged union; the reader of each class is made when first needed."""
+    key, classes = tagged_union(shape)
+    if not key:
+        reject_shape(shape)
+    return lambda value: _readers(classes[value[key]])[1](value)
 
 
 def _slow_value(cls: type[Any]) -> Callable[[Any], object]:

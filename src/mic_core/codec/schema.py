@@ -1,9 +1,9 @@
 """JSON Schema (draft 2020-12) of documents, derived from the declarations of fields.
 
-Every document that `loads` accepts is valid under the schema. The converse does not hold: only
-`loads` checks laws between fields, dates and zones that exist, decimals of more than 28 digits,
-numbers that are integers only after rounding to a float, duplicate keys, blank texts made of
-invisible characters beyond U+FFFF, and the depth and size of a document.
+Every document that `loads` accepts without converting it is valid under the schema. The converse
+does not hold: only `loads` checks laws between fields, dates and zones that exist, decimals of more
+than 28 digits, numbers that are integers only after rounding to a float, duplicate keys, blank
+texts made of invisible characters beyond U+FFFF, and the depth and size of a document.
 """
 
 import inspect
@@ -27,6 +27,7 @@ from mic_core.fields import (
     Choice,
     Coded,
     Day,
+    Either,
     Field,
     Flag,
     Id,
@@ -49,6 +50,8 @@ from mic_core.fields import (
     classes_within,
     describe,
     fields_of,
+    tag_of,
+    tagged_union,
 )
 from mic_core.fields.numbers import MOST_WHOLE
 from mic_core.fields.texts import CONTROLS, CONTROLS_BUT_LINES, TURNING, UNSEEN, WORD_PATTERN
@@ -165,6 +168,9 @@ def _class(cls: Any) -> Schema:
     fields = fields_of(cls)
     properties = {field.name: _field(field, sentences) for field in fields}
     required = [field.name for field in fields if field.required]
+    if (tag := tag_of(cls)) is not None:
+        properties = {tag[0]: {"const": tag[1]}, **properties}
+        required = [tag[0], *required]
     return {**about, **_object(properties, required)}
 
 
@@ -215,8 +221,8 @@ def _shape(shape: Shape) -> Schema:
             return {"type": "string", **_text(shape)}
         case Coded(pattern):
             return {"type": "string", "pattern": _whole_text(pattern)}
-        case Choice(words):
-            return {"enum": [*words]}
+        case Choice(words, former):
+            return {"enum": [*words, *(word for word, _ in former)]}
         case OpenChoice(words):
             pattern = _whole_text(WORD_PATTERN)
             return {"type": "string", "pattern": pattern, "examples": [*words]}
@@ -254,6 +260,8 @@ def _composed(shape: Shape) -> Schema:
             }
         case Value(cls):
             return _ref(cls.__name__)
+        case Either() if tagged_union(shape)[0]:
+            return {"anyOf": [_ref(cls.__name__) for cls in shape.types()]}
         case _:
             return reject_shape(shape)
 

@@ -15,6 +15,7 @@ from mic_core.fields import (
     Choice,
     Coded,
     Day,
+    Either,
     Field,
     Flag,
     Id,
@@ -33,6 +34,8 @@ from mic_core.fields import (
     Zone,
     binder,
     fields_of,
+    tag_of,
+    tagged_union,
 )
 from mic_core.model import Leaf, Requirement
 
@@ -59,17 +62,21 @@ def _generate_writer(cls: type[Any]) -> Write:
     """Generate and compile one f-string of all members; optional ones are computed before it."""
     world: dict[str, Any] = {}
     bind = binder(world)
-    fields = sorted(fields_of(cls), key=lambda field: field.name)
     lines = ["def _write(_value):"]
-    members = ""
-    for field in fields:
+    always: dict[str, str] = {}
+    sometimes: dict[str, str] = {}
+    for field in fields_of(cls):
         if field.required:
-            members += _member(field, f"_value.{field.name}", bind)
+            always[field.name] = _member(field, f"_value.{field.name}", bind)
         else:
             lines += _optional_lines(field, bind)
-            members += f"{{{field.name}}}"
+            sometimes[field.name] = f"{{{field.name}}}"
+    if (tag := tag_of(cls)) is not None:
+        always[tag[0]] = f',"{tag[0]}":"{tag[1]}"'
+    names = sorted({**always, **sometimes})
+    members = "".join(({**always, **sometimes})[name] for name in names)
     # Each member begins with a comma; the first comma is cut off.
-    if fields[0].required:
+    if names[0] in always:
         lines.append(f" return f'{{{{{members[1:]}}}}}'")
     else:
         lines.append(f" return '{{' + f'{members}'[1:] + '}}'")
@@ -128,8 +135,15 @@ def json_of(shape: Shape) -> Write:
             return lambda value: _object((name, inner(each)) for name, each in value)
         case Value(cls):
             return writer(cls)
+        case Either() if tagged_union(shape)[0]:
+            return _tagged
         case _:
             return reject_shape(shape)
+
+
+def _tagged(value: object) -> str:
+    """A value of a tagged union, by the writer of its class."""
+    return writer(type(value))(value)
 
 
 def _scalar(value: str | int) -> str:

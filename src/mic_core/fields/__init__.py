@@ -11,7 +11,14 @@ true only of canonical values. `settle` is the definition; `test` may reject mor
 
 from mic_core.fields.arguments import Each, sound
 from mic_core.fields.containers import Called, Either, Labels, Many, Maybe, Pairs, Scalar, Value
-from mic_core.fields.declared import Field, classes_within, fields_of, shape_of
+from mic_core.fields.declared import (
+    Field,
+    classes_within,
+    fields_of,
+    shape_of,
+    tag_of,
+    tagged_union,
+)
 from mic_core.fields.numbers import Flag, Number, Whole
 from mic_core.fields.shape import (
     EXHAUSTED,
@@ -72,4 +79,6 @@ __all__ = [
     "settle_safely",
     "shape_of",
     "sound",
+    "tag_of",
+    "tagged_union",
 ]

@@ -251,7 +251,8 @@ class Value:
 class Either:
     """Shape of a union of classes, told apart by their class.
 
-    `types` is a function, so that a class can contain itself (late binding).
+    `types` is a function, so that a class can contain itself (late binding). In JSON the key that
+    the classes declare as their `TAG` tells them apart.
     """
 
     types: Callable[[], tuple[type, ...]]

@@ -101,6 +101,29 @@ def _fields_of(cls: Any) -> tuple[Field, ...]:
     )
 
 
+def tag_of(cls: type[Any]) -> tuple[str, str] | None:
+    """The tag of a class in JSON: the key that tells the classes of a union apart, and its word.
+
+    A class declares it as a class variable `TAG`. None for a class without one.
+
+    >>> from mic_core.model import CountMeasure
+    >>> tag_of(CountMeasure)
+    ('measure', 'count')
+    """
+    tag: tuple[str, str] | None = getattr(cls, "TAG", None)
+    return tag
+
+
+def tagged_union(shape: Either) -> tuple[str, dict[str, type[Any]]]:
+    """The key of a tagged union, and its classes by the word under that key.
+
+    The key is "" where the classes do not all have one key.
+    """
+    tags = {tag_of(cls) or ("", ""): cls for cls in shape.types()}
+    keys = {key for key, _ in tags}
+    return (keys.pop() if len(keys) == 1 else ""), {word: cls for (_, word), cls in tags.items()}
+
+
 def shapes_within(shape: Shape) -> tuple[Shape, ...]:
     """A shape and the shapes nested in it, in preorder."""
     match shape:

@@ -225,9 +225,14 @@ class Coded:
 
 @attrs.frozen
 class Choice:
-    """Shape of an enumeration: one of a fixed list of words."""
+    """Shape of an enumeration: one of a fixed list of words.
+
+    `former` pairs words that were once used with those that took their place, by which they are
+    replaced.
+    """
 
     words: tuple[str, ...]
+    former: tuple[tuple[str, str], ...] = ()
 
     @property
     def rule(self) -> str:
@@ -237,8 +242,10 @@ class Choice:
         return f"({name}.__class__ is str and {name} in {bind(frozenset(self.words))})"
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        if is_a(value, str) and str.__str__(value) in self.words:
-            return str.__str__(value)
+        if is_a(value, str):
+            word = dict(self.former).get(str.__str__(value), str.__str__(value))
+            if word in self.words:
+                return word
         return refuse(found, path, self.rule, value, nearest_word(value, self.words))
 
 

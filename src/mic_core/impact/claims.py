@@ -4,8 +4,9 @@ The data may be incomplete, so a count is a lower bound and never disproves an `
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Literal
 
@@ -13,9 +14,12 @@ import attrs
 
 from mic_core.chrono import Period
 from mic_core.errors import NotFound
-from mic_core.fields import sound
+from mic_core.fields import Instant, Maybe, sound
 from mic_core.ids import cite, split
 from mic_core.impact.counts import Bounds, head_count
+from mic_core.impact.indicators import INDICATORS
+from mic_core.impact.measuring import measure
+from mic_core.impact.scorecard import number
 from mic_core.markup import MOST_ROWS, Html, Quantity, Tone, badge, html_table, notebook, table
 from mic_core.model import Edition, Indicator, Observation, Partnership, Target
 from mic_core.model.impact import Relation
@@ -33,7 +37,8 @@ Counter = Callable[[Portfolio, Scope, Period], Bounds]
 # The share by which a count may differ from an `about` claim; part of its definition in `claims`.
 _TOLERANCE = Decimal("0.1")
 _RELATION_WORDS: Mapping[Relation, str] = {
-    "exactly": "", "at_least": "at least ", "at_most": "at most ", "about": "about "
+    "exactly": "", "at_least": "at least ", "more_than": "more than ", "at_most": "at most ",
+    "about": "about ",
 }  # fmt: skip
 _HEADERS = ("said", "that is", "in the data", "verdict")
 _TONES: Mapping[Verdict, Tone] = {
@@ -67,14 +72,14 @@ class Claims:
 
     claims: tuple[Claim, ...]
 
-    def rows(self) -> tuple[dict[str, str | int | None], ...]:
+    def rows(self) -> tuple[dict[str, str | float | None], ...]:
         """One flat row for each claim; `value` as text, since it may have a fraction."""
         return tuple(
             {
                 "subject": each.subject, "said": each.said, "relation": each.relation,
                 "value": str(each.value), "unit": each.unit, "period": _dates_of(each.period),
-                "least": each.counted.least if each.counted is not None else None,
-                "most": each.counted.most if each.counted is not None else None,
+                "least": None if each.counted is None else number(each.counted.least),
+                "most": None if each.counted is None else number(each.counted.most),
                 "verdict": each.verdict, "source": each.source,
             }
             for each in self.claims
@@ -110,51 +115,69 @@ def _words(claim: Claim) -> tuple[str, str, Quantity | None, str]:
     return claim.said, value, counted, claim.verdict
 
 
-def claims(portfolio: Portfolio) -> Claims:
+def claims(portfolio: Portfolio, *, as_of: datetime | None = None) -> Claims:
     """Check every claim and target against the data of a portfolio.
 
-    Claims are Observations with a text in `claim`; a target is a claim of `at_least` its value. The
-    measure follows from the unit, of the observation or of the target's indicator: `COUNTERS`
-    maps units to measures, and `not counted here` is the verdict on any other unit. The scope is
-    the subject of the claim, or the scope of the target, the period the stated one; an organization
-    as the subject means all scopes that it supports as a partner.
+    Claims are Observations with a text in `claim`; a target is a claim of `at_least` its value, or
+    `at_most` where its indicator should fall. A claim is measured by the indicator that it names,
+    or else by the one recorded indicator of its unit, or else by `COUNTERS`; `not counted here` is
+    the verdict where there is none, or where nothing is known. The scope is the subject of the
+    claim, or the scope of the target, the period the stated one; an organization as the subject
+    means all scopes that it supports as a partner. `as_of` is the instant as of which it is judged;
+    None: after all that is known.
 
-    Data can be incomplete, so a count never proves that there was no more. `at_least` is
-    `supported` where the least count reaches the value and `not contradicted` elsewhere. The
-    other relations are `contradicted` where the least count exceeds the value (`about`: by more
-    than a tenth), `supported` where both bounds meet it, and else `not contradicted`.
-    O(claims x n log n).
+    Data can be incomplete, so a count never proves that there was no more. `at_least` and
+    `more_than` are `supported` where the least count reaches the value and `not contradicted`
+    elsewhere. The other relations are `contradicted` where the least count exceeds the value
+    (`about`: by more than a tenth), `supported` where both bounds meet it, and else `not
+    contradicted`. Raises InvariantError for values that are no portfolio or instant. O(claims x n).
 
     >>> claims(Portfolio.of()).rows()
     ()
     """
-    sound("claims", portfolio=(portfolio, PORTFOLIO))
+    sound("claims", portfolio=(portfolio, PORTFOLIO), as_of=(as_of, Maybe(Instant())))
+    known = portfolio if as_of is None else portfolio.as_of(as_of)
+    moment = _EVER if as_of is None else as_of
     found = [
-        _with_count(
-            portfolio,
+        _counted(
+            known, moment, _indicator_of(known, each), _scope(known, each.subject),
             Claim(
                 subject=cite("observation", each.id), said=each.claim, relation=each.relation,
                 value=each.value, unit=each.unit, period=each.period, counted=None,
                 verdict="not counted here", source=each.source,
             ),
-            _scope(portfolio, each.subject),
         )
-        for each in portfolio.all(Observation)
+        for each in known.all(Observation)
         if each.claim is not None
     ]  # fmt: skip
-    return Claims(claims=(*found, *_target_claims(portfolio)))
+    return Claims(claims=(*found, *_target_claims(known, moment)))
 
 
-def _target_claims(portfolio: Portfolio) -> Iterator[Claim]:
+_EVER = datetime(9999, 12, 30, tzinfo=UTC)
+"""After all that is known: the last day that has a local time in every zone."""
+
+
+def _indicator_of(portfolio: Portfolio, claim: Observation) -> Indicator | None:
+    """The indicator that a claim names, or the one recorded indicator of its unit."""
+    if claim.indicator_id is not None:
+        named = portfolio.find(Indicator, claim.indicator_id)
+        return named or INDICATORS.get(claim.indicator_id)
+    found = portfolio.where(Indicator, unit=claim.unit)
+    return found[0] if len(found) == 1 else None
+
+
+def _target_claims(portfolio: Portfolio, as_of: datetime) -> Iterator[Claim]:
     for each in portfolio.all(Target):
         indicator = portfolio.find(Indicator, each.indicator_id)
+        indicator = indicator or INDICATORS.get(each.indicator_id)
         if indicator is not None:
             claim = Claim(
                 subject=cite("target", each.id), said=f"target: {indicator.title}",
-                relation="at_least", value=each.value, unit=indicator.unit, period=each.period,
+                relation="at_most" if indicator.direction == "down" else "at_least",
+                value=each.value, unit=indicator.unit, period=each.period,
                 counted=None, verdict="not counted here", source=indicator.source,
             )  # fmt: skip
-            yield _with_count(portfolio, claim, each.scope)
+            yield _counted(portfolio, as_of, indicator, each.scope, claim)
 
 
 def _scope(portfolio: Portfolio, subject: str) -> Scope | None:
@@ -166,16 +189,40 @@ def _scope(portfolio: Portfolio, subject: str) -> Scope | None:
     return subject if kind in SCOPE_KINDS else None
 
 
-def _with_count(portfolio: Portfolio, claim: Claim, scope: Scope | None) -> Claim:
-    counter = COUNTERS.get(claim.unit)
-    if counter is None or scope is None:
+def _counted(
+    portfolio: Portfolio, as_of: datetime, indicator: Indicator | None, scope: Scope | None,
+    claim: Claim,
+) -> Claim:  # fmt: skip
+    """A claim with its bounds and verdict, where it can be measured."""
+    if scope is None:
         return claim
     try:
-        counted = counter(portfolio, scope, claim.period)
+        if indicator is not None:
+            found = _measured(portfolio, as_of, indicator, scope, claim.period)
+        else:
+            counter = COUNTERS.get(claim.unit)
+            found = None if counter is None else counter(portfolio, scope, claim.period)
     except NotFound:  # a dangling reference is for `check` to report
         return claim
-    verdict = verdict_on(claim.relation, claim.value, counted)
-    return attrs.evolve(claim, counted=counted, verdict=verdict)
+    if found is None:
+        return claim
+    verdict = verdict_on(claim.relation, claim.value, found)
+    return attrs.evolve(claim, counted=found, verdict=verdict)
+
+
+def _measured(
+    portfolio: Portfolio, as_of: datetime, indicator: Indicator, scope: Scope, period: Period
+) -> Bounds | None:
+    """The bounds of an indicator; None where nothing is certain, or currencies are several."""
+    card = measure(portfolio, indicator, period=period, as_of=as_of, scope=scope)
+    (result, *others) = card.results
+    if others or result.value is None or result.least is None:
+        return None
+    return Bounds(_plain(result.least), None if result.most is None else _plain(result.most))
+
+
+def _plain(value: Fraction) -> int | Fraction:
+    return int(value) if value.denominator == 1 else value
 
 
 def verdict_on(relation: Relation, value: Decimal, counted: Bounds) -> Verdict:
@@ -187,6 +234,8 @@ def verdict_on(relation: Relation, value: Decimal, counted: Bounds) -> Verdict:
     margin = value * _TOLERANCE if relation == "about" else Decimal(0)
     if relation == "at_least":
         return "supported" if counted.least >= value else "not contradicted"
+    if relation == "more_than":
+        return "supported" if counted.least > value else "not contradicted"
     if counted.least > value + margin:
         return "contradicted"
     if counted.most is None or counted.most > value + margin:

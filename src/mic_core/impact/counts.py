@@ -5,6 +5,7 @@ twice. Anonymous heads have no ids: they only widen the bounds of distinct visit
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 
 import attrs
 
@@ -39,17 +40,24 @@ SMALL = frozenset({"venture", "sme"})
 class Bounds:
     """A closed interval of possible counts; `most` of None means no upper bound is known.
 
-    >>> print(Bounds(12, 40), Bounds(16, 16), Bounds(3, None))
-    12 to 40 16 at least 3
+    Measured figures may have a fraction, counts are whole.
+
+    >>> print(Bounds(12, 40), Bounds(16, 16), Bounds(3, None), Bounds(Fraction(7, 2), None))
+    12 to 40 16 at least 3 at least 3.5
     """
 
-    least: int
-    most: int | None
+    least: int | Fraction
+    most: int | Fraction | None
 
     def __str__(self) -> str:
+        least = _shown(self.least)
         if self.most is None:
-            return f"at least {self.least:,}"
-        return f"{self.least:,}" if self.least == self.most else f"{self.least:,} to {self.most:,}"
+            return f"at least {least}"
+        return least if self.least == self.most else f"{least} to {_shown(self.most)}"
+
+
+def _shown(value: int | Fraction) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{float(value):,.12g}"
 
 
 Visit = tuple[str, str]
@@ -130,7 +138,12 @@ class HeadCount:
     def rows(self) -> tuple[dict[str, str | int | None], ...]:
         """One flat row for each measure: its name, its bounds, and how it is counted."""
         return tuple(
-            {"measure": name, "least": bounds.least, "most": bounds.most, "how": how}
+            {
+                "measure": name,
+                "least": int(bounds.least),
+                "most": None if bounds.most is None else int(bounds.most),
+                "how": how,
+            }
             for name, bounds, how in self._measures()
         )
 

@@ -9,6 +9,7 @@ from mic_core.ids import kind_of
 from mic_core.model.call import Application, Call, Decision, Project, Review
 from mic_core.model.center import Center, Partnership, Room
 from mic_core.model.enrollment import (
+    PROFILE_WORDS,
     Attendance,
     Credential,
     Enrollment,
@@ -16,8 +17,34 @@ from mic_core.model.enrollment import (
     Support,
     Transition,
 )
-from mic_core.model.history import Retraction
+from mic_core.model.expressions.measures import (
+    ChangeMeasure,
+    CountMeasure,
+    DistinctMeasure,
+    LatestMeasure,
+    Measure,
+    MedianMeasure,
+    RatioMeasure,
+    ShareMeasure,
+    StatedMeasure,
+    TotalMeasure,
+    Where,
+    change,
+    count,
+    distinct,
+    latest,
+    median,
+    ratio,
+    share,
+    stated,
+    total,
+    where,
+)
+from mic_core.model.expressions.requirement import Leaf, Requirement, all_of, any_of, n_of, not_
+from mic_core.model.history import Identity, Retraction
 from mic_core.model.impact import (
+    Adjustment,
+    Attribution,
     Cost,
     Deal,
     Employment,
@@ -25,7 +52,6 @@ from mic_core.model.impact import (
     Indicator,
     Observation,
     Target,
-    Where,
 )
 from mic_core.model.participant import (
     Consent,
@@ -37,15 +63,16 @@ from mic_core.model.participant import (
     Person,
 )
 from mic_core.model.program import Edition, Module, Program, Seats, Waitlist
-from mic_core.model.requirement import Leaf, Requirement, all_of, any_of, n_of, not_
 from mic_core.model.session import Assignment, Availability, Series, Session
 from mic_core.model.status import TABLES, StatusTable
 from mic_core.model.vocabulary import Money
 
 Noun = Union[  # noqa: UP007  # get_args must see each of them
+    Adjustment,
     Application,
     Assignment,
     Attendance,
+    Attribution,
     Availability,
     Call,
     Center,
@@ -60,6 +87,7 @@ Noun = Union[  # noqa: UP007  # get_args must see each of them
     Figures,
     FollowUp,
     Headcount,
+    Identity,
     Indicator,
     Membership,
     Observation,
@@ -89,26 +117,36 @@ KINDS: dict[type, str] = {noun: kind for kind, noun in NOUNS.items()}
 __all__ = [
     "KINDS",
     "NOUNS",
+    "PROFILE_WORDS",
     "TABLES",
+    "Adjustment",
     "Application",
     "Assignment",
     "Attendance",
+    "Attribution",
     "Availability",
     "Call",
     "Center",
+    "ChangeMeasure",
     "Consent",
     "Cost",
+    "CountMeasure",
     "Credential",
     "Deal",
     "Decision",
+    "DistinctMeasure",
     "Edition",
     "Employment",
     "Enrollment",
     "Figures",
     "FollowUp",
     "Headcount",
+    "Identity",
     "Indicator",
+    "LatestMeasure",
     "Leaf",
+    "Measure",
+    "MedianMeasure",
     "Membership",
     "Module",
     "Money",
@@ -121,6 +159,7 @@ __all__ = [
     "Person",
     "Program",
     "Project",
+    "RatioMeasure",
     "Requirement",
     "Retraction",
     "Review",
@@ -128,14 +167,27 @@ __all__ = [
     "Seats",
     "Series",
     "Session",
+    "ShareMeasure",
+    "StatedMeasure",
     "StatusTable",
     "Support",
     "Target",
+    "TotalMeasure",
     "Transition",
     "Waitlist",
     "Where",
     "all_of",
     "any_of",
+    "change",
+    "count",
+    "distinct",
+    "latest",
+    "median",
     "n_of",
     "not_",
+    "ratio",
+    "share",
+    "stated",
+    "total",
+    "where",
 ]

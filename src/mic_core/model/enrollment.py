@@ -1,7 +1,9 @@
 """Nouns of participation: enrollment, transition, attendance, head count, support, credential."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal
+from types import MappingProxyType
+from typing import Annotated, Literal, get_args
 
 import attrs
 
@@ -12,6 +14,8 @@ from mic_core.model.status import TABLES, Status
 from mic_core.model.vocabulary import (
     Amount,
     Count,
+    EmploymentStatus,
+    Evidence,
     Identifier,
     Moment,
     Money,
@@ -42,6 +46,21 @@ SupportKind = Literal[
 ]
 CredentialKind = Literal["certificate", "badge", "award"]
 
+PROFILE_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "gender": (),
+        "status": get_args(EmploymentStatus),
+        "education": ("0-2", "3-4", "5-8"),
+        "origin": (),
+        "disability": (),
+    }
+)
+"""The reserved names of a profile at entry, each with its words; empty: any value.
+
+`status` is the position on the labor market; `education` the highest level completed, by levels of
+ISCED 2011. A characteristic that is not known is left out. Indicators and funders' reports rely on
+these names; all others are free."""
+
 
 def _places_for_delegates(delegates: tuple[str, ...], places: int) -> Problem | None:
     if len(delegates) > places:
@@ -58,8 +77,9 @@ class Enrollment:
 
     `into` is the id of the edition or session. `delegates` are the persons through whom an
     organization takes part. `places` is the number of seats it takes. `profile` holds the
-    characteristics at entry; it is personal. `requested_at` of None: not recorded. The status is
-    the fold of its transitions, `requested` before the first.
+    characteristics at entry; it is personal, and some of its names are reserved: PROFILE_WORDS.
+    `requested_at` of None: not recorded. The status is the fold of its transitions, `requested`
+    before the first.
 
     >>> origin = ("origin", "BE")
     >>> Enrollment(id="e-1", participant_id="p-17", into="boostcamp-6", profile=(origin,))
@@ -174,7 +194,11 @@ class Headcount:
     basis: HeadcountBasis
 
 
-@checked()
+def _ends_after(on: date, until: date) -> Problem | None:
+    return None if until > on else Problem(path="until", rule="must be after on")
+
+
+@checked(Given("until", _ends_after))
 @attrs.frozen(kw_only=True, weakref_slot=False)
 class Support:
     """Support that an enterprise received: coaching, a grant, a referral, space.
@@ -183,6 +207,8 @@ class Support:
     was given. `hours` is the time spent on it, None: not measured. `amount` is its value in money,
     None: not measured. `granted_on` is the date on which the legal right to the aid arose, from
     which de minimis aid counts (Regulation (EU) 2023/2831, article 3); None means the date of `on`.
+    `until` is the first date on which support over a time, such as a tenancy, has ended; None: it
+    was given at once, or lasts. `evidence` is the grade of evidence; None: not stated.
     """
 
     id: Identifier
@@ -193,6 +219,8 @@ class Support:
     hours: Amount | None = None
     amount: Money | None = None
     granted_on: date | None = None
+    until: date | None = None
+    evidence: Evidence | None = None
 
 
 def _expires_after(issued_on: date, expires_on: date) -> Problem | None:
@@ -208,7 +236,8 @@ class Credential:
 
     `expires_on` is the first date on which it is no longer valid; None means that it does not
     expire. `earned_in` is the id of the center, program, edition, series or session in which it was
-    earned; None: outside of the portfolio. `evidence` holds texts or links that prove it.
+    earned; None: outside of the portfolio. `evidence` holds texts or links that prove it, and
+    `grade` says how well they do; None: not stated.
     """
 
     id: Identifier
@@ -219,3 +248,4 @@ class Credential:
     expires_on: date | None = None
     earned_in: ScopeId | None = None
     evidence: Annotated[tuple[str, ...], Many(Text(most=500), most=100)] = ()
+    grade: Evidence | None = None

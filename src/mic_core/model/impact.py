@@ -1,4 +1,4 @@
-"""Nouns of impact measurement: indicators, targets, observations, follow-ups, deals, costs."""
+"""Nouns of impact measurement: indicators, targets, observations, attribution, outcomes."""
 
 from datetime import date
 from decimal import Decimal
@@ -9,9 +9,12 @@ import attrs
 from mic_core.checked import checked
 from mic_core.chrono import Period
 from mic_core.errors import Problem
-from mic_core.fields import PERSONAL, Labels, Ref, Scalar, Subject, Text
+from mic_core.fields import PERSONAL, Either, Labels, Pairs, Ref, Subject, Text
+from mic_core.model.expressions.measures import MEASURES, Measure
 from mic_core.model.vocabulary import (
-    Free,
+    Count,
+    EmploymentStatus,
+    Evidence,
     Identifier,
     Money,
     OrganizationId,
@@ -26,17 +29,12 @@ from mic_core.model.vocabulary import (
 )
 
 IndicatorKind = Literal["input", "output", "outcome", "impact"]
-Measure = Literal[
-    "count", "distinct", "sum", "ratio", "median", "paired_change", "survival", "latest"
-]
-OverTime = Literal["sum", "union", "last", "average", "state", "refused"]
-OverUnits = Literal["sum", "union", "state", "refused"]
-Relation = Literal["exactly", "at_least", "at_most", "about"]
-Evidence = Literal["claimed", "self_reported", "surveyed", "administrative", "verified"]
+Relation = Literal["exactly", "at_least", "more_than", "at_most", "about"]
+Form = Literal["increment", "cumulative", "stock"]
+Tally = Literal["gross", "net"]
+Direction = Literal["up", "down", "none"]
 FollowUpStatus = Literal["due", "asked", "answered", "unreachable"]
-EmploymentStatus = Literal[
-    "employed", "self_employed", "unemployed", "student", "inactive", "unknown"
-]
+AdjustmentKind = Literal["deadweight", "displacement", "attribution", "drop_off"]
 DealKind = Literal["equity", "convertible", "loan", "grant", "prize", "revenue", "other"]
 CostKind = Literal["staff", "venue", "catering", "travel", "material", "marketing", "other"]
 IndicatorId = Annotated[str, Ref("indicator")]
@@ -44,43 +42,25 @@ IndicatorId = Annotated[str, Ref("indicator")]
 
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
-class Where:
-    """A filter on a column of a tidy table, which selects the rows that an indicator counts.
-
-    >>> Where(column="status", op="==", value="present")
-    Where(column='status', op='==', value='present')
-    """
-
-    column: Word
-    op: Literal["==", "!=", "<", "<=", ">", ">="]
-    value: Annotated[Free, Scalar()]
-
-
-@checked()
-@attrs.frozen(kw_only=True, weakref_slot=False)
 class Indicator:
-    """An indicator (KPI): a declarative measure over a tidy table, with its aggregation rules.
+    """An indicator (KPI): a unit, and the measure that computes it from fact tables.
 
-    The id is its code. `measure` is the kind of aggregation. `table` is the source of the numbers.
-    `column` is the column to aggregate; None: none, as for counts. `key` is the column whose values
-    count once each; None: each row counts. `universe` are filters on the rows, combined by and.
-    `dimensions` are columns to break it down by. `partition` means that the parts of a dimension
-    are disjoint and add up; otherwise they may overlap. `timing` is when it is measured; None: at
-    any time. `baseline` is what it is compared with; None: nothing. `direction` is the desired
-    direction of change. `source` cites the standard that it follows.
+    The id is its code, and `version` that of its definition: figures of two versions never add.
+    `measure` is a value tree; `by` are the columns to break it down by, each with `unknown` where
+    it is not known. `minimum_evidence` is the weakest grade of evidence that counts; None: any.
+    `direction` is the desired direction of change, none where neither is better. `definition` is
+    the fine print; None: the title says it all. `crosswalk` pairs frameworks with their codes.
+    `source` cites the standard that it follows. The rows of an outcome count from the day on that
+    they are due, as their table declares.
 
-    `over_time` and `over_units` are the rules for aggregating values of parts: sum, union of the
-    counted keys, last value, average, state (numerators and denominators are merged and evaluated
-    last, as for a ratio), or refused if aggregation would be wrong.
-
+    >>> from mic_core.model.expressions.measures import distinct, where
     >>> trained = Indicator(
-    ...     id="P2", title="Unique persons trained", unit="person", kind="output",
-    ...     measure="distinct", table="attendance", key="person_id", over_time="union",
-    ...     over_units="union", universe=(Where(column="status", op="==", value="present"),),
-    ...     source="IRIS+ 5.3, PI2998",
+    ...     id="trained", title="Unique persons trained", unit="person", kind="output",
+    ...     measure=distinct("visits", "person_id", where("status", "in", ("present", "partial"))),
+    ...     crosswalk={"IRIS+ 5.3": "PI2998"}, source="IRIS+ 5.3",
     ... )
-    >>> trained.version, trained.direction
-    ('1', 'up')
+    >>> trained.version, trained.direction, trained.measure.table
+    ('1', 'up', 'visits')
     """
 
     id: Identifier
@@ -88,18 +68,12 @@ class Indicator:
     title: Title
     unit: Word
     kind: IndicatorKind
-    measure: Measure
-    table: Word
-    key: Word | None = None
-    column: Word | None = None
-    over_time: OverTime = "sum"
-    over_units: OverUnits = "sum"
-    universe: tuple[Where, ...] = ()
-    dimensions: Words = ()
-    partition: bool = False
-    timing: Word | None = None
-    baseline: Word | None = None
-    direction: Literal["up", "down"] = "up"
+    measure: Annotated[Measure, Either(lambda: (*MEASURES.values(),))]
+    by: Words = ()
+    minimum_evidence: Evidence | None = None
+    direction: Direction = "up"
+    definition: Annotated[str, Text(most=2000, lines=True)] | None = None
+    crosswalk: Annotated[tuple[tuple[str, str], ...], Pairs(Text(most=200), Text(most=200))] = ()
     source: Annotated[str, Text(most=500)]
 
 
@@ -128,7 +102,7 @@ class Target:
 
 
 def _indicator_or_claim(indicator_id: str | None, claim: str | None) -> Problem | None:
-    if (indicator_id is None) == (claim is None):
+    if indicator_id is None and claim is None:
         return Problem(path="indicator_id", rule="must be given, or else a claim", mend="give one")
     return None
 
@@ -138,11 +112,17 @@ def _indicator_or_claim(indicator_id: str | None, claim: str | None) -> Problem 
 class Observation:
     """An observation: a measured value of an indicator, or a value that a public claim states.
 
-    `subject` is cited as `kind:id`. Either `indicator_id` or `claim`, the words of a claim, is
-    given. `value` is in `unit`. `relation` is exactly, at_least (more than 6,000 visitors), at_most
-    or about. `method` is the method of measurement; None: not stated. `evidence` is the grade of
-    evidence, claimed is the lowest. `source` is a citation. `attribution` is the share of the
-    value, from 0 to 1, that is attributed to the subject; None: not stated.
+    `subject` is cited as `kind:id`. `claim` holds the words of a public claim, which stands beside
+    the data; None: the value is part of them. A claim may name its indicator; any other
+    observation does. `value` is in `unit`. `relation` is exactly, at_least, more_than (more than
+    6,000 visitors), at_most or about. `form` is increment (what happened in the period), cumulative
+    (all since the period began) or stock (what there is on its last day). `tally` is gross or net;
+    None: not stated. `version` is that of the indicator's definition; None: the present one. `n` is
+    the number of units behind the value, of the `due` ones that could be; None: not stated.
+    `corrects` is the observation that it replaces; None: none. `method` is the method of
+    measurement; None: not stated. `evidence` is the grade of evidence, claimed is the lowest.
+    `source` is a citation. `attribution` is the share of the value, from 0 to 1, that is attributed
+    to the subject; None: all of it.
 
     >>> visitors = Observation(
     ...     id="visitors", subject="center:mic-brussels", claim="visitors welcomed since launch",
@@ -170,6 +150,63 @@ class Observation:
     evidence: Evidence
     source: Annotated[str, Text(most=500)]
     attribution: Share | None = None
+    form: Form = "increment"
+    tally: Tally | None = None
+    version: Word | None = None
+    n: Count | None = None
+    due: Count | None = None
+    corrects: Annotated[str, Ref("observation")] | None = None
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Attribution:
+    """An attribution: the share of an outcome that a partner brought about, by contribution.
+
+    `subject` is `kind:id`: an observation, all of an indicator, or the outcomes of an organization
+    or a project. `partner_id` is the organization that contributed, `share` its part, from 0 to 1.
+    `period` is when it holds; None: always. `evidence` is the grade of evidence; None: not stated.
+    `source` is a citation.
+
+    >>> Attribution(
+    ...     id="b-1", subject="indicator:jobs-enabled", partner_id="cloud", share=Decimal("0.3"),
+    ...     source="letter of 2 May 2014",
+    ... ).share
+    Decimal('0.3')
+    """
+
+    id: Identifier
+    subject: Annotated[str, Subject("observation", "indicator", "organization", "project")]
+    partner_id: OrganizationId
+    share: Share
+    period: Period | None = None
+    evidence: Evidence | None = None
+    source: Annotated[str, Text(most=500)]
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Adjustment:
+    """An adjustment: the part of an indicator that is no net effect, to be taken off its value.
+
+    `kind` is deadweight (would have happened anyway), displacement (was lost elsewhere),
+    attribution (others brought it about) or drop_off (fades with time). `factor` is that part, from
+    0 to 1; None: not known, which is not 0. `period` is when it holds; None: always. `evidence` is
+    the grade of evidence; None: not stated. `source` is a citation.
+
+    >>> Adjustment(
+    ...     id="d-1", indicator_id="jobs-enabled", kind="deadweight", source="not studied",
+    ... ).factor is None
+    True
+    """
+
+    id: Identifier
+    indicator_id: IndicatorId
+    kind: AdjustmentKind
+    factor: Share | None = None
+    period: Period | None = None
+    evidence: Evidence | None = None
+    source: Annotated[str, Text(most=500)]
 
 
 @checked()
@@ -179,7 +216,7 @@ class FollowUp:
 
     `about` is the id of what they took part in. `due_on` is the date on which it is due. `status`
     is due, asked, answered or unreachable. `on` is the date of that status; None: not recorded, or
-    still due.
+    still due. `evidence` is the grade of what was answered; None: not stated.
     """
 
     id: Identifier
@@ -188,6 +225,7 @@ class FollowUp:
     due_on: date
     status: FollowUpStatus
     on: date | None = None
+    evidence: Evidence | None = None
 
 
 @checked()
@@ -197,7 +235,8 @@ class Employment:
 
     `status` is personal; unknown means that it was asked without an answer, or erased.
     `organization_id` is the employer; None: none, or not known. `hours_share` is the working time
-    as a share of a full-time week, from 0 to 1; it is personal, None: not known.
+    as a share of a full-time week, from 0 to 1; it is personal, None: not known. `evidence` is the
+    grade of evidence; None: not stated.
     """
 
     id: Identifier
@@ -206,6 +245,7 @@ class Employment:
     status: Annotated[EmploymentStatus, PERSONAL]
     organization_id: OrganizationId | None = None
     hours_share: Annotated[Share, PERSONAL] | None = None
+    evidence: Evidence | None = None
 
 
 @checked()
@@ -213,7 +253,8 @@ class Employment:
 class Deal:
     """A deal: capital, a loan, a grant, a prize or revenue that a venture raised on a date.
 
-    `investors` are ids of persons and organizations; empty: not known.
+    `investors` are ids of persons and organizations; empty: not known. `evidence` is the grade of
+    evidence; None: not stated.
     """
 
     id: Identifier
@@ -222,6 +263,7 @@ class Deal:
     kind: DealKind
     amount: Money
     investors: Annotated[tuple[str, ...], Labels(Ref("person", "organization"))] = ()
+    evidence: Evidence | None = None
 
 
 @checked()
@@ -230,7 +272,9 @@ class Cost:
     """A cost: money spent on a scope over a period.
 
     `scope` holds ids of centers, programs, editions, series or sessions. `value_in_kind` means that
-    no money was paid: `amount` is then the value of goods or work given.
+    no money was paid: `amount` is then the value of goods or work given. `payer_id` is the person
+    or organization that bears it; None: not stated. `evidence` is the grade of evidence; None: not
+    stated.
     """
 
     id: Identifier
@@ -239,3 +283,5 @@ class Cost:
     kind: CostKind
     amount: Money
     value_in_kind: bool = False
+    payer_id: ParticipantId | None = None
+    evidence: Evidence | None = None

@@ -11,17 +11,21 @@ from mic_core.errors import Problem
 from mic_core.fields import PERSONAL, Text
 from mic_core.model.vocabulary import (
     Amount,
+    Count,
     Country,
+    Evidence,
     Identifier,
     Moment,
     Money,
     OrganizationId,
     ParticipantId,
+    ParticipantIds,
     PersonId,
     Profile,
     Share,
     Title,
     Word,
+    Words,
 )
 
 OrganizationKind = Literal["venture", "sme", "large", "public", "university", "ngo"]
@@ -67,8 +71,11 @@ class Organization:
     """A legal person: venture, company, public body, university, association.
 
     `country` is a code of ISO 3166-1. `founded` is the date of foundation. `level` is the level of
-    government of a public body; None for all others, or not known. In all other fields, None means
-    not known.
+    government of a public body, `inhabitants` and `budget` (of a year) are those of a local
+    authority; None for all others, or not known. `closed_on` is the first day on which it was not
+    active any more; None: active, as far as is known. `successor_id` is the organization that took
+    its activity over; None: none. `markets` are those it sells on; empty: not known. In all other
+    fields, None means not known.
 
     >>> Organization(id="oh-chef", name="Oh-Chef", kind="venture", country="BE").founded is None
     True
@@ -83,6 +90,11 @@ class Organization:
     sector: Word | None = None
     legal_form: Word | None = None
     level: GovernmentLevel | None = None
+    closed_on: date | None = None
+    successor_id: OrganizationId | None = None
+    markets: Words = ()
+    inhabitants: Count | None = None
+    budget: Money | None = None
 
 
 Participant = Person | Organization
@@ -118,6 +130,9 @@ class Ownership:
     `capital` is the share of the capital, from 0 to 1. `votes` is the share of the voting rights,
     from 0 to 1; None means the same share as of the capital. `holder` is the kind of holder, which
     matters for the size class of an enterprise (Recommendation 2003/361/EC, annex, article 3).
+    `controls` means a dominant influence whatever the share, by contract, statutes or the right to
+    appoint a majority of the board. `invested` is what the holder has put in; None: not known.
+    `acting_with` are the persons and organizations with which the holder acts jointly.
 
     >>> from decimal import Decimal
     >>> Ownership(
@@ -136,6 +151,9 @@ class Ownership:
     votes: Share | None = None
     holder: HolderKind
     period: Period
+    controls: bool = False
+    invested: Money | None = None
+    acting_with: ParticipantIds = ()
 
 
 @checked()
@@ -144,7 +162,10 @@ class Figures:
     """The annual figures of an organization: headcount and financial data of one period.
 
     `staff` is in annual work units: one per person who worked full time all year, fractions for
-    others (Recommendation 2003/361/EC, annex, article 5). None in any field means not known.
+    others (Recommendation 2003/361/EC, annex, article 5). `basis` says if it is the average of the
+    period or the state on its last day, `founders_counted` if owners at work are part of it.
+    `estimated` figures are those of a year that is not closed; `consolidated` ones are those of the
+    group. None in any field means not known.
     """
 
     id: Identifier
@@ -154,6 +175,11 @@ class Figures:
     turnover: Money | None = None
     balance_sheet: Money | None = None
     value_added: Money | None = None
+    basis: Literal["average", "at_date"] | None = None
+    founders_counted: bool | None = None
+    estimated: bool = False
+    consolidated: bool = False
+    evidence: Evidence | None = None
 
 
 @checked()

@@ -9,7 +9,7 @@ from mic_core.checked import Given, checked
 from mic_core.chrono import Period, Slot
 from mic_core.errors import Problem
 from mic_core.fields import Many, OpenChoice, Ref, Value, Whole
-from mic_core.model.requirement import Requirement
+from mic_core.model.expressions.requirement import Requirement
 from mic_core.model.status import EditionStatus
 from mic_core.model.vocabulary import (
     CenterId,

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import attrs
 
 from mic_core.checked import checked
 from mic_core.fields import (
     PERSONAL,
+    Choice,
     Coded,
     Id,
     Instant,
@@ -44,6 +45,7 @@ PersonId = Annotated[str, Ref("person")]
 PersonIds = Annotated[tuple[str, ...], Labels(Ref("person"))]
 OrganizationId = Annotated[str, Ref("organization")]
 ParticipantId = Annotated[str, Ref("person", "organization")]
+ParticipantIds = Annotated[tuple[str, ...], Labels(Ref("person", "organization"))]
 SCOPE_KINDS = ("center", "program", "edition", "series", "session")
 ScopeId = Annotated[str, Ref(*SCOPE_KINDS)]
 ScopeIds = Annotated[tuple[str, ...], Labels(Ref(*SCOPE_KINDS), least=1)]
@@ -57,6 +59,15 @@ Profile = Annotated[tuple[tuple[str, Free], ...], Pairs(Text(most=200), Scalar()
 
 Mode = Literal["in_person", "online", "hybrid"]
 Presence = Literal["in_person", "online"]
+Grade = Literal["claimed", "self_reported", "documented", "administrative", "verified"]
+Evidence = Annotated[Grade, Choice(get_args(Grade), (("surveyed", "self_reported"),))]
+"""Grades of evidence, the weakest first: a claim, an answer, a document, a register, an audit.
+
+Documents of before say `surveyed`, which is read as self_reported."""
+
+EmploymentStatus = Literal[
+    "employed", "self_employed", "unemployed", "student", "inactive", "unknown"
+]
 
 
 @checked()

@@ -14,8 +14,8 @@ import attrs
 
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Choice, Field, Maybe, Ref, Subject, Text, fields_of, settle_safely
-from mic_core.ids import cite
-from mic_core.model import Noun, Person
+from mic_core.ids import cite, split
+from mic_core.model import Identity, Noun, Person
 from mic_core.portfolio.log import Batch, Key, key_of
 from mic_core.portfolio.portfolio import PORTFOLIO, Portfolio, missing
 from mic_core.portfolio.scope import scope_ids
@@ -41,8 +41,8 @@ def erase(portfolio: Portfolio, person: str | tuple[str, ...]) -> Portfolio:
     that mean nothing; titles, sources and evidence, which are texts about something else; what an
     organization stated when the person was its delegate; and data written elsewhere before.
 
-    Idempotent. Raises NotFound for a person who is not in the portfolio, and InvariantError for a
-    `person` that is no id.
+    Records that identities say to be of one person are erased together. Idempotent. Raises NotFound
+    for a person who is not in the portfolio, and InvariantError for a `person` that is no id.
     O(n log n) over the log.
 
     >>> ada = Person(id="p-17", name="Ada Lovelace", attributes={"field": "analysis"})
@@ -55,7 +55,7 @@ def erase(portfolio: Portfolio, person: str | tuple[str, ...]) -> Portfolio:
     settle_safely(PORTFOLIO, portfolio, "portfolio", problems)
     if problems:
         raise InvariantError("erase", problems)
-    persons = {_person_key(portfolio, id) for id in ids}
+    persons = _records_of(portfolio, {_person_key(portfolio, id) for id in ids})
     about = _about(portfolio, persons)
     return Portfolio.replay(_redacted(batch, about) for batch in portfolio.log)
 
@@ -64,6 +64,22 @@ def _person_key(portfolio: Portfolio, id: str) -> Key:
     if portfolio.find(Person, id) is None:
         raise missing("person", id, "correct the id")
     return "person", id
+
+
+def _records_of(portfolio: Portfolio, persons: set[Key]) -> set[Key]:
+    """The closure of the persons under the identities that hold: all records of them."""
+    others: dict[Key, list[Key]] = {}
+    for each in portfolio.all(Identity):
+        kept, merged = split(each.kept), split(each.merged)
+        others.setdefault(kept, []).append(merged)
+        others.setdefault(merged, []).append(kept)
+    waiting, found = [*persons], set[Key]()
+    while waiting:
+        key = waiting.pop()
+        if key not in found:
+            found.add(key)
+            waiting += others.get(key, ())
+    return found
 
 
 def _about(portfolio: Portfolio, persons: Iterable[Key]) -> set[int]:

@@ -5,7 +5,7 @@ noun of a kind of `PARTS_OF` naming the entity in the given field) and reference
 for each id, the longest of the histories, of which all others must be prefixes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -30,7 +30,10 @@ _ABOUT = (
     ("credential", "earned_in"),
     ("follow_up", "about"),
 )
-PARTS_OF: dict[str, tuple[tuple[str, str], ...]] = {
+PartsOf = Mapping[str, tuple[tuple[str, str], ...]]
+"""By kind, the kinds of its parts, each with the field that names the whole."""
+
+PARTS_OF: PartsOf = {
     "center": (
         ("room", "center_id"),
         ("edition", "center_id"),
@@ -61,12 +64,17 @@ PARTS_OF: dict[str, tuple[tuple[str, str], ...]] = {
     "application": (("review", "application_id"), ("decision", "application_id")),
 }
 CITING = (
+    ("attribution", "subject"),
+    ("identity", "kept"),
+    ("identity", "merged"),
     ("transition", "subject"),
     ("availability", "subject"),
     ("observation", "subject"),
     ("retraction", "subject"),
 )
-OF_PARTICIPANTS: dict[str, tuple[tuple[str, str], ...]] = {
+OF_REFERENTS: PartsOf = {
+    "indicator": (("adjustment", "indicator_id"),),
+    "observation": (("observation", "corrects"),),
     "person": (
         ("membership", "person_id"),
         ("consent", "person_id"),
@@ -88,11 +96,12 @@ OF_PARTICIPANTS: dict[str, tuple[tuple[str, str], ...]] = {
 def slice(portfolio: Portfolio, scope: Scope) -> Portfolio:
     """The part of a portfolio about a scope: its parts, their participants, all their references.
 
-    Nouns that once were parts, or were once referred to, count too, so that `as_of` finds no
-    dangling reference in a slice that it would not find in the full portfolio. Each kept noun
-    keeps its history: `merge(slice(p, scope), p) == p`. Other sessions of the same rooms and
-    persons are not parts of an edition; to plan around them, take the slice of the center. Raises
-    NotFound for an unknown scope. O(n log n) over the log.
+    Records that an identity says to be of one participant come along together, and so do the
+    retractions of what is kept. Nouns that once were parts, or were once referred to, count too, so
+    that `as_of` finds no dangling reference in a slice that it would not find in the full
+    portfolio. Each kept noun keeps its history: `merge(slice(p, scope), p) == p`. Other sessions of
+    the same rooms and persons are not parts of an edition; to plan around them, take the slice of
+    the center. Raises NotFound for an unknown scope. O(n log n) over the log.
 
     >>> from mic_core.samples import brussels_2014
     >>> slice(brussels_2014(), "boostcamp-5")
@@ -100,18 +109,22 @@ def slice(portfolio: Portfolio, scope: Scope) -> Portfolio:
     """
     sound("slice", portfolio=(portfolio, PORTFOLIO))
     graph = _ReferenceGraph.of(portfolio)
-    kept = graph.with_parts(members(portfolio, scope))
+    kept = graph.with_parts(members(portfolio, scope), PARTS_OF)
     kept |= graph.targets(kept)
-    for key in tuple(kept):
-        kept.update(graph.parts(key, OF_PARTICIPANTS.get(key[0], ())))
+    kept |= graph.records_of_one(kept)
+    kept = graph.with_parts(kept, OF_REFERENTS)
     kept |= graph.targets(kept)
+    kept |= graph.retractions(kept)
     return Portfolio.replay(
         attrs.evolve(batch, values=tuple(value for value in batch.values if key_of(value) in kept))
         for batch in portfolio.log
     )
 
 
-_PAIRS = (*chain.from_iterable((*PARTS_OF.values(), *OF_PARTICIPANTS.values())), *CITING)
+IDENTIFIED = ("person", "organization")
+"""The kinds of records that an identity can merge."""
+
+_PAIRS = (*chain.from_iterable((*PARTS_OF.values(), *OF_REFERENTS.values())), *CITING)
 _FIELDS = {kind: {field for each, field in _PAIRS if each == kind} for kind, _ in _PAIRS}
 
 
@@ -141,7 +154,7 @@ class _ReferenceGraph:
                     graph.homes.setdefault(module.id, []).append(key)
         return graph
 
-    def with_parts(self, keys: Iterable[Key]) -> set[Key]:
+    def with_parts(self, keys: Iterable[Key], parts_of: PartsOf) -> set[Key]:
         """The closure of these keys under having parts."""
         kept: set[Key] = set()
         waiting = list(keys)
@@ -149,7 +162,7 @@ class _ReferenceGraph:
             key = waiting.pop()
             if key not in kept:
                 kept.add(key)
-                waiting.extend(self.parts(key, PARTS_OF.get(key[0], ())))
+                waiting.extend(self.parts(key, parts_of.get(key[0], ())))
         return kept
 
     def parts(self, key: Key, fields: tuple[tuple[str, str], ...]) -> Iterator[Key]:
@@ -158,6 +171,22 @@ class _ReferenceGraph:
             yield from self.naming.get((kind, field, key[1]), ())
         for kind, field in CITING:
             yield from self.naming.get((kind, field, cite(*key)), ())
+
+    def records_of_one(self, keys: Iterable[Key]) -> set[Key]:
+        """The identities of these participants, and all other records of them."""
+        reached: set[Key] = set()
+        waiting = [key for key in keys if key[0] in IDENTIFIED]
+        while waiting:
+            known = {key for key in self.parts(waiting.pop(), ()) if key[0] == "identity"}
+            new = (known | self.targets(known)) - reached
+            reached |= new
+            waiting.extend(key for key in new if key[0] in IDENTIFIED)
+        return reached
+
+    def retractions(self, keys: Iterable[Key]) -> set[Key]:
+        """The retractions of these entities, without which they would be current again."""
+        field = ("retraction", "subject")
+        return {each for key in keys for each in self.naming.get((*field, cite(*key)), ())}
 
     def targets(self, keys: Iterable[Key]) -> set[Key]:
         """The keys that these entities refer to, directly or through others."""

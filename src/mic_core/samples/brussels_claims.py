@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from mic_core.chrono import Period
-from mic_core.model import Indicator, Noun, Observation, Target
+from mic_core.model import Indicator, Noun, Observation, Target, distinct, stated
 from mic_core.model.impact import Relation
 from mic_core.samples.brussels_program import CENTER, SIXTH_EDITION_PERIOD
 
@@ -29,15 +29,15 @@ def claims_of_the_article() -> tuple[Noun, ...]:
     return (
         _claim(
             "claim-visitors", center, "welcomed more than 6,000 visitors since launch",
-            "at_least", 6000, "visitors", _UNTIL_THEN,
+            "more_than", 6000, "visitors", _UNTIL_THEN,
         ),
         _claim(
             "claim-smes", center, "supported more than one hundred SMEs",
-            "at_least", 100, "SMEs", _UNTIL_THEN,
+            "more_than", 100, "SMEs", _UNTIL_THEN,
         ),
         _claim(
             "claim-network", "organization:microsoft", "MICs are in over 100 locations worldwide",
-            "at_least", 100, "centers", _UNTIL_THEN,
+            "more_than", 100, "centers", _UNTIL_THEN,
         ),
         _claim(
             "claim-entrepreneurs", "edition:boostcamp-6",
@@ -55,11 +55,11 @@ def claims_of_the_article() -> tuple[Noun, ...]:
         ),
         Indicator(
             id="jobs-enabled", title="50 jobs enabled a year", unit="jobs", kind="impact",
-            measure="sum", table="observations", column="value", source=ARTICLE_SOURCE,
+            measure=stated(), source=ARTICLE_SOURCE,
         ),
         Indicator(
             id="boost-camps", title="2 boost camps a year", unit="editions", kind="output",
-            measure="distinct", table="editions", key="edition", source=ARTICLE_SOURCE,
+            measure=distinct("editions", "edition_id"), source=ARTICLE_SOURCE,
         ),
         Target(
             id="target-boost-camps", indicator_id="boost-camps", scope=("boostcamp",),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mic_core.errors import MissingExtra
 
 if TYPE_CHECKING:
-    from mic_core.testing.classes import nouns, requirements, values
+    from mic_core.testing.classes import measures, nouns, requirements, values
     from mic_core.testing.coherent.seasons import seasons_to_plan
     from mic_core.testing.declared import ids, texts
     from mic_core.testing.histories import portfolios
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _MODULE_OF = {
     "Verification": "verification",
     "ids": "declared",
+    "measures": "classes",
     "nouns": "classes",
     "periods": "times",
     "portfolios": "histories",
@@ -39,6 +40,7 @@ _MODULE_OF = {
 __all__ = [
     "Verification",
     "ids",
+    "measures",
     "nouns",
     "periods",
     "portfolios",

@@ -18,7 +18,7 @@ from mic_core.chrono import Period, Recurrence, Slot, WeeklyHours
 from mic_core.errors import InvariantError
 from mic_core.fields import Field, fields_of
 from mic_core.findings import Waiver
-from mic_core.ids import split
+from mic_core.ids import cite, split
 from mic_core.model import (
     NOUNS,
     TABLES,
@@ -26,7 +26,9 @@ from mic_core.model import (
     Availability,
     Credential,
     Enrollment,
+    Identity,
     Leaf,
+    Measure,
     Module,
     Noun,
     Observation,
@@ -35,9 +37,12 @@ from mic_core.model import (
     Requirement,
     Review,
     Session,
+    Support,
     Transition,
     Waitlist,
+    Where,
 )
+from mic_core.model.expressions.measures import MEASURES
 from mic_core.model.references import pointers
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Breach, Entry, PortfolioRule
@@ -88,6 +93,17 @@ def requirements() -> SearchStrategy[Requirement]:
         )
 
     return combined(st.recursive(class_values(Leaf), combined, max_leaves=6))
+
+
+def measures() -> SearchStrategy[Measure]:
+    """Measures of every class, with conditions; ratios nest two.
+
+    >>> from hypothesis import find
+    >>> from mic_core.model import RatioMeasure
+    >>> find(measures(), lambda measure: isinstance(measure, RatioMeasure)).top
+    CountMeasure(table='0')
+    """
+    return st.sampled_from(tuple(MEASURES.values())).flatmap(class_values)
 
 
 def _some_of(parts: tuple[Any, ...]) -> SearchStrategy[Requirement]:
@@ -274,11 +290,18 @@ def _entry(fields: Fields) -> Fields:
 _NO_BRACES = str.maketrans("{}", "()")
 
 
-def _leaf(fields: Fields) -> Fields:
-    if fields["op"] == "known":
+def _condition(fields: Fields) -> Fields:
+    if fields["op"] in {"known", "unknown"}:
         return {"value": ()}
     some = fields["value"] or (0,)
     return {"value": some if fields["op"] == "in" else some[:1]}
+
+
+def _identity(fields: Fields) -> Fields:
+    kind, id = split(fields["kept"])
+    if split(fields["merged"])[0] == kind and fields["merged"] != fields["kept"]:
+        return {}
+    return {"merged": cite(kind, "b" if id == "a" else "a")}
 
 
 def _module(fields: Fields) -> Fields:
@@ -316,6 +339,11 @@ def _session(fields: Fields) -> Fields:
     return repaired
 
 
+def _support(fields: Fields) -> Fields:
+    until = fields["until"]
+    return {"until": None} if until is not None and until <= fields["on"] else {}
+
+
 def _transition(fields: Fields) -> Fields:
     """Map statuses of another table to the subject's own; only an offer expires."""
     statuses = TABLES[split(fields["subject"])[0]].statuses
@@ -347,15 +375,18 @@ _REPAIRS: dict[type[Any], Callable[[Fields], Fields]] = {
     Credential: _credential,
     Enrollment: _enrollment,
     Entry: _entry,
-    Leaf: _leaf,
+    Identity: _identity,
+    Leaf: _condition,
     Module: _module,
     Observation: _observation,
     Ownership: _ownership,
     Program: _program,
     Review: _review,
     Session: _session,
+    Support: _support,
     Transition: _transition,
     Waitlist: _waitlist,
     Waiver: _waiver,
+    Where: _condition,
 }
 """By class, the function that changes fields drawn one by one until their law holds."""

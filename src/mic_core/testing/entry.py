@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from mic_core.checked import watch
 from mic_core.findings import Finding, Report
+from mic_core.impact.tables.build import FactTables
 from mic_core.markup import Section
 from mic_core.model import NOUNS
 from mic_core.portfolio import Batch, Portfolio
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _OWN: dict[type[Any], str] = {
     Batch: "batches",
     Breach: "breaches",
+    FactTables: "fact_tables",
     Finding: "findings",
     Report: "reports",
     ScheduleRule: "schedule_rules",

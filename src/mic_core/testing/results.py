@@ -7,6 +7,7 @@ from hypothesis.strategies import SearchStrategy
 
 from mic_core.findings import SEVERITIES, Fact, Finding, Report, Waiver, in_order
 from mic_core.ids import cite
+from mic_core.impact.tables.build import FactTables
 from mic_core.markup import Section, element
 from mic_core.model import NOUNS
 from mic_core.portfolio import Batch
@@ -85,3 +86,12 @@ def sections() -> SearchStrategy[Section]:
     """Sections of a page: texts and paragraphs under a heading."""
     parts = texts(60, lines=True) | texts(20).map(lambda text: element("p", text))
     return st.builds(Section, heading=_NAMES, parts=st.lists(parts, max_size=3))
+
+
+def fact_tables() -> SearchStrategy[FactTables]:
+    """Fact tables of a few visits, as an app may hand them in."""
+    visits = st.fixed_dictionaries(
+        {"fact": texts(20), "person_id": st.none() | ids(), "heads": st.integers(1, 9)},
+        optional={"status": st.sampled_from(("present", "partial", "absent"))},
+    )
+    return st.lists(visits, max_size=4).map(lambda rows: FactTables.of({"visits": rows}))

@@ -18,8 +18,8 @@ RULES = {rule.entry.code: rule for rule in CATALOG}
 
 
 NAMING = re.compile(
-    "id|.*_id|about|audience|delegates|earned_in|into|investors|organizations|requires|scope|"
-    "subject|supports|trainers"
+    "id|.*_id|about|acting_with|audience|corrects|delegates|earned_in|into|investors|kept|merged|"
+    "organizations|requires|scope|subject|supports|trainers"
 )
 """Fields that hold ids, or texts like `kind:id`."""
 OTHERS = {

@@ -127,7 +127,7 @@ def test_words_of_sql_are_names_between_quotes() -> None:
 @pytest.mark.parametrize(
     ("kind", "message"),
     [
-        ("rom", "must be one of application, .*; did you mean room"),
+        ("rom", "must be one of adjustment, .*; did you mean room"),
         (int, "must be one of"),
         (3, "must be one of"),
         ([], "must be one of"),

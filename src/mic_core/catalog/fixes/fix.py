@@ -12,6 +12,7 @@ from types import MappingProxyType
 import attrs
 
 from mic_core.catalog.check import CATALOG, COUNT, MOMENT, RULE_FAILED, RULES, check
+from mic_core.catalog.fixes.corrections import chain_corrections, correct_none, retract_identity
 from mic_core.catalog.fixes.drafts import Draft
 from mic_core.catalog.fixes.fields import cap_minutes, correct_reference, correct_word, renumber
 from mic_core.catalog.fixes.places import (
@@ -90,13 +91,17 @@ DRAFTERS: Mapping[str, Drafter] = MappingProxyType(
     {
         "audience-overlap": move_beside,
         "cancelled-edition": cancel_session,
+        "corrected-twice": chain_corrections,
+        "correction-circle": correct_none,
         "dangling-reference": correct_reference,
         "differs-from-series": follow_series,
         "duplicate-session": retract_copies,
         "edition-number": renumber,
         "edition-still-draft": open_edition,
         "edition-still-open": complete_edition,
+        "identity-circle": retract_identity,
         "illegal-history": complete_history,
+        "merged-twice": retract_identity,
         "minutes-beyond": cap_minutes,
         "missing-occurrence": make_occurrence,
         "misspelt-word": correct_word,

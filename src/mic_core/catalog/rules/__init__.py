@@ -8,6 +8,11 @@ from mic_core.catalog.rules.editions import EDITION_RULES
 from mic_core.catalog.rules.impact import IMPACT_RULES
 from mic_core.catalog.rules.modules import MODULE_RULES
 from mic_core.catalog.rules.money import MONEY_RULES
+from mic_core.catalog.rules.outcomes.identities import IDENTITY_RULES
+from mic_core.catalog.rules.outcomes.measures import MEASURE_RULES
+from mic_core.catalog.rules.outcomes.observations import OBSERVATION_RULES
+from mic_core.catalog.rules.outcomes.participants import PARTICIPANT_RULES
+from mic_core.catalog.rules.outcomes.shares import SHARE_RULES
 from mic_core.catalog.rules.people import PEOPLE_RULES
 from mic_core.catalog.rules.seats import SEAT_RULES
 from mic_core.catalog.rules.series import SERIES_RULES
@@ -24,8 +29,13 @@ FURTHER_RULES: tuple[PortfolioRule, ...] = (
     *ATTENDANCE_RULES,
     *CREDENTIAL_RULES,
     *PEOPLE_RULES,
+    *PARTICIPANT_RULES,
     *DUPLICATE_RULES,
+    *IDENTITY_RULES,
     *MONEY_RULES,
     *IMPACT_RULES,
+    *MEASURE_RULES,
+    *OBSERVATION_RULES,
+    *SHARE_RULES,
 )
 """The portfolio rules that `check` uses besides those about references, theme by theme."""

@@ -12,6 +12,7 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
+from mic_core.catalog.rules.outcomes.identities import merged_records
 from mic_core.ids import cite
 from mic_core.model import Membership, Organization, Person
 from mic_core.model.names import plain_words
@@ -107,9 +108,11 @@ def _duplicate_persons(portfolio: Portfolio, _: datetime | None) -> Iterator[Bre
                 blocks.setdefault((("contact", "name"), (name, contact)), []).append(me)
         for home in sorted(homes.get(each.id, ())) if name else ():
             blocks.setdefault((("name", "organization"), (name, home)), []).append(me)
+    merged = merged_records(portfolio)
     for (one, other), fields in _matches(blocks):
         names = (cite("person", one), cite("person", other))
-        yield Breach(subjects=names, facts={"had": fields, "needed": ()})
+        if merged.get(names[0], names[0]) != merged.get(names[1], names[1]):
+            yield Breach(subjects=names, facts={"had": fields, "needed": ()})
 
 
 SAME_PERSON = PortfolioRule(
@@ -117,11 +120,12 @@ SAME_PERSON = PortfolioRule(
         code="same-person",
         level="soft",
         law="No two persons have the same contact, or the same name with the same birthday or in "
-        "the same organization, unless their birthdays differ.",
+        "the same organization, unless their birthdays differ or an identity says that they are "
+        "one.",
         why="Who is recorded twice counts twice, and each half seems to have dropped out.",
         source="common practice in record linkage",
         sentence="{subjects} are probably one person: the same {had}",
-        mend="keep one of the two ids, or tell them apart by what is known",
+        mend="record their identity, or tell them apart by what is known",
     ),
     find=_duplicate_persons,
 )
@@ -137,9 +141,11 @@ def _duplicate_organizations(portfolio: Portfolio, _: datetime | None) -> Iterat
         if words:
             key = (("country", "name"), (words, each.country))
             blocks.setdefault(key, []).append(Candidate(each.id, each.founded))
+    merged = merged_records(portfolio)
     for (one, other), fields in _matches(blocks):
         names = (cite("organization", one), cite("organization", other))
-        yield Breach(subjects=names, facts={"had": fields, "needed": ()})
+        if merged.get(names[0], names[0]) != merged.get(names[1], names[1]):
+            yield Breach(subjects=names, facts={"had": fields, "needed": ()})
 
 
 SAME_ORGANIZATION = PortfolioRule(
@@ -147,11 +153,11 @@ SAME_ORGANIZATION = PortfolioRule(
         code="same-organization",
         level="soft",
         law="No two organizations of one country have the same name, but for its legal form, "
-        "unless they were founded on different days.",
+        "unless they were founded on different days or an identity says that they are one.",
         why="What is recorded twice counts twice among the enterprises supported.",
         source="common practice in record linkage",
         sentence="{subjects} are probably one organization: the same {had}",
-        mend="keep one of the two ids, or tell them apart by what is known",
+        mend="record their identity, or tell them apart by what is known",
     ),
     find=_duplicate_organizations,
 )

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from mic_core.errors import IllegalTransition, MicError
 from mic_core.ids import cite, split
+from mic_core.impact.indicators import INDICATORS
 from mic_core.model import (
     KINDS,
     NOUNS,
@@ -38,9 +39,10 @@ _STATUS_NOUNS: tuple[type[StatusNoun], ...] = (Application, Edition, Enrollment,
 
 
 def ids_by_kind(portfolio: Portfolio) -> Mapping[str, frozenset[str]]:
-    """The ids of each kind, modules included."""
+    """The ids of each kind, modules and built-in indicators included."""
     found = {KINDS[cls]: frozenset(map(id_of, portfolio.all(cls))) for cls in _CLASSES}
-    return {**found, "module": frozenset(portfolio.modules())}
+    indicators = found["indicator"] | INDICATORS.keys()
+    return {**found, "module": frozenset(portfolio.modules()), "indicator": indicators}
 
 
 def _named(portfolio: Portfolio, cls: type[Noun]) -> list[tuple[tuple[str, ...], set[str]]]:

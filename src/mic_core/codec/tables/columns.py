@@ -44,7 +44,7 @@ from mic_core.fields import (
 )
 from mic_core.fields.declared import shapes_within
 from mic_core.model import KINDS, NOUNS, Noun
-from mic_core.portfolio.slices import CITING, OF_PARTICIPANTS, PARTS_OF
+from mic_core.portfolio.slices import CITING, OF_REFERENTS, PARTS_OF
 
 ColumnType = Literal[
     "text", "integer", "boolean", "decimal", "date", "time", "instant", "duration", "json"
@@ -66,7 +66,7 @@ _SLOT: tuple[tuple[str, Shape], ...] = (("start", Instant()), ("end", Instant())
 
 _SEARCHED = {
     ("program", "modules"),
-    *chain.from_iterable((*PARTS_OF.values(), *OF_PARTICIPANTS.values())),
+    *chain.from_iterable((*PARTS_OF.values(), *OF_REFERENTS.values())),
     *CITING,
 }
 """The columns, besides ids, by which `load_scope` asks for rows."""

@@ -16,6 +16,7 @@ import attrs
 
 from mic_core.checked import maker
 from mic_core.chrono import Slot, WeeklyHours, zone
+from mic_core.codec.conversion import convert_indicator_cells
 from mic_core.codec.explain import BAD, MOST_KEYS, read, text_form_of
 from mic_core.codec.fast import DOUBTS, converter_of
 from mic_core.codec.limits import Limits
@@ -37,7 +38,7 @@ from mic_core.codec.tables.columns import (
 )
 from mic_core.errors import InvariantError, ParseError, Problem
 from mic_core.fields import Flag, Found, Instant, Shape, Value, is_a, nearest_word, refuse
-from mic_core.model import KINDS, Noun
+from mic_core.model import KINDS, Indicator, Noun
 
 N = TypeVar("N", bound=Noun)
 
@@ -324,6 +325,8 @@ def explain_row(cls: type[Any], cells: dict[Any, Any]) -> Noun:
     made: object = BAD
     raised = ""
     try:
+        if cls is Indicator:
+            cells, found = convert_indicator_cells(cells, parse_cell)
         made = _read_closely(cls, cells, found)
     except Exception as error:  # noqa: BLE001  # raised below, without what the cell raised
         raised = type(error).__name__

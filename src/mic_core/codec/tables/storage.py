@@ -38,7 +38,7 @@ from mic_core.portfolio import Batch, Portfolio, Scope, members
 from mic_core.portfolio.log import Key, key_of
 from mic_core.portfolio.portfolio import PORTFOLIO
 from mic_core.portfolio.scope import scope_ids
-from mic_core.portfolio.slices import CITING, OF_PARTICIPANTS, PARTS_OF
+from mic_core.portfolio.slices import CITING, IDENTIFIED, OF_REFERENTS, PARTS_OF, PartsOf
 from mic_core.portfolio.table import field_values
 
 Fetch = Callable[[str, str, tuple[str, ...]], Iterable[Cells]]
@@ -218,10 +218,12 @@ def load_scope(scope: Scope, fetch: Fetch) -> Portfolio:
     _check_fetch(fetch)
     loading = _Loading(fetch)
     loading.load(_scope_keys(scope))
-    kept = loading.close_over_parts(set(members(_portfolio(loading.entries()), scope)))
+    kept = loading.close_over_parts(set(members(_portfolio(loading.entries()), scope)), PARTS_OF)
     kept |= loading.find_referents(kept)
-    kept |= loading.find_parts(kept, OF_PARTICIPANTS)
+    kept |= loading.find_records_of_one(kept)
+    kept = loading.close_over_parts(kept, OF_REFERENTS)
     kept |= loading.find_referents(kept)
+    kept |= loading.find_holders("retraction", "subject", {cite(*key) for key in kept})
     return _portfolio(entry for key in sorted(kept) for entry in loading.histories[key])
 
 
@@ -324,17 +326,15 @@ class _Loading:
         self.load(keys)
         return keys
 
-    def close_over_parts(self, keys: set[Key]) -> set[Key]:
+    def close_over_parts(self, keys: set[Key], parts: PartsOf) -> set[Key]:
         """These entities and all their parts."""
         kept: set[Key] = set()
         while keys:
             kept |= keys
-            keys = self.find_parts(keys, PARTS_OF) - kept
+            keys = self.find_parts(keys, parts) - kept
         return kept
 
-    def find_parts(
-        self, keys: set[Key], parts: Mapping[str, tuple[tuple[str, str], ...]]
-    ) -> set[Key]:
+    def find_parts(self, keys: set[Key], parts: PartsOf) -> set[Key]:
         """The entities that name one of these in a column of its parts, or cite it."""
         asks: dict[tuple[str, str], set[str]] = {}
         for key in keys:
@@ -344,6 +344,19 @@ class _Loading:
                 if key[0] in _CITABLE[pair[0]]:
                     asks.setdefault(pair, set()).add(cite(*key))
         return {key for pair in sorted(asks) for key in self.find_holders(*pair, asks[pair])}
+
+    def find_records_of_one(self, keys: set[Key]) -> set[Key]:
+        """The identities of these participants, and all other records of them."""
+        reached: set[Key] = set()
+        waiting = {key for key in keys if key[0] in IDENTIFIED}
+        while waiting:
+            ids = {cite(*key) for key in waiting}
+            new = self.find_holders("identity", "kept", ids)
+            new |= self.find_holders("identity", "merged", ids)
+            new = (new | self.find_referents(new)) - reached
+            reached |= new
+            waiting = {key for key in new if key[0] in IDENTIFIED}
+        return reached
 
     def find_referents(self, keys: set[Key]) -> set[Key]:
         """The entities that these refer to, directly or not: a transitive closure."""

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from mic_core.chrono import Period
+from mic_core.model import Observation, count, where
 from mic_core.samples.rules.form import Examples, example, fires
 from mic_core.samples.rules.nouns import (
     MIC,
     at,
+    attribution,
     day,
     days,
     edition,
@@ -20,6 +23,18 @@ from mic_core.samples.rules.nouns import (
     partnership,
     target,
 )
+
+
+def _jobs(id: str, **more: Any) -> Observation:
+    """An observation of the jobs."""
+    return observation(id, **{"indicator_id": "jobs", **more})
+
+
+def _so_far(id: str, year: int, value: int, **more: Any) -> Observation:
+    """The jobs from 2012 to the end of a year."""
+    period = Period(day("2012-01-01"), day(f"{year + 1}-01-01"))
+    return _jobs(id, form="cumulative", period=period, value=Decimal(value), **more)
+
 
 _TWO_THIRDS, _THIRD = Decimal("0.67"), Decimal("0.33")
 
@@ -101,6 +116,25 @@ MONEY: Mapping[str, Examples] = {
             figures("a"), figures("b", period=Period.year(2015)),
         ),
     ),
+    "attributed-over-whole": Examples(
+        firing=fires(
+            "In 2014 three partners claim 1.2 of the jobs.",
+            attribution("b-1"), attribution("b-2", partner_id="kitchen"),
+            attribution(
+                "b-3", partner_id="fund", share=Decimal("0.2"), period=Period.year(2014)
+            ),
+        ),
+        silent=example(
+            "Two partners claim one half of the jobs each, and one of them all visitors.",
+            attribution("b-1"), attribution("b-2", partner_id="kitchen"),
+            attribution("b-3", subject="indicator:visitors", share=Decimal(1)),
+        ),
+        boundary=example(
+            "One partner brought about all jobs in 2013, another one all of them in 2014.",
+            attribution("b-1", share=Decimal(1), period=Period.year(2013)),
+            attribution("b-2", share=Decimal(1), period=Period.year(2014), partner_id="kitchen"),
+        ),
+    ),
 }  # fmt: skip
 """By the code of the rule."""
 
@@ -154,15 +188,18 @@ IMPACT: Mapping[str, Examples] = {
     ),
     "claim-contradicted": Examples(
         firing=fires(
-            "The center says that it had at least 50 jobs, exactly 50, about 50 and at most 30, "
-            "and measured 40.",
+            "The center says that it had at least 50 jobs, more than 40, exactly 50, about 50 and "
+            "at most 30, and measured 40.",
             observation("o-1", indicator_id="jobs"),
             *(
                 observation(f"c-{n}", claim="jobs", relation=relation, value=Decimal(value))
                 for n, (relation, value) in enumerate(
-                    (("at_least", 50), ("exactly", 50), ("about", 50), ("at_most", 30))
+                    (
+                        ("at_least", 50), ("exactly", 50), ("about", 50), ("at_most", 30),
+                        ("more_than", 40),
+                    )
                 )
-            ), finds=4,
+            ), finds=5,
         ),
         silent=example(
             "A claim is about another year than what was measured, which is an estimate besides.",
@@ -171,12 +208,16 @@ IMPACT: Mapping[str, Examples] = {
             observation("c-1", claim="jobs", value=Decimal(90), period=Period.year(2013)),
         ),
         boundary=example(
-            "Measured are 40, claimed at least 40, at most 40, exactly 40, and about 44.",
+            "Measured are 40, claimed at least 40, more than 39, at most 40, exactly 40, and about "
+            "44.",
             observation("o-1", indicator_id="jobs"),
             *(
                 observation(f"c-{n}", claim="jobs", relation=relation, value=Decimal(value))
                 for n, (relation, value) in enumerate(
-                    (("at_least", 40), ("at_most", 40), ("exactly", 40), ("about", 44))
+                    (
+                        ("at_least", 40), ("at_most", 40), ("exactly", 40), ("about", 44),
+                        ("more_than", 39),
+                    )
                 )
             ),
         ),
@@ -208,6 +249,110 @@ IMPACT: Mapping[str, Examples] = {
         boundary=example(
             "A minute before midnight of the day on which it is due a follow-up may be asked.",
             MIC, edition("camp-6"), follow_up("f-1"), as_of=at("2015-06-17 23:59"),
+        ),
+    ),
+    "correction-circle": Examples(
+        firing=fires(
+            "Two observations correct each other, and a third one itself.",
+            _jobs("o-1", corrects="o-2"), _jobs("o-2", corrects="o-1"),
+            _jobs("o-3", corrects="o-3"), finds=2,
+        ),
+        silent=example(
+            "An observation corrects another one.",
+            _jobs("o-1"), _jobs("o-2", corrects="o-1"),
+        ),
+        boundary=example(
+            "A third observation corrects the second one, which corrects the first.",
+            _jobs("o-1"), _jobs("o-2", corrects="o-1"), _jobs("o-3", corrects="o-2"),
+        ),
+    ),
+    "correction-of-another": Examples(
+        firing=fires(
+            "The jobs of Namur correct those of Brussels, and the jobs of Brussels its visitors.",
+            _jobs("o-1"), _jobs("o-2", subject="center:mic-namur", corrects="o-1"),
+            _jobs("o-3", indicator_id="visitors"), _jobs("o-4", corrects="o-3"), finds=2,
+        ),
+        silent=example(
+            "The jobs of Namur are no correction of those of Brussels.",
+            _jobs("o-1"), _jobs("o-2", subject="center:mic-namur"),
+        ),
+        boundary=example(
+            "A correction of the jobs is about another year.",
+            _jobs("o-1"), _jobs("o-2", period=Period.year(2013), corrects="o-1"),
+        ),
+    ),
+    "corrected-twice": Examples(
+        firing=fires(
+            "Two observations correct the same one.",
+            _jobs("o-1"), _jobs("o-2", corrects="o-1"), _jobs("o-3", corrects="o-1"),
+        ),
+        silent=example(
+            "Two observations correct one each.",
+            _jobs("o-1"), _jobs("o-2"), _jobs("o-3", corrects="o-1"), _jobs("o-4", corrects="o-2"),
+        ),
+        boundary=example(
+            "A second correction corrects the first one.",
+            _jobs("o-1"), _jobs("o-2", corrects="o-1"), _jobs("o-3", corrects="o-2"),
+        ),
+    ),
+    "cumulative-falls": Examples(
+        firing=fires(
+            "Since 2012 there were 40 jobs by the end of 2013, and 30 by the end of 2014.",
+            _so_far("o-1", 2013, 40), _so_far("o-2", 2014, 30),
+        ),
+        silent=example(
+            "Since 2012 there were 40 jobs by the end of 2013, and 50 by the end of 2014.",
+            _so_far("o-1", 2013, 40), _so_far("o-2", 2014, 50),
+        ),
+        boundary=example(
+            "Since 2012 there were 40 jobs at the end of two years, and 60, then corrected to 40.",
+            _so_far("o-1", 2013, 40), _so_far("o-2", 2014, 40),
+            _so_far("o-3", 2012, 60), _so_far("o-4", 2012, 40, corrects="o-3"),
+        ),
+    ),
+    "mixed-definitions": Examples(
+        firing=fires(
+            "Jobs are defined anew, and one figure is of the definition of before.",
+            indicator("jobs", version="2"), _jobs("o-1", version="1"), _jobs("o-2"),
+        ),
+        silent=example(
+            "Two figures of the jobs are of the present definition.",
+            indicator("jobs", version="2"), _jobs("o-1"), _jobs("o-2"),
+        ),
+        boundary=example(
+            "One figure names the present definition, the other one names none.",
+            indicator("jobs", version="2"), _jobs("o-1", version="2"), _jobs("o-2"),
+        ),
+    ),
+    "more-than-due": Examples(
+        firing=fires(
+            "Of 20 persons who were due to be asked, 21 answered.", _jobs("o-1", n=21, due=20)
+        ),
+        silent=example("It is not stated how many were due.", _jobs("o-1", n=21)),
+        boundary=example("All 20 who were due answered.", _jobs("o-1", n=20, due=20)),
+    ),
+    "measure-of-nothing": Examples(
+        firing=fires(
+            "An indicator counts rows of a table that is not there, and compares a status with a "
+            "number.",
+            indicator("a", measure=count("rooms")),
+            indicator("b", measure=count("visits", where("minutes", ">", "long"))), finds=2,
+        ),
+        silent=example("Stated jobs need no table.", indicator("jobs")),
+        boundary=example(
+            "An indicator counts visits of an hour or more, by month.",
+            indicator("c", measure=count("visits", where("minutes", ">=", 60)), by=("month",)),
+        ),
+    ),
+    "target-at-baseline": Examples(
+        firing=fires(
+            "A center had 50 jobs and aims at 50, and at no waste from nothing.",
+            target("t-1", baseline=Decimal(50)),
+            target("t-2", indicator_id="waste", value=Decimal(0)), finds=2,
+        ),
+        silent=example("A center aims at 50 jobs.", target("t-1")),
+        boundary=example(
+            "A center had 51 jobs and aims at 50.", target("t-1", baseline=Decimal(51))
         ),
     ),
 }  # fmt: skip

@@ -14,17 +14,20 @@ from mic_core.model import (
     Application,
     Assignment,
     Attendance,
+    Attribution,
     Availability,
     Call,
     Center,
     Consent,
     Credential,
+    Deal,
     Decision,
     Edition,
     Enrollment,
     Figures,
     FollowUp,
     Headcount,
+    Identity,
     Indicator,
     Membership,
     Module,
@@ -39,8 +42,10 @@ from mic_core.model import (
     Review,
     Room,
     Series,
+    Support,
     Target,
     Transition,
+    stated,
 )
 from mic_core.model import Session as _Session
 
@@ -134,8 +139,8 @@ follow_up = _maker(
     FollowUp, participant_id="ada", about="camp-6", due_on=day("2015-06-17"), status="due"
 )
 indicator = _maker(
-    Indicator, title="Jobs enabled", unit="jobs", kind="impact", measure="sum",
-    table="observations", source="the center",
+    Indicator, title="Jobs enabled", unit="jobs", kind="impact", measure=stated(),
+    source="the center",
 )  # fmt: skip
 target = _maker(
     Target, indicator_id="jobs", scope=("mic",), period=Period.year(2014), value=Decimal(50)
@@ -144,6 +149,17 @@ observation = _maker(
     Observation, subject="center:mic", period=Period.year(2014), value=Decimal(40), unit="jobs",
     evidence="administrative", source="the center",
 )  # fmt: skip
+attribution = _maker(
+    Attribution, subject="indicator:jobs", partner_id="cloud", share=Decimal("0.5"),
+    source="the center",
+)  # fmt: skip
+identity = _maker(Identity, kept="person:ada", merged="person:ada-2")
+support = _maker(
+    Support, enterprise_id="atelier", kind="advice", provider_id="mic", on=day("2014-10-01")
+)
+deal = _maker(
+    Deal, organization_id="atelier", on=day("2014-10-01"), kind="equity", amount=euros(1000)
+)
 series = _maker(
     Series, center_id="mic", title="IT camp", first_on=day("2014-09-09"),
     length=timedelta(hours=2),

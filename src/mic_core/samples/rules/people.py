@@ -10,11 +10,17 @@ from mic_core.samples.rules.nouns import (
     consent,
     day,
     days,
+    deal,
     edition,
+    enrollment,
+    figures,
     follow_up,
+    identity,
     member,
     organization,
     person,
+    step,
+    support,
 )
 
 _WITHDRAWN = consent("k-2", status="withdrawn", at=at("2015-03-01 12:00"))
@@ -68,6 +74,60 @@ CONSENT: Mapping[str, Examples] = {
             member("m-2", period=Period.year(2014)),
         ),
     ),
+    "closed-before-founded": Examples(
+        firing=fires(
+            "A venture was closed a day before it was founded.",
+            organization("atelier", founded=day("2014-03-01"), closed_on=day("2014-02-28")),
+        ),
+        silent=example(
+            "A venture was founded in March, and closed some day.",
+            organization("atelier", founded=day("2014-03-01")),
+            organization("kitchen", closed_on=day("2014-02-28")),
+        ),
+        boundary=example(
+            "A venture was founded and closed on one day.",
+            organization("atelier", founded=day("2014-03-01"), closed_on=day("2014-03-01")),
+        ),
+    ),
+    "fact-after-closing": Examples(
+        firing=fires(
+            "A venture was closed in July, and had advice, a deal, figures and a place in autumn.",
+            MIC, edition("camp-6"), organization("atelier", closed_on=day("2014-07-01")),
+            support("p-1"), deal("d-1"), figures("g-1", period=days("2014-10-01", "2014-12-31")),
+            enrollment("e-1", participant_id="atelier"),
+            enrollment("e-2", participant_id="atelier", requested_at=at("2014-07-01 00:00")),
+            finds=5,
+        ),
+        silent=example(
+            "A venture was closed in July, and another one carries its projects on.",
+            organization("atelier", closed_on=day("2014-07-01"), successor_id="kitchen"),
+            support("p-1"),
+        ),
+        boundary=example(
+            "A venture had advice and asked for a place on the day before it was closed, and "
+            "withdrew another request.",
+            MIC, edition("camp-6"), organization("atelier", closed_on=day("2014-07-01")),
+            support("p-1", on=day("2014-06-30")), figures("g-1"),
+            enrollment("e-1", participant_id="atelier", requested_at=at("2014-06-30 23:59")),
+            enrollment("e-2", participant_id="atelier"),
+            step("enrollment:e-2", "requested", "withdrawn", "2014-07-01 09:00"),
+        ),
+    ),
+    "profile-word": Examples(
+        firing=fires(
+            "Two profiles at entry say a job title as the status, and a diploma as the education.",
+            enrollment("e-1", profile=(("status", "baker"),)),
+            enrollment("e-2", participant_id="bo", profile=(("education", "bachelor"),)), finds=2,
+        ),
+        silent=example(
+            "A profile at entry has an origin and a diet, which may be any words.",
+            enrollment("e-1", profile=(("origin", "BE"), ("diet", "vegan"))),
+        ),
+        boundary=example(
+            "A profile at entry says that somebody had a job and a degree.",
+            enrollment("e-1", profile=(("education", "5-8"), ("status", "employed"))),
+        ),
+    ),
 }  # fmt: skip
 """By the code of the rule."""
 
@@ -82,9 +142,12 @@ DUPLICATES: Mapping[str, Examples] = {
             person("p-4", name="Abraham Claes", contact="+32 (2) 1234567"), finds=2,
         ),
         silent=example(
-            "Two persons of the same name have nothing else in common.",
+            "Two persons of the same name have nothing else in common, and two of one address are "
+            "known to be one.",
             person("p-1", name="Jan Peeters", contact="jan@example.org"),
             person("p-2", name="Jan Peeters"),
+            person("p-3", name="Jan P.", contact="jan@example.org"),
+            identity("i-1", kept="person:p-1", merged="person:p-3"),
         ),
         boundary=example(
             "Father and daughter have one name and one address, and not one birthday.",
@@ -106,6 +169,35 @@ DUPLICATES: Mapping[str, Examples] = {
             "Two organizations of one name were founded in different years.",
             organization("o-1", founded=day("2010-01-01")),
             organization("o-2", founded=day("2012-01-01")),
+        ),
+    ),
+    "identity-circle": Examples(
+        firing=fires(
+            "Two records of one person are merged into each other.",
+            identity("i-1"), identity("i-2", kept="person:ada-2", merged="person:ada"),
+        ),
+        silent=example(
+            "Two records are merged into a third one.",
+            identity("i-1"), identity("i-2", merged="person:ada-3"),
+        ),
+        boundary=example(
+            "A record is merged into another one, which is merged into a third.",
+            identity("i-1"), identity("i-2", kept="person:ada-0", merged="person:ada"),
+        ),
+    ),
+    "merged-twice": Examples(
+        firing=fires(
+            "One record is merged into those of two persons.",
+            identity("i-1"), identity("i-2", kept="person:bo"),
+        ),
+        silent=example(
+            "Two records are merged into one.",
+            identity("i-1"), identity("i-2", merged="person:ada-3"),
+        ),
+        boundary=example(
+            "One record is merged into two others, which are of one person too.",
+            identity("i-1"), identity("i-2", kept="person:lovelace"),
+            identity("i-3", merged="person:lovelace"),
         ),
     ),
 }  # fmt: skip

@@ -12,7 +12,9 @@ from mic_core.chrono import Period, Slot, WeeklyHours
 from mic_core.chrono.local import MINUTE, local
 from mic_core.ids import cite
 from mic_core.model import (
+    Adjustment,
     Application,
+    Attribution,
     Availability,
     Call,
     Consent,
@@ -24,6 +26,7 @@ from mic_core.model import (
     Employment,
     Figures,
     FollowUp,
+    Identity,
     Indicator,
     Money,
     Observation,
@@ -33,6 +36,9 @@ from mic_core.model import (
     Review,
     Support,
     Target,
+    count,
+    distinct,
+    stated,
 )
 from mic_core.portfolio.status_history import first_status
 from mic_core.testing.classes import Fields
@@ -250,8 +256,7 @@ def _target(growing: Growing, home: Place) -> None:
             title="Jobs",
             unit="job",
             kind=growing.pick(("outcome", "output")),
-            measure=growing.pick(("sum", "distinct", "ratio")),
-            table="employment",
+            measure=growing.pick((stated(), distinct("visits", "person_id"), count("sessions"))),
             source="IRIS+",
         )
     scope = _pick_id(growing, "center", "edition")
@@ -269,11 +274,44 @@ def _target(growing: Growing, home: Place) -> None:
             claim="more jobs than ever" if is_claim else None,
             period=growing.pick((period, period, _period(growing, home))),
             value=growing.pick((Decimal(10), Decimal(11), Decimal(0))),
-            relation=growing.pick(("exactly", "at_least")),
+            relation=growing.pick(("exactly", "at_least", "more_than")),
+            form=growing.pick(("increment", "increment", "cumulative", "stock")),
+            attribution=growing.pick((None, Decimal("0.5"))),
             unit=growing.pick(("job", "job", "person")),
-            evidence=growing.pick(("surveyed", "claimed")),
+            evidence=growing.pick(("self_reported", "claimed")),
             source="survey",
         )
+
+
+def _attribution(growing: Growing, home: Place) -> None:
+    """Draw the shares of an outcome that partners are given, and what is no net effect of it."""
+    subject = growing.pick((*growing.cited("organization"), *growing.cited("project")))
+    for _ in range(1 + growing.below(2)):
+        growing.add(
+            Attribution,
+            subject=subject,
+            partner_id=_pick_id(growing, "organization"),
+            share=_share(growing),
+            period=growing.pick((None, _period(growing, home))),
+            source="agreement",
+        )
+    for indicator in growing.any_of(Indicator)[:1]:
+        growing.add(
+            Adjustment,
+            indicator_id=indicator.id,
+            kind=growing.pick(("deadweight", "displacement", "drop_off")),
+            factor=growing.pick((None, Decimal("0.2"))),
+            source="study",
+        )
+
+
+def _identity(growing: Growing, _: Place) -> None:
+    """Draw an identity: of two persons the later record is merged into the first, once."""
+    kept, *others = growing.cited("person")
+    merged = {each.merged for each in growing.any_of(Identity)}
+    free = [each for each in others if each not in merged]
+    if free:
+        growing.add(Identity, kept=kept, merged=growing.pick(free))
 
 
 def _call(growing: Growing, home: Place) -> Call:
@@ -356,6 +394,8 @@ _FACTS: tuple[tuple[tuple[tuple[str, ...], ...], _Drawing], ...] = (
     ((), _cost),
     ((), _target),
     ((_ORGANIZATION,), _project),
+    ((_ORGANIZATION,), _attribution),
+    ((_PERSON,), _identity),
     ((_PERSON,), _selection),
 )
 """Facts in the order in which they refer to each other, with the kinds that each needs."""

@@ -1,0 +1,1 @@
+"""Rules about outcomes: corrections, identities, attribution, the life of organizations."""

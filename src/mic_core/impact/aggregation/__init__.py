@@ -1,0 +1,1 @@
+"""Aggregation: fact tables in columns, and the states and figures that measures are folded into."""

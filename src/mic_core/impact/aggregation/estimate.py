@@ -1,0 +1,97 @@
+"""Estimates: figures with bounds, numerator and denominator, evaluated from merged states."""
+
+from fractions import Fraction
+from typing import Literal
+
+import attrs
+
+from mic_core.impact.aggregation.columns import MILLION
+
+Certainty = Literal["measured", "partial", "unknown", "undefined"]
+
+
+@attrs.frozen(kw_only=True)
+class Estimate:
+    """A figure with its bounds: what certainly holds, and what may.
+
+    `value` is None where nothing is certain or 0 is divided by 0. `least` and `most` bound the true
+    figure; None: no bound on that side is known. `n` is the number of units behind it, `unknown`
+    the number of units that may count as well. `numerator` and `denominator` are those of shares
+    and ratios; None for all others.
+
+    >>> print(exactly(12), Estimate(value=Fraction(3), least=Fraction(3), most=None, n=3))
+    12 3 (at least 3)
+    """
+
+    value: Fraction | None
+    least: Fraction | None
+    most: Fraction | None
+    numerator: Fraction | None = None
+    denominator: Fraction | None = None
+    n: int
+    unknown: int = 0
+    certainty: Certainty = attrs.field(
+        default=attrs.Factory(lambda estimate: _certainty(estimate), takes_self=True)  # noqa: PLW0108  # defined below
+    )
+
+    def __str__(self) -> str:
+        shown = "unknown" if self.value is None else f"{float(self.value):g}"
+        if self.least is not None and self.least == self.most:
+            return shown
+        if self.most is None:
+            least = "" if self.least is None else f" (at least {float(self.least):g})"
+            return f"{shown}{least}"
+        least = "any" if self.least is None else f"{float(self.least):g}"
+        return f"{shown} ({least} to {float(self.most):g})"
+
+
+def _certainty(estimate: Estimate) -> Certainty:
+    if estimate.value is None:
+        return "unknown"
+    return "measured" if estimate.least == estimate.most is not None else "partial"
+
+
+def exactly(value: Fraction | int, n: int | None = None) -> Estimate:
+    """A figure without any doubt."""
+    known = Fraction(value)
+    return Estimate(value=known, least=known, most=known, n=int(known) if n is None else n)
+
+
+NOTHING = Estimate(value=None, least=None, most=None, n=0)
+"""The figure of no facts at all: unknown, not zero."""
+
+
+def counted(certain: int, most: int, unknown: int) -> Estimate:
+    """A count; unknown where no unit is certain and some are possible."""
+    value = None if not certain and most else Fraction(certain)
+    return Estimate(
+        value=value, least=Fraction(certain), most=Fraction(most), n=certain, unknown=unknown
+    )
+
+
+def whole(amount: int) -> Fraction:
+    """A number kept in whole millionths."""
+    return Fraction(amount, MILLION)
+
+
+def divided(top: Estimate, bottom: Estimate) -> Estimate:
+    """The ratio of two figures that are not below zero.
+
+    Undefined where 0 is divided by 0, and where the divisor is 0 at any rate.
+    """
+    found = Estimate(
+        value=None, least=_quotient(top.least, bottom.most), most=_quotient(top.most, bottom.least),
+        numerator=top.value, denominator=bottom.value, n=bottom.n,
+        unknown=top.unknown + bottom.unknown,
+    )  # fmt: skip
+    if top.value is None or bottom.value is None:
+        return found
+    if bottom.value == 0:
+        return found if bottom.most else attrs.evolve(found, certainty="undefined")
+    value = top.value / bottom.value
+    is_exact = found.least == found.most is not None
+    return attrs.evolve(found, value=value, certainty="measured" if is_exact else "partial")
+
+
+def _quotient(part: Fraction | None, whole: Fraction | None) -> Fraction | None:
+    return part / whole if part is not None and whole else None

@@ -1,0 +1,240 @@
+"""Aggregation: from fact tables and a measure to one state for each cell of its dimensions.
+
+Group-by over dictionary-encoded columns. Conditions are evaluated for each label and joined by
+bytes; cells are numbered for each code of a base, so that a row costs a few look-ups whatever the
+number of dimensions and conditions.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import attrs
+
+from mic_core.chrono import Period
+from mic_core.impact.aggregation.cells import CellKey, Rows, grouped, rows_of
+from mic_core.impact.aggregation.columns import (
+    FALSE,
+    MILLION,
+    TRUE,
+    UNKNOWN,
+    FactColumn,
+)
+from mic_core.impact.aggregation.distinct import distinct_states
+from mic_core.impact.aggregation.facts import (
+    FactTable,
+    Mask,
+    at_grade,
+    conjunction,
+    in_period,
+    in_scope,
+    selected,
+    until_due,
+)
+from mic_core.impact.aggregation.states import (
+    CountState,
+    MeasureState,
+    ShareState,
+    StockEntry,
+    StockState,
+    SumState,
+    UnitKey,
+    ValuesState,
+    sum_state,
+)
+from mic_core.model.expressions.measures import (
+    ChangeMeasure,
+    CountMeasure,
+    DistinctMeasure,
+    LatestMeasure,
+    MedianMeasure,
+    ShareMeasure,
+    TotalMeasure,
+    Where,
+)
+
+
+@attrs.frozen(kw_only=True)
+class Window:
+    """The part of the facts that a figure is about.
+
+    `places` are the ids of a scope by the column that holds them; None: everywhere. `grade` is the
+    weakest evidence that counts; None: any. `today` is the last day that is over.
+    """
+
+    period: Period | None
+    places: Mapping[str, frozenset[str]] | None
+    today: date
+    grade: str | None = None
+
+
+@attrs.frozen(eq=False, repr=False)
+class Selection:
+    """The rows of a table in a window: those in its scope and period, and those that are due.
+
+    `considered` are rows in scope and period, `eligible` those of them that are due and of the
+    grade asked for.
+    """
+
+    table: FactTable
+    considered: Mask
+    eligible: Mask
+
+    @classmethod
+    def of(cls, table: FactTable, window: Window) -> "Selection":
+        """Select the rows of a window. O(rows), by bytes."""
+        size = table.size
+        considered = conjunction(
+            size, (in_period(table, window.period), in_scope(table, window.places))
+        )
+        due = (until_due(table, window.today), at_grade(table, window.grade))
+        return cls(table, considered, conjunction(size, (considered, *due)))
+
+    def meeting(self, conditions: Iterable[Where]) -> Mask:
+        """The eligible rows that meet all conditions."""
+        return conjunction(self.table.size, (self.eligible, selected(self.table, conditions)))
+
+
+TableMeasure = (
+    CountMeasure | DistinctMeasure | TotalMeasure | ShareMeasure | MedianMeasure | ChangeMeasure
+    | LatestMeasure
+)  # fmt: skip
+"""A measure that reads one table."""
+
+
+def states(
+    selection: Selection, measure: TableMeasure, dimensions: Sequence[str] = ()
+) -> dict[CellKey, MeasureState]:
+    """The state of each cell, and that of the whole under the empty key. O(rows).
+
+    A cell that no row reaches is left out. `measure` is one that reads a table.
+    """
+    table = selection.table
+    columns = [table.column(name) for name in dimensions]
+    mask = selection.meeting(measure.where)
+    match measure:
+        case DistinctMeasure():
+            return distinct_states(table, measure, mask, columns)
+        case CountMeasure():
+            return _cells(mask, columns, lambda rows: _count(table, *rows))
+        case TotalMeasure():
+            column = table.columns[measure.column]
+            return _cells(mask, columns, lambda rows: _total(column, *rows))
+        case ShareMeasure():
+            having = selected(table, measure.having)
+            return _cells(mask, columns, lambda rows: _share(table, measure, having, *rows))
+        case MedianMeasure():
+            values = [*table.columns[measure.column].values()]
+            return _cells(mask, columns, lambda rows: _values(values, "median", *rows))
+        case ChangeMeasure():
+            pairs = zip(
+                table.columns[measure.before].values(), table.columns[measure.after].values(),
+                strict=True,
+            )  # fmt: skip
+            changes = [None if a is None or b is None else b - a for a, b in pairs]
+            summary = measure.summary
+            return _cells(mask, columns, lambda rows: _values(changes, summary, *rows))
+        case _:
+            return _cells(mask, columns, lambda rows: _stock(table, measure, *rows))
+
+
+def _cells(
+    mask: Mask,
+    columns: Sequence[FactColumn],
+    build: Callable[[Rows], MeasureState],
+) -> dict[CellKey, MeasureState]:
+    certain, possible = rows_of(mask)
+    found: dict[CellKey, MeasureState] = {(): build((certain, possible))}
+    if columns:
+        parts = grouped(columns, certain), grouped(columns, possible)
+        for key in dict.fromkeys((*parts[0], *parts[1])):
+            found[key] = build((parts[0].get(key, []), parts[1].get(key, [])))
+    return found
+
+
+def _count(table: FactTable, certain: list[int], possible: list[int]) -> CountState:
+    if table.shape.heads is None:
+        return CountState(len(certain), len(possible))
+    heads = table.columns[table.shape.heads]
+    return CountState(_weight(heads, certain), _weight(heads, possible))
+
+
+def _weight(heads: FactColumn, rows: list[int]) -> int:
+    codes = Counter(map(heads.codes.__getitem__, rows))
+    return sum(heads.labels[code] * n for code, n in codes.items())
+
+
+def _total(column: FactColumn, certain: list[int], possible: list[int]) -> SumState:
+    codes, labels = column.codes, column.labels
+    if column.shape.kind == "whole":
+        labels = [None if each is None else each * MILLION for each in labels]
+    return sum_state(
+        [labels[codes[row]] for row in certain], [labels[codes[row]] for row in possible],
+        column.shape.least,
+    )  # fmt: skip
+
+
+def _share(
+    table: FactTable, measure: ShareMeasure, having: Mask, certain: list[int], possible: list[int]
+) -> ShareState:
+    if not measure.key:
+        heads = _heads(table)
+        counts: dict[tuple[int, int], int] = {}
+        for whole, rows_here in ((TRUE, certain), (UNKNOWN, possible)):
+            for row in rows_here:
+                truth = whole, having[row]
+                counts[truth] = counts.get(truth, 0) + heads(row)
+        return ShareState(rows=counts)
+    units: dict[UnitKey, tuple[int, int]] = {}
+    nameless: dict[tuple[int, int], int] = {}
+    keys = _keys(table, measure.key)
+    for whole, rows_here in ((TRUE, certain), (UNKNOWN, possible)):
+        for row in rows_here:
+            key = keys(row)
+            if None in key:
+                truth = whole, whole & having[row]
+                nameless[truth] = nameless.get(truth, 0) + 1
+                continue
+            known = units.get(key, (FALSE, FALSE))
+            units[key] = (max(known[0], whole), max(known[1], whole & having[row]))
+    return ShareState(units=units, nameless=nameless)
+
+
+def _heads(table: FactTable) -> Callable[[int], int]:
+    """The number of heads that a row stands for."""
+    if table.shape.heads is None:
+        return lambda _: 1
+    column = table.columns[table.shape.heads]
+    return lambda row: column.labels[column.codes[row]]
+
+
+def _keys(table: FactTable, names: Sequence[str]) -> Callable[[int], UnitKey]:
+    columns = [table.columns[name] for name in names]
+    return lambda row: tuple(column.labels[column.codes[row]] for column in columns)
+
+
+def _values(values: Sequence[int | None], summary: Any, certain: list[int], possible: list[int]
+            ) -> ValuesState:  # fmt: skip
+    known = sorted(value for row in certain if (value := values[row]) is not None)
+    perhaps = sorted(value for row in possible if (value := values[row]) is not None)
+    return ValuesState(
+        summary, (*known,), (*perhaps,), len(certain) - len(known), len(possible) - len(perhaps)
+    )
+
+
+def _stock(
+    table: FactTable, measure: LatestMeasure, certain: list[int], possible: list[int]
+) -> StockState:
+    amounts, keys = table.columns[measure.column], _keys(table, measure.key)
+    facts, days = table.columns[table.shape.fact], table.columns[str(table.shape.day)]
+    entries: dict[UnitKey, set[StockEntry]] = {}
+    for is_certain, rows in ((True, certain), (False, possible)):
+        for row in rows:
+            day = days.labels[days.codes[row]]
+            entry = StockEntry(
+                day if day is not None else date.min, facts.labels[facts.codes[row]],
+                amounts.labels[amounts.codes[row]], is_certain and day is not None,
+            )  # fmt: skip
+            entries.setdefault(keys(row), set()).add(entry)
+    return StockState({key: frozenset(each) for key, each in entries.items()})

@@ -1,0 +1,104 @@
+"""Explanations: the facts behind a figure, as a second query over the same tables."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import attrs
+
+from mic_core.ids import cite
+from mic_core.impact.aggregation.cells import rows_of
+from mic_core.impact.aggregation.columns import TRUE, Label
+from mic_core.impact.aggregation.facts import FactTable, Mask, conjunction, row_mask
+from mic_core.impact.aggregation.group_by import Selection, Window
+from mic_core.impact.aggregation.stated import StatedState
+from mic_core.impact.observed import observations_of
+from mic_core.impact.tables.build import FactTables, facts_of
+from mic_core.model import Indicator
+from mic_core.model.expressions.measures import Measure, RatioMeasure, StatedMeasure
+from mic_core.portfolio import Portfolio
+
+CellLabels = tuple[tuple[str, Label], ...]
+
+
+@attrs.frozen(kw_only=True)
+class Explanation:
+    """The facts behind a figure, cited as kind:id and sorted: without them it would be zero.
+
+    `facts` certainly count, `possible` ones may. `days` holds the day of each, None if it has none.
+    """
+
+    facts: tuple[str, ...]
+    possible: tuple[str, ...]
+    days: Mapping[str, date | None] = attrs.field(repr=False)
+
+
+def facts_behind(
+    source: Portfolio | FactTables,
+    indicator: Indicator,
+    cell: CellLabels,
+    window: Window,
+    as_of: datetime,
+) -> Explanation:
+    """The facts that a figure rests on: of a ratio, those of both sides. O(rows)."""
+    if isinstance(source, FactTables):
+        known, facts = Portfolio.of(), source
+    else:
+        known = source.as_of(as_of)
+        facts = facts_of(known, as_of)
+    certain: dict[str, Any] = {}
+    possible: dict[str, Any] = {}
+    wanted = attrs.evolve(window, grade=indicator.minimum_evidence)
+    for measure in _parts(indicator.measure):
+        if isinstance(measure, StatedMeasure):
+            certain.update(_stated(known, indicator, wanted))
+            continue
+        selection = Selection.of(facts.table(measure.table), wanted)
+        masks = (selection.meeting(measure.where), _in_cell(selection.table, cell))
+        for rows, found in zip(
+            rows_of(conjunction(selection.table.size, masks)), (certain, possible), strict=True
+        ):
+            found.update(_cited(selection.table, rows))
+    return Explanation(
+        facts=(*sorted(certain),), possible=(*sorted(possible.keys() - certain.keys()),),
+        days={**possible, **certain},
+    )  # fmt: skip
+
+
+def _parts(measure: Measure) -> tuple[Any, ...]:
+    return (measure.top, measure.bottom) if isinstance(measure, RatioMeasure) else (measure,)
+
+
+def _cited(table: FactTable, rows: list[int]) -> dict[str, Any]:
+    facts = table.columns[table.shape.fact]
+    days = None if table.shape.day is None else table.columns[table.shape.day]
+    return {
+        facts.labels[facts.codes[row]]: None if days is None else days.labels[days.codes[row]]
+        for row in rows
+    }
+
+
+def _in_cell(table: FactTable, cell: CellLabels) -> Mask:
+    """The rows of a cell: its labels, of which None is unknown. Dimensions it lacks do not cut."""
+    masks: list[Mask] = []
+    for name, label in cell:
+        if table.shape.column(name) is None:
+            continue
+        column = table.column(name)
+        if column.shape.many:
+            truth = [TRUE * (label in each or (not each and label is None))
+                     for each in column.labels]  # fmt: skip
+        else:
+            truth = [TRUE * (each == label) for each in column.labels]
+        masks.append(row_mask(column, truth))
+    return conjunction(table.size, masks)
+
+
+def _stated(portfolio: Portfolio, indicator: Indicator, window: Window) -> dict[str, Any]:
+    known = observations_of(portfolio, indicator, window.grade)
+    period = StatedState().period if window.period is None else window.period
+    return {
+        cite("observation", each.id): each.period.end
+        for each in known
+        if each.period.intersection(period) is not None
+    }

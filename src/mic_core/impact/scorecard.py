@@ -1,0 +1,237 @@
+"""Scorecards: measured indicators, each with its figure, bounds, evidence, target and progress."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any, Literal
+
+import attrs
+
+from mic_core.chrono import Period
+from mic_core.impact.aggregation.columns import Label
+from mic_core.impact.aggregation.estimate import NOTHING, Estimate
+from mic_core.impact.aggregation.group_by import Window
+from mic_core.impact.explanation import Explanation, facts_behind
+from mic_core.impact.tables.build import FactTables
+from mic_core.markup import MOST_ROWS, Html, Tone, badge, html_table, notebook, table
+from mic_core.model import Indicator, Target
+from mic_core.portfolio import Portfolio
+
+ResultStatus = Literal[
+    "measured", "partial", "not_due", "unknown", "undefined", "none_at_grade", "refused"
+]
+
+_TONES: Mapping[ResultStatus, Tone] = {
+    "measured": "good", "partial": "info", "not_due": "plain", "unknown": "plain",
+    "undefined": "plain", "none_at_grade": "plain", "refused": "error",
+}  # fmt: skip
+_HEADERS = ("indicator", "unit", "by", "value", "bounds", "n", "target", "progress", "status")
+
+
+@attrs.frozen(kw_only=True)
+class Aim:
+    """A target beside a figure: its value, its baseline, and how far the figure has come.
+
+    `to_date` is the part of the value for the days that are over, None for a target of a stock or a
+    share. `progress` is (value - baseline) / (target - baseline), which may be negative or above 1;
+    None where the figure is unknown or the target equals its baseline.
+    """
+
+    target: Target
+    value: Fraction
+    baseline: Fraction
+    to_date: Fraction | None
+    progress: Fraction | None
+
+
+@attrs.frozen(kw_only=True)
+class Result:
+    """One figure of an indicator: of a scope and period, or of one cell of its dimensions.
+
+    `cell` pairs dimensions with labels, None being unknown; empty: the whole. `coverage` is the
+    share of the facts in scope that are decided, None without any. `evidence` counts the facts by
+    their grade, None being not stated; `at_grade` holds the figure at each minimum grade.
+    `exclusions` are reasons with the number of facts. `attributed` is the part of a stated figure
+    that is attributed to the subjects. `reason` says why a figure is refused.
+    """
+
+    indicator: Indicator
+    cell: tuple[tuple[str, Label], ...] = ()
+    period: Period | None
+    figure: Estimate
+    status: ResultStatus
+    reason: str | None = None
+    coverage: Fraction | None = None
+    evidence: tuple[tuple[str | None, int], ...] = ()
+    at_grade: tuple[tuple[str, Estimate], ...] = ()
+    exclusions: tuple[tuple[str, int], ...] = ()
+    attributed: Estimate | None = None
+    currency: str | None = None
+    aim: Aim | None = None
+    window: Window | None = attrs.field(default=None, repr=False, eq=False)
+    as_of: datetime | None = attrs.field(default=None, repr=False)
+
+    @property
+    def value(self) -> Fraction | None:
+        """The figure that certainly holds; None where nothing is certain."""
+        return self.figure.value
+
+    @property
+    def least(self) -> Fraction | None:
+        """The lower bound of the true figure; None: it is open."""
+        return self.figure.least
+
+    @property
+    def most(self) -> Fraction | None:
+        """The upper bound of the true figure; None: it is open."""
+        return self.figure.most
+
+    @property
+    def n(self) -> int:
+        """The number of units behind the figure."""
+        return self.figure.n
+
+    @property
+    def unit(self) -> str:
+        """The unit of the figure: of the indicator, or the currency of its amounts."""
+        return self.currency if self.currency is not None else self.indicator.unit
+
+    def explain(self, portfolio: Portfolio | FactTables) -> Explanation:
+        """The facts behind the figure, in the portfolio or tables that were measured. O(rows).
+
+        No facts for a refused figure.
+        """
+        if self.window is None or self.as_of is None:
+            return Explanation(facts=(), possible=(), days={})
+        cell = self.cell
+        if self.currency is not None:
+            cell = (*cell, ("currency", self.currency))
+        return facts_behind(portfolio, self.indicator, cell, self.window, self.as_of)
+
+    def row(self) -> dict[str, Any]:
+        """The result as one flat row of plain values; fractions as numbers of 12 digits."""
+        return {
+            "indicator": self.indicator.id, "title": self.indicator.title, "unit": self.unit,
+            "version": self.indicator.version, "kind": self.indicator.kind,
+            **{name: _plain(label) for name, label in self.cell},
+            "value": number(self.value), "least": number(self.least), "most": number(self.most),
+            "numerator": number(self.figure.numerator),
+            "denominator": number(self.figure.denominator),
+            "n": self.n, "coverage": number(self.coverage), "status": self.status,
+            "reason": self.reason,
+            "attributed": None if self.attributed is None else number(self.attributed.value),
+            "target": None if self.aim is None else number(self.aim.value),
+            "target_to_date": None if self.aim is None else number(self.aim.to_date),
+            "baseline": None if self.aim is None else number(self.aim.baseline),
+            "progress": None if self.aim is None else number(self.aim.progress),
+        }  # fmt: skip
+
+
+def number(value: Fraction | int | None) -> int | float | None:
+    """A figure as a plain number: whole if it is, else rounded to 12 digits; None stays None.
+
+    >>> number(Fraction(3)), number(Fraction(1, 3)), number(None)
+    (3, 0.333333333333, None)
+    """
+    if value is None:
+        return None
+    return int(value) if value.denominator == 1 else float(f"{float(value):.12g}")
+
+
+def _plain(label: Label) -> str | int | bool | None:
+    return label.isoformat() if isinstance(label, date) else label
+
+
+@attrs.frozen(kw_only=True)
+class Scorecard:
+    """Measured indicators in the order in which they were asked for, the whole before its cells."""
+
+    results: tuple[Result, ...]
+    period: Period | None
+    as_of: datetime
+    by: tuple[str, ...] = ()
+    scope: tuple[str, ...] | None = None
+
+    def __iter__(self) -> Iterator[Result]:
+        return iter(self.results)
+
+    def __len__(self) -> int:
+        return len(self.results)
+
+    def get(self, indicator: str, **cell: Label) -> Result | None:
+        """The result of an indicator, of the whole or of the cell with these labels.
+
+        None where no fact reaches that cell.
+        """
+        wanted = cell.items()
+        for each in self.results:
+            if each.indicator.id == indicator and dict(each.cell).items() == wanted:
+                return each
+        return None
+
+    def rows(self) -> tuple[dict[str, Any], ...]:
+        """One flat row for each result; every dimension is a column, None also for the whole."""
+        blank = dict.fromkeys(self.by)
+        return tuple(
+            {**row, **{name: row.get(name) for name in blank}}
+            for row in (each.row() for each in self.results)
+        )
+
+    def __str__(self) -> str:
+        return table([_words(each) for each in self.results], _HEADERS)
+
+    def html(self, *, most: int = MOST_ROWS) -> Html:
+        """The results as a table, each status in words; of more than `most` the first."""
+        cells: list[tuple[Html | str | int | None, ...]] = [
+            (*_words(each)[:-1], badge(each.status.replace("_", " "), _TONES[each.status]))
+            for each in self.results
+        ]
+        return html_table(cells, _HEADERS, caption="Scorecard", most=most)
+
+    def _repr_html_(self) -> str:
+        return notebook(self.html())
+
+
+def _words(result: Result) -> tuple[str, ...]:
+    indicator, figure = result.indicator, result.figure
+    cell = ", ".join("unknown" if each is None else str(_plain(each)) for _, each in result.cell)
+    status = result.status.replace("_", " ")
+    aim = result.aim
+    return (
+        f"{indicator.id} {indicator.title}", result.unit, cell,
+        shown(figure.value, result.unit), _bounds(figure, result.unit), f"{result.n:,}",
+        "" if aim is None else shown(aim.value, result.unit),
+        "" if aim is None or aim.progress is None else shown(aim.progress, "share"),
+        status if result.reason is None else f"{status}: {result.reason}",
+    )  # fmt: skip
+
+
+def shown(value: Fraction | None, unit: str) -> str:
+    """A figure as text: a share in percent, all others with at most two decimals.
+
+    >>> shown(Fraction(71, 100), "share"), shown(Fraction(71, 2), "jobs"), shown(None, "jobs")
+    ('71 %', '35.5', '')
+    """
+    if value is None:
+        return ""
+    amount = value * 100 if unit == "share" else value
+    text = f"{float(round(amount, 2)):,.2f}".rstrip("0").rstrip(".")
+    return f"{text} %" if unit == "share" else text
+
+
+def _bounds(figure: Estimate, unit: str) -> str:
+    if figure.least is not None and figure.least == figure.most:
+        return ""
+    least, most = shown(figure.least, unit), shown(figure.most, unit)
+    if not least and not most:
+        return ""
+    if not most:
+        return f"at least {least}"
+    return f"{least} to {most}" if least else f"at most {most}"
+
+
+def refused(indicator: Indicator, period: Period | None, reason: str) -> Result:
+    """A result that is refused, with the reason."""
+    return Result(
+        indicator=indicator, period=period, figure=NOTHING, status="refused", reason=reason
+    )

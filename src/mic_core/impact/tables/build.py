@@ -1,0 +1,132 @@
+"""Facts: the fact tables of a portfolio as of an instant, each built on first use and kept."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+
+from mic_core.errors import InvariantError, NotFound, Problem
+from mic_core.impact.aggregation.facts import FactTable, table_of
+from mic_core.impact.tables.deliveries import editions, meetings, sessions
+from mic_core.impact.tables.enterprises import annual_figures, deals, enterprises, supports
+from mic_core.impact.tables.outcomes import costs, credentials, follow_ups
+from mic_core.impact.tables.participations import employment, participations
+from mic_core.impact.tables.shapes import TABLE_SHAPES
+from mic_core.impact.tables.visits import visits
+from mic_core.portfolio import Portfolio
+from mic_core.portfolio.portfolio import derived
+
+Builder = Callable[[Portfolio, datetime], FactTable]
+
+_BUILDERS: Mapping[str, Builder] = MappingProxyType(
+    {
+        "visits": lambda portfolio, _: visits(portfolio),
+        "participations": participations,
+        "sessions": sessions,
+        "editions": editions,
+        "supports": supports,
+        "enterprises": enterprises,
+        "figures": annual_figures,
+        "deals": deals,
+        "credentials": lambda portfolio, _: credentials(portfolio),
+        "costs": lambda portfolio, _: costs(portfolio),
+        "follow_ups": lambda portfolio, _: follow_ups(portfolio),
+        "employment": employment,
+        "meetings": lambda portfolio, _: meetings(portfolio),
+    }
+)
+
+
+@attrs.frozen(eq=False, repr=False)
+class FactTables:
+    """The fact tables behind measures: of a portfolio as of an instant, or handed in as rows.
+
+    >>> rows = [{"fact": "attendance:a-1", "person_id": "ada", "status": "present", "heads": 1}]
+    >>> FactTables.of({"visits": rows}).table("visits")
+    FactTable(visits: 1 rows)
+    """
+
+    _build: Callable[[str], FactTable]
+    _tables: dict[str, FactTable] = attrs.field(factory=dict[str, FactTable], init=False)
+
+    @classmethod
+    def of(cls, tables: dict[str, list[dict[str, Any]]]) -> "FactTables":
+        """Fact tables of rows by the name of their table, each a mapping of column names to values.
+
+        Missing columns are unknown. Numbers are given as Decimal, or as whole millionths. Raises
+        InvariantError for what is no mapping of names to rows, and for a table or column that is
+        not in the schema. O(n).
+        """
+        problems: list[Problem] = []
+        known = _rows_by_table(tables, problems)
+        problems += [each for name, rows in known.items() for each in _problems(name, rows)]
+        if problems:
+            raise InvariantError("FactTables", problems)
+        return cls(lambda name: table_of(TABLE_SHAPES[name], known.get(name, ())))
+
+    def table(self, name: str) -> FactTable:
+        """A table by its name.
+
+        Raises NotFound for one that the schema does not have, and ValueError where an amount has
+        more than six decimals, so that it cannot be added exactly.
+        """
+        if name not in self._tables:
+            if name not in TABLE_SHAPES:
+                msg = f"there is no such table; there are {', '.join(TABLE_SHAPES)}"
+                raise NotFound(msg)
+            self._tables[name] = self._build(name)
+        return self._tables[name]
+
+
+def _rows_by_table(tables: object, problems: list[Problem]) -> dict[str, list[Any]]:
+    """The rows of each table; what is no dict of names to lists of dicts is a problem."""
+    given: Any = tables
+    if given.__class__ is not dict:
+        rule = "must be a dict of the names of tables to their rows"
+        problems.append(Problem(path="tables", rule=rule))
+        return {}
+    known: dict[str, list[Any]] = {}
+    for name, rows in given.items():
+        if name.__class__ is not str:
+            problems.append(Problem(path="tables", rule="must have names of tables as keys"))
+        elif rows.__class__ not in {list, tuple} or any(one.__class__ is not dict for one in rows):
+            problems.append(Problem(path=name, rule="must be a list of dicts"))
+        else:
+            known[name] = [*rows]
+    return known
+
+
+def _problems(name: str, rows: Iterable[Mapping[str, Any]]) -> list[Problem]:
+    shape = TABLE_SHAPES.get(name)
+    if shape is None:
+        rule = f"must be one of {', '.join(TABLE_SHAPES)}"
+        return [Problem(path=name, rule=rule)]
+    known = {each.name for each in shape.columns}
+    unknown = sorted({column for row in rows for column in row} - known)
+    return [
+        Problem(path=f"{name}.{column}", rule="must be a column of the table") for column in unknown
+    ]
+
+
+def facts_of(portfolio: Portfolio, as_of: datetime) -> FactTables:
+    """The facts of a portfolio known at an instant, kept with it for the last instant asked."""
+    known = portfolio.as_of(as_of)
+    kept = derived(known, _last_facts)
+    if kept.as_of != as_of or kept.facts is None:
+        kept.as_of = as_of
+        kept.facts = FactTables(lambda name: _BUILDERS[name](known, as_of))
+    return kept.facts
+
+
+@attrs.define(eq=False)
+class _LastFacts:
+    """The facts of the last instant that was asked for; of one, since they are large."""
+
+    as_of: datetime | None = None
+    facts: FactTables | None = None
+
+
+def _last_facts(_: Portfolio) -> _LastFacts:
+    return _LastFacts()

@@ -1,0 +1,107 @@
+"""Deliveries: sessions that were held, editions that have run, and organizations that met there."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import combinations
+from typing import Any
+
+from mic_core.ids import cite
+from mic_core.impact.aggregation.facts import FactTable, table_of
+from mic_core.impact.tables.places import Places
+from mic_core.impact.tables.shapes import EDITIONS_SHAPE, MEETINGS_SHAPE, SESSIONS_SHAPE
+from mic_core.model import Attendance, Edition, Headcount, Membership, Program, Session
+from mic_core.portfolio import Portfolio
+from mic_core.portfolio.status import status_histories
+
+_DAY = timedelta(days=1)
+_PRESENT = frozenset({"present", "partial"})
+
+
+def sessions(portfolio: Portfolio, as_of: datetime) -> FactTable:
+    """The table of sessions with a slot, as of an instant. O(n log n)."""
+    return table_of(SESSIONS_SHAPE, _session_rows(portfolio, as_of))
+
+
+def _session_rows(portfolio: Portfolio, as_of: datetime) -> Iterator[dict[str, Any]]:
+    places, histories = Places(portfolio), status_histories(portfolio, Session)
+    visited = _visited(portfolio)
+    for each in portfolio.all(Session):
+        if each.slot is None:
+            continue
+        status = histories[each.id].at(as_of)
+        yield {
+            "fact": cite("session", each.id),
+            **places.session(each).of_many(),
+            "kind": each.kind, "topic": each.topics, "mode": each.mode, "status": status,
+            "delivered": status == "held" or (status != "cancelled" and each.id in visited),
+            "day": places.day(each),
+            "minutes": int(each.length / timedelta(minutes=1)),
+            "evidence": "documented" if each.id in visited else None,
+        }  # fmt: skip
+
+
+def _visited(portfolio: Portfolio) -> set[str]:
+    """The sessions with a known presence or a head count above zero."""
+    found = {each.session_id for each in portfolio.all(Attendance) if each.status in _PRESENT}
+    return found | {each.session_id for each in portfolio.all(Headcount) if each.n}
+
+
+def editions(portfolio: Portfolio, as_of: datetime) -> FactTable:
+    """The table of editions, as of an instant. O(n log n)."""
+    return table_of(EDITIONS_SHAPE, _edition_rows(portfolio, as_of))
+
+
+def _edition_rows(portfolio: Portfolio, as_of: datetime) -> Iterator[dict[str, Any]]:
+    places, histories = Places(portfolio), status_histories(portfolio, Edition)
+    held = {
+        edition
+        for row in _session_rows(portfolio, as_of) if row["delivered"]
+        for edition in row["edition_id"]
+    }  # fmt: skip
+    for each in portfolio.all(Edition):
+        status, program = histories[each.id].at(as_of), portfolio.find(Program, each.program_id)
+        period = each.period
+        yield {
+            "fact": cite("edition", each.id),
+            **places.edition(each).of_one(),
+            "program_kind": None if program is None else program.kind,
+            "status": status,
+            "delivered": status == "completed" or (status != "cancelled" and each.id in held),
+            "day": None if period.end is None else period.end - _DAY,
+            "started_on": period.start,
+            "seats": each.seats.in_person,
+            "evidence": "documented" if each.id in held else None,
+        }
+
+
+def meetings(portfolio: Portfolio) -> FactTable:
+    """The table of pairs of organizations whose people met. O(sessions x pairs there)."""
+    return table_of(MEETINGS_SHAPE, _meeting_rows(portfolio))
+
+
+def _meeting_rows(portfolio: Portfolio) -> Iterator[dict[str, Any]]:
+    places = Places(portfolio)
+    members: dict[str, list[Membership]] = {}
+    for membership in portfolio.all(Membership):
+        members.setdefault(membership.person_id, []).append(membership)
+    present: dict[str, list[str]] = {}
+    for each in portfolio.all(Attendance):
+        if each.status in _PRESENT:
+            present.setdefault(each.session_id, []).append(each.person_id)
+    for session in portfolio.all(Session):
+        day = places.day(session)
+        if day is None:
+            continue
+        here = {
+            one.organization_id
+            for person in present.get(session.id, ()) for one in members.get(person, ())
+            if one.period.contains(day)
+        }  # fmt: skip
+        for pair in combinations(sorted(here), 2):
+            yield {
+                "fact": cite("session", session.id),
+                "pair_id": "/".join(pair),
+                **places.session(session).of_many(),
+                "day": day,
+                "evidence": "documented",
+            }

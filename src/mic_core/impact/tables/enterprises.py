@@ -1,0 +1,334 @@
+"""Enterprises: the support that each received, and the outcomes that follow it.
+
+A fact about an enterprise belongs to every scope that had supported or enrolled it by the day of
+the fact; scopes unite and never add, so that an enterprise of two programs counts once.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import attrs
+
+from mic_core.chrono.months import months_later
+from mic_core.ids import cite
+from mic_core.impact.aggregation.columns import GRADES, MILLION
+from mic_core.impact.aggregation.facts import FactTable, table_of
+from mic_core.impact.tables.identities import kept_ids
+from mic_core.impact.tables.participations import participations_of
+from mic_core.impact.tables.places import FactPlace, Places
+from mic_core.impact.tables.shapes import (
+    DEALS_SHAPE,
+    ENTERPRISES_SHAPE,
+    FIGURES_SHAPE,
+    SUPPORTS_SHAPE,
+)
+from mic_core.model import (
+    Call,
+    Center,
+    Deal,
+    Edition,
+    Figures,
+    Money,
+    Organization,
+    Project,
+    Support,
+)
+from mic_core.portfolio import Portfolio
+
+_DAY = timedelta(days=1)
+_NEW = 36
+"""Months: an enterprise is new for three years from its foundation (ERDF indicator RCO05)."""
+
+_OUTCOME_DUE = 12
+"""Months after the last support at which outcomes are due (ERDF indicator RCR01)."""
+
+
+@attrs.frozen(kw_only=True)
+class Supported:
+    """A support of an enterprise: the fact, its days, and the scopes that gave it."""
+
+    fact: str
+    enterprise_id: str
+    kind: str
+    provider_id: str | None
+    place: FactPlace
+    day: date
+    end: date
+    hours: Decimal | None = None
+    amount: Money | None = None
+    evidence: str | None = None
+
+
+def supported(portfolio: Portfolio, as_of: datetime) -> tuple[Supported, ...]:
+    """Every support that an enterprise received by an instant, sorted by day and fact."""
+    kept = kept_ids(portfolio, "organization")
+    found = [*_given(portfolio, kept), *_entered(portfolio, as_of), *_projects(portfolio, kept)]
+    return (*sorted(found, key=lambda each: (each.day, each.fact, each.enterprise_id)),)
+
+
+def _given(portfolio: Portfolio, kept: Mapping[str, str]) -> Iterator[Supported]:
+    for each in portfolio.all(Support):
+        known = portfolio.find(Center, each.provider_id) is not None
+        place = FactPlace(center_id=each.provider_id) if known else FactPlace()
+        yield Supported(
+            fact=cite("support", each.id), kind=each.kind,
+            enterprise_id=kept.get(each.enterprise_id, each.enterprise_id),
+            provider_id=each.provider_id, place=place,
+            day=each.on, end=each.on if each.until is None else each.until - _DAY,
+            hours=each.hours, amount=each.amount, evidence=each.evidence,
+        )  # fmt: skip
+
+
+def _entered(portfolio: Portfolio, as_of: datetime) -> Iterator[Supported]:
+    for each in participations_of(portfolio, as_of):
+        enrollment = each.enrollment
+        if portfolio.find(Organization, each.participant_id) is None:
+            continue
+        edition = portfolio.find(Edition, enrollment.into)
+        last = each.left_on or each.entered_on
+        if edition is not None and edition.period.end is not None and each.left_on is None:
+            last = max(last, edition.period.end - _DAY)
+        yield Supported(
+            fact=cite("enrollment", enrollment.id), enterprise_id=each.participant_id,
+            kind="program", provider_id=each.place.center_id, place=each.place,
+            day=each.entered_on, end=max(last, each.entered_on), evidence="documented",
+        )  # fmt: skip
+
+
+def _projects(portfolio: Portfolio, kept: Mapping[str, str]) -> Iterator[Supported]:
+    places = Places(portfolio)
+    for each in portfolio.all(Project):
+        call = portfolio.find(Call, each.call_id)
+        if each.period.start is None:
+            continue
+        place = FactPlace() if call is None else FactPlace(center_id=call.center_id)
+        if call is not None and call.edition_id is not None:
+            place = places.operation(call.edition_id)
+        end = each.period.start if each.period.end is None else each.period.end - _DAY
+        for organization in sorted({kept.get(one, one) for one in each.organizations}):
+            yield Supported(
+                fact=cite("project", each.id), enterprise_id=organization, kind="project",
+                provider_id=place.center_id, place=place, day=each.period.start, end=end,
+                amount=each.amount if len(each.organizations) == 1 else None,
+            )  # fmt: skip
+
+
+def supports(portfolio: Portfolio, as_of: datetime) -> FactTable:
+    """The table of supports. O(n log n)."""
+    rows = (
+        {
+            "fact": each.fact,
+            **_enterprise(portfolio, each.enterprise_id),
+            **each.place.of_one(),
+            "support_kind": each.kind, "provider_id": each.provider_id, "day": each.day,
+            "founded_on": _founded(portfolio, each.enterprise_id),
+            "is_new": _is_new(_founded(portfolio, each.enterprise_id), each.day),
+            "hours": each.hours,
+            **_amount("amount", each.amount), "evidence": each.evidence,
+        }
+        for each in supported(portfolio, as_of)
+    )  # fmt: skip
+    return table_of(SUPPORTS_SHAPE, rows)
+
+
+def _enterprise(portfolio: Portfolio, id: str) -> dict[str, Any]:
+    known = portfolio.find(Organization, id)
+    if known is None:
+        return {"enterprise_id": id}
+    return {
+        "enterprise_id": id, "kind": known.kind, "sector": known.sector,
+        "country": known.country, "region": known.region,
+    }  # fmt: skip
+
+
+def _founded(portfolio: Portfolio, id: str) -> date | None:
+    known = portfolio.find(Organization, id)
+    return None if known is None else known.founded
+
+
+def _is_new(founded: date | None, day: date) -> bool | None:
+    return None if founded is None else day < months_later(founded, _NEW)
+
+
+def _amount(name: str, amount: Money | None) -> dict[str, Any]:
+    if amount is None:
+        return {name: None, "currency": None}
+    return {name: amount.amount, "currency": amount.currency}
+
+
+Reach = Mapping[str, Sequence[Supported]]
+"""The supports of each enterprise, the first one first."""
+
+
+def reach_of(portfolio: Portfolio, as_of: datetime) -> Reach:
+    """The supports of each enterprise by an instant. O(n log n)."""
+    reach: dict[str, list[Supported]] = {}
+    for each in supported(portfolio, as_of):
+        reach.setdefault(each.enterprise_id, []).append(each)
+    return reach
+
+
+def _places_by(known: Iterable[Supported], day: date) -> dict[str, Any]:
+    """The scopes that had supported an enterprise by a day."""
+    places = [each.place for each in known if each.day <= day]
+    return {
+        "session_id": _ids(each.session_id for each in places),
+        "edition_id": _ids(id for each in places for id in each.edition_ids),
+        "program_id": _ids(id for each in places for id in each.program_ids),
+        "center_id": _ids(each.center_id for each in places),
+    }
+
+
+def _ids(found: Iterable[str | None]) -> tuple[str, ...]:
+    return (*sorted({each for each in found if each is not None}),)
+
+
+def annual_figures(portfolio: Portfolio, as_of: datetime) -> FactTable:
+    """The table of annual figures of supported enterprises. O(n log n)."""
+    reach, kept = reach_of(portfolio, as_of), kept_ids(portfolio, "organization")
+    rows = (
+        {
+            "fact": cite("figures", each.id),
+            **_enterprise(portfolio, id),
+            **_places_by(reach[id], each.period.end - _DAY),
+            "day": each.period.end - _DAY,
+            "staff": each.staff,
+            "turnover": _money(each.turnover), "value_added": _money(each.value_added),
+            "currency": _currency([each]), "evidence": each.evidence,
+        }
+        for each in portfolio.all(Figures)
+        for id in (kept.get(each.organization_id, each.organization_id),)
+        if id in reach and each.period.end is not None and reach[id][0].day < each.period.end
+    )  # fmt: skip
+    return table_of(FIGURES_SHAPE, rows)
+
+
+def _money(amount: Money | None) -> Decimal | None:
+    return None if amount is None else amount.amount
+
+
+def _currency(known: Iterable[Figures | None]) -> str | None:
+    """The one currency of figures; None if there is none, or more than one."""
+    found = {
+        amount.currency
+        for each in known if each is not None
+        for amount in (each.turnover, each.value_added) if amount is not None
+    }  # fmt: skip
+    return found.pop() if len(found) == 1 else None
+
+
+def deals(portfolio: Portfolio, as_of: datetime) -> FactTable:
+    """The table of deals of supported enterprises, on or after their first support. O(n log n)."""
+    reach, kept = reach_of(portfolio, as_of), kept_ids(portfolio, "organization")
+    rows = (
+        {
+            "fact": cite("deal", each.id),
+            **_enterprise(portfolio, id),
+            **_places_by(reach[id], each.on),
+            "deal_kind": each.kind, "day": each.on, **_amount("amount", each.amount),
+            "evidence": each.evidence,
+        }
+        for each in portfolio.all(Deal)
+        for id in (kept.get(each.organization_id, each.organization_id),)
+        if id in reach and reach[id][0].day <= each.on
+    )  # fmt: skip
+    return table_of(DEALS_SHAPE, rows)
+
+
+def enterprises(portfolio: Portfolio, as_of: datetime) -> FactTable:
+    """The table of supported enterprises before and after. O(n log n)."""
+    by_enterprise: dict[str, list[Figures]] = {}
+    kept = kept_ids(portfolio, "organization")
+    for each in portfolio.all(Figures):
+        id = kept.get(each.organization_id, each.organization_id)
+        by_enterprise.setdefault(id, []).append(each)
+    rows = (
+        _pair(portfolio, id, known, by_enterprise.get(id, []))
+        for id, known in reach_of(portfolio, as_of).items()
+    )
+    return table_of(ENTERPRISES_SHAPE, rows)
+
+
+def _pair(
+    portfolio: Portfolio, id: str, known: Sequence[Supported], annual: Iterable[Figures]
+) -> dict[str, Any]:
+    first, last = known[0], max(each.end for each in known)
+    due = months_later(last, _OUTCOME_DUE)
+    organization = portfolio.find(Organization, id)
+    founded = None if organization is None else organization.founded
+    before = _last_before(annual, first.day)
+    after = _first_after(annual, last)
+    state = _state_on(organization, due)
+    created = founded is not None and founded >= first.day
+    return {
+        "fact": first.fact,
+        **_enterprise(portfolio, id),
+        **_places_by(known, due),
+        "supported_on": first.day, "day": due, "founded_on": founded,
+        "was_created": None if founded is None else created,
+        "is_alive": state != "closed",
+        **_figures_before(before, is_new=created), **_figures_after(after, state),
+        "currency": _currency((before, after)), "evidence": _weaker(before, after, state),
+    }  # fmt: skip
+
+
+def _last_before(annual: Iterable[Figures], day: date) -> Figures | None:
+    """The figures of the last period that was over by a day."""
+    over = [each for each in annual if each.period.end is not None and each.period.end <= day]
+    return max(over, key=lambda each: (each.period.end, each.id), default=None)
+
+
+def _first_after(annual: Iterable[Figures], day: date) -> Figures | None:
+    """The figures of the first period that began after a day."""
+    begun = [each for each in annual if each.period.start is not None and each.period.start > day]
+    return min(begun, key=lambda each: (each.period.start, each.id), default=None)
+
+
+def _state_on(organization: Organization | None, day: date) -> str:
+    """The state of an enterprise on a day: active, closed, or taken over by a successor."""
+    if organization is None or organization.closed_on is None or organization.closed_on > day:
+        return "active"
+    return "closed" if organization.successor_id is None else "taken over"
+
+
+def _figures_before(known: Figures | None, *, is_new: bool) -> dict[str, Decimal | int | None]:
+    if known is None:
+        # An enterprise founded after its first support had no staff and no turnover before it.
+        nothing = 0 if is_new else None
+        return {
+            "staff_before": nothing, "turnover_before": nothing, "productivity_before": None
+        }  # fmt: skip
+    return {
+        "staff_before": known.staff,
+        "turnover_before": _money(known.turnover),
+        "productivity_before": _productivity(known),
+    }
+
+
+def _figures_after(known: Figures | None, state: str) -> dict[str, Decimal | int | None]:
+    if state == "closed":
+        return {"staff_after": 0, "turnover_after": 0, "productivity_after": None}
+    if known is None:
+        return {"staff_after": None, "turnover_after": None, "productivity_after": None}
+    return {
+        "staff_after": known.staff,
+        "turnover_after": _money(known.turnover),
+        "productivity_after": _productivity(known),
+    }
+
+
+def _productivity(known: Figures) -> int | None:
+    """Value added for each of the staff, in whole millionths, cut off; unknown without staff."""
+    if known.value_added is None or not known.staff:
+        return None
+    return int(known.value_added.amount * MILLION / known.staff)
+
+
+def _weaker(before: Figures | None, after: Figures | None, state: str) -> str | None:
+    """The weaker grade of evidence of a pair; unknown where one is."""
+    pair = [before] if state == "closed" else [before, after]
+    grades = [None if each is None else each.evidence for each in pair]
+    known = [each for each in grades if each is not None]
+    return min(known, key=GRADES.index) if len(known) == len(grades) else None
