@@ -253,10 +253,15 @@ class Timetable:
 
         Sessions that the count of their module calls for are left out.
         """
-        alike: dict[object, list[int]] = {}
+        near: dict[object, list[int]] = {}
         for n in members:
-            alike.setdefault((_CONTENT(self.sessions[n]), self._givers(n)), []).append(n)
-        for each in alike.values():
+            near.setdefault(_CONTENT(self.sessions[n]), []).append(n)
+        # Who gives a session is asked only where another one has the same content.
+        alike: dict[object, list[int]] = {}
+        for content, each in near.items():
+            for n in each if len(each) > 1 else ():
+                alike.setdefault((content, self._givers(n)), []).append(n)
+        for each in sorted(alike.values()):
             if len(each) > 1 and not self._is_called_for(each[0]):
                 yield tuple(each)
 

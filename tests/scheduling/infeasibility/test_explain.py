@@ -46,6 +46,7 @@ from tests.scheduling.infeasibility.impossible import (
     explain,
     several,
     shown,
+    tiny,
     when,
     wide,
 )
@@ -369,3 +370,25 @@ def test_activities_that_a_proof_does_not_name_are_left_aside() -> None:
     assert found.minimal
     assert set(found.numbers) <= {0, 1, 2}
     assert len(found.within) == 3
+
+
+def test_a_proof_may_leave_out_the_activity_that_led_to_it() -> None:
+    """A subset that a proof names is minimized though the activity that waited is not in it."""
+    nouns: list[Noun] = [
+        *several("s", 14, module_id="m"), *several("z", 1, 60),
+        when("t", "Mo 09:00-13:00"), program(TAUGHT),
+    ]  # fmt: skip
+    timetable = timetable_of(tiny(*nouns))
+
+    def widened(some: Sequence[int]) -> PlanningProblem:
+        windows = windows_of(timetable, [*some], "mic", None)
+        return wide_problem(timetable, SCHEDULE_RULES, windows)
+
+    pool = range(15)
+    problem = widened(pool)
+    assert problem.timetable.names[problem.activities[14].number] == "session:z0"
+    budget = NodeBudget(left=60_000, most=3_000)
+    found = CoreSearch(problem, widened, budget, related=unrelated).find(14, pool, {})
+    assert isinstance(found, Core)
+    assert found.minimal
+    assert 14 not in found.numbers

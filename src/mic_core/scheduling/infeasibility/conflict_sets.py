@@ -265,10 +265,12 @@ class CoreSearch:
         left it is easy to find a placement. If the first way does not settle minimality, the other
         is tried.
         """
+        # A proof may name a subset without the activity that led to it; then another one is last.
+        last = activity if activity in some else max(some)
         ways = self._drop_sessions_first, self._drop_causes_first
         found: list[Core] = []
         for way in reversed(ways) if len(some) > _CAUSES_FIRST else ways:
-            core = way(some, activity)
+            core = way(some, last)
             found += [core] if core is not None else []
             if core is not None and core.minimal:
                 break

@@ -5,7 +5,7 @@ Duplicates of one session are spared, since `duplicate-session` reports them.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 
 import attrs
 
@@ -233,8 +233,13 @@ class DuplicateSession:
         def selected(members: Iterable[int]) -> tuple[int, ...]:
             return tuple(n for n in members if where is None or where(timetable.sessions[n]))
 
+        @cache
+        def twins_of(n: int) -> tuple[tuple[int, ...], ...]:
+            # A session is tried in many places, and its twins are the same in each.
+            return (*map(selected, timetable.twins((n,))),)
+
         def joins(n: int, room_id: str | None) -> Iterator[Joining]:
-            for members in map(selected, timetable.twins((n,))):
+            for members in twins_of(n):
                 there = [m for m in members if timetable.sessions[m].room_id == room_id]
                 if n in members:
                     yield Group(label=timetable.names[members[0]], sessions=there), None
