@@ -155,6 +155,10 @@ def test_generated_pages_are_up_to_date() -> None:
     assert statuses["page"]() == (docs / "statuses.md").read_text("utf-8")
     limits = runpy.run_path(str(docs / "examples" / "make_limits.py"))
     assert limits["page"]() == (docs / "limits.md").read_text("utf-8")
+    for name, text in runpy.run_path(str(docs / "examples" / "make_indicators.py"))[
+        "pages"
+    ]().items():
+        assert text == (docs / f"{name}.md").read_text("utf-8")
     assert docstrings() == DESCRIPTIONS
     reference = runpy.run_path(str(docs / "examples" / "make_reference.py"))
     kept = {path.stem: path.read_text("utf-8") for path in (docs / "reference").iterdir()}

@@ -196,13 +196,6 @@ class Timetable:
         """The minute of that day at which each session starts, from 0; 0 without a slot."""
         return [minute for _, minute in self._clocks]
 
-    def starts_of(self, n: int) -> Interval | None:
-        """The first and last possible start of a session; None if it has no slot and no window."""
-        window = self.windows.get(n)
-        if window is None and self.slots[n] is not None:
-            window = self.starts[n], self.starts[n]
-        return window
-
     @cached_property
     def _clocks(self) -> list[tuple[int, int]]:
         return [

@@ -384,3 +384,12 @@ def test_visitors_of_topics_and_kinds_are_those_of_a_loop() -> None:
         assert {label: n for label, n in found.items() if label in seen}.keys() == seen.keys()
         assert all(found[label] >= n for label, n in seen.items())
     assert measure_problems(stated()) == ()
+
+
+@given(st.from_type(FactTables))
+def test_tables_of_any_visits_are_measured(facts: FactTables) -> None:
+    """Visitors of tables that Hypothesis draws are at least the known persons who were there."""
+    rows = [*facts.table("visits").rows()]
+    there = {row["person_id"] for row in rows if row["status"] in {"present", "partial"}} - {None}
+    result = one(facts, "V2")
+    assert result.figure.least is None or result.figure.least >= len(there)

@@ -348,3 +348,16 @@ def test_a_key_of_many_cells_is_split_key_by_key() -> None:
         cells = states(Selection.of(each, EVERYWHERE), distinct("things", "key"), ("key",))
         assert len(cells) == 41
         assert cells["k-7",].estimate().value == 1
+
+
+def test_stocks_without_a_key_may_be_of_any_unit() -> None:
+    """A value of an unknown unit adds to the upper bound, and may replace a known one."""
+    found: list[Row] = [
+        {"fact": "f:0", "key": "k", "status": "yes", "day": DAYS[0], "amount": 7 * MILLION},
+        {"fact": "f:1", "key": None, "status": "yes", "day": DAYS[1], "amount": 2 * MILLION},
+    ]
+    estimate = state_of(table_of(SHAPE, found), latest("things", "amount", "key")).estimate()
+    assert [estimate.value, estimate.least, estimate.most] == [7, 2, 9]
+    found[1]["amount"] = None
+    estimate = state_of(table_of(SHAPE, found), latest("things", "amount", "key")).estimate()
+    assert [estimate.value, estimate.least, estimate.most] == [7, 0, None]

@@ -237,4 +237,7 @@ def _stock(
                 amounts.labels[amounts.codes[row]], is_certain and day is not None,
             )  # fmt: skip
             entries.setdefault(keys(row), set()).add(entry)
-    return StockState({key: frozenset(each) for key, each in entries.items()})
+    nameless = frozenset(each for key, found in entries.items() if None in key for each in found)
+    return StockState(
+        {key: frozenset(each) for key, each in entries.items() if None not in key}, nameless
+    )

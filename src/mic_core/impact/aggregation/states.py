@@ -354,41 +354,55 @@ class StockEntry:
 
 @attrs.frozen
 class StockState:
-    """The dated values of each key, of which the latest counts."""
+    """The dated values of each key, of which the latest counts.
+
+    `nameless` values have no known key: each may be that of another unit, or of any known one.
+    """
 
     entries: Mapping[UnitKey, frozenset[StockEntry]] = attrs.field(
         factory=dict[UnitKey, frozenset[StockEntry]]
     )
+    nameless: frozenset[StockEntry] = frozenset()
 
     def merge(self, other: "StockState") -> "StockState":
         """The values of both; an entry in both is one."""
         entries = dict(self.entries)
         for key, more in other.entries.items():
             entries[key] = entries.get(key, frozenset()) | more
-        return StockState(entries)
+        return StockState(entries, self.nameless | other.nameless)
 
     def estimate(self) -> Estimate:
         """The sum of the latest values; later ones that may count widen the bounds."""
-        total = low = n = unknown = 0
-        high: int | None = 0
-        for entries in self.entries.values():
-            latest = sorted(entries, key=_recent, reverse=True)
-            certain = next((each for each in latest if each.is_certain), None)
-            later = latest[: latest.index(certain)] if certain else latest
-            amounts = [each.amount for each in (*later, *([certain] if certain else []))]
-            known = [each for each in amounts if each is not None]
-            least = min(known) if certain and len(known) == len(amounts) else 0
-            if certain and certain.amount is not None:
-                total += certain.amount
-                n += 1
-                low += least - certain.amount
-                base = certain.amount
-            else:
-                low, base = low + min(0, least), 0
-            unknown += not (certain and len(amounts) == len(known) == 1)
-            open_above = len(known) < len(amounts)
-            high = None if open_above or high is None else high + max(0, *known) - base
-        return SumState(total, low, high, n, unknown).estimate()
+        found = [_latest_of(entries) for entries in self.entries.values()]
+        whole = SumState()
+        for each in found:
+            whole = whole.merge(each)
+        # A value without a key may add a unit, or take the place of the greatest known value.
+        greatest = max((each.total + (each.high or 0) for each in found), default=0)
+        low, high = whole.low or 0, whole.high
+        for each in self.nameless:
+            amount = each.amount
+            low -= max(0, greatest - (0 if amount is None else max(0, amount)))
+            high = None if high is None or amount is None else high + max(0, amount)
+        low = max(low, -whole.total)
+        unknown = whole.unknown + len(self.nameless)
+        return SumState(whole.total, low, high, whole.n, unknown).estimate()
+
+
+def _latest_of(entries: frozenset[StockEntry]) -> SumState:
+    """The latest certain value of one key; later ones that may count widen it."""
+    latest = sorted(entries, key=_recent, reverse=True)
+    certain = next((each for each in latest if each.is_certain), None)
+    later = latest[: latest.index(certain)] if certain else latest
+    amounts = [each.amount for each in (*later, *([certain] if certain else []))]
+    known = [each for each in amounts if each is not None]
+    is_known = len(known) == len(amounts)
+    high = max(0, *known) if is_known else None
+    if certain is None or certain.amount is None:
+        return SumState(0, 0, high, 0, 1)
+    base = certain.amount
+    low = min(known) - base if is_known else -base
+    return SumState(base, low, None if high is None else high - base, 1, int(len(amounts) > 1))
 
 
 def _recent(entry: StockEntry) -> tuple[date, str]:

@@ -200,7 +200,7 @@ def suggest(
     >>> week = Period.days(date(2014, 11, 10), date(2014, 11, 14))
     >>> best = suggest(known, "b6-marketing-3", window=week, step=timedelta(hours=1))
     >>> print(best.free, best[0])
-    108 Mon 10 Nov 2014 09:00-12:00, room:auditorium: +0 hard, +0 medium, +0 soft
+    120 Mon 10 Nov 2014 08:30-11:30, room:auditorium: +0 hard, +0 medium, +0 soft
     """
     found: Found = []
     limit = Maybe(Whole()).settle(most, "most", found)

@@ -1,0 +1,72 @@
+"""Write docs/indicators.md and docs/tables.md: the built-in indicators and the fact tables."""
+
+from pathlib import Path
+
+from mic_core import INDICATORS, Indicator
+from mic_core.impact.aggregation.facts import TableShape
+from mic_core.impact.tables.shapes import TABLE_SHAPES
+
+DOCS = Path(__file__).parent.parent
+
+_INDICATORS = (
+    "`mic.INDICATORS` holds them by id; `mic.measure` evaluates them. A recorded indicator of the "
+    "same id takes the place of a built-in one. [Figures that say what they know]"
+    "(explanation/impact.md) explains the results."
+)
+_TABLES = (
+    "The tables that measures read, built from a portfolio by `mic.measure`, or handed in as "
+    "`mic.FactTables.of`. Numbers are whole millionths of their unit, or Decimal where they are "
+    "handed in. Personal columns are shown only where a caller names them."
+)
+
+
+def pages() -> dict[str, str]:
+    """The text of each page by its name."""
+    return {"indicators": _indicators(), "tables": _tables()}
+
+
+def _indicators() -> str:
+    lines = [
+        "# Built-in indicators", "",
+        _INDICATORS, "",
+        *(line for each in INDICATORS.values() for line in _indicator(each)),
+    ]  # fmt: skip
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _indicator(each: Indicator) -> list[str]:
+    codes = ", ".join(f"{code} ({framework})" for framework, code in each.crosswalk)
+    return [
+        f"## {each.id}: {each.title}", "",
+        f"{each.definition}", "",
+        f"- Unit: {each.unit}; kind: {each.kind}; better: {each.direction}.",
+        *([f"- By: {', '.join(each.by)}."] if each.by else []),
+        *([f"- Crosswalk: {codes}."] if codes else []),
+        f"- Source: {each.source}.", "",
+    ]  # fmt: skip
+
+
+def _tables() -> str:
+    lines = [
+        "# Fact tables", "",
+        _TABLES, "",
+        *(line for each in TABLE_SHAPES.values() for line in _table(each)),
+    ]  # fmt: skip
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _table(shape: TableShape) -> list[str]:
+    rows = [
+        f"| {each.name} | {each.kind}{', many' if each.many else ''} | {each.unit or ''} "
+        f"| {'yes' if each.personal else ''} | {each.about} |"
+        for each in shape.columns
+    ]
+    return [
+        f"## {shape.name}", "", shape.about, "",
+        "| column | kind | unit | personal | about |", "|---|---|---|---|---|", *rows, "",
+    ]  # fmt: skip
+
+
+if __name__ == "__main__":
+    for page, text in pages().items():
+        (DOCS / f"{page}.md").write_text(text, encoding="utf-8", newline="\n")
