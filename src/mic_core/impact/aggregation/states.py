@@ -380,8 +380,8 @@ class StockState:
         # A value without a key may add a unit, or take the place of the greatest known value.
         greatest = max((each.total + (each.high or 0) for each in found), default=0)
         low, high = whole.low or 0, whole.high
-        for each in self.nameless:
-            amount = each.amount
+        for entry in self.nameless:
+            amount = entry.amount
             low -= max(0, greatest - (0 if amount is None else max(0, amount)))
             high = None if high is None or amount is None else high + max(0, amount)
         low = max(low, -whole.total)
