@@ -183,3 +183,14 @@ def test_values_that_exhaust_the_process_are_no_wrong_values(
     """An argument that exhausts stack or memory when it is looked at is not refused as wrong."""
     with pytest.raises(error):
         call(Deep())
+
+
+def test_a_rule_that_exhausts_the_stack_while_it_makes_its_terms_is_not_blamed() -> None:
+    """What a rule raises while its terms are made goes through as well, if it is an exhaustion."""
+
+    def deep(_: Session) -> bool:
+        raise RecursionError
+
+    own = rule("mine", "hard", law="It ends.", where=deep)(lambda _: 0)
+    with pytest.raises(RecursionError):
+        score(SOME, rules=[own])
