@@ -17,7 +17,13 @@ from mic_core import (
     check,
     explain_infeasible,
     plan,
+    timetable_of,
 )
+from mic_core.chrono.local import MINUTE, instant
+from mic_core.scheduling.problem.compile import compile_problem
+from mic_core.scheduling.problem.time_axis import cells_in
+
+HOUR = 60 * MINUTE
 
 DAY = datetime(2014, 9, 10, tzinfo=UTC)
 CENTER = Center(id="mic", name="MIC", country="BE", time_zone="UTC")
@@ -81,3 +87,16 @@ def test_a_day_of_another_zone_may_begin_off_the_step() -> None:
     assert {"session:n", "session:o"} <= {
         id for each in found.conflict_sets for id in each.sessions
     }
+
+
+def test_the_own_window_of_a_session_opens_within_a_wider_one() -> None:
+    """Where each session has a window of its own within that of all, it may start with it."""
+    room = Room(id="r", center_id="mic", name="R", seats=9)
+    portfolio = Portfolio.of(CENTER, CAMP, EDITION, room, _waiting("m", timedelta(hours=1)))
+    timetable = timetable_of(portfolio)
+    low = instant(DAY)
+    windows = {0: (low, low + 10 * HOUR)}
+    own = {0: (low + 7 * MINUTE, low + 9 * HOUR)}
+    problem = compile_problem(timetable, (), windows, expected_in=own)
+    cells = cells_in(problem.domain(0, 0, -1))
+    assert low + 7 * MINUTE in {problem.slot(0, cell)[0] for cell in cells}
