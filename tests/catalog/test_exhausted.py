@@ -123,9 +123,13 @@ def _outcome(call: Callable[[], object], left: int) -> object:
         sys.setrecursionlimit(usual)
 
 
+def _one_more(_: Session) -> int:
+    return 1
+
+
 def test_near_the_recursion_limit_a_check_is_right_or_none() -> None:
     """With any number of frames left, `check` finds what it always finds, or runs out of them."""
-    own = rule("mine", "soft", law="It works.")(lambda _: 1)
+    own = rule("mine", "soft", law="It works.")(_one_more)
     rules = RuleSet("MINE", (*CATALOG, own))
 
     def fresh() -> object:
@@ -165,20 +169,21 @@ def weak() -> tzinfo:
     return made
 
 
-@pytest.mark.parametrize(
-    ("call", "error"),
-    [
-        (lambda deep: SOME.find(Room, deep), RecursionError),
-        (lambda deep: SOME.where(Session, title=deep), RecursionError),
-        (lambda deep: SOME.record(deep, recorded_at=NEW_YEAR), RecursionError),
-        (lambda deep: overlapping([deep, deep], [1, 2]).__next__(), RecursionError),
-        (lambda deep: available([deep], within=(0, 1)), RecursionError),
-        (lambda _: check(SOME, rules=(raising(MemoryError)() for _ in "a")), MemoryError),
-        (lambda _: check(SOME, as_of=NEW_YEAR.replace(tzinfo=weak())), MemoryError),
-    ],
-)  # fmt: skip
+Call = Callable[[Any], object]
+EXHAUSTING: list[tuple[Call, type[BaseException]]] = [
+    (lambda deep: SOME.find(Room, deep), RecursionError),
+    (lambda deep: SOME.where(Session, title=deep), RecursionError),
+    (lambda deep: SOME.record(deep, recorded_at=NEW_YEAR), RecursionError),
+    (lambda deep: overlapping([deep, deep], [1, 2]).__next__(), RecursionError),
+    (lambda deep: available([deep], within=(0, 1)), RecursionError),
+    (lambda _: check(SOME, rules=(raising(MemoryError)() for _ in "a")), MemoryError),
+    (lambda _: check(SOME, as_of=NEW_YEAR.replace(tzinfo=weak())), MemoryError),
+]
+
+
+@pytest.mark.parametrize(("call", "error"), EXHAUSTING)
 def test_values_that_exhaust_the_process_are_no_wrong_values(
-    call: Callable[[Any], object], error: type[Exception]
+    call: Call, error: type[BaseException]
 ) -> None:
     """An argument that exhausts stack or memory when it is looked at is not refused as wrong."""
     with pytest.raises(error):
@@ -191,6 +196,6 @@ def test_a_rule_that_exhausts_the_stack_while_it_makes_its_terms_is_not_blamed()
     def deep(_: Session) -> bool:
         raise RecursionError
 
-    own = rule("mine", "hard", law="It ends.", where=deep)(lambda _: 0)
+    own = rule("mine", "hard", law="It ends.", where=deep)(_one_more)
     with pytest.raises(RecursionError):
         score(SOME, rules=[own])
