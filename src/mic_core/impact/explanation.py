@@ -72,10 +72,7 @@ def _parts(measure: Measure) -> tuple[Any, ...]:
 def _cited(table: FactTable, rows: list[int]) -> dict[str, Any]:
     facts = table.columns[table.shape.fact]
     days = None if table.shape.day is None else table.columns[table.shape.day]
-    return {
-        facts.labels[facts.codes[row]]: None if days is None else days.labels[days.codes[row]]
-        for row in rows
-    }
+    return {facts.at(row): None if days is None else days.at(row) for row in rows}
 
 
 def _in_cell(table: FactTable, cell: CellLabels) -> Mask:
@@ -85,11 +82,7 @@ def _in_cell(table: FactTable, cell: CellLabels) -> Mask:
         if table.shape.column(name) is None:
             continue
         column = table.column(name)
-        if column.shape.many:
-            truth = [TRUE * (label in each or (not each and label is None))
-                     for each in column.labels]  # fmt: skip
-        else:
-            truth = [TRUE * (each == label) for each in column.labels]
+        truth = [TRUE * (label in column.several(each)) for each in column.labels]
         masks.append(row_mask(column, truth))
     return conjunction(table.size, masks)
 

@@ -1,5 +1,6 @@
 """Cells: the numbers of the cells in which rows lie, and the rows of each cell."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress, product, repeat
 from operator import add, mul
@@ -37,22 +38,17 @@ def rows_of(mask: Mask) -> Rows:
 
 def grouped(columns: Sequence[FactColumn], rows: Sequence[int]) -> dict[CellKey, list[int]]:
     """The rows of each cell. O(rows), more where a dimension has many values."""
-    groups: dict[CellKey, list[int]] = {}
     if not rows:
-        return groups
+        return {}
     numbering = Numbering.of(columns)
-    by_number: dict[int, list[int]] = {}
+    by_number: defaultdict[int, list[int]] = defaultdict(list)
     if numbering.is_single:
         for number, row in zip(numbering.of_rows(rows), rows, strict=True):
-            known = by_number.get(number)
-            if known is None:
-                by_number[number] = [row]
-            else:
-                known.append(row)
+            by_number[number].append(row)
     else:
         for row in rows:
             for number in numbering.several(row):
-                by_number.setdefault(number, []).append(row)
+                by_number[number].append(row)
     return {numbering.label(number): found for number, found in by_number.items()}
 
 
@@ -91,7 +87,7 @@ class Numbering:
 
     def several(self, row: int) -> Iterator[int]:
         """The numbers of the cells of a row."""
-        for digits in product(*(cells.parts[codes[row]] for codes, cells, _ in self.bases)):
+        for digits in product(*(cells.of(codes[row]) for codes, cells, _ in self.bases)):
             number = 0
             for digit, (_, cells, _) in zip(digits, self.bases, strict=True):
                 number = number * len(cells.labels) + digit

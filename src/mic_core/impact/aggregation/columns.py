@@ -10,11 +10,12 @@ from datetime import date
 from decimal import Decimal
 from itertools import product
 from operator import eq, ge, gt, le, lt, ne
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import attrs
 
 from mic_core.model.expressions.measures import Where
+from mic_core.model.vocabulary import Grade
 
 ColumnKind = Literal["id", "word", "day", "flag", "whole", "number"]
 Label = str | int | bool | date | None
@@ -27,7 +28,7 @@ bit 0 means that the condition may hold, bit 1 that it certainly does."""
 MILLION = 1_000_000
 """Numbers with a fraction are kept as whole millionths, so that sums are exact in any engine."""
 
-GRADES = ("claimed", "self_reported", "documented", "administrative", "verified")
+GRADES: tuple[str, ...] = get_args(Grade)
 """The ladder of evidence, the weakest grade first."""
 
 
@@ -64,6 +65,14 @@ class FactColumn:
     def values(self) -> Iterator[Any]:
         """The value of each row."""
         return map(self.labels.__getitem__, self.codes)
+
+    def at(self, row: int) -> Any:
+        """The value of a row."""
+        return self.labels[self.codes[row]]
+
+    def several(self, label: Any) -> tuple[Label, ...]:
+        """The values of a label: one, or several; None, for unknown, where there is none."""
+        return (label or (None,)) if self.shape.many else (label,)
 
     def with_labels(self, shape: ColumnShape, labels: Sequence[Any]) -> "FactColumn":
         """Another column of the same base."""
@@ -153,15 +162,19 @@ def millionths(value: Decimal) -> int:
 class CellGrid:
     """A partition of the codes of one base into cells, by the dimensions that stand on it.
 
-    `parts` holds, for each code, the numbers of the cells that it lies in: one, or several where a
-    dimension has many values. `digits` holds the only cell of each code; None where one lies in
-    several. `labels` holds the labels of each cell, in the order of its dimensions.
+    `digits` holds the only cell of each code; None where a dimension has several values. Then
+    `parts` holds all cells of each code, and is empty else. `labels` holds the labels of each cell,
+    in the order of its dimensions.
     """
 
-    parts: Sequence[tuple[int, ...]]
-    digits: Sequence[int] | None
     labels: Sequence[tuple[Label, ...]]
+    digits: Sequence[int] | None
+    parts: Sequence[tuple[int, ...]] = ()
     _members: list[frozenset[int]] = attrs.field(factory=list[frozenset[int]], init=False)
+
+    def of(self, code: int) -> tuple[int, ...]:
+        """The cells of a code."""
+        return self.parts[code] if self.digits is None else (self.digits[code],)
 
     def members(self) -> Sequence[frozenset[int]]:
         """The codes of each cell, of a grid in which each code lies in one. O(codes), once."""
@@ -180,16 +193,12 @@ def cell_grid(columns: Sequence[FactColumn]) -> CellGrid:
     if all(each is not None for each in single):
         rows = zip(*(each for each in single if each is not None), strict=True)
         digits = [places.setdefault(labels, len(places)) for labels in rows]
-        return CellGrid([(each,) for each in digits], digits, tuple(places))
+        return CellGrid(tuple(places), digits)
     parts: list[tuple[int, ...]] = []
     for labels in zip(*(column.labels for column in columns), strict=True):
-        choices = [
-            # A row of many values that has none is told apart as unknown.
-            (label or (None,)) if column.shape.many else (label,)
-            for column, label in zip(columns, labels, strict=True)
-        ]
+        choices = map(FactColumn.several, columns, labels)
         parts.append(tuple(places.setdefault(each, len(places)) for each in product(*choices)))
-    return CellGrid(parts, None, tuple(places))
+    return CellGrid(tuple(places), None, parts)
 
 
 def _single(column: FactColumn) -> Sequence[Label] | None:
@@ -198,4 +207,4 @@ def _single(column: FactColumn) -> Sequence[Label] | None:
         return column.labels
     if any(len(each) > 1 for each in column.labels):
         return None
-    return [each[0] if each else None for each in column.labels]
+    return [column.several(each)[0] for each in column.labels]

@@ -1,5 +1,6 @@
 """Distinct counts: sets of keys for each cell, filled run by run where rows lie together."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import compress, pairwise, repeat
 from operator import add, mul
@@ -104,15 +105,10 @@ def _by_runs(
     """Key sets filled run by run; dimensions of the key split the sets afterwards."""
     outer, inner = grids
     digits, codes = outer.digits or [0] * (len(runs.starts) - 1), key.codes
-    sets: dict[int, set[int]] = {}
+    sets: defaultdict[int, set[int]] = defaultdict(set)
     starts = runs.starts
-    for code, (start, end) in enumerate(pairwise(starts)):
-        run = compress(codes[start:end], chosen[start:end])
-        known = sets.get(digits[code])
-        if known is None:
-            sets[digits[code]] = set(run)
-        else:
-            known.update(run)
+    for digit, (start, end) in zip(digits, pairwise(starts), strict=True):
+        sets[digit].update(compress(codes[start:end], chosen[start:end]))
     rest: dict[CellKey, set[int]] = {(): set(compress(codes[starts[-1] :], chosen[starts[-1] :]))}
     if rest[()]:
         rows = [*compress(range(starts[-1], len(codes)), chosen[starts[-1] :])]
@@ -170,14 +166,10 @@ def _by_pairs(
         # One packed number for each pair of cell and key: a set of them is the group-by.
         width = len(key.labels)
         numbers = map(mul, numbering.of_rows(rows), repeat(width))
-        by_number: dict[int, set[int]] = {}
+        by_number: defaultdict[int, set[int]] = defaultdict(set)
         for pair in set(map(add, numbers, map(codes.__getitem__, rows))):
             number, code = divmod(pair, width)
-            cell = by_number.get(number)
-            if cell is None:
-                by_number[number] = {code}
-            else:
-                cell.add(code)
+            by_number[number].add(code)
         found.update((numbering.label(number), keys) for number, keys in by_number.items())
         return found
     return {
@@ -189,8 +181,8 @@ def _by_pairs(
 def _crowd(table: FactTable, row: int, *, is_certain: bool) -> tuple[str, Crowd]:
     def number(name: str | None) -> int:
         column = table.columns[name] if name is not None else None
-        return 1 if column is None else column.labels[column.codes[row]] or 1
+        return 1 if column is None else column.at(row) or 1
 
     fact = table.columns[table.shape.fact]
     crowd = Crowd(number(table.shape.heads), number(table.shape.crowd), is_certain)
-    return fact.labels[fact.codes[row]], crowd
+    return fact.at(row), crowd

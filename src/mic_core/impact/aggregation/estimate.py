@@ -10,6 +10,12 @@ from mic_core.impact.aggregation.columns import MILLION
 Certainty = Literal["measured", "partial", "unknown", "undefined"]
 
 
+def _certainty(estimate: "Estimate") -> Certainty:
+    if estimate.value is None:
+        return "unknown"
+    return "measured" if estimate.least == estimate.most is not None else "partial"
+
+
 @attrs.frozen(kw_only=True)
 class Estimate:
     """A figure with its bounds: what certainly holds, and what may.
@@ -30,9 +36,7 @@ class Estimate:
     denominator: Fraction | None = None
     n: int
     unknown: int = 0
-    certainty: Certainty = attrs.field(
-        default=attrs.Factory(lambda estimate: _certainty(estimate), takes_self=True)  # noqa: PLW0108  # defined below
-    )
+    certainty: Certainty = attrs.Factory(_certainty, takes_self=True)
 
     def __str__(self) -> str:
         shown = "unknown" if self.value is None else f"{float(self.value):g}"
@@ -43,12 +47,6 @@ class Estimate:
             return f"{shown}{least}"
         least = "any" if self.least is None else f"{float(self.least):g}"
         return f"{shown} ({least} to {float(self.most):g})"
-
-
-def _certainty(estimate: Estimate) -> Certainty:
-    if estimate.value is None:
-        return "unknown"
-    return "measured" if estimate.least == estimate.most is not None else "partial"
 
 
 def exactly(value: Fraction | int, n: int | None = None) -> Estimate:
@@ -88,9 +86,8 @@ def divided(top: Estimate, bottom: Estimate) -> Estimate:
         return found
     if bottom.value == 0:
         return found if bottom.most else attrs.evolve(found, certainty="undefined")
-    value = top.value / bottom.value
-    is_exact = found.least == found.most is not None
-    return attrs.evolve(found, value=value, certainty="measured" if is_exact else "partial")
+    known = attrs.evolve(found, value=top.value / bottom.value)
+    return attrs.evolve(known, certainty=_certainty(known))
 
 
 def _quotient(part: Fraction | None, whole: Fraction | None) -> Fraction | None:

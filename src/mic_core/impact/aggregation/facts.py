@@ -15,7 +15,6 @@ from mic_core.impact.aggregation.columns import (
     UNKNOWN,
     ColumnShape,
     FactColumn,
-    Label,
     encoded,
     millionths,
     truths,
@@ -213,13 +212,9 @@ def in_scope(table: FactTable, places: Mapping[str, frozenset[str]] | None) -> M
     for name, ids in places.items():
         if name in table.columns:
             column = table.columns[name]
-            found = [TRUE * (not ids.isdisjoint(_several(column, each))) for each in column.labels]
+            found = [TRUE * (not ids.isdisjoint(column.several(each))) for each in column.labels]
             masks.append(row_mask(column, found))
     return reduce(_either, masks, bytes(table.size))
-
-
-def _several(column: FactColumn, label: Any) -> tuple[Label, ...]:
-    return label if column.shape.many else (label,)
 
 
 def at_grade(table: FactTable, grade: str | None) -> Mask:

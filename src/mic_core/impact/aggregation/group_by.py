@@ -206,12 +206,12 @@ def _heads(table: FactTable) -> Callable[[int], int]:
     if table.shape.heads is None:
         return lambda _: 1
     column = table.columns[table.shape.heads]
-    return lambda row: column.labels[column.codes[row]]
+    return column.at
 
 
 def _keys(table: FactTable, names: Sequence[str]) -> Callable[[int], UnitKey]:
     columns = [table.columns[name] for name in names]
-    return lambda row: tuple(column.labels[column.codes[row]] for column in columns)
+    return lambda row: tuple(column.at(row) for column in columns)
 
 
 def _values(values: Sequence[int | None], summary: Any, certain: list[int], possible: list[int]
@@ -231,10 +231,10 @@ def _stock(
     entries: dict[UnitKey, set[StockEntry]] = {}
     for is_certain, rows in ((True, certain), (False, possible)):
         for row in rows:
-            day = days.labels[days.codes[row]]
+            day = days.at(row)
             entry = StockEntry(
-                day if day is not None else date.min, facts.labels[facts.codes[row]],
-                amounts.labels[amounts.codes[row]], is_certain and day is not None,
+                day if day is not None else date.min, facts.at(row), amounts.at(row),
+                is_certain and day is not None,
             )  # fmt: skip
             entries.setdefault(keys(row), set()).add(entry)
     nameless = frozenset(each for key, found in entries.items() if None in key for each in found)
