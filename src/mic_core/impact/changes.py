@@ -1,20 +1,24 @@
 """Changes of figures between two instants, with their reasons: new, late, corrected facts."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 
 import attrs
 
 from mic_core.chrono import Period
+from mic_core.fields import Instant, sound
 from mic_core.ids import split
 from mic_core.impact.aggregation.estimate import Estimate
-from mic_core.impact.explanation import Explanation
 from mic_core.impact.measuring import Indicators, measure
 from mic_core.impact.scorecard import Result, number
 from mic_core.markup import MOST_ROWS, Html, html_table, notebook, table
 from mic_core.model import Indicator
 from mic_core.portfolio import Portfolio, Scope
+from mic_core.portfolio.portfolio import PORTFOLIO
+
+Days = Mapping[str, date | None]
+"""The day of each fact behind a figure."""
 
 _HEADERS = ("indicator", "before", "after", "new", "late", "corrected", "gone", "due")
 
@@ -99,48 +103,55 @@ def what_changed(
     >>> len(what_changed(Portfolio.of(), early, late))
     0
     """
+    sound(
+        "what_changed", portfolio=(portfolio, PORTFOLIO), before=(before, Instant()),
+        after=(after, Instant()),
+    )  # fmt: skip
+    # Each keeps its tables, for its figures and the explanations of all of them.
+    then, now = portfolio.as_of(before), portfolio.as_of(after)
     sides = [
         {
             each.indicator.id: each
-            for each in measure(portfolio, indicators, period=period, as_of=moment, scope=scope)
+            for each in measure(known, indicators, period=period, as_of=moment, scope=scope)
             if not each.cell and each.currency is None
         }
-        for moment in (before, after)
+        for known, moment in ((then, before), (now, after))
     ]
     found = (
-        _change(portfolio, old, sides[1][id], before, after)
+        _change(then, now, old, sides[1][id])
         for id, old in sides[0].items()
         if id in sides[1] and old.figure != sides[1][id].figure
     )
     return FigureChanges(changes=(*found,))
 
 
-def _change(
-    portfolio: Portfolio, old: Result, new: Result, before: datetime, after: datetime
-) -> FigureChange:
-    then, now = portfolio.as_of(before), portfolio.as_of(after)
-    earlier, later = old.explain(portfolio), new.explain(portfolio)
-    was, known = _all(earlier), _all(later)
-    fresh = [each for each in known if each not in was]
-    recorded = {each: then.find(*split(each)) is None for each in fresh}
-    last = old.window.today if old.window is not None else before.date()
-    late = [each for each in fresh if recorded[each] and _is_past(later.days.get(each), last)]
-    return FigureChange(
-        indicator=new.indicator, before=old.figure, after=new.figure,
-        new=tuple(each for each in fresh if recorded[each] and each not in late),
-        late=(*late,),
-        corrected=tuple(
-            each for each in known
-            if each in was and then.find(*split(each)) != now.find(*split(each))
-        ),
-        gone=tuple(each for each in was if each not in known),
-        due=tuple(each for each in fresh if not recorded[each]),
-    )  # fmt: skip
+def _change(then: Portfolio, now: Portfolio, old: Result, new: Result) -> FigureChange:
+    was, known = old.explain(then).days, new.explain(now).days
+    last = old.window.today if old.window is not None else date.min
+    by_reason: dict[str, list[str]] = {
+        each: [] for each in ("new", "late", "corrected", "gone", "due")
+    }
+    for fact in sorted(was.keys() | known.keys()):
+        reason = _reason(fact, was, known, then, now, last)
+        if reason is not None:
+            by_reason[reason].append(fact)
+    facts: dict[str, Any] = {reason: (*found,) for reason, found in by_reason.items()}
+    return FigureChange(indicator=new.indicator, before=old.figure, after=new.figure, **facts)
 
 
-def _all(explanation: Explanation) -> list[str]:
-    return sorted({*explanation.facts, *explanation.possible})
+def _reason(
+    fact: str, was: Days, known: Days, then: Portfolio, now: Portfolio, last: date
+) -> str | None:
+    """The reason for which a fact makes a difference; None if it is the same on both sides.
 
-
-def _is_past(day: Any, last: Any) -> bool:
-    return day is not None and day <= last
+    `last` is the last day that was over at the first instant.
+    """
+    if fact not in known:
+        return "gone"
+    before = then.find(*split(fact))
+    if fact in was:
+        return None if before == now.find(*split(fact)) else "corrected"
+    if before is not None:
+        return "due"
+    day = known[fact]
+    return "late" if day is not None and day <= last else "new"

@@ -22,6 +22,7 @@ from mic_core.model import (
     Project,
     Support,
 )
+from mic_core.model.enrollment import PRESENT
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.expected import has_been_expected
 from mic_core.portfolio.portfolio import PORTFOLIO
@@ -29,9 +30,6 @@ from mic_core.portfolio.scope import Extent, extent
 from mic_core.portfolio.status import status_history_of
 
 _PERIOD = Maybe(Value(Period))
-PRESENT = frozenset({"present", "partial"})
-"""The statuses of an attendance that count as having been there."""
-
 SMALL = frozenset({"venture", "sme"})
 """The kinds of organization that count as small or medium-sized enterprises."""
 

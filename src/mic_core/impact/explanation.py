@@ -13,7 +13,7 @@ from mic_core.impact.aggregation.facts import FactTable, Mask, conjunction, row_
 from mic_core.impact.aggregation.group_by import Selection, Window
 from mic_core.impact.aggregation.stated import StatedState
 from mic_core.impact.observed import observations_of
-from mic_core.impact.tables.build import FactTables, facts_of
+from mic_core.impact.tables.build import FactTables, facts_of, known_at
 from mic_core.model import Indicator
 from mic_core.model.expressions.measures import Measure, RatioMeasure, StatedMeasure
 from mic_core.portfolio import Portfolio
@@ -44,8 +44,7 @@ def facts_behind(
     if isinstance(source, FactTables):
         known, facts = Portfolio.of(), source
     else:
-        known = source.as_of(as_of)
-        facts = facts_of(known, as_of)
+        known, facts = known_at(source, as_of), facts_of(source, as_of)
     certain: dict[str, Any] = {}
     possible: dict[str, Any] = {}
     wanted = attrs.evolve(window, grade=indicator.minimum_evidence)

@@ -25,7 +25,7 @@ from mic_core.impact.aggregation.states import MeasureState, RatioState
 from mic_core.impact.indicators import INDICATORS
 from mic_core.impact.observed import stated_states
 from mic_core.impact.scorecard import Result, ResultStatus, Scorecard, refused
-from mic_core.impact.tables.build import FactTables, facts_of
+from mic_core.impact.tables.build import FactTables, facts_of, known_at
 from mic_core.impact.targets import aim_of
 from mic_core.impact.validity import (
     CURRENCY,
@@ -153,8 +153,8 @@ class _Question:
         cls, source: Portfolio | FactTables, period: Period | None, as_of: datetime,
         dimensions: tuple[str, ...], scope: Scope | None,
     ) -> "_Question":  # fmt: skip
-        known = source if isinstance(source, FactTables) else source.as_of(as_of)
-        facts = known if isinstance(known, FactTables) else facts_of(known, as_of)
+        known = source if isinstance(source, FactTables) else known_at(source, as_of)
+        facts = source if isinstance(source, FactTables) else facts_of(source, as_of)
         places = None if scope is None else _places(known, scope)
         window = Window(period=period, places=places, today=_today(known, as_of, places))
         ids = None if scope is None else scope_ids(scope, "scope", [])

@@ -32,6 +32,9 @@ from mic_core.model.vocabulary import (
 )
 
 AttendanceStatus = Literal["present", "partial", "excused", "absent"]
+PRESENT: frozenset[AttendanceStatus] = frozenset({"present", "partial"})
+"""The statuses of somebody who was there, in full or in part."""
+
 HeadcountBasis = Literal["counted", "estimated", "badge_scans"]
 SupportKind = Literal[
     "advice",

@@ -17,6 +17,7 @@ from mic_core.model import (
     Organization,
     Session,
 )
+from mic_core.model.enrollment import PRESENT
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.expected import has_been_expected
 from mic_core.portfolio.portfolio import derived
@@ -24,7 +25,6 @@ from mic_core.portfolio.status import status_histories
 from mic_core.portfolio.status_history import StatusHistory
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule, require_instant
 
-_PRESENT = frozenset({"present", "partial"})
 _LEFT = frozenset({"withdrawn", "transferred", "cancelled"})
 _MINUTE = timedelta(minutes=1)
 
@@ -33,7 +33,7 @@ def _visits(portfolio: Portfolio) -> Iterator[tuple[Attendance, Session]]:
     """Each attendance in full or in part at a known session, with the session."""
     for each in portfolio.all(Attendance):
         session = portfolio.find(Session, each.session_id)
-        if session is not None and each.status in _PRESENT:
+        if session is not None and each.status in PRESENT:
             yield each, session
 
 

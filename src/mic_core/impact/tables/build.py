@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -9,32 +10,79 @@ import attrs
 
 from mic_core.errors import InvariantError, NotFound, Problem
 from mic_core.impact.aggregation.facts import FactTable, table_of
-from mic_core.impact.tables.deliveries import editions, meetings, sessions
-from mic_core.impact.tables.enterprises import annual_figures, deals, enterprises, supports
+from mic_core.impact.tables.deliveries import (
+    SessionRows,
+    editions,
+    meetings,
+    session_rows,
+    sessions,
+)
+from mic_core.impact.tables.enterprises import (
+    Reach,
+    Supported,
+    annual_figures,
+    deals,
+    enterprises,
+    reach_of,
+    supported,
+    supports,
+)
 from mic_core.impact.tables.outcomes import costs, credentials, follow_ups
-from mic_core.impact.tables.participations import employment, participations
+from mic_core.impact.tables.participations import (
+    Participation,
+    employment,
+    participations,
+    participations_of,
+)
 from mic_core.impact.tables.shapes import TABLE_SHAPES
 from mic_core.impact.tables.visits import visits
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.portfolio import derived
 
-Builder = Callable[[Portfolio, datetime], FactTable]
 
-_BUILDERS: Mapping[str, Builder] = MappingProxyType(
+@attrs.frozen(eq=False)
+class _Source:
+    """A portfolio as known at an instant, and the facts that several tables share, found once."""
+
+    portfolio: Portfolio
+    as_of: datetime
+
+    @cached_property
+    def participations(self) -> tuple[Participation, ...]:
+        """The participations begun by the instant."""
+        return participations_of(self.portfolio, self.as_of)
+
+    @cached_property
+    def supported(self) -> tuple[Supported, ...]:
+        """The supports that enterprises received."""
+        return supported(self.portfolio, self.participations)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """The supports of each enterprise."""
+        return reach_of(self.supported)
+
+    @cached_property
+    def sessions(self) -> SessionRows:
+        """The rows of the sessions with a slot."""
+        return session_rows(self.portfolio, self.as_of)
+
+
+_BUILDERS: Mapping[str, Callable[[_Source], FactTable]] = MappingProxyType(
     {
-        "visits": lambda portfolio, _: visits(portfolio),
-        "participations": participations,
-        "sessions": sessions,
-        "editions": editions,
-        "supports": supports,
-        "enterprises": enterprises,
-        "figures": annual_figures,
-        "deals": deals,
-        "credentials": lambda portfolio, _: credentials(portfolio),
-        "costs": lambda portfolio, _: costs(portfolio),
-        "follow_ups": lambda portfolio, _: follow_ups(portfolio),
-        "employment": employment,
-        "meetings": lambda portfolio, _: meetings(portfolio),
+        "visits": lambda known: visits(known.portfolio),
+        "participations": lambda known: participations(known.portfolio, known.participations),
+        "sessions": lambda known: sessions(known.sessions),
+        "editions": lambda known: editions(known.portfolio, known.as_of, known.sessions),
+        "supports": lambda known: supports(known.portfolio, known.supported),
+        "enterprises": lambda known: enterprises(known.portfolio, known.reach),
+        "figures": lambda known: annual_figures(known.portfolio, known.reach),
+        "deals": lambda known: deals(known.portfolio, known.reach),
+        "credentials": lambda known: credentials(known.portfolio),
+        "costs": lambda known: costs(known.portfolio),
+        "follow_ups": lambda known: follow_ups(known.portfolio),
+        "employment": lambda known: employment(known.portfolio, known.participations),
+        "meetings": lambda known: meetings(known.portfolio),
     }
 )
 
@@ -112,21 +160,32 @@ def _problems(name: str, rows: Iterable[Mapping[str, Any]]) -> list[Problem]:
 
 def facts_of(portfolio: Portfolio, as_of: datetime) -> FactTables:
     """The facts of a portfolio known at an instant, kept with it for the last instant asked."""
-    known = portfolio.as_of(as_of)
-    kept = derived(known, _last_facts)
-    if kept.as_of != as_of or kept.facts is None:
-        kept.as_of = as_of
-        kept.facts = FactTables(lambda name: _BUILDERS[name](known, as_of))
-    return kept.facts
+    return _last_known(portfolio, as_of).facts
 
 
-@attrs.define(eq=False)
-class _LastFacts:
-    """The facts of the last instant that was asked for; of one, since they are large."""
-
-    as_of: datetime | None = None
-    facts: FactTables | None = None
+def known_at(portfolio: Portfolio, as_of: datetime) -> Portfolio:
+    """The portfolio as known at an instant; of the last instant asked, the one that is kept."""
+    return _last_known(portfolio, as_of).portfolio
 
 
-def _last_facts(_: Portfolio) -> _LastFacts:
-    return _LastFacts()
+@attrs.frozen(eq=False)
+class _Known:
+    """A portfolio as known at an instant, with its facts."""
+
+    as_of: datetime
+    portfolio: Portfolio
+    facts: FactTables
+
+
+def _last_known(portfolio: Portfolio, as_of: datetime) -> _Known:
+    """The knowledge of an instant, kept with the portfolio for the last one: tables are large."""
+    kept = derived(portfolio, _no_knowledge)
+    if not kept or kept[0].as_of != as_of:
+        source = _Source(portfolio.as_of(as_of), as_of)
+        facts = FactTables(lambda name: _BUILDERS[name](source))
+        kept[:] = [_Known(as_of, source.portfolio, facts)]
+    return kept[0]
+
+
+def _no_knowledge(_: Portfolio) -> list[_Known]:
+    return []

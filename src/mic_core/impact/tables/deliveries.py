@@ -1,25 +1,31 @@
 """Deliveries: sessions that were held, editions that have run, and organizations that met there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Any
 
 from mic_core.ids import cite
 from mic_core.impact.aggregation.facts import FactTable, table_of
-from mic_core.impact.tables.places import Places
+from mic_core.impact.tables.places import Places, last_day
 from mic_core.impact.tables.shapes import EDITIONS_SHAPE, MEETINGS_SHAPE, SESSIONS_SHAPE
 from mic_core.model import Attendance, Edition, Headcount, Membership, Program, Session
+from mic_core.model.enrollment import PRESENT
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.status import status_histories
 
-_DAY = timedelta(days=1)
-_PRESENT = frozenset({"present", "partial"})
+SessionRows = Sequence[Mapping[str, Any]]
+"""The rows of the table of sessions."""
 
 
-def sessions(portfolio: Portfolio, as_of: datetime) -> FactTable:
-    """The table of sessions with a slot, as of an instant. O(n log n)."""
-    return table_of(SESSIONS_SHAPE, _session_rows(portfolio, as_of))
+def session_rows(portfolio: Portfolio, as_of: datetime) -> SessionRows:
+    """The rows of the sessions with a slot, as of an instant. O(n log n)."""
+    return (*_session_rows(portfolio, as_of),)
+
+
+def sessions(rows: SessionRows) -> FactTable:
+    """The table of sessions. O(n)."""
+    return table_of(SESSIONS_SHAPE, rows)
 
 
 def _session_rows(portfolio: Portfolio, as_of: datetime) -> Iterator[dict[str, Any]]:
@@ -42,20 +48,22 @@ def _session_rows(portfolio: Portfolio, as_of: datetime) -> Iterator[dict[str, A
 
 def _visited(portfolio: Portfolio) -> set[str]:
     """The sessions with a known presence or a head count above zero."""
-    found = {each.session_id for each in portfolio.all(Attendance) if each.status in _PRESENT}
+    found = {each.session_id for each in portfolio.all(Attendance) if each.status in PRESENT}
     return found | {each.session_id for each in portfolio.all(Headcount) if each.n}
 
 
-def editions(portfolio: Portfolio, as_of: datetime) -> FactTable:
-    """The table of editions, as of an instant. O(n log n)."""
-    return table_of(EDITIONS_SHAPE, _edition_rows(portfolio, as_of))
+def editions(portfolio: Portfolio, as_of: datetime, sessions: SessionRows) -> FactTable:
+    """The table of editions, as of an instant, given the rows of sessions. O(n log n)."""
+    return table_of(EDITIONS_SHAPE, _edition_rows(portfolio, as_of, sessions))
 
 
-def _edition_rows(portfolio: Portfolio, as_of: datetime) -> Iterator[dict[str, Any]]:
+def _edition_rows(
+    portfolio: Portfolio, as_of: datetime, sessions: SessionRows
+) -> Iterator[dict[str, Any]]:
     places, histories = Places(portfolio), status_histories(portfolio, Edition)
     held = {
         edition
-        for row in _session_rows(portfolio, as_of) if row["delivered"]
+        for row in sessions if row["delivered"]
         for edition in row["edition_id"]
     }  # fmt: skip
     for each in portfolio.all(Edition):
@@ -67,7 +75,7 @@ def _edition_rows(portfolio: Portfolio, as_of: datetime) -> Iterator[dict[str, A
             "program_kind": None if program is None else program.kind,
             "status": status,
             "delivered": status == "completed" or (status != "cancelled" and each.id in held),
-            "day": None if period.end is None else period.end - _DAY,
+            "day": last_day(period),
             "started_on": period.start,
             "seats": each.seats.in_person,
             "evidence": "documented" if each.id in held else None,
@@ -86,7 +94,7 @@ def _meeting_rows(portfolio: Portfolio) -> Iterator[dict[str, Any]]:
         members.setdefault(membership.person_id, []).append(membership)
     present: dict[str, list[str]] = {}
     for each in portfolio.all(Attendance):
-        if each.status in _PRESENT:
+        if each.status in PRESENT:
             present.setdefault(each.session_id, []).append(each.person_id)
     for session in portfolio.all(Session):
         day = places.day(session)

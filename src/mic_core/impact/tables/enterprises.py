@@ -5,7 +5,7 @@ the fact; scopes unite and never add, so that an enterprise of two programs coun
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,8 +16,8 @@ from mic_core.ids import cite
 from mic_core.impact.aggregation.columns import GRADES, MILLION
 from mic_core.impact.aggregation.facts import FactTable, table_of
 from mic_core.impact.tables.identities import kept_ids
-from mic_core.impact.tables.participations import participations_of
-from mic_core.impact.tables.places import FactPlace, Places
+from mic_core.impact.tables.participations import Participation
+from mic_core.impact.tables.places import FactPlace, Places, last_day, united
 from mic_core.impact.tables.shapes import (
     DEALS_SHAPE,
     ENTERPRISES_SHAPE,
@@ -61,10 +61,13 @@ class Supported:
     evidence: str | None = None
 
 
-def supported(portfolio: Portfolio, as_of: datetime) -> tuple[Supported, ...]:
-    """Every support that an enterprise received by an instant, sorted by day and fact."""
+def supported(
+    portfolio: Portfolio, participations: Iterable[Participation]
+) -> tuple[Supported, ...]:
+    """Every support that an enterprise received, sorted by day and fact. O(n log n)."""
     kept = kept_ids(portfolio, "organization")
-    found = [*_given(portfolio, kept), *_entered(portfolio, as_of), *_projects(portfolio, kept)]
+    entered = _entered(portfolio, participations)
+    found = [*_given(portfolio, kept), *entered, *_projects(portfolio, kept)]
     return (*sorted(found, key=lambda each: (each.day, each.fact, each.enterprise_id)),)
 
 
@@ -81,15 +84,15 @@ def _given(portfolio: Portfolio, kept: Mapping[str, str]) -> Iterator[Supported]
         )  # fmt: skip
 
 
-def _entered(portfolio: Portfolio, as_of: datetime) -> Iterator[Supported]:
-    for each in participations_of(portfolio, as_of):
+def _entered(portfolio: Portfolio, participations: Iterable[Participation]) -> Iterator[Supported]:
+    for each in participations:
         enrollment = each.enrollment
         if portfolio.find(Organization, each.participant_id) is None:
             continue
         edition = portfolio.find(Edition, enrollment.into)
         last = each.left_on or each.entered_on
-        if edition is not None and edition.period.end is not None and each.left_on is None:
-            last = max(last, edition.period.end - _DAY)
+        if edition is not None and each.left_on is None:
+            last = last_day(edition.period) or last
         yield Supported(
             fact=cite("enrollment", enrollment.id), enterprise_id=each.participant_id,
             kind="program", provider_id=each.place.center_id, place=each.place,
@@ -106,7 +109,7 @@ def _projects(portfolio: Portfolio, kept: Mapping[str, str]) -> Iterator[Support
         place = FactPlace() if call is None else FactPlace(center_id=call.center_id)
         if call is not None and call.edition_id is not None:
             place = places.operation(call.edition_id)
-        end = each.period.start if each.period.end is None else each.period.end - _DAY
+        end = last_day(each.period) or each.period.start
         for organization in sorted({kept.get(one, one) for one in each.organizations}):
             yield Supported(
                 fact=cite("project", each.id), enterprise_id=organization, kind="project",
@@ -115,20 +118,20 @@ def _projects(portfolio: Portfolio, kept: Mapping[str, str]) -> Iterator[Support
             )  # fmt: skip
 
 
-def supports(portfolio: Portfolio, as_of: datetime) -> FactTable:
-    """The table of supports. O(n log n)."""
+def supports(portfolio: Portfolio, known: Iterable[Supported]) -> FactTable:
+    """The table of supports. O(n)."""
     rows = (
         {
             "fact": each.fact,
             **_enterprise(portfolio, each.enterprise_id),
             **each.place.of_one(),
             "support_kind": each.kind, "provider_id": each.provider_id, "day": each.day,
-            "founded_on": _founded(portfolio, each.enterprise_id),
-            "is_new": _is_new(_founded(portfolio, each.enterprise_id), each.day),
+            "founded_on": founded, "is_new": _is_new(founded, each.day),
             "hours": each.hours,
             **_amount("amount", each.amount), "evidence": each.evidence,
         }
-        for each in supported(portfolio, as_of)
+        for each in known
+        for founded in (_founded(portfolio, each.enterprise_id),)
     )  # fmt: skip
     return table_of(SUPPORTS_SHAPE, rows)
 
@@ -162,45 +165,36 @@ Reach = Mapping[str, Sequence[Supported]]
 """The supports of each enterprise, the first one first."""
 
 
-def reach_of(portfolio: Portfolio, as_of: datetime) -> Reach:
-    """The supports of each enterprise by an instant. O(n log n)."""
+def reach_of(known: Iterable[Supported]) -> Reach:
+    """The supports of each enterprise, of supports sorted by day. O(n)."""
     reach: dict[str, list[Supported]] = {}
-    for each in supported(portfolio, as_of):
+    for each in known:
         reach.setdefault(each.enterprise_id, []).append(each)
     return reach
 
 
 def _places_by(known: Iterable[Supported], day: date) -> dict[str, Any]:
     """The scopes that had supported an enterprise by a day."""
-    places = [each.place for each in known if each.day <= day]
-    return {
-        "session_id": _ids(each.session_id for each in places),
-        "edition_id": _ids(id for each in places for id in each.edition_ids),
-        "program_id": _ids(id for each in places for id in each.program_ids),
-        "center_id": _ids(each.center_id for each in places),
-    }
+    return united(each.place for each in known if each.day <= day)
 
 
-def _ids(found: Iterable[str | None]) -> tuple[str, ...]:
-    return (*sorted({each for each in found if each is not None}),)
-
-
-def annual_figures(portfolio: Portfolio, as_of: datetime) -> FactTable:
+def annual_figures(portfolio: Portfolio, reach: Reach) -> FactTable:
     """The table of annual figures of supported enterprises. O(n log n)."""
-    reach, kept = reach_of(portfolio, as_of), kept_ids(portfolio, "organization")
+    kept = kept_ids(portfolio, "organization")
     rows = (
         {
             "fact": cite("figures", each.id),
             **_enterprise(portfolio, id),
-            **_places_by(reach[id], each.period.end - _DAY),
-            "day": each.period.end - _DAY,
+            **_places_by(reach[id], day),
+            "day": day,
             "staff": each.staff,
             "turnover": _money(each.turnover), "value_added": _money(each.value_added),
             "currency": _currency([each]), "evidence": each.evidence,
         }
         for each in portfolio.all(Figures)
         for id in (kept.get(each.organization_id, each.organization_id),)
-        if id in reach and each.period.end is not None and reach[id][0].day < each.period.end
+        for day in (last_day(each.period),)
+        if id in reach and day is not None and reach[id][0].day <= day
     )  # fmt: skip
     return table_of(FIGURES_SHAPE, rows)
 
@@ -219,9 +213,9 @@ def _currency(known: Iterable[Figures | None]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def deals(portfolio: Portfolio, as_of: datetime) -> FactTable:
+def deals(portfolio: Portfolio, reach: Reach) -> FactTable:
     """The table of deals of supported enterprises, on or after their first support. O(n log n)."""
-    reach, kept = reach_of(portfolio, as_of), kept_ids(portfolio, "organization")
+    kept = kept_ids(portfolio, "organization")
     rows = (
         {
             "fact": cite("deal", each.id),
@@ -237,17 +231,14 @@ def deals(portfolio: Portfolio, as_of: datetime) -> FactTable:
     return table_of(DEALS_SHAPE, rows)
 
 
-def enterprises(portfolio: Portfolio, as_of: datetime) -> FactTable:
+def enterprises(portfolio: Portfolio, reach: Reach) -> FactTable:
     """The table of supported enterprises before and after. O(n log n)."""
     by_enterprise: dict[str, list[Figures]] = {}
     kept = kept_ids(portfolio, "organization")
     for each in portfolio.all(Figures):
         id = kept.get(each.organization_id, each.organization_id)
         by_enterprise.setdefault(id, []).append(each)
-    rows = (
-        _pair(portfolio, id, known, by_enterprise.get(id, []))
-        for id, known in reach_of(portfolio, as_of).items()
-    )
+    rows = (_pair(portfolio, id, known, by_enterprise.get(id, [])) for id, known in reach.items())
     return table_of(ENTERPRISES_SHAPE, rows)
 
 
@@ -297,25 +288,21 @@ def _figures_before(known: Figures | None, *, is_new: bool) -> dict[str, Decimal
     if known is None:
         # An enterprise founded after its first support had no staff and no turnover before it.
         nothing = 0 if is_new else None
-        return {
-            "staff_before": nothing, "turnover_before": nothing, "productivity_before": None
-        }  # fmt: skip
-    return {
-        "staff_before": known.staff,
-        "turnover_before": _money(known.turnover),
-        "productivity_before": _productivity(known),
-    }
+        return {"staff_before": nothing, "turnover_before": nothing}
+    return _measured(known, "before")
 
 
 def _figures_after(known: Figures | None, state: str) -> dict[str, Decimal | int | None]:
     if state == "closed":
-        return {"staff_after": 0, "turnover_after": 0, "productivity_after": None}
-    if known is None:
-        return {"staff_after": None, "turnover_after": None, "productivity_after": None}
+        return {"staff_after": 0, "turnover_after": 0}
+    return {} if known is None else _measured(known, "after")
+
+
+def _measured(known: Figures, when: str) -> dict[str, Decimal | int | None]:
     return {
-        "staff_after": known.staff,
-        "turnover_after": _money(known.turnover),
-        "productivity_after": _productivity(known),
+        f"staff_{when}": known.staff,
+        f"turnover_{when}": _money(known.turnover),
+        f"productivity_{when}": _productivity(known),
     }
 
 

@@ -1,17 +1,14 @@
 """Credentials, costs and follow-ups, as tables."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from mic_core.ids import cite
 from mic_core.impact.aggregation.facts import FactTable, table_of
-from mic_core.impact.tables.places import FactPlace, Places
+from mic_core.impact.tables.places import FactPlace, Places, last_day, united
 from mic_core.impact.tables.shapes import COSTS_SHAPE, CREDENTIALS_SHAPE, FOLLOW_UPS_SHAPE
 from mic_core.model import Cost, Credential, FollowUp, Organization, Person
 from mic_core.portfolio import Portfolio
-
-_DAY = timedelta(days=1)
 
 
 def credentials(portfolio: Portfolio) -> FactTable:
@@ -65,26 +62,17 @@ def costs(portfolio: Portfolio) -> FactTable:
 def _cost_rows(portfolio: Portfolio) -> Iterator[dict[str, Any]]:
     places = Places(portfolio)
     for each in portfolio.all(Cost):
-        found = [places.scope(id) for id in each.scope]
         payer = None if each.payer_id is None else portfolio.find(Organization, each.payer_id)
         yield {
             "fact": cite("cost", each.id),
-            "session_id": _ids(place.session_id for place in found),
-            "series_id": _ids(place.series_id for place in found),
-            "edition_id": _ids(id for place in found for id in place.edition_ids),
-            "program_id": _ids(id for place in found for id in place.program_ids),
-            "center_id": _ids(place.center_id for place in found),
+            **united(map(places.scope, each.scope)),
             "kind": each.kind,
-            "day": None if each.period.end is None else each.period.end - _DAY,
+            "day": last_day(each.period),
             "amount": each.amount.amount, "currency": each.amount.currency,
             "in_kind": each.value_in_kind, "payer_id": each.payer_id,
             "is_public": _is_public(each.payer_id, payer),
             "evidence": each.evidence,
         }  # fmt: skip
-
-
-def _ids(found: Iterator[str | None]) -> tuple[str, ...]:
-    return (*sorted({each for each in found if each is not None}),)
 
 
 def _is_public(payer_id: str | None, payer: Organization | None) -> bool | None:

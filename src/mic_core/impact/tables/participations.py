@@ -16,15 +16,13 @@ from mic_core.impact.aggregation.facts import FactTable, table_of
 from mic_core.impact.tables.identities import kept_ids
 from mic_core.impact.tables.places import FactPlace, Places
 from mic_core.impact.tables.shapes import EMPLOYMENT_SHAPE, PARTICIPATIONS_SHAPE
-from mic_core.model import Employment, Enrollment, Organization, Person
+from mic_core.model import TABLES, Employment, Enrollment, Organization, Person
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.expected import EXPECTED
 from mic_core.portfolio.status import status_histories
 from mic_core.portfolio.status_history import StatusHistory
 
-ENDED = frozenset(
-    {"completed", "incomplete", "withdrawn", "transferred", "cancelled", "declined", "expired"}
-)
+ENDED = TABLES["enrollment"].terminal
 """The statuses with which a participation is over."""
 
 _PROFILE = {"gender": "gender", "employment": "status", "education": "education",
@@ -115,9 +113,8 @@ def _merged(
     )  # fmt: skip
 
 
-def participations(portfolio: Portfolio, as_of: datetime) -> FactTable:
-    """The table of participations as of an instant. O(n log n)."""
-    known = participations_of(portfolio, as_of)
+def participations(portfolio: Portfolio, known: Iterable[Participation]) -> FactTable:
+    """The table of participations. O(n)."""
     return table_of(PARTICIPATIONS_SHAPE, _rows(portfolio, known))
 
 
@@ -164,21 +161,23 @@ def _characteristics(
 _HORIZONS = ("4 weeks", "6 months", "12 months")
 
 
-def employment(portfolio: Portfolio, as_of: datetime) -> FactTable:
-    """The table of employment after participation, as of an instant. O(n log n)."""
+def employment(portfolio: Portfolio, known: Iterable[Participation]) -> FactTable:
+    """The table of employment after participation. O(n log n)."""
     statuses: dict[str, list[Employment]] = {}
     kept = kept_ids(portfolio, "person")
     for each in portfolio.all(Employment):
         statuses.setdefault(kept.get(each.person_id, each.person_id), []).append(each)
-    for known in statuses.values():
-        known.sort(key=lambda each: (each.on, each.id))
-    return table_of(EMPLOYMENT_SHAPE, _employment_rows(portfolio, statuses, as_of))
+    for found in statuses.values():
+        found.sort(key=lambda each: (each.on, each.id))
+    return table_of(EMPLOYMENT_SHAPE, _employment_rows(portfolio, statuses, known))
 
 
 def _employment_rows(
-    portfolio: Portfolio, statuses: Mapping[str, list[Employment]], as_of: datetime
+    portfolio: Portfolio,
+    statuses: Mapping[str, list[Employment]],
+    participations: Iterable[Participation],
 ) -> Iterator[dict[str, Any]]:
-    for each in participations_of(portfolio, as_of):
+    for each in participations:
         for person_id in each.persons:
             person = None if person_id is None else portfolio.find(Person, person_id)
             if person is None or each.left_on is None:

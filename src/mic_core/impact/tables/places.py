@@ -1,15 +1,18 @@
 """Places of facts: the center, programs, editions and series of a session or an operation."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 import attrs
 
-from mic_core.chrono.local import instant, local, zone
+from mic_core.chrono import Period
 from mic_core.impact.tables.identities import kept_ids
 from mic_core.model import Center, Edition, Program, Series, Session
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.center_clock import slot_at_center
+from mic_core.portfolio.center_clock import day_at, slot_at_center, zone_of
+
+_DAY = timedelta(days=1)
 
 
 @attrs.frozen
@@ -107,10 +110,30 @@ class Places:
             return None
         return slot_at_center(self.portfolio, session, session.slot).day
 
-    def day_at(self, moment: Any, center_id: str | None) -> date:
+    def day_at(self, moment: datetime, center_id: str | None) -> date:
         """The local day of an instant at a center; in UTC where the center is unknown."""
-        center = None if center_id is None else self.portfolio.find(Center, center_id)
-        return local(instant(moment), zone("UTC" if center is None else center.time_zone)).date()
+        return day_at(moment, zone_of(self.portfolio, center_id))
+
+
+def united(places: Iterable[FactPlace]) -> dict[str, tuple[str, ...]]:
+    """The columns of several places together, each with sorted ids."""
+    known = [*places]
+    return {
+        "session_id": _sorted(each.session_id for each in known),
+        "series_id": _sorted(each.series_id for each in known),
+        "edition_id": _sorted(id for each in known for id in each.edition_ids),
+        "program_id": _sorted(id for each in known for id in each.program_ids),
+        "center_id": _sorted(each.center_id for each in known),
+    }
+
+
+def _sorted(ids: Iterable[str | None]) -> tuple[str, ...]:
+    return (*sorted({each for each in ids if each is not None}),)
+
+
+def last_day(period: Period) -> date | None:
+    """The last day of a period; None if it has no end."""
+    return None if period.end is None else period.end - _DAY
 
 
 def _distinct(ids: list[Any]) -> tuple[str, ...]:

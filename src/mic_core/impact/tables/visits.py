@@ -16,9 +16,9 @@ from mic_core.impact.tables.identities import kept_ids
 from mic_core.impact.tables.places import FactPlace, Places
 from mic_core.impact.tables.shapes import VISITS_SHAPE
 from mic_core.model import KINDS, Attendance, Headcount, Membership, Organization, Person, Session
+from mic_core.model.enrollment import PRESENT
 from mic_core.portfolio import Portfolio
 
-_PRESENT = frozenset({"present", "partial"})
 _BASES = {"counted": "documented", "badge_scans": "administrative", "estimated": "claimed"}
 """The grade of evidence of a head count, by its basis."""
 
@@ -168,7 +168,7 @@ def _rows(portfolio: Portfolio) -> _Rows:
         starts.append(len(records))
         if id in counted:
             heads = counted[id]
-            nameless = heads.n - sum(each.status in _PRESENT for each in here)
+            nameless = heads.n - sum(each.status in PRESENT for each in here)
             if nameless > 0:
                 crowds.append((number, heads, nameless))
     return _Rows([*sessions], [*sessions.values()], records, crowds, codes, starts)

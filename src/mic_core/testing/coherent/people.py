@@ -13,6 +13,7 @@ from mic_core.model import (
     Person,
     Session,
 )
+from mic_core.model.enrollment import PRESENT
 from mic_core.testing.classes import Fields
 from mic_core.testing.coherent.growing import Growing, Place, Sizes
 from mic_core.testing.coherent.offers import EditionOffer
@@ -130,7 +131,7 @@ def _presence(growing: Growing, sessions: Sequence[Session], persons: Sequence[s
         session = growing.pick(sessions)
         status = growing.pick(("present", "present", "partial", "excused", "absent"))
         minutes = None
-        if status in _PRESENT:
+        if status in PRESENT:
             lasting = session.length // timedelta(minutes=1)
             minutes = growing.pick((None, lasting, 1, lasting + 1))
         growing.add(
@@ -143,6 +144,3 @@ def _presence(growing: Growing, sessions: Sequence[Session], persons: Sequence[s
         )
 
     growing.several(add_attendance, 6)
-
-
-_PRESENT = frozenset({"present", "partial"})
