@@ -289,7 +289,7 @@ class Timetable:
         )
 
     def index_of(self, make: Callable[[Portfolio], object]) -> object:
-        """What a function makes of the portfolio, such as an index; called once per timetable.
+        """An index that a function makes of the portfolio; called once per timetable.
 
         Timetables in which sessions are moved share it, since their portfolio is the same.
         """

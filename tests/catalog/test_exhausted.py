@@ -108,7 +108,7 @@ def test_an_error_of_ours_that_a_rule_raises_is_named_by_its_type_too() -> None:
 
 
 def _outcome(call: Callable[[], object], left: int) -> object:
-    """What a call comes to with so many frames left on the stack."""
+    """The outcome of a call with a number of frames left on the stack."""
     usual = sys.getrecursionlimit()
     sys.setrecursionlimit(len(stack()) + left)
     try:
@@ -191,7 +191,7 @@ def test_values_that_exhaust_the_process_are_no_wrong_values(
 
 
 def test_a_rule_that_exhausts_the_stack_while_it_makes_its_terms_is_not_blamed() -> None:
-    """What a rule raises while its terms are made goes through as well, if it is an exhaustion."""
+    """An exhaustion that a rule raises while its terms are made goes through as well."""
 
     def deep(_: Session) -> bool:
         raise RecursionError

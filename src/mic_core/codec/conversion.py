@@ -230,7 +230,7 @@ def _new_measure(given: dict[str, object], path: str, found: Found) -> dict[str,
 
 
 def _former(given: dict[str, object], path: str, found: Found) -> _Former:
-    """What became of an old measure; one of another word, or one that said too little, is refused.
+    """The conversion of an old measure; one of another word, or that said too little, is refused.
 
     A count of a key was a distinct count; a sum over observations is what is stated.
     """

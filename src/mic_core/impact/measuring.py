@@ -16,7 +16,7 @@ from mic_core.chrono import Period
 from mic_core.errors import InvariantError, NotFound, Problem
 from mic_core.fields import Instant, Maybe, Value, is_a, sound
 from mic_core.impact.aggregation.cells import CellKey
-from mic_core.impact.aggregation.columns import GRADES, UNKNOWN
+from mic_core.impact.aggregation.columns import FALSE, GRADES, UNKNOWN, Label
 from mic_core.impact.aggregation.estimate import NOTHING, Estimate
 from mic_core.impact.aggregation.facts import FactTable, TooFineError, tally
 from mic_core.impact.aggregation.group_by import Selection, Window, states
@@ -164,29 +164,20 @@ class _Question:
 
     def results(self, indicator: Indicator) -> Iterator[Result]:
         """The result of the whole, then that of each cell, sorted by its labels."""
+        window = attrs.evolve(self.window, grade=indicator.minimum_evidence)
+        for problem in measure_problems(indicator.measure, self.dimensions):
+            yield refused(indicator, self.window.period, problem)
+            return
         try:
-            self._require(indicator.measure)
-            window = attrs.evolve(self.window, grade=indicator.minimum_evidence)
             found = self._states(indicator, indicator.measure, window, self.dimensions)
         except (_Refusal, TooFineError) as refusal:
             yield refused(indicator, self.window.period, str(refusal))
             return
-        cells = sorted(found, key=_cell_order)
-        for currency in sorted(
-            {key[-1] for key in cells if self._has_currency(indicator)}, key=str
-        ):
-            mine = [key[:-1] for key in cells if key[-1] == currency]
-            yield from (
-                self._result(
-                    indicator,
-                    key,
-                    found[*key, currency],
-                    None if currency is None else str(currency),
-                )
-                for key in mine
-            )
-        if not self._has_currency(indicator):
-            yield from (self._result(indicator, key, found[key], None) for key in cells)
+        has_currency = is_money(indicator.measure)
+        cells = [(key[-1], key[:-1], key) if has_currency else (None, key, key) for key in found]
+        for currency, cell, key in sorted(cells, key=_cell_order):
+            name = None if currency is None else str(currency)
+            yield self._result(indicator, cell, found[key], name)
 
     def _states(
         self, indicator: Indicator, measure: Measure, window: Window, dimensions: Sequence[str]
@@ -212,20 +203,18 @@ class _Question:
     ) -> Mapping[CellKey, MeasureState]:
         top = self._states(indicator, measure.top, window, dimensions)
         bottom = self._states(indicator, measure.bottom, window, dimensions)
-        if is_money(measure.top) and is_money(measure.bottom):
-            keys = [key for key in top if key in bottom]
-            return {key: RatioState(top[key], bottom[key]) for key in keys}
-        if is_money(measure.top):
-            return {
-                key: RatioState(state, bottom[key[:-1]])
-                for key, state in top.items() if key[:-1] in bottom
-            }  # fmt: skip
-        if is_money(measure.bottom):
-            return {
-                key: RatioState(top[key[:-1]], state)
-                for key, state in bottom.items() if key[:-1] in top
-            }  # fmt: skip
-        return {key: RatioState(top[key], bottom[key]) for key in top if key in bottom}
+        if is_money(measure.top) == is_money(measure.bottom):
+            pairs = [(key, key) for key in top]
+        elif is_money(measure.top):
+            pairs = [(key, key[:-1]) for key in top]
+        else:
+            pairs = [(key[:-1], key) for key in bottom]
+        # The longer key has the currency.
+        return {
+            max(one, other, key=len): RatioState(top[one], bottom[other])
+            for one, other in pairs
+            if one in top and other in bottom
+        }
 
     def _stated(
         self,
@@ -241,21 +230,6 @@ class _Question:
             return stated_states(self.source, indicator, measure, window, dimensions, self.scope)
         except ValueError as error:
             raise _Refusal(str(error)) from None
-
-    def _has_currency(self, indicator: Indicator) -> bool:
-        measure = indicator.measure
-        if isinstance(measure, RatioMeasure):
-            return is_money(measure.top) or is_money(measure.bottom)
-        return is_money(measure)
-
-    def _require(self, measure: Measure) -> None:
-        """Refuse a measure whose table or columns are not there, or that cannot be grouped so."""
-        if isinstance(measure, RatioMeasure):
-            self._require(measure.top)
-            self._require(measure.bottom)
-        elif not isinstance(measure, StatedMeasure):
-            for problem in measure_problems(measure, self.dimensions):
-                raise _Refusal(problem)
 
     def _result(
         self, indicator: Indicator, key: CellKey, state: MeasureState, currency: str | None
@@ -337,11 +311,11 @@ class _Survey:
 
     @classmethod
     def of(cls, table: FactTable, window: Window, conditions: Sequence[Where]) -> "_Survey":
-        any_grade = Selection.of(table, attrs.evolve(window, grade=None))
-        considered = len(any_grade.considered) - any_grade.considered.count(0)
-        due = len(any_grade.eligible) - any_grade.eligible.count(0)
         selection = Selection.of(table, window)
-        eligible = len(selection.eligible) - selection.eligible.count(0)
+        considered, due, eligible = (
+            table.size - mask.count(FALSE)
+            for mask in (selection.considered, selection.due, selection.eligible)
+        )
         mask = selection.meeting(conditions)
         possible = mask.count(UNKNOWN)
         exclusions = [
@@ -380,8 +354,10 @@ def _by_grade(entry: tuple[str | None, int]) -> int:
     return -1 if entry[0] is None else GRADES.index(entry[0])
 
 
-def _cell_order(key: CellKey) -> tuple[tuple[bool, str], ...]:
-    return tuple((label is None, str(label)) for label in key)
+def _cell_order(cell: tuple[Label, CellKey, CellKey]) -> tuple[object, ...]:
+    """By currency, then the whole before its cells, each label that is not known last."""
+    currency, labels, _ = cell
+    return str(currency), tuple((label is None, str(label)) for label in labels)
 
 
 def _today(

@@ -22,6 +22,7 @@ from mic_core.impact.aggregation.group_by import Window
 from mic_core.impact.aggregation.stated import StatedNumber, StatedState
 from mic_core.model import Center, Indicator, Observation
 from mic_core.model.expressions.measures import StatedMeasure, Where
+from mic_core.model.impact import uncorrected
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.scope import members
 
@@ -62,11 +63,10 @@ def observations_of(
 
     No claim, none in another unit or of another definition, none that another one corrects.
     """
-    found = portfolio.where(Observation, indicator_id=indicator.id)
-    corrected = {each.corrects for each in found}
+    found = uncorrected(portfolio.where(Observation, indicator_id=indicator.id))
     return [
         each for each in found
-        if each.claim is None and each.id not in corrected and each.unit == indicator.unit
+        if each.claim is None and each.unit == indicator.unit
         and each.version in {None, indicator.version}
         and (grade is None or GRADES.index(each.evidence) >= GRADES.index(grade))
     ]  # fmt: skip

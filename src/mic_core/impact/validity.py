@@ -106,8 +106,10 @@ def _conditions(measure: Any) -> tuple[Where, ...]:
 
 
 def is_money(measure: Any) -> bool:
-    """True if a measure adds amounts of money, so that currencies stay apart."""
-    if isinstance(measure, StatedMeasure | RatioMeasure):
+    """True if a measure, or a side of a ratio, adds amounts of money: currencies stay apart."""
+    if isinstance(measure, RatioMeasure):
+        return is_money(measure.top) or is_money(measure.bottom)
+    if isinstance(measure, StatedMeasure):
         return False
     shape = TABLE_SHAPES[measure.table]
     units = [column.unit for name in _numbers_of(measure) for column in shape.columns

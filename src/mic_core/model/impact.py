@@ -1,5 +1,6 @@
 """Nouns of impact measurement: indicators, targets, observations, attribution, outcomes."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -207,6 +208,12 @@ class Adjustment:
     period: Period | None = None
     evidence: Evidence | None = None
     source: Annotated[str, Text(most=500)]
+
+
+def uncorrected(observations: Sequence[Observation]) -> tuple[Observation, ...]:
+    """The observations that no other one of them corrects: all others count for nothing."""
+    corrected = {each.corrects for each in observations}
+    return tuple(each for each in observations if each.id not in corrected)
 
 
 @checked()

@@ -119,7 +119,7 @@ def _rows(counts: Mapping[str, int]) -> list[tuple[str, int]]:
 def _sums(
     counts: Mapping[str, int], sessions: Iterable[Session], recorded: Recorded
 ) -> Iterator[tuple[str, str]]:
-    """What is summed up, each with its value in words."""
+    """The lines of the summary, each with its value in words."""
     yield _SUMS[0], f"{sum(counts.values()):,}"
     if recorded is not None:
         yield _SUMS[1], _range(*map(_moment_text, recorded))

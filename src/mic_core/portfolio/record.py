@@ -293,7 +293,7 @@ def _refuse_replaced(portfolio: Lookup, item: object, changes: tuple[Noun, ...])
 
 
 def _mend(item: object) -> str:
-    """What to do instead of recording a stale proposal: what its ground says."""
+    """The way out where a proposal is stale, as its ground says."""
     mend = _attribute(_attribute(item, "ground"), "mend")
     return mend if isinstance(mend, str) else "propose again"
 

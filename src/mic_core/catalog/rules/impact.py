@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from mic_core.catalog.rules.outcomes.observations import uncorrected
 from mic_core.ids import cite, split
 from mic_core.model import (
     Edition,
@@ -16,7 +15,7 @@ from mic_core.model import (
     Session,
     Target,
 )
-from mic_core.model.impact import Relation
+from mic_core.model.impact import Relation, uncorrected
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.center_clock import day_at, zone_of
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule, require_instant
@@ -46,7 +45,7 @@ def center_about(portfolio: Portfolio, id: str) -> str:
 
 def _wrong_units(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     units = {each.id: each.unit for each in portfolio.all(Indicator)}
-    for each in uncorrected(portfolio):
+    for each in uncorrected(portfolio.all(Observation)):
         needed = units.get(each.indicator_id) if each.indicator_id is not None else None
         if needed is not None and each.unit != needed:
             facts = {
@@ -76,7 +75,7 @@ def _straddling_observations(portfolio: Portfolio, _: datetime | None) -> Iterat
     for target in portfolio.all(Target):
         for scope in target.scope:
             targets.setdefault((target.indicator_id, scope), []).append(target)
-    for each in uncorrected(portfolio):
+    for each in uncorrected(portfolio.all(Observation)):
         scope = split(each.subject)[1]
         for target in targets.get((each.indicator_id or "", scope), ()):
             shared = each.period.intersection(target.period)
@@ -106,7 +105,7 @@ OBSERVATION_STRADDLES = PortfolioRule(
 
 
 def _future_observations(portfolio: Portfolio, as_of: datetime) -> Iterator[Breach]:
-    for each in uncorrected(portfolio):
+    for each in uncorrected(portfolio.all(Observation)):
         if each.indicator_id is None:
             continue  # a claim may be about the future
         today = day_at(as_of, zone_of(portfolio, center_of(portfolio, *split(each.subject))))
@@ -148,10 +147,10 @@ def _contradicts(relation: Relation, claimed: Decimal, measured: Decimal) -> boo
 
 def _contradicted_claims(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     measured: dict[object, list[Observation]] = {}
-    for each in uncorrected(portfolio):
+    for each in uncorrected(portfolio.all(Observation)):
         if each.claim is None and each.relation == "exactly":
             measured.setdefault((each.subject, each.unit, each.period), []).append(each)
-    for each in uncorrected(portfolio):
+    for each in uncorrected(portfolio.all(Observation)):
         known = measured.get((each.subject, each.unit, each.period), [])
         for one in known if each.claim is not None else []:
             if _contradicts(each.relation, each.value, one.value):

@@ -73,12 +73,13 @@ class Window:
 class Selection:
     """The rows of a table in a window: those in its scope and period, and those that are due.
 
-    `considered` are rows in scope and period, `eligible` those of them that are due and of the
-    grade asked for.
+    `considered` are rows in scope and period, `due` those of them that are due, `eligible` those of
+    these of the grade asked for.
     """
 
     table: FactTable
     considered: Mask
+    due: Mask
     eligible: Mask
 
     @classmethod
@@ -88,8 +89,8 @@ class Selection:
         considered = conjunction(
             size, (in_period(table, window.period), in_scope(table, window.places))
         )
-        due = (until_due(table, window.today), at_grade(table, window.grade))
-        return cls(table, considered, conjunction(size, (considered, *due)))
+        due = conjunction(size, (considered, until_due(table, window.today)))
+        return cls(table, considered, due, conjunction(size, (due, at_grade(table, window.grade))))
 
     def meeting(self, conditions: Iterable[Where]) -> Mask:
         """The eligible rows that meet all conditions."""

@@ -37,7 +37,7 @@ _MENDS: dict[ProposingVerb, str] = {
 
 @attrs.frozen(kw_only=True)
 class Ground:
-    """What a proposal rests on: the last record that it saw, its hard rules, and known clashes.
+    """The basis of a proposal: the last record that it saw, its hard rules, and known clashes.
 
     `seen` is the instant of that record; None where all was always known. `rules` are those that
     `policy` makes hard, judged `as_of` an instant; `known` are the clashes that the changes had on
@@ -54,7 +54,7 @@ class Ground:
 
     @property
     def mend(self) -> str:
-        """What to do instead of recording a proposal that does not fit any more."""
+        """The way out where a proposal does not fit any more: to ask its verb again."""
         return _MENDS[self.verb]
 
     def new_conflicts(self, portfolio: Portfolio, changes: Iterable[Noun]) -> tuple[Finding, ...]:

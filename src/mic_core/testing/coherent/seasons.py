@@ -33,7 +33,7 @@ from mic_core.testing.times import CHANGES
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 _LENGTHS = (_HOUR, 30 * _MINUTE, 90 * _MINUTE, 45 * _MINUTE, 2 * _HOUR)
 _OBSTACLES = ("length", "features", "seats", "trainer", "session", "closed")
-"""What makes a season infeasible."""
+"""The obstacles that make a season infeasible."""
 
 
 @attrs.frozen

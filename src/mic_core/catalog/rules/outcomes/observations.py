@@ -7,6 +7,7 @@ from decimal import Decimal
 from mic_core.catalog.rules.outcomes.chains import chain_circles
 from mic_core.ids import cite
 from mic_core.model import Indicator, Observation
+from mic_core.model.impact import uncorrected
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.log import ALWAYS
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule
@@ -16,15 +17,6 @@ _RISING = ("exactly", "at_least", "more_than")
 
 _CEILING = ("exactly", "at_most")
 """The relations that say that a value is no more than stated."""
-
-
-def uncorrected(portfolio: Portfolio) -> tuple[Observation, ...]:
-    """The observations that no other one corrects: all others count for nothing."""
-    observations = portfolio.all(Observation)
-    corrected = {each.corrects for each in observations} - {None}
-    if not corrected:
-        return observations
-    return tuple(each for each in observations if each.id not in corrected)
 
 
 def _corrections(portfolio: Portfolio) -> Iterator[tuple[Observation, Observation]]:
@@ -136,7 +128,7 @@ CORRECTED_TWICE = PortfolioRule(
 def _falling_series(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     versions = {each.id: each.version for each in portfolio.all(Indicator)}
     series: dict[object, list[Observation]] = {}
-    for each in uncorrected(portfolio):
+    for each in uncorrected(portfolio.all(Observation)):
         if each.form == "cumulative" and each.indicator_id is not None:
             version = each.version or versions.get(each.indicator_id)
             key = (
@@ -197,7 +189,7 @@ CUMULATIVE_FALLS = PortfolioRule(
 def _mixed_versions(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     present = {each.id: each.version for each in portfolio.all(Indicator)}
     first: dict[str, dict[str, str]] = {}
-    for each in uncorrected(portfolio):
+    for each in uncorrected(portfolio.all(Observation)):
         version = each.version or present.get(each.indicator_id or "")
         if each.indicator_id is not None and version is not None:
             known = first.setdefault(each.indicator_id, {})
