@@ -151,4 +151,5 @@ def test_a_clash_shrinks_to_two_sessions() -> None:
     assert 2 <= len(least.all(Session)) <= 3
     assert len(least.all(Room)) == 1
     assert len(least) <= 10
-    assert tried < 1_500
+    # Versions of Hypothesis differ by hundreds; a shrink that starts over takes tens of thousands.
+    assert tried < 5_000
