@@ -44,6 +44,8 @@ from mic_core.portfolio.log import (
     id_of,
     instant_of,
     instant_of_last,
+    key_of,
+    refuse_disputed,
     steps_of,
     steps_until,
     utc_instant,
@@ -55,7 +57,14 @@ from mic_core.portfolio.presentation import (
     title_of,
     with_titles,
 )
-from mic_core.portfolio.record import Item, new_nouns, nouns_in, refuse_stale, values_by_key
+from mic_core.portfolio.record import (
+    Item,
+    new_nouns,
+    nouns_in,
+    refuse_stale,
+    replaced_by,
+    values_by_key,
+)
 from mic_core.portfolio.retraction import Retracted, with_retractions
 from mic_core.portfolio.table import Table, field_values
 
@@ -284,8 +293,9 @@ class Portfolio:
 
         `recorded_at` is when they became known and never goes backwards; `actor` is the id of the
         person or system that records them, None for nobody. Facts already known change nothing.
-        Raises InvariantError for a time before the last record, for two values under one id and for
-        a value that is no fact; StaleProposal, IllegalTransition or NotFound where a proposal no
+        Raises InvariantError for a time before the last record, for two values under one id, also
+        of two actors at one instant unless a proposal replaces the first, and for a value that is
+        no fact; StaleProposal, IllegalTransition or NotFound where a proposal no
         longer fits.
         Costs one pass over the items and O(log n) amortized each, whatever the portfolio holds; a
         proposal is judged first by its own rules, in O(n log n).
@@ -294,6 +304,9 @@ class Portfolio:
         values = values_by_key(items)
         refuse_stale(self, items, values, lambda known, nouns: known._plus(moment, actor, nouns))
         new = new_nouns(self, values, self._twins, self._retracted, self._retracted_at(moment))
+        if new and actor is not None:
+            known = {key for key in map(key_of, new) if self.find(*key) is not None}
+            refuse_disputed(self._chunks, moment, actor, known - replaced_by(items))
         return self._plus(moment, actor, new) if new else self
 
     def _plus(self, moment: datetime, actor: str | None, nouns: tuple[Noun, ...]) -> "Portfolio":
