@@ -1,8 +1,9 @@
 """Scorecards: measured indicators, each with its figure, bounds, evidence, target and progress."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
+from math import floor
 from typing import Any, Literal
 
 import attrs
@@ -13,7 +14,22 @@ from mic_core.impact.aggregation.estimate import NOTHING, Estimate
 from mic_core.impact.aggregation.group_by import Window
 from mic_core.impact.explanation import Explanation, facts_behind
 from mic_core.impact.tables.build import FactTables
-from mic_core.markup import MOST_ROWS, Html, Tone, badge, html_table, notebook, table
+from mic_core.markup import (
+    MOST_ROWS,
+    Cell,
+    Html,
+    Inside,
+    Quantity,
+    Tone,
+    badge,
+    element,
+    gauge,
+    html_table,
+    joined,
+    note,
+    notebook,
+    table,
+)
 from mic_core.model import Indicator, Target
 from mic_core.portfolio import Portfolio
 
@@ -25,7 +41,15 @@ _TONES: Mapping[ResultStatus, Tone] = {
     "measured": "good", "partial": "info", "not_due": "plain", "unknown": "plain",
     "undefined": "plain", "none_at_grade": "plain", "refused": "error",
 }  # fmt: skip
-_HEADERS = ("indicator", "unit", "by", "value", "bounds", "n", "target", "progress", "status")
+_HEADERS = ("indicator", "unit", "by", "value", "bounds", "n", "target", "progress")
+_DRAWN, _STATUS = "towards the target", "status"
+_SPARSE = frozenset({"by", "bounds", "target", "progress", _DRAWN})
+"""Columns that are left out where all their cells are empty."""
+
+_KEY = (
+    "A bar runs from the baseline to the target and is cut off at both. Its lighter part may be "
+    "reached as well; its mark is the part of the target that is due to date."
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -178,32 +202,102 @@ class Scorecard:
         )
 
     def __str__(self) -> str:
-        return table([_words(each) for each in self.results], _HEADERS)
+        rows = [(*_cells(each), _status_words(each)) for each in self.results]
+        kept = _filled((*_HEADERS, _STATUS), rows)
+        shown = [[row[n] for n in kept.values()] for row in rows]
+        return table(shown, (*kept,))
 
     def html(self, *, most: int = MOST_ROWS) -> Html:
-        """The results as a table, each status in words; of more than `most` the first."""
-        cells: list[tuple[Html | str | int | None, ...]] = [
-            (*_words(each)[:-1], badge(each.status.replace("_", " "), _TONES[each.status]))
-            for each in self.results
-        ]
-        return html_table(cells, _HEADERS, caption="Scorecard", most=most)
+        """The results as a table; of more than `most` the first.
+
+        Each status is in words; a figure with progress has a bar from its baseline to its target.
+        """
+        rows = [(*_cells(each), _drawing(each), _badge(each)) for each in self.results]
+        kept = _filled((*_HEADERS, _DRAWN, _STATUS), rows)
+        shown: list[tuple[Inside, ...]] = [tuple(row[n] for n in kept.values()) for row in rows]
+        look = html_table(shown, (*kept,), caption="Scorecard", most=most)
+        return joined([look, note(_KEY) if _DRAWN in kept else None])
 
     def _repr_html_(self) -> str:
         return notebook(self.html())
 
 
-def _words(result: Result) -> tuple[str, ...]:
-    indicator, figure = result.indicator, result.figure
+def _filled(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> dict[str, int]:
+    """The columns that a table shows, by header: sparse ones only where some cell is filled."""
+    return {
+        header: n for n, header in enumerate(headers)
+        if header not in _SPARSE or any(row[n] is not None for row in rows)
+    }  # fmt: skip
+
+
+def _cells(result: Result) -> tuple[Cell, ...]:
+    """The cells of a row up to its progress; numbers are quantities, so that they align."""
+    indicator, figure, aim, unit = result.indicator, result.figure, result.aim, result.unit
     cell = ", ".join("unknown" if each is None else str(_plain(each)) for _, each in result.cell)
-    status = result.status.replace("_", " ")
-    aim = result.aim
     return (
-        f"{indicator.id} {indicator.title}", result.unit, cell,
-        shown(figure.value, result.unit), _bounds(figure, result.unit), f"{result.n:,}",
-        "" if aim is None else shown(aim.value, result.unit),
-        "" if aim is None or aim.progress is None else shown(aim.progress, "share"),
-        status if result.reason is None else f"{status}: {result.reason}",
+        f"{indicator.id} {indicator.title}", unit, cell or None,
+        _quantity(shown(figure.value, unit)), _quantity(_bounds(figure, unit)),
+        Quantity(f"{result.n:,}"),
+        None if aim is None else _quantity(shown(aim.value, unit)),
+        None if aim is None else _quantity(shown(aim.progress, "share")),
     )  # fmt: skip
+
+
+def _quantity(text: str) -> Quantity | None:
+    return Quantity(text) if text else None
+
+
+def _status_words(result: Result) -> str:
+    status = result.status.replace("_", " ")
+    return status if result.reason is None else f"{status}: {result.reason}"
+
+
+def _badge(result: Result) -> Html:
+    """The status on a badge, with the reason of a refusal below it."""
+    word = badge(result.status.replace("_", " "), _TONES[result.status])
+    why = None if result.reason is None else element("span", result.reason, class_="mend")
+    return joined([word, why])
+
+
+def _drawing(result: Result) -> Html | None:
+    """A bar from the baseline to the target; None where there is no progress to draw.
+
+    An unknown figure has no bar, since an empty one would say that nothing was reached.
+    """
+    aim, figure, unit = result.aim, result.figure, result.unit
+    if aim is None or figure.value is None or aim.progress is None:
+        return None
+    # An open bound reaches to an end of the bar; for a falling target, low values are far along.
+    low, high = (0, 1000) if aim.value > aim.baseline else (1000, 0)
+    ends = (
+        low if figure.least is None else _place(figure.least, aim),
+        high if figure.most is None else _place(figure.most, aim),
+    )
+    return gauge(
+        _place(figure.value, aim),
+        possible=(min(ends), max(ends)) if figure.least != figure.most else (0, 0),
+        due=None if aim.to_date is None else _place(aim.to_date, aim),
+        title=_in_words(aim, figure, unit),
+    )
+
+
+def _place(value: Fraction, aim: Aim) -> int:
+    """A value on the bar, in thousandths of the way from the baseline to the target."""
+    return floor((value - aim.baseline) * 1000 / (aim.value - aim.baseline))
+
+
+def _in_words(aim: Aim, figure: Estimate, unit: str) -> str:
+    """The title of a bar: it says all that the bar shows, without its clipping."""
+    amount = "" if unit == "share" else f" {unit}"
+    bounds = _bounds(figure, unit)
+    parts = (
+        f"{shown(figure.value, unit)}{amount}",
+        bounds and f"possibly {bounds}",
+        f"{shown(aim.progress, 'share')} of the way",
+        f"from {shown(aim.baseline, unit)} to {shown(aim.value, unit)}",
+        "" if aim.to_date is None else f"{shown(aim.to_date, unit)} due to date",
+    )
+    return ", ".join(each for each in parts if each)
 
 
 def shown(value: Fraction | None, unit: str) -> str:
