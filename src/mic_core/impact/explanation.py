@@ -12,6 +12,7 @@ from mic_core.impact.aggregation.columns import TRUE, Label
 from mic_core.impact.aggregation.facts import FactTable, Mask, conjunction, row_mask
 from mic_core.impact.aggregation.group_by import Selection, Window
 from mic_core.impact.aggregation.stated import StatedState
+from mic_core.impact.currencies import ExchangeRates, with_one_currency
 from mic_core.impact.observed import observations_of
 from mic_core.impact.tables.build import FactTables, facts_of, known_at
 from mic_core.model import Indicator
@@ -39,6 +40,7 @@ def facts_behind(
     cell: CellLabels,
     window: Window,
     as_of: datetime,
+    rates: ExchangeRates | None = None,
 ) -> Explanation:
     """The facts that a figure rests on: of a ratio, those of both sides. O(rows)."""
     if isinstance(source, FactTables):
@@ -53,7 +55,8 @@ def facts_behind(
             certain.update(_stated(known, indicator, wanted))
             continue
         selection = Selection.of(facts.table(measure.table), wanted)
-        masks = (selection.meeting(measure.where), _in_cell(selection.table, cell))
+        amounts = with_one_currency(selection.table, rates)
+        masks = (selection.meeting(measure.where), _in_cell(amounts, cell))
         for rows, found in zip(
             rows_of(conjunction(selection.table.size, masks)), (certain, possible), strict=True
         ):

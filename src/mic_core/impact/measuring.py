@@ -22,13 +22,13 @@ from mic_core.impact.aggregation.facts import FactTable, TooFineError, tally
 from mic_core.impact.aggregation.group_by import Selection, Window, states
 from mic_core.impact.aggregation.stated import StatedState
 from mic_core.impact.aggregation.states import MeasureState, RatioState
+from mic_core.impact.currencies import CURRENCY, ExchangeRates, with_one_currency
 from mic_core.impact.indicators import INDICATORS
 from mic_core.impact.observed import stated_states
 from mic_core.impact.scorecard import Result, ResultStatus, Scorecard, refused
 from mic_core.impact.tables.build import FactTables, facts_of, known_at
 from mic_core.impact.targets import aim_of
 from mic_core.impact.validity import (
-    CURRENCY,
     conditions_on,
     is_money,
     measure_problems,
@@ -57,6 +57,7 @@ def measure(
     as_of: datetime,
     by: str | tuple[str, ...] = (),
     scope: Scope | None = None,
+    rates: ExchangeRates | None = None,
 ) -> Scorecard:
     """Measure indicators of a scope over a period, as known and valid at an instant.
 
@@ -64,7 +65,8 @@ def measure(
     built-in ones under `INDICATORS`; a recorded indicator takes the place of a built-in one of its
     id. `period` and `scope` of None mean always and everywhere. `by` are columns of the tables, or
     day, week, month, quarter or year: each cell has a result of its own beside the whole, with None
-    for facts of which the label is not known. `portfolio` may be `FactTables`, tables that somebody
+    for facts of which the label is not known. `rates` convert amounts of money into one currency;
+    without them, and for amounts without a rate, each currency is a result. `portfolio` may be `FactTables`, tables that somebody
     hands in; observations and targets then are not known.
 
     Raises NotFound for an unknown scope or indicator, InvariantError for values that are none.
@@ -81,11 +83,12 @@ def measure(
     problems: list[Problem] = []
     moment = Instant().settle(as_of, "as_of", problems)
     Maybe(Value(Period)).settle(period, "period", problems)
+    Maybe(Value(ExchangeRates)).settle(rates, "rates", problems)
     dimensions = _dimensions(by, problems)
     if problems or not isinstance(moment, datetime):
         raise InvariantError("measure", problems)
     source = portfolio if isinstance(portfolio, FactTables) else _sound(portfolio)
-    question = _Question.of(source, period, moment, dimensions, scope)
+    question = _Question.of(source, period, moment, dimensions, scope, rates)
     wanted = _wanted(source, indicators)
     results = [result for each in wanted for result in question.results(each)]
     return Scorecard(
@@ -147,11 +150,12 @@ class _Question:
     as_of: datetime
     dimensions: tuple[str, ...]
     scope: tuple[str, ...] | None
+    rates: ExchangeRates | None
 
     @classmethod
     def of(
         cls, source: Portfolio | FactTables, period: Period | None, as_of: datetime,
-        dimensions: tuple[str, ...], scope: Scope | None,
+        dimensions: tuple[str, ...], scope: Scope | None, rates: ExchangeRates | None,
     ) -> "_Question":  # fmt: skip
         known = source if isinstance(source, FactTables) else known_at(source, as_of)
         facts = source if isinstance(source, FactTables) else facts_of(source, as_of)
@@ -159,8 +163,9 @@ class _Question:
         window = Window(period=period, places=places, today=_today(known, as_of, places))
         ids = None if scope is None else scope_ids(scope, "scope", [])
         return cls(
-            source=known, facts=facts, window=window, as_of=as_of, dimensions=dimensions, scope=ids
-        )
+            source=known, facts=facts, window=window, as_of=as_of, dimensions=dimensions,
+            scope=ids, rates=rates,
+        )  # fmt: skip
 
     def results(self, indicator: Indicator) -> Iterator[Result]:
         """The result of the whole, then that of each cell, sorted by its labels."""
@@ -192,9 +197,10 @@ class _Question:
                 selection = Selection.of(self.facts.table(measure.table), window)
                 if not is_money(measure):
                     return states(selection, measure, dimensions)
-                found = states(selection, measure, (*dimensions, CURRENCY))
+                amounts = with_one_currency(selection.table, self.rates)
+                found = states(selection, measure, (*dimensions, CURRENCY), amounts)
                 cells = {key: state for key, state in found.items() if key}
-                wholes = states(selection, measure, (CURRENCY,)) if dimensions else {}
+                wholes = states(selection, measure, (CURRENCY,), amounts) if dimensions else {}
                 cells.update({key: state for key, state in wholes.items() if key})
                 return _with_known_currency(cells) or {(None,): found[()]}
 
@@ -260,7 +266,7 @@ class _Question:
             status=status, coverage=coverage, evidence=(*sorted(evidence.items(), key=_by_grade),),
             at_grade=at_grade, exclusions=(*exclusions, *_left_out(state)),
             attributed=state.attributed() if isinstance(state, StatedState) else None,
-            currency=currency, window=self.window, as_of=self.as_of,
+            currency=currency, rates=self.rates, window=self.window, as_of=self.as_of,
         )  # fmt: skip
         if cell or isinstance(self.source, FactTables):
             return result

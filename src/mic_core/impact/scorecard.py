@@ -12,6 +12,7 @@ from mic_core.chrono import Period
 from mic_core.impact.aggregation.columns import Label
 from mic_core.impact.aggregation.estimate import NOTHING, Estimate
 from mic_core.impact.aggregation.group_by import Window
+from mic_core.impact.currencies import ExchangeRates
 from mic_core.impact.explanation import Explanation, facts_behind
 from mic_core.impact.tables.build import FactTables
 from mic_core.markup import (
@@ -76,7 +77,8 @@ class Result:
     share of the facts in scope that are decided, None without any. `evidence` counts the facts by
     their grade, None being not stated; `at_grade` holds the figure at each minimum grade.
     `exclusions` are reasons with the number of facts. `attributed` is the part of a stated figure
-    that is attributed to the subjects. `reason` says why a figure is refused.
+    that is attributed to the subjects. `currency` is that of a figure of money, `rates` those by which its
+    amounts were converted. `reason` says why a figure is refused.
     """
 
     indicator: Indicator
@@ -91,6 +93,7 @@ class Result:
     exclusions: tuple[tuple[str, int], ...] = ()
     attributed: Estimate | None = None
     currency: str | None = None
+    rates: ExchangeRates | None = None
     aim: Aim | None = None
     window: Window | None = attrs.field(default=None, repr=False, eq=False)
     as_of: datetime | None = attrs.field(default=None, repr=False)
@@ -130,7 +133,7 @@ class Result:
         cell = self.cell
         if self.currency is not None:
             cell = (*cell, ("currency", self.currency))
-        return facts_behind(portfolio, self.indicator, cell, self.window, self.as_of)
+        return facts_behind(portfolio, self.indicator, cell, self.window, self.as_of, self.rates)
 
     def row(self) -> dict[str, Any]:
         """The result as one flat row of plain values; fractions as numbers of 12 digits."""
