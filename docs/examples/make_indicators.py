@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mic_core import INDICATORS, Indicator, Where
+from mic_core import FINE_PRINT, INDICATORS, FinePrint, Indicator, Where
 from mic_core.impact.aggregation.facts import TableShape
 from mic_core.impact.tables.shapes import TABLE_SHAPES
 from mic_core.model.expressions.measures import (
@@ -21,7 +21,8 @@ DOCS = Path(__file__).parent.parent
 _INDICATORS = (
     "`mic.INDICATORS` holds them by id; `mic.measure` evaluates them. A recorded indicator of the "
     "same id takes the place of a built-in one. [Figures that say what they know]"
-    "(explanation/impact.md) explains the results."
+    "(explanation/impact.md) explains the results. `mic.variant` makes an indicator with other "
+    'parameters, such as `variant("E3", minimum_hours=12)`.'
 )
 _TABLES = (
     "The tables that measures read, built from a portfolio by `mic.measure`, or handed in as "
@@ -53,6 +54,10 @@ def _indicator(each: Indicator) -> list[str]:
         f"- Measure: `{spelled(each.measure)}`.",
         *([f"- By: {', '.join(each.by)}."] if each.by else []),
         *([f"- Crosswalk: {codes}."] if codes else []),
+        *(
+            f"- Parameter `{name}`: {one.about}{_values_of(one)}; default: {one.default}."
+            for name, one in FINE_PRINT.items() if each.id in one.indicators
+        ),
         f"- Source: {each.source}.", "",
     ]  # fmt: skip
 
@@ -101,6 +106,10 @@ def columns(names: tuple[str, ...]) -> str:
 def quoted(text: str) -> str:
     """A text in double quotes."""
     return f'"{text}"'
+
+
+def _values_of(one: FinePrint) -> str:
+    return f" ({', '.join(one.choices)})" if one.choices else f" ({one.unit})"
 
 
 def _tables() -> str:

@@ -154,7 +154,7 @@ def _aimed(value: int, least: int | None, most: int | None, **aim: Any) -> Resul
     return Result(
         indicator=jobs, period=YEAR, figure=figure, status="measured",
         aim=Aim(
-            target=target, value=goal, baseline=baseline,
+            target=target, targets=(target,), value=goal, baseline=baseline,
             to_date=None if to_date is None else Fraction(to_date),
             progress=progress(figure.value, baseline, goal),
         ),
@@ -247,7 +247,7 @@ def test_numbers_are_set_to_the_right_and_empty_columns_are_left_out() -> None:
     plain: Any = measure(brussels_2014(), ("V1", "P5"), period=YEAR, as_of=AT)
     header = str(plain).partition("\n")[0]
     assert [each.strip() for each in header.split("│")] == [
-        "indicator", "unit", "value", "n", "status",
+        "indicator", "unit", "value", "n", "status", "notes",
     ]  # fmt: skip
     html = str(plain.html())
     assert '<td class="number" data-label="value">802</td>' in html

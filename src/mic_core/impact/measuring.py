@@ -66,8 +66,8 @@ def measure(
     id. `period` and `scope` of None mean always and everywhere. `by` are columns of the tables, or
     day, week, month, quarter or year: each cell has a result of its own beside the whole, with None
     for facts of which the label is not known. `rates` convert amounts of money into one currency;
-    without them, and for amounts without a rate, each currency is a result. `portfolio` may be `FactTables`, tables that somebody
-    hands in; observations and targets then are not known.
+    without them, and for amounts without a rate, each currency is a result. `portfolio` may be
+    `FactTables`, tables that somebody hands in; observations and targets then are not known.
 
     Raises NotFound for an unknown scope or indicator, InvariantError for values that are none.
     O(n) over the facts of the tables for each indicator, once more for each measure of a ratio;

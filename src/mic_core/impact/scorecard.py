@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
+from itertools import groupby
 from math import floor
 from typing import Any, Literal
 
@@ -10,7 +11,7 @@ import attrs
 
 from mic_core.chrono import Period
 from mic_core.impact.aggregation.columns import Label
-from mic_core.impact.aggregation.estimate import NOTHING, Estimate
+from mic_core.impact.aggregation.estimate import NOTHING, Estimate, percentages
 from mic_core.impact.aggregation.group_by import Window
 from mic_core.impact.currencies import ExchangeRates
 from mic_core.impact.explanation import Explanation, facts_behind
@@ -42,9 +43,9 @@ _TONES: Mapping[ResultStatus, Tone] = {
     "measured": "good", "partial": "info", "not_due": "plain", "unknown": "plain",
     "undefined": "plain", "none_at_grade": "plain", "refused": "error",
 }  # fmt: skip
-_HEADERS = ("indicator", "unit", "by", "value", "bounds", "n", "target", "progress")
-_DRAWN, _STATUS = "towards the target", "status"
-_SPARSE = frozenset({"by", "bounds", "target", "progress", _DRAWN})
+_HEADERS = ("indicator", "unit", "by", "value", "part", "bounds", "n", "target", "progress")
+_DRAWN, _STATUS, _NOTES = "towards the target", "status", "notes"
+_SPARSE = frozenset({"by", "part", "bounds", "target", "progress", _DRAWN, _NOTES})
 """Columns that are left out where all their cells are empty."""
 
 _KEY = (
@@ -57,16 +58,20 @@ _KEY = (
 class Aim:
     """A target beside a figure: its value, its baseline, and how far the figure has come.
 
+    `targets` are the targets of which it is made, one after the other; `target` is the last one.
     `to_date` is the part of the value for the days that are over, None for a target of a stock or a
     share. `progress` is (value - baseline) / (target - baseline), which may be negative or above 1;
-    None where the figure is unknown or the target equals its baseline.
+    None where the figure is unknown or the target equals its baseline. `growth` is the change since
+    a stated baseline, as a share of it; None without one, or from 0.
     """
 
     target: Target
+    targets: tuple[Target, ...]
     value: Fraction
     baseline: Fraction
     to_date: Fraction | None
     progress: Fraction | None
+    growth: Fraction | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -77,8 +82,8 @@ class Result:
     share of the facts in scope that are decided, None without any. `evidence` counts the facts by
     their grade, None being not stated; `at_grade` holds the figure at each minimum grade.
     `exclusions` are reasons with the number of facts. `attributed` is the part of a stated figure
-    that is attributed to the subjects. `currency` is that of a figure of money, `rates` those by which its
-    amounts were converted. `reason` says why a figure is refused.
+    that is attributed to the subjects. `currency` is that of a figure of money, and `rates` are
+    those by which its amounts were converted. `reason` says why a figure is refused.
     """
 
     indicator: Indicator
@@ -151,6 +156,7 @@ class Result:
             "target_to_date": None if self.aim is None else number(self.aim.to_date),
             "baseline": None if self.aim is None else number(self.aim.baseline),
             "progress": None if self.aim is None else number(self.aim.progress),
+            "growth": None if self.aim is None else number(self.aim.growth),
         }  # fmt: skip
 
 
@@ -197,16 +203,34 @@ class Scorecard:
         return None
 
     def rows(self) -> tuple[dict[str, Any], ...]:
-        """One flat row for each result; every dimension is a column, None also for the whole."""
+        """One flat row for each result; every dimension is a column, None also for the whole.
+
+        `percent` is the part of a cell in its whole, see `parts`; None where it has none.
+        """
         blank = dict.fromkeys(self.by)
         return tuple(
-            {**row, **{name: row.get(name) for name in blank}}
-            for row in (each.row() for each in self.results)
+            {**row, **{name: row.get(name) for name in blank}, "percent": number(part)}
+            for row, part in zip((each.row() for each in self.results), self.parts(), strict=True)
         )
 
+    def parts(self) -> tuple[Fraction | None, ...]:
+        """The percentage of each result in its whole, rounded to whole percents that add up to 100.
+
+        Only where the cells are parts of one whole, that is, add up to it; so neither for cells
+        that overlap nor for shares. None for all others.
+        """
+        found: list[Fraction | None] = []
+        for _, group in groupby(self.results, key=lambda each: (each.indicator, each.currency)):
+            results = [*group]
+            found += _parts(results)
+        return (*found,)
+
     def __str__(self) -> str:
-        rows = [(*_cells(each), _status_words(each)) for each in self.results]
-        kept = _filled((*_HEADERS, _STATUS), rows)
+        rows = [
+            (*_cells(each, part), _status_words(each), "; ".join(_notes(each)) or None)
+            for each, part in zip(self.results, self.parts(), strict=True)
+        ]
+        kept = _filled((*_HEADERS, _STATUS, _NOTES), rows)
         shown = [[row[n] for n in kept.values()] for row in rows]
         return table(shown, (*kept,))
 
@@ -215,7 +239,10 @@ class Scorecard:
 
         Each status is in words; a figure with progress has a bar from its baseline to its target.
         """
-        rows = [(*_cells(each), _drawing(each), _badge(each)) for each in self.results]
+        rows = [
+            (*_cells(each, part), _drawing(each), _badge(each))
+            for each, part in zip(self.results, self.parts(), strict=True)
+        ]
         kept = _filled((*_HEADERS, _DRAWN, _STATUS), rows)
         shown: list[tuple[Inside, ...]] = [tuple(row[n] for n in kept.values()) for row in rows]
         look = html_table(shown, (*kept,), caption="Scorecard", most=most)
@@ -233,17 +260,51 @@ def _filled(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> dict[st
     }  # fmt: skip
 
 
-def _cells(result: Result) -> tuple[Cell, ...]:
+def _parts(results: Sequence[Result]) -> list[Fraction | None]:
+    """The percentages of the cells of one figure; None for all where they are no parts of it."""
+    none: list[Fraction | None] = [None] * len(results)
+    values = [each.value for each in results if each.cell]
+    (total, *others) = [each.value for each in results if not each.cell] or [None]
+    known = [each for each in values if each is not None]
+    is_partition = total is not None and not others and sum(known, Fraction(0)) == total
+    if (
+        not is_partition
+        or len(known) < len(values)
+        or any(each.figure.denominator is not None or each.unit == "share" for each in results)
+    ):
+        return none
+    rounded = iter(percentages(known) or none)
+    return [next(rounded) if each.cell else None for each in results]
+
+
+def _cells(result: Result, part: Fraction | None) -> tuple[Cell, ...]:
     """The cells of a row up to its progress; numbers are quantities, so that they align."""
     indicator, figure, aim, unit = result.indicator, result.figure, result.aim, result.unit
     cell = ", ".join("unknown" if each is None else str(_plain(each)) for _, each in result.cell)
     return (
         f"{indicator.id} {indicator.title}", unit, cell or None,
-        _quantity(shown(figure.value, unit)), _quantity(_bounds(figure, unit)),
+        _quantity(shown(figure.value, unit)),
+        None if part is None else Quantity(f"{part} %"), _quantity(_bounds(figure, unit)),
         Quantity(f"{result.n:,}"),
         None if aim is None else _quantity(shown(aim.value, unit)),
-        None if aim is None else _quantity(shown(aim.progress, "share")),
+        None if aim is None else _quantity(_progress(aim, figure)),
     )  # fmt: skip
+
+
+def _progress(aim: Aim, figure: Estimate) -> str:
+    """The progress in percent; undefined for a target that equals its baseline."""
+    is_undefined = aim.value == aim.baseline and figure.value is not None
+    return "undefined" if is_undefined else shown(aim.progress, "share")
+
+
+def _notes(result: Result) -> list[str]:
+    """What a figure leaves out, and what it would be on better evidence, in words."""
+    found = [f"{n:,} {reason}" for reason, n in result.exclusions]
+    if len(result.at_grade) > 1:
+        for grade, figure in result.at_grade:
+            amount = shown(figure.value, result.unit) or "unknown"
+            found.append(f"{amount} if {grade.replace('_', ' ')} or better")
+    return found
 
 
 def _quantity(text: str) -> Quantity | None:
@@ -258,8 +319,9 @@ def _status_words(result: Result) -> str:
 def _badge(result: Result) -> Html:
     """The status on a badge, with the reason of a refusal below it."""
     word = badge(result.status.replace("_", " "), _TONES[result.status])
-    why = None if result.reason is None else element("span", result.reason, class_="mend")
-    return joined([word, why])
+    why = [] if result.reason is None else [result.reason]
+    lines = [element("span", text, class_="mend") for text in (*why, *_notes(result))]
+    return joined([word, *lines])
 
 
 def _drawing(result: Result) -> Html | None:
