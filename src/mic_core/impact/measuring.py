@@ -24,7 +24,7 @@ from mic_core.impact.aggregation.stated import StatedState
 from mic_core.impact.aggregation.states import MeasureState, RatioState
 from mic_core.impact.currencies import CURRENCY, ExchangeRates, with_one_currency
 from mic_core.impact.indicators import INDICATORS
-from mic_core.impact.observed import stated_states
+from mic_core.impact.observed import stated_states, surveyed
 from mic_core.impact.scorecard import Result, ResultStatus, Scorecard, refused
 from mic_core.impact.tables.build import FactTables, facts_of, known_at
 from mic_core.impact.targets import aim_of
@@ -248,6 +248,7 @@ class _Question:
         at_grade: tuple[tuple[str, Estimate], ...] = ()
         if not cell:
             survey = [self._survey(each, indicator) for each in tables_of(indicator.measure)]
+            survey += self._stated_survey(indicator)
             exclusions = tuple(found for each in survey for found in each.exclusions)
             evidence = sum((each.evidence for each in survey), evidence)
             decided, eligible = (sum(each.counts[n] for each in survey) for n in (0, 1))
@@ -278,6 +279,23 @@ class _Question:
         window = attrs.evolve(self.window, grade=indicator.minimum_evidence)
         conditions = conditions_on(indicator.measure, name)
         return _Survey.of(table, window, conditions)
+
+    def _stated_survey(self, indicator: Indicator) -> "list[_Survey]":
+        """The survey of observations, where a measure or a side of it states numbers."""
+        measure = indicator.measure
+        sides = (measure.top, measure.bottom) if isinstance(measure, RatioMeasure) else (measure,)
+        is_stated = any(isinstance(each, StatedMeasure) for each in sides)
+        if isinstance(self.source, FactTables) or not is_stated:
+            return []
+        window = attrs.evolve(self.window, grade=indicator.minimum_evidence)
+        evidence, n, exclusions = surveyed(self.source, indicator, window)
+        eligible = evidence.total()
+        return [
+            _Survey(
+                considered=n, due=n, counts=(eligible, eligible), evidence=evidence,
+                exclusions=exclusions,
+            )
+        ]  # fmt: skip
 
     def _at_grades(
         self, indicator: Indicator, evidence: Counter[str | None], currency: str | None
@@ -352,8 +370,11 @@ def _status(certainty: ResultStatus, survey: Sequence[_Survey]) -> ResultStatus:
 def _left_out(state: MeasureState) -> tuple[tuple[str, int], ...]:
     if not isinstance(state, StatedState):
         return ()
-    straddling = state.straddling()
-    return (("lies only partly in the period", len(straddling)),) if straddling else ()
+    found = (
+        ("lies only partly in the period", len(state.straddling())),
+        ("is below an earlier number of its cumulative series", len(state.falling())),
+    )
+    return tuple(each for each in found if each[1])
 
 
 def _by_grade(entry: tuple[str | None, int]) -> int:
