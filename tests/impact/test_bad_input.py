@@ -39,7 +39,9 @@ JOBS = Indicator(
 )
 
 
-def seen(id: str, value: str, end: date, start: date = date(2014, 1, 1), **more: Any) -> Observation:
+def seen(
+    id: str, value: str, end: date, start: date = date(2014, 1, 1), **more: Any
+) -> Observation:
     """A stated number of jobs."""
     given_: dict[str, Any] = {
         "subject": "center:mic", "indicator_id": "jobs", "unit": "jobs", "evidence": "documented",
@@ -167,7 +169,7 @@ NOTHING = FactTables.of({})
 
 @pytest.mark.parametrize("id", INDICATORS)
 def test_nothing_is_never_zero(id: str) -> None:
-    """Without a fact each built-in indicator is unknown; in an empty portfolio as in empty tables."""
+    """Without a fact each built-in indicator is unknown, in a portfolio as in tables."""
     for source in (Portfolio.of(), Portfolio.of(CENTER), NOTHING):
         result = one(source, id, period=YEAR)
         assert (result.value, result.status) == (None, "unknown")
@@ -184,9 +186,11 @@ def test_an_empty_period_is_unknown(id: str) -> None:
 ROWS = st.fixed_dictionaries(
     {"fact": st.sampled_from(["a:1", "a:2", "a:3", "a:4"])},
     optional={
-        "enterprise_id": st.sampled_from(["v", "w"]), "day": st.dates(date(2014, 1, 1), date(2014, 2, 1)),
+        "enterprise_id": st.sampled_from(["v", "w"]),
+        "day": st.dates(date(2014, 1, 1), date(2014, 2, 1)),
         "amount": st.decimals(0, 9, places=2), "currency": st.sampled_from(["EUR", "USD"]),
-        "support_kind": st.sampled_from(["grant", "coaching"]), "hours": st.decimals(0, 9, places=1),
+        "support_kind": st.sampled_from(["grant", "coaching"]),
+        "hours": st.decimals(0, 9, places=1),
         "evidence": st.sampled_from(["claimed", "verified"]),
     },
 )  # fmt: skip
@@ -213,7 +217,9 @@ def test_no_figure_is_infinite_and_no_share_above_one(rows: list[Any], measured:
     for result in card:
         assert _is_sound(result)
         if measured.TAG[1] == "share":
-            shares = [each for each in (result.value, result.least, result.most) if each is not None]
+            shares = [
+                each for each in (result.value, result.least, result.most) if each is not None
+            ]
             assert all(0 <= each <= 1 for each in shares)
         if result.value is not None:
             assert result.least is None or result.least <= result.value
