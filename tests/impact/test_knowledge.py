@@ -153,8 +153,7 @@ class Knowledge(RuleBasedStateMachine):
                 assert (told.before.value or 0, told.after.value or 0) == (before[id], after[id])
         if "V1" in changes and not any(isinstance(each, Identity) for _, each in self.log):
             told = changes["V1"]
-            ids = {f"attendance:{each.id}" for each in _visits(self.log, self.now)}
-            old = {f"attendance:{each.id}" for each in _visits(self.log, at)}
+            ids, old = (_facts(self.log, moment) for moment in (self.now, at))
             assert {*told.new, *told.late, *told.due} == ids - old
             assert {*told.gone} == old - ids
 
@@ -211,6 +210,13 @@ def _visits(log: list[tuple[datetime, Any]], at: datetime) -> list[Attendance]:
         if key not in best or PRESENCE[each.status] < PRESENCE[best[key].status]:
             best[key] = each
     return [each for each in best.values() if each.status != "absent"]
+
+
+def _facts(log: list[tuple[datetime, Any]], at: datetime) -> set[str]:
+    """All records of those who were present, cited; several of one presence as well."""
+    known = [each for each in _known(log, at) if isinstance(each, Attendance)]
+    here = {(each.session_id, each.person_id) for each in known if each.status != "absent"}
+    return {f"attendance:{each.id}" for each in known if (each.session_id, each.person_id) in here}
 
 
 def _recount(log: list[tuple[datetime, Any]], at: datetime) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def with_one_currency(table: FactTable, rates: ExchangeRates | None) -> FactTabl
         for each in table.shape.columns
     }
     builders[CURRENCY] = currencies
-    return FactTable(table.shape, table.size, Columns(builders), table.runs)
+    return FactTable(table.shape, table.size, Columns(builders), table.runs, table.also)
 
 
 _AS_IT_IS = Fraction(1)

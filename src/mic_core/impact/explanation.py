@@ -72,7 +72,11 @@ def _parts(measure: Measure) -> tuple[Any, ...]:
 def _cited(table: FactTable, rows: list[int]) -> dict[str, Any]:
     facts = table.columns[table.shape.fact]
     days = None if table.shape.day is None else table.columns[table.shape.day]
-    return {facts.at(row): None if days is None else days.at(row) for row in rows}
+    return {
+        fact: None if days is None else days.at(row)
+        for row in rows
+        for fact in (facts.at(row), *table.also.get(row, ()))
+    }
 
 
 def _in_cell(table: FactTable, cell: CellLabels) -> Mask:

@@ -149,10 +149,11 @@ class StatedState:
             above = [*self._above(), *([value] if is_covered else [])]
             most = max(least, min(above)) if above else None
         if least is not None and inside:
-            # Of a series that falls, either the earlier number or the later one is wrong.
-            doubtful = [amount for each in self._doubts() for amount in each]
-            least = min(least, *doubtful, value) if doubtful else least
-            most = None if most is None else max(most, *doubtful) if doubtful else most
+            # Numbers that contradict each other bound the figure on both sides: one is wrong, be it
+            # the whole or its parts, or the earlier or later one of a cumulative series that falls.
+            doubtful = [least, *self._doubts(), *([value] if is_covered else [])]
+            least = min(doubtful)
+            most = None if most is None else max(most, *doubtful)
         return Estimate(
             value=whole(value) if inside else None, n=len(inside),
             unknown=max(0, len(self.statements) - len(inside)),
@@ -160,13 +161,12 @@ class StatedState:
             most=None if most is None else whole(most),
         )  # fmt: skip
 
-    def _doubts(self) -> list[tuple[int, ...]]:
+    def _doubts(self) -> list[int]:
         """The numbers of each cumulative series within the period that falls."""
         return [
-            tuple(each.value for each in series)
-            for series in self._series()
+            each.value for series in self._series() for each in series
             if _falls(series) and contains(self.period, series[-1].period)
-        ]
+        ]  # fmt: skip
 
     def _at_least(self) -> list[StatedNumber]:
         return [

@@ -15,7 +15,7 @@ import attrs
 from mic_core.chrono.months import months_between, months_later
 from mic_core.ids import cite
 from mic_core.impact.aggregation.columns import GRADES, MILLION
-from mic_core.impact.aggregation.facts import FactTable, table_of
+from mic_core.impact.aggregation.facts import ALSO, FactTable, table_of
 from mic_core.impact.aggregation.stated import ordinals
 from mic_core.impact.tables.identities import kept_ids
 from mic_core.impact.tables.participations import Participation
@@ -49,9 +49,13 @@ _OUTCOME_DUE = 12
 
 @attrs.frozen(kw_only=True)
 class Supported:
-    """A support of an enterprise: the fact, its days, and the scopes that gave it."""
+    """A support of an enterprise: the fact, its days, and the scopes that gave it.
+
+    `also` cites the entries into an operation after the first.
+    """
 
     fact: str
+    also: tuple[str, ...] = ()
     enterprise_id: str
     kind: str
     provider_id: str | None
@@ -96,8 +100,9 @@ def _entered(portfolio: Portfolio, participations: Iterable[Participation]) -> I
         if edition is not None and each.left_on is None:
             last = last_day(edition.period) or last
         yield Supported(
-            fact=cite("enrollment", enrollment.id), enterprise_id=each.participant_id,
-            kind="program", provider_id=each.place.center_id, place=each.place,
+            fact=cite("enrollment", enrollment.id), also=each.also,
+            enterprise_id=each.participant_id, kind="program",
+            provider_id=each.place.center_id, place=each.place,
             day=each.entered_on, end=max(last, each.entered_on), evidence="documented",
         )  # fmt: skip
 
@@ -125,7 +130,7 @@ def supports(portfolio: Portfolio, known: Iterable[Supported]) -> FactTable:
     known = [*known]
     rows = (
         {
-            "fact": each.fact,
+            "fact": each.fact, ALSO: each.also,
             **_enterprise(portfolio, each.enterprise_id),
             **each.place.of_one(),
             "support_kind": each.kind, "provider_id": each.provider_id, "day": each.day,
@@ -278,6 +283,10 @@ def _pair(
     created = founded is not None and founded >= first.day
     row: dict[str, Any] = {
         "fact": first.fact,
+        ALSO: (
+            *(fact for each in known for fact in (each.fact, *each.also) if fact != first.fact),
+            *(cite("figures", each.id) for each in (before, after) if each is not None),
+        ),
         **_enterprise(portfolio, id),
         **_places_by(known, due),
         "supported_on": first.day, "day": due, "founded_on": founded,

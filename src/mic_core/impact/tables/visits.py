@@ -63,6 +63,7 @@ class _Rows:
     person_codes: list[int]
     statuses: bytes
     starts: list[int]  # the first row of each session, and the row after the last record
+    also: dict[int, tuple[str, ...]]  # other facts of a row: records and counts of the same heads
 
 
 def visits(portfolio: Portfolio) -> FactTable:
@@ -134,7 +135,7 @@ def visits(portfolio: Portfolio) -> FactTable:
             "evidence", "documented", [_BASES[each.basis] for _, each, _ in rows.crowds]
         ),
     }  # fmt: skip
-    return FactTable(VISITS_SHAPE, size, Columns(builders), Runs("session", rows.starts))
+    return FactTable(VISITS_SHAPE, size, Columns(builders), Runs("session", rows.starts), rows.also)
 
 
 _SHAPES = {each.name: each for each in VISITS_SHAPE.columns}
@@ -156,7 +157,9 @@ def _rows(portfolio: Portfolio) -> _Rows:
     for each in portfolio.all(Attendance):
         by_session[each.session_id].append(each)
     counted: dict[str, Headcount] = {}
+    counts: defaultdict[str, list[str]] = defaultdict(list)
     for count in portfolio.all(Headcount):
+        counts[count.session_id].append(cite("headcount", count.id))
         known_count = counted.get(count.session_id)
         # Of two head counts the larger one holds, as in a union of crowds.
         if known_count is None or (count.n, count.id) > (known_count.n, known_count.id):
@@ -172,6 +175,8 @@ def _rows(portfolio: Portfolio) -> _Rows:
     person_codes: list[int] = []
     statuses = bytearray()
     starts = [0]
+    also: dict[int, tuple[str, ...]] = {}
+    rests: list[tuple[str, ...]] = []
     for number, id in enumerate(sessions):
         here = by_session.get(id, [])
         # Session by session: the records of one are read again while they are in the cache.
@@ -181,7 +186,8 @@ def _rows(portfolio: Portfolio) -> _Rows:
             else [*map(numbers.__getitem__, [each.person_id for each in here])]
         )
         if len({*persons}) < len(here):
-            here, persons = _one_each(here, persons)
+            here, persons, twice = _one_each(here, persons)
+            also.update((len(records) + place, facts) for place, facts in twice.items())
         records += here
         person_codes += persons
         present = bytes(map(_PRESENCE.__getitem__, [each.status for each in here]))
@@ -193,23 +199,38 @@ def _rows(portfolio: Portfolio) -> _Rows:
             nameless = heads.n - sum(code <= _PRESENCE["partial"] for code in present)
             if nameless > 0:
                 crowds.append((number, heads, nameless))
+                chosen = cite("headcount", heads.id)
+                rests.append(tuple(each for each in counts[id] if each != chosen))
+            else:
+                # Without the records of the known persons, the count would be of nameless ones.
+                for row in range(starts[-2], starts[-1]):
+                    also[row] = (*also.get(row, ()), *counts[id])
     if crowds:
         # Nameless heads have the last code, unknown.
         person_codes += repeat(numbers[None], len(crowds))
+    also.update((len(records) + place, facts) for place, facts in enumerate(rests) if facts)
     return _Rows(
         [*sessions], [*sessions.values()], records, crowds, codes, [*numbers], person_codes,
-        bytes(statuses), starts,
+        bytes(statuses), starts, also,
     )  # fmt: skip
 
 
-def _one_each(records: list[Attendance], persons: list[int]) -> tuple[list[Attendance], list[int]]:
-    """One record for each person of a session: of several, the first one of most presence."""
-    best: dict[int, Attendance] = {}
+def _one_each(
+    records: list[Attendance], persons: list[int]
+) -> tuple[list[Attendance], list[int], dict[int, tuple[str, ...]]]:
+    """One record for each person of a session: of several, the first one of most presence.
+
+    Also the citations of the others, by the place of the one that is taken.
+    """
+    several: dict[int, list[Attendance]] = {}
     for person, each in zip(persons, records, strict=True):
-        known = best.get(person)
-        if known is None or _PRESENCE[each.status] < _PRESENCE[known.status]:
-            best[person] = each
-    return [*best.values()], [*best]
+        several.setdefault(person, []).append(each)
+    best = [min(found, key=lambda each: _PRESENCE[each.status]) for found in several.values()]
+    others = {
+        place: tuple(cite("attendance", each.id) for each in found if each is not best[place])
+        for place, found in enumerate(several.values()) if len(found) > 1
+    }  # fmt: skip
+    return best, [*several], others
 
 
 def _organization_kinds(
