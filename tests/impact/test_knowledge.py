@@ -14,6 +14,7 @@ from mic_core import (
     Deal,
     Identity,
     Money,
+    Noun,
     Organization,
     Person,
     Portfolio,
@@ -38,7 +39,7 @@ def _session(number: int) -> Session:
     return Session(id=f"s-{number}", center_id="mic", title="S", length=slot.length, slot=slot)
 
 
-FIXED = (
+FIXED: tuple[Noun, ...] = (
     Center(id="mic", name="MIC", country="BE", time_zone="Europe/Brussels"),
     *(_session(number) for number in range(3)),
     *(Person(id=f"p-{number}", name="P") for number in range(4)),

@@ -35,7 +35,7 @@ class FinePrint:
     unit: str = ""
     choices: tuple[str, ...] = ()
     indicators: tuple[str, ...]
-    _change: _Change = attrs.field(repr=False, eq=False)
+    _change: _Change = attrs.field(repr=False, eq=False, alias="change")
 
     def problem(self, name: str, value: object) -> Problem | None:
         """The reason why a value is none of this parameter."""

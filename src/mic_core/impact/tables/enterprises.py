@@ -150,9 +150,9 @@ def _hours_to_date(known: Iterable[Supported]) -> Iterator[Decimal | None]:
     sums: dict[str, Decimal | None] = {}
     for each in known:
         before = sums.get(each.enterprise_id, Decimal(0))
-        is_known = before is not None and each.hours is not None
-        sums[each.enterprise_id] = before + each.hours if is_known else None
-        yield sums[each.enterprise_id]
+        now = None if before is None or each.hours is None else before + each.hours
+        sums[each.enterprise_id] = now
+        yield now
 
 
 def _enterprise(portfolio: Portfolio, id: str) -> dict[str, Any]:
