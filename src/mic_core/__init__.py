@@ -81,6 +81,10 @@ if TYPE_CHECKING:
         HeadCount,
         head_count,
     )
+    from mic_core.impact.currencies import (
+        ExchangeRate,
+        ExchangeRates,
+    )
     from mic_core.impact.explanation import Explanation
     from mic_core.impact.indicators import INDICATORS
     from mic_core.impact.measuring import measure
@@ -90,6 +94,11 @@ if TYPE_CHECKING:
         Scorecard,
     )
     from mic_core.impact.tables.build import FactTables
+    from mic_core.impact.variants import (
+        FINE_PRINT,
+        FinePrint,
+        variant,
+    )
     from mic_core.markup import (
         Html,
         Section,
@@ -306,11 +315,13 @@ _NAMES_IN = {
     "impact.changes": "FigureChange FigureChanges what_changed",
     "impact.claims": "claims",
     "impact.counts": "Bounds HeadCount head_count",
+    "impact.currencies": "ExchangeRate ExchangeRates",
     "impact.explanation": "Explanation",
     "impact.indicators": "INDICATORS",
     "impact.measuring": "measure",
     "impact.scorecard": "Aim Result Scorecard",
     "impact.tables.build": "FactTables",
+    "impact.variants": "FINE_PRINT FinePrint variant",
     "markup": "Html Section page",
     "model": (
         "NOUNS PROFILE_WORDS TABLES Adjustment Application Assignment Attendance Attribution "
@@ -356,28 +367,29 @@ _MODULE_OF = {name: module for module, names in _NAMES_IN.items() for name in na
 
 # fmt: off
 __all__ = [
-    "CATALOG", "INDICATORS", "NOUNS", "PROFILE_WORDS", "SCHEDULE_RULES", "TABLES", "Adjustment",
-    "Agenda", "Aim", "Application", "Assignment", "Attendance", "Attribution", "AudienceOverlap",
-    "Availability", "Batch", "BeforeAfter", "BlockLength", "Blocks", "Bounds", "Breach", "Call",
-    "Center", "ChangeMeasure", "Closures", "Column", "CompactDays", "Comparison", "ConflictSet",
-    "Consent", "Cost", "CountMeasure", "Credential", "DayBreaks", "DayLoad", "Deal", "Decision",
-    "Diff", "DifferentDays", "DistinctMeasure", "Edition", "EditionPeriod", "Employment",
-    "Enrollment", "Entry", "Explanation", "FactTables", "FigureChange", "FigureChanges", "Figures",
-    "Finding", "Fix", "FollowUp", "HeadCount", "Headcount", "Html", "Identity", "IllegalTransition",
-    "Indicator", "Infeasibility", "InvariantError", "LatestMeasure", "Leaf", "Limits", "MaxPerDay",
-    "MaxPerWeek", "Measure", "MedianMeasure", "Membership", "MicError", "MinDays", "MinGap",
-    "MissingExtra", "Module", "ModuleOrder", "Money", "NotFound", "Noun", "Observation", "Only",
-    "OpeningHours", "Organization", "Outline", "Ownership", "ParseError", "Participant",
-    "ParticipantOverlap", "Partnership", "Period", "Person", "PersonOverlap", "Plan", "Policy",
-    "Portfolio", "PortfolioRule", "Preferences", "PreferredTimes", "Problem", "Program", "Progress",
-    "Project", "Proposal", "RatioMeasure", "Recording", "Recurrence", "Repair", "Report",
-    "Requirement", "Result", "Retraction", "Review", "Room", "RoomElsewhere", "RoomFeatures",
-    "RoomOverlap", "RoomSeats", "RoomStability", "Rule", "SameDay", "SameRoom", "SameTime",
-    "ScheduleRule", "Score", "Scorecard", "Seats", "Section", "Series", "SeriesChange", "Session",
-    "ShareMeasure", "Slot", "Solution", "Solver", "SpreadOverWeeks", "StaleProposal",
-    "StatedMeasure", "StatusTable", "StoredProposal", "Suggestion", "Suggestions", "Support",
-    "TableSchema", "Target", "Timetable", "TotalMeasure", "Transition", "Travel", "Unavailability",
-    "Unplaced", "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__",
+    "CATALOG", "FINE_PRINT", "INDICATORS", "NOUNS", "PROFILE_WORDS", "SCHEDULE_RULES", "TABLES",
+    "Adjustment", "Agenda", "Aim", "Application", "Assignment", "Attendance", "Attribution",
+    "AudienceOverlap", "Availability", "Batch", "BeforeAfter", "BlockLength", "Blocks", "Bounds",
+    "Breach", "Call", "Center", "ChangeMeasure", "Closures", "Column", "CompactDays", "Comparison",
+    "ConflictSet", "Consent", "Cost", "CountMeasure", "Credential", "DayBreaks", "DayLoad", "Deal",
+    "Decision", "Diff", "DifferentDays", "DistinctMeasure", "Edition", "EditionPeriod",
+    "Employment", "Enrollment", "Entry", "ExchangeRate", "ExchangeRates", "Explanation",
+    "FactTables", "FigureChange", "FigureChanges", "Figures", "Finding", "FinePrint", "Fix",
+    "FollowUp", "HeadCount", "Headcount", "Html", "Identity", "IllegalTransition", "Indicator",
+    "Infeasibility", "InvariantError", "LatestMeasure", "Leaf", "Limits", "MaxPerDay", "MaxPerWeek",
+    "Measure", "MedianMeasure", "Membership", "MicError", "MinDays", "MinGap", "MissingExtra",
+    "Module", "ModuleOrder", "Money", "NotFound", "Noun", "Observation", "Only", "OpeningHours",
+    "Organization", "Outline", "Ownership", "ParseError", "Participant", "ParticipantOverlap",
+    "Partnership", "Period", "Person", "PersonOverlap", "Plan", "Policy", "Portfolio",
+    "PortfolioRule", "Preferences", "PreferredTimes", "Problem", "Program", "Progress", "Project",
+    "Proposal", "RatioMeasure", "Recording", "Recurrence", "Repair", "Report", "Requirement",
+    "Result", "Retraction", "Review", "Room", "RoomElsewhere", "RoomFeatures", "RoomOverlap",
+    "RoomSeats", "RoomStability", "Rule", "SameDay", "SameRoom", "SameTime", "ScheduleRule",
+    "Score", "Scorecard", "Seats", "Section", "Series", "SeriesChange", "Session", "ShareMeasure",
+    "Slot", "Solution", "Solver", "SpreadOverWeeks", "StaleProposal", "StatedMeasure",
+    "StatusTable", "StoredProposal", "Suggestion", "Suggestions", "Support", "TableSchema",
+    "Target", "Timetable", "TotalMeasure", "Transition", "Travel", "Unavailability", "Unplaced",
+    "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__",
     "add_working_days", "agenda", "all_of", "any_of", "available", "before_after", "change",
     "change_series", "check", "cite", "claims", "compare", "converter", "count", "diff", "distinct",
     "dumps", "dumps_proposal", "erase", "explain_infeasible", "fixes", "from_row", "from_rows",
@@ -385,7 +397,7 @@ __all__ = [
     "loads_proposal", "measure", "median", "merge", "n_of", "not_", "occurrences", "outline",
     "overlapping", "page", "plan", "ratio", "repair", "resolve", "rule", "score", "session_length",
     "share", "slice", "slug", "stated", "status_of", "suggest", "table_schema", "timetable_of",
-    "to_row", "to_rows", "total", "transitions_of", "what_changed", "where", "why_not",
+    "to_row", "to_rows", "total", "transitions_of", "variant", "what_changed", "where", "why_not",
     "working_days_between", "zone",
 ]
 # fmt: on
