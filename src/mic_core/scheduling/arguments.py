@@ -28,7 +28,7 @@ from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.scope import scope_ids
 from mic_core.rules import Rule, is_rule
 from mic_core.scheduling.problem.compile import STEP
-from mic_core.scheduling.problem.solution import Preference, Solver
+from mic_core.scheduling.problem.solution import RepairGoal, Solver
 from mic_core.timetable import Timetable
 
 
@@ -42,7 +42,7 @@ class Arguments:
     free: Scope = ()
     rules: tuple[Rule, ...] = ()
     policy: Policy = Policy()
-    prefer: Preference = "distance"
+    prefer: RepairGoal = "distance"
     seed: int = 0
     iterations: int | None = None
     solver: Solver | None = None
@@ -86,7 +86,7 @@ def checked_arguments(
         "free": (free, IDS),
         "rules": (rules, _FunctionShape(_RULES.rule, _settle_rules)),
         "policy": (policy, Value(Policy)),
-        "prefer": (prefer, Choice(get_args(Preference))),
+        "prefer": (prefer, Choice(get_args(RepairGoal))),
         "seed": (seed, Whole(1 - 2**53)),
         "iterations": (iterations, Maybe(Whole())),
         "solver": (solver, Maybe(_SOLVER)),

@@ -7,7 +7,7 @@ import attrs
 
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 
-Preference = Literal["distance", "cost"]
+RepairGoal = Literal["distance", "cost"]
 """The goal among repairs with the fewest changes that comes first; the other one comes second."""
 
 Placements = tuple[Placement | None, ...]

@@ -19,7 +19,7 @@ from mic_core.rules import ScheduleRule
 from mic_core.scheduling.ground.ground import recorded
 from mic_core.scheduling.problem.compile import compile_problem
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
-from mic_core.scheduling.problem.solution import Preference
+from mic_core.scheduling.problem.solution import RepairGoal
 from mic_core.scheduling.problem.time_windows import windows_of
 from mic_core.scheduling.repair.min_change import MinChangeSearch, OnStep, Snapshot
 from mic_core.scheduling.repair.perturbation import Perturbation, Rank
@@ -74,7 +74,7 @@ class RepairTask:
     violating: Mapping[int, int]
     movable: frozenset[int]
     leads: Mapping[int, Assignment]
-    prefer: Preference = "distance"
+    prefer: RepairGoal = "distance"
 
     def neighborhoods(self) -> Iterator[frozenset[int]]:
         """The sets of sessions to release: violating, then with related ones, then all movable."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Placement
-from mic_core.scheduling.problem.solution import Preference
+from mic_core.scheduling.problem.solution import RepairGoal
 from mic_core.scheduling.state.state import State
 
 Rank = tuple[int, ...]
@@ -34,7 +34,7 @@ class Perturbation:
     state: State
     original: Sequence[Placement]
     instants: Sequence[int]
-    prefer: Preference = "distance"
+    prefer: RepairGoal = "distance"
 
     def rank(self, activity: int, at: Placement) -> Rank:
         """The rank of a placement of an unplaced activity: hard cost, distance, lower cost.

@@ -17,7 +17,7 @@ from mic_core.scheduling.evaluation.score import Score, score
 from mic_core.scheduling.ground.ground import Ground, ground_of, recorded
 from mic_core.scheduling.planning.unplaced import Unplaced
 from mic_core.scheduling.problem.compile import STEP
-from mic_core.scheduling.problem.solution import Preference, Progress
+from mic_core.scheduling.problem.solution import Progress, RepairGoal
 from mic_core.scheduling.repair.iterated import RepairRun, net_changes, session_id
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.guard import guard_at_policy_levels
@@ -134,7 +134,7 @@ def repair(
     step: timedelta = STEP,
     rules: Iterable[Rule] = SCHEDULE_RULES,
     policy: Policy = Policy(),  # noqa: B008  # a frozen value
-    prefer: Preference = "distance",
+    prefer: RepairGoal = "distance",
     seed: int = 0,
     iterations: int | None = None,
     on_progress: Callable[[Progress], None] | None = None,
