@@ -36,7 +36,10 @@ class GroupedCount:
     distinct: tuple[str, ...] = ()
 
 
-_EXPECTED = where("expected", "==", True)
+YES, NO = True, False
+"""The labels of flags, in conditions."""
+
+_EXPECTED = where("expected", "==", YES)
 _PRESENT = where("status", "in", ("present", "partial"))
 _PERSON = ("participation_id", "person_id")
 STAGES = ("has_applied", "is_accepted", "has_entered", "has_attended", "has_completed",
@@ -63,18 +66,21 @@ QUERIES: Mapping[str, GroupedCount] = {
         distinct=_PERSON,
     ),
     "presence of persons": GroupedCount(
-        table="rosters", keys=("operation_id", *_PERSON, "status"), where=(_EXPECTED,)
+        table="rosters",
+        keys=("operation_id", "participation_id", "participant_id", "person_id", "status"),
+        where=(_EXPECTED,),
     ),
     "walk-ins": GroupedCount(
         table="rosters", keys=("operation_id", "session_id", "person_id"),
-        where=(where("expected", "==", False),),
+        where=(where("expected", "==", NO),),
     ),
     "stays of participations": GroupedCount(
-        table="stays", keys=("participation_id", "since_week", "until_week", "is_first")
+        table="stays",
+        keys=("operation_id", "participation_id", "since_week", "until_week", "is_first"),
     ),
     "statuses of participations": GroupedCount(
-        table="journeys", keys=("operation_id", "participation_id", "status"),
-        where=(where("has_entered", "==", True),),
+        table="journeys", keys=("participation_id", "status"),
+        where=(where("has_entered", "==", YES),),
     ),
 }  # fmt: skip
 """The queries that the figures of cohorts need, by name."""
@@ -90,7 +96,7 @@ def counts_of(facts: FactTables) -> CountQuery:
 
 def grouped_count(table: FactTable, query: GroupedCount) -> Counts:
     """The answer of a grouped count. O(rows), in C for the most part."""
-    columns = [table.columns[name] for name in query.keys]
+    columns = [table.column(name) for name in query.keys]
     mask = selected(table, query.where).translate(CERTAIN) if query.where else None
     if not query.distinct:
         return _by_labels(columns, _rows(columns, mask))

@@ -22,6 +22,11 @@ class KeptOf(NamedTuple):
     kept: int
     of: int
 
+    @property
+    def share(self) -> Fraction | None:
+        """The share that was kept; None of nobody."""
+        return _share(self.kept, self.of)
+
     def __str__(self) -> str:
         return f"{self.kept:,} of {self.of:,}"
 
@@ -87,8 +92,17 @@ def percent(rate: Rate) -> str:
     """
     if rate.least is None or rate.most is None:
         return ""
-    least, most = (f"{float(100 * each):.0f}" for each in (rate.least, rate.most))
+    least, most = share_text(rate.least), share_text(rate.most)
     return f"{least} %" if least == most else f"{least} to {most} %"
+
+
+def share_text(share: Fraction | None) -> str:
+    """A share in whole percent, halves rounded up; "" for None.
+
+    >>> share_text(Fraction(7, 8)), share_text(Fraction(5, 8)), share_text(None)
+    ('88', '63', '')
+    """
+    return "" if share is None else str((share * 200 + 1) // 2)
 
 
 def wilson(part: int, of: int) -> tuple[float, float] | None:

@@ -8,6 +8,7 @@ invited nor a part of the team is a walk-in.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import repeat
+from operator import itemgetter
 from typing import Any
 
 import attrs
@@ -36,10 +37,14 @@ def rosters(
 ) -> FactTable:
     """The table of rosters, given the table of visits and the rows of sessions. O(n log n)."""
     builder = _RosterBuilder.of(portfolio, visits)
+    begun: list[tuple[int, str, Session, date]] = []
     for row in sessions:
         session = portfolio.get(Session, split(row["fact"])[1])
         if row["delivered"] and session.slot is not None and session.slot.start <= as_of:
-            builder.add(session, row["day"], instant(session.slot.start))
+            begun.append((instant(session.slot.start), session.id, session, row["day"]))
+    # Rows lie in the order of time, by which absences in a row are found.
+    for moment, _, session, day in sorted(begun, key=itemgetter(0, 1)):
+        builder.add(session, day, moment)
     return _table(builder)
 
 
