@@ -185,7 +185,7 @@ class _Line:
 
     def row(self) -> dict[str, Any]:
         each, counts, (attended, kept, completed) = self.operation, self.counts, self.means
-        interval = (counts and counts.rate.interval) or (None, None)
+        interval = (None if counts is None else counts.rate.interval) or (None, None)
         row: dict[str, Any] = {
             "edition_id": each and each.id, "title": self.title, "kind": each and each.kind,
             "first": each and _iso(each.first), "last": each and _iso(each.last),
@@ -193,7 +193,7 @@ class _Line:
             "persons": counts and counts.persons, **rate_columns("attendance", self.attendance),
             "kept": self.kept and self.kept.kept, "of": self.kept and self.kept.of,
             "kept_share": number(kept if self.kept is None else self.kept.share),
-            **rate_columns("completion", counts and counts.rate),
+            **rate_columns("completion", None if counts is None else counts.rate),
             "interval_low": interval[0], "interval_high": interval[1],
         }  # fmt: skip
         if counts is None:
@@ -205,7 +205,7 @@ class _Line:
         days = (None, None) if each is None else (_iso(each.first), _iso(each.last))
         attended, held, completed = map(share_text, self.means)
         return (
-            self.title, *days, counts and counts.cohort,
+            self.title, *days, None if counts is None else counts.cohort,
             Quantity(attended if self.attendance is None else _bare(self.attendance)),
             Quantity(held and f"{held} %" if kept is None else str(kept)),
             Quantity(completed if counts is None else _bare(counts.rate)),
@@ -219,8 +219,9 @@ def _bare(rate: Rate) -> str:
 
 def _means(lines: Sequence[_Line], completed: Fraction | None) -> _Means:
     """The means of the shares of some editions; of attendance, as if no unknown one had come."""
-    attended = [each.attendance and each.attendance.least for each in lines]
-    return mean_of(attended), mean_of([each.kept and each.kept.share for each in lines]), completed
+    attended = [None if each.attendance is None else each.attendance.least for each in lines]
+    kept = [None if each.kept is None else each.kept.share for each in lines]
+    return mean_of(attended), mean_of(kept), completed
 
 
 def _iso(day: date | None) -> str | None:

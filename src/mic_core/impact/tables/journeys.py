@@ -180,7 +180,8 @@ class _Journeys:
         for into, participant in sorted(requests):
             asked, participation = requests[into, participant], entered.get((into, participant))
             place = self._places.operation(into)
-            first: Application | Enrollment = (*asked.applications, *asked.enrollments)[0]
+            several: list[Application | Enrollment] = [*asked.applications, *asked.enrollments]
+            first = several[0]
             if participation is None:
                 stages, status = self._without_entry(asked, place), None
                 day = self._day(self._asked_at(first), place)

@@ -22,7 +22,7 @@ from mic_core.impact.tables.deliveries import SessionRows
 from mic_core.impact.tables.journeys import first_day, week_number
 from mic_core.impact.tables.places import FactPlace, Places
 from mic_core.impact.tables.shapes import ROSTERS_SHAPE
-from mic_core.model import Assignment, Membership, Organization, Session
+from mic_core.model import Assignment, Edition, Membership, Organization, Session
 from mic_core.model.enrollment import PRESENT
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.expected import SeatSpans, any_within, seat_spans
@@ -129,9 +129,10 @@ class _RosterBuilder:
         """A builder without rows. O(n) over enrollments, memberships and assignments."""
         persons = {each: code for code, each in enumerate(visits.columns["person_id"].labels)}
         places, members = Places(portfolio), _Members(portfolio, persons)
+        seats = seat_spans(portfolio)
         operations = {
-            into: members.operation(into, seats, places)
-            for into, seats in sorted(seat_spans(portfolio).items())
+            into: members.operation(into, seats.get(into, ()), places)
+            for into in sorted({*seats, *(each.id for each in portfolio.all(Edition))})
         }
         assigned: dict[str, set[str]] = {}
         for each in portfolio.all(Assignment):
@@ -301,10 +302,9 @@ def _table(built: _RosterBuilder) -> FactTable:
         "operation_id": meeting("operation_id", lambda each: each.operation_id),
         "session_id": meeting("session_id", lambda each: each.session.id),
         "series_id": meeting("series_id", lambda each: each.session.series_id),
-        **{
-            name: meeting(name, lambda each, name=name: each.place.of_one()[name])
-            for name in ("edition_id", "program_id", "center_id")
-        },
+        "edition_id": meeting("edition_id", lambda each: each.place.of_one()["edition_id"]),
+        "program_id": meeting("program_id", lambda each: each.place.of_one()["program_id"]),
+        "center_id": meeting("center_id", lambda each: each.place.center_id),
         "session_kind": meeting("session_kind", lambda each: each.session.kind),
         "topic": meeting("topic", lambda each: each.session.topics),
         "elective": meeting("elective", lambda each: each.session.elective),
