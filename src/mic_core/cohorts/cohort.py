@@ -15,7 +15,16 @@ from mic_core.cohorts.drop_out import DropOutRisk, drop_out_risk
 from mic_core.cohorts.explaining import CohortExplanation, Facts, LeftOut
 from mic_core.cohorts.funnel import Funnel, funnel
 from mic_core.cohorts.operations import Operation, Today, operations_in
-from mic_core.cohorts.rates import KeptOf, Rate, percent, rate_columns, share_text
+from mic_core.cohorts.rates import (
+    KeptOf,
+    MeanBounds,
+    Rate,
+    mean_bounds,
+    mean_text,
+    percent,
+    rate_columns,
+    share_text,
+)
 from mic_core.cohorts.retention import Retention, added, mean_of, retention
 from mic_core.cohorts.split import CohortSplit, split
 from mic_core.errors import InvariantError, NotFound, Problem
@@ -168,8 +177,13 @@ class Cohort:
         return notebook(self.html())
 
 
-_Means = tuple[Fraction | None, Fraction | None, Fraction | None]
-"""The mean share of attendance, counted at least, of retention and of completion."""
+@attrs.frozen(kw_only=True)
+class _Means:
+    """The means of shares of several editions, in which each weighs the same; None: not known."""
+
+    attendance: MeanBounds | None = None
+    kept: Fraction | None = None
+    completion: MeanBounds | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -181,34 +195,41 @@ class _Line:
     counts: CompletionCounts | None = None
     attendance: Rate | None = None
     kept: KeptOf | None = None
-    means: _Means = (None, None, None)
+    means: _Means = _Means()
 
     def row(self) -> dict[str, Any]:
-        each, counts, (attended, kept, completed) = self.operation, self.counts, self.means
+        each, counts, kept = self.operation, self.counts, self.kept
         interval = (None if counts is None else counts.rate.interval) or (None, None)
         row: dict[str, Any] = {
             "edition_id": each and each.id, "title": self.title, "kind": each and each.kind,
             "first": each and _iso(each.first), "last": each and _iso(each.last),
-            "status": each and each.status, "cohort": counts and counts.cohort,
-            "persons": counts and counts.persons, **rate_columns("attendance", self.attendance),
-            "kept": self.kept and self.kept.kept, "of": self.kept and self.kept.of,
-            "kept_share": number(kept if self.kept is None else self.kept.share),
+            "status": each and each.status,
+            "cohort": None if counts is None else counts.cohort,
+            "persons": None if counts is None else counts.persons,
+            **rate_columns("attendance", self.attendance),
+            "kept": None if kept is None else kept.kept, "of": None if kept is None else kept.of,
+            "kept_share": number(self.means.kept if kept is None else kept.share),
             **rate_columns("completion", None if counts is None else counts.rate),
             "interval_low": interval[0], "interval_high": interval[1],
         }  # fmt: skip
-        if counts is None:
-            row["attendance_least"], row["completion_least"] = number(attended), number(completed)
+        for name, mean in (
+            ("attendance", self.means.attendance), ("completion", self.means.completion)
+        ):  # fmt: skip
+            if mean is not None:
+                row[f"{name}_least"], row[f"{name}_most"] = map(number, mean)
         return row
 
     def cells(self) -> tuple[str | int | Quantity | None, ...]:
-        each, counts, kept = self.operation, self.counts, self.kept
+        each, counts, kept, means = self.operation, self.counts, self.kept, self.means
         days = (None, None) if each is None else (_iso(each.first), _iso(each.last))
-        attended, held, completed = map(share_text, self.means)
+        held = "" if means.kept is None else f"{share_text(means.kept)} %"
+        attended = self.attendance
         return (
-            self.title, *days, None if counts is None else counts.cohort,
-            Quantity(attended if self.attendance is None else _bare(self.attendance)),
-            Quantity(held and f"{held} %" if kept is None else str(kept)),
-            Quantity(completed if counts is None else _bare(counts.rate)),
+            self.title, *(None if day is None else Quantity(day) for day in days),
+            None if counts is None else counts.cohort,
+            Quantity(mean_text(means.attendance) if attended is None else _bare(attended)),
+            Quantity(held if kept is None else str(kept)),
+            Quantity(mean_text(means.completion) if counts is None else _bare(counts.rate)),
             Quantity("" if counts is None else interval_text(counts.rate)),
         )  # fmt: skip
 
@@ -217,11 +238,12 @@ def _bare(rate: Rate) -> str:
     return percent(rate).removesuffix(" %")
 
 
-def _means(lines: Sequence[_Line], completed: Fraction | None) -> _Means:
-    """The means of the shares of some editions; of attendance, as if no unknown one had come."""
-    attended = [None if each.attendance is None else each.attendance.least for each in lines]
-    kept = [None if each.kept is None else each.kept.share for each in lines]
-    return mean_of(attended), mean_of(kept), completed
+def _means(lines: Sequence[_Line], completed: MeanBounds | None) -> _Means:
+    return _Means(
+        attendance=mean_bounds(each.attendance for each in lines if each.attendance is not None),
+        kept=mean_of([None if each.kept is None else each.kept.share for each in lines]),
+        completion=completed,
+    )
 
 
 def _iso(day: date | None) -> str | None:
@@ -277,7 +299,7 @@ def cohort(
     >>> at = datetime.fromisoformat("2014-12-31T12:00Z")
     >>> found = cohort(brussels_2014(), "boostcamp-6", as_of=at)
     >>> print(found.retention["boostcamp-6"].kept[-1])
-    16 of 16
+    15 of 16
     """
     problems: Found = []
     moment = settle_safely(Instant(), as_of, "as_of", problems)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 
 import attrs
@@ -17,7 +16,14 @@ from mic_core.cohorts.explaining import (
     left_out,
 )
 from mic_core.cohorts.operations import Operation
-from mic_core.cohorts.rates import Rate, percent, rate_columns, share_text
+from mic_core.cohorts.rates import (
+    MeanBounds,
+    Rate,
+    mean_bounds,
+    mean_text,
+    percent,
+    rate_columns,
+)
 from mic_core.errors import NotFound
 from mic_core.impact.scorecard import number
 from mic_core.impact.tables.journeys import LEFT_EARLY
@@ -89,7 +95,8 @@ class OperationCompletion:
 class Completion:
     """Completion of each edition; `pooled` those that are over, `all` with the running ones.
 
-    `mean` is the mean of the rates of those that are over, None without any. `left_out` are the
+    `mean` are the means of the lower and of the upper bounds of those that are over, None without
+    any. `left_out` are the
     editions that are not in the pool, with the reason; `hidden` those of a cohort below the
     minimum.
     """
@@ -97,7 +104,7 @@ class Completion:
     editions: tuple[OperationCompletion, ...]
     pooled: CompletionCounts
     all: CompletionCounts
-    mean: Fraction | None
+    mean: MeanBounds | None
     left_out: LeftOut = ()
     hidden: tuple[str, ...] = ()
     as_of: datetime = attrs.field(repr=False)
@@ -120,7 +127,8 @@ class Completion:
                 **rate_columns("rate", counts.rate),
                 "interval_low": None if counts.rate.interval is None else counts.rate.interval[0],
                 "interval_high": None if counts.rate.interval is None else counts.rate.interval[1],
-                "mean_of_cohorts": number(self.mean) if title == "pooled" and id is None else None,
+                "mean_least": number(self.mean[0]) if self.mean and title == "pooled" else None,
+                "mean_most": number(self.mean[1]) if self.mean and title == "pooled" else None,
             }
             for id, title, counts in self._lines()
         ),)  # fmt: skip
@@ -157,7 +165,7 @@ class Completion:
 
     def _remarks(self) -> Iterator[str]:
         if self.mean is not None:
-            yield f"Mean of cohorts: {share_text(self.mean)} %."
+            yield f"Mean of cohorts: {mean_text(self.mean)} %."
         if self.left_out:
             names = "; ".join(f"{title} ({why})" for title, why in self.left_out)
             yield f"Not in the pool: {names}."
@@ -221,13 +229,12 @@ def completion(
 
     over = [each for each in operations if each.left_out is None]
     rates = [together([each]).rate for each in over]
-    known = [each.least for each in rates if each.least is not None]
     return Completion(
         editions=tuple(
             OperationCompletion(operation=each, counts=together([each])) for each in shown
         ),
         pooled=together(over), all=together(operations),
-        mean=sum(known, Fraction(0)) / len(known) if known else None,
+        mean=mean_bounds(rates),
         left_out=left_out(operations),
         hidden=tuple(each.title for each in operations if each not in shown), as_of=as_of,
     )  # fmt: skip

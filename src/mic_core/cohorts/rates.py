@@ -1,5 +1,6 @@
 """Rates: shares with bounds and a stated denominator, and the Wilson interval of a proportion."""
 
+from collections.abc import Iterable
 from fractions import Fraction
 from math import sqrt
 from typing import Any, NamedTuple
@@ -82,6 +83,38 @@ class Rate:
 
 def _share(part: int, of: int) -> Fraction | None:
     return Fraction(part, of) if of else None
+
+
+MeanBounds = tuple[Fraction, Fraction]
+"""The means of the lower and of the upper bounds of several rates."""
+
+
+def mean_bounds(rates: Iterable[Rate]) -> MeanBounds | None:
+    """The bounds of the mean of rates, in which each weighs the same; None without any.
+
+    >>> mean_bounds([Rate(1, 1, 2), Rate(1, 0, 1), Rate(0, 0, 0)])
+    (Fraction(3, 4), Fraction(1, 1))
+    """
+    known = [
+        (each.least, each.most)
+        for each in rates if each.least is not None and each.most is not None
+    ]  # fmt: skip
+    if not known:
+        return None
+    least, most = (sum(side, Fraction(0)) / len(known) for side in zip(*known, strict=True))
+    return least, most
+
+
+def mean_text(mean: MeanBounds | None) -> str:
+    """The bounds of a mean in percent; "" for None.
+
+    >>> mean_text((Fraction(1, 2), Fraction(3, 4))), mean_text((Fraction(1), Fraction(1)))
+    ('50 to 75', '100')
+    """
+    if mean is None:
+        return ""
+    least, most = map(share_text, mean)
+    return least if least == most else f"{least} to {most}"
 
 
 def percent(rate: Rate) -> str:

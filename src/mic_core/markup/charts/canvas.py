@@ -7,7 +7,7 @@ uncut in the tooltip of its mark.
 from collections.abc import Iterable
 
 from mic_core.markup.html import Html, element
-from mic_core.markup.measure import bold_width, regular_width, shortened
+from mic_core.markup.measure import bold_width, regular_width, shortened, wrapped
 from mic_core.markup.style import HUES, schemes
 from mic_core.markup.text import printable
 
@@ -31,6 +31,7 @@ _STYLE = schemes(".mic-chart") + (
     ".mic-chart .rest{fill:var(--faint)}.mic-chart .empty{fill:none;stroke:var(--line)}"
     ".mic-chart .open{fill:var(--ground);stroke:var(--hue-0);stroke-dasharray:4 3}"
     ".mic-chart .paper{fill:var(--ground)}"
+    ".mic-chart .fill-ink{fill:var(--ink)}.mic-chart line.hue-ink{stroke:var(--ink)}"
     + "".join(
         f".mic-chart .fill-{hue}{{fill:var(--hue-{hue})}}"
         f".mic-chart .soft-{hue}{{fill:var(--hue-{hue}-ground);stroke:var(--hue-{hue})}}"
@@ -83,6 +84,41 @@ def label(
     shown = shortened(whole, room * 1000 // size, bold_width if is_bold else regular_width)
     tooltip = element("title", whole) if shown != whole else None
     return element("text", tooltip, shown, class_=class_, x=x, y=y)
+
+
+_TAIL = 10
+"""The most characters of a last word that a label keeps, such as the number of an edition."""
+
+
+def row_label(text: str, y: int, class_: str | None = None, *, indent: int = 0) -> Html:
+    """The label of a row, left of the drawing; one that is cut keeps a short last word.
+
+    >>> row_label("A program for founders of companies 7", 9).source[-33:]
+    'A program for founders\u2026 7</text>'
+    """
+    whole, room = printable(text), LABELS - 10 - indent
+    measure = bold_width if class_ == "strong" else regular_width
+    tail = f" {whole.split()[-1]}" if whole.split()[1:] else ""
+    if len(tail) > _TAIL or measure(whole) * FONT <= room * 1000:
+        return label(text, MARGIN + indent, y, room, class_)
+    shown = shortened(whole.removesuffix(tail), room * 1000 // FONT - measure(tail), measure) + tail
+    return element("text", element("title", whole), shown, class_=class_, x=MARGIN + indent, y=y)
+
+
+def remark(text: str, y: int, width: int) -> tuple[list[Html], int]:
+    """A remark below a drawing, in lines as wide as the drawing, and the height of its last line.
+
+    >>> lines, bottom = remark("One line.", 100, 300)
+    >>> len(lines), bottom
+    (1, 118)
+    """
+    room = (width - 2 * MARGIN) * 1000 // FONT
+    lines = wrapped(text, room, regular_width) if text else ()
+    drawn = [
+        element("text", line, class_="muted", x=MARGIN, y=y + LINE * place)
+        for place, line in enumerate(lines, 1)
+    ]
+    return drawn, y + LINE * len(lines)
 
 
 def empty_chart(title: str, text: str) -> Html:

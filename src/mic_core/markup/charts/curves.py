@@ -5,7 +5,16 @@ from fractions import Fraction
 
 import attrs
 
-from mic_core.markup.charts.canvas import FONT, LABELS, LINE, MARGIN, chart, empty_chart, label
+from mic_core.markup.charts.canvas import (
+    FONT,
+    LABELS,
+    LINE,
+    MARGIN,
+    chart,
+    empty_chart,
+    label,
+    row_label,
+)
 from mic_core.markup.html import Html, element
 from mic_core.markup.measure import regular_width
 from mic_core.markup.style import HUES
@@ -49,7 +58,7 @@ def svg_curves(
     rest = [each for each in curves if not each.main]
     named = rest if len(rest) <= HUES else []
     rows = [*((each, str(hue)) for hue, each in enumerate(named)),
-            *((each, "none") for each in curves if each.main)]  # fmt: skip
+            *((each, "ink") for each in curves if each.main)]  # fmt: skip
     step = max(_STEP_LEAST, min(_STEP_MOST, _WIDTH // number))
     left = MARGIN + LABELS
     axes = _Axes(left, step, number)
@@ -133,7 +142,7 @@ def _row(curve: Curve, hue: str, axes: _Axes, y: int, every: int) -> Iterator[Ht
     """The numbers at risk of a curve, below its steps, with its color before its name."""
     yield element("rect", class_=f"fill-{hue}", x=MARGIN, y=y - 9, width=10, height=10, rx=2)
     style = "strong" if curve.main else None
-    yield label(curve.title, MARGIN + 16, y, LABELS - 26, style)
+    yield row_label(curve.title, y, style, indent=16)
     for place in range(0, len(curve.at_risk), every):
         number = curve.at_risk[place]
         x = axes.left + axes.step * place + axes.step // 2

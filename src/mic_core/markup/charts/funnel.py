@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from mic_core.markup.charts.canvas import LABELS, MARGIN, chart, empty_chart, label
+from mic_core.markup.charts.canvas import LABELS, MARGIN, chart, empty_chart, label, row_label
 from mic_core.markup.html import Html, element
 
 _WIDE, _TALL, _GAP, _TEXTS = 420, 26, 8, 190  # pixels of the longest bar; a bar; between; texts
@@ -47,7 +47,7 @@ def svg_funnel(stages: Sequence[FunnelStage], *, title: str, nothing: str) -> Ht
 def _stage(stage: FunnelStage, longest: int, y: int) -> Iterator[Html]:
     tooltip = element("title", f"{stage.title}: {stage.text}")
     left = MARGIN + LABELS
-    yield label(stage.title, MARGIN, y + 17, LABELS - 10)
+    yield row_label(stage.title, y + 17)
     bars = [("open", stage.most)] if stage.most > stage.least else []
     bars += [("fill-0", stage.least)] if stage.least else []
     for style, number in bars:

@@ -4,7 +4,15 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from mic_core.markup.charts.canvas import LABELS, MARGIN, chart, empty_chart, label
+from mic_core.markup.charts.canvas import (
+    LABELS,
+    MARGIN,
+    chart,
+    empty_chart,
+    label,
+    remark,
+    row_label,
+)
 from mic_core.markup.html import Html, element
 
 _WIDE, _TALL, _GAP, _TEXTS = 560, 18, 8, 170  # pixels: the axis, a bar, between bars, notes
@@ -43,7 +51,9 @@ def svg_gantt(
     known = [each for each in bars if each.start is not None]
     if not known:
         return empty_chart(title, nothing)
-    low = min(each.start for each in known if each.start is not None)
+    first = min(each.start for each in known if each.start is not None)
+    # The axis begins with a tick, so that its label stands at the beginning.
+    low = max((value for value, _ in ticks if value <= first), default=first)
     high = max(max(each.end or now, (each.start or 0) + 1) for each in known)
     axis = _Scale(low, max(1, high - low), MARGIN + LABELS)
     bottom = _HEAD + 8 + len(bars) * (_TALL + _GAP)
@@ -58,9 +68,9 @@ def svg_gantt(
         x = axis.x(now)
         parts.append(element("line", class_="now", x1=x, x2=x, y1=_HEAD, y2=bottom + 4))
     width = MARGIN + LABELS + _WIDE + _TEXTS + MARGIN
-    parts.append(label(legend, MARGIN, bottom + 20, width - 2 * MARGIN, "muted"))
+    remarks, bottom = remark(legend, bottom + 2, width)
     return chart(
-        parts, title=title, width=width, height=bottom + 20 + MARGIN,
+        [*parts, *remarks], title=title, width=width, height=bottom + MARGIN,
         description="; ".join(f"{each.title}: {each.note}" for each in bars),
     )  # fmt: skip
 
@@ -87,7 +97,7 @@ def _ticks(axis: _Scale, ticks: Sequence[tuple[int, str]], bottom: int) -> Itera
 
 
 def _bar(bar: GanttBar, axis: _Scale, now: int, y: int) -> Iterator[Html]:
-    yield label(bar.title, MARGIN, y + 13, LABELS - 10)
+    yield row_label(bar.title, y + 13)
     yield label(bar.note, axis.left + _WIDE + 12, y + 13, _TEXTS - 12, "muted")
     if bar.start is None:
         return

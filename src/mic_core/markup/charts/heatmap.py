@@ -5,13 +5,24 @@ from fractions import Fraction
 
 import attrs
 
-from mic_core.markup.charts.canvas import FONT, LABELS, LINE, MARGIN, chart, empty_chart, label
+from mic_core.markup.charts.canvas import (
+    FONT,
+    LABELS,
+    MARGIN,
+    chart,
+    empty_chart,
+    label,
+    remark,
+    row_label,
+)
 from mic_core.markup.html import Html, element
 from mic_core.markup.measure import regular_width
 
 _TALL, _LEAST, _MOST = 24, 30, 110  # pixels: the height of a row, the width of a column
 _HEAD = MARGIN + 44
 _DEGREES = 5
+_WIDE_ENOUGH = 640
+"""The least width of a drawing, in CSS pixels, for its title and legend."""
 
 
 @attrs.frozen(kw_only=True)
@@ -57,16 +68,16 @@ def svg_heatmap(
         for mark in _row(row, left, _HEAD + 8 + number * _TALL, wide)
     ]  # fmt: skip
     bottom = _HEAD + 8 + len(rows) * _TALL
-    width = max(left + len(columns) * wide, left + 300) + MARGIN
+    width = max(left + len(columns) * wide, _WIDE_ENOUGH) + MARGIN
+    remarks, bottom = remark(legend, bottom, width)
     return chart(
-        [*heads, *marks, label(legend, MARGIN, bottom + LINE, width - 2 * MARGIN, "muted")],
-        title=title, description=f"{legend} {len(rows):,} rows, {len(columns):,} columns.",
-        width=width, height=bottom + LINE + MARGIN,
+        [*heads, *marks, *remarks], title=title, width=width, height=bottom + MARGIN,
+        description=f"{legend} {len(rows):,} rows, {len(columns):,} columns.",
     )  # fmt: skip
 
 
 def _row(row: HeatRow, left: int, y: int, wide: int) -> Iterator[Html]:
-    yield label(row.title, MARGIN, y + 16, LABELS - 10)
+    yield row_label(row.title, y + 16)
     for place, cell in enumerate(row.cells):
         if cell is None:
             continue

@@ -4,7 +4,16 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from mic_core.markup.charts.canvas import FONT, LABELS, LINE, MARGIN, chart, empty_chart, label
+from mic_core.markup.charts.canvas import (
+    FONT,
+    LABELS,
+    LINE,
+    MARGIN,
+    chart,
+    empty_chart,
+    label,
+    row_label,
+)
 from mic_core.markup.html import Html, element
 from mic_core.markup.measure import regular_width
 
@@ -60,7 +69,7 @@ def _legend(legend: Sequence[tuple[str, str]]) -> Iterator[Html]:
 
 
 def _bar(bar: StackedBar, legend: Sequence[tuple[str, str]], y: int) -> Iterator[Html]:
-    yield label(bar.title, MARGIN, y + 14, LABELS - 10)
+    yield row_label(bar.title, y + 14)
     yield label(bar.text, MARGIN + LABELS + _WIDE + 12, y + 14, _TEXTS - 12)
     total, before = sum(bar.parts), 0
     for number, (name, style) in zip(bar.parts, legend, strict=True):
