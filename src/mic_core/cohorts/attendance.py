@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from mic_core.cohorts.counting import QUERIES, YES, CountQuery
-from mic_core.cohorts.explaining import CohortExplanation, Definitions, Facts, facts_that
+from mic_core.cohorts.explaining import CohortExplanation, Definitions, FactSource, facts_that
 from mic_core.cohorts.operations import Operation
 from mic_core.cohorts.rates import Rate, percent, rate_columns, share_text
 from mic_core.errors import NotFound
@@ -18,7 +18,7 @@ from mic_core.model.expressions.measures import where
 
 _HEADERS = ("edition", "attended", "excused", "absent", "unknown", "expected", "rate, %",
             "of known, %", "walk-ins")  # fmt: skip
-DEFINITIONS: Definitions = (
+_DEFINITIONS: Definitions = (
     ("attended", "present, in full or in part, and expected"),
     (
         "expected",
@@ -140,12 +140,12 @@ class CohortAttendance:
         rows = [_row(level, each) for level, found in levels for each in found]
         return (*rows, {**_row("pooled", pooled), "edition_id": None})
 
-    def explain(self, facts: Facts | None = None) -> CohortExplanation:
+    def explain(self, facts: FactSource | None = None) -> CohortExplanation:
         """The definitions, and of a portfolio the records of presence, and what is not recorded.
 
         `possible` are the enrollments of those expected about whom nothing is recorded.
         """
-        found = CohortExplanation(definitions=DEFINITIONS)
+        found = CohortExplanation(definitions=_DEFINITIONS)
         if facts is None or self.is_masked:
             return found
         here = tuple(each.edition_id for each in self.editions)
@@ -261,7 +261,7 @@ def _heat(counts: AttendanceCounts | None, name: str) -> HeatCell | None:
 # Evaluation
 
 
-def attendance(
+def attendance_of(
     count: CountQuery, operations: Sequence[Operation], shown: Sequence[Operation], minimum: int,
     titles: Mapping[str, str], as_of: datetime,
 ) -> CohortAttendance:  # fmt: skip

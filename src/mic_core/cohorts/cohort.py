@@ -8,12 +8,12 @@ from typing import Any, cast
 import attrs
 
 from mic_core.chrono.months import MONTH_NAMES
-from mic_core.cohorts.attendance import CohortAttendance, attendance
-from mic_core.cohorts.completion import Completion, CompletionCounts, completion, interval_text
+from mic_core.cohorts.attendance import CohortAttendance, attendance_of
+from mic_core.cohorts.completion import Completion, CompletionCounts, completion_of, interval_text
 from mic_core.cohorts.counting import counts_of
 from mic_core.cohorts.drop_out import DropOutRisk, drop_out_risk
-from mic_core.cohorts.explaining import CohortExplanation, Facts, LeftOut
-from mic_core.cohorts.funnel import Funnel, funnel
+from mic_core.cohorts.explaining import CohortExplanation, FactSource, LeftOut
+from mic_core.cohorts.funnel import Funnel, funnel_of
 from mic_core.cohorts.operations import Operation, Today, operations_in
 from mic_core.cohorts.rates import (
     KeptOf,
@@ -25,8 +25,8 @@ from mic_core.cohorts.rates import (
     rate_columns,
     share_text,
 )
-from mic_core.cohorts.retention import Retention, added, mean_of, retention
-from mic_core.cohorts.split import CohortSplit, split
+from mic_core.cohorts.retention import Retention, added, mean_of, retention_of
+from mic_core.cohorts.split import CohortSplit, split_by
 from mic_core.errors import InvariantError, NotFound, Problem
 from mic_core.fields import Found, Instant, Whole, is_a, settle_safely, sound
 from mic_core.impact.scorecard import number
@@ -106,7 +106,7 @@ class Cohort:
             )  # fmt: skip
         yield _Line(title="mean, over", means=_means(over, self.completion.mean))
 
-    def explain(self, facts: Facts | None = None) -> CohortExplanation:
+    def explain(self, facts: FactSource | None = None) -> CohortExplanation:
         """The definitions of all parts, and of a portfolio the facts behind them."""
         parts = (
             ("funnel", self.funnel.explain(facts)), ("attendance", self.attendance.explain(facts)),
@@ -391,7 +391,7 @@ def _evaluated(
 ) -> Cohort:  # fmt: skip
     """All parts, from the answers of grouped counts; of one edition below the minimum, none."""
     count, as_of = counts_of(source.facts), source.as_of
-    sizes = completion(count, operations, operations, as_of)
+    sizes = completion_of(count, operations, operations, as_of)
     shown = tuple(
         each.operation for each in sizes.editions
         if each.counts.cohort >= minimum and not 0 < each.counts.persons < minimum
@@ -399,11 +399,11 @@ def _evaluated(
     return Cohort(
         scope=None if scope is None else scope_ids(scope, "scope", []), as_of=as_of,
         operations=operations, minimum=minimum,
-        funnel=funnel(count, operations, shown, as_of),
-        attendance=attendance(count, operations, shown, minimum, source.titles, as_of),
-        retention=retention(count, operations, shown, minimum, as_of),
-        completion=completion(count, operations, shown, as_of),
-        split=split(count, operations, by, minimum, as_of),
+        funnel=funnel_of(count, operations, shown, as_of),
+        attendance=attendance_of(count, operations, shown, minimum, source.titles, as_of),
+        retention=retention_of(count, operations, shown, minimum, as_of),
+        completion=completion_of(count, operations, shown, as_of),
+        split=split_by(count, operations, by, minimum, as_of),
         at_risk=drop_out_risk(
             source.facts, operations, missed, hidden=bool(minimum), as_of=as_of
         ),

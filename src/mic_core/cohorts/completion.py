@@ -10,7 +10,7 @@ from mic_core.cohorts.counting import QUERIES, YES, CountQuery
 from mic_core.cohorts.explaining import (
     CohortExplanation,
     Definitions,
-    Facts,
+    FactSource,
     LeftOut,
     facts_that,
     left_out,
@@ -33,7 +33,7 @@ from mic_core.model.expressions.measures import where
 
 _HEADERS = ("edition", "cohort", "persons", "completed", "incomplete", "left", "open", "rate, %",
             "95 % interval")  # fmt: skip
-DEFINITIONS: Definitions = (
+_DEFINITIONS: Definitions = (
     ("completed", "participants of the cohort whose last entry was completed"),
     ("incomplete", "stayed to the end, and did not complete"),
     ("left", "withdrawn, cancelled, transferred, declined or expired"),
@@ -139,9 +139,9 @@ class Completion:
         yield None, "pooled", self.pooled
         yield None, "all", self.all
 
-    def explain(self, facts: Facts | None = None) -> CohortExplanation:
+    def explain(self, facts: FactSource | None = None) -> CohortExplanation:
         """The definitions, and of a portfolio the completed journeys and the open ones."""
-        found = CohortExplanation(definitions=DEFINITIONS, left_out=self.left_out)
+        found = CohortExplanation(definitions=_DEFINITIONS, left_out=self.left_out)
         if facts is None or self.hidden:
             return found
         here = [each.operation.id for each in self.editions]
@@ -212,7 +212,7 @@ def interval_text(rate: Rate) -> str:
 # Evaluation
 
 
-def completion(
+def completion_of(
     count: CountQuery, operations: Sequence[Operation], shown: Sequence[Operation], as_of: datetime
 ) -> Completion:
     """The completion of some operations; those not `shown` are in the pool only. O(cells)."""

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from mic_core.cohorts.counting import QUERIES, STAGES, CountQuery
-from mic_core.cohorts.explaining import CohortExplanation, Definitions, Facts, facts_that
+from mic_core.cohorts.explaining import CohortExplanation, Definitions, FactSource, facts_that
 from mic_core.cohorts.operations import Operation
 from mic_core.cohorts.rates import Rate, percent, rate_columns
 from mic_core.errors import NotFound
@@ -26,7 +26,7 @@ _TITLES: Mapping[str, str] = MappingProxyType(
 Stages = tuple[tuple[str, Rate], ...]
 """The rate of each stage, of those who applied, by its name and in order."""
 
-DEFINITIONS: Definitions = (
+_DEFINITIONS: Definitions = (
     ("applied", "submitted an application to a call of the edition, or asked for an enrollment"),
     ("accepted", "the last decision accepted the application, or a seat was offered or taken"),
     ("enrolled", "was ever enrolled: the cohort"),
@@ -96,9 +96,9 @@ class Funnel:
                 yield id, title, stage, rate, _of_before(rate, before)
                 before = rate
 
-    def explain(self, facts: Facts | None = None) -> CohortExplanation:
+    def explain(self, facts: FactSource | None = None) -> CohortExplanation:
         """The definitions, and of a portfolio the applications and enrollments behind it."""
-        found = CohortExplanation(definitions=DEFINITIONS)
+        found = CohortExplanation(definitions=_DEFINITIONS)
         if facts is None or self.hidden:
             return found
         here = [each.operation.id for each in self.editions]
@@ -161,7 +161,7 @@ def _of_before(rate: Rate, before: Rate | None) -> Rate | None:
 # Evaluation
 
 
-def funnel(
+def funnel_of(
     count: CountQuery, operations: Sequence[Operation], shown: Sequence[Operation], as_of: datetime
 ) -> Funnel:
     """The funnel of some operations; those not `shown` are in the sum only. O(cells)."""

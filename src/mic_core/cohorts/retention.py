@@ -11,7 +11,7 @@ from mic_core.cohorts.counting import QUERIES, YES, CountQuery, Counts
 from mic_core.cohorts.explaining import (
     CohortExplanation,
     Definitions,
-    Facts,
+    FactSource,
     LeftOut,
     facts_that,
 )
@@ -24,7 +24,7 @@ from mic_core.markup.charts.curves import Curve, svg_curves
 from mic_core.model.expressions.measures import where
 
 _HEADERS = ("cohort", "week", "kept", "kept, %", "active", "active, %")
-DEFINITIONS: Definitions = (
+_DEFINITIONS: Definitions = (
     ("cohort", "participants who were ever enrolled in the edition; re-entries are one"),
     (
         "week",
@@ -109,13 +109,13 @@ class Retention:
         for week, (kept, active, mean) in enumerate(pool, 1):
             yield None, "pooled", week, kept, active, mean
 
-    def explain(self, facts: Facts | None = None) -> CohortExplanation:
+    def explain(self, facts: FactSource | None = None) -> CohortExplanation:
         """The definitions, and of a portfolio the enrollments that were kept and those that left.
 
         `facts` of the explanation are the first enrollments of participants who never left early,
         `possible` those of all others.
         """
-        found = CohortExplanation(definitions=DEFINITIONS, left_out=self.left_out)
+        found = CohortExplanation(definitions=_DEFINITIONS, left_out=self.left_out)
         if facts is None or self.hidden:
             return found
         here = [each.operation.id for each in self.editions]
@@ -194,7 +194,7 @@ def _words(kept: KeptOf | None) -> Quantity:
 # Evaluation
 
 
-def retention(
+def retention_of(
     count: CountQuery, operations: Sequence[Operation], shown: Sequence[Operation], minimum: int,
     as_of: datetime,
 ) -> Retention:  # fmt: skip

@@ -22,7 +22,7 @@ from mic_core.impact.aggregation.columns import Label
 from mic_core.markup import Html, Quantity, html_table, joined, note, notebook, table
 from mic_core.markup.charts.stacks import StackedBar, svg_stacks
 
-DEFINITIONS: Definitions = (
+_DEFINITIONS: Definitions = (
     (
         "cell",
         ("the participants of one label of each dimension, as at their first entry; unknown is a "
@@ -105,7 +105,7 @@ class CohortSplit:
     def explain(self, facts: object = None) -> CohortExplanation:
         """The definitions; the facts are those of the other results."""
         del facts
-        return CohortExplanation(definitions=DEFINITIONS)
+        return CohortExplanation(definitions=_DEFINITIONS)
 
     def __str__(self) -> str:
         return table(self._cells(), (", ".join(self.by) or "dimension", *_HEADERS))
@@ -172,7 +172,7 @@ def _figures(each: SplitCell) -> tuple[int | Quantity | None, ...]:
 # Evaluation
 
 
-Cell = tuple[Label, ...]
+_Cell = tuple[Label, ...]
 """The labels of a cell, in the order of its dimensions; of no dimensions: the whole."""
 
 _WHOLE = None
@@ -183,9 +183,9 @@ _WHOLE = None
 class _Joined:
     """The cells of participations, and of the persons in them: the table of dimensions."""
 
-    of_participation: Mapping[Label, Sequence[Cell]]
-    of_person: Mapping[tuple[Label, Label], Cell]
-    persons: Mapping[Cell | None, set[Label]]
+    of_participation: Mapping[Label, Sequence[_Cell]]
+    of_person: Mapping[tuple[Label, Label], _Cell]
+    persons: Mapping[_Cell | None, set[Label]]
 
     @classmethod
     def of(
@@ -193,9 +193,9 @@ class _Joined:
     ) -> "_Joined":
         """Join the dimensions to the participations of some operations."""
         ids = {each.id for each in operations}
-        cells: dict[Label, dict[Cell, None]] = {}
-        of_person: dict[tuple[Label, Label], Cell] = {}
-        persons: dict[Cell | None, set[Label]] = {_WHOLE: set()}
+        cells: dict[Label, dict[_Cell, None]] = {}
+        of_person: dict[tuple[Label, Label], _Cell] = {}
+        persons: dict[_Cell | None, set[Label]] = {_WHOLE: set()}
         query = attrs.evolve(QUERIES["persons"], keys=(*QUERIES["persons"].keys, *by))
         for session_id, edition_id, participation, person, *labels in count(query):
             if (edition_id if session_id is None else session_id) in ids:
@@ -207,23 +207,23 @@ class _Joined:
                     known.update(() if person is None else (person,))
         return cls({each: (*found,) for each, found in cells.items()}, of_person, persons)
 
-    def cells_of(self, participation: Label) -> tuple[Cell | None, ...]:
+    def cells_of(self, participation: Label) -> tuple[_Cell | None, ...]:
         """The cells of a participation and the whole; none if it is of no such operation."""
         found = self.of_participation.get(participation)
         return () if found is None else (*found, _WHOLE)
 
-    def statuses(self, count: CountQuery) -> Mapping[Cell | None, Mapping[Label, int]]:
+    def statuses(self, count: CountQuery) -> Mapping[_Cell | None, Mapping[Label, int]]:
         """The number of participations of each status, by cell."""
-        found: dict[Cell | None, dict[Label, int]] = {}
+        found: dict[_Cell | None, dict[Label, int]] = {}
         for (participation, status), n in count(QUERIES["statuses of participations"]).items():
             for cell in self.cells_of(participation):
                 here = found.setdefault(cell, {})
                 here[status] = here.get(status, 0) + n
         return found
 
-    def presence(self, count: CountQuery) -> Mapping[Cell | None, AttendanceCounts]:
+    def presence(self, count: CountQuery) -> Mapping[_Cell | None, AttendanceCounts]:
         """The expected presences, by the cell of the person."""
-        found: dict[Cell | None, AttendanceCounts] = {}
+        found: dict[_Cell | None, AttendanceCounts] = {}
         for key, n in count(QUERIES["presence of persons"]).items():
             _, participation, _, person, status = key
             cell = self.of_person.get((participation, person))
@@ -233,9 +233,9 @@ class _Joined:
                     found[each] = found.get(each, AttendanceCounts()) + counts
         return found
 
-    def stays(self, count: CountQuery) -> Mapping[tuple[Cell | None, str], list[Stay]]:
+    def stays(self, count: CountQuery) -> Mapping[tuple[_Cell | None, str], list[Stay]]:
         """The stays by cell and operation."""
-        found: dict[tuple[Cell | None, str], list[Stay]] = {}
+        found: dict[tuple[_Cell | None, str], list[Stay]] = {}
         for key, n in count(QUERIES["stays of participations"]).items():
             operation, participation, since, until, is_first = key
             for cell in self.cells_of(participation):
@@ -245,7 +245,7 @@ class _Joined:
         return found
 
 
-def split(
+def split_by(
     count: CountQuery, operations: Sequence[Operation], by: tuple[str, ...], minimum: int,
     as_of: datetime,
 ) -> CohortSplit:  # fmt: skip
@@ -255,7 +255,7 @@ def split(
     stays = joined_cells.stays(count)
     pool = [each for each in operations if each.status != "cancelled"]
 
-    def cell(labels: Cell | None) -> SplitCell:
+    def cell(labels: _Cell | None) -> SplitCell:
         persons = len(joined_cells.persons[labels])
         counts = completion_counts(statuses.get(labels, {}).items(), persons)
         named = () if labels is None else (*zip(by, labels, strict=True),)
@@ -274,7 +274,7 @@ def split(
     )  # fmt: skip
 
 
-def _order(labels: Cell) -> tuple[tuple[bool, bool, int, str], ...]:
+def _order(labels: _Cell) -> tuple[tuple[bool, bool, int, str], ...]:
     """Numbers by value, then texts; unknown last."""
     return tuple(
         (each is None, not isinstance(each, int), each if isinstance(each, int) else 0, str(each))

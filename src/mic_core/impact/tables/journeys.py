@@ -57,7 +57,7 @@ def week_number(day: date, first: date) -> int:
     return (day.toordinal() - 1) // 7 - (first.toordinal() - 1) // 7 + 1
 
 
-def first_day(portfolio: Portfolio, place: FactPlace, places: Places) -> date | None:
+def first_day_of(portfolio: Portfolio, place: FactPlace, places: Places) -> date | None:
     """The first day of an operation: of an edition, or of a session booked directly."""
     if place.session_id is not None:
         return places.day(portfolio.get(Session, place.session_id))
@@ -81,7 +81,7 @@ def _stay_rows(
     for each in known:
         into, center = each.enrollment.into, each.place.center_id
         if into not in firsts:
-            firsts[into] = first_day(portfolio, each.place, places)
+            firsts[into] = first_day_of(portfolio, each.place, places)
         first = firsts[into]
         is_first = True
         for enrollment, start, end in _spells(each, as_of):

@@ -19,7 +19,7 @@ from mic_core.ids import cite, split
 from mic_core.impact.aggregation.columns import FactColumn
 from mic_core.impact.aggregation.facts import Columns, FactTable, packed
 from mic_core.impact.tables.deliveries import SessionRows
-from mic_core.impact.tables.journeys import first_day, week_number
+from mic_core.impact.tables.journeys import first_day_of, week_number
 from mic_core.impact.tables.places import FactPlace, Places
 from mic_core.impact.tables.shapes import ROSTERS_SHAPE
 from mic_core.model import Assignment, Edition, Membership, Organization, Session
@@ -237,7 +237,7 @@ class _Members:
         )
         size = sum(len(each.members) for each in made)
         place = places.operation(into)
-        first = first_day(self.portfolio, place, places)
+        first = first_day_of(self.portfolio, place, places)
         return _RosterOperation(into, place, first, made, size > len(numbers))
 
     def _who(self, seat: SeatSpans, places: Places) -> Iterator[tuple[tuple[str, str], str | None]]:

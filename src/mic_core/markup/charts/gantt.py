@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from mic_core.markup.charts.canvas import (
+    FONT,
     LABELS,
     MARGIN,
     chart,
@@ -14,10 +15,11 @@ from mic_core.markup.charts.canvas import (
     row_label,
 )
 from mic_core.markup.html import Html, element
+from mic_core.markup.measure import regular_width
 
 _WIDE, _TALL, _GAP, _TEXTS = 560, 18, 8, 170  # pixels: the axis, a bar, between bars, notes
 _HEAD = MARGIN + 46
-_TICK = 46  # pixels: the least room of the label of a tick
+_TICK = 30  # pixels: the least distance of two ticks
 
 
 @attrs.frozen(kw_only=True)
@@ -92,8 +94,9 @@ def _ticks(axis: _Scale, ticks: Sequence[tuple[int, str]], bottom: int) -> Itera
         x = axis.x(value)
         if axis.low <= value <= axis.low + axis.length and x >= free:
             yield element("line", x1=x, x2=x, y1=_HEAD, y2=bottom)
-            yield label(text, x, _HEAD - 6, _TICK, "muted")
-            free = x + _TICK
+            wide = regular_width(text) * FONT // 1000
+            yield label(text, x, _HEAD - 6, wide + 1, "muted")
+            free = x + max(wide + 6, _TICK)
 
 
 def _bar(bar: GanttBar, axis: _Scale, now: int, y: int) -> Iterator[Html]:
