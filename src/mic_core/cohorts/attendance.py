@@ -8,7 +8,7 @@ import attrs
 
 from mic_core.cohorts.counting import QUERIES, YES, CountQuery
 from mic_core.cohorts.explaining import CohortExplanation, Definitions, FactSource, facts_that
-from mic_core.cohorts.operations import Operation
+from mic_core.cohorts.operations import Operation, titles_of_others
 from mic_core.cohorts.rates import Rate, percent, rate_columns, share_text
 from mic_core.errors import NotFound
 from mic_core.impact.scorecard import number
@@ -270,12 +270,14 @@ def attendance_of(
     ids = {each.id for each in shown}
     rows = _session_rows(count, names, titles)
     here = [each for each in rows if each.edition_id in ids]
+    by_edition: dict[str, list[AttendanceRow]] = {}
+    for row in here:
+        by_edition.setdefault(row.edition_id, []).append(row)
     walk_ins = [key for key in count(QUERIES["walk-ins"]) if key[0] in names]
     by_person = () if minimum else _person_rows(count, names, ids)
     return CohortAttendance(
         editions=tuple(
-            _total([one for one in here if one.edition_id == each.id], each.id, each.title)
-            for each in shown
+            _total(by_edition.get(each.id, ()), each.id, each.title) for each in shown
         ),
         by_session=_above(here, minimum), by_week=_above(_week_rows(here), minimum),
         by_person=by_person,
@@ -283,7 +285,7 @@ def attendance_of(
         pooled=sum((each.counts for each in rows), AttendanceCounts()),
         walk_ins=() if minimum else _by_session(key for key in walk_ins if key[0] in ids),
         all_walk_ins=len({key[1:] for key in walk_ins}),
-        hidden=tuple(each.title for each in operations if each.id not in ids),
+        hidden=titles_of_others(operations, shown),
         is_masked=bool(minimum), as_of=as_of,
     )  # fmt: skip
 

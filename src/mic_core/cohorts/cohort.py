@@ -14,7 +14,7 @@ from mic_core.cohorts.counting import counts_of
 from mic_core.cohorts.drop_out import DropOutRisk, drop_out_risk
 from mic_core.cohorts.explaining import CohortExplanation, FactSource, LeftOut
 from mic_core.cohorts.funnel import Funnel, funnel_of
-from mic_core.cohorts.operations import Operation, Today, operations_in
+from mic_core.cohorts.operations import Operation, Today, operations_in, titles_of_others
 from mic_core.cohorts.rates import (
     KeptOf,
     MeanBounds,
@@ -407,5 +407,5 @@ def _evaluated(
         at_risk=drop_out_risk(
             source.facts, operations, missed, hidden=bool(minimum), as_of=as_of
         ),
-        hidden=tuple(each.title for each in operations if each not in shown),
+        hidden=titles_of_others(operations, shown),
     )  # fmt: skip

@@ -15,7 +15,7 @@ from mic_core.cohorts.explaining import (
     facts_that,
     left_out,
 )
-from mic_core.cohorts.operations import Operation
+from mic_core.cohorts.operations import Operation, titles_of_others
 from mic_core.cohorts.rates import (
     MeanBounds,
     Rate,
@@ -236,7 +236,7 @@ def completion_of(
         pooled=together(over), all=together(operations),
         mean=mean_bounds(rates),
         left_out=left_out(operations),
-        hidden=tuple(each.title for each in operations if each not in shown), as_of=as_of,
+        hidden=titles_of_others(operations, shown), as_of=as_of,
     )  # fmt: skip
 
 

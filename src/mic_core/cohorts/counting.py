@@ -8,7 +8,6 @@ queries only.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import compress
-from typing import Any
 
 import attrs
 
@@ -90,67 +89,85 @@ CountQuery = Callable[[GroupedCount], Counts]
 
 
 def counts_of(facts: FactTables) -> CountQuery:
-    """The reference: a function that answers grouped counts from fact tables."""
-    return lambda query: grouped_count(facts.table(query.table), query)
+    """The reference: a function that answers grouped counts from fact tables, each query once."""
+    known: dict[GroupedCount, Counts] = {}
+
+    def answer(query: GroupedCount) -> Counts:
+        if query not in known:
+            known[query] = grouped_count(facts.table(query.table), query)
+        return known[query]
+
+    return answer
 
 
 def grouped_count(table: FactTable, query: GroupedCount) -> Counts:
     """The answer of a grouped count. O(rows), in C for the most part."""
-    columns = [table.column(name) for name in query.keys]
     mask = selected(table, query.where).translate(CERTAIN) if query.where else None
+    keys = _Labels.of([table.column(name) for name in query.keys])
     if not query.distinct:
-        return _by_labels(columns, _rows(columns, mask))
-    units = [table.columns[name] for name in query.distinct]
-    numbers = [_numbers(each) for each in (columns, units)]
-    pairs = set(zip(*(_selected(each, mask) for _, each in numbers), strict=True))
-    labels = numbers[0][0]
-    return {labels[key]: n for key, n in Counter(key for key, _ in pairs).items()}
+        return keys.counts(Counter(zip(*_selected(keys.codes, mask), strict=True)))
+    units = _Labels.of([table.column(name) for name in query.distinct])
+    # Different codes may have the same labels, so that labels are numbered before pairs are.
+    (labels, key_rows), (_, unit_rows) = keys.numbered(mask), units.numbered(mask)
+    pairs = set(zip(key_rows, unit_rows, strict=True))
+    return {labels[number]: n for number, n in Counter(number for number, _ in pairs).items()}
 
 
-def _bases(columns: Sequence[FactColumn]) -> dict[str, list[int]]:
-    """The places of columns by their base: columns of one base share their codes."""
-    found: dict[str, list[int]] = {}
-    for place, column in enumerate(columns):
-        found.setdefault(column.base, []).append(place)
-    return found
+def _selected(codes: Sequence[Sequence[int]], mask: bytes | None) -> list[Iterable[int]]:
+    return [each if mask is None else compress(each, mask) for each in codes]
 
 
-def _selected(codes: Iterable[int], mask: bytes | None) -> Iterable[int]:
-    return codes if mask is None else compress(codes, mask)
+@attrs.frozen(eq=False)
+class _Labels:
+    """The combinations of labels of several columns, by the codes of their bases.
 
+    `codes` are those of each base, and `parts` its labels for each code; `order` are the places of
+    the columns among the labels of all parts.
+    """
 
-def _rows(columns: Sequence[FactColumn], mask: bytes | None) -> Counter[tuple[int, ...]]:
-    """The number of rows for each combination of codes of the bases."""
-    codes = [columns[places[0]].codes for places in _bases(columns).values()]
-    return Counter(zip(*(_selected(each, mask) for each in codes), strict=True))
+    codes: Sequence[Sequence[int]]
+    parts: Sequence[Sequence[tuple[Label, ...]]]
+    order: Sequence[int]
 
+    @classmethod
+    def of(cls, columns: Sequence[FactColumn]) -> "_Labels":
+        bases: dict[str, list[int]] = {}
+        for place, column in enumerate(columns):
+            bases.setdefault(column.base, []).append(place)
+        parts = [
+            [*zip(*(columns[place].labels for place in places), strict=True)]
+            for places in bases.values()
+        ]
+        laid = [place for places in bases.values() for place in places]
+        codes = [columns[places[0]].codes for places in bases.values()]
+        return cls(codes, parts, [laid.index(place) for place in range(len(columns))])
 
-def _by_labels(columns: Sequence[FactColumn], rows: Counter[tuple[int, ...]]) -> Counts:
-    """Counts by codes as counts by labels; several codes of a base may have the same label."""
-    bases = [*enumerate(_bases(columns).values())]
-    found: dict[tuple[Label, ...], int] = {}
-    for codes, n in rows.items():
-        key: list[Any] = [None] * len(columns)
-        for number, places in bases:
-            for place in places:
-                key[place] = columns[place].labels[codes[number]]
-        labels = (*key,)
-        found[labels] = found.get(labels, 0) + n
-    return found
+    def counts(self, rows: Mapping[tuple[int, ...], int]) -> Counts:
+        """Counts by codes as counts by labels, in the order of the columns."""
+        is_laid_out = [*self.order] == [*range(len(self.order))]
+        found: dict[tuple[Label, ...], int] = {}
+        for codes, n in rows.items():
+            labels = self.at(codes)
+            key = labels if is_laid_out else tuple(labels[place] for place in self.order)
+            found[key] = found.get(key, 0) + n
+        return found
 
+    def at(self, codes: tuple[int, ...]) -> tuple[Label, ...]:
+        """The labels of all parts for the codes of their bases."""
+        labels: tuple[Label, ...] = ()
+        for part, code in zip(self.parts, codes, strict=True):
+            labels += part[code]
+        return labels
 
-def _numbers(columns: Sequence[FactColumn]) -> tuple[Sequence[tuple[Label, ...]], list[int]]:
-    """The different combinations of labels of columns, and the number of that of each row."""
-    codes = [columns[places[0]].codes for places in _bases(columns).values()]
-    combinations: dict[tuple[int, ...], int] = {}
-    rows = [combinations.setdefault(each, len(combinations)) for each in zip(*codes, strict=True)]
-    bases = [*enumerate(_bases(columns).values())]
-    numbers: dict[tuple[Label, ...], int] = {}
-    renumbered: list[int] = []
-    for combination in combinations:
-        key: list[Any] = [None] * len(columns)
-        for number, places in bases:
-            for place in places:
-                key[place] = columns[place].labels[combination[number]]
-        renumbered.append(numbers.setdefault((*key,), len(numbers)))
-    return [*numbers], [renumbered[each] for each in rows]
+    def numbered(self, mask: bytes | None) -> tuple[Sequence[tuple[Label, ...]], Iterable[int]]:
+        """The different combinations of labels, and the number of that of each selected row."""
+        numbers: dict[tuple[Label, ...], int] = {}
+        if len(self.codes) == 1:
+            (part,) = self.parts
+            by_code = [numbers.setdefault(labels, len(numbers)) for labels in part]
+            return [*numbers], map(by_code.__getitem__, *_selected(self.codes, mask))
+        rows = [
+            numbers.setdefault(self.at(codes), len(numbers))
+            for codes in zip(*_selected(self.codes, mask), strict=True)
+        ]
+        return [*numbers], rows

@@ -9,7 +9,7 @@ import attrs
 
 from mic_core.cohorts.counting import QUERIES, STAGES, CountQuery
 from mic_core.cohorts.explaining import CohortExplanation, Definitions, FactSource, facts_that
-from mic_core.cohorts.operations import Operation
+from mic_core.cohorts.operations import Operation, titles_of_others
 from mic_core.cohorts.rates import Rate, percent, rate_columns
 from mic_core.errors import NotFound
 from mic_core.markup import Html, Quantity, html_table, joined, note, notebook, table
@@ -180,5 +180,5 @@ def funnel_of(
             for each in shown
         ),
         all=(*everybody.items(),),
-        hidden=tuple(each.title for each in operations if each not in shown), as_of=as_of,
+        hidden=titles_of_others(operations, shown), as_of=as_of,
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Operations: the editions of a scope, and its sessions booked directly, with their weeks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -116,3 +116,11 @@ def _operation(
         weeks_over=over if weeks is None else min(over, weeks),
         is_over=last is not None and last < today,
     )  # fmt: skip
+
+
+def titles_of_others(
+    operations: Sequence[Operation], shown: Sequence[Operation]
+) -> tuple[str, ...]:
+    """The titles of the operations that are not shown."""
+    ids = {each.id for each in shown}
+    return tuple(each.title for each in operations if each.id not in ids)

@@ -15,7 +15,7 @@ from mic_core.cohorts.explaining import (
     LeftOut,
     facts_that,
 )
-from mic_core.cohorts.operations import Operation
+from mic_core.cohorts.operations import Operation, titles_of_others
 from mic_core.cohorts.rates import KeptOf, share_text
 from mic_core.errors import NotFound
 from mic_core.impact.scorecard import number
@@ -201,6 +201,7 @@ def retention_of(
     """The retention of some operations; those not `shown` are in the pool only. O(cells)."""
     stays = _by_operation(count(QUERIES["stays"]))
     expected, active = count(QUERIES["expected persons"]), count(QUERIES["active persons"])
+    ids = {each.id for each in shown}
     every = [
         OperationWeeks(
             operation=each, kept=kept_by_week(stays.get(each.id, ()), each.weeks_over),
@@ -216,7 +217,7 @@ def retention_of(
     weeks = range(max((len(each.kept) for each in pool), default=0))
     reached = [[each for each in pool if len(each.kept) > week] for week in weeks]
     return Retention(
-        editions=tuple(_masked(each, minimum) for each in every if each.operation in shown),
+        editions=tuple(_masked(each, minimum) for each in every if each.operation.id in ids),
         pooled=tuple(
             _hide(_sum(each.kept[week] for each in reached[week]), minimum) for week in weeks
         ),
@@ -237,7 +238,7 @@ def retention_of(
         left_out=tuple(
             (each.title, str(each.left_out)) for each in operations if each.status == "cancelled"
         ),
-        hidden=tuple(each.title for each in operations if each not in shown), as_of=as_of,
+        hidden=titles_of_others(operations, shown), as_of=as_of,
     )  # fmt: skip
 
 
