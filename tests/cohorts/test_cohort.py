@@ -5,6 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import attrs
+
 from mic_core import (
     Application,
     Assignment,
@@ -59,13 +61,14 @@ def test_a_venture_without_delegates_comes_through_its_people() -> None:
     ]  # fmt: skip
     found = asked(
         edition(), venture, *people, session("s", 2), session("r", 3), enrolled("v"),
+        enrolled("dan"), seen("s", "dan", "absent"), seen("r", "dan", "absent"),
         seen("s", "ada", "absent"), seen("s", "bob", "partial"),
     )  # fmt: skip
     counts = found.attendance["camp-1"]
-    assert (counts.attended, counts.unknown, counts.expected) == (1, 1, 2)
+    assert (counts.attended, counts.absent, counts.unknown, counts.expected) == (1, 2, 1, 4)
     assert found.attendance.walk_ins == ()
-    assert found.completion["camp-1"].persons == 0
-    assert found.attendance.by_person[0].participant_id == "v"
+    assert found.completion["camp-1"].persons == 1
+    assert found.attendance.by_person[1].participant_id == "v"
     assert "v" in found.attendance.svg().source
 
 
@@ -224,6 +227,9 @@ def test_an_edition_without_a_first_day_has_no_weeks() -> None:
     assert found.retention["camp-1"].kept == ()
     assert found.attendance["camp-1"].attended == 1
     assert found.attendance.by_week == ()
+    assert "Camp 2: nobody enrolled" in found.svg().source
+    alone = asked(no_start, enrolled("ada"), session("s", 2), seen("s", "ada"), scope="camp-1")
+    assert "No session was delivered yet." in alone.attendance.svg().source
 
 
 def test_an_elective_session_can_be_told_apart() -> None:
@@ -273,6 +279,10 @@ def test_the_funnel_knows_applications_decisions_and_results() -> None:
         id="o", subject="person:hal", value=Decimal(2), indicator_id="sales", unit="piece",
         period=Period.days(date(2014, 10, 1), date(2014, 10, 5)), evidence="verified", source="us",
     )  # fmt: skip
+    others = (
+        attrs.evolve(value, id="o2", subject="person:ida", period=Period(date(2014, 10, 1), None)),
+        attrs.evolve(value, id="o3", subject="center:mic"),
+    )
     found = asked(
         call, edition(), result,
         *application("ada", "accepted"), *application("bob", "accepted"),
@@ -286,9 +296,12 @@ def test_the_funnel_knows_applications_decisions_and_results() -> None:
         Credential(id="c", holder_id="ada", kind="certificate", title="C", earned_in="camp-1",
                    issued_on=date(2014, 9, 28)),
         Employment(id="j", person_id="ada", on=date(2014, 10, 1), status="employed"),
+        FollowUp(
+            id="g", participant_id="ida", about="camp-1", due_on=date(2014, 10, 1), status="asked"
+        ),
         FollowUp(id="f", participant_id="gus", about="camp-1", due_on=date(2014, 10, 1),
                  status="answered"),
-        value,
+        value, *others,
     )  # fmt: skip
     stages = _stages(found)
     assert stages == {
