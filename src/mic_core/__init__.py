@@ -7,6 +7,31 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mic_core.admission.requirements.facts import FACTS
+    from mic_core.admission.requirements.judge import (
+        Judgement,
+        LeafJudgement,
+        judge,
+    )
+    from mic_core.admission.selection.assignment import (
+        AssignedReviewers,
+        ReviewerAssignment,
+        assign_reviewers,
+    )
+    from mic_core.admission.selection.policy import (
+        Quota,
+        SelectionPolicy,
+    )
+    from mic_core.admission.selection.projects import (
+        CallProjects,
+        launch_projects,
+    )
+    from mic_core.admission.selection.result import (
+        ApplicationResult,
+        Selection,
+        SelectionChanges,
+    )
+    from mic_core.admission.selection.select import select
     from mic_core.catalog.check import (
         CATALOG,
         check,
@@ -285,6 +310,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _NAMES_IN = {
+    "admission.requirements.facts": "FACTS",
+    "admission.requirements.judge": "Judgement LeafJudgement judge",
+    "admission.selection.assignment": "AssignedReviewers ReviewerAssignment assign_reviewers",
+    "admission.selection.policy": "Quota SelectionPolicy",
+    "admission.selection.projects": "CallProjects launch_projects",
+    "admission.selection.result": "ApplicationResult Selection SelectionChanges",
+    "admission.selection.select": "select",
     "catalog.check": "CATALOG check",
     "catalog.fixes.fix": "Fix fixes",
     "catalog.rules.sessions": "session_length",
@@ -356,36 +388,39 @@ _MODULE_OF = {name: module for module, names in _NAMES_IN.items() for name in na
 
 # fmt: off
 __all__ = [
-    "CATALOG", "INDICATORS", "NOUNS", "PROFILE_WORDS", "SCHEDULE_RULES", "TABLES", "Adjustment",
-    "Agenda", "Aim", "Application", "Assignment", "Attendance", "Attribution", "AudienceOverlap",
-    "Availability", "Batch", "BeforeAfter", "BlockLength", "Blocks", "Bounds", "Breach", "Call",
-    "Center", "ChangeMeasure", "Closures", "Column", "CompactDays", "Comparison", "ConflictSet",
-    "Consent", "Cost", "CountMeasure", "Credential", "DayBreaks", "DayLoad", "Deal", "Decision",
-    "Diff", "DifferentDays", "DistinctMeasure", "Edition", "EditionPeriod", "Employment",
-    "Enrollment", "Entry", "Explanation", "FactTables", "FigureChange", "FigureChanges", "Figures",
-    "Finding", "Fix", "FollowUp", "HeadCount", "Headcount", "Html", "Identity", "IllegalTransition",
-    "Indicator", "Infeasibility", "InvariantError", "LatestMeasure", "Leaf", "Limits", "MaxPerDay",
-    "MaxPerWeek", "Measure", "MedianMeasure", "Membership", "MicError", "MinDays", "MinGap",
-    "MissingExtra", "Module", "ModuleOrder", "Money", "NotFound", "Noun", "Observation", "Only",
-    "OpeningHours", "Organization", "Outline", "Ownership", "ParseError", "Participant",
-    "ParticipantOverlap", "Partnership", "Period", "Person", "PersonOverlap", "Plan", "Policy",
-    "Portfolio", "PortfolioRule", "Preferences", "PreferredTimes", "Problem", "Program", "Progress",
-    "Project", "Proposal", "RatioMeasure", "Recording", "Recurrence", "Repair", "Report",
-    "Requirement", "Result", "Retraction", "Review", "Room", "RoomElsewhere", "RoomFeatures",
+    "CATALOG", "FACTS", "INDICATORS", "NOUNS", "PROFILE_WORDS", "SCHEDULE_RULES", "TABLES",
+    "Adjustment", "Agenda", "Aim", "Application", "ApplicationResult", "AssignedReviewers",
+    "Assignment", "Attendance", "Attribution", "AudienceOverlap", "Availability", "Batch",
+    "BeforeAfter", "BlockLength", "Blocks", "Bounds", "Breach", "Call", "CallProjects", "Center",
+    "ChangeMeasure", "Closures", "Column", "CompactDays", "Comparison", "ConflictSet", "Consent",
+    "Cost", "CountMeasure", "Credential", "DayBreaks", "DayLoad", "Deal", "Decision", "Diff",
+    "DifferentDays", "DistinctMeasure", "Edition", "EditionPeriod", "Employment", "Enrollment",
+    "Entry", "Explanation", "FactTables", "FigureChange", "FigureChanges", "Figures", "Finding",
+    "Fix", "FollowUp", "HeadCount", "Headcount", "Html", "Identity", "IllegalTransition",
+    "Indicator", "Infeasibility", "InvariantError", "Judgement", "LatestMeasure", "Leaf",
+    "LeafJudgement", "Limits", "MaxPerDay", "MaxPerWeek", "Measure", "MedianMeasure", "Membership",
+    "MicError", "MinDays", "MinGap", "MissingExtra", "Module", "ModuleOrder", "Money", "NotFound",
+    "Noun", "Observation", "Only", "OpeningHours", "Organization", "Outline", "Ownership",
+    "ParseError", "Participant", "ParticipantOverlap", "Partnership", "Period", "Person",
+    "PersonOverlap", "Plan", "Policy", "Portfolio", "PortfolioRule", "Preferences",
+    "PreferredTimes", "Problem", "Program", "Progress", "Project", "Proposal", "Quota",
+    "RatioMeasure", "Recording", "Recurrence", "Repair", "Report", "Requirement", "Result",
+    "Retraction", "Review", "ReviewerAssignment", "Room", "RoomElsewhere", "RoomFeatures",
     "RoomOverlap", "RoomSeats", "RoomStability", "Rule", "SameDay", "SameRoom", "SameTime",
-    "ScheduleRule", "Score", "Scorecard", "Seats", "Section", "Series", "SeriesChange", "Session",
-    "ShareMeasure", "Slot", "Solution", "Solver", "SpreadOverWeeks", "StaleProposal",
-    "StatedMeasure", "StatusTable", "StoredProposal", "Suggestion", "Suggestions", "Support",
-    "TableSchema", "Target", "Timetable", "TotalMeasure", "Transition", "Travel", "Unavailability",
-    "Unplaced", "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__",
-    "add_working_days", "agenda", "all_of", "any_of", "available", "before_after", "change",
-    "change_series", "check", "cite", "claims", "compare", "converter", "count", "diff", "distinct",
-    "dumps", "dumps_proposal", "erase", "explain_infeasible", "fixes", "from_row", "from_rows",
-    "head_count", "is_working_day", "json_schema", "latest", "load_scope", "loads",
-    "loads_proposal", "measure", "median", "merge", "n_of", "not_", "occurrences", "outline",
-    "overlapping", "page", "plan", "ratio", "repair", "resolve", "rule", "score", "session_length",
-    "share", "slice", "slug", "stated", "status_of", "suggest", "table_schema", "timetable_of",
-    "to_row", "to_rows", "total", "transitions_of", "what_changed", "where", "why_not",
+    "ScheduleRule", "Score", "Scorecard", "Seats", "Section", "Selection", "SelectionChanges",
+    "SelectionPolicy", "Series", "SeriesChange", "Session", "ShareMeasure", "Slot", "Solution",
+    "Solver", "SpreadOverWeeks", "StaleProposal", "StatedMeasure", "StatusTable", "StoredProposal",
+    "Suggestion", "Suggestions", "Support", "TableSchema", "Target", "Timetable", "TotalMeasure",
+    "Transition", "Travel", "Unavailability", "Unplaced", "Waitlist", "Waiver", "WeeklyHours",
+    "Where", "WhyNot", "WorkDay", "__version__", "add_working_days", "agenda", "all_of", "any_of",
+    "assign_reviewers", "available", "before_after", "change", "change_series", "check", "cite",
+    "claims", "compare", "converter", "count", "diff", "distinct", "dumps", "dumps_proposal",
+    "erase", "explain_infeasible", "fixes", "from_row", "from_rows", "head_count", "is_working_day",
+    "json_schema", "judge", "latest", "launch_projects", "load_scope", "loads", "loads_proposal",
+    "measure", "median", "merge", "n_of", "not_", "occurrences", "outline", "overlapping", "page",
+    "plan", "ratio", "repair", "resolve", "rule", "score", "select", "session_length", "share",
+    "slice", "slug", "stated", "status_of", "suggest", "table_schema", "timetable_of", "to_row",
+    "to_rows", "total", "transitions_of", "what_changed", "where", "why_not",
     "working_days_between", "zone",
 ]
 # fmt: on
