@@ -17,14 +17,14 @@ from mic_core.admission.requirements.holdings import (
     consented,
     distinct_words,
     last_staff,
-    memberships,
+    memberships_on,
     organization_kinds,
     organizations,
     valid_credentials,
 )
 from mic_core.admission.requirements.presence import (
+    AttendedSessions,
     Known,
-    Presence,
     delivered_sessions,
     records_of,
 )
@@ -110,7 +110,7 @@ predicates that are handed in."""
 
 
 @attrs.frozen(eq=False, repr=False)
-class Candidate:
+class FactSource:
     """A participant on a day: what the facts are about, each worked out when a leaf names it."""
 
     portfolio: Portfolio
@@ -169,7 +169,7 @@ class Candidate:
             case "organization_kind":
                 return organization_kinds(known, id, on)
             case "role":
-                return distinct_words(each.role for each in memberships(known, id, on))
+                return distinct_words(each.role for each in memberships_on(known, id, on))
             case _:
                 return _NONE
 
@@ -217,12 +217,12 @@ class Candidate:
             each for one in self.participations() for each in one.persons if each is not None
         )
 
-    def _presence(self) -> Presence:
+    def _presence(self) -> AttendedSessions:
         past = Period(None, min(self.on, _LAST) + timedelta(days=1))
         delivered = _last_asked(self.portfolio, self.instant).delivered
         sessions = extent(self.portfolio, self.scope, past).sessions
         records = derived(self.portfolio, records_of)
-        return Presence(
+        return AttendedSessions(
             self.portfolio,
             [each for each in sessions if each.id in delivered],
             [records[each] for each in sorted(self._persons()) if each in records],

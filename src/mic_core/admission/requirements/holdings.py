@@ -64,7 +64,7 @@ def consented(portfolio: Portfolio, person_id: str, instant: datetime) -> tuple[
     return distinct_words([*granted, *map(plain_purpose, granted)])
 
 
-def memberships(portfolio: Portfolio, person_id: str, on: date) -> tuple[Membership, ...]:
+def memberships_on(portfolio: Portfolio, person_id: str, on: date) -> tuple[Membership, ...]:
     """The memberships of a person on a day, sorted by id."""
     known = derived(portfolio, _memberships).get(person_id, ())
     return tuple(each for each in known if each.period.contains(on))
@@ -81,7 +81,7 @@ def _memberships(portfolio: Portfolio) -> Mapping[str, Sequence[Membership]]:
 def organizations(portfolio: Portfolio, person_id: str, on: date) -> tuple[str, ...]:
     """The ids of the organizations that a person belongs to on a day, sorted."""
     kept = kept_ids(portfolio, "organization")
-    ids = (each.organization_id for each in memberships(portfolio, person_id, on))
+    ids = (each.organization_id for each in memberships_on(portfolio, person_id, on))
     return distinct_words(kept.get(id, id) for id in ids)
 
 

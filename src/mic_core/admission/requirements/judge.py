@@ -12,7 +12,7 @@ from mic_core.admission.requirements.facts import (
     ANSWER,
     ATTRIBUTE,
     FACTS,
-    Candidate,
+    FactSource,
     last_instant_of,
 )
 from mic_core.admission.requirements.presence import Known
@@ -39,7 +39,7 @@ from mic_core.portfolio.scope import extent
 TruthValue = Literal["met", "not met", "unknown"]
 """The truth values of three-valued logic, as words."""
 
-Predicate = Callable[[Participant], bool | None]
+CustomFact = Callable[[Participant], bool | None]
 """A custom fact: true, false, or None for unknown. It must be pure."""
 
 _WORDS: Mapping[int, TruthValue] = {FALSE: "not met", UNKNOWN: "unknown", TRUE: "met"}
@@ -106,7 +106,7 @@ class Judgement:
         raise TypeError(msg)
 
     def leaves(self) -> Iterator[LeafJudgement]:
-        """The verdicts on the leaves, from left to right."""
+        """The rulings on the leaves, from left to right."""
         for part in self.parts:
             if isinstance(part, LeafJudgement):
                 yield part
@@ -194,7 +194,7 @@ def judge(
     on: date,
     scope: Scope | None = None,
     as_of: datetime | None = None,
-    predicates: Mapping[str, Predicate] = MappingProxyType({}),
+    predicates: Mapping[str, CustomFact] = MappingProxyType({}),
     answers: Mapping[str, Any] = MappingProxyType({}),
 ) -> Judgement:
     """Judge a requirement about a participant on a day: met, not met or unknown, leaf by leaf.
@@ -223,10 +223,10 @@ def judge(
     )  # fmt: skip
     known = portfolio if as_of is None else portfolio.as_of(as_of)
     subject = participant_of(known, participant)
-    candidate = Candidate(
+    source = FactSource(
         known, subject, on, last_instant_of(known, on, _center_of(known, scope)), scope, answers
     )
-    found = _judged(candidate, requirement, predicates)
+    found = _judged(source, requirement, predicates)
     if isinstance(found, LeafJudgement):
         return Judgement(
             requirement=requirement, participant_id=subject.id, on=on, verdict=found.verdict,
@@ -259,18 +259,18 @@ def _center_of(portfolio: Portfolio, scope: Scope | None) -> str | None:
 
 
 def _judged(
-    candidate: Candidate, node: Requirement | Leaf, predicates: Mapping[str, Predicate]
+    source: FactSource, node: Requirement | Leaf, predicates: Mapping[str, CustomFact]
 ) -> Judgement | LeafJudgement:
     if isinstance(node, Leaf):
-        return _leaf(candidate, node, predicates)
-    parts = tuple(_judged(candidate, each, predicates) for each in node.parts)
+        return _leaf(source, node, predicates)
+    parts = tuple(_judged(source, each, predicates) for each in node.parts)
     return Judgement(
-        requirement=node, participant_id=candidate.participant.id, on=candidate.on,
+        requirement=node, participant_id=source.participant.id, on=source.on,
         verdict=combined(node, [each.verdict for each in parts]), parts=parts,
     )  # fmt: skip
 
 
-def combined(node: Requirement, verdicts: list[TruthValue]) -> TruthValue:
+def combined(node: Requirement, rulings: list[TruthValue]) -> TruthValue:
     """The verdict on a requirement, given those on its parts: Kleene's strong connectives.
 
     >>> from mic_core.model import n_of
@@ -278,24 +278,24 @@ def combined(node: Requirement, verdicts: list[TruthValue]) -> TruthValue:
     >>> combined(n_of(2, *parts), ["met", "unknown", "not met"])
     'unknown'
     """
-    met, open_ones = verdicts.count("met"), verdicts.count("unknown")
+    met, open_ones = rulings.count("met"), rulings.count("unknown")
     if node.rule == "not_":
-        return {"met": "not met", "not met": "met", "unknown": "unknown"}[verdicts[0]]  # type: ignore[return-value]
-    needed = {"all_of": len(verdicts), "any_of": 1}.get(node.rule, node.n or 1)
+        return {"met": "not met", "not met": "met", "unknown": "unknown"}[rulings[0]]  # type: ignore[return-value]
+    needed = {"all_of": len(rulings), "any_of": 1}.get(node.rule, node.n or 1)
     if met >= needed:
         return "met"
     return "unknown" if met + open_ones >= needed else "not met"
 
 
-def _leaf(candidate: Candidate, leaf: Leaf, predicates: Mapping[str, Predicate]) -> LeafJudgement:
-    shape, known = _known(candidate, leaf, predicates)
+def _leaf(source: FactSource, leaf: Leaf, predicates: Mapping[str, CustomFact]) -> LeafJudgement:
+    shape, known = _known(source, leaf, predicates)
     verdict = _WORDS[truth_of(shape, known, leaf)]
     is_number = shape.kind in _NUMBERS and verdict != "met"
     low, high = _plain(shape, known.low), _plain(shape, known.high)
     return LeafJudgement(
         leaf=leaf, verdict=verdict, unit="days" if shape.kind == "day" else shape.unit,
         low=low, high=high, short=_short(shape, known, leaf) if is_number else None,
-        is_personal=shape.personal and (shape.name not in _PLAIN or candidate.is_person),
+        is_personal=shape.personal and (shape.name not in _PLAIN or source.is_person),
     )  # fmt: skip
 
 
@@ -304,20 +304,20 @@ _PLAIN = frozenset({"age", "region"})
 
 
 def _known(
-    candidate: Candidate, leaf: Leaf, predicates: Mapping[str, Predicate]
+    source: FactSource, leaf: Leaf, predicates: Mapping[str, CustomFact]
 ) -> tuple[ColumnShape, Known]:
     name = leaf.fact
     if name in predicates:
-        return _predicated(candidate, leaf, predicates[name])
+        return _predicated(source, leaf, predicates[name])
     if name in FACTS:
-        return FACTS[name], candidate.fact(name)
-    source: Mapping[str, Any]
+        return FACTS[name], source.fact(name)
+    value: Any
     if name.startswith(ATTRIBUTE):
-        subject = candidate.participant
-        source = dict(subject.attributes) if isinstance(subject, Person) else {}
-        value = source.get(name.removeprefix(ATTRIBUTE))
+        subject = source.participant
+        held = dict(subject.attributes) if isinstance(subject, Person) else {}
+        value = held.get(name.removeprefix(ATTRIBUTE))
     elif name.startswith(ANSWER):
-        value = candidate.answers.get(name.removeprefix(ANSWER))
+        value = source.answers.get(name.removeprefix(ANSWER))
     else:
         msg = f"a leaf names a fact that is not known; there are {', '.join(FACTS)}, "
         raise NotFound(f"{msg}{ATTRIBUTE}NAME, {ANSWER}NAME, and the predicates handed in")
@@ -334,10 +334,8 @@ def _free_shape(leaf: Leaf) -> ColumnShape:
     return ColumnShape(name=leaf.fact, kind=kind, about="a free value", personal=True)
 
 
-def _predicated(
-    candidate: Candidate, leaf: Leaf, predicate: Predicate
-) -> tuple[ColumnShape, Known]:
-    answer: object = predicate(candidate.participant)
+def _predicated(source: FactSource, leaf: Leaf, predicate: CustomFact) -> tuple[ColumnShape, Known]:
+    answer: object = predicate(source.participant)
     if answer is not None and type(answer) is not bool:
         rule = "must answer True, False, or None for unknown"
         raise InvariantError("judge", [Problem(path="predicates", rule=rule, had=describe(answer))])

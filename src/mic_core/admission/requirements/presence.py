@@ -1,4 +1,4 @@
-"""Presence of a participant in the delivered sessions of a scope, with bounds.
+"""AttendedSessions of a participant in the delivered sessions of a scope, with bounds.
 
 The records are those of the table of visits, so that one person of several records, and several
 records of one session, count as they do in indicators.
@@ -57,7 +57,7 @@ def delivered_sessions(portfolio: Portfolio, instant: datetime) -> frozenset[str
 
 
 @attrs.frozen(eq=False, repr=False)
-class Presence:
+class AttendedSessions:
     """The delivered sessions of a scope, and the records of those who attend for a participant."""
 
     portfolio: Portfolio

@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 
-from mic_core.admission.selection.interests import days_of, ties
+from mic_core.admission.selection.interests import relevant_days, ties
 from mic_core.admission.selection.new_ids import numbered_ids
 from mic_core.admission.selection.pool import is_in_time
 from mic_core.errors import NotFound
@@ -149,7 +149,7 @@ def _is_free(portfolio: Portfolio, review: Review) -> bool:
     if application is None or call is None:
         return False
     known = portfolio.where(Review, application_id=application.id, reviewer_id=review.reviewer_id)
-    tied = ties(portfolio, review.reviewer_id, application.applicant_id, days_of(call))
+    tied = ties(portfolio, review.reviewer_id, application.applicant_id, relevant_days(call))
     return not known and not tied
 
 
@@ -185,10 +185,7 @@ def assign_reviewers(
         one
         for one in portfolio.where(Application, call_id=call)
         if histories[one.id].at(at) not in _GONE
-        and (
-            one.submitted_at is None
-            or (one.submitted_at <= at and is_in_time(known, one.submitted_at))
-        )
+        and _is_submitted(known, one, at)
     ]
     desks = [_desk(portfolio, known, one, panel) for one in applications]
     flow = _Flow(desks, panel, each, most)
@@ -235,7 +232,7 @@ def _desk(
     reviews = portfolio.where(Review, application_id=application.id)
     recused = {places.participant(each.reviewer_id) for each in reviews if each.recused}
     had = {places.participant(each.reviewer_id) for each in reviews} - recused
-    days = days_of(call)
+    days = relevant_days(call)
     tied = {
         each for each in {*panel, *had} if ties(portfolio, each, application.applicant_id, days)
     }

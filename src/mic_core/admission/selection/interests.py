@@ -17,7 +17,7 @@ _Links = Mapping[str, tuple[tuple[str, Period], ...]]
 """What each participant is tied to, each over a period."""
 
 
-def days_of(call: Call) -> Period:
+def relevant_days(call: Call) -> Period:
     """The days on which a tie matters: from the opening of the call on."""
     return Period(call.window.start.date())
 

@@ -8,9 +8,9 @@ from types import MappingProxyType
 import attrs
 
 from mic_core.admission.requirements.facts import local_day
-from mic_core.admission.requirements.judge import Judgement, Predicate, TruthValue, judge
+from mic_core.admission.requirements.judge import CustomFact, Judgement, TruthValue, judge
 from mic_core.admission.selection.decisions import last_decisions
-from mic_core.admission.selection.interests import days_of, ties
+from mic_core.admission.selection.interests import relevant_days, ties
 from mic_core.admission.selection.policy import SelectionPolicy
 from mic_core.admission.selection.scores import Scores, united_scores
 from mic_core.chrono.local import instant
@@ -41,7 +41,7 @@ class SetAside:
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class Entry:
+class PoolEntry:
     """An application in the pool: when it was submitted, its reviews, and the decision that stands.
 
     `left_out` is the reason for which it is not considered; empty where it is. `eligible` is the
@@ -62,12 +62,12 @@ class Entry:
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class Pool:
+class ApplicationPool:
     """The applications of a call at an instant, sorted by id."""
 
     call: Call
     places: int | None
-    entries: tuple[Entry, ...]
+    entries: tuple[PoolEntry, ...]
 
 
 def pool_of(
@@ -75,8 +75,8 @@ def pool_of(
     call: Call,
     at: datetime,
     policy: SelectionPolicy,
-    predicates: Mapping[str, Predicate] = MappingProxyType({}),
-) -> Pool:
+    predicates: Mapping[str, CustomFact] = MappingProxyType({}),
+) -> ApplicationPool:
     """The pool of a call at an instant. O(n log n) over its applications and their reviews."""
     edition = None if call.edition_id is None else portfolio.find(Edition, call.edition_id)
     program = None if edition is None else portfolio.find(Program, edition.program_id)
@@ -86,7 +86,7 @@ def pool_of(
         day=_day(portfolio, call, edition, at),
         requirement=policy.eligibility or stated, decisions=last_decisions(portfolio, at),
     )  # fmt: skip
-    return Pool(
+    return ApplicationPool(
         call=call,
         places=_places(call, edition) if policy.places is None else policy.places,
         entries=tuple(source.entry(each) for each in portfolio.where(Application, call_id=call.id)),
@@ -115,12 +115,12 @@ class _Source:
     call: Call
     at: datetime
     policy: SelectionPolicy
-    predicates: Mapping[str, Predicate]
+    predicates: Mapping[str, CustomFact]
     day: date
     requirement: Requirement | Leaf | None
     decisions: Mapping[str, Decision]
 
-    def entry(self, application: Application) -> Entry:
+    def entry(self, application: Application) -> PoolEntry:
         history = status_histories(self.portfolio, Application)[application.id]
         submitted = _submitted_at(application, history)
         decision = self.decisions.get(application.id)
@@ -138,7 +138,7 @@ class _Source:
                 for number, quota in enumerate(self.policy.quotas)
                 if self._judged(application, quota.who).verdict == "met"
             )
-        return Entry(
+        return PoolEntry(
             application=application,
             applicant_id=Places(self.portfolio).participant(application.applicant_id),
             submitted_at=submitted, left_out=left_out, reviews=reviews,
@@ -177,7 +177,9 @@ class _Source:
             by_reviewer.setdefault(places.participant(each.reviewer_id), []).append(each)
         found: dict[str, Scores] = {}
         for reviewer, reviews in sorted(by_reviewer.items()):
-            tied = ties(self.portfolio, reviewer, application.applicant_id, days_of(self.call))
+            tied = ties(
+                self.portfolio, reviewer, application.applicant_id, relevant_days(self.call)
+            )
             if tied or any(each.recused for each in reviews):
                 reason = "conflict of interest" if tied else "recused"
                 set_aside += (

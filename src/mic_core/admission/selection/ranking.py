@@ -9,7 +9,7 @@ import attrs
 
 from mic_core.admission.requirements.judge import digits
 from mic_core.admission.selection.policy import SelectionPolicy, weights_of
-from mic_core.admission.selection.pool import Entry, Pool
+from mic_core.admission.selection.pool import ApplicationPool, PoolEntry
 from mic_core.admission.selection.quotas import cut
 from mic_core.admission.selection.scores import Scored, scored
 from mic_core.model.call import Outcome
@@ -22,7 +22,7 @@ _GONE = frozenset({"draft", "withdrawn"})
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
-class Verdict:
+class Ruling:
     """The outcome for one application, with its reasons, and its place on the waitlist."""
 
     outcome: ApplicationOutcome
@@ -35,7 +35,7 @@ class Verdict:
 class Ranking:
     """The applications of a pool in the order of their scores, ties broken as stated."""
 
-    pool: Pool
+    pool: ApplicationPool
     policy: SelectionPolicy
 
     @cached_property
@@ -58,7 +58,7 @@ class Ranking:
         return scored(reviews, self.weights, self.policy.missing, self.policy.severity)
 
     @cached_property
-    def entries(self) -> Sequence[Entry]:
+    def entries(self) -> Sequence[PoolEntry]:
         """The applications that have a rank, the best first."""
         known = [each for each in self.pool.entries if self._has_rank(each)]
         return sorted(known, key=lambda each: tuple(key for _, key in self._keys(each)))
@@ -68,13 +68,13 @@ class Ranking:
         """The rank of each application that has one, from 1."""
         return {each.application.id: place for place, each in enumerate(self.entries, 1)}
 
-    def _has_rank(self, entry: Entry) -> bool:
+    def _has_rank(self, entry: PoolEntry) -> bool:
         if entry.left_out or entry.eligible == "not met":
             return False
         known = self.scores.get(entry.application.id)
         return known is not None and known.reviews >= self.policy.least_reviews
 
-    def _keys(self, entry: Entry) -> Iterator[tuple[str, tuple[bool, Fraction | int | str]]]:
+    def _keys(self, entry: PoolEntry) -> Iterator[tuple[str, tuple[bool, Fraction | int | str]]]:
         """What orders applications, and its name: the score, then what breaks ties."""
         known = self.scores[entry.application.id]
         yield "score", (False, -known.score)
@@ -85,7 +85,7 @@ class Ranking:
         yield "time of submission", (at is None, "" if at is None else at.isoformat())
         yield "id", (False, entry.application.id)
 
-    def tie_text(self, entry: Entry) -> str:
+    def tie_text(self, entry: PoolEntry) -> str:
         """The key that broke a tie with the next better application; empty if there was none."""
         place = self.ranks[entry.application.id]
         if place == 1:
@@ -101,59 +101,59 @@ class Deciding:
     """The decisions on a ranking, in the making: what stands, what is refused, and the cut."""
 
     ranking: Ranking
-    verdicts: dict[str, Verdict] = attrs.field(factory=dict[str, Verdict])
+    rulings: dict[str, Ruling] = attrs.field(factory=dict[str, Ruling])
     lacking: tuple[tuple[str, int], ...] = ()
 
     def decide(self) -> None:
         """Decide on every application of the pool. O(n log n), and the cost of the cut."""
         entries = self.ranking.pool.entries
         for each in entries:
-            verdict = self._before(each)
-            if verdict is not None:
-                self.verdicts[each.application.id] = verdict
+            ruling = self._before(each)
+            if ruling is not None:
+                self.rulings[each.application.id] = ruling
         standing = [each for each in entries if self._is_accepted(each)]
         taken = {each.applicant_id for each in standing}
         once = self.ranking.pool.call.edition_id is not None
-        contenders: list[Entry] = []
+        contenders: list[PoolEntry] = []
         for each in self.ranking.entries:
-            if each.application.id in self.verdicts:
+            if each.application.id in self.rulings:
                 continue
             if once and each.applicant_id in taken:
                 reason = "another application of the same applicant comes first"
-                self.verdicts[each.application.id] = _verdict("left out", reason)
+                self.rulings[each.application.id] = _ruling("left out", reason)
             else:
                 taken.add(each.applicant_id)
                 contenders.append(each)
         self._cut(contenders, standing)
 
-    def _is_accepted(self, entry: Entry) -> bool:
-        known = self.verdicts.get(entry.application.id)
+    def _is_accepted(self, entry: PoolEntry) -> bool:
+        known = self.rulings.get(entry.application.id)
         return known is not None and known.outcome == "accepted"
 
-    def _before(self, entry: Entry) -> Verdict | None:
+    def _before(self, entry: PoolEntry) -> Ruling | None:
         """The outcome that does not depend on others; None for a contender of the cut."""
         policy, id = self.ranking.policy, entry.application.id
         if entry.left_out in _GONE:
-            return _verdict("left out", entry.left_out)
+            return _ruling("left out", entry.left_out)
         old = entry.decision
         if old is not None and not policy.revise and old.outcome != "waitlisted":
-            return _verdict(old.outcome, "decided before")
+            return _ruling(old.outcome, "decided before")
         if entry.left_out:
-            return _verdict("left out", entry.left_out)
+            return _ruling("left out", entry.left_out)
         if entry.eligible != "met":
             outcome = "rejected" if entry.eligible == "not met" else "undecided"
-            return Verdict(outcome=outcome, reasons=(*_eligibility(entry),))
+            return Ruling(outcome=outcome, reasons=(*_eligibility(entry),))
         if id not in self.ranking.ranks:
             had = self.ranking.scores.get(id)
             if had is None:
-                return _verdict("undecided", "no review counts, so that there is no score")
+                return _ruling("undecided", "no review counts, so that there is no score")
             count = count_text(had.reviews, "review")
-            return _verdict("undecided", f"{count} of {policy.least_reviews} needed")
+            return _ruling("undecided", f"{count} of {policy.least_reviews} needed")
         if policy.least is not None and self.ranking.scores[id].score < Fraction(policy.least):
-            return _verdict("rejected", f"the score is below the least, {policy.least}")
+            return _ruling("rejected", f"the score is below the least, {policy.least}")
         return None
 
-    def _cut(self, contenders: Sequence[Entry], standing: Sequence[Entry]) -> None:
+    def _cut(self, contenders: Sequence[PoolEntry], standing: Sequence[PoolEntry]) -> None:
         policy, places = self.ranking.policy, self.ranking.pool.places
         left = len(contenders) if places is None else max(0, places - len(standing))
         needs = [
@@ -168,24 +168,24 @@ class Deciding:
         for number, each in enumerate(contenders):
             if number in found.for_quota:
                 quota = policy.quotas[found.for_quota[number]]
-                verdict = Verdict(
+                ruling = Ruling(
                     outcome="accepted", quota=quota.name,
                     reasons=(f"a place is kept: {quota}",),
                 )  # fmt: skip
             elif number in found.taken:
-                verdict = _verdict("accepted", f"among the{total} places")
+                ruling = _ruling("accepted", f"among the{total} places")
             elif policy.waitlist is None or waiting < policy.waitlist:
                 waiting += 1
                 reasons = (*_passed_over(number, left, policy), f"place {waiting} on the waitlist")
-                verdict = Verdict(outcome="waitlisted", reasons=reasons, waitlist_place=waiting)
+                ruling = Ruling(outcome="waitlisted", reasons=reasons, waitlist_place=waiting)
             else:
                 reasons = (*_passed_over(number, left, policy), "the waitlist is full")
-                verdict = Verdict(outcome="rejected", reasons=reasons)
-            self.verdicts[each.application.id] = verdict
+                ruling = Ruling(outcome="rejected", reasons=reasons)
+            self.rulings[each.application.id] = ruling
 
 
-def _verdict(outcome: ApplicationOutcome, reason: str) -> Verdict:
-    return Verdict(outcome=outcome, reasons=(reason,))
+def _ruling(outcome: ApplicationOutcome, reason: str) -> Ruling:
+    return Ruling(outcome=outcome, reasons=(reason,))
 
 
 def _passed_over(number: int, left: int, policy: SelectionPolicy) -> Iterator[str]:
@@ -197,7 +197,7 @@ def _passed_over(number: int, left: int, policy: SelectionPolicy) -> Iterator[st
         yield "the places went to better ranks" if left else "there is no place left"
 
 
-def _eligibility(entry: Entry) -> Iterator[str]:
+def _eligibility(entry: PoolEntry) -> Iterator[str]:
     """The leaves for which an applicant is not, or not known to be, eligible."""
     yield "not eligible" if entry.eligible == "not met" else "eligibility is unknown"
     if entry.judgement is not None:
@@ -218,7 +218,7 @@ _MOST_TEXT = 500
 """Characters of a reason of a decision."""
 
 
-def reasons_of(ranking: Ranking, entry: Entry, verdict: Verdict) -> tuple[str, ...]:
+def reasons_of(ranking: Ranking, entry: PoolEntry, ruling: Ruling) -> tuple[str, ...]:
     """All reasons of an outcome: rank and score, the cut, a tie that was broken, reviews left."""
     found: list[str] = []
     id = entry.application.id
@@ -228,14 +228,14 @@ def reasons_of(ranking: Ranking, entry: Entry, verdict: Verdict) -> tuple[str, .
             f"rank {ranking.ranks[id]} of {len(ranking.ranks)}, score {digits(known.score)} "
             f"from {count_text(known.reviews, 'review')}"
         )
-    found += verdict.reasons
+    found += ruling.reasons
     if id in ranking.ranks and (tie := ranking.tie_text(entry)):
         found.append(tie)
     found += _set_aside(entry)
     return tuple(found[:_MOST_LEAVES])
 
 
-def _set_aside(entry: Entry) -> Iterable[str]:
+def _set_aside(entry: PoolEntry) -> Iterable[str]:
     reasons = [each.reason for each in entry.set_aside]
     for reason in sorted(set(reasons)):
         yield f"{count_text(reasons.count(reason), 'review')} set aside: {reason}"

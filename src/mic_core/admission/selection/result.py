@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from mic_core.admission.requirements.judge import Judgement, Predicate, digits
+from mic_core.admission.requirements.judge import CustomFact, Judgement, digits
 from mic_core.admission.selection.policy import SelectionPolicy
 from mic_core.admission.selection.pool import SetAside
 from mic_core.admission.selection.ranking import ApplicationOutcome
@@ -58,7 +58,7 @@ class ApplicationResult:
 
 
 @attrs.frozen(kw_only=True)
-class Selection:
+class CallSelection:
     """A proposal of decisions on the applications of a call, to be recorded or not.
 
     `results` hold every application of the call, ranked ones first. `changes` are the decisions
@@ -76,8 +76,8 @@ class Selection:
     lacking: tuple[tuple[str, int], ...]
     changes: tuple[Decision, ...]
     portfolio: Portfolio = attrs.field(repr=False, eq=False)
-    predicates: Mapping[str, Predicate] = attrs.field(repr=False, eq=False)
-    again: Callable[..., "Selection"] = attrs.field(repr=False, eq=False)
+    predicates: Mapping[str, CustomFact] = attrs.field(repr=False, eq=False)
+    again: Callable[..., "CallSelection"] = attrs.field(repr=False, eq=False)
 
     @property
     def replaces(self) -> tuple[Decision, ...]:
@@ -168,7 +168,7 @@ class Selection:
             for each in self.results
             for cells in (_cells(each),)
         ]
-        listed = html_table(rows, _HEADERS, caption=f"Selection of {self.call_id}", most=most)
+        listed = html_table(rows, _HEADERS, caption=f"CallSelection of {self.call_id}", most=most)
         return joined([listed, *map(note, _remarks(self))])
 
     def _repr_html_(self) -> str:
@@ -183,7 +183,7 @@ def _cells(each: ApplicationResult) -> tuple[str, str, str, str, str, str]:
     )  # fmt: skip
 
 
-def _remarks(selection: Selection) -> Iterator[str]:
+def _remarks(selection: CallSelection) -> Iterator[str]:
     for name, short in selection.lacking:
         yield f"The quota {name} lacks {short} for want of applicants or places."
 
@@ -192,8 +192,8 @@ def _remarks(selection: Selection) -> Iterator[str]:
 class SelectionChanges:
     """Two selections of one call side by side: whose rank or outcome differs."""
 
-    before: Selection
-    after: Selection
+    before: CallSelection
+    after: CallSelection
 
     def rows(self) -> tuple[dict[str, Any], ...]:
         """One flat row for each application whose rank or outcome differs, by its rank before."""

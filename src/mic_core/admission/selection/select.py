@@ -4,18 +4,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from mic_core.admission.requirements.judge import Predicate
+from mic_core.admission.requirements.judge import CustomFact
 from mic_core.admission.selection.new_ids import numbered_ids
 from mic_core.admission.selection.policy import SelectionPolicy
-from mic_core.admission.selection.pool import Entry, Pool, pool_of
+from mic_core.admission.selection.pool import ApplicationPool, PoolEntry, pool_of
 from mic_core.admission.selection.ranking import (
     ApplicationOutcome,
     Deciding,
     Ranking,
-    Verdict,
+    Ruling,
     reasons_of,
 )
-from mic_core.admission.selection.result import ApplicationResult, Selection
+from mic_core.admission.selection.result import ApplicationResult, CallSelection
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Id, Instant, Maybe, Value, sound
 from mic_core.model import Call, Decision
@@ -32,8 +32,8 @@ def select(
     at: datetime,
     policy: SelectionPolicy = SelectionPolicy(),  # noqa: B008  # a frozen value
     as_of: datetime | None = None,
-    predicates: Mapping[str, Predicate] = MappingProxyType({}),
-) -> Selection:
+    predicates: Mapping[str, CustomFact] = MappingProxyType({}),
+) -> CallSelection:
     """Rank the applications of a call and propose a decision on each, with reasons.
 
     Considered are applications that are submitted, or shortlisted, at the instant `at`, and were
@@ -73,11 +73,11 @@ def select(
     deciding = Deciding(ranking)
     deciding.decide()
     results = [
-        _result(ranking, each, deciding.verdicts[each.application.id]) for each in pool.entries
+        _result(ranking, each, deciding.rulings[each.application.id]) for each in pool.entries
     ]
     unranked = len(results) + 1
     results.sort(key=lambda each: (each.rank or unranked, each.application_id))
-    return Selection(
+    return CallSelection(
         call_id=call, at=at, as_of=as_of, policy=policy, places=pool.places,
         results=tuple(results), lacking=deciding.lacking,
         changes=tuple(_decisions(known, pool, results, at)),
@@ -94,21 +94,21 @@ def _check_weights(call: Call, policy: SelectionPolicy) -> None:
         raise InvariantError("select", [Problem(path="policy.weights", rule=rule, had=had)])
 
 
-def _result(ranking: Ranking, entry: Entry, verdict: Verdict) -> ApplicationResult:
+def _result(ranking: Ranking, entry: PoolEntry, ruling: Ruling) -> ApplicationResult:
     id = entry.application.id
     known = ranking.scores.get(id)
     return ApplicationResult(
-        application_id=id, applicant_id=entry.applicant_id, outcome=verdict.outcome,
+        application_id=id, applicant_id=entry.applicant_id, outcome=ruling.outcome,
         rank=ranking.ranks.get(id), score=None if known is None else known.score,
         criteria=() if known is None else tuple(sorted(known.criteria.items())),
         reviews=0 if known is None else known.reviews, set_aside=entry.set_aside,
-        waitlist_place=verdict.waitlist_place, quota=verdict.quota, judgement=entry.judgement,
-        reasons=reasons_of(ranking, entry, verdict),
+        waitlist_place=ruling.waitlist_place, quota=ruling.quota, judgement=entry.judgement,
+        reasons=reasons_of(ranking, entry, ruling),
     )  # fmt: skip
 
 
 def _decisions(
-    portfolio: Portfolio, pool: Pool, results: Iterable[ApplicationResult], at: datetime
+    portfolio: Portfolio, pool: ApplicationPool, results: Iterable[ApplicationResult], at: datetime
 ) -> Iterator[Decision]:
     """The decisions that are new, or differ from the last one, sorted by application."""
     last = {each.application.id: each.decision for each in pool.entries}

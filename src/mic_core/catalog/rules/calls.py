@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from mic_core.admission.selection.interests import days_of, ties
+from mic_core.admission.selection.interests import relevant_days, ties
 from mic_core.admission.selection.pool import is_in_time
 from mic_core.ids import cite
 from mic_core.model import Application, Call, Decision, Review
@@ -50,7 +50,7 @@ def _partial_reviews(portfolio: Portfolio, _: datetime | None) -> Iterator[Breac
         call = calls.get(application.call_id) if application is not None else None
         if application is None or call is None or each.recused:
             continue
-        shared = ties(portfolio, each.reviewer_id, application.applicant_id, days_of(call))
+        shared = ties(portfolio, each.reviewer_id, application.applicant_id, relevant_days(call))
         if shared:
             facts: Facts = {
                 "reviewer": cite("person", each.reviewer_id), "had": shared,
