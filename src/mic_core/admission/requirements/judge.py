@@ -35,6 +35,7 @@ from mic_core.model.expressions.measures import Where
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.portfolio import PORTFOLIO
 from mic_core.portfolio.scope import extent
+from mic_core.wording import unit_text
 
 TruthValue = Literal["met", "not met", "unknown"]
 """The truth values of three-valued logic, as words."""
@@ -83,7 +84,8 @@ class LeafJudgement:
             return ""
         if self.unit == "share":
             return f"by {digits(self.short * 100)} points of percentage"
-        return f"by {digits(self.short)}{f' {self.unit}' if self.unit else ''}"
+        words = f"by {digits(self.short)}"
+        return f"{words} {unit_text(self.short, self.unit)}" if self.unit else words
 
 
 @attrs.frozen(kw_only=True)

@@ -184,8 +184,7 @@ def assign_reviewers(
     applications = [
         one
         for one in portfolio.where(Application, call_id=call)
-        if histories[one.id].at(at) not in _GONE
-        and _is_submitted(known, one, at)
+        if histories[one.id].at(at) not in _GONE and _is_submitted(known, one, at)
     ]
     desks = [_desk(portfolio, known, one, panel) for one in applications]
     flow = _Flow(desks, panel, each, most)

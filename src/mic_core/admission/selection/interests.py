@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from mic_core.chrono import Period
 from mic_core.impact.tables.places import Places
-from mic_core.model import Call, Membership, Organization, Ownership, Project
+from mic_core.model import Call, Membership, Ownership, Project
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.portfolio import derived
 
@@ -59,9 +59,3 @@ def _links(portfolio: Portfolio) -> _Links:
         for each in project.organizations:
             tie(each, project.organizations, project.period)
     return {id: tuple(each) for id, each in found.items()}
-
-
-def organizations_behind(portfolio: Portfolio, applicant: str) -> tuple[str, ...]:
-    """The organization that applied; none where a person did."""
-    kept = Places(portfolio).participant(applicant)
-    return () if portfolio.find(Organization, kept) is None else (kept,)

@@ -7,7 +7,7 @@ from typing import Literal
 
 import attrs
 
-from mic_core.admission.requirements.judge import digits
+from mic_core.admission.requirements.judge import Judgement, digits
 from mic_core.admission.selection.policy import SelectionPolicy, weights_of
 from mic_core.admission.selection.pool import ApplicationPool, PoolEntry
 from mic_core.admission.selection.quotas import cut
@@ -140,9 +140,9 @@ class Deciding:
             return _ruling(old.outcome, "decided before")
         if entry.left_out:
             return _ruling("left out", entry.left_out)
-        if entry.eligible != "met":
+        if entry.judgement is not None and entry.eligible != "met":
             outcome = "rejected" if entry.eligible == "not met" else "undecided"
-            return Ruling(outcome=outcome, reasons=(*_eligibility(entry),))
+            return Ruling(outcome=outcome, reasons=(*_eligibility(entry.judgement),))
         if id not in self.ranking.ranks:
             had = self.ranking.scores.get(id)
             if had is None:
@@ -197,13 +197,12 @@ def _passed_over(number: int, left: int, policy: SelectionPolicy) -> Iterator[st
         yield "the places went to better ranks" if left else "there is no place left"
 
 
-def _eligibility(entry: PoolEntry) -> Iterator[str]:
+def _eligibility(judgement: Judgement) -> Iterator[str]:
     """The leaves for which an applicant is not, or not known to be, eligible."""
-    yield "not eligible" if entry.eligible == "not met" else "eligibility is unknown"
-    if entry.judgement is not None:
-        for leaf in entry.judgement.leaves():
-            if leaf.verdict == entry.eligible:
-                yield _short(leaf.text())
+    yield "not eligible" if judgement.verdict == "not met" else "eligibility is unknown"
+    for leaf in judgement.leaves():
+        if leaf.verdict == judgement.verdict:
+            yield _short(leaf.text())
 
 
 _MOST_LEAVES = 90
