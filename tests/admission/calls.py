@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from mic_core.admission.selection.result import CallSelection
 from mic_core.chrono import Period, Slot
 from mic_core.model import (
     Application,
@@ -18,6 +19,7 @@ from mic_core.model import (
     Program,
     Review,
     Seats,
+    Transition,
     all_of,
 )
 from mic_core.portfolio import Portfolio
@@ -137,3 +139,19 @@ def small_call(
             ),
         ]  # fmt: skip
     return Portfolio.of(*nouns)
+
+
+SCORES = {"a": {"r": {"team": 9}, "s": {"team": 5}}, "b": {"r": {"team": 6}}}
+"""Two reviewers of the first application, one of the second."""
+
+
+def step(id: str, before: str | None, after: str, at: datetime) -> Transition:
+    """A transition of an application."""
+    return Transition(
+        id=f"{id}-{after}", subject=f"application:{id}", before=before, after=after, effective_at=at
+    )
+
+
+def outcomes(choice: CallSelection) -> dict[str, str]:
+    """The outcome of each application."""
+    return {each.application_id: each.outcome for each in choice}

@@ -115,6 +115,17 @@ class Judgement:
             else:
                 yield from part.leaves()
 
+    def causes(self) -> Iterator[LeafJudgement]:
+        """The leaves that decide the verdict, from left to right.
+
+        Where it is not met, those that would have to change; where it is unknown, those of which
+        more would have to be known.
+        """
+        is_negation = isinstance(self.requirement, Requirement) and self.requirement.rule == "not_"
+        for part in self.parts:
+            if is_negation or part.verdict == self.verdict:
+                yield from (part,) if isinstance(part, LeafJudgement) else part.causes()
+
     def explain(self, *, personal: bool = False) -> tuple[str, ...]:
         """Each requirement and leaf in words, parts indented under their requirement.
 

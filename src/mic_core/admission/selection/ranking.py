@@ -198,11 +198,10 @@ def _passed_over(number: int, left: int, policy: SelectionPolicy) -> Iterator[st
 
 
 def _eligibility(judgement: Judgement) -> Iterator[str]:
-    """The leaves for which an applicant is not, or not known to be, eligible."""
+    """The leaves that decide that an applicant is not, or not known to be, eligible."""
     yield "not eligible" if judgement.verdict == "not met" else "eligibility is unknown"
-    for leaf in judgement.leaves():
-        if leaf.verdict == judgement.verdict:
-            yield _short(leaf.text())
+    for leaf in judgement.causes():
+        yield _short(leaf.text())
 
 
 _MOST_LEAVES = 90
