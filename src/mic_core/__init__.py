@@ -26,12 +26,12 @@ if TYPE_CHECKING:
         CallProjects,
         launch_projects,
     )
-    from mic_core.admission.selection.result import (
-        ApplicationResult,
+    from mic_core.admission.selection.result import ApplicationResult
+    from mic_core.admission.selection.select import (
         CallSelection,
         SelectionChanges,
+        select,
     )
-    from mic_core.admission.selection.select import select
     from mic_core.catalog.check import (
         CATALOG,
         check,
@@ -315,8 +315,8 @@ _NAMES_IN = {
     "admission.selection.assignment": "AssignedReviewers ReviewerAssignment assign_reviewers",
     "admission.selection.policy": "Quota SelectionPolicy",
     "admission.selection.projects": "CallProjects launch_projects",
-    "admission.selection.result": "ApplicationResult CallSelection SelectionChanges",
-    "admission.selection.select": "select",
+    "admission.selection.result": "ApplicationResult",
+    "admission.selection.select": "CallSelection SelectionChanges select",
     "catalog.check": "CATALOG check",
     "catalog.fixes.fix": "Fix fixes",
     "catalog.rules.sessions": "session_length",
