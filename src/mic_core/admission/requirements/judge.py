@@ -23,6 +23,7 @@ from mic_core.impact.aggregation.columns import (
     MILLION,
     TRUE,
     UNKNOWN,
+    ColumnKind,
     ColumnShape,
     FactColumn,
     operand,
@@ -348,7 +349,7 @@ def _known(
 
 def _free_shape(leaf: Leaf) -> ColumnShape:
     """The column of a free value, of the type of the value that it is compared with."""
-    kinds: Mapping[type, Any] = {bool: "flag", int: "whole"}
+    kinds: Mapping[type, ColumnKind] = {bool: "flag", int: "whole"}
     kind = kinds.get(type(leaf.value[0]), "word") if leaf.value else "word"
     return ColumnShape(name=leaf.fact, kind=kind, about="a free value", personal=True)
 
