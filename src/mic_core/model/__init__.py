@@ -27,6 +27,7 @@ from mic_core.model.expressions.measures import (
     RatioMeasure,
     ShareMeasure,
     StatedMeasure,
+    SurvivalMeasure,
     TotalMeasure,
     Where,
     change,
@@ -37,6 +38,7 @@ from mic_core.model.expressions.measures import (
     ratio,
     share,
     stated,
+    surviving,
     total,
     where,
 )
@@ -171,6 +173,7 @@ __all__ = [
     "StatedMeasure",
     "StatusTable",
     "Support",
+    "SurvivalMeasure",
     "Target",
     "TotalMeasure",
     "Transition",
@@ -188,6 +191,7 @@ __all__ = [
     "ratio",
     "share",
     "stated",
+    "surviving",
     "total",
     "where",
 ]

@@ -28,6 +28,7 @@ from mic_core.impact.tables.enterprises import (
     supports,
 )
 from mic_core.impact.tables.journeys import journeys, stays
+from mic_core.impact.tables.lives import enterprise_lives, seat_lives
 from mic_core.impact.tables.outcomes import costs, credentials, follow_ups
 from mic_core.impact.tables.participations import (
     Participation,
@@ -100,6 +101,10 @@ _BUILDERS: Mapping[str, Callable[[_Source], FactTable]] = MappingProxyType(
         ),
         "stays": lambda known: stays(known.portfolio, known.participations, known.as_of),
         "rosters": lambda known: known.rosters,
+        "enterprise_lives": lambda known: enterprise_lives(
+            known.portfolio, known.reach, known.as_of
+        ),
+        "seat_lives": lambda known: seat_lives(known.portfolio, known.participations, known.as_of),
     }
 )
 

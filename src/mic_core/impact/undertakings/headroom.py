@@ -17,8 +17,8 @@ from mic_core.checked import checked
 from mic_core.chrono.months import months_later
 from mic_core.fields import Coded, Text, Value, sound
 from mic_core.ids import cite
+from mic_core.impact.aggregation.estimate import number
 from mic_core.impact.currencies import ExchangeRates
-from mic_core.impact.scorecard import number
 from mic_core.impact.tables.identities import kept_ids
 from mic_core.impact.undertakings.groups import Grouping, in_currency
 from mic_core.impact.undertakings.holdings import holdings_on, network_of

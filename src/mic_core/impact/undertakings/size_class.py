@@ -13,8 +13,8 @@ from mic_core.chrono.months import months_between
 from mic_core.errors import InvariantError, NotFound, Problem
 from mic_core.fields import Instant, Maybe, Value, sound
 from mic_core.fields.times import Day
+from mic_core.impact.aggregation.estimate import number
 from mic_core.impact.currencies import ExchangeRates
-from mic_core.impact.scorecard import number
 from mic_core.impact.tables.identities import kept_ids
 from mic_core.impact.undertakings.accounts import (
     QUANTITIES,
