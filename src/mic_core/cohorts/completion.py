@@ -10,8 +10,8 @@ from mic_core.cohorts.counting import QUERIES, YES, CountQuery
 from mic_core.cohorts.explaining import (
     CohortExplanation,
     Definitions,
-    PortfolioOrTables,
     LeftOut,
+    PortfolioOrTables,
     facts_that,
     left_out,
 )
