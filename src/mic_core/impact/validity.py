@@ -78,7 +78,7 @@ def _not_flags(shape: TableShape, names: Iterable[str]) -> list[str]:
 def _flags_of(measure: Any) -> tuple[str, ...]:
     if not isinstance(measure, SurvivalMeasure):
         return ()
-    return (measure.ended,) if measure.lost is None else (measure.ended, measure.lost)
+    return tuple(each for each in (measure.ended, measure.lost_to_follow_up) if each is not None)
 
 
 def _unmet(shape: TableShape, conditions: Iterable[Where]) -> list[str]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mic_core.chrono import Period
 from mic_core.errors import NotFound
-from mic_core.impact.undertakings.headroom import Headroom, headroom
+from mic_core.impact.tables.undertakings.headroom import Headroom, headroom
 from mic_core.model import Center, Money, Support
 from tests.impact.undertakings.firms import firm, known, person, stake
 

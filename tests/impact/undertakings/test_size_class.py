@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from mic_core.chrono import Period
-from mic_core.impact.undertakings.size_class import SizeClass, size_class
-from mic_core.impact.undertakings.two_periods import classes_after
+from mic_core.impact.tables.undertakings.size_class import SizeClass, size_class
+from mic_core.impact.tables.undertakings.two_periods import classes_after
 from tests.impact.undertakings.firms import (
     ON,
     euros,

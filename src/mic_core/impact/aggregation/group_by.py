@@ -212,7 +212,7 @@ def lives_of(
     table: FactTable, measure: SurvivalMeasure, certain: list[int], possible: list[int]
 ) -> LivesState:
     """The lives of some rows; those of which a time or the end is not known are unknown."""
-    names = (measure.entered, measure.left, measure.ended, measure.lost)
+    names = (measure.entered, measure.left, measure.ended, measure.lost_to_follow_up)
     columns = [None if name is None else table.columns[name] for name in names]
     unknown = 0
     found: list[Counter[Life]] = []

@@ -9,7 +9,7 @@ import attrs
 
 from mic_core.chrono import Period
 from mic_core.errors import InvariantError, Problem
-from mic_core.fields import Instant, Maybe, Value, sound
+from mic_core.fields import Instant, Many, Maybe, Value, sound
 from mic_core.impact.aggregation.cells import grouped, rows_of
 from mic_core.impact.aggregation.columns import Label
 from mic_core.impact.aggregation.estimate import Estimate, number
@@ -34,7 +34,7 @@ from mic_core.model.expressions.measures import SurvivalMeasure, Where
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.portfolio import PORTFOLIO
 
-Subject = Literal["enterprises", "seats"]
+Survivors = Literal["enterprises", "seats"]
 Origin = Literal["entry", "foundation"]
 
 HORIZONS = (12, 24, 36, 60)
@@ -98,7 +98,7 @@ class SurvivalCurves:
     first support.
     """
 
-    of: Subject
+    of: Survivors
     origin: Origin
     groups: tuple[SurvivalGroup, ...]
     as_of: datetime
@@ -206,7 +206,7 @@ def _curve(group: SurvivalGroup, months: int, *, main: bool) -> Curve:
 
 def survival(
     portfolio: Portfolio | FactTables,
-    of: Subject = "enterprises",
+    of: Survivors = "enterprises",
     *,
     as_of: datetime,
     origin: Origin = "entry",
@@ -233,17 +233,29 @@ def survival(
     >>> found.whole.lives, str(found.whole.horizons[0].figure)
     (21, '1')
     """
-    conditions = (where,) if isinstance(where, Where) else (*where,)
+    conditions = _conditions(where)
     measure = _measure("survival", portfolio, of, as_of, origin, horizons, conditions, by, period)
-    known = portfolio if isinstance(portfolio, FactTables) else known_at(portfolio, as_of)
-    facts = portfolio if isinstance(portfolio, FactTables) else facts_of(portfolio, as_of)
+    moment: Any = Instant().settle(as_of, "as_of", [])
+    known = portfolio if isinstance(portfolio, FactTables) else known_at(portfolio, moment)
+    facts = portfolio if isinstance(portfolio, FactTables) else facts_of(portfolio, moment)
     places = None if scope is None else places_in(known, scope)
-    window = Window(period=period, places=places, today=_today(as_of))
+    window = Window(period=period, places=places, today=_today(moment))
     selection = Selection.of(facts.table(measure.table), window)
     return SurvivalCurves(
-        of=of, origin=origin, as_of=as_of,
+        of=of, origin=origin, as_of=moment,
         groups=(*_curves_of(selection, measure, by, sorted({*horizons})),),
     )  # fmt: skip
+
+
+def _conditions(where: object) -> tuple[Where, ...]:
+    """The conditions given: one, or several; raises InvariantError for what is none."""
+    if isinstance(where, Where):
+        return (where,)
+    problems: list[Problem] = []
+    found: Any = Many(Value(Where), most=50).settle(where, "where", problems)
+    if problems:
+        raise InvariantError("survival", problems)
+    return (*found,)
 
 
 def _today(as_of: datetime) -> date:

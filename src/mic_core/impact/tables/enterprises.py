@@ -26,7 +26,7 @@ from mic_core.impact.tables.shapes import (
     FIGURES_SHAPE,
     SUPPORTS_SHAPE,
 )
-from mic_core.impact.undertakings.size_class import sizes_of
+from mic_core.impact.tables.undertakings.size_class import sizes_of
 from mic_core.model import (
     Call,
     Center,

@@ -158,8 +158,9 @@ class LatestMeasure:
 class SurvivalMeasure:
     """A survival share (Kaplan-Meier): the lives in a table that last longer than some months.
 
-    `left` and `entered` are columns of times, `ended` that of the flag of death and `lost` that of
-    lives of which the end is not known; an `entered` or `lost` of None: all from the start, none.
+    `left` and `entered` are columns of times, `ended` that of the flag of death and
+    `lost_to_follow_up` that of lives of which the end is not known. An `entered` of None: all from
+    the start; a `lost_to_follow_up` of None: none.
     """
 
     TAG: ClassVar = ("measure", "survival")
@@ -169,7 +170,7 @@ class SurvivalMeasure:
     left: Word = "left"
     entered: Word | None = "entered"
     ended: Word = "has_ended"
-    lost: Word | None = "is_lost"
+    lost_to_follow_up: Word | None = "is_lost"
     where: Conditions = ()
 
 
@@ -300,7 +301,7 @@ def surviving(
     left: str = "left",
     entered: str | None = "entered",
     ended: str = "has_ended",
-    lost: str | None = "is_lost",
+    lost_to_follow_up: str | None = "is_lost",
 ) -> SurvivalMeasure:
     """The share of the lives that meet all conditions that lasts longer than some months.
 
@@ -308,8 +309,8 @@ def surviving(
     36
     """
     return SurvivalMeasure(
-        table=table, months=months, left=left, entered=entered, ended=ended, lost=lost,
-        where=conditions,
+        table=table, months=months, left=left, entered=entered, ended=ended,
+        lost_to_follow_up=lost_to_follow_up, where=conditions,
     )  # fmt: skip
 
 

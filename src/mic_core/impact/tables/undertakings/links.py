@@ -13,7 +13,7 @@ from itertools import combinations
 import attrs
 
 from mic_core.impact.tables.identities import connected
-from mic_core.impact.undertakings.holdings import Holding
+from mic_core.impact.tables.undertakings.holdings import Holding
 
 HALF = Fraction(1, 2)
 Markets = Mapping[str, frozenset[str]]

@@ -20,10 +20,10 @@ from mic_core.ids import cite
 from mic_core.impact.aggregation.estimate import number
 from mic_core.impact.currencies import ExchangeRates
 from mic_core.impact.tables.identities import kept_ids
-from mic_core.impact.undertakings.groups import Grouping, in_currency
-from mic_core.impact.undertakings.holdings import holdings_on, network_of
-from mic_core.impact.undertakings.schemes import SIZE_SCHEMES
-from mic_core.impact.undertakings.size_class import known_organization, known_portfolio
+from mic_core.impact.tables.undertakings.groups import LinkedGroups, in_currency
+from mic_core.impact.tables.undertakings.holdings import holdings_on, network_of
+from mic_core.impact.tables.undertakings.schemes import SIZE_SCHEMES
+from mic_core.impact.tables.undertakings.size_class import known_organization, known_portfolio
 from mic_core.markup import Html, html_table, joined, note, notebook, table
 from mic_core.model import Center, Organization, Support
 from mic_core.model.vocabulary import Amount, Identifier, Positive, Word
@@ -244,7 +244,7 @@ def _single_undertaking(portfolio: Portfolio, id: str, on: date) -> tuple[str, .
     seen = {id}
     for one in members:
         network = network_of(portfolio, one)
-        grouping = Grouping.of(
+        grouping = LinkedGroups.of(
             portfolio, holdings_on(network, on), SIZE_SCHEMES["2003/361/EC"], None, (),
             lambda _: False, on, with_persons=False,
         )  # fmt: skip

@@ -10,9 +10,9 @@ from mic_core.chrono.months import months_later
 from mic_core.ids import cite
 from mic_core.impact.currencies import ExchangeRates
 from mic_core.impact.tables.identities import kept_ids
-from mic_core.impact.undertakings.groups import GroupMember, in_currency
-from mic_core.impact.undertakings.holdings import Holding
-from mic_core.impact.undertakings.schemes import SizeCeiling, SizeScheme
+from mic_core.impact.tables.undertakings.groups import GroupMember, in_currency
+from mic_core.impact.tables.undertakings.holdings import Holding
+from mic_core.impact.tables.undertakings.schemes import SizeCeiling, SizeScheme
 from mic_core.model import Figures, Money, Organization
 from mic_core.portfolio.portfolio import Portfolio, derived
 
@@ -23,7 +23,7 @@ _STALE = 24
 """Months after which accounts say nothing of an enterprise any more: those of the year before are
 filed within a year, so that the last approved ones are never older."""
 
-Interval = tuple[Fraction, Fraction | None]
+LeastMost = tuple[Fraction, Fraction | None]
 """The least and the greatest value of a figure; None: no bound is known."""
 
 
@@ -47,7 +47,7 @@ class GroupAccounts:
     """The added figures of a group in a period."""
 
     lines: tuple[MemberAccounts, ...]
-    totals: tuple[Interval, Interval, Interval]
+    totals: tuple[LeastMost, LeastMost, LeastMost]
 
     @property
     def is_estimate(self) -> bool:
@@ -158,7 +158,7 @@ def _consolidated(
     return found
 
 
-def _total(lines: Sequence[MemberAccounts], place: int) -> Interval:
+def _total(lines: Sequence[MemberAccounts], place: int) -> LeastMost:
     least = Fraction(0)
     is_open = False
     for each in lines:
@@ -182,7 +182,7 @@ def possible_classes(accounts: GroupAccounts, scheme: SizeScheme) -> frozenset[i
 def class_of(values: tuple[Fraction | None, ...], scheme: SizeScheme) -> int:
     """The number of the class of some figures; None is above any ceiling.
 
-    >>> from mic_core.impact.undertakings.schemes import SIZE_SCHEMES
+    >>> from mic_core.impact.tables.undertakings.schemes import SIZE_SCHEMES
     >>> class_of((Fraction(9), Fraction(3_000_000), Fraction(2)), SIZE_SCHEMES["2003/361/EC"])
     0
     """

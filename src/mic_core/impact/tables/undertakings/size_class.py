@@ -16,7 +16,7 @@ from mic_core.fields.times import Day
 from mic_core.impact.aggregation.estimate import number
 from mic_core.impact.currencies import ExchangeRates
 from mic_core.impact.tables.identities import kept_ids
-from mic_core.impact.undertakings.accounts import (
+from mic_core.impact.tables.undertakings.accounts import (
     QUANTITIES,
     GroupAccounts,
     accounts_on,
@@ -25,11 +25,16 @@ from mic_core.impact.undertakings.accounts import (
     missing_of,
     possible_classes,
 )
-from mic_core.impact.undertakings.groups import QUARTER, Group, Grouping, GroupMember
-from mic_core.impact.undertakings.holdings import Network, holdings_on, network_of
-from mic_core.impact.undertakings.links import Ask
-from mic_core.impact.undertakings.schemes import SIZE_SCHEMES, SizeScheme
-from mic_core.impact.undertakings.two_periods import classes_after
+from mic_core.impact.tables.undertakings.groups import (
+    PARTNER_SHARE,
+    EnterpriseGroup,
+    GroupMember,
+    LinkedGroups,
+)
+from mic_core.impact.tables.undertakings.holdings import Network, holdings_on, network_of
+from mic_core.impact.tables.undertakings.links import Ask
+from mic_core.impact.tables.undertakings.schemes import SIZE_SCHEMES, SizeScheme
+from mic_core.impact.tables.undertakings.two_periods import classes_after
 from mic_core.markup import Html, html_table, joined, note, notebook, table
 from mic_core.model import Figures, Organization
 from mic_core.portfolio import Portfolio
@@ -142,7 +147,7 @@ class SizeClass:
         if self.exempt:
             yield f"Exempt investors, not counted: {', '.join(self.exempt)}."
         if self.public:
-            control = "which makes no SME" if self.public >= QUARTER else "below 25 %"
+            control = "which makes no SME" if self.public >= PARTNER_SHARE else "below 25 %"
             yield f"Public bodies control {_percent(self.public)}, {control}."
         for name, (least, most) in self.totals.items():
             open_end = "" if most is not None else " at least, as some are not known"
@@ -282,7 +287,7 @@ class _Step:
     """One period with its group, and the classes that it may have by itself."""
 
     figures: Figures | None
-    group: Group
+    group: EnterpriseGroup
     accounts: GroupAccounts
     classes: frozenset[int]
 
@@ -295,16 +300,18 @@ class _Groups:
     scheme: SizeScheme
     adjacent: frozenset[frozenset[str]]
     rates: ExchangeRates | None
-    known: dict[tuple[Network, int, Answers], tuple[Grouping, set[str]]] = attrs.field(
+    known: dict[tuple[Network, int, Answers], tuple[LinkedGroups, set[str]]] = attrs.field(
         factory=dict[Any, Any]
     )
 
-    def grouping(self, network: Network, day: date, answers: Answers) -> tuple[Grouping, set[str]]:
+    def grouping(
+        self, network: Network, day: date, answers: Answers
+    ) -> tuple[LinkedGroups, set[str]]:
         """The links of a network on a day for supposed answers, with the questions asked."""
         key = network, network.epoch(day), answers
         if key not in self.known:
             asked: set[str] = set()
-            found = Grouping.of(
+            found = LinkedGroups.of(
                 self.portfolio, holdings_on(network, day), self.scheme, self.rates, self.adjacent,
                 _asking(answers, asked), day,
             )  # fmt: skip
@@ -403,13 +410,15 @@ def _walk(
             holdings = grouping.holdings
         else:
             own = GroupMember(organization_id=id, tie="own", share=Fraction(1), why="itself")
-            group, holdings = Group(members=(own,), public=Fraction(0)), ()
+            group, holdings = EnterpriseGroup(members=(own,), public=Fraction(0)), ()
         accounts = accounts_on(
             portfolio, group.members, holdings, scheme, groups.rates, known_by, figures
         )
         top = len(scheme.ceilings)
         classes = (
-            frozenset({top}) if group.public >= QUARTER else possible_classes(accounts, scheme)
+            frozenset({top})
+            if group.public >= PARTNER_SHARE
+            else possible_classes(accounts, scheme)
         )
         return _Step(figures=figures, group=group, accounts=accounts, classes=classes)
 

@@ -13,8 +13,8 @@ import attrs
 
 from mic_core.ids import cite
 from mic_core.impact.currencies import ExchangeRates
-from mic_core.impact.undertakings.holdings import Holding, is_person
-from mic_core.impact.undertakings.links import (
+from mic_core.impact.tables.undertakings.holdings import Holding, is_person
+from mic_core.impact.tables.undertakings.links import (
     Adjacent,
     Ask,
     Links,
@@ -22,11 +22,11 @@ from mic_core.impact.undertakings.links import (
     links,
     on_related_markets,
 )
-from mic_core.impact.undertakings.schemes import SizeScheme
+from mic_core.impact.tables.undertakings.schemes import SizeScheme
 from mic_core.model import Money, Organization
 from mic_core.portfolio import Portfolio
 
-QUARTER = Fraction(1, 4)
+PARTNER_SHARE = Fraction(1, 4)
 Tie = Literal["own", "linked", "partner"]
 
 _EXEMPT = frozenset({
@@ -52,7 +52,7 @@ class GroupMember:
 
 
 @attrs.frozen(kw_only=True)
-class Group:
+class EnterpriseGroup:
     """The members of a group, the enterprise first, and the share that public bodies control."""
 
     members: tuple[GroupMember, ...]
@@ -64,12 +64,12 @@ class Group:
         """The relations of a group: a take-over changes them, a larger share does not."""
         return (
             frozenset((each.organization_id, each.tie) for each in self.members),
-            self.public >= QUARTER,
+            self.public >= PARTNER_SHARE,
         )
 
 
 @attrs.frozen(eq=False, kw_only=True)
-class Grouping:
+class LinkedGroups:
     """The groups of one network on a day, for given answers to its open questions."""
 
     portfolio: Portfolio
@@ -86,7 +86,7 @@ class Grouping:
         cls, portfolio: Portfolio, holdings: Sequence[Holding], scheme: SizeScheme,
         rates: ExchangeRates | None, adjacent: Adjacent, ask: Ask, day: date, *,
         with_persons: bool = True,
-    ) -> "Grouping":  # fmt: skip
+    ) -> "LinkedGroups":  # fmt: skip
         """Find the links of a network. O(stakes) for each round of the fixed point.
 
         Without persons those who control several enterprises link none of them, as in the single
@@ -117,7 +117,7 @@ class Grouping:
             persons=persons, no_enterprises=persons | public, day=day,
         )  # fmt: skip
 
-    def group(self, id: str, ask: Ask) -> Group:
+    def group(self, id: str, ask: Ask) -> EnterpriseGroup:
         """The group of an enterprise. O(stakes)."""
         own = self.linked.root(id)
         by_root: dict[str, list[str]] = {}
@@ -143,7 +143,7 @@ class Grouping:
                 for each in by_root.get(root, (root,))
             ]  # fmt: skip
         public = self._public_share(id, ask, exempt)
-        return Group(members=(*members,), public=public, exempt=(*sorted(exempt),))
+        return EnterpriseGroup(members=(*members,), public=public, exempt=(*sorted(exempt),))
 
     def _partners(
         self, own: str, ask: Ask, exempt: set[str]
@@ -163,7 +163,7 @@ class Grouping:
             other = holder if holder != own else self.linked.root(held)
             # Stakes that sum to more than all are contradictory: `check` reports them.
             share = min(_greater_share(stakes), Fraction(1))
-            if share >= QUARTER and (other not in found or share > found[other][0]):
+            if share >= PARTNER_SHARE and (other not in found or share > found[other][0]):
                 found[other] = share, stakes
         return found
 
