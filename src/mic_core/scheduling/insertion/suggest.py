@@ -25,7 +25,7 @@ from mic_core.scheduling.evaluation.score import LEVELS
 from mic_core.scheduling.ground.ground import Ground, ground_of
 from mic_core.scheduling.ground.premises import broken_premises
 from mic_core.scheduling.insertion.best_placements import (
-    Candidate,
+    CandidatePlacement,
     all_placements,
     diverse_placements,
     free_starts,
@@ -239,7 +239,7 @@ def suggest(
 
 
 def _suggestions(
-    query: InsertionQuery, costs: InsertionCosts, places: list[Candidate]
+    query: InsertionQuery, costs: InsertionCosts, places: list[CandidatePlacement]
 ) -> Iterator[Suggestion]:
     """The suggestions for some placements, each with the rules whose cost differs from now."""
     now = query.current_insertion_costs()
@@ -265,7 +265,7 @@ def _suggestions(
         yield _suggestion(costs, place, by_rule, taken, ground)
 
 
-def _is_current(options: Options, place: Candidate) -> bool:
+def _is_current(options: Options, place: CandidatePlacement) -> bool:
     """True if a placement is the one that the session has now."""
     start, room, trainer = place
     return trainer is None and options.session_at(start, room) is options.session
@@ -273,7 +273,7 @@ def _is_current(options: Options, place: Candidate) -> bool:
 
 def _suggestion(
     costs: InsertionCosts,
-    place: Candidate,
+    place: CandidatePlacement,
     by_rule: tuple[CostChange, ...],
     taken: set[str],
     ground: Ground,
