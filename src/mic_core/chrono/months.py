@@ -5,7 +5,6 @@ dates of ISO 8601.
 """
 
 import re
-from calendar import monthrange
 from datetime import date
 from functools import lru_cache
 from typing import Literal, get_args
@@ -164,4 +163,18 @@ def months_later(day: date, months: int) -> date:
     year = day.year + years
     if not date.min.year <= year <= date.max.year:
         return date.max if months > 0 else date.min
+    from calendar import monthrange  # noqa: PLC0415  # loads `locale`, seldom needed
+
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def months_between(start: date, day: date) -> int:
+    """The whole months from a day to a later one; 0 where it is not later.
+
+    >>> months_between(date(2014, 1, 31), date(2014, 2, 28))
+    1
+    """
+    months = (day.year - start.year) * 12 + day.month - start.month
+    while months > 0 and months_later(start, months) > day:
+        months -= 1
+    return max(0, months)
