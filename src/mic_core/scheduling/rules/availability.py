@@ -293,8 +293,11 @@ class AvailabilityCalendar:
     def _epoch(self, place: int) -> _Epoch:
         """The epoch before the end at a place; made on first use."""
         if place not in self.epochs:
-            united = {preference: tree.union(place) for preference, tree in self.trees.items()}
-            stated = {preference: each for preference, each in united.items() if each is not None}
+            stated: dict[Preference, tuple[WeeklyHours, ...]] = {}
+            for preference, tree in self.trees.items():
+                united = tree.union(place)
+                if united is not None:
+                    stated[preference] = united
             self.epochs[place] = _Epoch(stated)
         return self.epochs[place]
 
