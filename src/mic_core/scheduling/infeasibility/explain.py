@@ -7,13 +7,14 @@ the rest can be placed or a budget is spent.
 
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import chain, islice
 from typing import Any, Literal
 
 import attrs
 
 from mic_core.chrono import Period
 from mic_core.errors import InvariantError
-from mic_core.findings import Fact, Policy
+from mic_core.findings import Fact, Policy, Titles, titled_texts
 from mic_core.ids import cite
 from mic_core.markup import Html, badge, element, html_table, joined, notebook
 from mic_core.markup.style import Tone
@@ -183,28 +184,40 @@ class Infeasibility:
             lines.append(f"without a place, and not explained: {', '.join(self.unexplained)}")
         return "\n".join(lines)
 
-    def html(self) -> Html:
-        """The verdict, the shortages and the conflict sets as tables."""
+    def text(self, portfolio: Titles | None = None, *, names: bool = False) -> str:
+        """The verdict, the shortages and the conflict sets in words.
+
+        With a `portfolio`, titles and names take the place of citations; `names` shows those of
+        persons too, which are personal. Raises InvariantError for arguments that cannot be.
+        """
+        lines = str(self).split("\n")
+        return "\n".join(titled_texts(lines, portfolio, names=names, about="Infeasibility"))
+
+    def html(self, portfolio: Titles | None = None, *, names: bool = False) -> Html:
+        """The verdict, the shortages and the conflict sets as tables.
+
+        The arguments are those of `text`.
+        """
+        short = [(str(each), ", ".join(each.sessions)) for each in self.shortages]
+        sets = [
+            (", ".join(each.sessions), "; ".join(map(str, each.causes)), "; ".join(each.mends))
+            for each in self.conflict_sets
+        ]
+        left = f"Without a place, and not explained: {', '.join(self.unexplained)}."
+        cells = [*chain.from_iterable(short), *chain.from_iterable(sets), left]
+        texts = iter(titled_texts(cells, portfolio, names=names, about="Infeasibility"))
         tone: Tone = "good" if self.verdict == "possible" else "error"
         parts = [element("p", badge(_VERDICT_TEXT[self.verdict], tone))]
         if self.shortages:
-            rows = [(str(each), ", ".join(each.sessions)) for each in self.shortages]
+            rows = [tuple(islice(texts, 2)) for _ in short]
             parts.append(html_table(rows, ("what is short", "sessions"), caption="Shortages"))
         if self.conflict_sets:
-            sets = [
-                (
-                    ", ".join(each.sessions),
-                    "; ".join(map(str, each.causes)),
-                    "; ".join(each.mends),
-                    "yes" if each.minimal else "not settled",
-                )
-                for each in self.conflict_sets
-            ]
+            proved = ("yes" if each.minimal else "not settled" for each in self.conflict_sets)
+            rows = [(*islice(texts, 3), minimal) for minimal in proved]
             headers = ("sessions", "because of", "what would mend it", "minimal")
-            parts.append(html_table(sets, headers, caption="Cannot all be placed"))
+            parts.append(html_table(rows, headers, caption="Cannot all be placed"))
         if self.unexplained:
-            text = f"Without a place, and not explained: {', '.join(self.unexplained)}."
-            parts.append(element("p", text))
+            parts.append(element("p", next(texts)))
         return joined(parts)
 
     def _repr_html_(self) -> str:
