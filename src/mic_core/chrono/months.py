@@ -126,10 +126,24 @@ def numbers_of(
     >>> numbers_of(2014 * 12 + 8, ("2TU",), ())
     (9,)
     """
+    return matching_days(_before(month) % 7, _length(month), weekdays, month_days)
+
+
+def month_bounds(month: int) -> tuple[int, int]:
+    """The first and the last day of a month, as date ordinals; `month` as in `days_of`.
+
+    >>> [date.fromordinal(day).isoformat() for day in month_bounds(2014 * 12 + 1)]
+    ['2014-02-01', '2014-02-28']
+    """
+    before = _before(month)
+    return before + 1, before + _length(month)
+
+
+def _length(month: int) -> int:
+    """The days of a month; `month` is `year * 12 + month - 1`."""
     year, place = divmod(month, 12)
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    length = 28 if place == 1 and not leap else LONGEST_MONTHS[place + 1]
-    return matching_days(_before(month) % 7, length, weekdays, month_days)
+    return 28 if place == 1 and not leap else LONGEST_MONTHS[place + 1]
 
 
 def _before(month: int) -> int:
