@@ -33,6 +33,7 @@ from mic_core import (
 from mic_core.impact.aggregation.estimate import NOTHING, Estimate, percentages
 from mic_core.impact.scorecard import number, shown
 from mic_core.impact.targets import progress
+from mic_core.model.vocabulary import Evidence
 from mic_core.samples import brussels_2014
 from tests.markup.payloads import HOSTILE, harm, skeleton
 
@@ -351,10 +352,11 @@ def test_percentages_are_rounded_together(parts: list[Fraction], places: int) ->
 
 def test_what_a_figure_leaves_out_is_shown() -> None:
     """Exclusions, and the figure at each grade of evidence, stand beside it as text and HTML."""
+    grades: tuple[Evidence, ...] = ("claimed", "administrative")
     deals = [
         Deal(id=f"d-{grade}", organization_id="o-1", kind="loan", on=date(2014, 10, 2),
              amount=Money(amount=Decimal(n), currency="EUR"), evidence=grade)
-        for n, grade in ((5, "claimed"), (7, "administrative"))
+        for n, grade in zip((5, 7), grades, strict=True)
     ]  # fmt: skip
     help_ = Support(
         id="s-1", kind="coaching", enterprise_id="o-1", provider_id="mic-brussels",
@@ -373,7 +375,7 @@ def test_what_a_figure_leaves_out_is_shown() -> None:
 def test_facts_without_a_day_lie_in_the_unknown_month() -> None:
     """A row without a day may lie in any period; by month its label is not known."""
     facts = FactTables.of({"visits": [{"fact": "attendance:a", "status": "present", "heads": 1}]})
-    card = measure(facts, "V1", by="month", as_of=AT)
+    card: Any = measure(facts, "V1", by="month", as_of=AT)
     assert [(each.cell, each.value) for each in card] == [((), 1), ((("month", None),), 1)]
-    (may,) = measure(facts, "V1", period=YEAR, as_of=AT)
+    may: Any = measure(facts, "V1", period=YEAR, as_of=AT).results[0]
     assert (may.value, may.most) == (None, 1)

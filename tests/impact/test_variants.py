@@ -30,6 +30,7 @@ from mic_core import (
 )
 from mic_core.impact.tables.build import facts_of
 from mic_core.impact.validity import measure_problems
+from mic_core.model.participant import OrganizationKind
 from tests.impact.camp import AT, CENTER, VENTURE, camp, figures_of, one, session_on, supported
 
 
@@ -243,7 +244,7 @@ def test_staff_at_an_end_of_the_calendar_has_no_average(day: date) -> None:
 
 def test_persons_of_two_organizations_are_of_both_kinds() -> None:
     """Memberships of merged records count for the one that is kept; unknown ones have no kind."""
-    kinds = ("venture", "sme", "venture")
+    kinds: tuple[OrganizationKind, ...] = ("venture", "sme", "venture")
     portfolio = camp(
         session_on("s", 9),
         *(Organization(id=f"o{n}", name="O", kind=kind, country="BE")
