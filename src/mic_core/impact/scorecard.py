@@ -300,8 +300,8 @@ def _progress(aim: Aim, figure: Estimate) -> str:
 def _notes(result: Result) -> list[str]:
     """What a figure leaves out, and what it would be on better evidence, in words."""
     found = [f"{n:,} {reason}" for reason, n in result.exclusions]
-    if len(result.at_grade) > 1:
-        for grade, figure in result.at_grade:
+    for grade, figure in result.at_grade:
+        if figure != result.figure:
             amount = shown(figure.value, result.unit) or "unknown"
             found.append(f"{amount} if {grade.replace('_', ' ')} or better")
     return found
@@ -321,7 +321,7 @@ def _badge(result: Result) -> Html:
     word = badge(result.status.replace("_", " "), _TONES[result.status])
     why = [] if result.reason is None else [result.reason]
     lines = [element("span", text, class_="mend") for text in (*why, *_notes(result))]
-    return joined([word, *lines])
+    return element("div", word, *lines, class_="told") if lines else word
 
 
 def _drawing(result: Result) -> Html | None:
