@@ -321,7 +321,7 @@ def _badge(result: Result) -> Html:
     word = badge(result.status.replace("_", " "), _TONES[result.status])
     why = [] if result.reason is None else [result.reason]
     lines = [element("span", text, class_="mend") for text in (*why, *_notes(result))]
-    return element("div", word, *lines, class_="told") if lines else word
+    return joined([word, *lines])
 
 
 def _drawing(result: Result) -> Html | None:
