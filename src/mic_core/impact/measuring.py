@@ -356,8 +356,6 @@ class _Survey:
 
 def _status(certainty: ResultStatus, survey: Sequence[_Survey]) -> ResultStatus:
     """The status of a figure: of no facts unknown, of facts before their day not due."""
-    if not survey:
-        return certainty
     if not all(each.considered for each in survey):
         return "unknown"  # of a ratio, one side has no facts at all
     if not any(each.due for each in survey):

@@ -131,11 +131,7 @@ def states(
             values = [*table.columns[measure.column].values()]
             return _cells(mask, columns, lambda rows: _values(values, "median", *rows))
         case ChangeMeasure():
-            pairs = zip(
-                table.columns[measure.before].values(), table.columns[measure.after].values(),
-                strict=True,
-            )  # fmt: skip
-            changes = [None if a is None or b is None else b - a for a, b in pairs]
+            changes = _changes(table, measure)
             summary = measure.summary
             return _cells(mask, columns, lambda rows: _values(changes, summary, *rows))
         case _:
@@ -215,6 +211,19 @@ def _heads(table: FactTable) -> Callable[[int], int]:
 def _keys(table: FactTable, names: Sequence[str]) -> Callable[[int], UnitKey]:
     columns = [table.columns[name] for name in names]
     return lambda row: tuple(column.at(row) for column in columns)
+
+
+def _changes(table: FactTable, measure: ChangeMeasure) -> list[int | None]:
+    """The difference of each row; unknown where a side is.
+
+    What is 0 afterwards, and cannot be below it before, has not gained, whatever it was before.
+    """
+    before, after = table.columns[measure.before], table.columns[measure.after]
+    is_no_gain = measure.summary == "gains" and before.shape.least == 0
+    return [
+        (0 if b == 0 and is_no_gain else None) if a is None or b is None else b - a
+        for a, b in zip(before.values(), after.values(), strict=True)
+    ]
 
 
 def _values(values: Sequence[int | None], summary: Any, certain: list[int], possible: list[int]
