@@ -9,7 +9,13 @@ import attrs
 
 from mic_core.chrono.months import MONTH_NAMES
 from mic_core.cohorts.attendance import CohortAttendance, attendance_of
-from mic_core.cohorts.completion import Completion, CompletionCounts, completion_of, interval_text
+from mic_core.cohorts.completion import (
+    Completion,
+    CompletionCounts,
+    completion_of,
+    interval_text,
+    is_below,
+)
 from mic_core.cohorts.counting import counts_of
 from mic_core.cohorts.drop_out import DropOutRisk, drop_out_risk
 from mic_core.cohorts.explaining import CohortExplanation, FactSource, LeftOut
@@ -389,12 +395,12 @@ def _evaluated(
     source: _Source, scope: Scope | None, operations: tuple[Operation, ...],
     by: tuple[str, ...], minimum: int, missed: int,
 ) -> Cohort:  # fmt: skip
-    """All parts, from the answers of grouped counts; of one edition below the minimum, none."""
+    """All parts, from the answers of grouped counts; small cohorts are in the sums only."""
     count, as_of = counts_of(source.facts), source.as_of
     sizes = completion_of(count, operations, operations, as_of)
     shown = tuple(
         each.operation for each in sizes.editions
-        if each.counts.cohort >= minimum and not 0 < each.counts.persons < minimum
+        if not is_below(each.counts, minimum)
     )  # fmt: skip
     return Cohort(
         scope=None if scope is None else scope_ids(scope, "scope", []), as_of=as_of,

@@ -74,6 +74,11 @@ class CompletionCounts:
         return Rate(self.completed, self.open, self.cohort)
 
 
+def is_below(counts: CompletionCounts, minimum: int) -> bool:
+    """True for a small cell: of few participants, or of few known persons; none is not few."""
+    return 0 < counts.cohort < minimum or 0 < counts.persons < minimum
+
+
 def completion_counts(statuses: Iterable[tuple[Any, int]], persons: int) -> CompletionCounts:
     """The counts of a cohort from its statuses and their numbers."""
     found = {"completed": 0, "incomplete": 0, "left": 0, "open": 0}

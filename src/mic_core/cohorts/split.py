@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from mic_core.cohorts.attendance import AttendanceCounts, attendance_by
-from mic_core.cohorts.completion import CompletionCounts, completion_counts
+from mic_core.cohorts.completion import CompletionCounts, completion_counts, is_below
 from mic_core.cohorts.counting import QUERIES, CountQuery
 from mic_core.cohorts.explaining import CohortExplanation, Definitions
 from mic_core.cohorts.operations import Operation
@@ -258,7 +258,7 @@ def split_by(
         persons = len(joined_cells.persons[labels])
         counts = completion_counts(statuses.get(labels, {}).items(), persons)
         named = () if labels is None else (*zip(by, labels, strict=True),)
-        if counts.cohort < minimum or 0 < persons < minimum:
+        if is_below(counts, minimum):
             return SplitCell(cell=named, counts=None, attendance=None, kept=None, kept_last=None)
         weeks = [kept_by_week(stays.get((labels, each.id), ()), each.weeks_over) for each in pool]
         return SplitCell(
