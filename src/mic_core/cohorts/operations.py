@@ -98,7 +98,7 @@ def _lies_in(
         return True
     for name, ids in places.items():
         value = row.get(name)
-        several = value if isinstance(value, tuple) else (value,)
+        several: tuple[Any, ...] = value if isinstance(value, tuple) else (value,)
         if not ids.isdisjoint(several) and (kind == "edition" or name != "edition_id"):
             return True
     return False

@@ -1,7 +1,8 @@
 """Splits: the figures of a cohort by dimensions of its participants, unknown ones kept.
 
-A dimension is a column of the table of participations, as at the first entry, or a calendar unit of
-that day. An organization of several delegates lies in the cell of each, so that cells may overlap.
+A dimension is a column of the table of participations, as at the first entry, a calendar unit of
+that day, or a named characteristic. An organization of several delegates lies in the cell of each,
+so that cells may overlap.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
