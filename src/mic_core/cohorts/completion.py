@@ -178,14 +178,15 @@ class Completion:
             yield f"Hidden, as the cohort is too small: {', '.join(self.hidden)}."
 
     def svg(self) -> Html:
-        """A bar for each edition: completed, open, incomplete, left."""
+        """A bar for all, one for the pool, then one for each edition, by status."""
+        *editions, pooled, everything = self._lines()
         bars = [
             StackedBar(
                 title=title,
                 parts=(counts.completed, counts.open, counts.incomplete, counts.left),
                 text=str(counts.rate),
             )
-            for _, title, counts in self._lines() if counts.cohort
+            for _, title, counts in (everything, pooled, *editions) if counts.cohort
         ]  # fmt: skip
         legend = (("completed", "fill-1"), ("open", "open"), ("incomplete", "fill-3"),
                   ("left", "fill-none"))  # fmt: skip

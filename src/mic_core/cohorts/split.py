@@ -116,7 +116,7 @@ class CohortSplit:
             yield _name(each), *_figures(each)
 
     def svg(self) -> Html:
-        """A bar for each cell: completed, open, incomplete, left; a hidden one has none."""
+        """A bar for the whole and for each cell, by status; a hidden one has none."""
         bars = [
             StackedBar(title=_name(each), parts=(0, 0, 0, 0), text=_HIDDEN)
             if each.counts is None
@@ -128,7 +128,7 @@ class CohortSplit:
                 ),
                 text=str(each.counts.rate),
             )
-            for each in (*self.cells, self.whole)
+            for each in (self.whole, *self.cells)
         ]  # fmt: skip
         legend = (("completed", "fill-1"), ("open", "open"), ("incomplete", "fill-3"),
                   ("left", "fill-none"))  # fmt: skip
