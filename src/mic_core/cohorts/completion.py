@@ -230,7 +230,7 @@ def completion_of(
 
     def together(among: Sequence[Operation]) -> CompletionCounts:
         pairs = [pair for each in among for pair in statuses[each.id].items()]
-        everybody: set[Any] = set().union(*(persons.get(each.id, ()) for each in among))
+        everybody = set[Any]().union(*(persons.get(each.id, ()) for each in among))
         return completion_counts(pairs, len(everybody))
 
     over = [each for each in operations if each.left_out is None]

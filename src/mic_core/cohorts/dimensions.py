@@ -24,7 +24,7 @@ def with_dimensions(table: FactTable, names: Sequence[str], known: Portfolio | N
     missing = [each for each in names if PARTICIPATIONS_SHAPE.column(each) is None]
     if not missing:
         return table
-    profiles, attributes = _characteristics(known) if known is not None else ({}, {})
+    profiles, attributes = _characteristics(Portfolio.of() if known is None else known)
     added: dict[str, FactColumn] = {}
     for name in missing:
         everybody = (*profiles.values(), *attributes.values())
