@@ -45,6 +45,15 @@ if TYPE_CHECKING:
         to_row,
         to_rows,
     )
+    from mic_core.codec.loading.load import from_tables
+    from mic_core.codec.loading.report import (
+        LoadAssumption,
+        LoadedTables,
+        LoadReport,
+        RowCount,
+        RowProblem,
+    )
+    from mic_core.codec.loading.source import FieldSource
     from mic_core.codec.proposals import (
         StoredProposal,
         dumps_proposal,
@@ -296,6 +305,9 @@ _NAMES_IN = {
         "Column Limits TableSchema converter dumps from_row from_rows json_schema load_scope "
         "loads table_schema to_row to_rows"
     ),
+    "codec.loading.load": "from_tables",
+    "codec.loading.report": "LoadAssumption LoadReport LoadedTables RowCount RowProblem",
+    "codec.loading.source": "FieldSource",
     "codec.proposals": "StoredProposal dumps_proposal loads_proposal",
     "errors": (
         "IllegalTransition InvariantError MicError MissingExtra NotFound ParseError Problem "
@@ -362,9 +374,10 @@ __all__ = [
     "Center", "ChangeMeasure", "Closures", "Column", "CompactDays", "Comparison", "ConflictSet",
     "Consent", "Cost", "CountMeasure", "Credential", "DayBreaks", "DayLoad", "Deal", "Decision",
     "Diff", "DifferentDays", "DistinctMeasure", "Edition", "EditionPeriod", "Employment",
-    "Enrollment", "Entry", "Explanation", "FactTables", "FigureChange", "FigureChanges", "Figures",
-    "Finding", "Fix", "FollowUp", "HeadCount", "Headcount", "Html", "Identity", "IllegalTransition",
-    "Indicator", "Infeasibility", "InvariantError", "LatestMeasure", "Leaf", "Limits", "MaxPerDay",
+    "Enrollment", "Entry", "Explanation", "FactTables", "FieldSource", "FigureChange",
+    "FigureChanges", "Figures", "Finding", "Fix", "FollowUp", "HeadCount", "Headcount", "Html",
+    "Identity", "IllegalTransition", "Indicator", "Infeasibility", "InvariantError",
+    "LatestMeasure", "Leaf", "Limits", "LoadAssumption", "LoadReport", "LoadedTables", "MaxPerDay",
     "MaxPerWeek", "Measure", "MedianMeasure", "Membership", "MicError", "MinDays", "MinGap",
     "MissingExtra", "Module", "ModuleOrder", "Money", "NotFound", "Noun", "Observation", "Only",
     "OpeningHours", "Organization", "Outline", "Ownership", "ParseError", "Participant",
@@ -372,21 +385,21 @@ __all__ = [
     "Portfolio", "PortfolioRule", "Preferences", "PreferredTimes", "Problem", "Program", "Progress",
     "Project", "Proposal", "RatioMeasure", "Recording", "Recurrence", "Repair", "Report",
     "Requirement", "Result", "Retraction", "Review", "Room", "RoomElsewhere", "RoomFeatures",
-    "RoomOverlap", "RoomSeats", "RoomStability", "Rule", "SameDay", "SameRoom", "SameTime",
-    "ScheduleRule", "Score", "Scorecard", "Seats", "Section", "Series", "SeriesChange", "Session",
-    "ShareMeasure", "Slot", "Solution", "Solver", "SpreadOverWeeks", "StaleProposal",
-    "StatedMeasure", "StatusTable", "StoredProposal", "Suggestion", "Suggestions", "Support",
-    "TableSchema", "Target", "Timetable", "TotalMeasure", "Transition", "Travel", "Unavailability",
-    "Unplaced", "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__",
-    "add_working_days", "agenda", "all_of", "any_of", "available", "before_after", "change",
-    "change_series", "check", "cite", "claims", "compare", "converter", "count", "diff", "distinct",
-    "dumps", "dumps_proposal", "erase", "explain_infeasible", "fixes", "from_row", "from_rows",
-    "head_count", "is_working_day", "json_schema", "latest", "load_scope", "loads",
-    "loads_proposal", "measure", "median", "merge", "n_of", "not_", "occurrences", "outline",
-    "overlapping", "page", "plan", "ratio", "repair", "resolve", "rule", "score", "session_length",
-    "share", "slice", "slug", "stated", "status_of", "suggest", "table_schema", "timetable_of",
-    "to_row", "to_rows", "total", "transitions_of", "what_changed", "where", "why_not",
-    "working_days_between", "zone",
+    "RoomOverlap", "RoomSeats", "RoomStability", "RowCount", "RowProblem", "Rule", "SameDay",
+    "SameRoom", "SameTime", "ScheduleRule", "Score", "Scorecard", "Seats", "Section", "Series",
+    "SeriesChange", "Session", "ShareMeasure", "Slot", "Solution", "Solver", "SpreadOverWeeks",
+    "StaleProposal", "StatedMeasure", "StatusTable", "StoredProposal", "Suggestion", "Suggestions",
+    "Support", "TableSchema", "Target", "Timetable", "TotalMeasure", "Transition", "Travel",
+    "Unavailability", "Unplaced", "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay",
+    "__version__", "add_working_days", "agenda", "all_of", "any_of", "available", "before_after",
+    "change", "change_series", "check", "cite", "claims", "compare", "converter", "count", "diff",
+    "distinct", "dumps", "dumps_proposal", "erase", "explain_infeasible", "fixes", "from_row",
+    "from_rows", "from_tables", "head_count", "is_working_day", "json_schema", "latest",
+    "load_scope", "loads", "loads_proposal", "measure", "median", "merge", "n_of", "not_",
+    "occurrences", "outline", "overlapping", "page", "plan", "ratio", "repair", "resolve", "rule",
+    "score", "session_length", "share", "slice", "slug", "stated", "status_of", "suggest",
+    "table_schema", "timetable_of", "to_row", "to_rows", "total", "transitions_of", "what_changed",
+    "where", "why_not", "working_days_between", "zone",
 ]
 # fmt: on
 

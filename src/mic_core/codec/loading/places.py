@@ -1,0 +1,257 @@
+"""Editions and sessions of a load: their periods, local times, numbers and statuses."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from mic_core.chrono import Period
+from mic_core.codec.loading.build import Group, Loading, set_period
+from mic_core.codec.loading.cells import Unreadable
+from mic_core.codec.loading.reading import Values, join_ids
+from mic_core.fields import is_a
+from mic_core.ids import cite
+from mic_core.model import TABLES, Edition, Session, Transition
+
+
+def _status_before(kind: str, status: str) -> str | None:
+    """The usual status before another one, where a table dates that; None for the first of all.
+
+    >>> _status_before("edition", "completed"), _status_before("edition", "draft")
+    ('open', None)
+    """
+    follows = TABLES[kind].follows
+    return next((before for before in reversed(follows) if status in follows[before]), None)
+
+
+def load_editions(load: Loading, tables: Iterable[Values]) -> None:
+    """Add the editions of tables; those without a number are numbered by their first day."""
+    groups = [group for values in tables for group in load.groups(values)]
+    for group in groups:
+        _set_edition_ids(load, group)
+    _number(load, groups)
+    for group in groups:
+        moment = _status_at(load, group, group.cells.get("center_id", load.only_center), None)
+        edition = load.add(group)
+        if isinstance(edition, Edition):
+            load.editions.setdefault(edition.id, edition)
+            _add_status(load, edition, group, moment)
+
+
+def _set_edition_ids(load: Loading, group: Group) -> None:
+    cells = group.cells
+    set_period(load, group)
+    cells.setdefault("program_id", load.only_program)
+    cells.setdefault("center_id", load.only_center)
+    if "id" not in cells and "number" in cells:
+        cells["id"] = f"{cells['program_id']}-{cells['number']}"
+    if "status" not in cells:
+        cells["status"] = "open"
+        load.ledger.assume(group.values.table, "An edition without a status is open.")
+
+
+def _number(load: Loading, groups: Iterable[Group]) -> None:
+    """Number the editions of each program that have no number, after those that have one."""
+    by_program: dict[Any, list[Group]] = {}
+    for group in groups:
+        by_program.setdefault(group.cells["program_id"], []).append(group)
+    for listed in by_program.values():
+        numbers = [n for each in listed if is_a(n := each.cells.get("number"), int)]
+        last = max(numbers, default=0)
+        bare = {each.cells.get("id"): each for each in listed if "number" not in each.cells}
+        ordered = sorted(bare.items(), key=lambda each: (_first_day(each[1]), str(each[0])))
+        for number, (id, _) in enumerate(ordered, last + 1):
+            for each in listed:
+                if each.cells.get("id") == id:
+                    each.cells.setdefault("number", number)
+                    load.ledger.assume(
+                        each.values.table, "Editions are numbered by their first day."
+                    )
+
+
+def _first_day(group: Group) -> date:
+    first = group.cells.get("period_start")
+    return first if is_a(first, date) else date.max
+
+
+def _status_at(load: Loading, group: Group, center_id: str, edition: str | None) -> Any:
+    """Take the instant of a status out of the cells; None where it is not known."""
+    cells = group.cells
+    given = cells.pop("status_at", None)
+    if given is None:
+        return None
+    moment = load.moment(given, center_id, edition)
+    if isinstance(moment, Unreadable):
+        load.refuse(group, "status_at", moment)
+    before = _status_before(group.values.kind, cells.get("status", ""))
+    if before is None or isinstance(moment, Unreadable):
+        return None
+    known = moment, before, cells["status"]
+    cells["status"] = before
+    return known
+
+
+def _add_status(
+    load: Loading, noun: Edition | Session, group: Group, known: tuple[datetime, str, str] | None
+) -> None:
+    """Add the transition to the status that a table dates."""
+    if known is not None:
+        moment, before, after = known
+        kind = group.values.kind
+        load.nouns.append(
+            Transition(
+                id=join_ids(kind, noun.id, after), subject=cite(kind, noun.id), before=before,
+                after=after, effective_at=moment,
+            )
+        )  # fmt: skip
+
+
+def load_sessions(
+    load: Loading, tables: Iterable[Values], present: frozenset[str], usual: str | None
+) -> None:
+    """Add the sessions of tables; one that somebody was present at is held if nothing else is said.
+
+    `present` are the ids of sessions with somebody present. `usual` is the edition of sessions
+    that name none; None: they are of none.
+    """
+    for values in tables:
+        for group in load.groups(values):
+            cells = group.cells
+            if usual is not None:
+                cells.setdefault("edition_id", usual)
+            edition = cells.get("edition_id")
+            center = cells.setdefault("center_id", load.center_of(edition))
+            if "id" not in cells:
+                _set_session_id(group)
+            _set_title(load, group)
+            _set_slot(load, group, center, edition)
+            if "status" not in cells and cells.get("id") in present:
+                cells["status"] = "held"
+                load.ledger.assume(values.table, "A session that somebody was present at was held.")
+            moment = _status_at(load, group, center, edition)
+            session = load.add(group)
+            if isinstance(session, Session):
+                load.sessions.setdefault(session.id, session)
+                _add_status(load, session, group, moment)
+
+
+def session_id(cells: dict[str, Any]) -> str | None:
+    """The id of a session that is known by its edition and start only; None without a start."""
+    start = cells.get("start") or cells.get("day")
+    if start is None:
+        return None
+    when = [part.isoformat() for part in (start, cells.get("time")) if is_a(part, date | time)]
+    text = "T".join(when).removesuffix(":00").replace(":", "")
+    return join_ids(str(cells.get("edition_id", "session")), text)
+
+
+def _set_session_id(group: Group) -> None:
+    id = session_id(group.cells)
+    if id is not None:
+        group.cells["id"] = id
+
+
+def _set_title(load: Loading, group: Group) -> None:
+    if "title" not in group.cells and "id" in group.cells:
+        group.cells["title"] = group.cells["id"]
+        load.ledger.assume(group.values.table, "A session without a title is called by its id.")
+
+
+def _set_slot(load: Loading, group: Group, center: str, edition: str | None) -> None:
+    """Replace the local times of a session by the two instants of its slot, and its length."""
+    cells = group.cells
+    day, clock = load.day(cells.pop("day", None), edition), cells.pop("time", None)
+    start, end = cells.pop("start", day), cells.pop("end", None)
+    start = load.day(start, edition)
+    if is_a(start, date) and not is_a(start, datetime) and clock is not None:
+        start = datetime.combine(start, clock)
+    length = _length(cells)
+    group.origins.update(slot_start="start", slot_end="end", length="minutes")
+    if start is None:
+        if length is None:
+            length = timedelta(hours=1)
+            load.ledger.assume(group.values.table, "A session without a time lasts an hour.")
+        cells["length"] = length
+        return
+    first = load.moment(start, center, edition)
+    last = _end(load, group, start, first, length, end, center)
+    for field, moment in (("start", first), ("end", last)):
+        if isinstance(moment, Unreadable):
+            load.refuse(group, field, moment)
+    if is_a(first, datetime) and is_a(last, datetime):
+        instants = first.astimezone(UTC), last.astimezone(UTC)
+        cells |= {"slot_start": instants[0], "slot_end": instants[1]}
+        cells |= {"length": instants[1] - instants[0], "slot_zone": _zone_name(load, center)}
+
+
+def _zone_name(load: Loading, center: str) -> str:
+    return (load.centers.get(center) or load.centers[load.only_center]).time_zone
+
+
+def _length(cells: dict[str, Any]) -> timedelta | None:
+    minutes, hours = cells.pop("minutes", None), cells.pop("hours", None)
+    if minutes is not None:
+        return minutes
+    if hours is not None:
+        return timedelta(seconds=int(hours * 3600))
+    return cells.get("length")
+
+
+def _end(
+    load: Loading,
+    group: Group,
+    start: Any,
+    first: Any,
+    length: timedelta | None,
+    end: Any,
+    center: str,
+) -> Any:
+    """The end of a session: stated, after its length, or that of the day where no time is known."""
+    if end is not None:
+        return load.moment(end, center, group.cells.get("edition_id"))
+    if isinstance(first, Unreadable):
+        return None
+    if not is_a(start, datetime) and length is None:
+        load.ledger.assume(group.values.table, "A session without a time of day lasts all day.")
+        return load.moment(start + timedelta(days=1), center, None)
+    if length is None:
+        load.ledger.assume(group.values.table, "A session without an end lasts an hour.")
+        length = timedelta(hours=1)
+    return first.astimezone(UTC) + length
+
+
+def mint_sessions(
+    load: Loading, ids: Iterable[str], present: frozenset[str], table: str, usual: str | None
+) -> None:
+    """Add a session without a time for each id that no table explains."""
+    fresh = sorted(set(ids) - load.sessions.keys())
+    for id in fresh:
+        session = Session(
+            id=id, center_id=load.only_center, title=id, length=timedelta(hours=1),
+            edition_id=usual, status="held" if id in present else "planned",
+        )  # fmt: skip
+        load.sessions[id] = session
+        load.nouns.append(session)
+    load.ledger.assume(table, "Sessions of an hour, without a time, were made of ids.", len(fresh))
+
+
+def mint_editions(load: Loading, ids: Iterable[str], table: str) -> None:
+    """Add an edition for each id that no table explains, over the days of its sessions."""
+    days: dict[str, list[date]] = {}
+    for session in load.sessions.values():
+        if session.edition_id is not None and session.slot is not None:
+            days.setdefault(session.edition_id, []).append(session.slot.day)
+    fresh = sorted(
+        set(ids) - load.editions.keys(), key=lambda id: (min(days.get(id, [date.max])), id)
+    )
+    taken = [each.number for each in load.editions.values()]
+    for number, id in enumerate(fresh, max(taken, default=0) + 1):
+        held = days.get(id, [])
+        edition = Edition(
+            id=id, program_id=load.only_program, center_id=load.only_center, number=number,
+            period=Period.days(min(held), max(held)) if held else Period(), status="open",
+        )  # fmt: skip
+        load.editions[id] = edition
+        load.nouns.append(edition)
+    load.ledger.assume(
+        table, "Editions were made of ids, from their first session to their last.", len(fresh)
+    )
