@@ -13,7 +13,7 @@ from mic_core.codec.loading.cells import Unreadable
 from mic_core.codec.loading.fields import ENROLLMENT_STATUSES
 from mic_core.codec.loading.reading import Values, join_ids
 from mic_core.ids import cite, slug
-from mic_core.model import TABLES, Enrollment, Transition
+from mic_core.model import TABLES, Attendance, Enrollment, Transition
 
 _STATUSES = TABLES["enrollment"]
 _RANK = {status: rank for rank, status in enumerate(ENROLLMENT_STATUSES)}
@@ -270,17 +270,20 @@ def _transitions(id: str, chain: list[Step]) -> list[Transition]:
     return made
 
 
-def mint_enrollments(load: Loading, listed: Iterable[tuple[str, str]], table: str) -> None:
-    """Enroll each person of a list in the edition of the session, from its start on.
-
-    `listed` are the pairs of session and person.
-    """
-    editions = {session.id: session.edition_id for session in load.sessions.values()}
-    pairs = {
-        (edition, person)
-        for session, person in listed
-        if (edition := editions.get(session)) is not None
+def mint_enrollments(load: Loading, listed: Iterable[Attendance], table: str) -> None:
+    """Enroll each person of a list in the edition of the session, from its start on."""
+    editions = {
+        session.id: session.edition_id
+        for session in load.sessions.values()
+        if session.edition_id is not None
     }
+    pairs: set[tuple[str, str]] = set()
+    if editions:
+        pairs = {
+            (editions[each.session_id], each.person_id)
+            for each in listed
+            if each.session_id in editions
+        }
     for into, person in sorted(pairs):
         id = join_ids(into, person)
         load.nouns.append(Enrollment(id=id, participant_id=person, into=into))

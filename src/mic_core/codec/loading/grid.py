@@ -7,6 +7,8 @@ relation; all else is iterated.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from operator import itemgetter
 from typing import Any, cast
 
 import attrs
@@ -124,19 +126,16 @@ def _row(row: Any) -> dict[Any, Any]:
 
 def _from_rows(rows: Sequence[dict[Any, Any]]) -> Grid:
     """Rows as columns. `csv.DictReader` keeps cells beyond the headers under the key None."""
-    headers = dict.fromkeys(key for key in _keys(rows) if key is not None)
-    texts = _distinct(headers)
-    ragged = tuple(n for n, row in enumerate(rows) if None in row) if None in _keys(rows) else ()
+    headers: dict[Any, None] = dict.fromkeys(rows[0]) if rows else {}
+    if len(headers) > 1 and set(map(len, rows)) == {len(headers)} and None not in headers:
+        # Rows of one length that all have the keys of the first have no others.
+        with suppress(KeyError):
+            cells = zip(*map(itemgetter(*headers), rows), strict=True)
+            return Grid(dict(zip(_distinct(headers), map(list, cells), strict=True)), len(rows))
+    headers = dict.fromkeys(key for row in rows for key in row if key is not None)
     columns = {
-        text: [row.get(header) for row in rows] for text, header in zip(texts, headers, strict=True)
+        text: [row.get(header) for row in rows]
+        for text, header in zip(_distinct(headers), headers, strict=True)
     }
+    ragged = tuple(n for n, row in enumerate(rows) if None in row)
     return Grid(columns, len(rows), ragged)
-
-
-def _keys(rows: Sequence[dict[Any, Any]]) -> dict[Any, None]:
-    """All keys of all rows, in the order of their first occurrence."""
-    keys: dict[Any, None] = dict.fromkeys(rows[0]) if rows else {}
-    beyond = set[Any]().union(*rows) - keys.keys()
-    if beyond:
-        keys = dict.fromkeys(key for row in rows for key in row)
-    return keys

@@ -6,9 +6,10 @@ a row that contradicts another one is kept, for `check` to report.
 """
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any, Literal, cast
 
-from mic_core.codec.loading.attendances import Presences, read_attendances, sessions_present
+from mic_core.codec.loading.attendances import read_attendances, sessions_present
 from mic_core.codec.loading.build import Fold, Gap, Loading
 from mic_core.codec.loading.cells import CellForm, DateOrder, Separator
 from mic_core.codec.loading.enrollments import load_enrollments, mint_enrollments
@@ -27,7 +28,7 @@ from mic_core.codec.loading.source import BoundTable, TableSpec, bind_table, che
 from mic_core.errors import InvariantError, ParseError, Problem
 from mic_core.fields import Choice, Each, Flag, Found, Labels, Text, Value, is_a, refuse, sound
 from mic_core.model import Center, Program
-from mic_core.portfolio import Portfolio
+from mic_core.portfolio import Batch, Portfolio
 
 Minted = Literal["edition", "enrollment", "indicator", "organization", "person", "session"]
 MINTED: tuple[Minted, ...] = (
@@ -117,7 +118,8 @@ session: 1, transition: 1)
     report = load.ledger.report(bound)
     if strict and not report.ok:
         raise ParseError("from_tables", [each.problem for each in report.problems])
-    return LoadedTables(portfolio=Portfolio.of(*centers, *programs, *load.nouns), report=report)
+    batch = Batch(values=(*centers, *programs, *load.nouns))
+    return LoadedTables(portfolio=Portfolio.replay([batch]), report=report)
 
 
 def _several(given: Any, cls: type[Any], name: str) -> tuple[Any, ...]:
@@ -166,17 +168,13 @@ def _load(load: Loading, values: list[Values]) -> None:
     only = next(iter(load.editions)) if len(load.editions) == 1 else None
     load_enrollments(load, by_kind.get("enrollment", []), usual or only)
     if load.may_mint("enrollment"):
-        pairs = {(each.session_id, each.person_id) for one in presences for each in one.kept(load)}
-        mint_enrollments(load, pairs, table)
+        kept = chain.from_iterable(each.kept(load) for each in presences)
+        mint_enrollments(load, kept, table)
     load_people(load, (*by_kind.get("person", []), *by_kind.get("organization", [])))
     for kind in sorted(by_kind.keys() - {*_EARLY}):
         load_others(load, by_kind[kind])
-    _add_attendances(load, presences)
     mint_people(load, table)
     mint_indicators(load)
-
-
-def _add_attendances(load: Loading, presences: Iterable[Presences]) -> None:
     for each in presences:
         load.nouns.extend(each.kept(load))
 

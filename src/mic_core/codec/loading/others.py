@@ -7,7 +7,6 @@ from mic_core.codec.loading.reading import Values
 from mic_core.ids import cite
 from mic_core.impact.indicators import INDICATORS
 from mic_core.model import (
-    Attendance,
     Enrollment,
     Indicator,
     Observation,
@@ -71,9 +70,7 @@ def mint_people(load: Loading, table: str) -> None:
     known = {each.id for each in load.nouns if isinstance(each, Person | Organization)}
     named: set[str] = set()
     for each in load.nouns:
-        if isinstance(each, Attendance):
-            named.add(each.person_id)
-        elif isinstance(each, Enrollment):
+        if isinstance(each, Enrollment):
             named.update((each.participant_id, *each.delegates))
         else:
             person = getattr(each, "person_id", None)
