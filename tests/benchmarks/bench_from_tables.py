@@ -10,10 +10,12 @@ report and without a look at what is wrong. Goal: `from_tables` takes at most tw
 import csv
 import io
 from functools import partial
+from typing import cast
 
 import ratios
 
 from mic_core import Attendance, Center, LoadedTables, Portfolio, Program, from_tables
+from mic_core.model.enrollment import AttendanceStatus
 
 CENTER = Center(id="mic", name="MIC", country="BE", time_zone="Europe/Brussels")
 PROGRAM = Program(id="boostcamp", title="Boostcamp", kind="bootcamp")
@@ -36,7 +38,7 @@ def by_hand(text: str) -> Portfolio:
         *(
             Attendance(
                 id=f"{row['session']}:{row['person']}", session_id=row["session"],
-                person_id=row["person"], status=row["status"],
+                person_id=row["person"], status=cast("AttendanceStatus", row["status"]),
                 minutes=int(row["minutes"]) if row["minutes"] else None,
             )
             for row in csv.DictReader(io.StringIO(text))

@@ -64,8 +64,8 @@ def read_attendances(load: Loading, values: Values) -> Presences:
 def _ids(sessions: Iterable[Any], persons: Iterable[Any]) -> list[str]:
     """The ids of attendances: that of the session, a colon, that of the person."""
     return [
-        id
-        if len(id := f"{session}:{person}") <= _LONGEST_ID and ":" not in (session or "")
+        made
+        if len(made := f"{session}:{person}") <= _LONGEST_ID and ":" not in (session or "")
         else join_ids(str(session), str(person))
         for session, person in zip(sessions, persons, strict=True)
     ]

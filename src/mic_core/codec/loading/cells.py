@@ -5,11 +5,11 @@ quotes it. Numbers that a dataframe holds as binary floats are read by their sho
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from math import isfinite
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 import attrs
 
@@ -208,7 +208,7 @@ _MOST_MINUTES = 1_000_000  # minutes, about two years: bounds the arithmetic of 
 def parse_list(cell: Any, form: CellForm) -> object:
     """A cell as a list of texts: JSON as it is, otherwise texts between semicolons."""
     if is_a(cell, list) or is_a(cell, tuple):
-        return [*cell]
+        return [*cast("Iterable[object]", cell)]
     text = parse_text(cell, form)
     if not isinstance(text, str) or text.startswith("["):
         return text
@@ -220,7 +220,7 @@ def parse_ids(cell: Any, form: CellForm) -> object:
     listed = parse_list(cell, form)
     if not isinstance(listed, list):
         return listed
-    ids: list[Any] = [parse_id(each, form) for each in listed]
+    ids = [parse_id(each, form) for each in cast("list[object]", listed)]
     return next((each for each in ids if isinstance(each, Unreadable)), ids)
 
 

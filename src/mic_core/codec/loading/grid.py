@@ -56,7 +56,7 @@ def _plain(table: object) -> object:
         method = _method(table, name)
         if method is not None:
             return _plain(method())
-    if not is_a(table, dict) and _method(table, "to_dict") is not None:
+    if _method(table, "to_dict") is not None:
         return _pandas_columns(table)
     collect = _method(table, "collect")
     if collect is not None:

@@ -95,8 +95,8 @@ session: 1, transition: 1)
     centers, programs = _several(center, Center, "center"), _several(program, Program, "program")
     mint, missing, dates, decimal, nonexistent, ambiguous, strict = sound(
         "from_tables",
-        mint=([*mint] if hasattr(type(mint), "__iter__") else mint, _MINT),
-        missing=([*missing] if hasattr(type(missing), "__iter__") else missing, _MARKS),
+        mint=(_listed(mint), _MINT),
+        missing=(_listed(missing), _MARKS),
         dates=(dates, _DATES),
         decimal=(decimal, _DECIMAL),
         nonexistent=(nonexistent, _GAPS),
@@ -122,9 +122,19 @@ session: 1, transition: 1)
     return LoadedTables(portfolio=Portfolio.replay([batch]), report=report)
 
 
+def _is_iterable(given: object) -> bool:
+    return hasattr(type(given), "__iter__") and not is_a(given, str)
+
+
+def _listed(given: Any) -> object:
+    """The items of any iterable but a text as a list; all else as it is, to be refused."""
+    return [*given] if _is_iterable(given) else given
+
+
 def _several(given: Any, cls: type[Any], name: str) -> tuple[Any, ...]:
     """One or several nouns of a class, at least one."""
-    listed = (given,) if type(given) is cls or not hasattr(type(given), "__iter__") else given
+    is_one = type(given) is cls or not _is_iterable(given)
+    listed: object = (given,) if is_one else given
     (settled,) = sound("from_tables", **{name: (listed, Each(Value(cls), f"{name}s"))})
     if not settled:
         raise InvariantError("from_tables", [Problem(path=name, rule="must be given")])
@@ -134,10 +144,10 @@ def _several(given: Any, cls: type[Any], name: str) -> tuple[Any, ...]:
 def _bound(tables: object, columns: object) -> list[BoundTable]:
     """The tables with their kinds and the columns of their fields; raises InvariantError."""
     found: Found = []
-    if not isinstance(tables, Mapping) or not all(is_a(name, str) for name in tables):
-        refuse(found, "tables", "must map names to tables", tables)
+    given = {**cast("Mapping[Any, object]", tables)} if isinstance(tables, Mapping) else None
+    if given is None or not all(is_a(name, str) for name in given):
+        refuse(found, "tables", "must map names to tables", given)
         raise InvariantError("from_tables", found)
-    given = cast("Mapping[str, object]", tables)
     specs = checked_specs(columns, given)
     bound = [
         bind_table(name, grid_of(name, table), specs.get(name, {}), found)
@@ -175,8 +185,8 @@ def _load(load: Loading, values: list[Values]) -> None:
         load_others(load, by_kind[kind])
     mint_people(load, table)
     mint_indicators(load)
-    for each in presences:
-        load.nouns.extend(each.kept(load))
+    for attended in presences:
+        load.nouns.extend(attended.kept(load))
 
 
 def _usual_edition(load: Loading, values: Iterable[Values]) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 from mic_core.chrono import Period
 from mic_core.codec.loading.build import Group, Loading, set_period
 from mic_core.codec.loading.cells import Unreadable
-from mic_core.codec.loading.reading import Values, join_ids
+from mic_core.codec.loading.reading import DayOffset, Values, join_ids
 from mic_core.fields import is_a
 from mic_core.ids import cite
 from mic_core.model import TABLES, Edition, Session, Transition
@@ -20,7 +20,7 @@ def _status_before(kind: str, status: str) -> str | None:
     ('open', None)
     """
     follows = TABLES[kind].follows
-    return next((before for before in reversed(follows) if status in follows[before]), None)
+    return next((each for each in reversed([*follows]) if status in follows[each]), None)
 
 
 def load_editions(load: Loading, tables: Iterable[Values]) -> None:
@@ -136,12 +136,19 @@ def load_sessions(
 
 def session_id(cells: dict[str, Any]) -> str | None:
     """The id of a session that is known by its edition and start only; None without a start."""
-    start = cells.get("start") or cells.get("day")
+    start = cells.get("start", cells.get("day"))
     if start is None:
         return None
-    when = [part.isoformat() for part in (start, cells.get("time")) if is_a(part, date | time)]
-    text = "T".join(when).removesuffix(":00").replace(":", "")
-    return join_ids(str(cells.get("edition_id", "session")), text)
+    when = [_when(part) for part in (start, cells.get("time")) if part is not None]
+    return join_ids(str(cells.get("edition_id", "session")), "T".join(when))
+
+
+def _when(part: Any) -> str:
+    """A date, time or number of days as part of an id, without colons and empty seconds."""
+    if isinstance(part, DayOffset):
+        return f"day{part.days}"
+    text = str(part.isoformat())
+    return text.removesuffix(":00").replace(":", "") if isinstance(part, datetime | time) else text
 
 
 def _set_session_id(group: Group) -> None:
@@ -189,11 +196,8 @@ def _zone_name(load: Loading, center: str) -> str:
 
 def _length(cells: dict[str, Any]) -> timedelta | None:
     minutes, hours = cells.pop("minutes", None), cells.pop("hours", None)
-    if minutes is not None:
-        return minutes
-    if hours is not None:
-        return timedelta(seconds=int(hours * 3600))
-    return cells.get("length")
+    length: timedelta | None = cells.get("length") if minutes is None else minutes
+    return length if hours is None else timedelta(seconds=int(hours * 3600))
 
 
 def _end(

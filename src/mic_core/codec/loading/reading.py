@@ -113,8 +113,7 @@ class _Parsing:
 
     def plain(self, raw: Any) -> Any:
         """A cell without blanks around it; None if it is missing."""
-        item = getattr(type(raw), "item", None)
-        if item is not None and not is_a(raw, str):
+        if hasattr(raw, "item") and not is_a(raw, str):
             raw = raw.item()  # a scalar of numpy as one of Python
         if is_missing(raw):
             return None
@@ -142,7 +141,8 @@ class _Parsing:
         if len(parts) < len(raws):
             return None
         apart = "-" if not any("-" in each for each in parts[:-1]) else "\x1f"
-        return self.reworded(apart.join(parts))
+        text: str = self.reworded(apart.join(parts))
+        return text
 
     def value(self, cell: Any) -> Any:
         if cell is None:

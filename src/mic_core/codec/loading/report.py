@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import attrs
 
 from mic_core.errors import Problem
-from mic_core.markup import MOST_ROWS, Html, badge, element, html_table, joined, note, notebook
+from mic_core.markup import MOST_ROWS, Html, badge, html_table, joined, note, notebook
 from mic_core.markup.tables import truncation_note
 from mic_core.portfolio import Portfolio
 from mic_core.wording import clause, count_text
@@ -151,7 +151,7 @@ class LoadReport:
         )  # fmt: skip
 
     def _repr_html_(self) -> str:
-        return notebook(element("div", self.html()))
+        return notebook(self.html())
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)
@@ -165,4 +165,4 @@ class LoadedTables:
         return f"{self.portfolio!r}\n{self.report}"
 
     def _repr_html_(self) -> str:
-        return self.report._repr_html_()
+        return notebook(self.report.html())

@@ -165,8 +165,9 @@ def _flat(spec: TableSpec, name: str, found: Found) -> Iterator[tuple[str, Any]]
         elif isinstance(one, Mapping):
             inner = cast("Mapping[Any, Any]", one)
             yield from ((f"{field}.{key}", each) for key, each in inner.items())
-        elif field in {"profile", "attributes"} and is_a(one, tuple):
-            yield from ((f"{field}.{_plain_header(str(each))}", each) for each in one)
+        elif field in {"profile", "attributes"} and isinstance(one, tuple):
+            names = cast("tuple[object, ...]", one)
+            yield from ((f"{field}.{_plain_header(str(each))}", each) for each in names)
         else:
             yield field, one
 
@@ -183,12 +184,8 @@ def _bound(
         return None
     if spec is None:
         return None
-    if isinstance(spec, FieldSource):
-        source, headers = spec, (spec.column,) if spec.column is not None else ()
-    elif is_a(spec, str) or (is_a(spec, tuple) and all(is_a(each, str) for each in spec)):
-        headers = (spec,) if is_a(spec, str) else cast("tuple[str, ...]", spec)
-        source = FieldSource()
-    else:
+    source, headers = _source_of(spec)
+    if source is None:
         refuse(found, path, "must be a column, a tuple of columns or a FieldSource", spec)
         return None
     lost = [header for header in headers if header not in grid.columns]
@@ -197,6 +194,15 @@ def _bound(
         found.append(Problem(path=path, rule=rule, mend=nearest_word(lost[0], grid.columns)))
         return None
     return BoundField(headers=() if lost else headers, source=source, form=form)
+
+
+def _source_of(spec: object) -> tuple[FieldSource | None, tuple[str, ...]]:
+    """The source and the headers of a field; None for what is no source."""
+    if isinstance(spec, FieldSource):
+        return spec, () if spec.column is None else (spec.column,)
+    listed = cast("tuple[object, ...]", spec) if isinstance(spec, tuple) else (spec,)
+    headers = tuple(each for each in listed if isinstance(each, str))
+    return FieldSource() if headers and len(headers) == len(listed) else None, headers
 
 
 def _names(kind: str) -> Iterator[str]:
@@ -233,25 +239,25 @@ def _found_by_name(
 ) -> dict[str, BoundField]:
     """The fields that have a column of their name, or of one of their other names."""
     headers: dict[str, str] = {}
-    for header in grid.columns:
-        if header not in taken:
-            headers.setdefault(_plain_header(header), header)
+    for each in grid.columns:
+        if each not in taken:
+            headers.setdefault(_plain_header(each), each)
     fields: dict[str, BoundField] = {}
     names = {each: (each, *form.aliases) for each, form in fields_of_kind(kind).items()}
     for field, name in _LOOSE.get(kind, {}).items():
         names[name] = (*names.get(name, ()), field)
     for field, own in names.items():
-        header = next((headers[each] for each in own if each in headers), None)
+        header: str | None = next((headers[each] for each in own if each in headers), None)
         form = form_of(kind, field)
         if header is not None and field not in known and form is not None:
             fields[field] = BoundField(headers=(header,), source=FieldSource(), form=form)
             headers = {each: one for each, one in headers.items() if one != header}
     prefix = free_field(kind)
-    for plain, header in headers.items():
-        begin, _, rest = header.strip().partition(".")
+    for free in headers.values():
+        begin, _, rest = free.strip().partition(".")
         form = form_of(kind, f"{prefix}.{rest}") if rest and begin == prefix else None
-        if form is not None and f"{prefix}.{rest}" not in known and plain:
-            fields[f"{prefix}.{rest}"] = BoundField((header,), FieldSource(), form)
+        if form is not None and f"{prefix}.{rest}" not in known:
+            fields[f"{prefix}.{rest}"] = BoundField((free,), FieldSource(), form)
     return fields
 
 
@@ -268,7 +274,7 @@ def checked_specs(columns: object, tables: Mapping[str, object]) -> dict[str, Ta
     if not isinstance(columns, Mapping):
         refuse(found, "columns", "must map tables to sources of their fields", columns)
         raise InvariantError("from_tables", found)
-    specs = cast("Mapping[Any, Any]", columns)
+    specs = {**cast("Mapping[Any, Any]", columns)}
     for name, spec in specs.items():
         if not is_a(name, str) or name not in tables:
             mend = nearest_word(name, tables)
@@ -277,4 +283,4 @@ def checked_specs(columns: object, tables: Mapping[str, object]) -> dict[str, Ta
             refuse(found, f"columns.{name}", "must map fields to their sources", spec)
     if found:
         raise InvariantError("from_tables", found)
-    return dict(specs)
+    return specs
