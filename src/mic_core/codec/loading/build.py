@@ -12,7 +12,7 @@ import attrs
 from mic_core.chrono import resolve, zone
 from mic_core.codec.loading.cells import Unreadable
 from mic_core.codec.loading.ledger import Ledger
-from mic_core.codec.loading.reading import DayOffset, Values
+from mic_core.codec.loading.reading import DIGEST, DayOffset, Values
 from mic_core.codec.tables.columns import table_schema
 from mic_core.codec.tables.rows import read_row
 from mic_core.errors import InvariantError, ParseError
@@ -22,9 +22,6 @@ from mic_core.model import NOUNS, Center, Edition, Noun, Program, Session
 
 Gap = Literal["refuse", "later", "earlier"]
 Fold = Literal["refuse", "first", "second"]
-
-DIGEST = 16
-"""Characters of the digest at the end of a slug."""
 
 
 @attrs.frozen(eq=False)
@@ -175,10 +172,9 @@ class Loading:
     def make(self, group: Group) -> Noun | None:
         """The noun of a group of rows; None after reporting why there is none."""
         kind, cells = group.values.kind, group.cells
-        before = len(self.ledger.problems.get(group.values.table, ()))
         types = columns_of(kind)
         self._set_moments(group, types)
-        if len(self.ledger.problems.get(group.values.table, ())) > before:
+        if self.ledger.is_refused(group.values.table, group.rows[0]):
             return None
         known = {field: cell for field, cell in cells.items() if field in types}
         free = _free_cells(cells)
@@ -264,8 +260,13 @@ def _free_cells(cells: Mapping[str, Any]) -> dict[str, Any]:
 def set_period(load: Loading, group: Group) -> None:
     """Replace first day, last day and number of days by the ends of a period."""
     cells = group.cells
-    first = cells.pop("first_day", cells.get("period_start"))
-    last, days = cells.pop("last_day", None), cells.pop("days", None)
+    edition = cells.get("edition_id")
+    first = load.day(cells.pop("first_day", cells.get("period_start")), edition)
+    last, days = load.day(cells.pop("last_day", None), edition), cells.pop("days", None)
+    for field, day in (("first_day", first), ("last_day", last)):
+        if isinstance(day, Unreadable):
+            load.refuse(group, field, day)
+            return
     group.origins.update(period_start="first_day", period_end="last_day")
     if first is not None:
         cells["period_start"] = first

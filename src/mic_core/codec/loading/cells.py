@@ -201,6 +201,14 @@ def parse_length(cell: Any, form: CellForm) -> object:
     return _bad(cell, "must be a number of minutes, more than 0")
 
 
+def parse_hours(cell: Any, form: CellForm) -> object:
+    """A cell as a duration in hours, with decimals for parts of one."""
+    hours = parse_decimal(cell, form)
+    if isinstance(hours, Decimal) and 0 < hours <= _MOST_MINUTES // 60:
+        return timedelta(microseconds=int(hours * 60 * _MINUTE))
+    return _bad(cell, "must be a number of hours, more than 0")
+
+
 _MINUTE = 60_000_000  # microseconds
 _MOST_MINUTES = 1_000_000  # minutes, about two years: bounds the arithmetic of durations
 

@@ -5,15 +5,16 @@ result without one. Rows about the same participant in the same edition state on
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from mic_core.codec.loading.build import Group, Loading
 from mic_core.codec.loading.cells import Unreadable
 from mic_core.codec.loading.fields import ENROLLMENT_STATUSES
 from mic_core.codec.loading.reading import Values, join_ids
+from mic_core.errors import InvariantError
 from mic_core.ids import cite, slug
-from mic_core.model import TABLES, Attendance, Enrollment, Transition
+from mic_core.model import TABLES, Attendance, Enrollment, Noun, Transition
 
 _STATUSES = TABLES["enrollment"]
 _RANK = {status: rank for rank, status in enumerate(ENROLLMENT_STATUSES)}
@@ -24,6 +25,10 @@ _ENTRIES = ("requested", "waitlisted", "offered", "enrolled")
 """The statuses with which a participant comes, or comes back after having left."""
 
 _NEEDS_OFFER = ("declined", "expired")
+
+
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
+"""The instant of a step until it is dated."""
 
 
 class Step(NamedTuple):
@@ -44,7 +49,7 @@ class Stated(NamedTuple):
 
     group: Group
     steps: tuple[Step, ...]
-    undated: str | None
+    undated: Step | None
     is_log: bool
 
 
@@ -85,6 +90,9 @@ def _stated(load: Loading, group: Group, usual: str | None) -> Stated | None:
     row = (group.values.table, group.rows[0])
     status, at = cells.pop("status", None), cells.pop("effective_at", None)
     reason, actor = cells.pop("reason", None), cells.pop("actor", None)
+    if status is None and at is not None:
+        load.refuse(group, "status", Unreadable("nothing", "must be given"))
+        return None
     dated = [(each, cells.pop(f"{each}_at", None)) for each in ENROLLMENT_STATUSES]
     listed = [*dated, *([(status, at)] if status is not None else [])]
     steps: list[Step] = []
@@ -99,8 +107,13 @@ def _stated(load: Loading, group: Group, usual: str | None) -> Stated | None:
             load.refuse(group, "effective_at" if is_own else f"{each}_at", moment)
             return None
         if moment is not None:
-            steps.append(Step(moment, each, row, reason, actor))
-    undated = status if status is not None and at is None else None
+            steps.append(Step(moment, each, row))
+    # The reason of a row is that of the status it states, or of the last one.
+    undated = None
+    if status is not None and at is None:
+        undated = Step(_NO_TIME, status, row, reason, actor)
+    elif steps:
+        steps[-1] = steps[-1]._replace(reason=reason, actor=actor)
     is_log = given or "effective_at" in group.values.columns
     return Stated(group, tuple(dict.fromkeys(steps)), undated, is_log)
 
@@ -113,6 +126,7 @@ def _add_enrollment(load: Loading, stated: list[Stated]) -> None:
     if steps is None:
         return
     chains = _split(_in_order(steps))
+    nouns: list[Noun | None] = []
     for number, chain in enumerate(chains, 1):
         id = first.cells["id"] if number == 1 else f"{first.cells['id']}.{number}"
         if number > 1:
@@ -124,11 +138,15 @@ def _add_enrollment(load: Loading, stated: list[Stated]) -> None:
             load.make(Group(each.values, each.rows, {**cells, "id": id}, each.origins))
             for each, cells in _bases(stated, requested)
         ]
-        if None in made:
+        transitions = _transitions_or_none(id, chain)
+        if transitions is None:
+            rule = "must be a reason of at most 500 characters, and an instant of the calendar"
+            load.refuse(first, "reason", Unreadable("another value", rule))
+        if None in made or transitions is None:
             _refuse_all(load, stated)
             return
-        load.nouns.extend([each for each in made if isinstance(each, Enrollment)])
-        load.nouns.extend(_transitions(id, chain))
+        nouns += [*made, *transitions]
+    load.nouns.extend(each for each in nouns if each is not None)
 
 
 def _refuse_all(load: Loading, stated: Iterable[Stated]) -> None:
@@ -166,9 +184,10 @@ def _dated(load: Loading, stated: list[Stated], into: str) -> list[Step] | None:
     table = stated[0].group.values.table
     opening, closing = _bounds(load, into)
     for each in stated:
-        if each.undated is None or each.undated in known:
+        if each.undated is None or each.undated.status in known:
             continue
-        is_last = each.undated in _STATUSES.terminal
+        status = each.undated.status
+        is_last = status in _STATUSES.terminal
         at = closing if is_last else opening
         if at is None:
             rule = "must be given, or the edition must have a first and a last day that are known"
@@ -178,10 +197,10 @@ def _dated(load: Loading, stated: list[Stated], into: str) -> list[Step] | None:
         end = "at the end" if is_last else "at the start"
         load.ledger.assume(
             each.group.values.table,
-            f"The status {each.undated} without an instant began {end} of the edition.",
+            f"The status {status} without an instant began {end} of the edition.",
         )
-        known.add(each.undated)
-        steps.append(Step(at, each.undated, (each.group.values.table, each.group.rows[0])))
+        known.add(status)
+        steps.append(each.undated._replace(at=at))
     entry = _missing_entry(stated, steps)
     if entry is not None:
         early = min((step.at for step in steps), default=opening)
@@ -251,6 +270,14 @@ def _split(steps: list[Step]) -> list[list[Step]]:
             chains.append([])
         chains[-1].append(step)
     return chains
+
+
+def _transitions_or_none(id: str, chain: list[Step]) -> list[Transition] | None:
+    """The transitions of an enrollment; None where a text or an instant of a row fits none."""
+    try:
+        return _transitions(id, chain)
+    except InvariantError:
+        return None
 
 
 def _transitions(id: str, chain: list[Step]) -> list[Transition]:

@@ -21,6 +21,7 @@ from mic_core.codec.loading.cells import (
     parse_decimal,
     parse_flag,
     parse_free,
+    parse_hours,
     parse_id,
     parse_ids,
     parse_length,
@@ -80,7 +81,7 @@ _SHORT: Mapping[str, Mapping[str, FieldForm]] = {
         "day": FieldForm(parse_date, ("date",)),
         "time": FieldForm(parse_clock, ()),
         "minutes": FieldForm(parse_length, ("duration",)),
-        "hours": FieldForm(parse_decimal, ()),
+        "hours": FieldForm(parse_hours, ()),
         **_STATUS,
     },
     "enrollment": {

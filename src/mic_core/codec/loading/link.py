@@ -30,7 +30,7 @@ def linked(load: Loading, tables: tuple[Values, ...]) -> list[Values]:
         field = _REFERENCES[own.kind][each.kind]
         ids = own.columns.get(field)
         if ids is None:
-            ids = _made_ids(each)
+            ids = _made_ids(load, each)
             own = attrs.evolve(own, columns={**own.columns, field: ids})
             own = attrs.evolve(own, labels={**own.labels, field: "+".join(each.labels.values())})
         if load.may_mint(each.kind):
@@ -43,7 +43,7 @@ def linked(load: Loading, tables: tuple[Values, ...]) -> list[Values]:
     return [own, *kept]
 
 
-def _made_ids(values: Values) -> list[Any]:
+def _made_ids(load: Loading, values: Values) -> list[Any]:
     """The ids of persons by their names, or of sessions by edition and start."""
     if values.kind != "session":
         names = values.columns.get("name") or [None] * values.count
@@ -54,6 +54,8 @@ def _made_ids(values: Values) -> list[Any]:
     for cells in zip(*(values.columns[field] for field in fields), strict=True):
         if cells not in memo:
             known = zip(fields, cells, strict=True)
-            memo[cells] = session_id({field: cell for field, cell in known if cell is not None})
+            memo[cells] = session_id(
+                {field: cell for field, cell in known if cell is not None}, load.only_program
+            )
         ids.append(memo[cells])
     return ids if fields else [None] * values.count

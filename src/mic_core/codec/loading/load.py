@@ -171,7 +171,7 @@ def _load(load: Loading, values: list[Values]) -> None:
     load_sessions(load, by_kind.get("session", []), present, usual)
     table = ", ".join(each.table for each in listed) or "tables"
     if load.may_mint("session"):
-        named = {id for each in values for id in _ids_in(each, "session_id")}
+        named = {id for each in values for id in _ids_in(load, each, "session_id")}
         mint_sessions(load, named, present, table, usual)
     if load.may_mint("edition"):
         mint_editions(load, _editions_named(load, values, usual), table)
@@ -190,21 +190,31 @@ def _load(load: Loading, values: list[Values]) -> None:
 
 
 def _usual_edition(load: Loading, values: Iterable[Values]) -> str | None:
-    """The one edition to be made, where no table has or names any; None otherwise."""
-    if not load.may_mint("edition"):
+    """The one edition to be made, where no table has or names any; None otherwise.
+
+    Sessions of a table may be of no edition, unless there are enrollments, which need one.
+    """
+    named = ("edition_id", "edition", "into")
+    is_needed = "session" not in load.given or "enrollment" in load.given
+    if not is_needed or not load.may_mint("edition"):
         return None
-    if any(_ids_in(each, field) for each in values for field in ("edition_id", "edition", "into")):
+    if any(_ids_in(load, each, field) for each in values for field in named):
         return None
     return f"{load.only_program}-1"
 
 
 def _editions_named(load: Loading, values: list[Values], usual: str | None) -> set[str]:
-    named = {
-        id for each in values for field in ("edition_id", "edition") for id in _ids_in(each, field)
-    }
-    named |= {id for each in values for id in _ids_in(each, "into") if id not in load.sessions}
-    return named | ({usual} if usual is not None and load.sessions else set())
+    """The editions that sessions and enrollments name; the usual one where there are any."""
+    fields = ("edition_id", "edition", "into")
+    named = {id for each in values for field in fields for id in _ids_in(load, each, field)}
+    is_used = load.sessions or "enrollment" in load.given
+    return (named - load.sessions.keys()) | ({usual} if usual is not None and is_used else set())
 
 
-def _ids_in(values: Values, field: str) -> set[Any]:
-    return {*values.columns.get(field, ())} - {None}
+def _ids_in(load: Loading, values: Values, field: str) -> set[Any]:
+    """The ids in a column, of rows without a problem so far."""
+    cells = values.columns.get(field, ())
+    refused = {*load.ledger.refused(values.table)}
+    if refused:
+        return {id for row, id in enumerate(cells) if row not in refused} - {None}
+    return {*cells} - {None}

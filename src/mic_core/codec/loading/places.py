@@ -9,7 +9,7 @@ from mic_core.codec.loading.build import Group, Loading, set_period
 from mic_core.codec.loading.cells import Unreadable
 from mic_core.codec.loading.reading import DayOffset, Values, join_ids
 from mic_core.fields import is_a
-from mic_core.ids import cite
+from mic_core.ids import cite, slug
 from mic_core.model import TABLES, Edition, Session, Transition
 
 
@@ -121,9 +121,13 @@ def load_sessions(
             edition = cells.get("edition_id")
             center = cells.setdefault("center_id", load.center_of(edition))
             if "id" not in cells:
-                _set_session_id(group)
+                _set_session_id(load, group)
             _set_title(load, group)
-            _set_slot(load, group, center, edition)
+            try:
+                _set_slot(load, group, center, edition)
+            except OverflowError:
+                rule = "must lie between the years 1 and 9999"
+                load.refuse(group, "start", Unreadable("a date and time", rule))
             if "status" not in cells and cells.get("id") in present:
                 cells["status"] = "held"
                 load.ledger.assume(values.table, "A session that somebody was present at was held.")
@@ -134,13 +138,16 @@ def load_sessions(
                 _add_status(load, session, group, moment)
 
 
-def session_id(cells: dict[str, Any]) -> str | None:
-    """The id of a session that is known by its edition and start only; None without a start."""
+def session_id(cells: dict[str, Any], usual: str) -> str | None:
+    """The id of a session that is known by its edition and start only; None without a start.
+
+    `usual` stands for an edition that is not named.
+    """
     start = cells.get("start", cells.get("day"))
     if start is None:
         return None
     when = [_when(part) for part in (start, cells.get("time")) if part is not None]
-    return join_ids(str(cells.get("edition_id", "session")), "T".join(when))
+    return slug(f"{cells.get('edition_id', usual)}-{'T'.join(when)}")
 
 
 def _when(part: Any) -> str:
@@ -151,8 +158,8 @@ def _when(part: Any) -> str:
     return text.removesuffix(":00").replace(":", "") if isinstance(part, datetime | time) else text
 
 
-def _set_session_id(group: Group) -> None:
-    id = session_id(group.cells)
+def _set_session_id(load: Loading, group: Group) -> None:
+    id = session_id(group.cells, load.only_program)
     if id is not None:
         group.cells["id"] = id
 
@@ -197,7 +204,7 @@ def _zone_name(load: Loading, center: str) -> str:
 def _length(cells: dict[str, Any]) -> timedelta | None:
     minutes, hours = cells.pop("minutes", None), cells.pop("hours", None)
     length: timedelta | None = cells.get("length") if minutes is None else minutes
-    return length if hours is None else timedelta(seconds=int(hours * 3600))
+    return length if hours is None else hours
 
 
 def _end(

@@ -22,6 +22,9 @@ from mic_core.codec.loading.source import BoundField, BoundTable
 from mic_core.fields import EXHAUSTED, is_a
 from mic_core.ids import slug
 
+DIGEST = 16
+"""Characters of the digest at the end of a slug."""
+
 _IDS = (parse_id, parse_ids, parse_citation)
 
 
@@ -151,6 +154,10 @@ class _Parsing:
             days = parse_whole(cell, self.form)
             return DayOffset(days) if isinstance(days, int) else days
         parse = self.bound.form.parse
+        if self.bound.source.opaque and parse is parse_id:
+            text = parse_text(cell, self.form)
+            cell = opaque_id(text) if isinstance(text, str) else cell
+            self.slugged += 1
         value = parse(cell, self.form)
         if parse in _IDS and not isinstance(value, Unreadable):
             self.slugged += value != cell and value != parse_text(cell, self.form)
@@ -215,6 +222,15 @@ def _without_bad(table: BoundTable, bound: BoundField, values: Cells, ledger: Le
             ledger.refuse(table.name, row, bound.label, value)
             values[row] = None
     return values
+
+
+def opaque_id(text: str) -> str:
+    """An id that shows nothing of a text: the digest at the end of its slug.
+
+    >>> opaque_id("Ada Lovelace")
+    'p-nezsgjaoysoax6km'
+    """
+    return f"p-{slug(chr(31) + text)[-DIGEST:]}"
 
 
 def join_ids(first: str, *rest: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import attrs
 
 from mic_core.errors import Problem
-from mic_core.markup import MOST_ROWS, Html, badge, html_table, joined, note, notebook
+from mic_core.markup import MOST_ROWS, Html, badge, html_table, joined, note, notebook, printable
 from mic_core.markup.tables import truncation_note
 from mic_core.portfolio import Portfolio
 from mic_core.wording import clause, count_text
@@ -40,8 +40,9 @@ class RowProblem:
     @property
     def problem(self) -> Problem:
         """The same as a problem of an error."""
-        column = f".{self.column}" if self.column else ""
-        return Problem(path=f"{self.table}[{self.row}]{column}", rule=self.expected, had=self.what)
+        column = f".{printable(self.column)}" if self.column else ""
+        path = f"{printable(self.table)}[{self.row}]{column}"
+        return Problem(path=path, rule=self.expected, had=self.what)
 
     def __str__(self) -> str:
         return str(self.problem)
@@ -75,7 +76,7 @@ class LoadAssumption:
     times: int
 
     def __str__(self) -> str:
-        return f"{self.table}: {clause(self.text)} ({self.times:,})"
+        return f"{printable(self.table)}: {clause(self.text)} ({self.times:,})"
 
 
 @attrs.frozen(kw_only=True, weakref_slot=False)

@@ -28,7 +28,8 @@ class FieldSource:
     `column` is a header; None: no column, so that every row has `default`. `words` pairs the texts
     of the table with those meant. `missing` are texts that stand for nothing, besides those of
     the load. `default` is the value where there is none. `days_since_start` means that the cells
-    are whole numbers of days since the first day of the edition, negative before it.
+    are whole numbers of days since the first day of the edition, negative before it. `opaque`
+    means that an id is only a digest of the text, for texts that are names of persons.
 
     >>> FieldSource(column="final_result", words={"Pass": "completed", "Fail": "incomplete"})
     FieldSource(column='final_result', words=(('Fail', 'incomplete'), ('Pass', 'completed')))
@@ -42,6 +43,7 @@ class FieldSource:
     missing: Annotated[tuple[str, ...], Labels(Text(most=1000, least=0, lines=True))] = ()
     default: Annotated[str | int | bool | None, Maybe(Scalar())] = None
     days_since_start: bool = False
+    opaque: bool = False
 
 
 FieldSpec = str | tuple[str, ...] | FieldSource | None
@@ -274,11 +276,12 @@ def checked_specs(columns: object, tables: Mapping[str, object]) -> dict[str, Ta
     if not isinstance(columns, Mapping):
         refuse(found, "columns", "must map tables to sources of their fields", columns)
         raise InvariantError("from_tables", found)
-    specs = {**cast("Mapping[Any, Any]", columns)}
+    specs = {**cast("Mapping[str, Any]", columns)}
     for name, spec in specs.items():
-        if not is_a(name, str) or name not in tables:
+        if name not in tables:
             mend = nearest_word(name, tables)
-            found.append(Problem(path="columns", rule="must name tables of the load", mend=mend))
+            path = f"columns.{name}" if is_a(name, str) else "columns"
+            found.append(Problem(path=path, rule="must be a table of the load", mend=mend))
         elif not isinstance(spec, Mapping):
             refuse(found, f"columns.{name}", "must map fields to their sources", spec)
     if found:
