@@ -116,7 +116,9 @@ def test_a_strict_load_raises_all_problems_or_is_the_lenient_one(
 def test_no_report_quotes_a_cell(rows: list[dict[str, str]], steps: list[dict[str, str]]) -> None:
     """Names, minutes and statuses of rows are in no text of the report."""
     marked = [{**row, "name": "Zyx Qwv", "minutes": "Vwq"} for row in rows]
-    loaded = load({"attendance": marked, "enrollments": [{**row, "reason": "Wqz"} for row in steps]})
+    loaded = load(
+        {"attendance": marked, "enrollments": [{**row, "reason": "Wqz"} for row in steps]}
+    )
     shown = "".join(
         [str(loaded.report), repr(loaded.report), str(loaded.report.html()), str(loaded)]
     )

@@ -75,14 +75,12 @@ _LABELS = {"session_id": "session", "person_id": "person"}
 
 
 def _refuse(load: Loading, values: Values, row: int, problems: Iterable[Problem]) -> None:
-    """Report a row; the id is made of session and person, so its problem is theirs."""
+    """Report the problems of a row under its headers."""
     for problem in problems:
-        if problem.path != "id" or "id" in values.columns:
-            field = problem.path
-            label = values.labels.get(field) or _LABELS.get(field, field)
-            mend = f"; {problem.mend}" if problem.mend else ""
-            wrong = Unreadable(problem.had, problem.rule + mend)
-            load.ledger.refuse(values.table, row, label, wrong)
+        label = values.labels.get(problem.path) or _LABELS.get(problem.path, problem.path)
+        mend = f"; {problem.mend}" if problem.mend else ""
+        wrong = Unreadable(problem.had, problem.rule + mend)
+        load.ledger.refuse(values.table, row, label, wrong)
 
 
 def _without_repeats(

@@ -11,8 +11,8 @@ import attrs
 
 from mic_core.chrono import resolve, zone
 from mic_core.codec.loading.cells import Unreadable
-from mic_core.codec.loading.ledger import Ledger
 from mic_core.codec.loading.reading import DIGEST, DayOffset, Values
+from mic_core.codec.loading.report import Ledger
 from mic_core.codec.tables.columns import table_schema
 from mic_core.codec.tables.rows import read_row
 from mic_core.errors import InvariantError, ParseError
@@ -25,7 +25,7 @@ Fold = Literal["refuse", "first", "second"]
 
 
 @attrs.frozen(eq=False)
-class Group:
+class RowGroup:
     """Rows of a table with the same values: their positions, the values by field, their sources.
 
     `origins` are the fields that columns of the schema were made of, for problems.
@@ -58,6 +58,7 @@ class Loading:
     mint: frozenset[str]
     ledger: Ledger = attrs.field(factory=Ledger)
     nouns: list[Noun] = attrs.field(factory=list[Noun])
+    embedded: list[tuple[RowGroup, Noun]] = attrs.field(factory=list[tuple[RowGroup, Noun]])
     editions: dict[str, Edition] = attrs.field(factory=dict[str, Edition])
     sessions: dict[str, Session] = attrs.field(factory=dict[str, Session])
     given: set[str] = attrs.field(factory=set[str])  # the kinds that tables have
@@ -128,7 +129,7 @@ class Loading:
 
     # Rows
 
-    def groups(self, values: Values) -> list[Group]:
+    def groups(self, values: Values) -> list[RowGroup]:
         """The rows without problems, those with the same values together, in their order.
 
         Of a table of the kind itself, a row that repeats another one is reported. Rows that only
@@ -139,7 +140,7 @@ class Loading:
             held = _rows_by_cells(values, refused, _itself)
         except TypeError:  # cells of a database may be lists, which have no hash
             held = _rows_by_cells(values, refused, repr)
-        groups: list[Group] = []
+        groups: list[RowGroup] = []
         for rows in held.values():
             first = {field: cells[rows[0]] for field, cells in values.columns.items()}
             cells = {field: cell for field, cell in first.items() if cell is not None}
@@ -147,7 +148,7 @@ class Loading:
                 for row in rows[1:]:
                     self.refuse_repeat(values.table, row, rows[0])
                 del rows[1:]
-            groups.append(Group(values, tuple(rows), cells))
+            groups.append(RowGroup(values, tuple(rows), cells))
         if values.is_own:
             return groups
         groups = _merged(groups)
@@ -164,12 +165,12 @@ class Loading:
         rule = f"must differ from row {first}, which holds the same"
         self.ledger.refuse(table, row, "", Unreadable("the same cells", rule))
 
-    def refuse(self, group: Group, field: str, wrong: Unreadable) -> None:
+    def refuse(self, group: RowGroup, field: str, wrong: Unreadable) -> None:
         """Report the rows of a group."""
         for row in group.rows:
             self.ledger.refuse(group.values.table, row, group.values.label(field), wrong)
 
-    def make(self, group: Group) -> Noun | None:
+    def make(self, group: RowGroup) -> Noun | None:
         """The noun of a group of rows; None after reporting why there is none."""
         kind, cells = group.values.kind, group.cells
         types = columns_of(kind)
@@ -189,7 +190,7 @@ class Loading:
                 self.refuse(group, group.origins.get(field, field), wrong)
         return None
 
-    def _set_moments(self, group: Group, types: Mapping[str, str]) -> None:
+    def _set_moments(self, group: RowGroup, types: Mapping[str, str]) -> None:
         """Resolve local times and numbers of days in the columns of instants and dates."""
         cells = group.cells
         edition = cells.get("edition_id") or cells.get("into")
@@ -203,12 +204,26 @@ class Loading:
             if isinstance(cells[field], Unreadable):
                 self.refuse(group, group.origins.get(field, field), cells[field])
 
-    def add(self, group: Group) -> Noun | None:
+    def add(self, group: RowGroup) -> Noun | None:
         """Make the noun of a group and keep it."""
         noun = self.make(group)
         if noun is not None:
-            self.nouns.append(noun)
+            self.keep(group, noun)
         return noun
+
+    def keep(self, group: RowGroup, noun: Noun) -> None:
+        """Keep a noun; one that rows of another kind hold, if one of these rows is kept."""
+        if group.values.is_own:
+            self.nouns.append(noun)
+        else:
+            self.embedded.append((group, noun))
+
+    def settle_embedded(self) -> None:
+        """Keep the nouns that rows of other kinds hold, but for rows that are not kept."""
+        for group, noun in self.embedded:
+            table = group.values.table
+            if not all(self.ledger.is_refused(table, row) for row in group.rows):
+                self.nouns.append(noun)
 
 
 def _itself(cells: tuple[Any, ...]) -> Any:
@@ -228,9 +243,9 @@ def _rows_by_cells(
     return held
 
 
-def _merged(groups: list[Group]) -> list[Group]:
+def _merged(groups: list[RowGroup]) -> list[RowGroup]:
     """Groups of one id merged where none contradicts another; those without an id are left out."""
-    merged: dict[Any, list[Group]] = {}
+    merged: dict[Any, list[RowGroup]] = {}
     for group in sorted(groups, key=lambda each: repr(sorted(each.cells.items()))):
         id = group.cells.get("id")
         if id is None:
@@ -238,7 +253,7 @@ def _merged(groups: list[Group]) -> list[Group]:
         twins = merged.setdefault(id, [])
         for place, each in enumerate(twins):
             if all(each.cells.get(field, cell) == cell for field, cell in group.cells.items()):
-                twins[place] = Group(
+                twins[place] = RowGroup(
                     each.values, each.rows + group.rows, {**each.cells, **group.cells}
                 )
                 break
@@ -257,7 +272,7 @@ def _free_cells(cells: Mapping[str, Any]) -> dict[str, Any]:
     return {field: dict(sorted(held.items())) for field, held in free.items()}
 
 
-def set_period(load: Loading, group: Group) -> None:
+def set_period(load: Loading, group: RowGroup) -> None:
     """Replace first day, last day and number of days by the ends of a period."""
     cells = group.cells
     edition = cells.get("edition_id")

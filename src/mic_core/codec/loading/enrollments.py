@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from mic_core.codec.loading.build import Group, Loading
+from mic_core.codec.loading.build import Loading, RowGroup
 from mic_core.codec.loading.cells import Unreadable
 from mic_core.codec.loading.fields import ENROLLMENT_STATUSES
 from mic_core.codec.loading.reading import Values, join_ids
@@ -31,7 +31,7 @@ _NO_TIME = datetime.min.replace(tzinfo=UTC)
 """The instant of a step until it is dated."""
 
 
-class Step(NamedTuple):
+class StatusStep(NamedTuple):
     """A status that began at an instant, as a row states it; `row` tells rows apart."""
 
     at: datetime
@@ -47,9 +47,9 @@ class Stated(NamedTuple):
     `is_log` is true for a row of a log, which states one step among others.
     """
 
-    group: Group
-    steps: tuple[Step, ...]
-    undated: Step | None
+    group: RowGroup
+    steps: tuple[StatusStep, ...]
+    undated: StatusStep | None
     is_log: bool
 
 
@@ -68,7 +68,7 @@ def load_enrollments(load: Loading, tables: Iterable[Values], usual: str | None)
         _add_enrollment(load, by_id[id])
 
 
-def _stated(load: Loading, group: Group, usual: str | None) -> Stated | None:
+def _stated(load: Loading, group: RowGroup, usual: str | None) -> Stated | None:
     """Take the steps out of the cells of a row; None after reporting what is wrong with it."""
     cells = group.cells
     persons = [cells.pop(field, None) for field in ("person", "organization")]
@@ -95,7 +95,7 @@ def _stated(load: Loading, group: Group, usual: str | None) -> Stated | None:
         return None
     dated = [(each, cells.pop(f"{each}_at", None)) for each in ENROLLMENT_STATUSES]
     listed = [*dated, *([(status, at)] if status is not None else [])]
-    steps: list[Step] = []
+    steps: list[StatusStep] = []
     for each, value in listed:
         if each not in _RANK:
             rule = f"must be one of {', '.join(ENROLLMENT_STATUSES)}"
@@ -107,11 +107,11 @@ def _stated(load: Loading, group: Group, usual: str | None) -> Stated | None:
             load.refuse(group, "effective_at" if is_own else f"{each}_at", moment)
             return None
         if moment is not None:
-            steps.append(Step(moment, each, row))
+            steps.append(StatusStep(moment, each, row))
     # The reason of a row is that of the status it states, or of the last one.
     undated = None
     if status is not None and at is None:
-        undated = Step(_NO_TIME, status, row, reason, actor)
+        undated = StatusStep(_NO_TIME, status, row, reason, actor)
     elif steps:
         steps[-1] = steps[-1]._replace(reason=reason, actor=actor)
     is_log = given or "effective_at" in group.values.columns
@@ -135,7 +135,7 @@ def _add_enrollment(load: Loading, stated: list[Stated]) -> None:
             )
         requested = next((each.at for each in chain if each.status == _FIRST), None)
         made = [
-            load.make(Group(each.values, each.rows, {**cells, "id": id}, each.origins))
+            load.make(RowGroup(each.values, each.rows, {**cells, "id": id}, each.origins))
             for each, cells in _bases(stated, requested)
         ]
         transitions = _transitions_or_none(id, chain)
@@ -157,12 +157,14 @@ def _refuse_all(load: Loading, stated: Iterable[Stated]) -> None:
             load.refuse(each.group, "", rule)
 
 
-def _bases(stated: list[Stated], requested: datetime | None) -> list[tuple[Group, dict[str, Any]]]:
+def _bases(
+    stated: list[Stated], requested: datetime | None
+) -> list[tuple[RowGroup, dict[str, Any]]]:
     """The values of an enrollment besides its steps, merged from its rows.
 
     Rows that contradict each other stay apart, as values under one id that `check` reports.
     """
-    bases: list[tuple[Group, dict[str, Any]]] = []
+    bases: list[tuple[RowGroup, dict[str, Any]]] = []
     for each in sorted(stated, key=lambda each: repr(sorted(each.group.cells.items()))):
         cells = each.group.cells
         for _, base in bases:
@@ -177,7 +179,7 @@ def _bases(stated: list[Stated], requested: datetime | None) -> list[tuple[Group
     return bases
 
 
-def _dated(load: Loading, stated: list[Stated], into: str) -> list[Step] | None:
+def _dated(load: Loading, stated: list[Stated], into: str) -> list[StatusStep] | None:
     """All steps, each with an instant; None after reporting rows that cannot be dated."""
     steps = [step for each in stated for step in each.steps]
     known = {step.status for step in steps}
@@ -212,7 +214,7 @@ def _dated(load: Loading, stated: list[Stated], into: str) -> list[Step] | None:
             return None
         text = f"The status {entry} began at the start of the edition, or with the first status."
         load.ledger.assume(table, text)
-        steps.append(Step(at, entry, (table, stated[0].group.rows[0])))
+        steps.append(StatusStep(at, entry, (table, stated[0].group.rows[0])))
     return steps
 
 
@@ -229,7 +231,7 @@ def _bounds(load: Loading, into: str) -> tuple[datetime | None, datetime | None]
     return (None, None) if slot is None else (slot.start, slot.end)
 
 
-def _missing_entry(stated: list[Stated], steps: list[Step]) -> str | None:
+def _missing_entry(stated: list[Stated], steps: list[StatusStep]) -> str | None:
     """The status with which a participant must have come, where no row states one."""
     if any(step.status in _ENTRIES[1:] for step in steps):
         return None
@@ -244,10 +246,10 @@ def _missing_entry(stated: list[Stated], steps: list[Step]) -> str | None:
     return None if is_known and legal else "enrolled"
 
 
-def _in_order(steps: Iterable[Step]) -> list[Step]:
+def _in_order(steps: Iterable[StatusStep]) -> list[StatusStep]:
     """Steps by instant; those of one instant in a legal order where there is one."""
     waiting = sorted(set(steps), key=lambda step: (step.at, _RANK[step.status], str(step)))
-    ordered: list[Step] = []
+    ordered: list[StatusStep] = []
     while waiting:
         tied = [each for each in waiting if each.at == waiting[0].at]
         follows = _STATUSES.follows[ordered[-1].status] if ordered else _STATUSES.initial
@@ -257,12 +259,12 @@ def _in_order(steps: Iterable[Step]) -> list[Step]:
     return ordered
 
 
-def _split(steps: list[Step]) -> list[list[Step]]:
+def _split(steps: list[StatusStep]) -> list[list[StatusStep]]:
     """The steps of each enrollment: another one begins where somebody comes back after leaving.
 
     Steps of one row that contradict each other stay together, for `check` to report.
     """
-    chains: list[list[Step]] = [[]]
+    chains: list[list[StatusStep]] = [[]]
     for step in steps:
         last = chains[-1][-1] if chains[-1] else None
         has_left = last is not None and last.status in _STATUSES.terminal
@@ -272,7 +274,7 @@ def _split(steps: list[Step]) -> list[list[Step]]:
     return chains
 
 
-def _transitions_or_none(id: str, chain: list[Step]) -> list[Transition] | None:
+def _transitions_or_none(id: str, chain: list[StatusStep]) -> list[Transition] | None:
     """The transitions of an enrollment; None where a text or an instant of a row fits none."""
     try:
         return _transitions(id, chain)
@@ -280,7 +282,7 @@ def _transitions_or_none(id: str, chain: list[Step]) -> list[Transition] | None:
         return None
 
 
-def _transitions(id: str, chain: list[Step]) -> list[Transition]:
+def _transitions(id: str, chain: list[StatusStep]) -> list[Transition]:
     """The transitions of an enrollment, each from the status before it."""
     before: str | None = None
     if chain and chain[0].status not in _STATUSES.initial:
@@ -316,7 +318,7 @@ def mint_enrollments(load: Loading, listed: Iterable[Attendance], table: str) ->
         load.nouns.append(Enrollment(id=id, participant_id=person, into=into))
         opening = _bounds(load, into)[0]
         if opening is not None:
-            step = Step(opening, "enrolled", (table, 0))
+            step = StatusStep(opening, "enrolled", (table, 0))
             load.nouns.extend(_transitions(id, [step]))
     load.ledger.assume(
         table, "Who is on a list of attendances enrolled at the start of the edition.", len(pairs)

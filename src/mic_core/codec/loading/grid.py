@@ -16,25 +16,25 @@ import attrs
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import EXHAUSTED, is_a
 
-Cells = list[Any]
+ColumnCells = list[Any]
 """The cells of one column, one for each row."""
 
 _RULE = "must be rows by column, a dataframe, or a mapping of columns"
 
 
 @attrs.frozen(eq=False)
-class Grid:
+class TableGrid:
     """A table by columns: the header of each with its cells, and the number of rows.
 
     `ragged` are the numbers of rows with more cells than there are headers.
     """
 
-    columns: Mapping[str, Cells]
+    columns: Mapping[str, ColumnCells]
     rows: int
     ragged: tuple[int, ...] = ()
 
 
-def grid_of(name: str, table: object) -> Grid:
+def columns_in(name: str, table: object) -> TableGrid:
     """The columns of a table of any kind; raises InvariantError for what is no table.
 
     O(rows times columns). A one-shot iterator, such as a reader of CSV, is read to its end.
@@ -73,11 +73,11 @@ def _method(table: object, name: str) -> Any:
     return getattr(table, name) if callable(getattr(type(table), name, None)) else None
 
 
-def _pandas_columns(table: Any) -> dict[str, Cells]:
+def _pandas_columns(table: Any) -> dict[str, ColumnCells]:
     """The columns of a pandas dataframe; of one name that occurs twice, which `to_dict` drops."""
     listed = table.to_dict(orient="split")
     names = cast("list[object]", listed["columns"])
-    columns: list[Cells] = [[] for _ in names]
+    columns: list[ColumnCells] = [[] for _ in names]
     if listed["data"]:
         columns = [list(cells) for cells in zip(*listed["data"], strict=True)]
     return dict(zip(_distinct(names), columns, strict=True))
@@ -97,7 +97,7 @@ def _distinct(names: Iterable[object]) -> list[str]:
     return texts
 
 
-def _columns(table: object) -> Grid | None:
+def _columns(table: object) -> TableGrid | None:
     if isinstance(table, Mapping):
         return _from_columns(cast("Mapping[object, Any]", table))
     if is_a(table, str) or is_a(table, bytes) or not hasattr(type(table), "__iter__"):
@@ -107,13 +107,13 @@ def _columns(table: object) -> Grid | None:
     return _from_rows(dicts)
 
 
-def _from_columns(table: Mapping[object, Any]) -> Grid | None:
+def _from_columns(table: Mapping[object, Any]) -> TableGrid | None:
     """A mapping of columns, all of one length."""
     columns = {header: [*cells] for header, cells in table.items() if not is_a(cells, str)}
     lengths = {len(cells) for cells in columns.values()}
     if len(lengths) > 1 or len(columns) < len(table):
         return None
-    return Grid(
+    return TableGrid(
         dict(zip(_distinct(columns), columns.values(), strict=True)), max(lengths, default=0)
     )
 
@@ -124,18 +124,20 @@ def _row(row: Any) -> dict[Any, Any]:
     return named() if named is not None else dict(row)
 
 
-def _from_rows(rows: Sequence[dict[Any, Any]]) -> Grid:
+def _from_rows(rows: Sequence[dict[Any, Any]]) -> TableGrid:
     """Rows as columns. `csv.DictReader` keeps cells beyond the headers under the key None."""
     headers: dict[Any, None] = dict.fromkeys(rows[0]) if rows else {}
     if len(headers) > 1 and set(map(len, rows)) == {len(headers)} and None not in headers:
         # Rows of one length that all have the keys of the first have no others.
         with suppress(KeyError):
             cells = zip(*map(itemgetter(*headers), rows), strict=True)
-            return Grid(dict(zip(_distinct(headers), map(list, cells), strict=True)), len(rows))
+            return TableGrid(
+                dict(zip(_distinct(headers), map(list, cells), strict=True)), len(rows)
+            )
     headers = dict.fromkeys(key for row in rows for key in row if key is not None)
     columns = {
         text: [row.get(header) for row in rows]
         for text, header in zip(_distinct(headers), headers, strict=True)
     }
     ragged = tuple(n for n, row in enumerate(rows) if None in row)
-    return Grid(columns, len(rows), ragged)
+    return TableGrid(columns, len(rows), ragged)

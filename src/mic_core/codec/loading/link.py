@@ -5,7 +5,7 @@ from typing import Any
 import attrs
 
 from mic_core.codec.loading.build import Loading
-from mic_core.codec.loading.places import session_id
+from mic_core.codec.loading.places import id_by_start
 from mic_core.codec.loading.reading import Values
 from mic_core.ids import slug
 
@@ -54,7 +54,7 @@ def _made_ids(load: Loading, values: Values) -> list[Any]:
     for cells in zip(*(values.columns[field] for field in fields), strict=True):
         if cells not in memo:
             known = zip(fields, cells, strict=True)
-            memo[cells] = session_id(
+            memo[cells] = id_by_start(
                 {field: cell for field, cell in known if cell is not None}, load.only_program
             )
         ids.append(memo[cells])

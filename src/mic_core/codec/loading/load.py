@@ -7,13 +7,13 @@ a row that contradicts another one is kept, for `check` to report.
 
 from collections.abc import Iterable, Mapping
 from itertools import chain
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from mic_core.codec.loading.attendances import read_attendances, sessions_present
 from mic_core.codec.loading.build import Fold, Gap, Loading
 from mic_core.codec.loading.cells import CellForm, DateOrder, Separator
 from mic_core.codec.loading.enrollments import load_enrollments, mint_enrollments
-from mic_core.codec.loading.grid import grid_of
+from mic_core.codec.loading.grid import columns_in
 from mic_core.codec.loading.link import linked
 from mic_core.codec.loading.others import load_others, load_people, mint_indicators, mint_people
 from mic_core.codec.loading.places import (
@@ -24,16 +24,13 @@ from mic_core.codec.loading.places import (
 )
 from mic_core.codec.loading.reading import Values, read_table
 from mic_core.codec.loading.report import LoadedTables
-from mic_core.codec.loading.source import BoundTable, TableSpec, bind_table, checked_specs
+from mic_core.codec.loading.source import BoundTable, bind_table, checked_specs
 from mic_core.errors import InvariantError, ParseError, Problem
 from mic_core.fields import Choice, Each, Flag, Found, Labels, Text, Value, is_a, refuse, sound
 from mic_core.model import Center, Program
 from mic_core.portfolio import Batch, Portfolio
 
-Minted = Literal["edition", "enrollment", "indicator", "organization", "person", "session"]
-MINTED: tuple[Minted, ...] = (
-    "edition", "enrollment", "indicator", "organization", "person", "session",
-)  # fmt: skip
+MINTED = ("edition", "enrollment", "indicator", "organization", "person", "session")
 """The kinds that a load makes for ids, where no table has them."""
 
 _DATES, _DECIMAL = Choice(("iso", "day_first", "month_first")), Choice((".", ","))
@@ -46,11 +43,11 @@ _EARLY = ("edition", "session", "enrollment", "person", "organization", "attenda
 def from_tables(
     tables: Mapping[str, Any],
     *,
-    center: Center | Iterable[Center],
-    program: Program | Iterable[Program],
-    columns: Mapping[str, TableSpec] | None = None,
-    mint: Iterable[Minted] = MINTED,
-    missing: Iterable[str] = (),
+    center: Center | tuple[Center, ...],
+    program: Program | tuple[Program, ...],
+    columns: Mapping[str, Mapping[str, Any]] | None = None,
+    mint: tuple[str, ...] | None = None,
+    missing: tuple[str, ...] = (),
     dates: DateOrder = "iso",
     decimal: Separator = ".",
     nonexistent: Gap = "refuse",
@@ -71,9 +68,9 @@ def from_tables(
     for nothing, such as "?". `dates` is the order of days and months in dates that are not
     YYYY-MM-DD, `decimal` the separator of decimals. Texts that are no ids become ids by `slug`.
 
-    Kinds in `mint` are made for the ids of other rows where no table has them: a bare list of
-    attendances yields persons, sessions, an edition, and enrollments. Each assumption is counted
-    in the report.
+    Kinds in `mint` are made for the ids of other rows where no table has them; None: `edition`,
+    `enrollment`, `indicator`, `organization`, `person` and `session`. So a bare list of attendances
+    yields persons, sessions, an edition, and enrollments. Each assumption is counted in the report.
 
     A row that cannot be read is not kept and is reported with its problems: table, row, column,
     what it had, what was expected. In each table, rows are kept or reported. Contradictions between
@@ -93,9 +90,9 @@ def from_tables(
 session: 1, transition: 1)
     """
     centers, programs = _several(center, Center, "center"), _several(program, Program, "program")
-    mint, missing, dates, decimal, nonexistent, ambiguous, strict = sound(
+    minted, missing, dates, decimal, nonexistent, ambiguous, strict = sound(
         "from_tables",
-        mint=(_listed(mint), _MINT),
+        mint=(_listed(MINTED if mint is None else mint), _MINT),
         missing=(_listed(missing), _MARKS),
         dates=(dates, _DATES),
         decimal=(decimal, _DECIMAL),
@@ -109,7 +106,7 @@ session: 1, transition: 1)
         programs={each.id: each for each in programs},
         nonexistent=nonexistent,
         ambiguous=ambiguous,
-        mint=frozenset(mint),
+        mint=frozenset(minted),
     )
     form = CellForm(dates, decimal, frozenset(each.strip() for each in missing))
     load.given.update(each.kind for each in bound)
@@ -150,7 +147,7 @@ def _bound(tables: object, columns: object) -> list[BoundTable]:
         raise InvariantError("from_tables", found)
     specs = checked_specs(columns, given)
     bound = [
-        bind_table(name, grid_of(name, table), specs.get(name, {}), found)
+        bind_table(name, columns_in(name, table), specs.get(name, {}), found)
         for name, table in given.items()
     ]
     if found:
@@ -167,6 +164,7 @@ def _load(load: Loading, values: list[Values]) -> None:
     presences = [read_attendances(load, each) for each in listed]
     present = frozenset(id for each in listed for id in sessions_present(each))
     usual = _usual_edition(load, values)
+    load_people(load, (*by_kind.get("person", []), *by_kind.get("organization", [])))
     load_editions(load, by_kind.get("edition", []))
     load_sessions(load, by_kind.get("session", []), present, usual)
     table = ", ".join(each.table for each in listed) or "tables"
@@ -180,9 +178,9 @@ def _load(load: Loading, values: list[Values]) -> None:
     if load.may_mint("enrollment"):
         kept = chain.from_iterable(each.kept(load) for each in presences)
         mint_enrollments(load, kept, table)
-    load_people(load, (*by_kind.get("person", []), *by_kind.get("organization", [])))
     for kind in sorted(by_kind.keys() - {*_EARLY}):
         load_others(load, by_kind[kind])
+    load.settle_embedded()
     mint_people(load, table)
     mint_indicators(load)
     for attended in presences:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from mic_core.codec.loading.build import Group, Loading, columns_of, minted_id, set_period
+from mic_core.codec.loading.build import Loading, RowGroup, columns_of, minted_id, set_period
 from mic_core.codec.loading.reading import Values
 from mic_core.ids import cite
 from mic_core.impact.indicators import INDICATORS
@@ -31,7 +31,7 @@ def load_people(load: Loading, tables: Iterable[Values]) -> None:
             load.add(group)
 
 
-def _set_organization(load: Loading, group: Group) -> None:
+def _set_organization(load: Loading, group: RowGroup) -> None:
     cells = group.cells
     for field, usual in (("kind", "venture"), ("country", load.centers[load.only_center].country)):
         if field not in cells:
@@ -60,7 +60,7 @@ def load_others(load: Loading, tables: Iterable[Values]) -> None:
             content = dict(cells)
             for times, row in enumerate(group.rows):
                 id = minted_id(values.table, content, times)
-                load.add(Group(values, (row,), {**content, "id": id}, group.origins))
+                load.add(RowGroup(values, (row,), {**content, "id": id}, group.origins))
 
 
 def mint_people(load: Loading, table: str) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from mic_core.chrono import Period
-from mic_core.codec.loading.build import Group, Loading, set_period
+from mic_core.codec.loading.build import Loading, RowGroup, set_period
 from mic_core.codec.loading.cells import Unreadable
 from mic_core.codec.loading.reading import DayOffset, Values, join_ids
 from mic_core.fields import is_a
@@ -37,7 +37,7 @@ def load_editions(load: Loading, tables: Iterable[Values]) -> None:
             _add_status(load, edition, group, moment)
 
 
-def _set_edition_ids(load: Loading, group: Group) -> None:
+def _set_edition_ids(load: Loading, group: RowGroup) -> None:
     cells = group.cells
     set_period(load, group)
     cells.setdefault("program_id", load.only_program)
@@ -49,9 +49,9 @@ def _set_edition_ids(load: Loading, group: Group) -> None:
         load.ledger.assume(group.values.table, "An edition without a status is open.")
 
 
-def _number(load: Loading, groups: Iterable[Group]) -> None:
+def _number(load: Loading, groups: Iterable[RowGroup]) -> None:
     """Number the editions of each program that have no number, after those that have one."""
-    by_program: dict[Any, list[Group]] = {}
+    by_program: dict[Any, list[RowGroup]] = {}
     for group in groups:
         by_program.setdefault(group.cells["program_id"], []).append(group)
     for listed in by_program.values():
@@ -68,12 +68,12 @@ def _number(load: Loading, groups: Iterable[Group]) -> None:
                     )
 
 
-def _first_day(group: Group) -> date:
+def _first_day(group: RowGroup) -> date:
     first = group.cells.get("period_start")
     return first if is_a(first, date) else date.max
 
 
-def _status_at(load: Loading, group: Group, center_id: str, edition: str | None) -> Any:
+def _status_at(load: Loading, group: RowGroup, center_id: str, edition: str | None) -> Any:
     """Take the instant of a status out of the cells; None where it is not known."""
     cells = group.cells
     given = cells.pop("status_at", None)
@@ -91,17 +91,18 @@ def _status_at(load: Loading, group: Group, center_id: str, edition: str | None)
 
 
 def _add_status(
-    load: Loading, noun: Edition | Session, group: Group, known: tuple[datetime, str, str] | None
+    load: Loading, noun: Edition | Session, group: RowGroup, known: tuple[datetime, str, str] | None
 ) -> None:
     """Add the transition to the status that a table dates."""
     if known is not None:
         moment, before, after = known
         kind = group.values.kind
-        load.nouns.append(
+        load.keep(
+            group,
             Transition(
                 id=join_ids(kind, noun.id, after), subject=cite(kind, noun.id), before=before,
                 after=after, effective_at=moment,
-            )
+            ),
         )  # fmt: skip
 
 
@@ -138,7 +139,7 @@ def load_sessions(
                 _add_status(load, session, group, moment)
 
 
-def session_id(cells: dict[str, Any], usual: str) -> str | None:
+def id_by_start(cells: dict[str, Any], usual: str) -> str | None:
     """The id of a session that is known by its edition and start only; None without a start.
 
     `usual` stands for an edition that is not named.
@@ -158,19 +159,19 @@ def _when(part: Any) -> str:
     return text.removesuffix(":00").replace(":", "") if isinstance(part, datetime | time) else text
 
 
-def _set_session_id(load: Loading, group: Group) -> None:
-    id = session_id(group.cells, load.only_program)
+def _set_session_id(load: Loading, group: RowGroup) -> None:
+    id = id_by_start(group.cells, load.only_program)
     if id is not None:
         group.cells["id"] = id
 
 
-def _set_title(load: Loading, group: Group) -> None:
+def _set_title(load: Loading, group: RowGroup) -> None:
     if "title" not in group.cells and "id" in group.cells:
         group.cells["title"] = group.cells["id"]
         load.ledger.assume(group.values.table, "A session without a title is called by its id.")
 
 
-def _set_slot(load: Loading, group: Group, center: str, edition: str | None) -> None:
+def _set_slot(load: Loading, group: RowGroup, center: str, edition: str | None) -> None:
     """Replace the local times of a session by the two instants of its slot, and its length."""
     cells = group.cells
     day, clock = load.day(cells.pop("day", None), edition), cells.pop("time", None)
@@ -209,7 +210,7 @@ def _length(cells: dict[str, Any]) -> timedelta | None:
 
 def _end(
     load: Loading,
-    group: Group,
+    group: RowGroup,
     start: Any,
     first: Any,
     length: timedelta | None,

@@ -16,8 +16,8 @@ from mic_core.codec.loading.cells import (
     parse_whole,
 )
 from mic_core.codec.loading.fields import EMBEDDED
-from mic_core.codec.loading.grid import Cells
-from mic_core.codec.loading.ledger import Ledger
+from mic_core.codec.loading.grid import ColumnCells
+from mic_core.codec.loading.report import Ledger
 from mic_core.codec.loading.source import BoundField, BoundTable
 from mic_core.fields import EXHAUSTED, is_a
 from mic_core.ids import slug
@@ -45,7 +45,7 @@ class Values:
 
     table: str
     kind: str
-    columns: Mapping[str, Cells]
+    columns: Mapping[str, ColumnCells]
     labels: Mapping[str, str]
     count: int
     is_own: bool
@@ -180,7 +180,7 @@ _NUMBERS = (bool, int, float)
 
 def _read_column(
     table: BoundTable, field: str, bound: BoundField, form: CellForm, ledger: Ledger
-) -> Cells:
+) -> ColumnCells:
     """The values of a field in all rows; a row with a cell that cannot be read has None."""
     rows = table.grid.rows
     columns = [table.grid.columns[header] for header in bound.headers]
@@ -200,7 +200,7 @@ def _read_column(
     return _without_bad(table, bound, values, ledger)
 
 
-def _is_memorable(columns: list[Cells]) -> bool:
+def _is_memorable(columns: list[ColumnCells]) -> bool:
     """True if equal cells of a column are of one type: texts, or numbers of one kind, or none."""
     for cells in columns:
         types = set(map(type, cells)) - {str, type(None)}
@@ -215,7 +215,9 @@ def _note_slugs(table: BoundTable, field: str, parsing: _Parsing, ledger: Ledger
         ledger.assume(table.name, text, parsing.slugged)
 
 
-def _without_bad(table: BoundTable, bound: BoundField, values: Cells, ledger: Ledger) -> Cells:
+def _without_bad(
+    table: BoundTable, bound: BoundField, values: ColumnCells, ledger: Ledger
+) -> ColumnCells:
     """The values with None for those that cannot be read, whose rows are reported."""
     for row, value in enumerate(values):
         if isinstance(value, Unreadable):

@@ -15,7 +15,7 @@ from mic_core.codec.loading.fields import (
     free_field,
     kinds_by_name,
 )
-from mic_core.codec.loading.grid import Grid
+from mic_core.codec.loading.grid import TableGrid
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Found, Labels, Maybe, Pairs, Scalar, Text, is_a, nearest_word, refuse
 
@@ -76,7 +76,7 @@ class BoundTable:
 
     name: str
     kind: str
-    grid: Grid
+    grid: TableGrid
     fields: Mapping[str, BoundField]
     unread: tuple[str, ...]
     implied: tuple[str, ...] = ()
@@ -95,7 +95,7 @@ _PRESETS: Mapping[str, tuple[str, Mapping[str, FieldSpec]]] = {
 """Tables in use that are no kind: the kind of their rows, and the sources of their fields."""
 
 
-def bind_table(name: str, grid: Grid, spec: TableSpec, found: Found) -> BoundTable | None:
+def bind_table(name: str, grid: TableGrid, spec: TableSpec, found: Found) -> BoundTable | None:
     """Bind the fields of a table to its columns; None after appending what does not fit.
 
     A field without a source of its own is read from the column of its name, or of one of the other
@@ -154,7 +154,7 @@ def _with_names(
     return fields, tuple(implied)
 
 
-def _usable(spec: FieldSpec, grid: Grid) -> bool:
+def _usable(spec: FieldSpec, grid: TableGrid) -> bool:
     return not isinstance(spec, str) or spec in grid.columns
 
 
@@ -175,7 +175,7 @@ def _flat(spec: TableSpec, name: str, found: Found) -> Iterator[tuple[str, Any]]
 
 
 def _bound(
-    name: str, kind: str, field: str, spec: object, grid: Grid, found: Found
+    name: str, kind: str, field: str, spec: object, grid: TableGrid, found: Found
 ) -> BoundField | None:
     """A field bound to what its source names; None for None, and after appending a problem."""
     path = f"columns.{name}.{field}"
@@ -237,7 +237,7 @@ _LOOSE: Mapping[str, Mapping[str, str]] = {
 
 
 def _found_by_name(
-    kind: str, grid: Grid, known: set[str], taken: set[str]
+    kind: str, grid: TableGrid, known: set[str], taken: set[str]
 ) -> dict[str, BoundField]:
     """The fields that have a column of their name, or of one of their other names."""
     headers: dict[str, str] = {}
