@@ -333,6 +333,7 @@ def test_a_mapping_says_where_each_field_is() -> None:
         "results": {
             "table": "enrollments",
             "edition": ("module", "run"),
+            "profile.kind": FieldSource(columns=("module", "run"), words={"AAA-2013J": "art"}),
             "person": "who",
             "status": FieldSource(
                 column="result", words={"Pass": "completed", "Fail": "incomplete"}
@@ -349,8 +350,8 @@ def test_a_mapping_says_where_each_field_is() -> None:
     assert first.into == "AAA-2013J"
     assert second.into.startswith("a-a-2013j-")
     assert (first.participant_id, first.places) == ("7", 2)
-    assert first.profile == (("result", "Pass"),)
-    assert second.profile == (("band", "x"), ("result", "Fail"))
+    assert first.profile == (("kind", "art"), ("result", "Pass"))
+    assert second.profile == (("band", "x"), ("kind", "A-A-2013J"), ("result", "Fail"))
     assert only(loaded).column == "module+run"
     reasons = {each.after: each.reason for each in loaded.portfolio.all(Transition)}
     assert reasons == {"enrolled": None, "completed": None, "incomplete": "ill"}

@@ -137,15 +137,16 @@ class _Parsing:
     def joined(self, raws: tuple[Any, ...]) -> str | None:
         """The texts of several cells as one, by dashes; None if one of them is missing.
 
-        Where a dash within a text could make two of them alike, a digest keeps them apart.
+        Where a dash within a text could make two ids alike, a digest will keep them apart.
         """
         texts = [parse_text(each, self.form) for each in map(self.plain, raws) if each is not None]
         parts = [each for each in texts if isinstance(each, str)]
         if len(parts) < len(raws):
             return None
-        apart = "-" if not any("-" in each for each in parts[:-1]) else "\x1f"
-        text: str = self.reworded(apart.join(parts))
-        return text
+        dashed = "-".join(parts)
+        text: str = self.reworded(dashed)
+        is_unclear = self.bound.form.parse is parse_id and any("-" in each for each in parts[:-1])
+        return "\x1f".join(parts) if is_unclear and text == dashed else text
 
     def value(self, cell: Any) -> Any:
         if cell is None:

@@ -17,7 +17,18 @@ from mic_core.codec.loading.fields import (
 )
 from mic_core.codec.loading.grid import TableGrid
 from mic_core.errors import InvariantError, Problem
-from mic_core.fields import Found, Labels, Maybe, Pairs, Scalar, Text, is_a, nearest_word, refuse
+from mic_core.fields import (
+    Found,
+    Labels,
+    Many,
+    Maybe,
+    Pairs,
+    Scalar,
+    Text,
+    is_a,
+    nearest_word,
+    refuse,
+)
 
 
 @checked()
@@ -25,7 +36,8 @@ from mic_core.fields import Found, Labels, Maybe, Pairs, Scalar, Text, is_a, nea
 class FieldSource:
     """The source of a field: a column, its words in ours, its marks of a missing value.
 
-    `column` is a header; None: no column, so that every row has `default`. `words` pairs the texts
+    `column` is a header; None: no column, so that every row has `default`. `columns` are several
+    instead, whose texts are joined by dashes. `words` pairs the texts
     of the table with those meant. `missing` are texts that stand for nothing, besides those of
     the load. `default` is the value where there is none. `days_since_start` means that the cells
     are whole numbers of days since the first day of the edition, negative before it. `opaque`
@@ -36,6 +48,7 @@ class FieldSource:
     """
 
     column: Annotated[str | None, Maybe(Text(most=1000, lines=True))] = None
+    columns: Annotated[tuple[str, ...], Many(Text(most=1000, lines=True))] = ()
     words: Annotated[
         tuple[tuple[str, str | int | bool], ...] | Mapping[str, str | int | bool],
         Pairs(Text(most=1000, lines=True), Scalar()),
@@ -201,7 +214,7 @@ def _bound(
 def _source_of(spec: object) -> tuple[FieldSource | None, tuple[str, ...]]:
     """The source and the headers of a field; None for what is no source."""
     if isinstance(spec, FieldSource):
-        return spec, () if spec.column is None else (spec.column,)
+        return spec, (*spec.columns, *(() if spec.column is None else (spec.column,)))
     listed = cast("tuple[object, ...]", spec) if isinstance(spec, tuple) else (spec,)
     headers = tuple(each for each in listed if isinstance(each, str))
     return FieldSource() if headers and len(headers) == len(listed) else None, headers
