@@ -99,9 +99,11 @@ _SHORT: Mapping[str, Mapping[str, FieldForm]] = {
 """The shorter forms of some kinds, in the words of lists in use."""
 
 EMBEDDED: Mapping[str, tuple[str, ...]] = {
+    "assignment": ("person",),
     "attendance": ("person", "session"),
     "enrollment": ("person", "organization", "edition"),
     "headcount": ("session",),
+    "membership": ("person", "organization"),
     "session": ("edition",),
 }
 """The kinds whose fields a row may hold besides its own, as `person.name` in a list of persons."""

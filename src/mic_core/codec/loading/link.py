@@ -10,9 +10,11 @@ from mic_core.codec.loading.reading import Values
 from mic_core.ids import slug
 
 _REFERENCES = {
+    "assignment": {"person": "person_id"},
     "attendance": {"person": "person_id", "session": "session_id"},
     "enrollment": {"person": "person", "organization": "organization", "edition": "edition"},
     "headcount": {"session": "session_id"},
+    "membership": {"person": "person_id", "organization": "organization_id"},
     "session": {"edition": "edition_id"},
 }
 """For each kind, the field that refers to each embedded kind."""

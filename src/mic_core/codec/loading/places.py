@@ -1,5 +1,6 @@
 """Editions and sessions of a load: their periods, local times, numbers and statuses."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -166,8 +167,15 @@ def _set_session_id(load: Loading, group: RowGroup) -> None:
 
 
 def _set_title(load: Loading, group: RowGroup) -> None:
-    if "title" not in group.cells and "id" in group.cells:
-        group.cells["title"] = group.cells["id"]
+    """A session without a title is called by its start, or by its id where that is not known."""
+    cells = group.cells
+    start = cells.get("start", cells.get("day"))
+    if "title" not in cells and is_a(start, date):
+        words = f"{start} {cells.get('time', '')}".rstrip()
+        cells["title"] = words.removesuffix(":00") if words.count(":") > 1 else words
+        load.ledger.assume(group.values.table, "A session without a title is called by its start.")
+    elif "title" not in cells and "id" in cells:
+        cells["title"] = cells["id"]
         load.ledger.assume(group.values.table, "A session without a title is called by its id.")
 
 
@@ -246,6 +254,18 @@ def mint_sessions(
     load.ledger.assume(table, "Sessions of an hour, without a time, were made of ids.", len(fresh))
 
 
+_NUMBERED = re.compile("(?:.*[-_.:])?([1-9][0-9]{0,3})")
+"""An id that ends with a number, such as boostcamp-6."""
+
+
+def _numbers(ids: list[str], taken: list[int]) -> dict[str, int]:
+    """The number of each edition: that at the end of its id, if all have one; else their order."""
+    ends = [int(found[1]) for id in ids if (found := _NUMBERED.fullmatch(id))]
+    if len({*ends, *taken}) == len(ids) + len(taken):
+        return dict(zip(ids, ends, strict=True))
+    return {id: number for number, id in enumerate(ids, max(taken, default=0) + 1)}
+
+
 def mint_editions(load: Loading, ids: Iterable[str], table: str) -> None:
     """Add an edition for each id that no table explains, over the days of its sessions."""
     days: dict[str, list[date]] = {}
@@ -255,9 +275,9 @@ def mint_editions(load: Loading, ids: Iterable[str], table: str) -> None:
     fresh = sorted(
         set(ids) - load.editions.keys(), key=lambda id: (min(days.get(id, [date.max])), id)
     )
-    taken = [each.number for each in load.editions.values()]
-    for number, id in enumerate(fresh, max(taken, default=0) + 1):
-        held = days.get(id, [])
+    numbers = _numbers(fresh, [each.number for each in load.editions.values()])
+    for id in fresh:
+        held, number = days.get(id, []), numbers[id]
         edition = Edition(
             id=id, program_id=load.only_program, center_id=load.only_center, number=number,
             period=Period.days(min(held), max(held)) if held else Period(), status="open",

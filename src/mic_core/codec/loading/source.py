@@ -147,8 +147,10 @@ def bind_table(name: str, grid: TableGrid, spec: TableSpec, found: Found) -> Bou
 
 
 _NAMED: Mapping[str, Mapping[str, str]] = {
+    "assignment": {"person_id": "person"},
     "attendance": {"person_id": "person"},
     "enrollment": {"person": "person", "organization": "organization"},
+    "membership": {"person_id": "person", "organization_id": "organization"},
 }
 """For each kind, the fields with ids of whom a column names, and their kinds."""
 
