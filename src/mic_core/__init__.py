@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from mic_core.codec.loading.load import from_tables
     from mic_core.codec.loading.report import (
         LoadAssumption,
-        LoadedTables,
         LoadReport,
+        LoadedTables,
         RowCount,
         RowProblem,
     )
@@ -58,6 +58,42 @@ if TYPE_CHECKING:
         StoredProposal,
         dumps_proposal,
         loads_proposal,
+    )
+    from mic_core.cohorts.attendance import (
+        AttendanceCounts,
+        AttendanceRow,
+        CohortAttendance,
+    )
+    from mic_core.cohorts.cohort import (
+        Cohort,
+        cohort,
+    )
+    from mic_core.cohorts.completion import (
+        Completion,
+        CompletionCounts,
+        OperationCompletion,
+    )
+    from mic_core.cohorts.drop_out import (
+        DropOutRisk,
+        MissedInRow,
+    )
+    from mic_core.cohorts.explaining import CohortExplanation
+    from mic_core.cohorts.funnel import (
+        Funnel,
+        OperationFunnel,
+    )
+    from mic_core.cohorts.operations import Operation
+    from mic_core.cohorts.rates import (
+        KeptOf,
+        Rate,
+    )
+    from mic_core.cohorts.retention import (
+        OperationWeeks,
+        Retention,
+    )
+    from mic_core.cohorts.split import (
+        CohortSplit,
+        SplitCell,
     )
     from mic_core.errors import (
         IllegalTransition,
@@ -309,6 +345,16 @@ _NAMES_IN = {
     "codec.loading.report": "LoadAssumption LoadReport LoadedTables RowCount RowProblem",
     "codec.loading.source": "FieldSource",
     "codec.proposals": "StoredProposal dumps_proposal loads_proposal",
+    "cohorts.attendance": "AttendanceCounts AttendanceRow CohortAttendance",
+    "cohorts.cohort": "Cohort cohort",
+    "cohorts.completion": "Completion CompletionCounts OperationCompletion",
+    "cohorts.drop_out": "DropOutRisk MissedInRow",
+    "cohorts.explaining": "CohortExplanation",
+    "cohorts.funnel": "Funnel OperationFunnel",
+    "cohorts.operations": "Operation",
+    "cohorts.rates": "KeptOf Rate",
+    "cohorts.retention": "OperationWeeks Retention",
+    "cohorts.split": "CohortSplit SplitCell",
     "errors": (
         "IllegalTransition InvariantError MicError MissingExtra NotFound ParseError Problem "
         "StaleProposal"
@@ -369,37 +415,40 @@ _MODULE_OF = {name: module for module, names in _NAMES_IN.items() for name in na
 # fmt: off
 __all__ = [
     "CATALOG", "INDICATORS", "NOUNS", "PROFILE_WORDS", "SCHEDULE_RULES", "TABLES", "Adjustment",
-    "Agenda", "Aim", "Application", "Assignment", "Attendance", "Attribution", "AudienceOverlap",
-    "Availability", "Batch", "BeforeAfter", "BlockLength", "Blocks", "Bounds", "Breach", "Call",
-    "Center", "ChangeMeasure", "Closures", "Column", "CompactDays", "Comparison", "ConflictSet",
-    "Consent", "Cost", "CountMeasure", "Credential", "DayBreaks", "DayLoad", "Deal", "Decision",
-    "Diff", "DifferentDays", "DistinctMeasure", "Edition", "EditionPeriod", "Employment",
-    "Enrollment", "Entry", "Explanation", "FactTables", "FieldSource", "FigureChange",
-    "FigureChanges", "Figures", "Finding", "Fix", "FollowUp", "HeadCount", "Headcount", "Html",
-    "Identity", "IllegalTransition", "Indicator", "Infeasibility", "InvariantError",
-    "LatestMeasure", "Leaf", "Limits", "LoadAssumption", "LoadReport", "LoadedTables", "MaxPerDay",
-    "MaxPerWeek", "Measure", "MedianMeasure", "Membership", "MicError", "MinDays", "MinGap",
+    "Agenda", "Aim", "Application", "Assignment", "Attendance", "AttendanceCounts", "AttendanceRow",
+    "Attribution", "AudienceOverlap", "Availability", "Batch", "BeforeAfter", "BlockLength",
+    "Blocks", "Bounds", "Breach", "Call", "Center", "ChangeMeasure", "Closures", "Cohort",
+    "CohortAttendance", "CohortExplanation", "CohortSplit", "Column", "CompactDays", "Comparison",
+    "Completion", "CompletionCounts", "ConflictSet", "Consent", "Cost", "CountMeasure",
+    "Credential", "DayBreaks", "DayLoad", "Deal", "Decision", "Diff", "DifferentDays",
+    "DistinctMeasure", "DropOutRisk", "Edition", "EditionPeriod", "Employment", "Enrollment",
+    "Entry", "Explanation", "FactTables", "FieldSource", "FigureChange", "FigureChanges", "Figures",
+    "Finding", "Fix", "FollowUp", "Funnel", "HeadCount", "Headcount", "Html", "Identity",
+    "IllegalTransition", "Indicator", "Infeasibility", "InvariantError", "KeptOf", "LatestMeasure",
+    "Leaf", "Limits", "LoadAssumption", "LoadReport", "LoadedTables", "MaxPerDay", "MaxPerWeek",
+    "Measure", "MedianMeasure", "Membership", "MicError", "MinDays", "MinGap", "MissedInRow",
     "MissingExtra", "Module", "ModuleOrder", "Money", "NotFound", "Noun", "Observation", "Only",
-    "OpeningHours", "Organization", "Outline", "Ownership", "ParseError", "Participant",
-    "ParticipantOverlap", "Partnership", "Period", "Person", "PersonOverlap", "Plan", "Policy",
-    "Portfolio", "PortfolioRule", "Preferences", "PreferredTimes", "Problem", "Program", "Progress",
-    "Project", "Proposal", "RatioMeasure", "Recording", "Recurrence", "Repair", "Report",
-    "Requirement", "Result", "Retraction", "Review", "Room", "RoomElsewhere", "RoomFeatures",
-    "RoomOverlap", "RoomSeats", "RoomStability", "RowCount", "RowProblem", "Rule", "SameDay",
-    "SameRoom", "SameTime", "ScheduleRule", "Score", "Scorecard", "Seats", "Section", "Series",
-    "SeriesChange", "Session", "ShareMeasure", "Slot", "Solution", "Solver", "SpreadOverWeeks",
-    "StaleProposal", "StatedMeasure", "StatusTable", "StoredProposal", "Suggestion", "Suggestions",
-    "Support", "TableSchema", "Target", "Timetable", "TotalMeasure", "Transition", "Travel",
-    "Unavailability", "Unplaced", "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay",
-    "__version__", "add_working_days", "agenda", "all_of", "any_of", "available", "before_after",
-    "change", "change_series", "check", "cite", "claims", "compare", "converter", "count", "diff",
-    "distinct", "dumps", "dumps_proposal", "erase", "explain_infeasible", "fixes", "from_row",
-    "from_rows", "from_tables", "head_count", "is_working_day", "json_schema", "latest",
-    "load_scope", "loads", "loads_proposal", "measure", "median", "merge", "n_of", "not_",
-    "occurrences", "outline", "overlapping", "page", "plan", "ratio", "repair", "resolve", "rule",
-    "score", "session_length", "share", "slice", "slug", "stated", "status_of", "suggest",
-    "table_schema", "timetable_of", "to_row", "to_rows", "total", "transitions_of", "what_changed",
-    "where", "why_not", "working_days_between", "zone",
+    "OpeningHours", "Operation", "OperationCompletion", "OperationFunnel", "OperationWeeks",
+    "Organization", "Outline", "Ownership", "ParseError", "Participant", "ParticipantOverlap",
+    "Partnership", "Period", "Person", "PersonOverlap", "Plan", "Policy", "Portfolio",
+    "PortfolioRule", "Preferences", "PreferredTimes", "Problem", "Program", "Progress", "Project",
+    "Proposal", "Rate", "RatioMeasure", "Recording", "Recurrence", "Repair", "Report",
+    "Requirement", "Result", "Retention", "Retraction", "Review", "Room", "RoomElsewhere",
+    "RoomFeatures", "RoomOverlap", "RoomSeats", "RoomStability", "RowCount", "RowProblem", "Rule",
+    "SameDay", "SameRoom", "SameTime", "ScheduleRule", "Score", "Scorecard", "Seats", "Section",
+    "Series", "SeriesChange", "Session", "ShareMeasure", "Slot", "Solution", "Solver", "SplitCell",
+    "SpreadOverWeeks", "StaleProposal", "StatedMeasure", "StatusTable", "StoredProposal",
+    "Suggestion", "Suggestions", "Support", "TableSchema", "Target", "Timetable", "TotalMeasure",
+    "Transition", "Travel", "Unavailability", "Unplaced", "Waitlist", "Waiver", "WeeklyHours",
+    "Where", "WhyNot", "WorkDay", "__version__", "add_working_days", "agenda", "all_of", "any_of",
+    "available", "before_after", "change", "change_series", "check", "cite", "claims", "cohort",
+    "compare", "converter", "count", "diff", "distinct", "dumps", "dumps_proposal", "erase",
+    "explain_infeasible", "fixes", "from_row", "from_rows", "from_tables", "head_count",
+    "is_working_day", "json_schema", "latest", "load_scope", "loads", "loads_proposal", "measure",
+    "median", "merge", "n_of", "not_", "occurrences", "outline", "overlapping", "page", "plan",
+    "ratio", "repair", "resolve", "rule", "score", "session_length", "share", "slice", "slug",
+    "stated", "status_of", "suggest", "table_schema", "timetable_of", "to_row", "to_rows", "total",
+    "transitions_of", "what_changed", "where", "why_not", "working_days_between", "zone",
 ]
 # fmt: on
 

@@ -25,6 +25,9 @@ from mic_core.portfolio.status_history import StatusHistory
 ENDED = TABLES["enrollment"].terminal
 """The statuses with which a participation is over."""
 
+Entered = tuple[datetime, Enrollment, StatusHistory]
+"""An enrollment with its history, and the instant from which its participant was expected first."""
+
 _PROFILE = {"gender": "gender", "employment": "status", "education": "education",
             "origin": "origin", "disability": "disability"}  # fmt: skip
 """The columns of characteristics, by the reserved name of a profile that each comes from."""
@@ -37,7 +40,8 @@ class Participation:
     """The entries of one participant into one operation, as one.
 
     `entered_on` and `profile` are those of the first entry; `status` and `left_on` those of the
-    last, as of an instant. `left_on` is None while it is not over.
+    last, as of an instant. `left_on` is None while it is not over. `entries` are the enrollments in
+    the order of their entry, each with that instant and its history.
     """
 
     enrollment: Enrollment
@@ -47,6 +51,7 @@ class Participation:
     left_on: date | None
     status: str
     persons: tuple[str | None, ...]
+    entries: tuple[Entered, ...]
 
     @property
     def id(self) -> str:
@@ -58,7 +63,7 @@ def participations_of(portfolio: Portfolio, as_of: datetime) -> tuple[Participat
     """The participations known and begun by an instant, sorted by id. O(n log n)."""
     places = Places(portfolio)
     histories = status_histories(portfolio, Enrollment)
-    entries: dict[tuple[str, str], list[tuple[datetime, Enrollment, StatusHistory]]] = {}
+    entries: dict[tuple[str, str], list[Entered]] = {}
     for each in portfolio.all(Enrollment):
         history = histories[each.id]
         entered = _entered_at(history, as_of)
@@ -82,14 +87,14 @@ _BEGINNING = datetime.fromisoformat("0001-01-02T00:00+00:00")
 """The instant of an entry that no transition dates: the first with a local day in any zone."""
 
 
-def _order(entry: tuple[datetime, Enrollment, StatusHistory]) -> tuple[datetime, str]:
+def _order(entry: Entered) -> tuple[datetime, str]:
     return entry[0], entry[1].id
 
 
 def _merged(
     places: Places,
     participant: str,
-    entries: list[tuple[datetime, Enrollment, StatusHistory]],
+    entries: list[Entered],
     as_of: datetime,
 ) -> Participation:
     entered, first, _ = entries[0]
@@ -109,7 +114,7 @@ def _merged(
         enrollment=first, participant_id=participant, place=place,
         entered_on=places.day_at(entered, place.center_id),
         left_on=None if left is None else places.day_at(left, place.center_id), status=status,
-        persons=persons,
+        persons=persons, entries=(*entries,),
     )  # fmt: skip
 
 

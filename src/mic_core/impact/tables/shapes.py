@@ -321,6 +321,77 @@ MEETINGS_SHAPE = TableShape(
     ),
 )  # fmt: skip
 
+_OPERATION = (
+    _id("participation_id", "participant and operation; unknown for walk-ins"),
+    _id("participant_id", "the person or organization that takes part", personal=True),
+    _id("operation_id", "the edition, or the session where it was booked directly"),
+    _PLACES_OF_OPERATION[0],
+    _id("series_id", "the series of that session"),
+    *_PLACES_OF_OPERATION[1:],
+)
+
+JOURNEYS_SHAPE = TableShape(
+    name="journeys",
+    about="One row for each participant who applied to an edition, or asked for a place in an "
+    "edition or a session: how far the participant came. A flag is unknown where nobody knows, or "
+    "where it is still open.",
+    fact="fact", day="day",
+    columns=(
+        _id("fact", "the first application or enrollment, as kind:id"),
+        *_OPERATION,
+        _day("day", "the local day of the first entry; else that of the application or request"),
+        _word("status", "the status of the participation as of the report; unknown without entry"),
+        _flag("has_applied", "true in every row: an enrollment begins as a request"),
+        _flag("is_accepted", "if the application was accepted, or a seat was offered or taken"),
+        _flag("has_entered", "if the participant was ever enrolled"),
+        _flag("has_attended", "if a person of the participant was at one session at least"),
+        _flag("has_completed", "if the participation was completed"),
+        _flag("has_credential", "if a credential was earned in it"),
+        _flag("has_outcome", "if an outcome after the entry is recorded"),
+        _EVIDENCE,
+    ),
+)  # fmt: skip
+
+STAYS_SHAPE = TableShape(
+    name="stays",
+    about="One row for each stay of a participant in an operation, from an entry to leaving early: "
+    "weeks are ISO weeks, number 1 is that of the first day of the edition.",
+    fact="fact", day="day",
+    columns=(
+        _id("fact", "the enrollment, as kind:id"),
+        *_OPERATION,
+        _day("day", "the local day on which the stay began"),
+        _whole("since_week", "the week in which the stay began, 1 if it was before", "weeks"),
+        _whole("until_week", "the week in which it was left early; unknown: never", "weeks"),
+        _flag("is_first", "if it is the first stay of the participation"),
+        _EVIDENCE,
+    ),
+)  # fmt: skip
+
+ROSTERS_SHAPE = TableShape(
+    name="rosters",
+    about="One row for each person who was expected at a delivered session, by operation, and for "
+    "each walk-in.",
+    fact="fact", day="day",
+    columns=(
+        _id("fact", "the record of attendance, or else the enrollment, as kind:id"),
+        *_OPERATION[:2],
+        _id("person_id", "the person; unknown for an organization without delegates",
+            personal=True),
+        _OPERATION[2],
+        *_PLACES_OF_SESSION[:2],
+        *_PLACES_OF_OPERATION[1:],
+        _word("session_kind", "the kind of the session"),
+        _word("topic", "the topics of the session", many=True),
+        _flag("elective", "if the audience may choose whether to attend"),
+        _day("day", "the local day on which the session starts"),
+        ColumnShape(name="week", kind="whole", about="the week of the edition", unit="weeks"),
+        _flag("expected", "false for walk-ins"),
+        _word("status", "present, partial, excused or absent; unknown where nothing is recorded"),
+        _EVIDENCE,
+    ),
+)  # fmt: skip
+
 TABLE_SHAPES: Mapping[str, TableShape] = MappingProxyType(
     {
         each.name: each
@@ -328,7 +399,7 @@ TABLE_SHAPES: Mapping[str, TableShape] = MappingProxyType(
             VISITS_SHAPE, PARTICIPATIONS_SHAPE, SESSIONS_SHAPE, EDITIONS_SHAPE,
             SUPPORTS_SHAPE, ENTERPRISES_SHAPE, FIGURES_SHAPE, DEALS_SHAPE,
             CREDENTIALS_SHAPE, COSTS_SHAPE, FOLLOW_UPS_SHAPE, EMPLOYMENT_SHAPE,
-            MEETINGS_SHAPE,
+            MEETINGS_SHAPE, JOURNEYS_SHAPE, STAYS_SHAPE, ROSTERS_SHAPE,
         )
     }
 )  # fmt: skip
