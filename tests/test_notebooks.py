@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 MADE: dict[str, Any] = runpy.run_path(str(ROOT / "docs" / "examples" / "make_notebooks.py"))
 NAMES: list[str] = MADE["notebook_names"]()
-# What a notebook needs besides the core, by its name: libraries, and the folder of real data.
+# Needs of a notebook besides the core, by its name: libraries, and the folder of real data.
 NEEDS: dict[str, tuple[str, ...]] = {"boostcamp-season": ("pandas",)}
 ON_REAL_DATA = {"accelerator-batches", "boostcamp-season"}
 

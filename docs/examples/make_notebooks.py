@@ -68,7 +68,7 @@ def notebook_page(name: str) -> str:
 
 
 def _run(code: str, names: dict[str, Any]) -> tuple[str, Any]:
-    """What a cell prints, and the value of its last expression; None where it is a statement."""
+    """The output of a cell, and the value of its last expression; None where it is a statement."""
     tree = ast.parse(code)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     printed, value = io.StringIO(), None

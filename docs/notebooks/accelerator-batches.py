@@ -22,7 +22,7 @@ with (folder / "Founders.csv").open(encoding="utf-8", newline="") as lines:
 print(len(startups), "companies,", len(founders), "founders")
 
 # %% [markdown]
-# ## What the files say, and what they do not
+# ## Days of a batch
 #
 # A batch is a year and a session: Winter or Summer. Their days are not in the files; here a winter
 # batch runs from January to March, a summer batch from June to August. The table of editions is
@@ -69,6 +69,7 @@ loaded = mic.from_tables(
         "founders": {
             "table": "memberships",
             "person": "Founder",
+            "person.gender": "Gender",
             "organization": "Company",
             "role": mic.FieldSource(default="founder"),
         },
@@ -85,7 +86,7 @@ for each in loaded.report.counts:
 print(*loaded.report.assumptions, sep="\n")
 
 # %% [markdown]
-# ## What contradicts itself
+# ## Contradictions
 #
 # Founders of companies that are not in the other file are found by `check`, as references that
 # lead nowhere.
@@ -107,6 +108,23 @@ card
 
 # %% [markdown]
 # ## Batches side by side
+#
+# The files do not say who completed a batch: completion stays open, and is not counted as a failure.
+
+# %%
+found = mic.cohort(p, "batches", as_of=now)
+print(found.completion)
+
+# %% [markdown]
+# ## Operating, exited, dead
+#
+# The file has the state of each company in 2014, under a misspelt header. It is no fact of a batch,
+# so it is counted from the rows, by the year of the batch.
+
+# %%
+states = Counter((row["Y Combinator Year"], row["Satus"]) for row in startups)
+for year in sorted({row["Y Combinator Year"] for row in startups}):
+    print(year, *(f"{state} {states[year, state]:>3}" for state in ("Operating", "Exited", "Dead")))
 
 # %%
 sizes = Counter(each.into for each in p.all(mic.Enrollment))

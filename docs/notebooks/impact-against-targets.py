@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Impact against targets
 #
-# A season is over. How far did it come, compared with what was promised to the funder? The data is
-# the sample of Brussels in 2014.
+# A season is over: its figures stand beside those that were promised to the funder. The data is the
+# sample of Brussels in 2014.
 
 # %%
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ year = mic.Period.year(2014)
 season
 
 # %% [markdown]
-# ## What was promised
+# ## Promises
 #
 # A target is a value of an indicator in a scope and a period. Two are set here, beside those that
 # the season holds.
@@ -31,7 +31,7 @@ targets = (
 season = season.record(*targets, recorded_at=now)
 
 # %% [markdown]
-# ## What came of it
+# ## Results
 #
 # Each figure has bounds where something is not known, and its progress towards the target.
 
@@ -56,5 +56,7 @@ print(len(behind.facts), "facts, among them", *behind.facts[:2])
 # ## A page for the funder
 
 # %%
-html = mic.page("Brussels in 2014", "What was promised, and what came of it.", card)
+html = mic.page(
+    "Brussels in 2014", "The figures of the season beside those that were promised.", card
+)
 len(html) > 1000

@@ -1,4 +1,4 @@
-"""What the tests of loading share: a center, a program, and loads with both."""
+"""Shared by the tests of loading: a center, a program, and loads with both."""
 
 from typing import Any
 

@@ -66,7 +66,7 @@ def test_a_column_for_each_status_is_the_same_as_a_log() -> None:
 
 
 def test_a_result_without_an_instant_belongs_to_the_end_of_the_edition() -> None:
-    """Who completed was enrolled from the start; both are assumptions that are counted."""
+    """A participant who completed was enrolled from the start; both are counted assumptions."""
     rows = [
         {"person": "p", "edition": "e", "status": "Completed"},
         {"person": "q", "edition": "e", "status": "Suspended"},
@@ -184,7 +184,7 @@ def test_two_tables_state_one_enrollment() -> None:
     assert [each.profile for each in loaded.portfolio.all(Enrollment)] == [
         (("gender", "F"),), (("gender", "M"),),
     ]  # fmt: skip
-    # Who left and was judged at the end contradicts the table of statuses.
+    # A participant who left and was judged at the end contradicts the table of statuses.
     assert [each.subjects[0] for each in check(loaded.portfolio).of("illegal-history")] == [
         "enrollment:e:q"
     ]
@@ -199,7 +199,7 @@ def test_who_comes_back_enrolls_once_more() -> None:
     ]
     loaded = enrolled(rows)
     assert set(steps(loaded)) == {"e:p", "e:p.2"}
-    assert assumed(loaded, "came back") == 1
+    assert assumed(loaded, "left and came back") == 1
     assert not check(loaded.portfolio).of("illegal-history")
     wrong = {
         "person": "p",

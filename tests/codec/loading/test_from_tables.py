@@ -1,4 +1,4 @@
-"""What tables of a center become, and what is said of rows that cannot be kept."""
+"""Tables of a center as portfolios, and the reports of rows that cannot be kept."""
 
 import csv
 from datetime import UTC, date, datetime, timedelta
@@ -76,7 +76,7 @@ def test_a_bare_list_becomes_persons_sessions_an_edition_and_enrollments() -> No
     assert {each.participant_id for each in portfolio.all(Enrollment)} == {ada.id, "Ben"}
     assert assumed(loaded, "Each person was made of Name") == 2
     assert assumed(loaded, "Each session was made of Date") == 2
-    assert assumed(loaded, "Who is listed was present") == 3
+    assert assumed(loaded, "A person without a status on a list was present") == 3
     assert assumed(loaded, "lasts all day") == 2
     assert check(portfolio).ok
 

@@ -51,7 +51,7 @@ def is_right(row: dict[str, str]) -> bool:
 
 
 def meant(row: dict[str, str]) -> tuple[str, str, str, str]:
-    """What a right row says: rows that say the same are repeats."""
+    """The facts of a right row: rows with the same facts are repeats."""
     minutes = row["minutes"].replace("?", "").replace(".0", "")
     return row["session"], row["person"], row["status"].strip().lower(), minutes
 
@@ -101,7 +101,7 @@ def test_columns_are_read_as_rows_are(
 def test_a_strict_load_raises_all_problems_or_is_the_lenient_one(
     rows: list[dict[str, str]], steps: list[dict[str, str]]
 ) -> None:
-    """Where a row is not kept, one error has every problem of the report."""
+    """If a row is not kept, one error has every problem of the report."""
     tables = {"attendance": rows, "enrollments": steps, "editions": EDITIONS}
     loaded = load(tables)
     if loaded.report.ok:

@@ -42,7 +42,9 @@ def read_attendances(load: Loading, values: Values) -> Presences:
     statuses = columns.get("status")
     if statuses is None:
         statuses = ["present"] * values.count
-        load.ledger.assume(values.table, "Who is listed was present.", values.count)
+        load.ledger.assume(
+            values.table, "A person without a status on a list was present.", values.count
+        )
     modes: Iterable[Any] = columns.get("mode") or repeat("in_person", values.count)
     minutes = columns.get("minutes") or repeat(None, values.count)
     ids = columns.get("id") or _ids(sessions, persons)

@@ -42,7 +42,7 @@ class StatusStep(NamedTuple):
 
 
 class Stated(NamedTuple):
-    """What one row states: its group, its dated steps, a status without an instant, and more.
+    """The statement of one row: its group, its dated steps, a status without an instant, and more.
 
     `is_log` is true for a row of a log, which states one step among others.
     """
@@ -131,7 +131,7 @@ def _add_enrollment(load: Loading, stated: list[Stated]) -> None:
         id = first.cells["id"] if number == 1 else f"{first.cells['id']}.{number}"
         if number > 1:
             load.ledger.assume(
-                first.values.table, "Who came back after having left enrolled once more."
+                first.values.table, "A participant who left and came back enrolled once more."
             )
         requested = next((each.at for each in chain if each.status == _FIRST), None)
         made = [
@@ -321,5 +321,5 @@ def mint_enrollments(load: Loading, listed: Iterable[Attendance], table: str) ->
             step = StatusStep(opening, "enrolled", (table, 0))
             load.nouns.extend(_transitions(id, [step]))
     load.ledger.assume(
-        table, "Who is on a list of attendances enrolled at the start of the edition.", len(pairs)
+        table, "A person on a list of attendances enrolled at the start of the edition.", len(pairs)
     )

@@ -23,8 +23,8 @@ _REFERENCES = {
 def linked(load: Loading, tables: tuple[Values, ...]) -> list[Values]:
     """The values of a table and of what it embeds, joined by ids.
 
-    Where a row names a person by name only, or a session by its start only, the id is made of
-    these. What a table of its own has is not read from the rows of others.
+    If a row names a person by name only, or a session by its start only, the id is made of these.
+    A kind with a table of its own is not read from the rows of others.
     """
     own, *embedded = tables
     kept: list[Values] = []

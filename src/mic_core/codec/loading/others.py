@@ -23,7 +23,9 @@ def load_people(load: Loading, tables: Iterable[Values]) -> None:
             cells = group.cells
             if "id" in cells and "name" not in cells:
                 cells["name"] = cells["id"]
-                load.ledger.assume(values.table, "Who has no name is called by the id.")
+                load.ledger.assume(
+                    values.table, "A person or organization without a name is called by the id."
+                )
             if "id" not in cells and "name" in cells:
                 cells["id"] = minted_id(values.table, cells, 0)
             if values.kind == "organization":

@@ -137,7 +137,7 @@ class _Parsing:
     def joined(self, raws: tuple[Any, ...]) -> str | None:
         """The texts of several cells as one, by dashes; None if one of them is missing.
 
-        Where a dash within a text could make two ids alike, a digest will keep them apart.
+        If a dash within a text could make two ids alike, a digest will keep them apart.
         """
         texts = [parse_text(each, self.form) for each in map(self.plain, raws) if each is not None]
         parts = [each for each in texts if isinstance(each, str)]

@@ -176,7 +176,7 @@ class LoadedTables:
 
 @attrs.frozen(eq=False)
 class Ledger:
-    """What is reported of each table so far: problems by row, and assumptions with their number."""
+    """Problems of each table by row so far, and assumptions with their number."""
 
     problems: dict[str, dict[int, dict[RowProblem, None]]] = attrs.field(
         factory=dict[str, dict[int, "dict[RowProblem, None]"]]
