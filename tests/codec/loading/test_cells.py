@@ -92,6 +92,7 @@ READ = [
     (parse_date, ISO, date(2014, 9, 1), date(2014, 9, 1)),
     (parse_moment, ISO, "2014-09-01T18:00", datetime(2014, 9, 1, 18)),  # noqa: DTZ001
     (parse_moment, ISO, "2014-09-01", date(2014, 9, 1)),
+    (parse_moment, ISO, datetime(2014, 9, 1, 18), datetime(2014, 9, 1, 18)),  # noqa: DTZ001
     (parse_moment, ISO, "2014-09-01T18:00:00Z", datetime(2014, 9, 1, 18, tzinfo=UTC)),
     (parse_moment, DAYS, "01-09-2014 18:00", datetime(2014, 9, 1, 18)),  # noqa: DTZ001
     (parse_length, ISO, "90", timedelta(minutes=90)),

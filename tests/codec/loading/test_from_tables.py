@@ -322,6 +322,20 @@ def test_an_indicator_that_is_known_is_not_made() -> None:
     ]
 
 
+def test_a_table_of_jobs_is_one_of_stated_figures() -> None:
+    """The column of jobs is the value, in jobs, of an indicator that is made if nobody has it."""
+    row = {"id": "j", "first_day": "2014-01-01", "last_day": "2014-03-31", "jobs": "9.5",
+           "evidence": "surveyed"}  # fmt: skip
+    (found,) = load({"jobs": [row]}).portfolio.all(Observation)
+    assert (found.value, found.unit, found.indicator_id) == (Decimal("9.5"), "jobs", "jobs-enabled")
+    assert (found.subject, found.source, found.evidence) == (
+        "center:mic", "table jobs", "self_reported",
+    )  # fmt: skip
+    other = {**row, "value": "3"}
+    del other["jobs"]
+    assert load({"jobs": [other]}).portfolio.all(Observation)[0].value == 3
+
+
 def test_a_mapping_says_where_each_field_is() -> None:
     """Columns, several joined, words, marks of nothing, defaults, and fields that are not read."""
     rows = [
