@@ -47,7 +47,7 @@ def notebook_page(name: str) -> str:
     source = (NOTEBOOKS / f"{name}.py").read_text("utf-8")
     names: dict[str, Any] = {"__name__": name}
     parts: list[str] = []
-    is_styled = False
+    styles: set[str] = set()
     for each in notebook_cells(source):
         if each.is_markdown:
             parts.append(each.text)
@@ -56,11 +56,8 @@ def notebook_page(name: str) -> str:
         parts.append(f"```python\n{each.text}\n```")
         if printed:
             parts.append(f"```text\n{printed.rstrip()}\n```")
-        shown = _shown(value)
-        if shown and is_styled:
-            shown = _STYLE.sub("", shown)  # one style sheet is enough for a page
+        shown = _without_repeated_styles(_shown(value), styles)
         if shown:
-            is_styled = is_styled or "<style>" in shown
             parts.append(f"```{{raw}} html\n{shown}\n```")
         elif value is not None:
             parts.append(f"```text\n{value}\n```")
@@ -78,6 +75,17 @@ def _run(code: str, names: dict[str, Any]) -> tuple[str, Any]:
             shown = compile(ast.Expression(last.value), "notebook", "eval")
             value = eval(shown, names)  # noqa: S307  # our own notebooks
     return printed.getvalue(), value
+
+
+def _without_repeated_styles(html: str, styles: set[str]) -> str:
+    """The HTML without style sheets that the page has already; new ones are added to `styles`."""
+
+    def once(found: re.Match[str]) -> str:
+        is_new = found[0] not in styles
+        styles.add(found[0])
+        return found[0] if is_new else ""
+
+    return _STYLE.sub(once, html)
 
 
 def _shown(value: Any) -> str:

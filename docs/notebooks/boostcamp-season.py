@@ -29,7 +29,7 @@ boostcamp = mic.Program(id="boostcamp", title="Boostcamp", kind="accelerator", r
 jobs_target = mic.Target(
     id="jobs-2014", indicator_id="jobs-enabled", scope=("mic",), period=mic.Period.year(2014),
     value=Decimal(50),
-)  # fmt: skip
+)
 now = datetime(2014, 11, 3, 9, tzinfo=UTC)
 
 # %% [markdown]

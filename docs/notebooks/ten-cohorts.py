@@ -26,10 +26,10 @@ for number in range(1, 11):
     first = date(2013, 9, 2) + 28 * (number - 1) * DAY
     edition = f"course-{number}"
     editions.append({"edition": edition, "number": number, "first_day": first, "days": 53,
-                     "status": "completed"})  # fmt: skip
+                     "status": "completed"})
     for week in range(8):
         sessions.append({"session": f"{edition}-{week}", "edition": edition, "status": "held",
-                         "day": first + 7 * week * DAY, "time": "18:00", "hours": 3})  # fmt: skip
+                         "day": first + 7 * week * DAY, "time": "18:00", "hours": 3})
     for n in range(8 + 6 * (number % 4)):
         person, gender = f"p{number}-{n}", chance.choice("ffmx")
         stays = chance.random() < 0.55 + 0.03 * number
@@ -39,11 +39,11 @@ for number in range(1, 11):
              "withdrawn_at": None if stays else first + (7 * left + 1) * DAY,
              "status": chance.choice(("completed",) * 4 + ("incomplete",)) if stays else None,
              "profile.gender": None if gender == "x" else gender}
-        )  # fmt: skip
+        )
         for week in range(8 if stays else left):
             if chance.random() < 0.9:
                 attendance.append({"session": f"{edition}-{week}", "person": person,
-                                   "status": chance.choice(STATUSES)})  # fmt: skip
+                                   "status": chance.choice(STATUSES)})
 print(len(enrollments), "enrollments,", len(attendance), "attendances")
 
 # %%
@@ -52,7 +52,7 @@ course = mic.Program(id="course", title="Course", kind="training", reenroll=True
 tables = {
     "editions": editions, "sessions": sessions, "enrollments": enrollments,
     "attendance": attendance,
-}  # fmt: skip
+}
 loaded = mic.from_tables(tables, center=center, program=course, strict=True)
 p = loaded.portfolio
 now = datetime(2014, 6, 1, tzinfo=UTC)

@@ -152,7 +152,9 @@ class Loading:
         if values.is_own:
             return groups
         groups = _merged(groups)
-        shown = ", ".join(dict.fromkeys(values.labels.values())) or "edition and start"
+        shown = (
+            ", ".join(dict.fromkeys(filter(None, values.labels.values()))) or "edition and start"
+        )
         self.ledger.assume(
             values.table,
             f"Each {values.kind} was made of {shown}, since no table has it.",
