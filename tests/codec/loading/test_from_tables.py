@@ -90,7 +90,14 @@ def test_a_list_of_ids_alone_has_sessions_without_a_time() -> None:
     assert [(each.id, each.slot, each.status) for each in sessions] == [
         ("a", None, "held"), ("b", None, "planned"),
     ]  # fmt: skip
-    assert assumed(loaded, "without a time, were made of ids") == 2
+    assert assumed(loaded, "Each session was made of session") == 2
+    assert assumed(loaded, "A session without a time lasts an hour") == 2
+    named = load({"attendance": [{"session": "Pitch night", "person": "p"}]}).portfolio
+    assert [(each.id, each.title) for each in named.all(Session)] == [
+        (slug("Pitch night"), "Pitch night")
+    ]
+    guided = load({"assignments": [{"session": "a", "person": "p"}]})
+    assert assumed(guided, "without a time, were made of ids") == 1
 
 
 def test_an_id_of_a_name_may_be_opaque() -> None:
@@ -192,6 +199,7 @@ def test_sessions_have_many_forms() -> None:
         {"id": "i", "start": "9999-12-31"},
         {"id": "j", "start": "2014-09-01T18:00", "end": "2014-10-26T02:30"},
         {"title": "nameless"},
+        {"id": "k", "start": "0001-01-01T00:10", "minutes": "60"},
     ]
     loaded = load({"sessions": rows})
     lengths = {each.id: each.length for each in loaded.portfolio.all(Session)}
@@ -200,7 +208,7 @@ def test_sessions_have_many_forms() -> None:
         "a": 2 * hour, "b": 1.5 * hour, "c": 1.5 * hour, "d": 25 * hour, "e": hour, "f": hour,
         "e-1-2014-09-01T1800": 0.5 * hour, "g": 0.5 * hour,
     }  # fmt: skip
-    assert sorted({row for _, row, _ in problems(loaded)}) == [8, 9, 10, 11]
+    assert sorted({row for _, row, _ in problems(loaded)}) == [8, 9, 10, 11, 12]
 
 
 def test_a_status_with_its_instant_is_a_transition() -> None:

@@ -118,14 +118,18 @@ class Loading:
     def _resolved(self, value: Any, place: tzinfo) -> datetime | Unreadable:
         try:
             if not is_a(value, datetime):
-                return resolve(value, time(), place, nonexistent="later", ambiguous="first")
-            return resolve(
-                value.date(), value.time().replace(fold=0), place,
-                nonexistent=self.nonexistent, ambiguous=self.ambiguous,
-            )  # fmt: skip
+                moment = resolve(value, time(), place, nonexistent="later", ambiguous="first")
+            else:
+                moment = resolve(
+                    value.date(), value.time().replace(fold=0), place,
+                    nonexistent=self.nonexistent, ambiguous=self.ambiguous,
+                )  # fmt: skip
+            return moment.astimezone(UTC)
         except InvariantError as error:
             (problem,) = error.problems
             return Unreadable("a local date and time", f"{problem.rule}; {problem.mend}")
+        except OverflowError:
+            return Unreadable("a date and time", "must lie between the years 1 and 9999")
 
     # Rows
 

@@ -38,7 +38,8 @@ def linked(load: Loading, tables: tuple[Values, ...]) -> list[Values]:
         if load.may_mint(each.kind):
             kept.append(attrs.evolve(each, columns={**each.columns, "id": ids}))
         elif not each.is_implied:
-            shown = ", ".join(each.labels.values())
+            unread = dict.fromkeys(each.labels.values(), None).keys() - {*own.labels.values(), ""}
+            shown = ", ".join(sorted(unread))
             why = "a table holds them" if each.kind in load.given else "none may be made"
             text = f"No {each.kind} is read from {shown}, since {why}."
             load.ledger.assume(own.table, text)

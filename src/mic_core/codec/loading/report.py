@@ -84,7 +84,7 @@ class LoadAssumption:
         return f"{printable(self.table)}: {clause(self.text)} ({self.times:,})"
 
 
-@attrs.frozen(kw_only=True, weakref_slot=False)
+@attrs.frozen(kw_only=True, repr=False, weakref_slot=False)
 class LoadReport:
     """The report of a load on every row: counts by table, problems by row, and assumptions.
 
@@ -115,6 +115,14 @@ class LoadReport:
             }
             for each in self.problems
         )  # fmt: skip
+
+    def __repr__(self) -> str:
+        rows, kept = (sum(counts) for counts in zip(*self._totals(), strict=True))
+        return f"LoadReport(rows: {rows:,}, kept: {kept:,}, reported: {rows - kept:,})"
+
+    def _totals(self) -> list[tuple[int, int]]:
+        """All rows and kept rows of each table, after those of none."""
+        return [(0, 0), *((each.rows, each.kept) for each in self.counts)]
 
     def __str__(self) -> str:
         """The counts of each table, then the first problems, then all assumptions."""

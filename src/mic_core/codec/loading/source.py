@@ -146,22 +146,23 @@ def bind_table(name: str, grid: TableGrid, spec: TableSpec, found: Found) -> Bou
     )
 
 
-_NAMED: Mapping[str, Mapping[str, str]] = {
-    "assignment": {"person_id": "person"},
-    "attendance": {"person_id": "person"},
-    "enrollment": {"person": "person", "organization": "organization"},
-    "membership": {"person_id": "person", "organization_id": "organization"},
+_NAMED: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "assignment": {"person_id": ("person", "name")},
+    "attendance": {"person_id": ("person", "name"), "session_id": ("session", "title")},
+    "enrollment": {"person": ("person", "name"), "organization": ("organization", "name")},
+    "headcount": {"session_id": ("session", "title")},
+    "membership": {"person_id": ("person", "name"), "organization_id": ("organization", "name")},
 }
-"""For each kind, the fields with ids of whom a column names, and their kinds."""
+"""For each kind, the fields with ids of others, with the kind and the name of each of these."""
 
 
 def _with_names(
     kind: str, fields: dict[str, BoundField]
 ) -> tuple[dict[str, BoundField], tuple[str, ...]]:
-    """The fields with the names of people, which are the texts of their ids if nothing else is."""
+    """The fields with names of others, which are the texts of their ids if nothing else is."""
     implied: list[str] = []
-    for field, named in _NAMED.get(kind, {}).items():
-        name, form = f"{named}.name", form_of(named, "name")
+    for field, (named, part) in _NAMED.get(kind, {}).items():
+        name, form = f"{named}.{part}", form_of(named, part)
         if field in fields and name not in fields and form is not None:
             if not any(each.startswith(f"{named}.") for each in fields):
                 implied.append(named)
