@@ -7,6 +7,31 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mic_core.admission.requirements.facts import FACTS
+    from mic_core.admission.requirements.judge import (
+        Judgement,
+        LeafJudgement,
+        judge,
+    )
+    from mic_core.admission.selection.assignment import (
+        AssignedReviewers,
+        ReviewerAssignment,
+        assign_reviewers,
+    )
+    from mic_core.admission.selection.policy import (
+        Quota,
+        SelectionPolicy,
+    )
+    from mic_core.admission.selection.projects import (
+        CallProjects,
+        launch_projects,
+    )
+    from mic_core.admission.selection.result import ApplicationResult
+    from mic_core.admission.selection.select import (
+        CallSelection,
+        SelectionChanges,
+        select,
+    )
     from mic_core.catalog.check import (
         CATALOG,
         check,
@@ -126,6 +151,10 @@ if TYPE_CHECKING:
         HeadCount,
         head_count,
     )
+    from mic_core.impact.currencies import (
+        ExchangeRate,
+        ExchangeRates,
+    )
     from mic_core.impact.explanation import Explanation
     from mic_core.impact.indicators import INDICATORS
     from mic_core.impact.measuring import measure
@@ -135,6 +164,11 @@ if TYPE_CHECKING:
         Scorecard,
     )
     from mic_core.impact.tables.build import FactTables
+    from mic_core.impact.variants import (
+        FINE_PRINT,
+        FinePrint,
+        variant,
+    )
     from mic_core.markup import (
         Html,
         Section,
@@ -330,6 +364,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _NAMES_IN = {
+    "admission.requirements.facts": "FACTS",
+    "admission.requirements.judge": "Judgement LeafJudgement judge",
+    "admission.selection.assignment": "AssignedReviewers ReviewerAssignment assign_reviewers",
+    "admission.selection.policy": "Quota SelectionPolicy",
+    "admission.selection.projects": "CallProjects launch_projects",
+    "admission.selection.result": "ApplicationResult",
+    "admission.selection.select": "CallSelection SelectionChanges select",
     "catalog.check": "CATALOG check",
     "catalog.fixes.fix": "Fix fixes",
     "catalog.rules.sessions": "session_length",
@@ -364,11 +405,13 @@ _NAMES_IN = {
     "impact.changes": "FigureChange FigureChanges what_changed",
     "impact.claims": "claims",
     "impact.counts": "Bounds HeadCount head_count",
+    "impact.currencies": "ExchangeRate ExchangeRates",
     "impact.explanation": "Explanation",
     "impact.indicators": "INDICATORS",
     "impact.measuring": "measure",
     "impact.scorecard": "Aim Result Scorecard",
     "impact.tables.build": "FactTables",
+    "impact.variants": "FINE_PRINT FinePrint variant",
     "markup": "Html Section page",
     "model": (
         "NOUNS PROFILE_WORDS TABLES Adjustment Application Assignment Attendance Attribution "
@@ -414,41 +457,45 @@ _MODULE_OF = {name: module for module, names in _NAMES_IN.items() for name in na
 
 # fmt: off
 __all__ = [
-    "CATALOG", "INDICATORS", "NOUNS", "PROFILE_WORDS", "SCHEDULE_RULES", "TABLES", "Adjustment",
-    "Agenda", "Aim", "Application", "Assignment", "Attendance", "AttendanceCounts", "AttendanceRow",
+    "CATALOG", "FACTS", "FINE_PRINT", "INDICATORS", "NOUNS", "PROFILE_WORDS", "SCHEDULE_RULES",
+    "TABLES", "Adjustment", "Agenda", "Aim", "Application", "ApplicationResult",
+    "AssignedReviewers", "Assignment", "Attendance", "AttendanceCounts", "AttendanceRow",
     "Attribution", "AudienceOverlap", "Availability", "Batch", "BeforeAfter", "BlockLength",
-    "Blocks", "Bounds", "Breach", "Call", "Center", "ChangeMeasure", "Closures", "Cohort",
-    "CohortAttendance", "CohortExplanation", "CohortSplit", "Column", "CompactDays", "Comparison",
-    "Completion", "CompletionCounts", "ConflictSet", "Consent", "Cost", "CountMeasure",
-    "Credential", "DayBreaks", "DayLoad", "Deal", "Decision", "Diff", "DifferentDays",
-    "DistinctMeasure", "DropOutRisk", "Edition", "EditionPeriod", "Employment", "Enrollment",
-    "Entry", "Explanation", "FactTables", "FieldSource", "FigureChange", "FigureChanges", "Figures",
-    "Finding", "Fix", "FollowUp", "Funnel", "HeadCount", "Headcount", "Html", "Identity",
-    "IllegalTransition", "Indicator", "Infeasibility", "InvariantError", "KeptOf", "LatestMeasure",
-    "Leaf", "Limits", "LoadAssumption", "LoadReport", "LoadedTables", "MaxPerDay", "MaxPerWeek",
-    "Measure", "MedianMeasure", "Membership", "MicError", "MinDays", "MinGap", "MissedInRow",
-    "MissingExtra", "Module", "ModuleOrder", "Money", "NotFound", "Noun", "Observation", "Only",
-    "OpeningHours", "Operation", "OperationCompletion", "OperationFunnel", "OperationWeeks",
-    "Organization", "Outline", "Ownership", "ParseError", "Participant", "ParticipantOverlap",
-    "Partnership", "Period", "Person", "PersonOverlap", "Plan", "Policy", "Portfolio",
-    "PortfolioRule", "Preferences", "PreferredTimes", "Problem", "Program", "Progress", "Project",
-    "Proposal", "Rate", "RatioMeasure", "Recording", "Recurrence", "Repair", "Report",
-    "Requirement", "Result", "Retention", "Retraction", "Review", "Room", "RoomElsewhere",
-    "RoomFeatures", "RoomOverlap", "RoomSeats", "RoomStability", "RowCount", "RowProblem", "Rule",
-    "SameDay", "SameRoom", "SameTime", "ScheduleRule", "Score", "Scorecard", "Seats", "Section",
-    "Series", "SeriesChange", "Session", "ShareMeasure", "Slot", "Solution", "Solver", "SplitCell",
+    "Blocks", "Bounds", "Breach", "Call", "CallProjects", "CallSelection", "Center",
+    "ChangeMeasure", "Closures", "Cohort", "CohortAttendance", "CohortExplanation", "CohortSplit",
+    "Column", "CompactDays", "Comparison", "Completion", "CompletionCounts", "ConflictSet",
+    "Consent", "Cost", "CountMeasure", "Credential", "DayBreaks", "DayLoad", "Deal", "Decision",
+    "Diff", "DifferentDays", "DistinctMeasure", "DropOutRisk", "Edition", "EditionPeriod",
+    "Employment", "Enrollment", "Entry", "ExchangeRate", "ExchangeRates", "Explanation",
+    "FactTables", "FieldSource", "FigureChange", "FigureChanges", "Figures", "Finding", "FinePrint",
+    "Fix", "FollowUp", "Funnel", "HeadCount", "Headcount", "Html", "Identity", "IllegalTransition",
+    "Indicator", "Infeasibility", "InvariantError", "Judgement", "KeptOf", "LatestMeasure", "Leaf",
+    "LeafJudgement", "Limits", "LoadAssumption", "LoadReport", "LoadedTables", "MaxPerDay",
+    "MaxPerWeek", "Measure", "MedianMeasure", "Membership", "MicError", "MinDays", "MinGap",
+    "MissedInRow", "MissingExtra", "Module", "ModuleOrder", "Money", "NotFound", "Noun",
+    "Observation", "Only", "OpeningHours", "Operation", "OperationCompletion", "OperationFunnel",
+    "OperationWeeks", "Organization", "Outline", "Ownership", "ParseError", "Participant",
+    "ParticipantOverlap", "Partnership", "Period", "Person", "PersonOverlap", "Plan", "Policy",
+    "Portfolio", "PortfolioRule", "Preferences", "PreferredTimes", "Problem", "Program", "Progress",
+    "Project", "Proposal", "Quota", "Rate", "RatioMeasure", "Recording", "Recurrence", "Repair",
+    "Report", "Requirement", "Result", "Retention", "Retraction", "Review", "ReviewerAssignment",
+    "Room", "RoomElsewhere", "RoomFeatures", "RoomOverlap", "RoomSeats", "RoomStability",
+    "RowCount", "RowProblem", "Rule", "SameDay", "SameRoom", "SameTime", "ScheduleRule", "Score",
+    "Scorecard", "Seats", "Section", "SelectionChanges", "SelectionPolicy", "Series",
+    "SeriesChange", "Session", "ShareMeasure", "Slot", "Solution", "Solver", "SplitCell",
     "SpreadOverWeeks", "StaleProposal", "StatedMeasure", "StatusTable", "StoredProposal",
     "Suggestion", "Suggestions", "Support", "TableSchema", "Target", "Timetable", "TotalMeasure",
     "Transition", "Travel", "Unavailability", "Unplaced", "Waitlist", "Waiver", "WeeklyHours",
     "Where", "WhyNot", "WorkDay", "__version__", "add_working_days", "agenda", "all_of", "any_of",
-    "available", "before_after", "change", "change_series", "check", "cite", "claims", "cohort",
-    "compare", "converter", "count", "diff", "distinct", "dumps", "dumps_proposal", "erase",
-    "explain_infeasible", "fixes", "from_row", "from_rows", "from_tables", "head_count",
-    "is_working_day", "json_schema", "latest", "load_scope", "loads", "loads_proposal", "measure",
-    "median", "merge", "n_of", "not_", "occurrences", "outline", "overlapping", "page", "plan",
-    "ratio", "repair", "resolve", "rule", "score", "session_length", "share", "slice", "slug",
-    "stated", "status_of", "suggest", "table_schema", "timetable_of", "to_row", "to_rows", "total",
-    "transitions_of", "what_changed", "where", "why_not", "working_days_between", "zone",
+    "assign_reviewers", "available", "before_after", "change", "change_series", "check", "cite",
+    "claims", "cohort", "compare", "converter", "count", "diff", "distinct", "dumps",
+    "dumps_proposal", "erase", "explain_infeasible", "fixes", "from_row", "from_rows",
+    "from_tables", "head_count", "is_working_day", "json_schema", "judge", "latest",
+    "launch_projects", "load_scope", "loads", "loads_proposal", "measure", "median", "merge",
+    "n_of", "not_", "occurrences", "outline", "overlapping", "page", "plan", "ratio", "repair",
+    "resolve", "rule", "score", "select", "session_length", "share", "slice", "slug", "stated",
+    "status_of", "suggest", "table_schema", "timetable_of", "to_row", "to_rows", "total",
+    "transitions_of", "variant", "what_changed", "where", "why_not", "working_days_between", "zone",
 ]
 # fmt: on
 

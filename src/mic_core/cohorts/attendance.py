@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
@@ -16,6 +16,7 @@ from mic_core.markup import Html, Quantity, html_table, joined, note, notebook, 
 from mic_core.markup.charts.heatmap import HeatCell, HeatRow, svg_heatmap
 from mic_core.model.expressions.measures import where
 
+_Key = TypeVar("_Key")
 _HEADERS = ("edition", "attended", "excused", "absent", "unknown", "expected", "rate, %",
             "of known, %", "walk-ins")  # fmt: skip
 _DEFINITIONS: Definitions = (
@@ -66,15 +67,23 @@ class AttendanceCounts:
         )  # fmt: skip
 
 
-_FIELDS: Mapping[str | None, str] = {
-    "present": "attended", "partial": "attended", "excused": "excused", "absent": "absent",
-    None: "unknown",
-}  # fmt: skip
+_PLACES: Mapping[Any, int] = {"present": 0, "partial": 0, "excused": 1, "absent": 2, None: 3}
+"""The place of a status in the numbers of attendance; None: nothing is recorded."""
 
 
-def attendance_counts(status: Any, n: int) -> AttendanceCounts:
-    """A number of expected presences of one status; None: nothing is recorded."""
-    return AttendanceCounts(**{_FIELDS[status]: n})
+def attendance_by(counts: Iterable[tuple[_Key, Any, int]]) -> dict[_Key, AttendanceCounts]:
+    """The attendance of each key, from triples of a key, a status and a number. O(n).
+
+    >>> attendance_by([("ada", "present", 2), ("ada", None, 1)])["ada"].rate
+    Rate(part=2, unknown=1, of=3)
+    """
+    found: dict[_Key, list[int]] = {}
+    for key, status, n in counts:
+        found.setdefault(key, [0, 0, 0, 0])[_PLACES[status]] += n
+    return {
+        key: AttendanceCounts(attended=attended, excused=excused, absent=absent, unknown=unknown)
+        for key, (attended, excused, absent, unknown) in found.items()
+    }
 
 
 @attrs.frozen(kw_only=True)
@@ -294,21 +303,22 @@ def _session_rows(
     count: CountQuery, names: Mapping[str, str], titles: Mapping[str, str]
 ) -> list[AttendanceRow]:
     """A row for each session of each operation, in the order of time."""
-    found: dict[tuple[Any, ...], tuple[AttendanceCounts, int]] = {}
-    for (id, session_id, day, week, is_expected, status), n in count(QUERIES["presence"]).items():
-        if id in names:
-            counts, walk_ins = found.get((id, session_id, day, week), (AttendanceCounts(), 0))
+    places: dict[tuple[Any, ...], int] = {}
+    expected: list[tuple[tuple[Any, ...], Any, int]] = []
+    for (*key, is_expected, status), n in count(QUERIES["presence"]).items():
+        if key[0] in names:
+            place = (*key,)
+            places[place] = places.get(place, 0) + (0 if is_expected else n)
             if is_expected:
-                counts += attendance_counts(status, n)
-            else:
-                walk_ins += n
-            found[id, session_id, day, week] = counts, walk_ins
+                expected.append((place, status, n))
+    counts = attendance_by(expected)
     rows = [
         AttendanceRow(
             edition_id=id, edition=names[id], session_id=session_id, day=day, week=week,
-            session=titles.get(session_id, session_id), counts=counts, walk_ins=walk_ins,
+            session=titles.get(session_id, session_id), walk_ins=walk_ins,
+            counts=counts.get((id, session_id, day, week), AttendanceCounts()),
         )
-        for (id, session_id, day, week), (counts, walk_ins) in found.items()
+        for (id, session_id, day, week), walk_ins in places.items()
     ]  # fmt: skip
     order = {id: place for place, id in enumerate(names)}
     return sorted(
@@ -339,11 +349,11 @@ def _person_rows(
     count: CountQuery, names: Mapping[str, str], ids: set[str]
 ) -> tuple[AttendanceRow, ...]:
     """A row for each person of each operation; an organization without delegates has one too."""
-    found: dict[tuple[Any, ...], AttendanceCounts] = {}
-    for (id, _, participant, person, status), n in count(QUERIES["presence of persons"]).items():
-        if id in ids:
-            key = id, participant, person
-            found[key] = found.get(key, AttendanceCounts()) + attendance_counts(status, n)
+    answers: Iterable[tuple[Any, int]] = count(QUERIES["presence of persons"]).items()
+    found = attendance_by(
+        ((id, participant, person), status, n)
+        for (id, _, participant, person, status), n in answers if id in ids
+    )  # fmt: skip
     order = {id: place for place, id in enumerate(names)}
     return tuple(
         AttendanceRow(
@@ -358,15 +368,16 @@ def _person_rows(
 
 def _person_weeks(count: CountQuery, operation: Operation) -> tuple[AttendanceRow, ...]:
     """A row for each person and week of one operation."""
-    found: dict[tuple[Any, ...], AttendanceCounts] = {}
     query = QUERIES["presence of persons"]
     wanted = attrs.evolve(
         query, keys=(*query.keys, "week"),
         where=(*query.where, where("operation_id", "==", operation.id)),
     )  # fmt: skip
-    for (*_, participant, person, status, week), n in count(wanted).items():
-        key = participant, person, week
-        found[key] = found.get(key, AttendanceCounts()) + attendance_counts(status, n)
+    answers: Iterable[tuple[Any, int]] = count(wanted).items()
+    found = attendance_by(
+        ((participant, person, week), status, n)
+        for (*_, participant, person, status, week), n in answers
+    )
     return tuple(
         AttendanceRow(
             edition_id=operation.id, edition=operation.title, participant_id=participant,

@@ -7,7 +7,9 @@ queries only.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial, reduce
 from itertools import compress
+from operator import add, itemgetter
 
 import attrs
 
@@ -103,71 +105,56 @@ def counts_of(facts: FactTables) -> CountQuery:
 def grouped_count(table: FactTable, query: GroupedCount) -> Counts:
     """The answer of a grouped count. O(rows), in C for the most part."""
     mask = selected(table, query.where).translate(CERTAIN) if query.where else None
-    keys = _Labels.of([table.column(name) for name in query.keys])
+    keys = _Labels.of([table.column(name) for name in query.keys], mask)
     if not query.distinct:
-        return keys.counts(Counter(zip(*_selected(keys.codes, mask), strict=True)))
-    units = _Labels.of([table.column(name) for name in query.distinct])
-    # Different codes may have the same labels, so that labels are numbered before pairs are.
-    (labels, key_rows), (_, unit_rows) = keys.numbered(mask), units.numbered(mask)
-    pairs = set(zip(key_rows, unit_rows, strict=True))
-    return {labels[number]: n for number, n in Counter(number for number, _ in pairs).items()}
-
-
-def _selected(codes: Sequence[Sequence[int]], mask: bytes | None) -> list[Iterable[int]]:
-    return [each if mask is None else compress(each, mask) for each in codes]
+        return keys.labeled(Counter(zip(*keys.codes, strict=True)))
+    units = _Labels.of([table.column(name) for name in query.distinct], mask)
+    different = set(zip(*keys.codes, *units.codes, strict=True))
+    by_base = [*zip(*different, strict=True)][: len(keys.codes)]
+    return keys.labeled(Counter(zip(*by_base, strict=True)))
 
 
 @attrs.frozen(eq=False)
 class _Labels:
-    """The combinations of labels of several columns, by the codes of their bases.
+    """The combinations of labels of several columns, by numbers for each of their bases.
 
-    `codes` are those of each base, and `parts` its labels for each code; `order` are the places of
-    the columns among the labels of all parts.
+    `codes` are the numbers of the selected rows, for each base; `parts` the labels of each number,
+    which differ; `order` are the places of the columns among the labels of all parts.
     """
 
-    codes: Sequence[Sequence[int]]
+    codes: Sequence[Iterable[int]]
     parts: Sequence[Sequence[tuple[Label, ...]]]
     order: Sequence[int]
 
     @classmethod
-    def of(cls, columns: Sequence[FactColumn]) -> "_Labels":
+    def of(cls, columns: Sequence[FactColumn], mask: bytes | None) -> "_Labels":
+        """Number the labels of columns; columns of one base share their codes."""
         bases: dict[str, list[int]] = {}
         for place, column in enumerate(columns):
             bases.setdefault(column.base, []).append(place)
-        parts = [
-            [*zip(*(columns[place].labels for place in places), strict=True)]
-            for places in bases.values()
-        ]
+        codes: list[Iterable[int]] = []
+        parts: list[Sequence[tuple[Label, ...]]] = []
+        for places in bases.values():
+            rows: Iterable[int] = columns[places[0]].codes
+            several = zip(*(columns[place].labels for place in places), strict=True)
+            numbers: dict[tuple[Label, ...], int] = {}
+            by_code = [numbers.setdefault(labels, len(numbers)) for labels in several]
+            rows = rows if mask is None else compress(rows, mask)
+            # Many codes with few labels make few combinations, which are counted faster.
+            codes.append(rows if len(numbers) == len(by_code) else map(by_code.__getitem__, rows))
+            parts.append([*numbers])
         laid = [place for places in bases.values() for place in places]
-        codes = [columns[places[0]].codes for places in bases.values()]
         return cls(codes, parts, [laid.index(place) for place in range(len(columns))])
 
-    def counts(self, rows: Mapping[tuple[int, ...], int]) -> Counts:
-        """Counts by codes as counts by labels, in the order of the columns."""
-        is_laid_out = [*self.order] == [*range(len(self.order))]
-        found: dict[tuple[Label, ...], int] = {}
-        for codes, n in rows.items():
-            labels = self.at(codes)
-            key = labels if is_laid_out else tuple(labels[place] for place in self.order)
-            found[key] = found.get(key, 0) + n
-        return found
-
-    def at(self, codes: tuple[int, ...]) -> tuple[Label, ...]:
-        """The labels of all parts for the codes of their bases."""
-        labels: tuple[Label, ...] = ()
-        for part, code in zip(self.parts, codes, strict=True):
-            labels += part[code]
-        return labels
-
-    def numbered(self, mask: bytes | None) -> tuple[Sequence[tuple[Label, ...]], Iterable[int]]:
-        """The different combinations of labels, and the number of that of each selected row."""
-        numbers: dict[tuple[Label, ...], int] = {}
-        if len(self.codes) == 1:
-            (part,) = self.parts
-            by_code = [numbers.setdefault(labels, len(numbers)) for labels in part]
-            return [*numbers], map(by_code.__getitem__, *_selected(self.codes, mask))
-        rows = [
-            numbers.setdefault(self.at(codes), len(numbers))
-            for codes in zip(*_selected(self.codes, mask), strict=True)
+    def labeled(self, counts: Mapping[tuple[int, ...], int]) -> Counts:
+        """Counts by numbers as counts by labels, in the order of the columns."""
+        if not counts:
+            return {}
+        several = [
+            map(part.__getitem__, numbers)
+            for part, numbers in zip(self.parts, zip(*counts, strict=True), strict=True)
         ]
-        return [*numbers], rows
+        labels: Iterable[tuple[Label, ...]] = reduce(partial(map, add), several)
+        if [*self.order] != [*range(len(self.order))]:
+            labels = map(itemgetter(*self.order), labels)
+        return dict(zip(labels, counts.values(), strict=True))

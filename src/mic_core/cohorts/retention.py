@@ -225,7 +225,7 @@ def retention_of(
             _hide(_sum(each.active[week] for each in reached[week]), minimum) for week in weeks
         ),
         mean=tuple(
-            mean_of([_share(each.kept[week]) for each in reached[week]])
+            _mean_shown([_hide(each.kept[week], minimum) for each in reached[week]])
             for week in weeks
         ),
         not_due=tuple(
@@ -303,6 +303,11 @@ def _sum(parts: Iterable[KeptOf | None]) -> KeptOf | None:
     """The sum of the values that there are; None without any."""
     known = [each for each in parts if each is not None]
     return added(known) if known else None
+
+
+def _mean_shown(weeks: Sequence[KeptOf | None]) -> Fraction | None:
+    """The mean share of cohorts; None where one of them is hidden, which it could tell."""
+    return None if None in weeks else mean_of([*map(_share, weeks)])
 
 
 def mean_of(shares: Sequence[Fraction | None]) -> Fraction | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from mic_core.cohorts.attendance import AttendanceCounts, attendance_counts
+from mic_core.cohorts.attendance import AttendanceCounts, attendance_by
 from mic_core.cohorts.completion import CompletionCounts, completion_counts
 from mic_core.cohorts.counting import QUERIES, CountQuery
 from mic_core.cohorts.explaining import CohortExplanation, Definitions
@@ -223,15 +223,14 @@ class _Joined:
 
     def presence(self, count: CountQuery) -> Mapping[_Cell | None, AttendanceCounts]:
         """The expected presences, by the cell of the person."""
-        found: dict[_Cell | None, AttendanceCounts] = {}
-        for key, n in count(QUERIES["presence of persons"]).items():
-            _, participation, _, person, status = key
-            cell = self.of_person.get((participation, person))
-            if cell is not None:
-                for each in (cell, _WHOLE):
-                    counts = attendance_counts(status, n)
-                    found[each] = found.get(each, AttendanceCounts()) + counts
-        return found
+        answers = count(QUERIES["presence of persons"]).items()
+        known = [
+            (self.of_person[participation, person], status, n)
+            for (_, participation, _, person, status), n in answers
+            if (participation, person) in self.of_person
+        ]
+        whole = ((_WHOLE, status, n) for _, status, n in known)
+        return {**attendance_by(known), **attendance_by(whole)}
 
     def stays(self, count: CountQuery) -> Mapping[tuple[_Cell | None, str], list[Stay]]:
         """The stays by cell and operation."""

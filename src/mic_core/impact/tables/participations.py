@@ -12,7 +12,7 @@ import attrs
 
 from mic_core.chrono.months import months_later
 from mic_core.ids import cite
-from mic_core.impact.aggregation.facts import FactTable, table_of
+from mic_core.impact.aggregation.facts import ALSO, FactTable, table_of
 from mic_core.impact.tables.identities import kept_ids
 from mic_core.impact.tables.places import FactPlace, Places
 from mic_core.impact.tables.shapes import EMPLOYMENT_SHAPE, PARTICIPATIONS_SHAPE
@@ -40,11 +40,13 @@ class Participation:
     """The entries of one participant into one operation, as one.
 
     `entered_on` and `profile` are those of the first entry; `status` and `left_on` those of the
-    last, as of an instant. `left_on` is None while it is not over. `entries` are the enrollments in
-    the order of their entry, each with that instant and its history.
+    last, as of an instant. `also` cites the enrollments after the first. `left_on` is None while
+    it is not over. `entries` are the enrollments in the order of their entry, each with that
+    instant and its history.
     """
 
     enrollment: Enrollment
+    also: tuple[str, ...]
     participant_id: str
     place: FactPlace
     entered_on: date
@@ -111,7 +113,8 @@ def _merged(
     if organization:
         persons = (*delegates,) or (None,)
     return Participation(
-        enrollment=first, participant_id=participant, place=place,
+        enrollment=first, also=tuple(cite("enrollment", each.id) for _, each, _ in entries[1:]),
+        participant_id=participant, place=place,
         entered_on=places.day_at(entered, place.center_id),
         left_on=None if left is None else places.day_at(left, place.center_id), status=status,
         persons=persons, entries=(*entries,),
@@ -131,6 +134,7 @@ def _rows(portfolio: Portfolio, known: Iterable[Participation]) -> Iterator[dict
             person = None if person_id is None else portfolio.find(Person, person_id)
             yield {
                 "fact": cite("enrollment", enrollment.id),
+                ALSO: each.also,
                 "participation_id": each.id,
                 "participant_id": each.participant_id,
                 "participant_kind": "person" if organization is None else organization.kind,
@@ -197,6 +201,7 @@ def _employment_rows(
                 found = [one for one in known if since <= one.on <= until]
                 yield {
                     "fact": cite("enrollment", each.enrollment.id),
+                    ALSO: (*each.also, *(cite("employment", one.id) for one in found)),
                     "participation_id": each.id,
                     "person_id": person.id,
                     **each.place.of_one(),
