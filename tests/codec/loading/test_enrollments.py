@@ -1,9 +1,9 @@
 """Enrollments from logs, from a column for each status, and from results without an instant."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from mic_core import Enrollment, FieldSource, LoadedTables, Transition, check
+from mic_core import Enrollment, FieldSource, LoadedTables, Transition, check, cohort
 from tests.codec.loading.loads import assumed, load, only, problems
 
 EDITION = {"edition": "e", "first_day": "2014-09-01", "last_day": "2014-09-30"}
@@ -83,7 +83,7 @@ def test_a_result_without_an_instant_belongs_to_the_end_of_the_edition() -> None
         ("enrollment:e:p", None): ("enrolled", START),
         ("enrollment:e:p", "enrolled"): ("completed", END),
         ("enrollment:e:q", None): ("enrolled", START),
-        ("enrollment:e:q", "enrolled"): ("suspended", START),
+        ("enrollment:e:q", "enrolled"): ("suspended", START + timedelta(microseconds=1)),
         ("enrollment:e:r", "requested"): ("offered", START),
         ("enrollment:e:r", "offered"): ("declined", END),
         ("enrollment:e:s", None): ("enrolled", START),
@@ -223,6 +223,17 @@ def test_statuses_of_one_day_are_put_into_a_legal_order() -> None:
     loaded = enrolled(rows)
     assert [after for _, after, _ in steps(loaded)["1"]] == ["enrolled", "suspended", "enrolled"]
     assert check(loaded.portfolio).ok
+
+
+def test_who_came_and_left_on_one_day_has_been_enrolled() -> None:
+    """A status without length would be none; the last instant of the calendar has none after it."""
+    row = {"person": "p", "edition": "e", "enrolled_at": "2014-09-05", "withdrawn_at": "2014-09-05"}
+    loaded = enrolled([row])
+    assert assumed(loaded, "a microsecond after it") == 1
+    assert cohort(loaded.portfolio, "e", as_of=END).completion["e"].left == 1
+    last = "9999-12-31T23:59:59.999999Z"
+    loaded = enrolled([{**row, "enrolled_at": last, "withdrawn_at": last}])
+    assert len(loaded.portfolio.all(Transition)) == 2
 
 
 def test_rows_that_contradict_each_other_are_two_values_of_one_id() -> None:

@@ -5,7 +5,7 @@ result without one. Rows about the same participant in the same edition state on
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from mic_core.codec.loading.build import Loading, RowGroup
@@ -125,7 +125,12 @@ def _add_enrollment(load: Loading, stated: list[Stated]) -> None:
     steps = _dated(load, stated, into)
     if steps is None:
         return
-    chains = _split(_in_order(steps))
+    ordered = _in_order(steps)
+    apart = _apart(ordered)
+    moved = sum(one.at != other.at for one, other in zip(ordered, apart, strict=True))
+    text = "A status that began at one instant with another one began a microsecond after it."
+    load.ledger.assume(first.values.table, text, moved)
+    chains = _split(apart)
     nouns: list[Noun | None] = []
     for number, chain in enumerate(chains, 1):
         id = first.cells["id"] if number == 1 else f"{first.cells['id']}.{number}"
@@ -257,6 +262,23 @@ def _in_order(steps: Iterable[StatusStep]) -> list[StatusStep]:
         waiting.remove(step)
         ordered.append(step)
     return ordered
+
+
+_MICROSECOND = timedelta(microseconds=1)
+_LATEST = datetime.max.replace(tzinfo=UTC) - _MICROSECOND
+
+
+def _apart(steps: list[StatusStep]) -> list[StatusStep]:
+    """Steps at instants that differ, so that no status is without length.
+
+    A participant who came and left on one day, of which lists have the date only, has been
+    enrolled, and belongs to the cohort.
+    """
+    apart: list[StatusStep] = []
+    for step in steps:
+        least = apart[-1].at + _MICROSECOND if apart and apart[-1].at < _LATEST else step.at
+        apart.append(step if step.at >= least else step._replace(at=least))
+    return apart
 
 
 def _split(steps: list[StatusStep]) -> list[list[StatusStep]]:
