@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mic_core import InvariantError, ParseError, Room, from_tables
+from mic_core import FieldSource, InvariantError, ParseError, Room, from_tables
 from tests.codec.loading.loads import CENTER, PROGRAM, load, only
 
 FORMS = {"attendance": [{"session": "s", "person": "p", "status": "present"}]}
@@ -72,6 +72,15 @@ def test_the_end_of_the_stack_in_a_cell_is_raised() -> None:
             FORMS,
             {"columns": {"attendance": {"session": "sesion"}}},
             "must name columns of the table",
+        ),
+        (
+            FORMS,
+            {
+                "columns": {
+                    "attendance": {"person": FieldSource(column="person", days_since_start=True)}
+                }
+            },
+            "must be a field of dates",
         ),
         (FORMS, {"columns": {"attendance": {"session": 5}}}, "must be a column, a tuple"),
         (

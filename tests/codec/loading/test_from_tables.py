@@ -432,6 +432,13 @@ def test_a_header_is_read_without_case_and_marks() -> None:
     assert assumed(loaded, "No field is read from Shoe size") == 1
 
 
+def test_a_list_without_sessions_has_none() -> None:
+    """Each row lacks one, and says so; a table of which nothing is known is reported row by row."""
+    loaded = load({"attendance": [{"person": "p", "status": "present"}, {"x": 1}]})
+    assert [row for _, row, _ in problems(loaded)] == [0, 1, 1, 1]
+    assert len(load({"enrollments": [{"x": 1}, {"x": 2}]}).report.problems) == 2
+
+
 def test_a_row_with_too_many_cells_is_reported() -> None:
     """A comma too many shifts the cells, so nothing of the row is trusted."""
     loaded = load({"attendance": csv.DictReader(["session,person", "a,b,c", "a,b"])})

@@ -40,6 +40,20 @@ class Split:
         return {"columns": [*self.headers], "data": [["1", "x"], ["2", None]]}
 
 
+class Indexed(Split):
+    """The same with the first column as its index."""
+
+    class Index:
+        """An index with a name."""
+
+        names = ("a",)
+
+    index = Index()
+
+    def reset_index(self) -> Split:
+        return Split("a", "b")
+
+
 class Empty(Split):
     """The same without rows."""
 
@@ -93,7 +107,7 @@ def mapped() -> list[Any]:
 @pytest.mark.parametrize(
     "table",
     [
-        *(ROWS, COLUMNS, iter(ROWS), Frame(), Wrapped(), Split("a", "b")),
+        *(ROWS, COLUMNS, iter(ROWS), Frame(), Wrapped(), Split("a", "b"), Indexed()),
         *(cursor(), named(), mapped()),
     ],
 )

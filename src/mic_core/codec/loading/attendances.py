@@ -113,7 +113,7 @@ def _content(each: Attendance) -> tuple[str, str, int]:
 def sessions_present(values: Values) -> Iterable[str]:
     """The ids of sessions at which somebody was present."""
     columns = values.columns
-    sessions = columns.get("session_id", [])
+    sessions = columns.get("session_id", [None] * values.count)
     statuses = columns.get("status")
     if statuses is None:
         return {each for each in sessions if each is not None}

@@ -74,7 +74,10 @@ def _method(table: object, name: str) -> Any:
 
 
 def _pandas_columns(table: Any) -> dict[str, ColumnCells]:
-    """The columns of a pandas dataframe; of one name that occurs twice, which `to_dict` drops."""
+    """The columns of a pandas dataframe, those of an index with a name included."""
+    named = getattr(getattr(table, "index", None), "names", ())
+    if any(name is not None for name in named):
+        table = table.reset_index()
     listed = table.to_dict(orient="split")
     names = cast("list[object]", listed["columns"])
     columns: list[ColumnCells] = [[] for _ in names]

@@ -7,6 +7,7 @@ from typing import Annotated, Any, cast
 import attrs
 
 from mic_core.checked import checked
+from mic_core.codec.loading.cells import parse_date, parse_moment
 from mic_core.codec.loading.fields import (
     EMBEDDED,
     FieldForm,
@@ -205,6 +206,10 @@ def _bound(
     source, headers = _source_of(spec)
     if source is None:
         refuse(found, path, "must be a column, a tuple of columns or a FieldSource", spec)
+        return None
+    if source.days_since_start and form.parse not in {parse_date, parse_moment}:
+        rule = "must be a field of dates or instants, where days since the start are given"
+        found.append(Problem(path=path, rule=rule))
         return None
     lost = [header for header in headers if header not in grid.columns]
     if lost and grid.rows:
