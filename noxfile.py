@@ -147,6 +147,13 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def notebooks(session: nox.Session) -> None:
+    """Every notebook against its page, with pandas; those of real data need `MIC_CORE_DATA`."""
+    session.install("-e", ".", "pandas>=2.2", *group("tests"))
+    session.run("python", "-m", "pytest", "-n", "0", "tests/test_notebooks.py", *session.posargs)
+
+
+@nox.session
 def benchmarks(session: nox.Session) -> None:
     """Every benchmark; `-- --smoke` only proves that they run."""
     session.install("-e", ".[solver]", *group("benchmarks", "tests"))
