@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from mic_core.admission.requirements.arguments import NamedValues
 from mic_core.admission.selection.decisions import last_decisions
 from mic_core.admission.selection.new_ids import numbered_ids
 from mic_core.chrono import Period
@@ -90,9 +91,10 @@ def launch_projects(
     Raises NotFound for an unknown call and InvariantError for a call that leads to an edition, for
     amounts or partners of other applications, and for arguments that cannot be. O(n log n).
     """
-    portfolio, call, at, period = sound(
+    portfolio, call, at, period, amounts, partners = sound(
         "launch_projects", portfolio=(portfolio, PORTFOLIO), call=(call, Id()), at=(at, Instant()),
-        period=(period, Value(Period)),
+        period=(period, Value(Period)), amounts=(amounts, NamedValues()),
+        partners=(partners, NamedValues()),
     )  # fmt: skip
     known = portfolio.get(Call, call)
     if known.edition_id is not None:
