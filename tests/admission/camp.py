@@ -110,6 +110,9 @@ def world(*more: Noun) -> Portfolio:
     )  # fmt: skip
 
 
+_DEFAULTS: dict[str, Any] = {"on": ON}
+
+
 def verdict(tree: Requirement | Leaf, who: str = "ada", *more: Noun, **options: Any) -> TruthValue:
     """The verdict on a requirement at the end of the Boostcamp."""
-    return judge(world(*more), tree, who, **{"on": ON, **options}).verdict
+    return judge(world(*more), tree, who, **{**_DEFAULTS, **options}).verdict

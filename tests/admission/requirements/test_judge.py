@@ -46,6 +46,11 @@ def answered(answer: bool | None, _: Participant) -> bool | None:
     return answer
 
 
+def int_answer(_: Participant) -> int:
+    """A custom fact with an answer that it must not have."""
+    return 1
+
+
 # Logic
 
 
@@ -205,9 +210,9 @@ def test_predicates_are_facts_of_three_values() -> None:
     """A custom fact is met, not met or unknown; another answer is refused."""
     tree = leaf("evidence", "==", True)
     for answer, expected in ((True, "met"), (False, "not met"), (None, "unknown")):
-        assert verdict(tree, predicates={"evidence": lambda _, answer=answer: answer}) == expected
+        assert verdict(tree, predicates={"evidence": partial(answered, answer)}) == expected
     with pytest.raises(InvariantError, match="must answer True, False, or None"):
-        verdict(tree, predicates={"evidence": lambda _: 1})
+        verdict(tree, predicates={"evidence": int_answer})
 
 
 def test_a_judgement_is_replayed() -> None:

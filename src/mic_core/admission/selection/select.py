@@ -227,7 +227,8 @@ def select(
     custom facts of requirements, by name.
 
     Raises NotFound for an unknown call or fact, and InvariantError for arguments that cannot be,
-    such as weights of criteria that the call does not have. O(n log n) over applications and reviews.
+    such as weights of criteria that the call does not have. O(n log n) over applications and
+    reviews.
 
     >>> from mic_core.samples import brussels_2014
     >>> season = brussels_2014()
