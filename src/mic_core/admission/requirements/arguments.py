@@ -1,7 +1,7 @@
 """Shapes of arguments that are mappings: custom facts by name, and values by id."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import attrs
 
@@ -23,11 +23,14 @@ class NamedValues:
         return "False"
 
     def settle(self, value: object, path: str, found: Found) -> object:
-        if not is_a(value, Mapping):
+        if not isinstance(value, Mapping):
             return refuse(found, path, self.rule, value)
-        given = cast("Mapping[Any, Any]", value)
-        held = {key: given[key] for key in given}
+        held = _items(value)
         fits = all(is_a(key, str) for key in held)
         if not fits or (self.functions and not all(map(callable, held.values()))):
-            return refuse(found, path, self.rule, value)
+            return refuse(found, path, self.rule, held)
         return held
+
+
+def _items(given: Mapping[Any, Any]) -> dict[Any, Any]:
+    return dict(given)

@@ -352,7 +352,9 @@ def _known(
 def _free_shape(leaf: Leaf) -> ColumnShape:
     """The column of a free value, of the type of the value that it is compared with."""
     kinds: Mapping[type, ColumnKind] = {bool: "flag", int: "whole"}
-    kind = kinds.get(type(leaf.value[0]), "word") if leaf.value else "word"
+    kind: ColumnKind = "word"
+    if leaf.value:
+        kind = kinds.get(type(leaf.value[0]), kind)
     return ColumnShape(name=leaf.fact, kind=kind, about="a free value", personal=True)
 
 

@@ -34,6 +34,10 @@ class Known:
     high: Any
 
 
+Record = tuple[str | None, int | None]
+"""Status and minutes of presence; None: nothing is recorded, or not measured."""
+
+
 @attrs.define(eq=False, repr=False)
 class Stays:
     """What is known of one participant in one delivered session.
@@ -42,7 +46,7 @@ class Stays:
     is nothing recorded about somebody who was expected, and never an absence.
     """
 
-    records: list[tuple[str | None, int | None]] = attrs.field(factory=list)
+    records: list[Record] = attrs.field(factory=list[Record])
     is_expected: bool = False
 
 
@@ -67,8 +71,8 @@ def attendance_book(portfolio: Portfolio, instant: datetime) -> AttendanceBook:
             minutes_of[person, session] = minutes
             found.setdefault(person, {})[session] = Stays([(status, minutes)])
     roster = rosters(portfolio, table, rows, instant)
-    names = ("participant_id", "person_id", "session_id", "status", "expected")
-    columns = (roster.columns[name].values() for name in names)
+    keys = ("participant_id", "person_id", "session_id", "status", "expected")
+    columns = (roster.columns[key].values() for key in keys)
     for participant, person, session, status, expected in zip(*columns, strict=True):
         if not expected:  # a walk-in is among the visits
             continue
