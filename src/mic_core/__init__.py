@@ -8,38 +8,18 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mic_core.admission.requirements.facts import FACTS
-    from mic_core.admission.requirements.judge import (
-        Judgement,
-        LeafJudgement,
-        judge,
-    )
+    from mic_core.admission.requirements.judge import Judgement, LeafJudgement, judge
     from mic_core.admission.selection.assignment import (
         AssignedReviewers,
         ReviewerAssignment,
         assign_reviewers,
     )
-    from mic_core.admission.selection.policy import (
-        Quota,
-        SelectionPolicy,
-    )
-    from mic_core.admission.selection.projects import (
-        CallProjects,
-        launch_projects,
-    )
+    from mic_core.admission.selection.policy import Quota, SelectionPolicy
+    from mic_core.admission.selection.projects import CallProjects, launch_projects
     from mic_core.admission.selection.result import ApplicationResult
-    from mic_core.admission.selection.select import (
-        CallSelection,
-        SelectionChanges,
-        select,
-    )
-    from mic_core.catalog.check import (
-        CATALOG,
-        check,
-    )
-    from mic_core.catalog.fixes.fix import (
-        Fix,
-        fixes,
-    )
+    from mic_core.admission.selection.select import CallSelection, SelectionChanges, select
+    from mic_core.catalog.check import CATALOG, check
+    from mic_core.catalog.fixes.fix import Fix, fixes
     from mic_core.catalog.rules.sessions import session_length
     from mic_core.chrono import (
         Period,
@@ -70,47 +50,17 @@ if TYPE_CHECKING:
         to_row,
         to_rows,
     )
-    from mic_core.codec.proposals import (
-        StoredProposal,
-        dumps_proposal,
-        loads_proposal,
-    )
-    from mic_core.cohorts.attendance import (
-        AttendanceCounts,
-        AttendanceRow,
-        CohortAttendance,
-    )
-    from mic_core.cohorts.cohort import (
-        Cohort,
-        cohort,
-    )
-    from mic_core.cohorts.completion import (
-        Completion,
-        CompletionCounts,
-        OperationCompletion,
-    )
-    from mic_core.cohorts.drop_out import (
-        DropOutRisk,
-        MissedInRow,
-    )
+    from mic_core.codec.proposals import StoredProposal, dumps_proposal, loads_proposal
+    from mic_core.cohorts.attendance import AttendanceCounts, AttendanceRow, CohortAttendance
+    from mic_core.cohorts.cohort import Cohort, cohort
+    from mic_core.cohorts.completion import Completion, CompletionCounts, OperationCompletion
+    from mic_core.cohorts.drop_out import DropOutRisk, MissedInRow
     from mic_core.cohorts.explaining import CohortExplanation
-    from mic_core.cohorts.funnel import (
-        Funnel,
-        OperationFunnel,
-    )
+    from mic_core.cohorts.funnel import Funnel, OperationFunnel
     from mic_core.cohorts.operations import Operation
-    from mic_core.cohorts.rates import (
-        KeptOf,
-        Rate,
-    )
-    from mic_core.cohorts.retention import (
-        OperationWeeks,
-        Retention,
-    )
-    from mic_core.cohorts.split import (
-        CohortSplit,
-        SplitCell,
-    )
+    from mic_core.cohorts.rates import KeptOf, Rate
+    from mic_core.cohorts.retention import OperationWeeks, Retention
+    from mic_core.cohorts.split import CohortSplit, SplitCell
     from mic_core.errors import (
         IllegalTransition,
         InvariantError,
@@ -121,50 +71,19 @@ if TYPE_CHECKING:
         Problem,
         StaleProposal,
     )
-    from mic_core.findings import (
-        Finding,
-        Policy,
-        Report,
-        Waiver,
-    )
-    from mic_core.ids import (
-        cite,
-        slug,
-    )
-    from mic_core.impact.changes import (
-        FigureChange,
-        FigureChanges,
-        what_changed,
-    )
+    from mic_core.findings import Finding, Policy, Report, Waiver
+    from mic_core.ids import cite, slug
+    from mic_core.impact.changes import FigureChange, FigureChanges, what_changed
     from mic_core.impact.claims import claims
-    from mic_core.impact.counts import (
-        Bounds,
-        HeadCount,
-        head_count,
-    )
-    from mic_core.impact.currencies import (
-        ExchangeRate,
-        ExchangeRates,
-    )
+    from mic_core.impact.counts import Bounds, HeadCount, head_count
+    from mic_core.impact.currencies import ExchangeRate, ExchangeRates
     from mic_core.impact.explanation import Explanation
     from mic_core.impact.indicators import INDICATORS
     from mic_core.impact.measuring import measure
-    from mic_core.impact.scorecard import (
-        Aim,
-        Result,
-        Scorecard,
-    )
+    from mic_core.impact.scorecard import Aim, Result, Scorecard
     from mic_core.impact.tables.build import FactTables
-    from mic_core.impact.variants import (
-        FINE_PRINT,
-        FinePrint,
-        variant,
-    )
-    from mic_core.markup import (
-        Html,
-        Section,
-        page,
-    )
+    from mic_core.impact.variants import FINE_PRINT, FinePrint, variant
+    from mic_core.markup import Html, Section, page
     from mic_core.model import (
         NOUNS,
         PROFILE_WORDS,
@@ -254,56 +173,23 @@ if TYPE_CHECKING:
         status_of,
         transitions_of,
     )
-    from mic_core.rules import (
-        Breach,
-        Entry,
-        PortfolioRule,
-        Rule,
-        ScheduleRule,
-    )
-    from mic_core.scheduling.change_series import (
-        SeriesChange,
-        change_series,
-    )
-    from mic_core.scheduling.evaluation.compare import (
-        Comparison,
-        compare,
-    )
-    from mic_core.scheduling.evaluation.score import (
-        Score,
-        score,
-    )
+    from mic_core.rules import Breach, Entry, PortfolioRule, Rule, ScheduleRule
+    from mic_core.scheduling.change_series import SeriesChange, change_series
+    from mic_core.scheduling.evaluation.compare import Comparison, compare
+    from mic_core.scheduling.evaluation.score import Score, score
     from mic_core.scheduling.infeasibility.explain import (
         ConflictSet,
         Infeasibility,
         explain_infeasible,
     )
-    from mic_core.scheduling.insertion.suggest import (
-        Suggestion,
-        Suggestions,
-        suggest,
-    )
-    from mic_core.scheduling.insertion.why_not import (
-        Blocks,
-        WhyNot,
-        why_not,
-    )
-    from mic_core.scheduling.outline import (
-        Outline,
-        outline,
-    )
+    from mic_core.scheduling.insertion.suggest import Suggestion, Suggestions, suggest
+    from mic_core.scheduling.insertion.why_not import Blocks, WhyNot, why_not
+    from mic_core.scheduling.outline import Outline, outline
     from mic_core.scheduling.planning.plan import plan
     from mic_core.scheduling.planning.proposal import Plan
     from mic_core.scheduling.planning.unplaced import Unplaced
-    from mic_core.scheduling.problem.solution import (
-        Progress,
-        Solution,
-        Solver,
-    )
-    from mic_core.scheduling.repair.repair import (
-        Repair,
-        repair,
-    )
+    from mic_core.scheduling.problem.solution import Progress, Solution, Solver
+    from mic_core.scheduling.repair.repair import Repair, repair
     from mic_core.scheduling.rules import (
         SCHEDULE_RULES,
         AudienceOverlap,
@@ -339,18 +225,9 @@ if TYPE_CHECKING:
         WorkDay,
     )
     from mic_core.scheduling.rules.custom import rule
-    from mic_core.scheduling.views.agenda import (
-        Agenda,
-        agenda,
-    )
-    from mic_core.scheduling.views.before_after import (
-        BeforeAfter,
-        before_after,
-    )
-    from mic_core.timetable import (
-        Timetable,
-        timetable_of,
-    )
+    from mic_core.scheduling.views.agenda import Agenda, agenda
+    from mic_core.scheduling.views.before_after import BeforeAfter, before_after
+    from mic_core.timetable import Timetable, timetable_of
 
 __version__ = "0.1.0"
 

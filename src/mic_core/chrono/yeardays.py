@@ -6,7 +6,6 @@ length of the year before it; there are 21 kinds.
 """
 
 from bisect import bisect_left, bisect_right
-from calendar import isleap
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
@@ -14,6 +13,11 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from mic_core.chrono.months import LONGEST_MONTHS, WEEKDAYS, matching_days
+
+
+def _is_leap(year: int) -> bool:
+    """True if a year has 29 February. Here, as `calendar` loads `locale`."""
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
 class DaySelection(NamedTuple):
@@ -66,7 +70,7 @@ def days_between(first: int, last: int, selection: DaySelection) -> list[int]:
     found: list[int] = []
     for year in range(date.fromordinal(first).year, date.fromordinal(last).year + 1):
         before = date(year, 1, 1).toordinal()
-        kind = YearKind((before - 1) % 7, isleap(year), isleap(year - 1))
+        kind = YearKind((before - 1) % 7, _is_leap(year), _is_leap(year - 1))
         places = _places(kind, selection)
         low, high = bisect_left(places, first - before), bisect_right(places, last - before)
         found += [before + place for place in places[low:high]]

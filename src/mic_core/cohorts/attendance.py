@@ -7,7 +7,12 @@ from typing import Any, TypeVar
 import attrs
 
 from mic_core.cohorts.counting import QUERIES, YES, CountQuery
-from mic_core.cohorts.explaining import CohortExplanation, Definitions, FactSource, facts_that
+from mic_core.cohorts.explaining import (
+    CohortExplanation,
+    Definitions,
+    PortfolioOrTables,
+    facts_that,
+)
 from mic_core.cohorts.operations import Operation, titles_of_others
 from mic_core.cohorts.rates import Rate, percent, rate_columns, share_text
 from mic_core.errors import NotFound
@@ -149,7 +154,7 @@ class CohortAttendance:
         rows = [_row(level, each) for level, found in levels for each in found]
         return (*rows, {**_row("pooled", pooled), "edition_id": None})
 
-    def explain(self, facts: FactSource | None = None) -> CohortExplanation:
+    def explain(self, facts: PortfolioOrTables | None = None) -> CohortExplanation:
         """The definitions, and of a portfolio the records of presence, and what is not recorded.
 
         `possible` are the enrollments of those expected about whom nothing is recorded.

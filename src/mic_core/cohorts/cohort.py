@@ -12,7 +12,7 @@ from mic_core.cohorts.attendance import CohortAttendance, attendance_of
 from mic_core.cohorts.completion import Completion, CompletionCounts, completion_of, interval_text
 from mic_core.cohorts.counting import counts_of
 from mic_core.cohorts.drop_out import DropOutRisk, drop_out_risk
-from mic_core.cohorts.explaining import CohortExplanation, FactSource, LeftOut
+from mic_core.cohorts.explaining import CohortExplanation, LeftOut, PortfolioOrTables
 from mic_core.cohorts.funnel import Funnel, funnel_of
 from mic_core.cohorts.operations import Operation, Today, operations_in, titles_of_others
 from mic_core.cohorts.rates import (
@@ -106,7 +106,7 @@ class Cohort:
             )  # fmt: skip
         yield _Line(title="mean, over", means=_means(over, self.completion.mean))
 
-    def explain(self, facts: FactSource | None = None) -> CohortExplanation:
+    def explain(self, facts: PortfolioOrTables | None = None) -> CohortExplanation:
         """The definitions of all parts, and of a portfolio the facts behind them."""
         parts = (
             ("funnel", self.funnel.explain(facts)), ("attendance", self.attendance.explain(facts)),

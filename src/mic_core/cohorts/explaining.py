@@ -15,7 +15,7 @@ from mic_core.model.expressions.measures import Where
 from mic_core.portfolio import Portfolio
 
 Definitions = tuple[tuple[str, str], ...]
-FactSource = Portfolio | FactTables
+PortfolioOrTables = Portfolio | FactTables
 """The facts behind figures: a portfolio, or tables that somebody hands in."""
 
 LeftOut = tuple[tuple[str, str], ...]
@@ -62,7 +62,7 @@ def left_out(operations: Iterable[Operation]) -> LeftOut:
 
 
 def facts_that(
-    source: FactSource, name: str, operations: Sequence[str], conditions: Iterable[Where],
+    source: PortfolioOrTables, name: str, operations: Sequence[str], conditions: Iterable[Where],
     as_of: datetime,
 ) -> tuple[str, ...]:  # fmt: skip
     """The facts of some operations that certainly meet the conditions, sorted. O(rows)."""

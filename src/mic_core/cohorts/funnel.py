@@ -8,7 +8,12 @@ from typing import Any
 import attrs
 
 from mic_core.cohorts.counting import QUERIES, STAGES, CountQuery
-from mic_core.cohorts.explaining import CohortExplanation, Definitions, FactSource, facts_that
+from mic_core.cohorts.explaining import (
+    CohortExplanation,
+    Definitions,
+    PortfolioOrTables,
+    facts_that,
+)
 from mic_core.cohorts.operations import Operation, titles_of_others
 from mic_core.cohorts.rates import Rate, percent, rate_columns
 from mic_core.errors import NotFound
@@ -96,7 +101,7 @@ class Funnel:
                 yield id, title, stage, rate, _of_before(rate, before)
                 before = rate
 
-    def explain(self, facts: FactSource | None = None) -> CohortExplanation:
+    def explain(self, facts: PortfolioOrTables | None = None) -> CohortExplanation:
         """The definitions, and of a portfolio the applications and enrollments behind it."""
         found = CohortExplanation(definitions=_DEFINITIONS)
         if facts is None or self.hidden:

@@ -11,8 +11,8 @@ from mic_core.cohorts.counting import QUERIES, YES, CountQuery, Counts
 from mic_core.cohorts.explaining import (
     CohortExplanation,
     Definitions,
-    FactSource,
     LeftOut,
+    PortfolioOrTables,
     facts_that,
 )
 from mic_core.cohorts.operations import Operation, titles_of_others
@@ -109,7 +109,7 @@ class Retention:
         for week, (kept, active, mean) in enumerate(pool, 1):
             yield None, "pooled", week, kept, active, mean
 
-    def explain(self, facts: FactSource | None = None) -> CohortExplanation:
+    def explain(self, facts: PortfolioOrTables | None = None) -> CohortExplanation:
         """The definitions, and of a portfolio the enrollments that were kept and those that left.
 
         `facts` of the explanation are the first enrollments of participants who never left early,

@@ -65,7 +65,6 @@ if TYPE_CHECKING:
 
 N = TypeVar("N", bound=Noun)
 T = TypeVar("T")
-
 Tables = dict[str, Table[Any]]
 """The current rows of each kind that has any."""
 
@@ -386,15 +385,9 @@ class Portfolio:
         O(characters).
         """
         text, names = sound("Portfolio", text=(text, _ANY_TEXT), names=(names, _NAMES))
-        from mic_core.portfolio.presentation import (  # noqa: PLC0415  # loads markup
-            title_of,
-            with_titles,
-        )
+        from mic_core.portfolio.presentation import with_titles  # noqa: PLC0415  # loads markup
 
-        def title(citation: str) -> str | None:
-            return title_of(self.find, self.modules, citation, names=names)
-
-        return with_titles(text, title)
+        return with_titles(text, lambda citation: self.title(citation, names=names))
 
     def __str__(self) -> str:
         """The number of facts of each kind, and the periods they cover; nobody is named."""
