@@ -23,14 +23,11 @@ class NamedValues:
         return "False"
 
     def settle(self, value: object, path: str, found: Found) -> object:
+        given: Any = value
         if not isinstance(value, Mapping):
             return refuse(found, path, self.rule, value)
-        held = _items(value)
+        held: dict[Any, Any] = dict(given)
         fits = all(is_a(key, str) for key in held)
         if not fits or (self.functions and not all(map(callable, held.values()))):
             return refuse(found, path, self.rule, held)
         return held
-
-
-def _items(given: Mapping[Any, Any]) -> dict[Any, Any]:
-    return dict(given)

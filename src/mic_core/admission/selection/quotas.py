@@ -55,7 +55,7 @@ def cut(kinds: Sequence[Kind], places: int, least: Sequence[int]) -> Cut:
         if plan.get(kind):
             plan[kind] -= 1
         elif sum(plan.values()) == left:
-            other = _plan(pool, rest, left - 1)
+            other = _cover(pool, rest, left - 1)
             if other is None:
                 # Later lists are parts of those of now: none has room for this kind any more.
                 closed.add(kind)
@@ -74,16 +74,16 @@ def _served(needs: Needs, kind: Kind) -> Needs:
     return tuple(max(0, need - (quota in kind)) for quota, need in enumerate(needs))
 
 
-def _feasible(pool: Mapping[Kind, int], places: int, least: Needs) -> tuple[Needs, "Plan"]:
+def _feasible(pool: Mapping[Kind, int], places: int, least: Needs) -> tuple[Needs, "Cover"]:
     """The needs that can be met together, of earlier quotas first, and a plan that meets them."""
     needs: Needs = (0,) * len(least)
-    plan: Plan = {}
+    plan: Cover = {}
     for quota, want in enumerate(least):
         low, high = 0, want
         while low < high:
             middle = (low + high + 1) // 2
             tried = (*needs[:quota], middle, *needs[quota + 1 :])
-            found = _plan(pool, tried, places)
+            found = _cover(pool, tried, places)
             if found is None:
                 high = middle - 1
             else:
@@ -91,12 +91,12 @@ def _feasible(pool: Mapping[Kind, int], places: int, least: Needs) -> tuple[Need
     return needs, plan
 
 
-Plan = dict[Kind, int]
+Cover = dict[Kind, int]
 """The number of applicants of each kind, among those that are left, with which needs are met."""
 
 
-def _plan(pool: Mapping[Kind, int], needs: Needs, places: int) -> Plan | None:
-    """A plan that meets all needs with no more applicants than places; None if there is none.
+def _cover(pool: Mapping[Kind, int], needs: Needs, places: int) -> Cover | None:
+    """A cover that meets all needs with no more applicants than places; None if there is none.
 
     A depth-first search over the kinds, those of most quotas first, with lower bounds and a memo of
     what failed.
@@ -104,7 +104,7 @@ def _plan(pool: Mapping[Kind, int], needs: Needs, places: int) -> Plan | None:
     kinds = sorted((each for each in pool if each and pool[each]), key=_most_quotas_first)
     failed: dict[tuple[int, Needs], int] = {}
 
-    def search(depth: int, needs: Needs, left: int) -> Plan | None:
+    def search(depth: int, needs: Needs, left: int) -> Cover | None:
         if not any(needs):
             return {}
         if depth == len(kinds) or max(needs) > left:
