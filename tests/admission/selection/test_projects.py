@@ -106,5 +106,7 @@ def test_unsound_arguments_are_refused() -> None:
         launch_projects(forty_applicants(), "call-6", at=NOW, period=YEAR)
     with pytest.raises(InvariantError, match="must be by the id of accepted applications"):
         launch_projects(decided(), "call", at=NOW, period=YEAR, partners={"c": ("firm",)})
+    with pytest.raises(InvariantError, match="must be ids of organizations"):
+        launch_projects(decided(), "call", at=NOW, period=YEAR, partners={"a": 3})  # type: ignore[dict-item]
     with pytest.raises(NotFound):
         launch_projects(decided(), "none", at=NOW, period=YEAR)

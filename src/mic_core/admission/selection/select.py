@@ -150,7 +150,7 @@ class CallSelection:
             for each in self.results
             for cells in (result_cells(each),)
         ]
-        listed = html_table(rows, HEADERS, caption=f"CallSelection of {self.call_id}", most=most)
+        listed = html_table(rows, HEADERS, caption=f"Selection of {self.call_id}", most=most)
         return joined([listed, *map(note, remarks_on(self.lacking))])
 
     def _repr_html_(self) -> str:
