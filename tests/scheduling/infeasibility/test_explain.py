@@ -100,9 +100,7 @@ def test_every_mend_that_is_offered_heals_what_it_says(seed: int) -> None:
         assert not {*each.also}.intersection(each.sessions)
         assert {*each.mends_all} <= {*each.mends}
         for mend in each.corrections or ():
-            gone = [
-                activities(problem, attrs.evolve(each, sessions=(n,)))[0] for n in mend.sessions
-            ]
+            gone = activities(problem, attrs.evolve(each, sessions=mend.sessions))
             kept = every - {mend.cause}
             for out in gone or [None]:
                 assert can_all_stand(problem, [m for m in members if m != out], kept)

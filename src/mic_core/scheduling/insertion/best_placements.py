@@ -36,10 +36,10 @@ def free_starts(costs: InsertionCosts) -> dict[RoomAndTrainer, StartSet]:
     """The feasible starts by room and trainer."""
     choices = product(costs.options.rooms, costs.options.trainers)
     every = costs.options.times.all
-    return {each: every & ~union(forbidden_starts(costs.by_rule(*each))) for each in choices}
+    return {each: every & ~union_of(forbidden_starts(costs.by_rule(*each))) for each in choices}
 
 
-def union(starts: Mapping[Any, StartSet]) -> StartSet:
+def union_of(starts: Mapping[Any, StartSet]) -> StartSet:
     """The union of some sets of starts."""
     found = 0
     for each in starts.values():
@@ -104,7 +104,7 @@ def _by_cost(costs: InsertionCosts) -> _ByCost:
     for choice, left in free_starts(costs).items():
         totals = total_costs(costs.by_rule(*choice))
         by_cost = {cost: starts & left for cost, starts in totals.items()}
-        by_cost[0] = left & ~union(by_cost)
+        by_cost[0] = left & ~union_of(by_cost)
         for cost, starts in by_cost.items():
             if starts:
                 found.setdefault(cost, {})[choice] = starts
@@ -115,7 +115,7 @@ def _next_placement(
     left: _ByCost, times: StartTimes, chosen: list[CandidatePlacement], rank: _Rank
 ) -> tuple[int, CandidatePlacement] | None:
     """The cheapest placement that differs most in time from those chosen; None if none is left."""
-    unions = {cost: union(by_choice) for cost, by_choice in left.items()}
+    unions = {cost: union_of(by_choice) for cost, by_choice in left.items()}
     starts = [at for at, *_ in chosen]
     parts = _parts_of_day(times, starts) if starts else 0
     for allowed in (times.all & ~_days_of(times, starts), times.all & ~_near(times, starts), -1):
@@ -154,6 +154,6 @@ def _parts_of_day(times: StartTimes, starts: Iterable[int]) -> StartSet:
     parts: dict[int, StartSet] = {}
     for minute, mask in times.by_minute.items():
         parts[minute // _PART] = parts.get(minute // _PART, 0) | mask
-    return union(
+    return union_of(
         {part: mask for part, mask in parts.items() if any(mask >> each & 1 for each in starts)}
     )

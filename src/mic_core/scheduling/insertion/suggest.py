@@ -29,7 +29,7 @@ from mic_core.scheduling.insertion.best_placements import (
     all_placements,
     diverse_placements,
     free_starts,
-    union,
+    union_of,
 )
 from mic_core.scheduling.insertion.finer_step import at_finer_step
 from mic_core.scheduling.insertion.insertion_costs import (
@@ -249,7 +249,7 @@ def suggest(
     # A function is called for one placement at a time, so only for starts that other rules leave.
     slow = {each.key for each in query.hard if isinstance(each.term, Function)}
     quick = [each for each in query.hard if each.key not in slow]
-    times = query.options.times.only(union(free_starts(InsertionCosts(query.options, quick))))
+    times = query.options.times.only(union_of(free_starts(InsertionCosts(query.options, quick))))
     costs = InsertionCosts(attrs.evolve(query.options, times=times), query.terms)
     places = diverse_placements(costs, limit) if isinstance(limit, int) else all_placements(costs)
     free = sum(starts.bit_count() for starts in free_starts(costs).values())
