@@ -7,6 +7,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mic_core.admission.promotion import (
+        PlaceInLine,
+        Promotion,
+        promote,
+    )
+    from mic_core.admission.proposal import StatusProposal
+    from mic_core.admission.requests import request
+    from mic_core.admission.transitions import (
+        accept,
+        cancel,
+        decline,
+        hold,
+        resume,
+        suspend,
+        transfer,
+        withdraw,
+    )
     from mic_core.catalog.check import (
         CATALOG,
         check,
@@ -285,6 +302,10 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _NAMES_IN = {
+    "admission.promotion": "PlaceInLine Promotion promote",
+    "admission.proposal": "StatusProposal",
+    "admission.requests": "request",
+    "admission.transitions": "accept cancel decline hold resume suspend transfer withdraw",
     "catalog.check": "CATALOG check",
     "catalog.fixes.fix": "Fix fixes",
     "catalog.rules.sessions": "session_length",
@@ -368,25 +389,26 @@ __all__ = [
     "MaxPerWeek", "Measure", "MedianMeasure", "Membership", "MicError", "MinDays", "MinGap",
     "MissingExtra", "Module", "ModuleOrder", "Money", "NotFound", "Noun", "Observation", "Only",
     "OpeningHours", "Organization", "Outline", "Ownership", "ParseError", "Participant",
-    "ParticipantOverlap", "Partnership", "Period", "Person", "PersonOverlap", "Plan", "Policy",
-    "Portfolio", "PortfolioRule", "Preferences", "PreferredTimes", "Problem", "Program", "Progress",
-    "Project", "Proposal", "RatioMeasure", "Recording", "Recurrence", "Repair", "Report",
-    "Requirement", "Result", "Retraction", "Review", "Room", "RoomElsewhere", "RoomFeatures",
-    "RoomOverlap", "RoomSeats", "RoomStability", "Rule", "SameDay", "SameRoom", "SameTime",
-    "ScheduleRule", "Score", "Scorecard", "Seats", "Section", "Series", "SeriesChange", "Session",
-    "ShareMeasure", "Slot", "Solution", "Solver", "SpreadOverWeeks", "StaleProposal",
-    "StatedMeasure", "StatusTable", "StoredProposal", "Suggestion", "Suggestions", "Support",
-    "TableSchema", "Target", "Timetable", "TotalMeasure", "Transition", "Travel", "Unavailability",
-    "Unplaced", "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__",
-    "add_working_days", "agenda", "all_of", "any_of", "available", "before_after", "change",
-    "change_series", "check", "cite", "claims", "compare", "converter", "count", "diff", "distinct",
-    "dumps", "dumps_proposal", "erase", "explain_infeasible", "fixes", "from_row", "from_rows",
-    "head_count", "is_working_day", "json_schema", "latest", "load_scope", "loads",
-    "loads_proposal", "measure", "median", "merge", "n_of", "not_", "occurrences", "outline",
-    "overlapping", "page", "plan", "ratio", "repair", "resolve", "rule", "score", "session_length",
-    "share", "slice", "slug", "stated", "status_of", "suggest", "table_schema", "timetable_of",
-    "to_row", "to_rows", "total", "transitions_of", "what_changed", "where", "why_not",
-    "working_days_between", "zone",
+    "ParticipantOverlap", "Partnership", "Period", "Person", "PersonOverlap", "PlaceInLine", "Plan",
+    "Policy", "Portfolio", "PortfolioRule", "Preferences", "PreferredTimes", "Problem", "Program",
+    "Progress", "Project", "Promotion", "Proposal", "RatioMeasure", "Recording", "Recurrence",
+    "Repair", "Report", "Requirement", "Result", "Retraction", "Review", "Room", "RoomElsewhere",
+    "RoomFeatures", "RoomOverlap", "RoomSeats", "RoomStability", "Rule", "SameDay", "SameRoom",
+    "SameTime", "ScheduleRule", "Score", "Scorecard", "Seats", "Section", "Series", "SeriesChange",
+    "Session", "ShareMeasure", "Slot", "Solution", "Solver", "SpreadOverWeeks", "StaleProposal",
+    "StatedMeasure", "StatusProposal", "StatusTable", "StoredProposal", "Suggestion", "Suggestions",
+    "Support", "TableSchema", "Target", "Timetable", "TotalMeasure", "Transition", "Travel",
+    "Unavailability", "Unplaced", "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay",
+    "__version__", "accept", "add_working_days", "agenda", "all_of", "any_of", "available",
+    "before_after", "cancel", "change", "change_series", "check", "cite", "claims", "compare",
+    "converter", "count", "decline", "diff", "distinct", "dumps", "dumps_proposal", "erase",
+    "explain_infeasible", "fixes", "from_row", "from_rows", "head_count", "hold", "is_working_day",
+    "json_schema", "latest", "load_scope", "loads", "loads_proposal", "measure", "median", "merge",
+    "n_of", "not_", "occurrences", "outline", "overlapping", "page", "plan", "promote", "ratio",
+    "repair", "request", "resolve", "resume", "rule", "score", "session_length", "share", "slice",
+    "slug", "stated", "status_of", "suggest", "suspend", "table_schema", "timetable_of", "to_row",
+    "to_rows", "total", "transfer", "transitions_of", "what_changed", "where", "why_not",
+    "withdraw", "working_days_between", "zone",
 ]
 # fmt: on
 
