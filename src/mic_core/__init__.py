@@ -7,11 +7,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mic_core.admission.promotion import (
+    from mic_core.admission.line import (
         PlaceInLine,
         Promotion,
-        promote,
     )
+    from mic_core.admission.promotion import promote
     from mic_core.admission.proposal import StatusProposal
     from mic_core.admission.requests import request
     from mic_core.admission.transitions import (
@@ -302,7 +302,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _NAMES_IN = {
-    "admission.promotion": "PlaceInLine Promotion promote",
+    "admission.line": "PlaceInLine Promotion",
+    "admission.promotion": "promote",
     "admission.proposal": "StatusProposal",
     "admission.requests": "request",
     "admission.transitions": "accept cancel decline hold resume suspend transfer withdraw",

@@ -28,6 +28,7 @@ class Diary:
         self._portfolio, self._now = portfolio, instant(at)
         self._new: dict[str, list[str]] = {}
         self._rows: dict[str, list[_Row]] = {}
+        self._bounds: dict[str, tuple[list[int], list[int]]] = {}
         self._known: dict[str, list[tuple[str, _Row]]] = {}
 
     def enter(self, enrollment: Enrollment) -> None:
@@ -43,8 +44,10 @@ class Diary:
         mine = self._of(target.id)
         if not mine:
             return None
-        starts = [row[0] for row in mine]
-        reach = [*accumulate((row[1] for row in mine), max)]
+        if target.id not in self._bounds:
+            ends = (row[1] for row in mine)
+            self._bounds[target.id] = [row[0] for row in mine], [*accumulate(ends, max)]
+        starts, reach = self._bounds[target.id]
         for person in persons_of(self._portfolio, enrollment):
             for row in self._to_come(person, target.id):
                 # Only rows that start before its end, and after the last that ended by its start.

@@ -1,12 +1,11 @@
 """Seats of editions and sessions: capacity by mode, seats taken over time, start and end.
 
-A participant has one seat, under however many records; where two enrollments of one participant
-hold seats at once, the one of more places counts.
+A participant with several records has the seats of one of them at a time: that of more places.
 """
 
-import itertools
 from collections.abc import Iterable, Iterator
 from datetime import timedelta, tzinfo
+from itertools import pairwise
 from operator import attrgetter
 
 import attrs
@@ -130,29 +129,35 @@ def held_seats(
 
 
 def once_each(portfolio: Portfolio, seats: Iterable[HeldSeat]) -> Iterator[HeldSeat]:
-    """Seats of one edition or session, in which a participant never has two at a time.
+    """Seats of one edition or session, those of a participant under one record at a time.
 
-    Of several at once the one of the most places counts, then that of the least id. O(n log n).
+    Where several records of one participant hold seats at once, the one of the most places counts,
+    then the one of the least id. Two seats under one record are both taken. O(n log n).
     """
     by_participant: dict[str, list[HeldSeat]] = {}
     for each in seats:
         kept = kept_id(portfolio, each.enrollment.participant_id)
         by_participant.setdefault(kept, []).append(each)
     for mine in by_participant.values():
-        if len({each.enrollment.id for each in mine}) == 1:
+        if len({each.enrollment.participant_id for each in mine}) == 1:
             yield from mine
         else:
-            yield from _pieces(mine)
+            yield from _of_largest_record(mine)
 
 
-def _pieces(seats: list[HeldSeat]) -> Iterator[HeldSeat]:
+def _of_largest_record(seats: list[HeldSeat]) -> Iterator[HeldSeat]:
+    """In each piece of time the seats of the record that holds most places, then of least id."""
     bounds = sorted({moment for each in seats for moment in (each.start, each.end)})
-    ranked = sorted(seats, key=lambda each: (-each.enrollment.places, each.enrollment.id))
-    for start, end in itertools.pairwise(bounds):
-        for each in ranked:
-            if each.start <= start and end <= each.end:
+    for start, end in pairwise(bounds):
+        places: dict[str, int] = {}
+        held = [each for each in seats if each.start <= start and end <= each.end]
+        for each in held:
+            record = each.enrollment.participant_id
+            places[record] = places.get(record, 0) + each.enrollment.places
+        largest = min(places, key=lambda id: (-places[id], id), default="")
+        for each in held:
+            if each.enrollment.participant_id == largest:
                 yield HeldSeat(start, end, each.enrollment)
-                break
 
 
 def taken_seats(portfolio: Portfolio, into: str) -> tuple[HeldSeat, ...]:
