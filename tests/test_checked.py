@@ -2,6 +2,7 @@
 
 import inspect
 from datetime import date
+from types import FunctionType
 from typing import Annotated, Any
 
 import attrs
@@ -331,3 +332,37 @@ def test_classes_are_told_as_they_are_made() -> None:
 
     assert told.count(Fresh) == told.count(Range) == 1
     assert told[-1] is Fresh
+
+
+def test_constructors_are_compiled_on_first_use() -> None:
+    """A new class has no code yet; its signature, or its first value, compiles the constructor."""
+
+    @checked()
+    @attrs.frozen(kw_only=True, weakref_slot=False)
+    class Late:
+        size: Annotated[int, Whole(least=1)] = 1
+
+    constructor = vars(Late)["__init__"]
+    assert not isinstance(constructor, FunctionType)
+    assert maker(Late)(2) == Late(size=2)
+    compiled = vars(Late)["__init__"]
+    assert isinstance(compiled, FunctionType)
+    assert Late.__init__ is compiled
+    assert list(inspect.signature(Late).parameters) == ["size"]
+
+
+def test_a_constructor_compiled_twice_at_once_makes_equal_values() -> None:
+    """Two threads may both find a class without code: each one's constructor is the right one."""
+
+    @checked()
+    @attrs.frozen(kw_only=True, weakref_slot=False)
+    class Late:
+        size: Annotated[int, Whole(least=1)] = 1
+
+    lazy = vars(Late)["__init__"]
+    first = lazy.__get__(None, Late)
+    one = Late(size=3)
+    assert lazy.__get__(None, Late) is not first
+    assert one == Late(size=3)
+    with pytest.raises(InvariantError, match="size"):
+        Late(size=0)

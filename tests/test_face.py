@@ -95,3 +95,42 @@ def test_importing_the_face_loads_nothing_else() -> None:
     )
     shown = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert shown.stdout.split() == ["mic_core"]
+
+
+def _loaded(code: str) -> set[str]:
+    """The modules that some code loads in a new interpreter."""
+    script = f"import sys; before = set(sys.modules); {code}; print(*set(sys.modules) - before)"
+    shown = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True
+    )
+    return set(shown.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import mic_core; mic_core.Room(id='r', center_id='c', name='Lab', seats=40)",
+        (
+            "import mic_core; mic_core.loads("
+            '\'{"format": "mic_core.portfolio", "schema": 2, "batches": []}\')'
+        ),
+        "import mic_core; mic_core.Portfolio.of()",
+    ],
+)
+def test_a_first_value_loads_neither_pages_nor_digests(code: str) -> None:
+    """What nouns, documents and portfolios do not need is loaded by its first use only."""
+    slow = {
+        "base64", "calendar", "hashlib", "html", "mic_core.codec.schema",
+        "mic_core.codec.tables.columns", "mic_core.findings", "mic_core.markup",
+        "mic_core.portfolio.slices",
+    }  # fmt: skip
+    assert slow.isdisjoint(_loaded(code))
+
+
+@pytest.mark.parametrize("package", ["mic_core.codec", "mic_core.portfolio"])
+def test_a_package_offers_all_its_names(package: str) -> None:
+    """Names that are loaded on first use are there, and no others."""
+    module = import_module(package)
+    assert all(getattr(module, name) is not None for name in module.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        _ = module.nothing

@@ -8,11 +8,13 @@ that attrs generated. The new one has two paths:
   values to their canonical form or collects every problem into one InvariantError.
 
 The slow path is the definition; the fast path may only accept what the slow path leaves unchanged.
+Source is generated and compiled on the first use of a class: a program uses few of them.
 attrs validators are not used: they stop at the first problem, can be switched off for the whole
 process, and print values.
 """
 
 from collections.abc import Callable
+from functools import cache
 from inspect import signature
 from typing import Any, NoReturn, TypeVar, get_type_hints
 
@@ -70,8 +72,14 @@ def checked(*laws: Law | Given, derive: Derive | None = None) -> Callable[[type[
         written: Any = cls
         fields = fields_of(written)
         given = tuple(each if isinstance(each, Given) else Given("", each) for each in laws)
-        settle = _slow_path(cls, fields, given)
-        written.__init__ = _constructor(cls, fields, given, derive, settle)
+        of_attrs = written.__init__
+
+        @cache
+        def generate() -> _Source:
+            return _generate(cls, fields, given, derive)
+
+        _GENERATORS[cls] = generate
+        written.__init__ = _LazyConstructor(lambda: _compile(cls, generate(), of_attrs))
         written.__repr__ = _repr
         written.__setstate__ = _set_state
         written.__init_subclass__ = classmethod(_refuse_subclass)
@@ -82,8 +90,33 @@ def checked(*laws: Law | Given, derive: Derive | None = None) -> Callable[[type[
     return decorate
 
 
-_SOURCES: dict[type[Any], tuple[str, dict[str, Any]]] = {}
-"""For each checked class: the generated source of its maker, and the globals of that source."""
+@attrs.frozen(eq=False)
+class _Source:
+    """The generated source of the constructor of a class and of its maker, and their globals."""
+
+    constructor: str
+    maker: str
+    world: dict[str, Any]
+
+
+_GENERATORS: dict[type[Any], Callable[[], _Source]] = {}
+"""For each checked class: the function that generates its source, once."""
+
+
+class _LazyConstructor:
+    """Descriptor in place of a constructor that is not compiled: its first use compiles it.
+
+    Compiling replaces it in the class, so that later calls cost nothing more.
+    """
+
+    def __init__(self, compiled: Callable[[], Callable[..., None]]) -> None:
+        self._compiled = compiled
+
+    def __get__(self, instance: object, owner: Any) -> Callable[..., None]:
+        constructor: Any = self._compiled()
+        owner.__init__ = constructor
+        bound: Callable[..., None] = constructor.__get__(instance, owner)
+        return bound
 
 
 _OBSERVERS: list[Callable[[type[Any]], None]] = []
@@ -97,7 +130,7 @@ def watch(observer: Callable[[type[Any]], None]) -> None:
     """
     if observer not in _OBSERVERS:
         _OBSERVERS.append(observer)
-        for cls in tuple(_SOURCES):
+        for cls in tuple(_GENERATORS):
             observer(cls)
 
 
@@ -107,9 +140,9 @@ def maker(cls: type[T]) -> Callable[..., T]:
     Faster than calling the class, for parsers that construct many values. Every call compiles it
     again, so keep the result.
     """
-    source, world = _SOURCES[cls]
-    exec(source, world)  # noqa: S102  # made of declarations only
-    make: Callable[..., T] = world["_make"]
+    source = _GENERATORS[cls]()
+    exec(source.maker, source.world)  # noqa: S102  # made of declarations only
+    make: Callable[..., T] = source.world["_make"]
     return make
 
 
@@ -146,14 +179,13 @@ def _redacted(problems: list[Problem], value: object) -> list[Problem]:
     return [attrs.evolve(problem, had=describe(value), mend="") for problem in problems]
 
 
-def _constructor(
+def _generate(
     cls: type[Any],
     fields: tuple[Field, ...],
     laws: tuple[Given, ...],
     derive: Derive | None,
-    settle: Callable[..., tuple[object, ...]],
-) -> Callable[..., None]:
-    """Generate and compile the constructor, and generate the same as a function for `maker`.
+) -> _Source:
+    """Generate the source of the constructor, and of the same as a function for `maker`.
 
     Fields are assigned through a class swap: the new object belongs to `_twin`, a mutable class of
     the same slots, while it is filled, and to `cls` before it is visible to anybody.
@@ -162,7 +194,7 @@ def _constructor(
     cannot collide.
     """
     world: dict[str, Any] = {
-        "_settle": settle,
+        "_settle": _slow_path(cls, fields, laws),
         "_frozen": cls,
         "_twin": type(cls.__name__, (), {"__slots__": tuple(cls.__slots__)}),
         "_become": object.__dict__["__class__"].__set__,
@@ -180,13 +212,18 @@ def _constructor(
     fill = [f"self.{name} = {name}" for name in names + derived]
     fill.append("self.__class__ = _frozen")
     header = f"def __init__(self, {parameters}):"
-    exec("\n    ".join([header, *lines, "_become(self, _twin)", *fill]), world)  # noqa: S102
+    init = [header, *lines, "_become(self, _twin)", *fill]
     made = [f"def _make({', '.join(names)}):", *lines, "self = _new(_twin)", *fill, "return self"]
-    _SOURCES[cls] = "\n    ".join(made), world
-    constructor: Callable[..., None] = world["__init__"]
+    return _Source("\n    ".join(init), "\n    ".join(made), world)
+
+
+def _compile(cls: type[Any], source: _Source, of_attrs: Callable[..., None]) -> Callable[..., None]:
+    """Compile the constructor, with the annotations of the one that attrs generated."""
+    exec(source.constructor, source.world)  # noqa: S102  # made of declarations only
+    constructor: Callable[..., None] = source.world["__init__"]
     constructor.__qualname__ = f"{cls.__qualname__}.__init__"
     # Without the shapes within `Annotated`, which would bury the types in `help`.
-    hints = get_type_hints(cls.__init__, localns={cls.__name__: cls})
+    hints = get_type_hints(of_attrs, localns={cls.__name__: cls})
     constructor.__annotations__ = hints | {"return": None}
     return constructor
 

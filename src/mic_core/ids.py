@@ -5,8 +5,6 @@ cite an entity as `kind:id`, for instance `edition:boostcamp-6`.
 """
 
 import re
-from base64 import b32encode
-from hashlib import sha256
 from unicodedata import ucd_3_2_0
 
 from mic_core.errors import InvariantError, Problem
@@ -84,6 +82,9 @@ def slug(text: str) -> str:
     letters = "".join(letter for letter in apart if not ucd_3_2_0.combining(letter))
     words = re.sub("[^A-Za-z0-9]+", "-", letters).lower().strip("-")
     readable = words[:_MOST_READABLE].rstrip("-")
+    from base64 import b32encode  # noqa: PLC0415  # slow to load, seldom needed
+    from hashlib import sha256  # noqa: PLC0415  # slow to load, seldom needed
+
     # Lone surrogates, which an undecodable file name holds, are texts too.
     whole = sha256(plain.encode("utf-8", "surrogatepass")).digest()
     digest = b32encode(whole[:_DIGEST_BYTES]).decode().lower()

@@ -253,19 +253,11 @@ class Timetable:
         alike: dict[object, list[int]] = {}
         for content, each in near.items():
             for n in each if len(each) > 1 else ():
-                alike.setdefault((content, self._givers(n)), []).append(n)
+                givers = derived(self.portfolio, _givers_of, self.sessions[n].id)
+                alike.setdefault((content, givers), []).append(n)
         for each in sorted(alike.values()):
             if len(each) > 1 and not self._is_called_for(each[0]):
                 yield tuple(each)
-
-    def _givers(self, n: int) -> frozenset[tuple[object, str]]:
-        """The persons who give a session, by plain name or else id, each with the role."""
-        found: set[tuple[object, str]] = set()
-        for part in self.portfolio.where(Assignment, session_id=self.sessions[n].id):
-            person = self.portfolio.find(Person, part.person_id)
-            name = plain_words(person.name) if person is not None else ()
-            found.add((name or part.person_id, part.role))
-        return frozenset(found)
 
     def _is_called_for(self, n: int) -> bool:
         """True if the count of its module calls for all sessions of a session's module and cohort.
@@ -377,6 +369,16 @@ def _cohorts(session: Session) -> set[str]:
     """The edition and the audience of a session; "" alone where it has neither."""
     own = {session.edition_id} if session.edition_id is not None else set[str]()
     return own.union(session.audience) or {""}
+
+
+def _givers_of(portfolio: Portfolio, session_id: str) -> frozenset[tuple[object, str]]:
+    """The persons who give a session, by plain name or else id, each with the role."""
+    found: set[tuple[object, str]] = set()
+    for part in portfolio.where(Assignment, session_id=session_id):
+        person = portfolio.find(Person, part.person_id)
+        name = plain_words(person.name) if person is not None else ()
+        found.add((name or part.person_id, part.role))
+    return frozenset(found)
 
 
 def clock(us: int, place: tzinfo) -> tuple[int, int]:

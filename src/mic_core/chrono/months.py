@@ -5,7 +5,6 @@ dates of ISO 8601.
 """
 
 import re
-from calendar import monthrange
 from datetime import date
 from functools import lru_cache
 from typing import Literal, get_args
@@ -150,4 +149,6 @@ def months_later(day: date, months: int) -> date:
     year = day.year + years
     if not date.min.year <= year <= date.max.year:
         return date.max if months > 0 else date.min
+    from calendar import monthrange  # noqa: PLC0415  # loads `locale`, seldom needed
+
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

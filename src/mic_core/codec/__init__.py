@@ -15,17 +15,18 @@ and `actor`, where known, and of lists of rows under their kinds:
         {"id": "a-1", "session_id": "s-1", "person_id": "p-17", "status": "present"}]}]}
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from mic_core.codec.document import dumps, loads
 from mic_core.codec.limits import Limits
-from mic_core.codec.schema import json_schema
-from mic_core.codec.tables.columns import Column, TableSchema, table_schema
-from mic_core.codec.tables.rows import from_row, to_row
-from mic_core.codec.tables.storage import from_rows, load_scope, to_rows
 
 if TYPE_CHECKING:
     from mic_core.codec.embed import converter
+    from mic_core.codec.schema import json_schema
+    from mic_core.codec.tables.columns import Column, TableSchema, table_schema
+    from mic_core.codec.tables.rows import from_row, to_row
+    from mic_core.codec.tables.storage import from_rows, load_scope, to_rows
 
 __all__ = [
     "Column",
@@ -44,12 +45,26 @@ __all__ = [
 ]
 
 
+_MODULE_OF = {
+    "Column": "tables.columns",
+    "TableSchema": "tables.columns",
+    "converter": "embed",
+    "from_row": "tables.rows",
+    "from_rows": "tables.storage",
+    "json_schema": "schema",
+    "load_scope": "tables.storage",
+    "table_schema": "tables.columns",
+    "to_row": "tables.rows",
+    "to_rows": "tables.storage",
+}
+"""The module of each name that reading and writing a document does not need."""
+
+
 def __getattr__(name: str) -> object:
-    """Lazy import (PEP 562): `converter` loads cattrs on first use."""
-    if name != "converter":
+    """Lazy import (PEP 562): tables, the schema, and cattrs are loaded on first use."""
+    if name not in _MODULE_OF:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message, name=name)
-    from mic_core.codec.embed import converter  # noqa: PLC0415  # slow to load, seldom needed
-
-    globals()[name] = converter
-    return converter
+    found: object = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    globals()[name] = found
+    return found

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cache
 from itertools import chain, groupby, takewhile
-from typing import Any, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 import attrs
 
@@ -29,7 +29,6 @@ from mic_core.fields import (
     sound,
 )
 from mic_core.ids import cite, is_id
-from mic_core.markup import notebook
 from mic_core.model import KINDS, NOUNS, Module, Noun, Program, Retraction, Session, Transition
 from mic_core.portfolio.log import (
     ALWAYS,
@@ -48,16 +47,12 @@ from mic_core.portfolio.log import (
     steps_until,
     utc_instant,
 )
-from mic_core.portfolio.presentation import (
-    Recorded,
-    summary_html,
-    summary_text,
-    title_of,
-    with_titles,
-)
 from mic_core.portfolio.record import Item, new_nouns, nouns_in, refuse_stale, values_by_key
 from mic_core.portfolio.retraction import Retracted, with_retractions
 from mic_core.portfolio.table import Table, field_values
+
+if TYPE_CHECKING:
+    from mic_core.portfolio.presentation import Recorded
 
 N = TypeVar("N", bound=Noun)
 T = TypeVar("T")
@@ -363,6 +358,8 @@ class Portfolio:
         ('Boostcamp 6', None)
         """
         citation, names = sound("Portfolio", citation=(citation, _ANY_TEXT), names=(names, _NAMES))
+        from mic_core.portfolio.presentation import title_of  # noqa: PLC0415  # loads markup
+
         return title_of(self.find, self.modules, citation, names=names)
 
     def titled(self, text: str, *, names: bool = False) -> str:
@@ -373,6 +370,10 @@ class Portfolio:
         O(characters).
         """
         text, names = sound("Portfolio", text=(text, _ANY_TEXT), names=(names, _NAMES))
+        from mic_core.portfolio.presentation import (  # noqa: PLC0415  # loads markup
+            title_of,
+            with_titles,
+        )
 
         def title(citation: str) -> str | None:
             return title_of(self.find, self.modules, citation, names=names)
@@ -381,12 +382,17 @@ class Portfolio:
 
     def __str__(self) -> str:
         """The number of facts of each kind, and the periods they cover; nobody is named."""
+        from mic_core.portfolio.presentation import summary_text  # noqa: PLC0415  # loads markup
+
         return summary_text(*self._summary())
 
     def _repr_html_(self) -> str:
+        from mic_core.markup import notebook  # noqa: PLC0415  # only notebooks need it
+        from mic_core.portfolio.presentation import summary_html  # noqa: PLC0415  # loads markup
+
         return notebook(summary_html(*self._summary()))
 
-    def _summary(self) -> tuple[dict[str, int], tuple[Session, ...], Recorded]:
+    def _summary(self) -> tuple[dict[str, int], tuple[Session, ...], "Recorded"]:
         """The numbers by kind, the sessions, and when something was recorded."""
         steps = (step for chunk in self._chunks for step in chunk)
         first = next((at for at in map(instant_of, steps) if at > ALWAYS), None)

@@ -17,7 +17,6 @@ from mic_core.errors import (
     StaleProposal,
 )
 from mic_core.fields import EXHAUSTED, describe
-from mic_core.findings import Finding
 from mic_core.ids import cite, split
 from mic_core.model import KINDS, TABLES, Noun, Retraction, Transition
 from mic_core.model.references import references
@@ -34,6 +33,8 @@ class Lookup(Protocol):
 
 
 if TYPE_CHECKING:
+    from mic_core.findings import Finding
+
     _ProtocolMeta = ABCMeta
 else:
     _ProtocolMeta = type(Protocol)
@@ -314,6 +315,8 @@ def _refuse_conflicts(portfolio: Lookup, item: object) -> None:
     judge = _attribute(item, "new_conflicts")
     if not callable(judge):
         return
+    from mic_core.findings import Finding  # noqa: PLC0415  # loads markup, seldom needed
+
     answers = cast("Callable[[Lookup], Iterable[object]]", judge)(portfolio)
     found = [each for each in answers if isinstance(each, Finding)]
     if found:
@@ -324,7 +327,7 @@ def _refuse_conflicts(portfolio: Lookup, item: object) -> None:
         raise StaleProposal(msg, since)
 
 
-def _since(finding: Finding) -> Iterator[str]:
+def _since(finding: "Finding") -> Iterator[str]:
     cited = finding.fact("since")
     if isinstance(cited, tuple):
         yield from (each for each in cited if isinstance(each, str))

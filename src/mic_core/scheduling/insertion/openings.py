@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import attrs
 
-from mic_core.chrono import Interval, complement, union
+from mic_core.chrono import Interval
 from mic_core.ids import cite
 from mic_core.rules import Apart, Arcs, Axis, Exclusive, Group, Span, Within
 from mic_core.scheduling.insertion.insertion_costs import RuleTerm
@@ -52,8 +52,8 @@ def _openings(options: Options, terms: Iterable[RuleTerm], window: Interval) -> 
                     else:
                         spares = term.spares
                         rivals = [m for m in others if spares is None or not spares(n, m)]
-                        busy = union((timetable.starts[m], timetable.ends[m]) for m in rivals)
-                        yield from _fitting(complement(busy, window), length)
+                        busy = [(timetable.starts[m], timetable.ends[m]) for m in rivals]
+                        yield from gap_starts(busy, length)
             case Apart() as term if each.level == "hard":
                 for group in _joined(term.groups, term.axis, options):
                     for m in _others(group, options):
@@ -70,6 +70,17 @@ def _openings(options: Options, terms: Iterable[RuleTerm], window: Interval) -> 
 def _fitting(intervals: Iterable[Interval], length: int) -> Iterator[int]:
     """The beginnings of the intervals that are at least so long."""
     return (start for start, end in intervals if end - start >= length)
+
+
+def gap_starts(busy: Iterable[Interval], length: int) -> Iterator[int]:
+    """The ends of busy intervals that nothing busy follows for at least so long. O(n log n)."""
+    latest: int | None = None
+    for start, end in sorted(busy):
+        if latest is not None and start - latest >= length:
+            yield latest
+        latest = end if latest is None else max(latest, end)
+    if latest is not None:
+        yield latest
 
 
 _GroupOrSpan = TypeVar("_GroupOrSpan", Group, Span)
