@@ -7,6 +7,28 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mic_core.admission.attendance import (
+        Register,
+        RegisterRow,
+        Streak,
+        check_in,
+        register,
+        streaks,
+    )
+    from mic_core.admission.completion import (
+        CompletionResult,
+        Completions,
+        complete,
+        completions,
+    )
+    from mic_core.admission.credentials import (
+        PassRate,
+        assess,
+        award,
+        expiring,
+        pass_rate,
+        renew,
+    )
     from mic_core.admission.line import (
         PlaceInLine,
         Promotion,
@@ -14,6 +36,31 @@ if TYPE_CHECKING:
     from mic_core.admission.promotion import promote
     from mic_core.admission.proposal import StatusProposal
     from mic_core.admission.requests import request
+    from mic_core.admission.requirements.facts import FACTS
+    from mic_core.admission.requirements.judge import (
+        Judgement,
+        LeafJudgement,
+        judge,
+    )
+    from mic_core.admission.selection.assignment import (
+        AssignedReviewers,
+        ReviewerAssignment,
+        assign_reviewers,
+    )
+    from mic_core.admission.selection.policy import (
+        Quota,
+        SelectionPolicy,
+    )
+    from mic_core.admission.selection.projects import (
+        CallProjects,
+        launch_projects,
+    )
+    from mic_core.admission.selection.result import (
+        ApplicationResult,
+        CallSelection,
+        SelectionChanges,
+    )
+    from mic_core.admission.selection.select import select
     from mic_core.admission.transitions import (
         accept,
         cancel,
@@ -118,6 +165,7 @@ if TYPE_CHECKING:
         TABLES,
         Adjustment,
         Application,
+        Assessment,
         Assignment,
         Attendance,
         Attribution,
@@ -131,6 +179,7 @@ if TYPE_CHECKING:
         Credential,
         Deal,
         Decision,
+        Delegation,
         DistinctMeasure,
         Edition,
         Employment,
@@ -302,10 +351,20 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _NAMES_IN = {
+    "admission.attendance": "Register RegisterRow Streak check_in register streaks",
+    "admission.completion": "CompletionResult Completions complete completions",
+    "admission.credentials": "PassRate assess award expiring pass_rate renew",
     "admission.line": "PlaceInLine Promotion",
     "admission.promotion": "promote",
     "admission.proposal": "StatusProposal",
     "admission.requests": "request",
+    "admission.requirements.facts": "FACTS",
+    "admission.requirements.judge": "Judgement LeafJudgement judge",
+    "admission.selection.assignment": "AssignedReviewers ReviewerAssignment assign_reviewers",
+    "admission.selection.policy": "Quota SelectionPolicy",
+    "admission.selection.projects": "CallProjects launch_projects",
+    "admission.selection.result": "ApplicationResult CallSelection SelectionChanges",
+    "admission.selection.select": "select",
     "admission.transitions": "accept cancel decline hold resume suspend transfer withdraw",
     "catalog.check": "CATALOG check",
     "catalog.fixes.fix": "Fix fixes",
@@ -335,14 +394,15 @@ _NAMES_IN = {
     "impact.tables.build": "FactTables",
     "markup": "Html Section page",
     "model": (
-        "NOUNS PROFILE_WORDS TABLES Adjustment Application Assignment Attendance Attribution "
-        "Availability Call Center ChangeMeasure Consent Cost CountMeasure Credential Deal "
-        "Decision DistinctMeasure Edition Employment Enrollment Figures FollowUp Headcount "
-        "Identity Indicator LatestMeasure Leaf Measure MedianMeasure Membership Module Money Noun "
-        "Observation Organization Ownership Participant Partnership Person Program Project "
-        "RatioMeasure Requirement Retraction Review Room Seats Series Session ShareMeasure "
-        "StatedMeasure StatusTable Support Target TotalMeasure Transition Waitlist Where all_of "
-        "any_of change count distinct latest median n_of not_ ratio share stated total where"
+        "NOUNS PROFILE_WORDS TABLES Adjustment Application Assessment Assignment Attendance "
+        "Attribution Availability Call Center ChangeMeasure Consent Cost CountMeasure Credential "
+        "Deal Decision Delegation DistinctMeasure Edition Employment Enrollment Figures FollowUp "
+        "Headcount Identity Indicator LatestMeasure Leaf Measure MedianMeasure Membership Module "
+        "Money Noun Observation Organization Ownership Participant Partnership Person Program "
+        "Project RatioMeasure Requirement Retraction Review Room Seats Series Session "
+        "ShareMeasure StatedMeasure StatusTable Support Target TotalMeasure Transition Waitlist "
+        "Where all_of any_of change count distinct latest median n_of not_ ratio share stated "
+        "total where"
     ),
     "portfolio": (
         "Batch Diff Portfolio Proposal Recording diff erase merge slice status_of transitions_of"
@@ -378,36 +438,42 @@ _MODULE_OF = {name: module for module, names in _NAMES_IN.items() for name in na
 
 # fmt: off
 __all__ = [
-    "CATALOG", "INDICATORS", "NOUNS", "PROFILE_WORDS", "SCHEDULE_RULES", "TABLES", "Adjustment",
-    "Agenda", "Aim", "Application", "Assignment", "Attendance", "Attribution", "AudienceOverlap",
+    "CATALOG", "FACTS", "INDICATORS", "NOUNS", "PROFILE_WORDS", "SCHEDULE_RULES", "TABLES",
+    "Adjustment", "Agenda", "Aim", "Application", "ApplicationResult", "Assessment",
+    "AssignedReviewers", "Assignment", "Attendance", "Attribution", "AudienceOverlap",
     "Availability", "Batch", "BeforeAfter", "BlockLength", "Blocks", "Bounds", "Breach", "Call",
-    "Center", "ChangeMeasure", "Closures", "Column", "CompactDays", "Comparison", "ConflictSet",
-    "Consent", "Cost", "CountMeasure", "Credential", "DayBreaks", "DayLoad", "Deal", "Decision",
-    "Diff", "DifferentDays", "DistinctMeasure", "Edition", "EditionPeriod", "Employment",
-    "Enrollment", "Entry", "Explanation", "FactTables", "FigureChange", "FigureChanges", "Figures",
-    "Finding", "Fix", "FollowUp", "HeadCount", "Headcount", "Html", "Identity", "IllegalTransition",
-    "Indicator", "Infeasibility", "InvariantError", "LatestMeasure", "Leaf", "Limits", "MaxPerDay",
-    "MaxPerWeek", "Measure", "MedianMeasure", "Membership", "MicError", "MinDays", "MinGap",
-    "MissingExtra", "Module", "ModuleOrder", "Money", "NotFound", "Noun", "Observation", "Only",
-    "OpeningHours", "Organization", "Outline", "Ownership", "ParseError", "Participant",
-    "ParticipantOverlap", "Partnership", "Period", "Person", "PersonOverlap", "PlaceInLine", "Plan",
-    "Policy", "Portfolio", "PortfolioRule", "Preferences", "PreferredTimes", "Problem", "Program",
-    "Progress", "Project", "Promotion", "Proposal", "RatioMeasure", "Recording", "Recurrence",
-    "Repair", "Report", "Requirement", "Result", "Retraction", "Review", "Room", "RoomElsewhere",
-    "RoomFeatures", "RoomOverlap", "RoomSeats", "RoomStability", "Rule", "SameDay", "SameRoom",
-    "SameTime", "ScheduleRule", "Score", "Scorecard", "Seats", "Section", "Series", "SeriesChange",
-    "Session", "ShareMeasure", "Slot", "Solution", "Solver", "SpreadOverWeeks", "StaleProposal",
-    "StatedMeasure", "StatusProposal", "StatusTable", "StoredProposal", "Suggestion", "Suggestions",
+    "CallProjects", "CallSelection", "Center", "ChangeMeasure", "Closures", "Column", "CompactDays",
+    "Comparison", "CompletionResult", "Completions", "ConflictSet", "Consent", "Cost",
+    "CountMeasure", "Credential", "DayBreaks", "DayLoad", "Deal", "Decision", "Delegation", "Diff",
+    "DifferentDays", "DistinctMeasure", "Edition", "EditionPeriod", "Employment", "Enrollment",
+    "Entry", "Explanation", "FactTables", "FigureChange", "FigureChanges", "Figures", "Finding",
+    "Fix", "FollowUp", "HeadCount", "Headcount", "Html", "Identity", "IllegalTransition",
+    "Indicator", "Infeasibility", "InvariantError", "Judgement", "LatestMeasure", "Leaf",
+    "LeafJudgement", "Limits", "MaxPerDay", "MaxPerWeek", "Measure", "MedianMeasure", "Membership",
+    "MicError", "MinDays", "MinGap", "MissingExtra", "Module", "ModuleOrder", "Money", "NotFound",
+    "Noun", "Observation", "Only", "OpeningHours", "Organization", "Outline", "Ownership",
+    "ParseError", "Participant", "ParticipantOverlap", "Partnership", "PassRate", "Period",
+    "Person", "PersonOverlap", "PlaceInLine", "Plan", "Policy", "Portfolio", "PortfolioRule",
+    "Preferences", "PreferredTimes", "Problem", "Program", "Progress", "Project", "Promotion",
+    "Proposal", "Quota", "RatioMeasure", "Recording", "Recurrence", "Register", "RegisterRow",
+    "Repair", "Report", "Requirement", "Result", "Retraction", "Review", "ReviewerAssignment",
+    "Room", "RoomElsewhere", "RoomFeatures", "RoomOverlap", "RoomSeats", "RoomStability", "Rule",
+    "SameDay", "SameRoom", "SameTime", "ScheduleRule", "Score", "Scorecard", "Seats", "Section",
+    "SelectionChanges", "SelectionPolicy", "Series", "SeriesChange", "Session", "ShareMeasure",
+    "Slot", "Solution", "Solver", "SpreadOverWeeks", "StaleProposal", "StatedMeasure",
+    "StatusProposal", "StatusTable", "StoredProposal", "Streak", "Suggestion", "Suggestions",
     "Support", "TableSchema", "Target", "Timetable", "TotalMeasure", "Transition", "Travel",
     "Unavailability", "Unplaced", "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay",
-    "__version__", "accept", "add_working_days", "agenda", "all_of", "any_of", "available",
-    "before_after", "cancel", "change", "change_series", "check", "cite", "claims", "compare",
-    "converter", "count", "decline", "diff", "distinct", "dumps", "dumps_proposal", "erase",
+    "__version__", "accept", "add_working_days", "agenda", "all_of", "any_of", "assess",
+    "assign_reviewers", "available", "award", "before_after", "cancel", "change", "change_series",
+    "check", "check_in", "cite", "claims", "compare", "complete", "completions", "converter",
+    "count", "decline", "diff", "distinct", "dumps", "dumps_proposal", "erase", "expiring",
     "explain_infeasible", "fixes", "from_row", "from_rows", "head_count", "hold", "is_working_day",
-    "json_schema", "latest", "load_scope", "loads", "loads_proposal", "measure", "median", "merge",
-    "n_of", "not_", "occurrences", "outline", "overlapping", "page", "plan", "promote", "ratio",
-    "repair", "request", "resolve", "resume", "rule", "score", "session_length", "share", "slice",
-    "slug", "stated", "status_of", "suggest", "suspend", "table_schema", "timetable_of", "to_row",
+    "json_schema", "judge", "latest", "launch_projects", "load_scope", "loads", "loads_proposal",
+    "measure", "median", "merge", "n_of", "not_", "occurrences", "outline", "overlapping", "page",
+    "pass_rate", "plan", "promote", "ratio", "register", "renew", "repair", "request", "resolve",
+    "resume", "rule", "score", "select", "session_length", "share", "slice", "slug", "stated",
+    "status_of", "streaks", "suggest", "suspend", "table_schema", "timetable_of", "to_row",
     "to_rows", "total", "transfer", "transitions_of", "what_changed", "where", "why_not",
     "withdraw", "working_days_between", "zone",
 ]

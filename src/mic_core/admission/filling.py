@@ -12,14 +12,14 @@ from mic_core.admission.proposal import (
     begun_at,
     cited,
     enrollments_by_target,
-    step,
+    status_step,
     unused_id,
 )
 from mic_core.admission.seats import (
     END_OF_TIME,
     HOLDS_SEAT,
     HeldSeat,
-    Target,
+    SeatTarget,
     held_seats,
     once_each,
     peak,
@@ -86,7 +86,7 @@ class Filling:
         self.diary = Diary(portfolio, at)
         self.organizations: dict[str, tuple[str, ...]] = {}
 
-    def fill(self, target: Target, newcomer: Enrollment | None = None) -> None:
+    def fill(self, target: SeatTarget, newcomer: Enrollment | None = None) -> None:
         """Expire the offers of one edition or session, and fill its seats."""
         mine = enrollments_by_target(self.portfolio).get(target.id, ())
         held = self._expire(target, mine)
@@ -121,7 +121,7 @@ class Filling:
                 places += 1
             self._keep(one, reason, None if never else places)
 
-    def _expire(self, target: Target, mine: Iterable[Enrollment]) -> list[HeldSeat]:
+    def _expire(self, target: SeatTarget, mine: Iterable[Enrollment]) -> list[HeldSeat]:
         """Expire the offers that ended; returns the seats that are held from now on."""
         kept: list[Enrollment] = []
         ended: list[tuple[Enrollment, Transition, datetime]] = []
@@ -140,13 +140,13 @@ class Filling:
                 kept.append(each)
         for each, last, moment in sorted(ended, key=lambda one: one[0].id):
             self.changes.append(
-                step(self.portfolio, last.subject, "offered", "expired", moment, self.taken)
+                status_step(self.portfolio, last.subject, "offered", "expired", moment, self.taken)
             )
             self._line(each, "offered", "expired", None, "the offer ended")
         histories = (self.histories[each.id] for each in kept)
         return [*once_each(self.portfolio, held_seats(kept, histories))]
 
-    def _waiting(self, target: Target, mine: Iterable[Enrollment]) -> list[_Waiting]:
+    def _waiting(self, target: SeatTarget, mine: Iterable[Enrollment]) -> list[_Waiting]:
         """The enrollments that wait at the instant, and those that accepted applicants need."""
         tiers = _tiers(self.portfolio, target, self.at)
         found: list[_Waiting] = []
@@ -171,7 +171,7 @@ class Filling:
                 found.append(_Waiting(new, kept, "requested", instant(asked), tier, is_new=True))
         return found
 
-    def _order(self, target: Target) -> Callable[[_Waiting], Any]:
+    def _order(self, target: SeatTarget) -> Callable[[_Waiting], Any]:
         """The sort key of the policy: by decision, then by rank, by lot, or by the request."""
         rule, seed = target.waitlist.rule, target.waitlist.seed
         last = len(self.rank)
@@ -187,7 +187,7 @@ class Filling:
 
         return turn
 
-    def _closed(self, target: Target) -> str:
+    def _closed(self, target: SeatTarget) -> str:
         """The reason why nobody gets a seat here at the instant; empty if there is none."""
         status = status_history_of(self.portfolio, target.noun).at(self.at)
         if status in _OVER:
@@ -198,12 +198,12 @@ class Filling:
             return f"{cited(target.noun)} is over" if rolling else f"{cited(target.noun)} has begun"
         return ""
 
-    def _is_open(self, target: Target) -> bool:
+    def _is_open(self, target: SeatTarget) -> bool:
         """True if a walk-in can still come: not over, and not cancelled."""
         status = status_history_of(self.portfolio, target.noun).at(self.at)
         return status not in _OVER and (target.end is None or self.now < target.end)
 
-    def _barred(self, target: Target, one: _Waiting, seated: Mapping[str, str]) -> str:
+    def _barred(self, target: SeatTarget, one: _Waiting, seated: Mapping[str, str]) -> str:
         """The reason why one who waits cannot take any seat here; empty if there is none."""
         if one.kept in seated:
             return f"has enrollment:{seated[one.kept]}"
@@ -214,7 +214,7 @@ class Filling:
         clash = self.diary.clash(one.enrollment, target.noun)
         return "" if clash is None else f"{clash[0]} is at the time of {clash[1]}"
 
-    def _gave_back(self, target: Target, kept: str) -> bool:
+    def _gave_back(self, target: SeatTarget, kept: str) -> bool:
         for each in enrollments_of(self.portfolio, kept):
             if each.into == target.id:
                 links = [*self.histories[each.id].links()]
@@ -230,12 +230,12 @@ class Filling:
             self.organizations[participant] = found
         return self.organizations[participant]
 
-    def _seat(self, target: Target, one: _Waiting) -> None:
+    def _seat(self, target: SeatTarget, one: _Waiting) -> None:
         after: LineStatus = "enrolled" if target.admission == "open" else "offered"
         expires = _expiry(target, self.now) if after == "offered" else None
         self._begin(one)
         self.changes.append(
-            step(
+            status_step(
                 self.portfolio, cited(one.enrollment), one.status, after, self.at, self.taken,
                 expires_at=expires,
             )
@@ -251,7 +251,7 @@ class Filling:
             after = "waitlisted"
             name = cited(one.enrollment)
             self.changes.append(
-                step(self.portfolio, name, one.status, after, self.at, self.taken)
+                status_step(self.portfolio, name, one.status, after, self.at, self.taken)
             )  # fmt: skip
         self._line(one.enrollment, None if one.is_new else one.status, after, place, reason)
 
@@ -280,7 +280,7 @@ class Filling:
 class _Free:
     """The seats of one target that are free from an instant on, by mode and by organization."""
 
-    def __init__(self, run: Filling, target: Target, held: Iterable[HeldSeat]) -> None:
+    def __init__(self, run: Filling, target: SeatTarget, held: Iterable[HeldSeat]) -> None:
         self._run, self._target = run, target
         by_mode: dict[str, list[HeldSeat]] = {"in_person": [], "online": []}
         by_organization: dict[str, list[HeldSeat]] = {}
@@ -321,7 +321,7 @@ def _peak(seats: Iterable[HeldSeat], since: int) -> int:
     return peak(seat_changes(seats, since))[0]
 
 
-def _expiry(target: Target, now: int) -> datetime | None:
+def _expiry(target: SeatTarget, now: int) -> datetime | None:
     """The end of an offer on the clock of the center: elapsed time, and never beyond the start."""
     ends = [] if target.start is None else [target.start]
     if target.offer_lasts is not None:
@@ -333,7 +333,7 @@ def _expiry(target: Target, now: int) -> datetime | None:
 
 
 def _tiers(
-    portfolio: Portfolio, target: Target, at: datetime
+    portfolio: Portfolio, target: SeatTarget, at: datetime
 ) -> Mapping[str, tuple[int, Application]]:
     """The applicants of the calls of an edition: accepted 0, waitlisted 1, others 2."""
     if target.admission != "by_call":
@@ -358,7 +358,7 @@ def _tiers(
 
 
 def _tier_of(
-    target: Target, decided: tuple[int, Application] | None, history: StatusHistory
+    target: SeatTarget, decided: tuple[int, Application] | None, history: StatusHistory
 ) -> int:
     """The tier of an enrollment: 0 without a call; else by the decision, or for who was waitlisted.
 

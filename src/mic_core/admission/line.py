@@ -7,8 +7,8 @@ from typing import Any, Literal
 import attrs
 
 from mic_core.admission.proposal import (
-    clock_text,
     conflict,
+    local_text,
 )
 from mic_core.admission.seats import (
     HOLDS_SEAT,
@@ -120,7 +120,7 @@ class Promotion:
             (
                 each.enrollment_id, each.into, each.before or "", each.after,
                 "" if each.place is None else str(each.place),
-                each.reason if each.expires_at is None else f"until {clock_text(each.expires_at)}",
+                each.reason if each.expires_at is None else f"until {local_text(each.expires_at)}",
             )
             for each in self.line
         ]  # fmt: skip

@@ -5,11 +5,20 @@ in a waitlist.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from mic_core.chrono.local import instant
 from mic_core.impact.tables.identities import kept_ids
-from mic_core.model import TABLES, Edition, Enrollment, Membership, Organization, Person, Program
+from mic_core.model import (
+    TABLES,
+    Delegation,
+    Edition,
+    Enrollment,
+    Membership,
+    Organization,
+    Person,
+    Program,
+)
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.center_clock import day_at, zone_of
 from mic_core.portfolio.portfolio import derived
@@ -38,10 +47,25 @@ def _merged(portfolio: Portfolio) -> Mapping[str, str]:
     }
 
 
-def persons_of(portfolio: Portfolio, enrollment: Enrollment) -> tuple[str, ...]:
-    """The participants whom an enrollment brings: its delegates, or else its participant."""
+def persons_of(
+    portfolio: Portfolio, enrollment: Enrollment, on: date | None = None
+) -> tuple[str, ...]:
+    """The participants whom an enrollment brings: its delegates, or else its participant.
+
+    With delegations, those of the day `on`; None: those of any day.
+    """
     brought = enrollment.delegates or (enrollment.participant_id,)
+    dated = derived(portfolio, _delegations).get(enrollment.id)
+    if dated is not None:
+        brought = tuple(each.person_id for each in dated if on is None or each.period.contains(on))
     return tuple(dict.fromkeys(kept_id(portfolio, each) for each in brought))
+
+
+def _delegations(portfolio: Portfolio) -> Mapping[str, list[Delegation]]:
+    found: dict[str, list[Delegation]] = {}
+    for each in portfolio.all(Delegation):
+        found.setdefault(each.enrollment_id, []).append(each)
+    return found
 
 
 def enrollments_of(portfolio: Portfolio, participant: str) -> tuple[Enrollment, ...]:

@@ -17,7 +17,7 @@ from mic_core.portfolio.status_history import StatusHistory
 _MOST_LETTERS = 64
 """The most characters of an id, as `fields.Id` has it."""
 
-Judge = Callable[[Portfolio], Iterable[Finding]]
+StaleTest = Callable[[Portfolio], Iterable[Finding]]
 """A function of a later portfolio: the reasons for which a proposal does not fit it."""
 
 
@@ -44,7 +44,7 @@ class StatusProposal:
     sentence: str
     changes: tuple[Noun, ...]
     replaces: tuple[Noun, ...] = ()
-    judge: Judge = attrs.field(default=fits_always, repr=False, eq=False)
+    judge: StaleTest = attrs.field(default=fits_always, repr=False, eq=False)
 
     def new_conflicts(self, portfolio: Portfolio) -> tuple[Finding, ...]:
         """The reasons for which it does not fit a later portfolio; none where it fits."""
@@ -95,7 +95,7 @@ def unused_id(
     return id
 
 
-def step(
+def status_step(
     portfolio: Portfolio,
     subject: str,
     before: str | None,
@@ -125,11 +125,11 @@ def cited(noun: Noun) -> str:
     return cite(KINDS[type(noun)], noun.id)
 
 
-def clock_text(moment: datetime) -> str:
+def local_text(moment: datetime) -> str:
     """A local time with its zone, to the minute.
 
     >>> from datetime import UTC
-    >>> clock_text(datetime(2014, 9, 7, 9, tzinfo=UTC))
+    >>> local_text(datetime(2014, 9, 7, 9, tzinfo=UTC))
     '2014-09-07 09:00 UTC'
     """
     return f"{moment.replace(tzinfo=None).isoformat(sep=' ', timespec='minutes')} {moment.tzinfo}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from mic_core.admission.persons import kept_id, live_rivals
 from mic_core.admission.promotion import room_for
-from mic_core.admission.proposal import StatusProposal, cited, conflict, step, unused_id
+from mic_core.admission.proposal import StatusProposal, cited, conflict, status_step, unused_id
 from mic_core.admission.transitions import no_rival, rivalry, target_noun
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Flag, Id, Instant, Maybe, Text, sound
@@ -107,7 +107,7 @@ def _first(
 ) -> Any:
     at = new.requested_at
     assert at is not None  # noqa: S101  # a request states its instant
-    return step(portfolio, cited(new), None, after, at, set(), actor=actor, reason=reason)
+    return status_step(portfolio, cited(new), None, after, at, set(), actor=actor, reason=reason)
 
 
 def _refuse(path: str, rule: str, had: str) -> None:

@@ -30,7 +30,7 @@ END_OF_TIME = 2**63
 
 
 @attrs.frozen(kw_only=True)
-class Target:
+class SeatTarget:
     """An edition or session with seats: its capacity, its policy, and its clock.
 
     `start` and `end` are instants in microseconds since 1970; None: not placed, or unbounded.
@@ -55,7 +55,7 @@ class Target:
         return self.seats.in_person if mode == "in_person" else self.seats.online
 
 
-def target_of(portfolio: Portfolio, noun: Edition | Session) -> Target:
+def target_of(portfolio: Portfolio, noun: Edition | Session) -> SeatTarget:
     """The seats, policy and clock of an edition or session.
 
     A session without seats of its own has those of its room.
@@ -63,20 +63,20 @@ def target_of(portfolio: Portfolio, noun: Edition | Session) -> Target:
     place = zone_of(portfolio, noun.center_id)
     if isinstance(noun, Edition):
         start, end = period_bounds(portfolio, noun.period, noun.center_id)
-        return Target(
+        return SeatTarget(
             noun=noun, seats=noun.seats, waitlist=noun.waitlist, admission=noun.admission,
             offer_lasts=noun.offer_lasts, zone=place, start=start, end=end,
         )  # fmt: skip
     room = None if noun.room_id is None else portfolio.find(Room, noun.room_id)
     own = noun.seats if noun.seats is not None else Seats(in_person=room.seats if room else None)
     slot = noun.slot
-    return Target(
+    return SeatTarget(
         noun=noun, seats=own, waitlist=noun.waitlist, admission="open", offer_lasts=None,
         zone=place, start=slot.start_utc if slot else None, end=slot.end_utc if slot else None,
     )  # fmt: skip
 
 
-def targets_in(portfolio: Portfolio, scope: Scope) -> tuple[Target, ...]:
+def targets_in(portfolio: Portfolio, scope: Scope) -> tuple[SeatTarget, ...]:
     """The editions of a scope and the sessions that somebody enrolled into, sorted by citation.
 
     Raises NotFound for an unknown scope. O(k log k) over what it covers.

@@ -10,15 +10,15 @@ from typing import Any
 
 from mic_core.admission.persons import is_live, live_rivals
 from mic_core.admission.proposal import (
-    Judge,
+    StaleTest,
     StatusProposal,
     begun_at,
     cited,
-    clock_text,
     conflict,
     enrollments_by_target,
     fits_always,
-    step,
+    local_text,
+    status_step,
     unused_id,
 )
 from mic_core.chrono.local import instant, local
@@ -61,7 +61,7 @@ def accept(
     ended by `at`: only `promote` gives seats. Raises NotFound for an unknown enrollment, and
     InvariantError for an `at` before its last change. O(k log k) over its k transitions.
     """
-    change = _Change("accept", portfolio, enrollment, ("enrollment",), at, actor, reason)
+    change = StatusChange("accept", portfolio, enrollment, ("enrollment",), at, actor, reason)
     status, last = change.status, change.last
     legal = tuple(each for each in TABLES["enrollment"].follows[status] if each != "enrolled")
     if status in {"requested", "waitlisted"}:
@@ -70,7 +70,7 @@ def accept(
     if status == "suspended":
         raise IllegalTransition(change.subject, status, "enrolled", legal, "resume it instead")
     if last is not None and last.expires_at is not None and last.expires_at <= change.at:
-        ended = clock_text(center_time(portfolio, change.subject, last.expires_at))
+        ended = local_text(center_time(portfolio, change.subject, last.expires_at))
         mend = f"the offer ended at {ended}; promote lets it expire"
         raise IllegalTransition(change.subject, status, "enrolled", ("expired",), mend)
     return change.to("enrolled")
@@ -88,7 +88,7 @@ def decline(
 
     Arguments and errors are those of `accept`.
     """
-    return _Change("decline", portfolio, enrollment, ("enrollment",), at, actor, reason).to(
+    return StatusChange("decline", portfolio, enrollment, ("enrollment",), at, actor, reason).to(
         "declined"
     )
 
@@ -107,7 +107,7 @@ def withdraw(
     An offer is not withdrawn from, but turned down: see `decline`.
     """
     kinds = ("enrollment", "application")
-    return _Change("withdraw", portfolio, subject, kinds, at, actor, reason).to("withdrawn")
+    return StatusChange("withdraw", portfolio, subject, kinds, at, actor, reason).to("withdrawn")
 
 
 def suspend(
@@ -122,7 +122,7 @@ def suspend(
 
     Arguments and errors are those of `accept`.
     """
-    return _Change("suspend", portfolio, enrollment, ("enrollment",), at, actor, reason).to(
+    return StatusChange("suspend", portfolio, enrollment, ("enrollment",), at, actor, reason).to(
         "suspended"
     )
 
@@ -139,7 +139,7 @@ def resume(
 
     Arguments and errors are those of `accept`.
     """
-    change = _Change("resume", portfolio, enrollment, ("enrollment",), at, actor, reason)
+    change = StatusChange("resume", portfolio, enrollment, ("enrollment",), at, actor, reason)
     if change.status != "suspended":
         legal = TABLES["enrollment"].follows[change.status]
         mend = "only a suspended enrollment is resumed"
@@ -165,7 +165,7 @@ def transfer(
     errors are those of `accept`; InvariantError also where the participant has a live enrollment
     there. O(n) over the enrollments of the participant.
     """
-    change = _Change("transfer", portfolio, enrollment, ("enrollment",), at, actor, reason)
+    change = StatusChange("transfer", portfolio, enrollment, ("enrollment",), at, actor, reason)
     (to,) = sound("transfer", to=(to, _CITED))
     change.refuse_unless_legal("transferred")
     old = portfolio.get(Enrollment, split(change.subject)[1])
@@ -212,7 +212,7 @@ def cancel(
     arguments and errors are those of `accept`. O(n) over sessions and enrollments.
     """
     kinds = ("enrollment", "session", "edition")
-    change = _Change("cancel", portfolio, subject, kinds, at, actor, reason)
+    change = StatusChange("cancel", portfolio, subject, kinds, at, actor, reason)
     change.refuse_unless_legal("cancelled")
     kind, id = split(change.subject)
     steps = [change.step("cancelled")]
@@ -249,7 +249,7 @@ def hold(
     `session` is an id, or is cited as `session:id`. Raises InvariantError for an `at` before the
     session begins. Other arguments and errors are those of `accept`.
     """
-    change = _Change("hold", portfolio, session, ("session",), at, actor, reason)
+    change = StatusChange("hold", portfolio, session, ("session",), at, actor, reason)
     slot = portfolio.get(Session, split(change.subject)[1]).slot
     if slot is not None and change.at < slot.start:
         rule = "must not be before the session begins"
@@ -265,7 +265,7 @@ def center_time(portfolio: Portfolio, enrollment: str, moment: datetime) -> date
     return local(instant(moment), zone_of(portfolio, centers[0] if centers else None))
 
 
-class _Change:
+class StatusChange:
     """One change of status in the making: its subject, the status before, and who makes it."""
 
     def __init__(
@@ -316,7 +316,7 @@ class _Change:
         reason: str | None = None,
     ) -> Transition:
         """The transition of a subject, the own one for None, by the actor of the change."""
-        return step(
+        return status_step(
             self.portfolio, subject or self.subject, self.status if before == "" else before,
             after, self.at, self._taken, actor=self.actor, reason=reason or self.reason,
         )  # fmt: skip
@@ -398,7 +398,7 @@ or let its program admit participants again
     return InvariantError(verb, [problem])
 
 
-def no_rival(participant: str, into: str, at: datetime, spared: set[str]) -> Judge:
+def no_rival(participant: str, into: str, at: datetime, spared: set[str]) -> StaleTest:
     """The judge of a new enrollment: a rival that was recorded since makes it stale."""
 
     def judge(portfolio: Portfolio) -> Any:
