@@ -198,6 +198,14 @@ def test_who_is_expected_at_a_session() -> None:
     ]  # fmt: skip
 
 
+def test_who_enrolled_after_a_session_was_not_expected() -> None:
+    """A seat from the day after on brings nobody to a session, and no walk-in is made of it."""
+    late, step = enrolled(1)
+    assert isinstance(step, Transition)
+    known = season(edition(), TALK, late, attrs.evolve(step, effective_at=NOON + 20 * DAY))
+    assert register(known, "s1", at=NOON).lines == ()
+
+
 def test_streaks_are_runs_of_presence() -> None:
     """A missing record neither ends a streak nor adds to it; an absence ends it."""
     hour = DAY / 24

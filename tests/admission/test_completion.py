@@ -58,7 +58,7 @@ def test_who_completes_and_who_lacks_what() -> None:
     ]  # fmt: skip
     assert [each.lacks for each in found] == [
         (), ("sessions_attended >= 1: not met, by 1 session",),
-        ("sessions_attended >= 1: unknown",),
+        ("sessions_attended >= 1: unknown, by 1 session",),
     ]  # fmt: skip
     closed = completions(known, "edition:b6", at=END, close=True)
     assert [each.after for each in closed] == ["completed", "incomplete", "enrolled"]
@@ -175,6 +175,8 @@ def test_a_credential_is_renewed() -> None:
     assert [each.id for each in expiring(known, **window)] == ["c"]
     assert expiring(then, **window) == ()
     assert expiring(known, on=date(2014, 1, 1), until=date(2015, 1, 1)) == ()
+    shorter = attrs.evolve(old, id="z", expires_on=date(2014, 6, 1))
+    assert [each.id for each in expiring(after(known, shorter), **window)] == ["c"]
     assert expiring(then, **window, as_of=NOON - DAY)[0].id == "c"
 
 

@@ -174,6 +174,16 @@ def test_two_seats_of_one_promotion_make_no_clash() -> None:
     assert set(reasons(found).values()) == {"session:s2 is at the time of session:s1"}
 
 
+def test_a_person_and_their_venture_share_an_edition() -> None:
+    """Somebody who comes for themselves and as a delegate comes to the same sessions, no clash."""
+    known = season(
+        edition(seats=Seats(in_person=9)), session("s1", edition_id="b6"), asked(1),
+        asked(2, participant_id="v1", delegates=("p1",)),
+        asked(3, participant_id="v2", delegates=("p1",)),
+    )  # fmt: skip
+    assert seated(known) == ["e1", "e2", "e3"]
+
+
 def test_who_gave_a_seat_back_is_not_offered_one_again() -> None:
     """Declined, expired and withdrawn seats stay with others, also for a new request."""
     known = season(edition(seats=Seats(in_person=1)), asked(1))
@@ -468,6 +478,15 @@ def test_every_accepted_application_is_in_one_place(
     assert "requested" not in statuses
     assert sum(each in {"offered", "enrolled"} for each in statuses) <= seats
     assert not check(known, as_of=now).of("over-seats")
+
+
+def test_the_better_of_two_applications_counts() -> None:
+    """Who applied twice stands in line by the better decision."""
+    again = Application(id="a0", call_id="c", applicant_id="p1", submitted_at=NOON - 30 * DAY)
+    worse = Decision(id="d0", application_id="a0", outcome="rejected", decided_at=NOON - DAY)
+    draft = Application(id="a9", call_id="c", applicant_id="p1")
+    known = season(edition(admission="by_call"), CALL, *applied(1, "accepted"), again, worse, draft)
+    assert seated(known) == ["b6-p1"]
 
 
 def test_a_call_of_no_edition_fills_nothing() -> None:
