@@ -15,52 +15,23 @@ if TYPE_CHECKING:
         register,
         streaks,
     )
-    from mic_core.admission.completion import (
-        CompletionResult,
-        Completions,
-        complete,
-        completions,
-    )
-    from mic_core.admission.credentials import (
-        PassRate,
-        assess,
-        award,
-        expiring,
-        pass_rate,
-        renew,
-    )
-    from mic_core.admission.line import (
-        PlaceInLine,
-        Promotion,
-    )
+    from mic_core.admission.completion import CompletionResult, Completions, complete, completions
+    from mic_core.admission.credentials import PassRate, assess, award, expiring, pass_rate, renew
+    from mic_core.admission.line import PlaceInLine, Promotion
     from mic_core.admission.promotion import promote
     from mic_core.admission.proposal import StatusProposal
     from mic_core.admission.requests import request
     from mic_core.admission.requirements.facts import FACTS
-    from mic_core.admission.requirements.judge import (
-        Judgement,
-        LeafJudgement,
-        judge,
-    )
+    from mic_core.admission.requirements.judge import Judgement, LeafJudgement, judge
     from mic_core.admission.selection.assignment import (
         AssignedReviewers,
         ReviewerAssignment,
         assign_reviewers,
     )
-    from mic_core.admission.selection.policy import (
-        Quota,
-        SelectionPolicy,
-    )
-    from mic_core.admission.selection.projects import (
-        CallProjects,
-        launch_projects,
-    )
-    from mic_core.admission.selection.result import (
-        ApplicationResult,
-        CallSelection,
-        SelectionChanges,
-    )
-    from mic_core.admission.selection.select import select
+    from mic_core.admission.selection.policy import Quota, SelectionPolicy
+    from mic_core.admission.selection.projects import CallProjects, launch_projects
+    from mic_core.admission.selection.result import ApplicationResult
+    from mic_core.admission.selection.select import CallSelection, SelectionChanges, select
     from mic_core.admission.transitions import (
         accept,
         cancel,
@@ -71,14 +42,8 @@ if TYPE_CHECKING:
         transfer,
         withdraw,
     )
-    from mic_core.catalog.check import (
-        CATALOG,
-        check,
-    )
-    from mic_core.catalog.fixes.fix import (
-        Fix,
-        fixes,
-    )
+    from mic_core.catalog.check import CATALOG, check
+    from mic_core.catalog.fixes.fix import Fix, fixes
     from mic_core.catalog.rules.sessions import session_length
     from mic_core.chrono import (
         Period,
@@ -109,11 +74,17 @@ if TYPE_CHECKING:
         to_row,
         to_rows,
     )
-    from mic_core.codec.proposals import (
-        StoredProposal,
-        dumps_proposal,
-        loads_proposal,
-    )
+    from mic_core.codec.proposals import StoredProposal, dumps_proposal, loads_proposal
+    from mic_core.cohorts.attendance import AttendanceCounts, AttendanceRow, CohortAttendance
+    from mic_core.cohorts.cohort import Cohort, cohort
+    from mic_core.cohorts.completion import Completion, CompletionCounts, OperationCompletion
+    from mic_core.cohorts.drop_out import DropOutRisk, MissedInRow
+    from mic_core.cohorts.explaining import CohortExplanation
+    from mic_core.cohorts.funnel import Funnel, OperationFunnel
+    from mic_core.cohorts.operations import Operation
+    from mic_core.cohorts.rates import KeptOf, Rate
+    from mic_core.cohorts.retention import OperationWeeks, Retention
+    from mic_core.cohorts.split import CohortSplit, SplitCell
     from mic_core.errors import (
         IllegalTransition,
         InvariantError,
@@ -124,41 +95,19 @@ if TYPE_CHECKING:
         Problem,
         StaleProposal,
     )
-    from mic_core.findings import (
-        Finding,
-        Policy,
-        Report,
-        Waiver,
-    )
-    from mic_core.ids import (
-        cite,
-        slug,
-    )
-    from mic_core.impact.changes import (
-        FigureChange,
-        FigureChanges,
-        what_changed,
-    )
+    from mic_core.findings import Finding, Policy, Report, Waiver
+    from mic_core.ids import cite, slug
+    from mic_core.impact.changes import FigureChange, FigureChanges, what_changed
     from mic_core.impact.claims import claims
-    from mic_core.impact.counts import (
-        Bounds,
-        HeadCount,
-        head_count,
-    )
+    from mic_core.impact.counts import Bounds, HeadCount, head_count
+    from mic_core.impact.currencies import ExchangeRate, ExchangeRates
     from mic_core.impact.explanation import Explanation
     from mic_core.impact.indicators import INDICATORS
     from mic_core.impact.measuring import measure
-    from mic_core.impact.scorecard import (
-        Aim,
-        Result,
-        Scorecard,
-    )
+    from mic_core.impact.scorecard import Aim, Result, Scorecard
     from mic_core.impact.tables.build import FactTables
-    from mic_core.markup import (
-        Html,
-        Section,
-        page,
-    )
+    from mic_core.impact.variants import FINE_PRINT, FinePrint, variant
+    from mic_core.markup import Html, Section, page
     from mic_core.model import (
         NOUNS,
         PROFILE_WORDS,
@@ -250,56 +199,23 @@ if TYPE_CHECKING:
         status_of,
         transitions_of,
     )
-    from mic_core.rules import (
-        Breach,
-        Entry,
-        PortfolioRule,
-        Rule,
-        ScheduleRule,
-    )
-    from mic_core.scheduling.change_series import (
-        SeriesChange,
-        change_series,
-    )
-    from mic_core.scheduling.evaluation.compare import (
-        Comparison,
-        compare,
-    )
-    from mic_core.scheduling.evaluation.score import (
-        Score,
-        score,
-    )
+    from mic_core.rules import Breach, Entry, PortfolioRule, Rule, ScheduleRule
+    from mic_core.scheduling.change_series import SeriesChange, change_series
+    from mic_core.scheduling.evaluation.compare import Comparison, compare
+    from mic_core.scheduling.evaluation.score import Score, score
     from mic_core.scheduling.infeasibility.explain import (
         ConflictSet,
         Infeasibility,
         explain_infeasible,
     )
-    from mic_core.scheduling.insertion.suggest import (
-        Suggestion,
-        Suggestions,
-        suggest,
-    )
-    from mic_core.scheduling.insertion.why_not import (
-        Blocks,
-        WhyNot,
-        why_not,
-    )
-    from mic_core.scheduling.outline import (
-        Outline,
-        outline,
-    )
+    from mic_core.scheduling.insertion.suggest import Suggestion, Suggestions, suggest
+    from mic_core.scheduling.insertion.why_not import Blocks, WhyNot, why_not
+    from mic_core.scheduling.outline import Outline, outline
     from mic_core.scheduling.planning.plan import plan
     from mic_core.scheduling.planning.proposal import Plan
     from mic_core.scheduling.planning.unplaced import Unplaced
-    from mic_core.scheduling.problem.solution import (
-        Progress,
-        Solution,
-        Solver,
-    )
-    from mic_core.scheduling.repair.repair import (
-        Repair,
-        repair,
-    )
+    from mic_core.scheduling.problem.solution import Progress, Solution, Solver
+    from mic_core.scheduling.repair.repair import Repair, repair
     from mic_core.scheduling.rules import (
         SCHEDULE_RULES,
         AudienceOverlap,
@@ -335,18 +251,9 @@ if TYPE_CHECKING:
         WorkDay,
     )
     from mic_core.scheduling.rules.custom import rule
-    from mic_core.scheduling.views.agenda import (
-        Agenda,
-        agenda,
-    )
-    from mic_core.scheduling.views.before_after import (
-        BeforeAfter,
-        before_after,
-    )
-    from mic_core.timetable import (
-        Timetable,
-        timetable_of,
-    )
+    from mic_core.scheduling.views.agenda import Agenda, agenda
+    from mic_core.scheduling.views.before_after import BeforeAfter, before_after
+    from mic_core.timetable import Timetable, timetable_of
 
 __version__ = "0.1.0"
 
@@ -363,8 +270,8 @@ _NAMES_IN = {
     "admission.selection.assignment": "AssignedReviewers ReviewerAssignment assign_reviewers",
     "admission.selection.policy": "Quota SelectionPolicy",
     "admission.selection.projects": "CallProjects launch_projects",
-    "admission.selection.result": "ApplicationResult CallSelection SelectionChanges",
-    "admission.selection.select": "select",
+    "admission.selection.result": "ApplicationResult",
+    "admission.selection.select": "CallSelection SelectionChanges select",
     "admission.transitions": "accept cancel decline hold resume suspend transfer withdraw",
     "catalog.check": "CATALOG check",
     "catalog.fixes.fix": "Fix fixes",
@@ -378,6 +285,16 @@ _NAMES_IN = {
         "loads table_schema to_row to_rows"
     ),
     "codec.proposals": "StoredProposal dumps_proposal loads_proposal",
+    "cohorts.attendance": "AttendanceCounts AttendanceRow CohortAttendance",
+    "cohorts.cohort": "Cohort cohort",
+    "cohorts.completion": "Completion CompletionCounts OperationCompletion",
+    "cohorts.drop_out": "DropOutRisk MissedInRow",
+    "cohorts.explaining": "CohortExplanation",
+    "cohorts.funnel": "Funnel OperationFunnel",
+    "cohorts.operations": "Operation",
+    "cohorts.rates": "KeptOf Rate",
+    "cohorts.retention": "OperationWeeks Retention",
+    "cohorts.split": "CohortSplit SplitCell",
     "errors": (
         "IllegalTransition InvariantError MicError MissingExtra NotFound ParseError Problem "
         "StaleProposal"
@@ -387,11 +304,13 @@ _NAMES_IN = {
     "impact.changes": "FigureChange FigureChanges what_changed",
     "impact.claims": "claims",
     "impact.counts": "Bounds HeadCount head_count",
+    "impact.currencies": "ExchangeRate ExchangeRates",
     "impact.explanation": "Explanation",
     "impact.indicators": "INDICATORS",
     "impact.measuring": "measure",
     "impact.scorecard": "Aim Result Scorecard",
     "impact.tables.build": "FactTables",
+    "impact.variants": "FINE_PRINT FinePrint variant",
     "markup": "Html Section page",
     "model": (
         "NOUNS PROFILE_WORDS TABLES Adjustment Application Assessment Assignment Attendance "
@@ -438,44 +357,48 @@ _MODULE_OF = {name: module for module, names in _NAMES_IN.items() for name in na
 
 # fmt: off
 __all__ = [
-    "CATALOG", "FACTS", "INDICATORS", "NOUNS", "PROFILE_WORDS", "SCHEDULE_RULES", "TABLES",
-    "Adjustment", "Agenda", "Aim", "Application", "ApplicationResult", "Assessment",
-    "AssignedReviewers", "Assignment", "Attendance", "Attribution", "AudienceOverlap",
-    "Availability", "Batch", "BeforeAfter", "BlockLength", "Blocks", "Bounds", "Breach", "Call",
-    "CallProjects", "CallSelection", "Center", "ChangeMeasure", "Closures", "Column", "CompactDays",
-    "Comparison", "CompletionResult", "Completions", "ConflictSet", "Consent", "Cost",
-    "CountMeasure", "Credential", "DayBreaks", "DayLoad", "Deal", "Decision", "Delegation", "Diff",
-    "DifferentDays", "DistinctMeasure", "Edition", "EditionPeriod", "Employment", "Enrollment",
-    "Entry", "Explanation", "FactTables", "FigureChange", "FigureChanges", "Figures", "Finding",
-    "Fix", "FollowUp", "HeadCount", "Headcount", "Html", "Identity", "IllegalTransition",
-    "Indicator", "Infeasibility", "InvariantError", "Judgement", "LatestMeasure", "Leaf",
-    "LeafJudgement", "Limits", "MaxPerDay", "MaxPerWeek", "Measure", "MedianMeasure", "Membership",
-    "MicError", "MinDays", "MinGap", "MissingExtra", "Module", "ModuleOrder", "Money", "NotFound",
-    "Noun", "Observation", "Only", "OpeningHours", "Organization", "Outline", "Ownership",
-    "ParseError", "Participant", "ParticipantOverlap", "Partnership", "PassRate", "Period",
-    "Person", "PersonOverlap", "PlaceInLine", "Plan", "Policy", "Portfolio", "PortfolioRule",
-    "Preferences", "PreferredTimes", "Problem", "Program", "Progress", "Project", "Promotion",
-    "Proposal", "Quota", "RatioMeasure", "Recording", "Recurrence", "Register", "RegisterRow",
-    "Repair", "Report", "Requirement", "Result", "Retraction", "Review", "ReviewerAssignment",
-    "Room", "RoomElsewhere", "RoomFeatures", "RoomOverlap", "RoomSeats", "RoomStability", "Rule",
-    "SameDay", "SameRoom", "SameTime", "ScheduleRule", "Score", "Scorecard", "Seats", "Section",
-    "SelectionChanges", "SelectionPolicy", "Series", "SeriesChange", "Session", "ShareMeasure",
-    "Slot", "Solution", "Solver", "SpreadOverWeeks", "StaleProposal", "StatedMeasure",
-    "StatusProposal", "StatusTable", "StoredProposal", "Streak", "Suggestion", "Suggestions",
-    "Support", "TableSchema", "Target", "Timetable", "TotalMeasure", "Transition", "Travel",
-    "Unavailability", "Unplaced", "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay",
-    "__version__", "accept", "add_working_days", "agenda", "all_of", "any_of", "assess",
-    "assign_reviewers", "available", "award", "before_after", "cancel", "change", "change_series",
-    "check", "check_in", "cite", "claims", "compare", "complete", "completions", "converter",
-    "count", "decline", "diff", "distinct", "dumps", "dumps_proposal", "erase", "expiring",
-    "explain_infeasible", "fixes", "from_row", "from_rows", "head_count", "hold", "is_working_day",
-    "json_schema", "judge", "latest", "launch_projects", "load_scope", "loads", "loads_proposal",
-    "measure", "median", "merge", "n_of", "not_", "occurrences", "outline", "overlapping", "page",
-    "pass_rate", "plan", "promote", "ratio", "register", "renew", "repair", "request", "resolve",
-    "resume", "rule", "score", "select", "session_length", "share", "slice", "slug", "stated",
-    "status_of", "streaks", "suggest", "suspend", "table_schema", "timetable_of", "to_row",
-    "to_rows", "total", "transfer", "transitions_of", "what_changed", "where", "why_not",
-    "withdraw", "working_days_between", "zone",
+    "CATALOG", "FACTS", "FINE_PRINT", "INDICATORS", "NOUNS", "PROFILE_WORDS", "SCHEDULE_RULES",
+    "TABLES", "Adjustment", "Agenda", "Aim", "Application", "ApplicationResult", "Assessment",
+    "AssignedReviewers", "Assignment", "Attendance", "AttendanceCounts", "AttendanceRow",
+    "Attribution", "AudienceOverlap", "Availability", "Batch", "BeforeAfter", "BlockLength",
+    "Blocks", "Bounds", "Breach", "Call", "CallProjects", "CallSelection", "Center",
+    "ChangeMeasure", "Closures", "Cohort", "CohortAttendance", "CohortExplanation", "CohortSplit",
+    "Column", "CompactDays", "Comparison", "Completion", "CompletionCounts", "CompletionResult",
+    "Completions", "ConflictSet", "Consent", "Cost", "CountMeasure", "Credential", "DayBreaks",
+    "DayLoad", "Deal", "Decision", "Delegation", "Diff", "DifferentDays", "DistinctMeasure",
+    "DropOutRisk", "Edition", "EditionPeriod", "Employment", "Enrollment", "Entry", "ExchangeRate",
+    "ExchangeRates", "Explanation", "FactTables", "FigureChange", "FigureChanges", "Figures",
+    "Finding", "FinePrint", "Fix", "FollowUp", "Funnel", "HeadCount", "Headcount", "Html",
+    "Identity", "IllegalTransition", "Indicator", "Infeasibility", "InvariantError", "Judgement",
+    "KeptOf", "LatestMeasure", "Leaf", "LeafJudgement", "Limits", "MaxPerDay", "MaxPerWeek",
+    "Measure", "MedianMeasure", "Membership", "MicError", "MinDays", "MinGap", "MissedInRow",
+    "MissingExtra", "Module", "ModuleOrder", "Money", "NotFound", "Noun", "Observation", "Only",
+    "OpeningHours", "Operation", "OperationCompletion", "OperationFunnel", "OperationWeeks",
+    "Organization", "Outline", "Ownership", "ParseError", "Participant", "ParticipantOverlap",
+    "Partnership", "PassRate", "Period", "Person", "PersonOverlap", "PlaceInLine", "Plan", "Policy",
+    "Portfolio", "PortfolioRule", "Preferences", "PreferredTimes", "Problem", "Program", "Progress",
+    "Project", "Promotion", "Proposal", "Quota", "Rate", "RatioMeasure", "Recording", "Recurrence",
+    "Register", "RegisterRow", "Repair", "Report", "Requirement", "Result", "Retention",
+    "Retraction", "Review", "ReviewerAssignment", "Room", "RoomElsewhere", "RoomFeatures",
+    "RoomOverlap", "RoomSeats", "RoomStability", "Rule", "SameDay", "SameRoom", "SameTime",
+    "ScheduleRule", "Score", "Scorecard", "Seats", "Section", "SelectionChanges", "SelectionPolicy",
+    "Series", "SeriesChange", "Session", "ShareMeasure", "Slot", "Solution", "Solver", "SplitCell",
+    "SpreadOverWeeks", "StaleProposal", "StatedMeasure", "StatusProposal", "StatusTable",
+    "StoredProposal", "Streak", "Suggestion", "Suggestions", "Support", "TableSchema", "Target",
+    "Timetable", "TotalMeasure", "Transition", "Travel", "Unavailability", "Unplaced", "Waitlist",
+    "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__", "accept",
+    "add_working_days", "agenda", "all_of", "any_of", "assess", "assign_reviewers", "available",
+    "award", "before_after", "cancel", "change", "change_series", "check", "check_in", "cite",
+    "claims", "cohort", "compare", "complete", "completions", "converter", "count", "decline",
+    "diff", "distinct", "dumps", "dumps_proposal", "erase", "expiring", "explain_infeasible",
+    "fixes", "from_row", "from_rows", "head_count", "hold", "is_working_day", "json_schema",
+    "judge", "latest", "launch_projects", "load_scope", "loads", "loads_proposal", "measure",
+    "median", "merge", "n_of", "not_", "occurrences", "outline", "overlapping", "page", "pass_rate",
+    "plan", "promote", "ratio", "register", "renew", "repair", "request", "resolve", "resume",
+    "rule", "score", "select", "session_length", "share", "slice", "slug", "stated", "status_of",
+    "streaks", "suggest", "suspend", "table_schema", "timetable_of", "to_row", "to_rows", "total",
+    "transfer", "transitions_of", "variant", "what_changed", "where", "why_not", "withdraw",
+    "working_days_between", "zone",
 ]
 # fmt: on
 

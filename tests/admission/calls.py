@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from mic_core.admission.selection.result import CallSelection
+from mic_core.admission.selection.select import CallSelection
 from mic_core.chrono import Period, Slot
 from mic_core.model import (
     Application,

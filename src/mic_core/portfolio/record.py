@@ -279,6 +279,12 @@ def _replaced_by(item: object) -> tuple[Noun, ...]:
     return nouns_in(cast("tuple[object, ...]", replaces)) if isinstance(replaces, tuple) else ()
 
 
+def replaced_by(items: Iterable[object]) -> frozenset[Key]:
+    """The kinds and ids of the values that proposals among the items replace."""
+    proposals = (item for item in items if type(item) not in KINDS)
+    return frozenset(key_of(noun) for item in proposals for noun in _replaced_by(item))
+
+
 def _refuse_replaced(portfolio: Lookup, item: object, changes: tuple[Noun, ...]) -> None:
     """Raise StaleProposal where a value that a proposal replaces is not the current one."""
     if not isinstance(_attribute(item, "replaces"), tuple):

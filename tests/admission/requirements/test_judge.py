@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -17,6 +18,7 @@ from mic_core import (
     InvariantError,
     Leaf,
     NotFound,
+    Participant,
     Person,
     Portfolio,
     Requirement,
@@ -37,6 +39,11 @@ from tests.admission.camp import HOUR, ON, leaf, seen, verdict, world
 WORDS = {"met": True, "not met": False, "unknown": None}
 
 
+def answered(answer: bool | None, _: Participant) -> bool | None:
+    """A custom fact with a known answer."""
+    return answer
+
+
 # Logic
 
 
@@ -55,7 +62,7 @@ def test_connectives_are_those_of_kleene(tree: Requirement, data: st.DataObject)
     plain = simple(tree)
     found = judge(
         Portfolio.of(Person(id="p", name="P")), plain, "p", on=ON,
-        predicates={name: lambda _, name=name: facts[name] for name in facts},
+        predicates={name: partial(answered, facts[name]) for name in facts},
     )  # fmt: skip
     assert WORDS[found.verdict] == kleene(plain, facts)
     open_names = [name for name, value in facts.items() if value is None]
@@ -130,7 +137,7 @@ def test_the_causes_decide(tree: Requirement, data: st.DataObject) -> None:
     plain = named(tree)
     found = judge(
         Portfolio.of(Person(id="p", name="P")), plain, "p", on=ON,
-        predicates={name: lambda _, name=name: facts[name] for name in facts},
+        predicates={name: partial(answered, facts[name]) for name in facts},
     )  # fmt: skip
     causes = {each.leaf.fact for each in found.causes()}
     assert causes

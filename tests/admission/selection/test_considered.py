@@ -80,7 +80,8 @@ def test_the_review_of_somebody_tied_to_the_applicant_does_not_count(kind: str) 
     """Members, owners and partners of the applicant, and their people, are set aside."""
     season = small_call(SCORES, {"team": 1}, more=_tie(kind))
     result = select(season, "call", at=NOW).get("a")
-    assert (result.score, result.reviews) == (5, 1)
+    assert result.score == 5
+    assert result.reviews == 1
     assert [each.reason for each in result.set_aside] == ["conflict of interest"]
     assert "1 review set aside: conflict of interest" in result.reasons
     found = check(season, as_of=NOW).findings
@@ -105,7 +106,8 @@ def test_a_recused_reviewer_does_not_count() -> None:
     recused = Review(id="z", application_id="a", reviewer_id="r", recused=True)
     season = small_call(SCORES, {"team": 1}, more=[recused])
     result = select(season, "call", at=NOW).get("a")
-    assert (result.score, [each.reason for each in result.set_aside]) == (5, ["recused"] * 2)
+    assert result.score == 5
+    assert [each.reason for each in result.set_aside] == ["recused", "recused"]
 
 
 def test_several_reviews_of_one_reviewer_are_one() -> None:

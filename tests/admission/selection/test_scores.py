@@ -72,11 +72,11 @@ def naive(
             fair.append((application, name, score))
     found: dict[str, Fraction] = {}
     for application in sorted({a for a, _, _ in fair}):
-        means = {}
+        means: dict[str, Fraction] = {}
         for name in weights:
-            mine = [s for a, c, s in fair if (a, c) == (application, name)]
-            if mine:
-                means[name] = sum(mine, Fraction()) / len(mine)
+            some = [s for a, c, s in fair if (a, c) == (application, name)]
+            if some:
+                means[name] = sum(some, Fraction()) / len(some)
         weight = sum(weights[name] for name in means)
         found[application] = sum((weights[n] * m for n, m in means.items()), Fraction()) / weight
     return found
@@ -175,7 +175,7 @@ def test_a_missing_score_is_not_zero() -> None:
 
 def test_no_score_at_all_is_no_score() -> None:
     """Without a score of a criterion that counts, there is none; other criteria do not count."""
-    known = {"a": {"r": {"beauty": Fraction(9)}}, "b": {}, "c": {"r": {}}}
+    known: Given = {"a": {"r": {"beauty": Fraction(9)}}, "b": {}, "c": {"r": {}}}
     assert scored(known, {"team": 1}, "by_criterion", "none") == {}
 
 

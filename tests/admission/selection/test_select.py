@@ -55,7 +55,7 @@ def test_forty_apply_for_sixteen_places() -> None:
     """The best sixteen are accepted, eight wait, the old are not eligible, one has no review."""
     choice = select(forty_applicants(), "call-6", at=NOW, policy=SelectionPolicy(waitlist=8))
     counts = {
-        each: len(choice.with_outcome(each))  # type: ignore[arg-type]
+        each: len(choice.with_outcome(each))
         for each in ("accepted", "waitlisted", "rejected", "undecided", "left out")
     }
     assert counts == {
@@ -147,7 +147,7 @@ def test_worked_scores() -> None:
     assert choice.get("b").score == 9
     by_reviewer = select(season, "call", at=NOW, policy=SelectionPolicy(missing="by_reviewer"))
     assert by_reviewer.get("a").score == (Fraction(2 * 8 + 6, 3) + 4) / 2
-    assert choice.get("a").criteria == (("idea", 6), ("team", 6))
+    assert dict(choice.get("a").criteria) == {"idea": 6, "team": 6}
 
 
 def test_ties_are_broken_as_stated() -> None:

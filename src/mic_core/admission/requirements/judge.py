@@ -23,6 +23,7 @@ from mic_core.impact.aggregation.columns import (
     MILLION,
     TRUE,
     UNKNOWN,
+    ColumnKind,
     ColumnShape,
     FactColumn,
     operand,
@@ -39,6 +40,9 @@ from mic_core.wording import unit_text
 
 TruthValue = Literal["met", "not met", "unknown"]
 """The truth values of three-valued logic, as words."""
+
+FactValue = str | int | bool | date | Fraction | tuple[str, ...] | None
+"""The value of a fact: one, several, or None for unknown."""
 
 CustomFact = Callable[[Participant], bool | None]
 """A custom fact: true, false, or None for unknown. It must be pure."""
@@ -62,8 +66,8 @@ class LeafJudgement:
     leaf: Leaf
     verdict: TruthValue
     unit: str | None = None
-    low: Any = attrs.field(default=None, repr=False)
-    high: Any = attrs.field(default=None, repr=False)
+    low: FactValue = attrs.field(default=None, repr=False)
+    high: FactValue = attrs.field(default=None, repr=False)
     short: Fraction | None = attrs.field(default=None, repr=False)
     is_personal: bool = False
 
@@ -162,6 +166,9 @@ class Judgement:
         return notebook(self.html())
 
 
+attrs.resolve_types(Judgement)  # a judgement holds judgements: tools read its types
+
+
 def _by(each: Judgement | LeafJudgement) -> str:
     return each.shortage if isinstance(each, LeafJudgement) and not each.is_personal else ""
 
@@ -188,9 +195,9 @@ def digits(value: Fraction) -> str:
     return f"{sign}{cents // 100}.{cents % 100:02}".rstrip("0").rstrip(".")
 
 
-def _flat(value: Any) -> Any:
+def _flat(value: FactValue) -> str | int | None:
     if isinstance(value, tuple):
-        return ", ".join(map(str, value))  # pyright: ignore[reportUnknownArgumentType]
+        return ", ".join(value)
     if isinstance(value, Fraction):
         return digits(value)
     return value.isoformat() if isinstance(value, date) else value
@@ -342,7 +349,7 @@ def _known(
 
 def _free_shape(leaf: Leaf) -> ColumnShape:
     """The column of a free value, of the type of the value that it is compared with."""
-    kinds: Mapping[type, Any] = {bool: "flag", int: "whole"}
+    kinds: Mapping[type, ColumnKind] = {bool: "flag", int: "whole"}
     kind = kinds.get(type(leaf.value[0]), "word") if leaf.value else "word"
     return ColumnShape(name=leaf.fact, kind=kind, about="a free value", personal=True)
 

@@ -272,21 +272,31 @@ class _Flow:
 
     def _augment(self, number: int) -> None:
         """Give an application one more review, along a path to the least loaded reviewer."""
+        least = min((self.loads[each] for each in self.takes), default=0)
+        for each in self.desks[number].free:
+            # Nobody at the end of a longer path has a lesser load than the least of all.
+            if self.loads[each] == least != self.most and each not in self.given[number]:
+                self._give(number, each)
+                return
         came = self._reached(number)
         open_ones = [each for each in came if self.most is None or self.loads[each] < self.most]
         if not open_ones:
             return
         reviewer = min(open_ones, key=lambda each: (self.loads[each], each))
-        self.loads[reviewer] += 1
         while True:
             desk, freed = came[reviewer]
-            self.given[desk].add(reviewer)
-            self.takes[reviewer].add(desk)
+            self._give(desk, reviewer)
             if freed is None:
                 return
             self.given[desk].remove(freed)
             self.takes[freed].remove(desk)
+            self.loads[freed] -= 1
             reviewer = freed
+
+    def _give(self, number: int, reviewer: str) -> None:
+        self.given[number].add(reviewer)
+        self.takes[reviewer].add(number)
+        self.loads[reviewer] += 1
 
     def _reached(self, number: int) -> Mapping[str, tuple[int, str | None]]:
         """The reviewers on augmenting paths from an application, each with how it was reached.

@@ -49,7 +49,7 @@ def cut(kinds: Sequence[Kind], places: int, least: Sequence[int]) -> Cut:
     for number, kind in enumerate(kinds):
         pool[kind] -= 1
         rest = _served(needs, kind)
-        if left and _least_cover(pool, rest) <= left - 1:
+        if left and _is_met(pool, rest, left - 1):
             taken.add(number)
             if number >= places:
                 # Once somebody was passed over, every place that is left serves a need.
@@ -71,7 +71,7 @@ def _feasible(pool: Mapping[Kind, int], places: int, least: Needs) -> Needs:
         while low < high:
             middle = (low + high + 1) // 2
             tried = (*needs[:quota], middle, *needs[quota + 1 :])
-            if _least_cover(pool, tried) <= places:
+            if _is_met(pool, tried, places):
                 low = middle
             else:
                 high = middle - 1
@@ -79,21 +79,36 @@ def _feasible(pool: Mapping[Kind, int], places: int, least: Needs) -> Needs:
     return tuple(needs)
 
 
+def _is_met(pool: Mapping[Kind, int], needs: Needs, places: int) -> bool:
+    """True if some applicants of a pool, no more than places, meet all needs."""
+    if max(needs, default=0) > places:
+        return False
+    for quota, need in enumerate(needs):
+        if need and sum(many for kind, many in pool.items() if quota in kind) < need:
+            return False
+    # One applicant for each need is enough, and exact where nobody counts for two quotas.
+    if sum(needs) <= places:
+        return True
+    shared = {quota for kind in pool if len(kind) > 1 and pool[kind] for quota in kind}
+    alone = sum(need for quota, need in enumerate(needs) if quota not in shared)
+    rest = tuple(need if quota in shared else 0 for quota, need in enumerate(needs))
+    return alone + _least_cover(pool, rest) <= places
+
+
 def _least_cover(pool: Mapping[Kind, int], needs: Needs) -> int:
     """The least number of applicants of a pool that meets all needs; a large one if none does.
 
     A dynamic program over the kinds of applicants: the least number for each state of needs.
     """
-    if not any(needs):
-        return 0
     states: dict[Needs, int] = {needs: 0}
     for kind in sorted(pool, key=sorted):
-        if not kind or not pool[kind]:
+        if not pool[kind]:
             continue
         best = dict(states)
         for state, cost in states.items():
             after = state
-            for more in range(1, min(pool[kind], max(state[quota] for quota in kind)) + 1):
+            most = max((state[quota] for quota in kind), default=0)
+            for more in range(1, min(pool[kind], most) + 1):
                 after = _served(after, kind)
                 if cost + more < best.get(after, _NEVER):
                     best[after] = cost + more

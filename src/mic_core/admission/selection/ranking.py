@@ -141,8 +141,9 @@ class Deciding:
         if entry.left_out:
             return _ruling("left out", entry.left_out)
         if entry.judgement is not None and entry.eligible != "met":
-            outcome = "rejected" if entry.eligible == "not met" else "undecided"
-            return Ruling(outcome=outcome, reasons=(*_eligibility(entry.judgement),))
+            reasons = (*_eligibility(entry.judgement),)
+            is_refused = entry.eligible == "not met"
+            return Ruling(outcome="rejected" if is_refused else "undecided", reasons=reasons)
         if id not in self.ranking.ranks:
             had = self.ranking.scores.get(id)
             if had is None:

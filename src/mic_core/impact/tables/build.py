@@ -27,6 +27,7 @@ from mic_core.impact.tables.enterprises import (
     supported,
     supports,
 )
+from mic_core.impact.tables.journeys import journeys, stays
 from mic_core.impact.tables.outcomes import costs, credentials, follow_ups
 from mic_core.impact.tables.participations import (
     Participation,
@@ -34,6 +35,7 @@ from mic_core.impact.tables.participations import (
     participations,
     participations_of,
 )
+from mic_core.impact.tables.rosters import rosters
 from mic_core.impact.tables.shapes import TABLE_SHAPES
 from mic_core.impact.tables.visits import visits
 from mic_core.portfolio import Portfolio
@@ -67,10 +69,20 @@ class _Source:
         """The rows of the sessions with a slot."""
         return session_rows(self.portfolio, self.as_of)
 
+    @cached_property
+    def visits(self) -> FactTable:
+        """The table of visits."""
+        return visits(self.portfolio)
+
+    @cached_property
+    def rosters(self) -> FactTable:
+        """The table of rosters."""
+        return rosters(self.portfolio, self.visits, self.sessions, self.as_of)
+
 
 _BUILDERS: Mapping[str, Callable[[_Source], FactTable]] = MappingProxyType(
     {
-        "visits": lambda known: visits(known.portfolio),
+        "visits": lambda known: known.visits,
         "participations": lambda known: participations(known.portfolio, known.participations),
         "sessions": lambda known: sessions(known.sessions),
         "editions": lambda known: editions(known.portfolio, known.as_of, known.sessions),
@@ -83,6 +95,11 @@ _BUILDERS: Mapping[str, Callable[[_Source], FactTable]] = MappingProxyType(
         "follow_ups": lambda known: follow_ups(known.portfolio),
         "employment": lambda known: employment(known.portfolio, known.participations),
         "meetings": lambda known: meetings(known.portfolio),
+        "journeys": lambda known: journeys(
+            known.portfolio, known.participations, known.rosters, known.as_of
+        ),
+        "stays": lambda known: stays(known.portfolio, known.participations, known.as_of),
+        "rosters": lambda known: known.rosters,
     }
 )
 

@@ -7,6 +7,9 @@ import attrs
 
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 
+RepairGoal = Literal["distance", "cost"]
+"""The goal among repairs with the fewest changes that comes first; the other one comes second."""
+
 Placements = tuple[Placement | None, ...]
 """The placement of each activity of a problem; None if it is not placed."""
 
