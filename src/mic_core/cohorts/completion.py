@@ -10,8 +10,8 @@ from mic_core.cohorts.counting import QUERIES, YES, CountQuery
 from mic_core.cohorts.explaining import (
     CohortExplanation,
     Definitions,
-    FactSource,
     LeftOut,
+    PortfolioOrTables,
     facts_that,
     left_out,
 )
@@ -139,7 +139,7 @@ class Completion:
         yield None, "pooled", self.pooled
         yield None, "all", self.all
 
-    def explain(self, facts: FactSource | None = None) -> CohortExplanation:
+    def explain(self, facts: PortfolioOrTables | None = None) -> CohortExplanation:
         """The definitions, and of a portfolio the completed journeys and the open ones."""
         found = CohortExplanation(definitions=_DEFINITIONS, left_out=self.left_out)
         if facts is None or self.hidden:

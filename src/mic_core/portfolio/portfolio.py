@@ -65,7 +65,6 @@ if TYPE_CHECKING:
 
 N = TypeVar("N", bound=Noun)
 T = TypeVar("T")
-
 Tables = dict[str, Table[Any]]
 """The current rows of each kind that has any."""
 

@@ -229,7 +229,8 @@ class RepairRun:
         if self.searches < 2:  # one search has tried it
             return
         for id in sorted(self.touched - set(self.unplaced)):
-            home = [self.before.get(Session, id), *self.before.where(Assignment, session_id=id)]
+            home: list[Noun] = [self.before.get(Session, id)]
+            home += self.before.where(Assignment, session_id=id)
             current, violations = self.current, self.violations
             self.current = recorded(current, home)
             self._detect()
