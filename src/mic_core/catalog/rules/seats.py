@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from mic_core.admission.persons import kept_id, persons_of
 from mic_core.admission.seats import peak, seat_changes, taken_seats
@@ -235,6 +236,31 @@ OFFER_OVERDUE = PortfolioRule(
 )
 """An offer past its end has expired."""
 
+
+def _late_answers(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    for id, history in status_histories(portfolio, Enrollment).items():
+        for offer, answer in pairwise(history.transitions):
+            end = offer.expires_at
+            if end is not None and answer.after == "enrolled" and answer.effective_at >= end:
+                facts = {"had": answer.effective_at.isoformat(), "needed": end.isoformat()}
+                names = (cite("enrollment", id), cite("transition", answer.id))
+                yield Breach(subjects=names, path="effective_at", facts=facts)
+
+
+ANSWERED_LATE = PortfolioRule(
+    entry=Entry(
+        code="answered-late",
+        level="medium",
+        law="An offered seat is taken before the offer ends.",
+        why="From its end on, the seat belongs to who waits for it.",
+        source="the offer's own end, half-open as all spans of time are",
+        sentence="{subjects}: taken at {had}; the offer ended at {needed}",
+        mend="take the answer back and let the offer expire, or record a later end of the offer",
+    ),
+    find=_late_answers,
+)
+"""An offer is accepted before its end."""
+
 SEAT_RULES: tuple[PortfolioRule, ...] = (
     OVER_SEATS,
     SEAT_TWICE,
@@ -242,5 +268,6 @@ SEAT_RULES: tuple[PortfolioRule, ...] = (
     OUTSIDE_WINDOW,
     SEAT_IN_CANCELLED,
     OFFER_OVERDUE,
+    ANSWERED_LATE,
 )
 """The rules of this module."""
