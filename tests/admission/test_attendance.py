@@ -84,8 +84,10 @@ def test_a_check_in_is_refused() -> None:
         assert refusal(known, check_in, **{**given, **bad}).startswith(error)
     gone = after(known, cancel(known, "session:s1", at=NOON))
     assert "cancelled" in refusal(gone, check_in, **given)
-    assert check_in(gone, **{**given, "at": NOON - DAY}).changes
-    (merged,) = check_in(known, **{**given, "person": "p3"}).changes
+    before: dict[str, Any] = {**given, "at": NOON - DAY}
+    assert check_in(gone, **before).changes
+    other: dict[str, Any] = {**given, "person": "p3"}
+    (merged,) = check_in(known, **other).changes
     assert isinstance(merged, Attendance)
     assert merged.person_id == "p1"
 
@@ -115,7 +117,7 @@ def test_a_register_marks_a_whole_session() -> None:
     assert register(then, "s1", at=NOON, as_of=NOON - DAY).named == 0
     text = str(mended)
     assert "2 of 4 recorded as expected were there; present in all: 3 or more." in text
-    assert "walk-in" in mended._repr_html_()
+    assert "walk-in" in mended._repr_html_()  # pyright: ignore[reportPrivateUsage]
     assert len(mended) == len(mended.rows()) == 5
 
 

@@ -69,7 +69,7 @@ def test_who_completes_and_who_lacks_what() -> None:
     assert [each.verdict for each in before] == ["open", "open", "open"]
     assert len(found) == len(found.rows()) == 3
     assert "by 1 session" in str(found)
-    assert "not met" in found._repr_html_()
+    assert "not met" in found._repr_html_()  # pyright: ignore[reportPrivateUsage]
     with pytest.raises(StaleProposal):
         after(after(known, suspend(known, "e1", at=END)), closed)
 
@@ -172,7 +172,7 @@ def test_a_credential_is_renewed() -> None:
     assert "NotFound" in refusal(known, renew, "none", at=END, lasts=DAY)
     outside = attrs.evolve(old, id="d", holder_id="p4", earned_in=None)
     assert renew(after(known, outside), "d", at=END, lasts=DAY).changes
-    window = {"on": date(2015, 1, 1), "until": date(2015, 1, 2)}
+    window: dict[str, Any] = {"on": date(2015, 1, 1), "until": date(2015, 1, 2)}
     assert [each.id for each in expiring(known, **window)] == ["c"]
     assert expiring(then, **window) == ()
     assert expiring(known, on=date(2014, 1, 1), until=date(2015, 1, 1)) == ()

@@ -392,7 +392,7 @@ def test_a_promotion_shows_itself() -> None:
     known = season(edition(seats=Seats(in_person=1)), asked(1), asked(2))
     found = promote(known, "b6", at=NOON)
     assert "needs 1, 0 of 1 free in person" in str(found)
-    assert "waitlisted" in found._repr_html_()
+    assert "waitlisted" in found._repr_html_()  # pyright: ignore[reportPrivateUsage]
     assert [row["after"] for row in found.rows()] == ["offered", "waitlisted"]
     assert len(found) == len([*found]) == 2
 

@@ -348,7 +348,8 @@ def test_a_proposal_shows_itself() -> None:
     made = withdraw(in_status("enrolled"), "e-1", at=NOON, reason="ill")
     assert isinstance(made, StatusProposal)
     assert str(made) == "enrollment:e-1: enrolled becomes withdrawn"
-    assert made._repr_html_() == "<p>enrollment:e-1: enrolled becomes withdrawn</p>"
+    look = made._repr_html_()  # pyright: ignore[reportPrivateUsage]
+    assert look == "<p>enrollment:e-1: enrolled becomes withdrawn</p>"
     assert [row["after"] for row in made.rows()] == ["withdrawn"]
     assert "ill" not in repr(made).replace("Illegal", "")
     assert made.new_conflicts(in_status("enrolled")) == ()
