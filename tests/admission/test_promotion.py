@@ -22,7 +22,6 @@ from mic_core import (
     Promotion,
     Room,
     Seats,
-    Session,
     Slot,
     StaleProposal,
     Transition,
@@ -494,5 +493,3 @@ def test_a_call_of_no_edition_fills_nothing() -> None:
     other = attrs.evolve(CALL, edition_id=None)
     known = season(edition(admission="by_call"), other, *applied(1, "accepted"))
     assert promote(known, "b6", at=NOON).line == ()
-    assert isinstance(known.get(Edition, "b6"), Edition)
-    assert Session is not Edition

@@ -10,7 +10,6 @@ from mic_core import (
     TABLES,
     Application,
     Call,
-    Edition,
     Enrollment,
     Identity,
     IllegalTransition,
@@ -18,7 +17,6 @@ from mic_core import (
     MicError,
     NotFound,
     Portfolio,
-    Program,
     Seats,
     Session,
     Slot,
@@ -394,4 +392,3 @@ def test_errors_are_of_one_family() -> None:
     """Whatever is refused is a MicError."""
     for error in (IllegalTransition, InvariantError, NotFound, StaleProposal):
         assert issubclass(error, MicError)
-    assert Edition is not Program

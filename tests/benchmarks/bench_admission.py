@@ -42,11 +42,12 @@ def by_dict(portfolio: Portfolio) -> dict[str, str]:
     for each in portfolio.all(Transition):
         found.setdefault(each.subject, []).append(each)
     statuses: dict[str, str] = {}
-    for each in portfolio.all(Enrollment):
+    for enrollment in portfolio.all(Enrollment):
         status = "requested"
-        for step in sorted(found[f"enrollment:{each.id}"], key=lambda step: step.effective_at):
+        mine = found[f"enrollment:{enrollment.id}"]
+        for step in sorted(mine, key=lambda step: step.effective_at):
             status = step.after
-        statuses[each.id] = status
+        statuses[enrollment.id] = status
     return statuses
 
 

@@ -165,7 +165,7 @@ class Completions:
 
     def html(self, *, most: int = MOST_ROWS) -> Html:
         """The results as a table, each verdict in words; of more than `most` the first."""
-        rows = [
+        rows: list[tuple[str | Html, ...]] = [
             (each.enrollment_id, badge(each.verdict, _TONES.get(each.verdict, "plain")), *cells[2:])
             for each, cells in zip(self.results, self._cells(), strict=True)
         ]

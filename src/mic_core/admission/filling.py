@@ -134,8 +134,8 @@ class Filling:
             ends = [instant(last.expires_at)] if last.expires_at is not None else []
             ends += [target.start] if target.start is not None else []
             if ends and min(ends) <= self.now:
-                moment = max(min(ends), instant(last.effective_at))
-                ended.append((each, last, local(moment, target.zone)))
+                end = max(min(ends), instant(last.effective_at))
+                ended.append((each, last, local(end, target.zone)))
             else:
                 kept.append(each)
         for each, last, moment in sorted(ended, key=lambda one: one[0].id):

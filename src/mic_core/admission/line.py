@@ -130,7 +130,7 @@ class Promotion:
 
     def html(self, *, most: int = MOST_ROWS) -> Html:
         """The line as a table, each status in words; of more than `most` the first."""
-        rows = [
+        rows: list[tuple[str | Html, ...]] = [
             (*cells[:3], badge(each.after, _TONES[each.after]), *cells[4:])
             for each, cells in zip(self.line, self._cells(), strict=True)
         ]
