@@ -28,7 +28,7 @@ from mic_core.fields import (
     refuse,
     sound,
 )
-from mic_core.ids import cite, is_id
+from mic_core.ids import cite
 from mic_core.model import KINDS, NOUNS, Module, Noun, Program, Retraction, Session, Transition
 from mic_core.portfolio.log import (
     ALWAYS,
@@ -51,6 +51,7 @@ from mic_core.portfolio.log import (
 )
 from mic_core.portfolio.record import (
     Item,
+    missing,
     new_nouns,
     nouns_in,
     refuse_stale,
@@ -157,6 +158,11 @@ class Portfolio:
         if "log" not in self._memo:
             self._memo["log"] = canonical_log(self._chunks)
         return cast("tuple[Batch, ...]", self._memo["log"])
+
+    @property
+    def last_recorded_at(self) -> datetime:
+        """The instant of the last record; the least one where all has always been known."""
+        return instant_of_last(self._chunks)
 
     # Look-ups
 
@@ -463,14 +469,6 @@ def _by_kind(step: Step) -> Iterable[tuple[str, list[Noun]]]:
 
 _ANY_TEXT, _NAMES = Text(most=1_000_000, least=0, lines=True), Flag()
 _BATCHES, PORTFOLIO = Each(Value(Batch), "batches"), Value(Portfolio)
-
-
-def missing(kind: str, id: str, mend: str) -> NotFound:
-    """The error for an id that the portfolio does not hold, with a mend."""
-    if id.startswith(f"{kind}:"):
-        mend = f"give the id alone, without {kind}:"
-    named = cite(kind, id) if is_id(id) else f"a {kind} of that id"
-    return NotFound(f"{named} is not in the portfolio; {mend}")
 
 
 def _kind(noun: object) -> str:

@@ -17,7 +17,7 @@ from mic_core.errors import (
     StaleProposal,
 )
 from mic_core.fields import EXHAUSTED, describe
-from mic_core.ids import cite, split
+from mic_core.ids import cite, is_id, split
 from mic_core.model import KINDS, TABLES, Noun, Retraction, Transition
 from mic_core.model.references import references
 from mic_core.portfolio.log import Key, Recording, key_of, recording_text, subject_of
@@ -432,3 +432,11 @@ def check_link(link: StatusLink) -> None:
         raise StaleProposal(msg, (subject,))
     elif after not in table.follows[status]:
         raise IllegalTransition(subject, status, after, table.follows[status])
+
+
+def missing(kind: str, id: str, mend: str) -> NotFound:
+    """The error for an id that the portfolio does not hold, with a mend."""
+    if id.startswith(f"{kind}:"):
+        mend = f"give the id alone, without {kind}:"
+    named = cite(kind, id) if is_id(id) else f"a {kind} of that id"
+    return NotFound(f"{named} is not in the portfolio; {mend}")
