@@ -14,7 +14,7 @@ import attrs
 from mic_core.admission.persons import kept_id, organizations_at, persons_of
 from mic_core.admission.proposal import StatusProposal, cited, unused_id
 from mic_core.errors import InvariantError, NotFound, Problem
-from mic_core.fields import Choice, Id, Instant, Labels, Maybe, Text, Whole, sound
+from mic_core.fields import Choice, Each, Id, Instant, Maybe, Pairs, Text, Whole, sound
 from mic_core.markup import MOST_ROWS, Html, Tone, badge, html_table, joined, note, notebook, table
 from mic_core.model import Attendance, Edition, Headcount, Noun, Organization, Person, Session
 from mic_core.model.enrollment import PRESENT, AttendanceStatus, HeadcountBasis
@@ -33,7 +33,8 @@ _TONES: Mapping[Mark, Tone] = {
     "unrecorded": "plain",
 }  # fmt: skip
 _HEADERS = ("person", "status", "mode", "minutes", "expected")
-_IDS = Labels(Id())
+_IDS = Each(Id(), "ids")
+_MINUTES = Pairs(Id(), Whole())
 _MODES, _MARKS = Choice(get_args(Presence)), Choice(get_args(AttendanceStatus))
 _RANK: Mapping[str, int] = {"present": 0, "partial": 1, "excused": 2, "absent": 3}
 
@@ -103,8 +104,8 @@ class Register:
     session_id: str
     lines: tuple[RegisterRow, ...]
     counted: int | None
-    changes: tuple[Noun, ...]
-    replaces: tuple[Noun, ...]
+    changes: "tuple[Noun, ...]"  # in quotes, so that `help` does not spell out all nouns
+    replaces: "tuple[Noun, ...]"
 
     def __iter__(self) -> Iterator[RegisterRow]:
         return iter(self.lines)
@@ -208,7 +209,7 @@ def register(
     """Propose the attendance of a session: the persons by status, and a head count beside.
 
     `rest` is the status of who is expected, has no record, and is in none of the lists; by default
-    they stay unrecorded, which is not absent. `mode` holds for all who are listed, `minutes` by
+    they stay unrecorded, which is not absent. `mode` holds for all who are `minutes` by
     person. `headcount` is the number of persons there, by `basis`; None: not counted. Without any
     of them the register is that of what is known, with nothing to record. `as_of` limits what is
     known; None: all.
@@ -225,7 +226,7 @@ def register(
     known = portfolio if as_of is None else portfolio.as_of(as_of)
     held = _session(known, session, at, "register")
     marks = _marks(known, present=present, partial=partial, excused=excused, absent=absent)
-    stays = {kept_id(known, id): stay for id, stay in minutes.items()}
+    stays = _stays(known, minutes, marks)
     expected = expected_persons(known, held)
     records = records_in(known, held.id)
     if rest != "unrecorded":
@@ -327,7 +328,7 @@ def _person(portfolio: Portfolio, person: str) -> str:
 
 
 def _marks(portfolio: Portfolio, **lists: Iterable[str]) -> dict[str, Any]:
-    named = zip(lists, sound("register", **{k: (_tuple(v), _IDS) for k, v in lists.items()}),
+    named = zip(lists, sound("register", **{k: (v, _IDS) for k, v in lists.items()}),
                 strict=True)  # fmt: skip
     found: dict[str, Any] = {}
     problems: list[Problem] = []
@@ -342,8 +343,16 @@ def _marks(portfolio: Portfolio, **lists: Iterable[str]) -> dict[str, Any]:
     return found
 
 
-def _tuple(ids: object) -> object:
-    return ids if isinstance(ids, str) or not isinstance(ids, Iterable) else tuple(ids)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+def _stays(portfolio: Portfolio, minutes: object, marks: Mapping[str, object]) -> dict[str, int]:
+    (pairs,) = sound("register", minutes=(minutes, _MINUTES))
+    stays = {kept_id(portfolio, id): stay for id, stay in pairs}
+    strangers = sorted(stays.keys() - marks.keys())
+    if strangers:
+        problem = Problem(
+            path="minutes", rule="must be of somebody who is listed", had=f"person:{strangers[0]}"
+        )
+        raise InvariantError("register", [problem])
+    return stays
 
 
 def _record(

@@ -8,9 +8,14 @@ import attrs
 
 from mic_core.admission.attendance import expected_persons, records_in
 from mic_core.admission.persons import kept_id
-from mic_core.admission.proposal import StatusProposal, cited, enrollments_by_target, unused_id
+from mic_core.admission.proposal import (
+    StatusProposal,
+    cited,
+    enrollments_by_target,
+    unused_id,
+)
 from mic_core.errors import InvariantError, NotFound, Problem
-from mic_core.fields import Choice, Day, Id, Instant, Length, Maybe, Text, sound
+from mic_core.fields import Choice, Day, Each, Id, Instant, Length, Maybe, Text, sound
 from mic_core.model import (
     Assessment,
     Credential,
@@ -28,6 +33,7 @@ from mic_core.portfolio.scope import extent
 from mic_core.portfolio.status import status_histories
 
 _KIND, _TITLE = Choice(get_args(CredentialKind)), Text(most=200)
+_IDS = Each(Id(), "ids")
 _LASTS = Maybe(Length(least=timedelta(days=1)))
 
 
@@ -55,7 +61,8 @@ def award(
     )  # fmt: skip
     home = portfolio.get(Edition, edition.removeprefix("edition:"))
     day = day_at(at, zone_of(portfolio, home.center_id))
-    chosen = _completed(portfolio, home.id, at) if holders is None else tuple(holders)
+    (given,) = sound("award", holders=(holders, Maybe(_IDS)))
+    chosen = _completed(portfolio, home.id, at) if given is None else given
     have = {
         kept_id(portfolio, each.holder_id)
         for each in portfolio.where(Credential, earned_in=home.id)
@@ -85,9 +92,8 @@ def _completed(portfolio: Portfolio, edition: str, at: datetime) -> tuple[str, .
     )
 
 
-def _holder(portfolio: Portfolio, id: object) -> str:
-    (text,) = sound("award", holders=(id, Id()))
-    kept = kept_id(portfolio, text)
+def _holder(portfolio: Portfolio, id: str) -> str:
+    kept = kept_id(portfolio, id)
     if portfolio.find(Person, kept) is None and portfolio.find(Organization, kept) is None:
         msg = "no person or organization has that id; record it first, or correct the id"
         raise NotFound(msg)

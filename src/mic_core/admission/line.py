@@ -68,8 +68,8 @@ class Promotion:
     at: datetime
     as_of: datetime | None
     line: tuple[PlaceInLine, ...]
-    changes: tuple[Noun, ...]
-    replaces: tuple[Noun, ...] = ()
+    changes: "tuple[Noun, ...]"  # in quotes, so that `help` does not spell out all nouns
+    replaces: "tuple[Noun, ...]" = ()
     again: Callable[[Portfolio], "Promotion"] = attrs.field(repr=False, eq=False)
 
     def __iter__(self) -> Iterator[PlaceInLine]:

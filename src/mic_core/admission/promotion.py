@@ -18,7 +18,7 @@ from mic_core.admission.seats import (
     target_of,
     targets_in,
 )
-from mic_core.fields import Id, Instant, Labels, Maybe, Value, Whole, sound
+from mic_core.fields import Each, Id, Instant, Maybe, Value, Whole, sound
 from mic_core.model import (
     Edition,
     Enrollment,
@@ -29,7 +29,7 @@ from mic_core.model.program import Waitlist
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.portfolio import PORTFOLIO
 
-_IDS = Labels(Id())
+_IDS = Each(Id(), "ids")
 
 
 def promote(
@@ -71,8 +71,8 @@ def promote(
     portfolio, at, seats, waitlist, per_organization, ranked, spared, as_of = sound(
         "promote", portfolio=(portfolio, PORTFOLIO), at=(at, Instant()),
         seats=(seats, Maybe(Value(Seats))), waitlist=(waitlist, Maybe(Value(Waitlist))),
-        per_organization=(per_organization, Maybe(Whole())), ranking=(_listed(ranking), _IDS),
-        again=(_listed(again), _IDS), as_of=(as_of, Maybe(Instant())),
+        per_organization=(per_organization, Maybe(Whole())), ranking=(ranking, _IDS),
+        again=(again, _IDS), as_of=(as_of, Maybe(Instant())),
     )  # fmt: skip
     known = portfolio if as_of is None else portfolio.as_of(as_of)
 
@@ -92,10 +92,6 @@ def promote(
     return Promotion(
         at=at, as_of=as_of, line=tuple(run.line), changes=tuple(run.changes), again=promoted
     )
-
-
-def _listed(ids: object) -> object:
-    return ids if isinstance(ids, str) or not isinstance(ids, Iterable) else tuple(ids)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
 
 
 def room_for(portfolio: Portfolio, new: Enrollment, at: datetime) -> str | None:

@@ -42,8 +42,8 @@ class StatusProposal:
     verb: str
     at: datetime
     sentence: str
-    changes: tuple[Noun, ...]
-    replaces: tuple[Noun, ...] = ()
+    changes: "tuple[Noun, ...]"  # in quotes, so that `help` does not spell out all nouns
+    replaces: "tuple[Noun, ...]" = ()
     judge: StaleTest = attrs.field(default=fits_always, repr=False, eq=False)
 
     def new_conflicts(self, portfolio: Portfolio) -> tuple[Finding, ...]:

@@ -6,10 +6,16 @@ from typing import Any
 
 from mic_core.admission.persons import kept_id, live_rivals
 from mic_core.admission.promotion import room_for
-from mic_core.admission.proposal import StatusProposal, cited, conflict, status_step, unused_id
+from mic_core.admission.proposal import (
+    StatusProposal,
+    cited,
+    conflict,
+    status_step,
+    unused_id,
+)
 from mic_core.admission.transitions import no_rival, rivalry, target_noun
 from mic_core.errors import InvariantError, Problem
-from mic_core.fields import Flag, Id, Instant, Maybe, Text, sound
+from mic_core.fields import Each, Flag, Id, Instant, Maybe, Text, sound
 from mic_core.findings import Finding
 from mic_core.model import Edition, Enrollment, Organization, Person
 from mic_core.model.vocabulary import Presence
@@ -17,6 +23,7 @@ from mic_core.portfolio import Portfolio
 from mic_core.portfolio.portfolio import PORTFOLIO, missing
 from mic_core.portfolio.status import status_history_of
 
+_IDS = Each(Id(), "ids")
 _CLOSED = frozenset({"completed", "held", "cancelled"})
 
 
@@ -54,16 +61,16 @@ def request(
     >>> print(request(season, participant="trainer-01", into="visit-students", at=now))
     enrollment:visit-students-trainer-01: requested
     """
-    portfolio, participant, into, at, walk_in, actor, reason = sound(
+    portfolio, participant, into, at, walk_in, actor, reason, brought = sound(
         "request", portfolio=(portfolio, PORTFOLIO), participant=(participant, Id()),
         into=(into, Text(most=200)), at=(at, Instant()), walk_in=(walk_in, Flag()),
         actor=(actor, Maybe(Id())), reason=(reason, Maybe(Text(most=500))),
+        delegates=(delegates, _IDS),
     )  # fmt: skip
     target = target_noun(portfolio, into)
     kept = kept_id(portfolio, participant)
     if portfolio.find(Person, kept) is None and portfolio.find(Organization, kept) is None:
         raise missing("person", kept, "record the person or organization before")
-    brought = tuple(delegates)
     new = Enrollment(
         id=unused_id(portfolio, Enrollment, target.id, kept, set()), participant_id=kept,
         into=target.id, delegates=brought, mode=mode, profile=profile, requested_at=at,
