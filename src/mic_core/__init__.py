@@ -7,6 +7,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mic_core.admission.attendance import (
+        Register,
+        RegisterRow,
+        Streak,
+        check_in,
+        register,
+        streaks,
+    )
+    from mic_core.admission.completion import CompletionResult, Completions, complete, completions
+    from mic_core.admission.credentials import PassRate, assess, award, expiring, pass_rate, renew
+    from mic_core.admission.line import PlaceInLine, Promotion
+    from mic_core.admission.promotion import promote
+    from mic_core.admission.proposal import StatusProposal
+    from mic_core.admission.requests import request
     from mic_core.admission.requirements.facts import FACTS
     from mic_core.admission.requirements.judge import Judgement, LeafJudgement, judge
     from mic_core.admission.selection.assignment import (
@@ -18,6 +32,16 @@ if TYPE_CHECKING:
     from mic_core.admission.selection.projects import CallProjects, launch_projects
     from mic_core.admission.selection.result import ApplicationResult
     from mic_core.admission.selection.select import CallSelection, SelectionChanges, select
+    from mic_core.admission.transitions import (
+        accept,
+        cancel,
+        decline,
+        hold,
+        resume,
+        suspend,
+        transfer,
+        withdraw,
+    )
     from mic_core.catalog.check import CATALOG, check
     from mic_core.catalog.fixes.fix import Fix, fixes
     from mic_core.catalog.rules.sessions import session_length
@@ -53,8 +77,8 @@ if TYPE_CHECKING:
     from mic_core.codec.loading.load import from_tables
     from mic_core.codec.loading.report import (
         LoadAssumption,
-        LoadedTables,
         LoadReport,
+        LoadedTables,
         RowCount,
         RowProblem,
     )
@@ -99,6 +123,7 @@ if TYPE_CHECKING:
         TABLES,
         Adjustment,
         Application,
+        Assessment,
         Assignment,
         Attendance,
         Attribution,
@@ -112,6 +137,7 @@ if TYPE_CHECKING:
         Credential,
         Deal,
         Decision,
+        Delegation,
         DistinctMeasure,
         Edition,
         Employment,
@@ -241,6 +267,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _NAMES_IN = {
+    "admission.attendance": "Register RegisterRow Streak check_in register streaks",
+    "admission.completion": "CompletionResult Completions complete completions",
+    "admission.credentials": "PassRate assess award expiring pass_rate renew",
+    "admission.line": "PlaceInLine Promotion",
+    "admission.promotion": "promote",
+    "admission.proposal": "StatusProposal",
+    "admission.requests": "request",
     "admission.requirements.facts": "FACTS",
     "admission.requirements.judge": "Judgement LeafJudgement judge",
     "admission.selection.assignment": "AssignedReviewers ReviewerAssignment assign_reviewers",
@@ -248,6 +281,7 @@ _NAMES_IN = {
     "admission.selection.projects": "CallProjects launch_projects",
     "admission.selection.result": "ApplicationResult",
     "admission.selection.select": "CallSelection SelectionChanges select",
+    "admission.transitions": "accept cancel decline hold resume suspend transfer withdraw",
     "catalog.check": "CATALOG check",
     "catalog.fixes.fix": "Fix fixes",
     "catalog.rules.sessions": "session_length",
@@ -291,14 +325,15 @@ _NAMES_IN = {
     "impact.variants": "FINE_PRINT FinePrint variant",
     "markup": "Html Section page",
     "model": (
-        "NOUNS PROFILE_WORDS TABLES Adjustment Application Assignment Attendance Attribution "
-        "Availability Call Center ChangeMeasure Consent Cost CountMeasure Credential Deal "
-        "Decision DistinctMeasure Edition Employment Enrollment Figures FollowUp Headcount "
-        "Identity Indicator LatestMeasure Leaf Measure MedianMeasure Membership Module Money Noun "
-        "Observation Organization Ownership Participant Partnership Person Program Project "
-        "RatioMeasure Requirement Retraction Review Room Seats Series Session ShareMeasure "
-        "StatedMeasure StatusTable Support Target TotalMeasure Transition Waitlist Where all_of "
-        "any_of change count distinct latest median n_of not_ ratio share stated total where"
+        "NOUNS PROFILE_WORDS TABLES Adjustment Application Assessment Assignment Attendance "
+        "Attribution Availability Call Center ChangeMeasure Consent Cost CountMeasure Credential "
+        "Deal Decision Delegation DistinctMeasure Edition Employment Enrollment Figures FollowUp "
+        "Headcount Identity Indicator LatestMeasure Leaf Measure MedianMeasure Membership Module "
+        "Money Noun Observation Organization Ownership Participant Partnership Person Program "
+        "Project RatioMeasure Requirement Retraction Review Room Seats Series Session "
+        "ShareMeasure StatedMeasure StatusTable Support Target TotalMeasure Transition Waitlist "
+        "Where all_of any_of change count distinct latest median n_of not_ ratio share stated "
+        "total where"
     ),
     "portfolio": (
         "Batch Diff Portfolio Proposal Recording diff erase merge slice status_of transitions_of"
@@ -335,44 +370,48 @@ _MODULE_OF = {name: module for module, names in _NAMES_IN.items() for name in na
 # fmt: off
 __all__ = [
     "CATALOG", "FACTS", "FINE_PRINT", "INDICATORS", "NOUNS", "PROFILE_WORDS", "SCHEDULE_RULES",
-    "TABLES", "Adjustment", "Agenda", "Aim", "Application", "ApplicationResult",
+    "TABLES", "Adjustment", "Agenda", "Aim", "Application", "ApplicationResult", "Assessment",
     "AssignedReviewers", "Assignment", "Attendance", "AttendanceCounts", "AttendanceRow",
     "Attribution", "AudienceOverlap", "Availability", "Batch", "BeforeAfter", "BlockLength",
     "Blocks", "Bounds", "Breach", "Call", "CallProjects", "CallSelection", "Center",
     "ChangeMeasure", "Closures", "Cohort", "CohortAttendance", "CohortExplanation", "CohortSplit",
-    "Column", "CompactDays", "Comparison", "Completion", "CompletionCounts", "ConflictSet",
-    "Consent", "Cost", "CountMeasure", "Credential", "DayBreaks", "DayLoad", "Deal", "Decision",
-    "Diff", "DifferentDays", "DistinctMeasure", "DropOutRisk", "Edition", "EditionPeriod",
-    "Employment", "Enrollment", "Entry", "ExchangeRate", "ExchangeRates", "Explanation",
-    "FactTables", "FieldSource", "FigureChange", "FigureChanges", "Figures", "Finding", "FinePrint",
-    "Fix", "FollowUp", "Funnel", "HeadCount", "Headcount", "Html", "Identity", "IllegalTransition",
-    "Indicator", "Infeasibility", "InvariantError", "Judgement", "KeptOf", "LatestMeasure", "Leaf",
-    "LeafJudgement", "Limits", "LoadAssumption", "LoadReport", "LoadedTables", "MaxPerDay",
-    "MaxPerWeek", "Measure", "MedianMeasure", "Membership", "MicError", "MinDays", "MinGap",
-    "MissedInRow", "MissingExtra", "Module", "ModuleOrder", "Money", "NotFound", "Noun",
-    "Observation", "Only", "OpeningHours", "Operation", "OperationCompletion", "OperationFunnel",
-    "OperationWeeks", "Organization", "Outline", "Ownership", "ParseError", "Participant",
-    "ParticipantOverlap", "Partnership", "Period", "Person", "PersonOverlap", "Plan", "Policy",
-    "Portfolio", "PortfolioRule", "Preferences", "PreferredTimes", "Problem", "Program", "Progress",
-    "Project", "Proposal", "Quota", "Rate", "RatioMeasure", "Recording", "Recurrence", "Repair",
-    "Report", "Requirement", "Result", "Retention", "Retraction", "Review", "ReviewerAssignment",
-    "Room", "RoomElsewhere", "RoomFeatures", "RoomOverlap", "RoomSeats", "RoomStability",
-    "RowCount", "RowProblem", "Rule", "SameDay", "SameRoom", "SameTime", "ScheduleRule", "Score",
-    "Scorecard", "Seats", "Section", "SelectionChanges", "SelectionPolicy", "Series",
-    "SeriesChange", "Session", "ShareMeasure", "Slot", "Solution", "Solver", "SplitCell",
-    "SpreadOverWeeks", "StaleProposal", "StatedMeasure", "StatusTable", "StoredProposal",
-    "Suggestion", "Suggestions", "Support", "TableSchema", "Target", "Timetable", "TotalMeasure",
-    "Transition", "Travel", "Unavailability", "Unplaced", "Waitlist", "Waiver", "WeeklyHours",
-    "Where", "WhyNot", "WorkDay", "__version__", "add_working_days", "agenda", "all_of", "any_of",
-    "assign_reviewers", "available", "before_after", "change", "change_series", "check", "cite",
-    "claims", "cohort", "compare", "converter", "count", "diff", "distinct", "dumps",
-    "dumps_proposal", "erase", "explain_infeasible", "fixes", "from_row", "from_rows",
-    "from_tables", "head_count", "is_working_day", "json_schema", "judge", "latest",
-    "launch_projects", "load_scope", "loads", "loads_proposal", "measure", "median", "merge",
-    "n_of", "not_", "occurrences", "outline", "overlapping", "page", "plan", "ratio", "repair",
-    "resolve", "rule", "score", "select", "session_length", "share", "slice", "slug", "stated",
-    "status_of", "suggest", "table_schema", "timetable_of", "to_row", "to_rows", "total",
-    "transitions_of", "variant", "what_changed", "where", "why_not", "working_days_between", "zone",
+    "Column", "CompactDays", "Comparison", "Completion", "CompletionCounts", "CompletionResult",
+    "Completions", "ConflictSet", "Consent", "Cost", "CountMeasure", "Credential", "DayBreaks",
+    "DayLoad", "Deal", "Decision", "Delegation", "Diff", "DifferentDays", "DistinctMeasure",
+    "DropOutRisk", "Edition", "EditionPeriod", "Employment", "Enrollment", "Entry", "ExchangeRate",
+    "ExchangeRates", "Explanation", "FactTables", "FieldSource", "FigureChange", "FigureChanges",
+    "Figures", "Finding", "FinePrint", "Fix", "FollowUp", "Funnel", "HeadCount", "Headcount",
+    "Html", "Identity", "IllegalTransition", "Indicator", "Infeasibility", "InvariantError",
+    "Judgement", "KeptOf", "LatestMeasure", "Leaf", "LeafJudgement", "Limits", "LoadAssumption",
+    "LoadReport", "LoadedTables", "MaxPerDay", "MaxPerWeek", "Measure", "MedianMeasure",
+    "Membership", "MicError", "MinDays", "MinGap", "MissedInRow", "MissingExtra", "Module",
+    "ModuleOrder", "Money", "NotFound", "Noun", "Observation", "Only", "OpeningHours", "Operation",
+    "OperationCompletion", "OperationFunnel", "OperationWeeks", "Organization", "Outline",
+    "Ownership", "ParseError", "Participant", "ParticipantOverlap", "Partnership", "PassRate",
+    "Period", "Person", "PersonOverlap", "PlaceInLine", "Plan", "Policy", "Portfolio",
+    "PortfolioRule", "Preferences", "PreferredTimes", "Problem", "Program", "Progress", "Project",
+    "Promotion", "Proposal", "Quota", "Rate", "RatioMeasure", "Recording", "Recurrence", "Register",
+    "RegisterRow", "Repair", "Report", "Requirement", "Result", "Retention", "Retraction", "Review",
+    "ReviewerAssignment", "Room", "RoomElsewhere", "RoomFeatures", "RoomOverlap", "RoomSeats",
+    "RoomStability", "RowCount", "RowProblem", "Rule", "SameDay", "SameRoom", "SameTime",
+    "ScheduleRule", "Score", "Scorecard", "Seats", "Section", "SelectionChanges", "SelectionPolicy",
+    "Series", "SeriesChange", "Session", "ShareMeasure", "Slot", "Solution", "Solver", "SplitCell",
+    "SpreadOverWeeks", "StaleProposal", "StatedMeasure", "StatusProposal", "StatusTable",
+    "StoredProposal", "Streak", "Suggestion", "Suggestions", "Support", "TableSchema", "Target",
+    "Timetable", "TotalMeasure", "Transition", "Travel", "Unavailability", "Unplaced", "Waitlist",
+    "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__", "accept",
+    "add_working_days", "agenda", "all_of", "any_of", "assess", "assign_reviewers", "available",
+    "award", "before_after", "cancel", "change", "change_series", "check", "check_in", "cite",
+    "claims", "cohort", "compare", "complete", "completions", "converter", "count", "decline",
+    "diff", "distinct", "dumps", "dumps_proposal", "erase", "expiring", "explain_infeasible",
+    "fixes", "from_row", "from_rows", "from_tables", "head_count", "hold", "is_working_day",
+    "json_schema", "judge", "latest", "launch_projects", "load_scope", "loads", "loads_proposal",
+    "measure", "median", "merge", "n_of", "not_", "occurrences", "outline", "overlapping", "page",
+    "pass_rate", "plan", "promote", "ratio", "register", "renew", "repair", "request", "resolve",
+    "resume", "rule", "score", "select", "session_length", "share", "slice", "slug", "stated",
+    "status_of", "streaks", "suggest", "suspend", "table_schema", "timetable_of", "to_row",
+    "to_rows", "total", "transfer", "transitions_of", "variant", "what_changed", "where", "why_not",
+    "withdraw", "working_days_between", "zone",
 ]
 # fmt: on
 

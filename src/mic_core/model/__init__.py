@@ -10,8 +10,10 @@ from mic_core.model.call import Application, Call, Decision, Project, Review
 from mic_core.model.center import Center, Partnership, Room
 from mic_core.model.enrollment import (
     PROFILE_WORDS,
+    Assessment,
     Attendance,
     Credential,
+    Delegation,
     Enrollment,
     Headcount,
     Support,
@@ -70,6 +72,7 @@ from mic_core.model.vocabulary import Money
 Noun = Union[  # noqa: UP007  # get_args must see each of them
     Adjustment,
     Application,
+    Assessment,
     Assignment,
     Attendance,
     Attribution,
@@ -81,6 +84,7 @@ Noun = Union[  # noqa: UP007  # get_args must see each of them
     Credential,
     Deal,
     Decision,
+    Delegation,
     Edition,
     Employment,
     Enrollment,
@@ -121,6 +125,7 @@ __all__ = [
     "TABLES",
     "Adjustment",
     "Application",
+    "Assessment",
     "Assignment",
     "Attendance",
     "Attribution",
@@ -134,6 +139,7 @@ __all__ = [
     "Credential",
     "Deal",
     "Decision",
+    "Delegation",
     "DistinctMeasure",
     "Edition",
     "Employment",
