@@ -124,6 +124,10 @@ class TooFineError(ValueError):
     """The reason why facts cannot be added exactly: an amount of more than six decimals."""
 
 
+class UnusableColumnError(ValueError):
+    """The reason why an engine cannot evaluate a column: its values are of another kind."""
+
+
 def table_of(shape: TableShape, rows: Iterable[Mapping[str, Any]]) -> FactTable:
     """A fact table of rows, each a mapping of column names; a missing value is unknown. O(n).
 
