@@ -66,6 +66,12 @@ if TYPE_CHECKING:
         Report,
         Waiver,
     )
+    from mic_core.frames.frame import (
+        coded_tables,
+        frame,
+        frame_tables,
+        table_schema,
+    )
     from mic_core.ids import (
         cite,
         slug,
@@ -302,6 +308,7 @@ _NAMES_IN = {
         "StaleProposal"
     ),
     "findings": "Finding Policy Report Waiver",
+    "frames.frame": "coded_tables frame frame_tables table_schema",
     "ids": "cite slug",
     "impact.changes": "FigureChange FigureChanges what_changed",
     "impact.claims": "claims",
@@ -379,14 +386,14 @@ __all__ = [
     "TableSchema", "Target", "Timetable", "TotalMeasure", "Transition", "Travel", "Unavailability",
     "Unplaced", "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__",
     "add_working_days", "agenda", "all_of", "any_of", "available", "before_after", "change",
-    "change_series", "check", "cite", "claims", "compare", "converter", "count", "diff", "distinct",
-    "dumps", "dumps_proposal", "erase", "explain_infeasible", "fixes", "from_row", "from_rows",
-    "head_count", "is_working_day", "json_schema", "latest", "load_scope", "loads",
-    "loads_proposal", "measure", "median", "merge", "n_of", "not_", "occurrences", "outline",
-    "overlapping", "page", "plan", "ratio", "repair", "resolve", "rule", "score", "session_length",
-    "share", "slice", "slug", "stated", "status_of", "suggest", "table_schema", "timetable_of",
-    "to_row", "to_rows", "total", "transitions_of", "what_changed", "where", "why_not",
-    "working_days_between", "zone",
+    "change_series", "check", "cite", "claims", "coded_tables", "compare", "converter", "count",
+    "diff", "distinct", "dumps", "dumps_proposal", "erase", "explain_infeasible", "fixes", "frame",
+    "frame_tables", "from_row", "from_rows", "head_count", "is_working_day", "json_schema",
+    "latest", "load_scope", "loads", "loads_proposal", "measure", "median", "merge", "n_of", "not_",
+    "occurrences", "outline", "overlapping", "page", "plan", "ratio", "repair", "resolve", "rule",
+    "score", "session_length", "share", "slice", "slug", "stated", "status_of", "suggest",
+    "table_schema", "timetable_of", "to_row", "to_rows", "total", "transitions_of", "what_changed",
+    "where", "why_not", "working_days_between", "zone",
 ]
 # fmt: on
 
