@@ -68,9 +68,9 @@ if TYPE_CHECKING:
     )
     from mic_core.frames.frame import (
         coded_tables,
+        fact_schema,
         frame,
         frame_tables,
-        table_schema,
     )
     from mic_core.ids import (
         cite,
@@ -308,7 +308,7 @@ _NAMES_IN = {
         "StaleProposal"
     ),
     "findings": "Finding Policy Report Waiver",
-    "frames.frame": "coded_tables frame frame_tables table_schema",
+    "frames.frame": "coded_tables fact_schema frame frame_tables",
     "ids": "cite slug",
     "impact.changes": "FigureChange FigureChanges what_changed",
     "impact.claims": "claims",
@@ -387,13 +387,13 @@ __all__ = [
     "Unplaced", "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__",
     "add_working_days", "agenda", "all_of", "any_of", "available", "before_after", "change",
     "change_series", "check", "cite", "claims", "coded_tables", "compare", "converter", "count",
-    "diff", "distinct", "dumps", "dumps_proposal", "erase", "explain_infeasible", "fixes", "frame",
-    "frame_tables", "from_row", "from_rows", "head_count", "is_working_day", "json_schema",
-    "latest", "load_scope", "loads", "loads_proposal", "measure", "median", "merge", "n_of", "not_",
-    "occurrences", "outline", "overlapping", "page", "plan", "ratio", "repair", "resolve", "rule",
-    "score", "session_length", "share", "slice", "slug", "stated", "status_of", "suggest",
-    "table_schema", "timetable_of", "to_row", "to_rows", "total", "transitions_of", "what_changed",
-    "where", "why_not", "working_days_between", "zone",
+    "diff", "distinct", "dumps", "dumps_proposal", "erase", "explain_infeasible", "fact_schema",
+    "fixes", "frame", "frame_tables", "from_row", "from_rows", "head_count", "is_working_day",
+    "json_schema", "latest", "load_scope", "loads", "loads_proposal", "measure", "median", "merge",
+    "n_of", "not_", "occurrences", "outline", "overlapping", "page", "plan", "ratio", "repair",
+    "resolve", "rule", "score", "session_length", "share", "slice", "slug", "stated", "status_of",
+    "suggest", "table_schema", "timetable_of", "to_row", "to_rows", "total", "transitions_of",
+    "what_changed", "where", "why_not", "working_days_between", "zone",
 ]
 # fmt: on
 

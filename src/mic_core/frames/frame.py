@@ -38,7 +38,7 @@ def frame(
     which something was recorded last. `columns` of None are all of them, personal ones included.
 
     Days are dates (of pandas at midnight, without a zone), numbers are decimals in their unit,
-    several values of one field are one text with `;` between them; `table_schema` has the types.
+    several values of one field are one text with `;` between them; `fact_schema` has the types.
 
     Raises InvariantError for arguments that are none, NotFound for an unknown table, MissingExtra
     without narwhals. O(n).
@@ -111,19 +111,19 @@ def frame_tables(tables: Mapping[str, Any]) -> FactTables:
     return FactTables(read, FrameEngine(known.get))
 
 
-def table_schema(table: str) -> dict[str, Any]:
+def fact_schema(table: str) -> dict[str, Any]:
     """The Table Schema of a table as `frame` writes it, ready for JSON.
 
     After the standard of Frictionless Data (Data Package v2). Units and personal columns have
     properties of their own. Raises InvariantError for an unknown table.
 
-    >>> [each["name"] for each in table_schema("meetings")["fields"]][:3]
+    >>> [each["name"] for each in fact_schema("meetings")["fields"]][:3]
     ['fact', 'pair_id', 'session_id']
     """
     shape = TABLE_SHAPES.get(table)
     if shape is None:
         rule = f"must be one of {', '.join(TABLE_SHAPES)}"
-        raise InvariantError("table_schema", [Problem(path="table", rule=rule)])
+        raise InvariantError("fact_schema", [Problem(path="table", rule=rule)])
     fields = [_field(each) for each in shape.columns]
     return {
         "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
