@@ -36,8 +36,8 @@ from mic_core.impact.aggregation.facts import (
 )
 from mic_core.model.expressions.measures import Where
 
-_MOST = 2**61
-"""Signatures below which fit a signed number of 64 bits, with room for the mark of dead rows."""
+_MOST = 2**57
+"""Signatures below which fit a signed number of 64 bits, with the marks of up to 60 bases."""
 
 
 @attrs.frozen(kw_only=True)
@@ -73,7 +73,7 @@ class RowClass:
 
     period: int
     due: int
-    is_inside: bool
+    inside: int
     where: int
     having: int
     evidence: str | None
@@ -122,18 +122,16 @@ def base_classes(
     ]  # fmt: skip
     grid = cell_grid([table.column(question.dimensions[place]) for place in dims])
     evidence = columns["evidence"].labels if "evidence" in columns else [None] * size
-    places: dict[RowClass, int] = {}
-    numbers = [
-        places.setdefault(
-            RowClass(
-                period[each], due[each], inside[each] == TRUE, where[each], having[each],
-                evidence[each], grid.of(each) if dims else (0,),
-            ),
-            len(places),
-        )
-        for each in range(size)
-    ]  # fmt: skip
-    return BaseClasses(base, numbers, (*places,), (*dims,), grid.labels if dims else ((),))
+    cells: Sequence[Any] = [0] * size
+    if dims:
+        cells = grid.parts if grid.digits is None else grid.digits
+    # Tuples first, of which few differ: a value for each label would cost most of all.
+    places: dict[tuple[Any, ...], int] = {}
+    known = zip(period, due, inside, where, having, evidence, cells, strict=True)
+    numbers = [places.setdefault(each, len(places)) for each in known]
+    classes = [RowClass(*each[:-1], each[-1:] if isinstance(each[-1], int) else each[-1])
+               for each in places]  # fmt: skip
+    return BaseClasses(base, numbers, classes, (*dims,), grid.labels if dims else ((),))
 
 
 def shape_of(shape: TableShape, name: str) -> ColumnShape:
@@ -160,19 +158,19 @@ class Signatures:
             raise UnusableColumnError(msg)
         return size
 
-    def digits(self, *, is_alive: bool) -> dict[str, list[int]]:
-        """The part of the signature of each label, of bases with several classes.
+    def digits(self) -> dict[str, list[int]]:
+        """The part of the signature of each label, of bases that tell rows apart.
 
-        With `is_alive` dead rows have a signature below zero.
+        Parts of dead classes are marked: they have the number of signatures added, so that a living
+        row has a signature below that number.
         """
         size, weight = self.size, 1
         found: dict[str, list[int]] = {}
         for base in self.bases:
             parts = [
-                -size if is_alive and each.is_dead else number * weight
-                for number, each in enumerate(base.classes)
+                number * weight + size * each.is_dead for number, each in enumerate(base.classes)
             ]
-            if len(parts) > 1 or parts[:1] == [-size]:
+            if parts != [0]:
                 found[base.name] = [parts[number] for number in base.numbers]
             weight *= len(base.classes)
         return found
@@ -183,7 +181,7 @@ class Signatures:
         for base in self.bases:
             signature, number = divmod(signature, len(base.classes))
             found.append(base.classes[number])
-        considered = TRUE if any(each.is_inside for each in found) else FALSE
+        considered = TRUE if any(each.inside == TRUE for each in found) else FALSE
         for each in found:
             considered &= each.period
         due, where, having, evidence = considered, TRUE, TRUE, None

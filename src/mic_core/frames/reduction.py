@@ -13,7 +13,14 @@ from typing import Any
 import attrs
 
 from mic_core.frames.classes import Meaning, RowQuestion, Signatures
-from mic_core.frames.engines import collected, narwhals, numbered, rows_of_frame, with_digits
+from mic_core.frames.engines import (
+    collected,
+    is_lazy,
+    narwhals,
+    numbered,
+    rows_of_frame,
+    with_digits,
+)
 from mic_core.frames.tables import ROWS, SIGNATURE, EngineTable
 from mic_core.impact.aggregation.cells import CellKey
 from mic_core.impact.aggregation.columns import FALSE, MILLION, TRUE, UNKNOWN
@@ -95,49 +102,37 @@ class Reduction:
         return found
 
 
-def reduced(table: EngineTable, question: RowQuestion, measure: Any) -> Reduction:
-    """Run the one query of a measure: None asks for the rows of a survey."""
-    signatures = table.signatures(question)
+def reduced(table: EngineTable, signatures: Signatures, signed: Any, measure: Any) -> Reduction:
+    """Run the one query of a measure over signed rows: None asks for the rows of a survey."""
     library = narwhals()
+    if measure is None:
+        return Reduction(table, signatures, (), _grouped(signed, ()))
+    alive = signed.filter(library.col(SIGNATURE) < signatures.size)
+    weights = _weights(table)
     match measure:
         case DistinctMeasure(key=key) | ShareMeasure(key=key) if key:
-            keyed, keys, is_known = table.keyed(key)
-            weights = [keyed.value(each) for each in _weights(table)]
-            known = [library.col(each) for each in keys]
-            signed = keyed.signed(
-                signatures, [*known, is_known.alias(_TRUTH), *weights], is_alive=True
-            )
-            pairs = signed.filter(library.col(_TRUTH)).select(SIGNATURE, *keys).unique()
-            nameless = signed.filter(~library.col(_TRUTH))
-            names = (*keys,)
-            return Reduction(
-                table, signatures, names, collected(pairs),
-                _grouped(nameless, _weights(table)),
-            )  # fmt: skip
+            frame, keys, is_known = table.keyed(alive, key)
+            pairs = frame.filter(is_known).select(SIGNATURE, *keys).unique()
+            values = [table.value(each) for each in weights]
+            nameless = frame.filter(~is_known).select(SIGNATURE, *values)
+            grouped = _grouped(nameless, weights)
+            return Reduction(table, signatures, (*keys,), collected(pairs), grouped)
+        case LatestMeasure(key=key):
+            frame, keys, is_known = table.keyed(alive, key)
+            named = table.shape.fact, str(table.shape.day), measure.column
+            names = tuple(f"{_PART} {n}" for n in range(len(named)))
+            values = [table.value(each).alias(name)
+                      for each, name in zip(named, names, strict=True)]  # fmt: skip
+            rows = frame.select(SIGNATURE, *keys, is_known.alias(_TRUTH), *values)
+            return Reduction(table, signatures, (*keys, _TRUTH, *names), collected(rows))
         case TotalMeasure(column=column) | MedianMeasure(column=column):
             names = (column,)
         case ChangeMeasure(before=before, after=after):
-            names = (before, after)
-        case LatestMeasure():
-            return _dated(table, signatures, measure)
-        case None:
-            names = ()
+            names = (*dict.fromkeys((before, after)),)
         case _:
-            names = _weights(table)[:1]
-    names = (*dict.fromkeys(names),)
-    values = [table.value(each) for each in names]
-    signed = table.signed(signatures, values, is_alive=measure is not None)
-    return Reduction(table, signatures, names, _grouped(signed, names))
-
-
-def _dated(table: EngineTable, signatures: Signatures, measure: LatestMeasure) -> Reduction:
-    keyed, keys, _ = table.keyed(measure.key)
-    library = narwhals()
-    columns = (table.shape.fact, str(table.shape.day), measure.column)
-    values = [keyed.value(each).alias(f"{_PART} {n}") for n, each in enumerate(columns)]
-    signed = keyed.signed(signatures, [*map(library.col, keys), *values], is_alive=True)
-    names = (*keys, *(f"{_PART} {n}" for n in range(3)))
-    return Reduction(table, signatures, names, collected(signed))
+            names = tuple(each for each in weights if each == table.shape.heads)
+    values = alive.select(SIGNATURE, *(table.value(each) for each in names))
+    return Reduction(table, signatures, names, _grouped(values, names))
 
 
 def _weights(table: EngineTable) -> tuple[str, ...]:
@@ -164,6 +159,7 @@ class FrameEngine:
 
     tables: Callable[[str], EngineTable | None]
     _kept: dict[Any, Reduction] = attrs.field(factory=dict[Any, Reduction], init=False)
+    _signed: list[Any] = attrs.field(factory=list[Any], init=False)
 
     def states(
         self, window: Window, measure: TableMeasure, dimensions: Sequence[str]
@@ -206,7 +202,7 @@ class FrameEngine:
         considered = due = eligible = possible = 0
         evidence: Counter[str | None] = Counter()
         for signature, rows in rows_of_frame(found.rows, (SIGNATURE, ROWS)):
-            meaning, n = found.meaning(int(signature)), int(rows)
+            meaning, n = found.meaning(int(signature) % found.signatures.size), int(rows)
             here = meaning.eligible(found.table.shape, window.grade)
             truth = here & meaning.where
             considered += n * (meaning.considered != FALSE)
@@ -225,8 +221,21 @@ class FrameEngine:
                 return None
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.pop(next(iter(self._kept)))
-            self._kept[key] = reduced(table, question, measure)
+            signatures, signed = self._signed_rows(name, table, question, measure)
+            self._kept[key] = reduced(table, signatures, signed, measure)
         return self._kept[key]
+
+    def _signed_rows(
+        self, name: str, table: EngineTable, question: RowQuestion, measure: Any
+    ) -> tuple[Signatures, Any]:
+        """Signed rows: for a survey those of the measure before it, where they are in memory."""
+        about = name, attrs.evolve(question, having=(), dimensions=())
+        if measure is None and self._signed[:1] == [about]:
+            return self._signed[1], self._signed[2]
+        signatures = table.signatures(question)
+        signed = table.signed(signatures)
+        self._signed[:] = [] if is_lazy(signed) else [about, signatures, signed]
+        return signatures, signed
 
 
 def _no_rows(name: str) -> FactTable:
@@ -351,13 +360,12 @@ def _stocks(
         for truth, _, row in rows:
             fact, day, amount = (
                 table.label(name, value) if table.has(name) else None
-                for name, value in zip(names, row[keys:], strict=True)
+                for name, value in zip(names, row[keys + 1 :], strict=True)
             )
             entry = StockEntry(
                 date.min if day is None else day, fact, amount, truth == TRUE and day is not None
             )
-            is_known = all(each not in {None, -1} for each in row[:keys])
-            (entries.setdefault(row[:keys], set()) if is_known else nameless).add(entry)
+            (entries.setdefault(row[:keys], set()) if row[keys] else nameless).add(entry)
         known = {key: frozenset(each) for key, each in entries.items()}
         by_cell[cell] = StockState(known, frozenset(nameless))
     return by_cell
@@ -388,21 +396,27 @@ def _unit_counts(
     counts: dict[int, Counter[tuple[int, int]]] = {}
     if not places:
         return cells, counts
-    columns = [[*each] for each in zip(*places, strict=True)]
-    wholes = [place for place, cell in enumerate(columns[1]) if cell == 0]
-    others = [place for place, cell in enumerate(columns[1]) if cell != 0]
+    wholes = [each for each in places if each[1] == 0]
+    others = [each for each in places if each[1] != 0]
     for chosen in (wholes, others):
-        if chosen:
-            picked = [[column[place] for place in chosen] for column in columns]
-            for cell, truth, part, n in _united(found, picked):
-                counts.setdefault(int(cell), Counter())[int(truth), int(part)] += int(n)
+        for cell, truth, part, n in _united(found, chosen):
+            counts.setdefault(int(cell), Counter())[int(truth), int(part)] += int(n)
     return cells, counts
 
 
-def _united(found: Reduction, places: Sequence[Sequence[int]]) -> Iterable[Row]:
+def _united(found: Reduction, places: Sequence[tuple[int, int, int, int]]) -> Iterable[Row]:
     """The units of each cell, of which one of several rows decides, counted by their truth."""
+    if not places:
+        return
     library = narwhals()
-    signatures, cells, truths, parts = places
+    signatures, cells, truths, parts = ([*each] for each in zip(*places, strict=True))
+    if len(set(cells)) == len(cells):
+        # One signature in each cell: its distinct rows are the units.
+        sizes = found.rows.group_by(SIGNATURE).agg(library.len().alias(ROWS))
+        rows = {int(one): n for one, n in rows_of_frame(sizes, (SIGNATURE, ROWS))}
+        for signature, cell, truth, part in places:
+            yield cell, truth, part, rows.get(signature, 0)
+        return
     small = numbered(found.rows, signatures, SIGNATURE)
     for name, values in ((_CELL, cells), (_TRUTH, truths), (_PART, parts)):
         small = with_digits(small, values, name)
@@ -411,10 +425,12 @@ def _united(found: Reduction, places: Sequence[Sequence[int]]) -> Iterable[Row]:
     if len(set(zip(truths, parts, strict=True))) == 1:
         # All units are of one truth: it needs no greatest one.
         one = united.select(*keys).unique().group_by(_CELL).agg(library.len().alias(ROWS))
-        return [(cell, truths[0], parts[0], n) for cell, n in rows_of_frame(one, (_CELL, ROWS))]
+        for cell, n in rows_of_frame(one, (_CELL, ROWS)):
+            yield cell, truths[0], parts[0], n
+        return
     united = united.group_by(*keys).agg(library.col(_TRUTH).max(), library.col(_PART).max())
     counted = united.group_by(_CELL, _TRUTH, _PART).agg(library.len().alias(ROWS))
-    return rows_of_frame(counted, (_CELL, _TRUTH, _PART, ROWS))
+    yield from rows_of_frame(counted, (_CELL, _TRUTH, _PART, ROWS))
 
 
 def _nameless(found: Reduction, grade: str | None) -> Mapping[CellKey, Entries]:

@@ -114,19 +114,18 @@ class EngineTable:
         ]
         return Signatures(question, self.shape, bases)
 
-    def signed(self, signatures: Signatures, more: Sequence[Any] = (), *, is_alive: bool) -> Any:
-        """The signature of each row, beside more columns; with `is_alive` only of living rows."""
+    def signed(self, signatures: Signatures) -> Any:
+        """The frame with the signature of each row, that of a dead row with a mark."""
         library = narwhals()
-        digits = signatures.digits(is_alive=is_alive)
+        digits = signatures.digits()
         frame = self.frame
         for base, parts in digits.items():
             frame = self._joined(frame, base, parts, _DIGIT + base)
         whole = library.lit(0, library.Int64())
         for base in digits:
             whole = whole + library.col(_DIGIT + base)
-        found = frame.with_columns(whole.alias(SIGNATURE))
-        found = found.filter(library.col(SIGNATURE) >= 0) if is_alive else found
-        return found.select(SIGNATURE, *more)
+        names = [each for each in frame.collect_schema().names() if not each.startswith(_DIGIT)]
+        return frame.with_columns(whole.alias(SIGNATURE)).select(*names, SIGNATURE)
 
     def _joined(self, frame: Any, base: str, digits: Sequence[int], name: str) -> Any:
         """A frame with the digit of the label of each row."""
@@ -148,28 +147,34 @@ class EngineTable:
         """The columns of the frame that hold codes."""
         return frozenset(each.base for each in self.coded.values())
 
-    def keyed(self, names: Sequence[str]) -> tuple["EngineTable", list[str], Any]:
-        """The table with a column for each part of a key, and if all parts are known."""
+    def keyed(self, frame: Any, names: Sequence[str]) -> tuple[Any, list[str], Any]:
+        """A frame with a column for each part of a key, and if all parts are known."""
         library = narwhals()
-        frame, keys, is_known = self.frame, list[str](), library.lit(value=True)
+        keys, is_known = list[str](), library.col(SIGNATURE) >= 0  # true of each row
         for name in names:
             key = _KEY + name
             column = shape_of(self.shape, column_behind(self.shape, name))
-            if self.has(name) and name not in self.coded and not column.many:
+            if column.name != name or column.many or not self.has(name):
+                frame = self._joined(frame, self.base(column.name), self._key_digits(name), key)
+                is_known = is_known & (library.col(key) >= 0)
+            elif name not in self.coded:
                 self.column_of(name)  # refused here where it cannot be a key
                 frame = frame.with_columns(self.readable(name).alias(key))
                 is_known = is_known & ~library.col(key).is_null()
-            else:
-                digits = self._key_digits(name, column)
-                frame = self._joined(frame, self.base(column.name), digits, key)
+            elif len(set(labels := self.coded[name].labels)) < len(labels):
+                frame = self._joined(frame, self.base(name), self._key_digits(name), key)
                 is_known = is_known & (library.col(key) >= 0)
+            else:
+                frame = frame.with_columns(library.col(self.base(name)).alias(key))
+                unknown = [code for code, label in enumerate(labels) if label is None]
+                for code in unknown:
+                    is_known = is_known & (library.col(key) != code)
             keys.append(key)
-        changed = EngineTable(self.shape, frame, self.coded)
-        changed._labels.update(self._labels)
-        return changed, keys, is_known
+        return frame, keys, is_known
 
-    def _key_digits(self, name: str, column: ColumnShape) -> list[int]:
+    def _key_digits(self, name: str) -> list[int]:
         """A number for each label of a key, one for equal labels; -1 where it is unknown."""
+        column = shape_of(self.shape, column_behind(self.shape, name))
         labels = self.labels(column.name)[1]
         if name != column.name:
             days = FactColumn(column, column.name, range(len(labels)), labels)
