@@ -102,7 +102,7 @@ def base_classes(
     """Partition the labels of one base, given for each of its columns. O(labels x conditions)."""
     size = len(next(iter(labels.values())))
     columns = {
-        name: FactColumn(shape_of(shape, name), base, range(size), values)
+        name: FactColumn(column_shape(shape, name), base, range(size), values)
         for name, values in labels.items()
     }
     table = FactTable(shape, size, columns)
@@ -134,7 +134,7 @@ def base_classes(
     return BaseClasses(base, numbers, classes, (*dims,), grid.labels if dims else ((),))
 
 
-def shape_of(shape: TableShape, name: str) -> ColumnShape:
+def column_shape(shape: TableShape, name: str) -> ColumnShape:
     """The declaration of a column of a table that has it."""
     return next(each for each in shape.columns if each.name == name)
 
@@ -216,7 +216,7 @@ class Meaning:
         """If a row is due and of a grade of evidence, or of a stronger one."""
         if grade is None:
             return self.due
-        column = FactColumn(shape_of(shape, "evidence"), "", (), (self.evidence,))
+        column = FactColumn(column_shape(shape, "evidence"), "", (), (self.evidence,))
         return self.due & truths(column, Where(column="evidence", op=">=", value=(grade,)))[0]
 
     def mask(self, shape: TableShape, grade: str | None) -> int:

@@ -88,7 +88,7 @@ def with_digits(frame: Any, digits: Sequence[int], name: str) -> Any:
     return frame.with_columns(column)
 
 
-def beside(small: Any, frame: Any) -> Any:
+def in_engine_of(small: Any, frame: Any) -> Any:
     """A small frame in memory, where a frame can be joined with it: in its engine and session."""
     library = narwhals()
     if not is_lazy(frame):
@@ -105,7 +105,7 @@ def beside(small: Any, frame: Any) -> Any:
             return small.lazy()
 
 
-def refuse(where: str, problems: Sequence[Problem]) -> None:
+def raise_any(where: str, problems: Sequence[Problem]) -> None:
     """Raise InvariantError if there is any problem."""
     if problems:
         raise InvariantError(where, [*problems])

@@ -6,7 +6,7 @@ from typing import Any
 
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Instant, Maybe, sound
-from mic_core.frames.engines import EAGER, narwhals, opened, refuse
+from mic_core.frames.engines import EAGER, narwhals, opened, raise_any
 from mic_core.frames.labels import DELIMITER, plain_value
 from mic_core.frames.reduction import FrameEngine
 from mic_core.frames.tables import EngineTable
@@ -86,7 +86,7 @@ def frame_tables(tables: Mapping[str, Any]) -> FactTables:
     given: Any = tables
     if not isinstance(given, Mapping):
         problems.append(Problem(path="tables", rule="must be a mapping of names to frames"))
-    refuse("frame_tables", problems)
+    raise_any("frame_tables", problems)
     known: dict[str, EngineTable] = {}
     for name, native in tables.items():
         shape = TABLE_SHAPES.get(name)
@@ -103,7 +103,7 @@ def frame_tables(tables: Mapping[str, Any]) -> FactTables:
             Problem(path=f"{name}.{each}", rule="must be a column of the table")
             for each in sorted({*opened_frame.collect_schema().names()} - names)
         ]
-    refuse("frame_tables", problems)
+    raise_any("frame_tables", problems)
 
     def read(name: str) -> FactTable:
         return known[name].read() if name in known else FactTables.of({}).table(name)
@@ -174,7 +174,7 @@ def _chosen(table: FactTable, columns: Iterable[str] | None) -> list[ColumnShape
         for each in wanted
         if each not in known
     ]
-    refuse("frame", problems)
+    raise_any("frame", problems)
     return [known[each] for each in wanted]
 
 

@@ -57,7 +57,7 @@ _MOST_KEPT = 16
 
 _CELL, _TRUTH, _PART = "cell", "truth", "part"
 
-Row = tuple[Any, ...]
+ReducedRow = tuple[Any, ...]
 
 
 @attrs.frozen(eq=False)
@@ -88,9 +88,9 @@ class Reduction:
 
     def by_cell(
         self, grade: str | None, rows: Any, names: Sequence[str]
-    ) -> Mapping[CellKey, list[tuple[int, int, Row]]]:
+    ) -> Mapping[CellKey, list[tuple[int, int, ReducedRow]]]:
         """The rows of each cell, with the truth of counting and of having; () is the whole."""
-        found: dict[CellKey, list[tuple[int, int, Row]]] = {(): []}
+        found: dict[CellKey, list[tuple[int, int, ReducedRow]]] = {(): []}
         has_cells = bool(self.signatures.question.dimensions)
         for signature, *row in rows_of_frame(rows, (SIGNATURE, *names)):
             meaning = self.meaning(int(signature))
@@ -251,10 +251,10 @@ def _question(window: Window, measure: Any, dimensions: Sequence[str]) -> RowQue
     )  # fmt: skip
 
 
-Entries = list[tuple[int, int, Row]]
+Entries = list[tuple[int, int, ReducedRow]]
 
 
-def _heads(found: Reduction, row: Row) -> int:
+def _heads(found: Reduction, row: ReducedRow) -> int:
     """The heads of a group of rows: those of a row, or one, times the rows."""
     heads = found.table.label(found.names[0], row[0]) if found.names else None
     return int(row[-1]) * (1 if heads is None else int(heads))
@@ -291,7 +291,7 @@ def _by_values(
 ) -> dict[CellKey, MeasureState]:  # fmt: skip
     cells = found.by_cell(grade, found.rows, (*found.names, ROWS))
     by_cell: dict[CellKey, MeasureState] = {}
-    labels: dict[Row, int | None] = {}
+    labels: dict[ReducedRow, int | None] = {}
     for cell, entries in cells.items():
         values: Values = {TRUE: {}, UNKNOWN: {}}
         for truth, _, row in entries:
@@ -305,7 +305,7 @@ def _by_values(
     return by_cell
 
 
-def _amount(found: Reduction, row: Row, before: str | None, after: str | None) -> int | None:
+def _amount(found: Reduction, row: ReducedRow, before: str | None, after: str | None) -> int | None:
     """A value in whole millionths, or the difference of two."""
     named = {name: _millionths(found, name, value)
              for name, value in zip(found.names, row, strict=True)}  # fmt: skip
@@ -404,7 +404,7 @@ def _unit_counts(
     return cells, counts
 
 
-def _united(found: Reduction, places: Sequence[tuple[int, int, int, int]]) -> Iterable[Row]:
+def _united(found: Reduction, places: Sequence[tuple[int, int, int, int]]) -> Iterable[ReducedRow]:
     """The units of each cell, of which one of several rows decides, counted by their truth."""
     if not places:
         return

@@ -5,10 +5,16 @@ from typing import Any
 
 import attrs
 
-from mic_core.frames.classes import RowQuestion, Signatures, base_classes, column_behind, shape_of
+from mic_core.frames.classes import (
+    RowQuestion,
+    Signatures,
+    base_classes,
+    column_behind,
+    column_shape,
+)
 from mic_core.frames.engines import (
-    beside,
     collected,
+    in_engine_of,
     narwhals,
     numbered,
     rows_of_frame,
@@ -58,7 +64,7 @@ class EngineTable:
 
     def label(self, name: str, value: Any) -> Any:
         """A value of the frame as the label of a column."""
-        column = shape_of(self.shape, name)
+        column = column_shape(self.shape, name)
         if name in self.coded:
             return self.coded[name].labels[int(value)]
         if value is None:
@@ -74,7 +80,7 @@ class EngineTable:
             labels = self.coded[name].labels
             return numbered(self.frame, range(len(labels)), self.base(name)), labels
         if name not in self._labels:
-            empty = (nothing(shape_of(self.shape, name)),)
+            empty = (nothing(column_shape(self.shape, name)),)
             if name not in self._names:
                 return None, empty
             column = narwhals().col(name)
@@ -132,14 +138,14 @@ class EngineTable:
         library = narwhals()
         if base in self._names and base not in self.bases_of_codes():
             values, _ = self.labels(base)
-            small = beside(with_digits(values, digits[:-1], name), frame)
+            small = in_engine_of(with_digits(values, digits[:-1], name), frame)
             frame = frame.with_columns(self.readable(base).alias(base))
             joined = frame.join(small, on=base, how="left")
             digit = library.col(name).fill_null(digits[-1]).cast(library.Int64())
             return joined.with_columns(digit.alias(name))
         if base in self._names:
             small = with_digits(numbered(frame, range(len(digits)), base), digits, name)
-            return frame.join(beside(small, frame), on=base, how="inner")
+            return frame.join(in_engine_of(small, frame), on=base, how="inner")
         missing = library.lit(digits[-1], library.Int64())
         return frame.with_columns(missing.alias(name))
 
@@ -153,7 +159,7 @@ class EngineTable:
         keys, is_known = list[str](), library.col(SIGNATURE) >= 0  # true of each row
         for name in names:
             key = _KEY + name
-            column = shape_of(self.shape, column_behind(self.shape, name))
+            column = column_shape(self.shape, column_behind(self.shape, name))
             if column.name != name or column.many or not self.has(name):
                 frame = self._joined(frame, self.base(column.name), self._key_digits(name), key)
                 is_known = is_known & (library.col(key) >= 0)
@@ -174,7 +180,7 @@ class EngineTable:
 
     def _key_digits(self, name: str) -> list[int]:
         """A number for each label of a key, one for equal labels; -1 where it is unknown."""
-        column = shape_of(self.shape, column_behind(self.shape, name))
+        column = column_shape(self.shape, column_behind(self.shape, name))
         labels = self.labels(column.name)[1]
         if name != column.name:
             days = FactColumn(column, column.name, range(len(labels)), labels)
@@ -202,10 +208,10 @@ class EngineTable:
             values = [
                 self.label(name, row[place])
                 if self.has(name)
-                else nothing(shape_of(self.shape, name))
+                else nothing(column_shape(self.shape, name))
                 for row in rows
             ]
-            columns[name] = encoded(shape_of(self.shape, name), values)
+            columns[name] = encoded(column_shape(self.shape, name), values)
         return FactTable(self.shape, len(rows), columns)
 
 
