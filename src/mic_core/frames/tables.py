@@ -195,7 +195,7 @@ class EngineTable:
         if name in self.coded:
             return library.col(self.base(name)).alias(name)
         if name not in self._names:
-            return library.lit(None, library.Int64()).alias(name)
+            return library.lit(None, library.String()).alias(name)
         self.column_of(name)
         return self.readable(name).alias(name)
 
