@@ -31,11 +31,13 @@ def printed() -> bytes:
 
 
 def test_the_demo_shows_the_season_in_one_hundred_columns(printed: bytes) -> None:
-    """Week grids, findings, head counts and claims are there, and no line is too wide."""
+    """Week grids, findings, counts, a scorecard and claims are there, and no line is too wide."""
     text = printed.decode()
     assert "Week 37 of 2014, 8-14 Sep" in text
     assert "room-overlap (error)" in text
     assert "unique visitors" in text
+    assert "78 to 474" in text
+    assert "80.2 %" in text
     assert "365 attendances are known by name, one less than the 366 before" in " ".join(
         text.split()
     )

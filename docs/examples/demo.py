@@ -6,6 +6,7 @@ Reads brussels_2014.json beside this script and prints plain text, 100 columns w
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from mic_core import (
@@ -14,11 +15,13 @@ from mic_core import (
     Portfolio,
     Report,
     Retraction,
+    Target,
     agenda,
     check,
     claims,
     head_count,
     loads,
+    measure,
 )
 from mic_core.chrono.months import day_text
 from mic_core.markup import Quantity, bar, table, wrap
@@ -60,6 +63,13 @@ def season(text: str) -> Iterator[str]:
     yield prose(
         "Heads that nobody wrote a name for may be the same persons as others, so unique visitors "
         "lie between two numbers."
+    )
+
+    yield heading("A scorecard of the season, at the end of the year")
+    yield scorecard(later)
+    yield prose(
+        "The target of 1,000 visits is an example. Nobody recorded the staff of enterprises, so "
+        "jobs are unknown, which is not the same as none."
     )
 
     yield heading("A record taken back")
@@ -113,6 +123,17 @@ def counts(then: Portfolio, later: Portfolio) -> str:
     return table(
         shown, ("measure", "5 Oct 2014", "31 Dec 2014", "how it is counted"), columns=WIDTH
     )
+
+
+def scorecard(portfolio: Portfolio) -> str:
+    """Six figures of the year with their bounds, one of them beside a target."""
+    year = Period.year(2014)
+    goal = Target(
+        id="goal", indicator_id="V1", scope=("mic-brussels",), period=year, value=Decimal(1000)
+    )
+    agreed = portfolio.record(goal, recorded_at=END_OF_YEAR)
+    wanted = ("V1", "V2", "P3", "P5", "E1-smes", "J1")
+    return str(measure(agreed, wanted, period=year, as_of=END_OF_YEAR))
 
 
 def taken_back(portfolio: Portfolio) -> str:

@@ -7,14 +7,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mic_core.catalog.check import (
-        CATALOG,
-        check,
+    from mic_core.admission.requirements.facts import FACTS
+    from mic_core.admission.requirements.judge import Judgement, LeafJudgement, judge
+    from mic_core.admission.selection.assignment import (
+        AssignedReviewers,
+        ReviewerAssignment,
+        assign_reviewers,
     )
-    from mic_core.catalog.fixes.fix import (
-        Fix,
-        fixes,
-    )
+    from mic_core.admission.selection.policy import Quota, SelectionPolicy
+    from mic_core.admission.selection.projects import CallProjects, launch_projects
+    from mic_core.admission.selection.result import ApplicationResult
+    from mic_core.admission.selection.select import CallSelection, SelectionChanges, select
+    from mic_core.catalog.check import CATALOG, check
+    from mic_core.catalog.fixes.fix import Fix, fixes
     from mic_core.catalog.rules.sessions import session_length
     from mic_core.chrono import (
         Period,
@@ -45,11 +50,17 @@ if TYPE_CHECKING:
         to_row,
         to_rows,
     )
-    from mic_core.codec.proposals import (
-        StoredProposal,
-        dumps_proposal,
-        loads_proposal,
-    )
+    from mic_core.codec.proposals import StoredProposal, dumps_proposal, loads_proposal
+    from mic_core.cohorts.attendance import AttendanceCounts, AttendanceRow, CohortAttendance
+    from mic_core.cohorts.cohort import Cohort, cohort
+    from mic_core.cohorts.completion import Completion, CompletionCounts, OperationCompletion
+    from mic_core.cohorts.drop_out import DropOutRisk, MissedInRow
+    from mic_core.cohorts.explaining import CohortExplanation
+    from mic_core.cohorts.funnel import Funnel, OperationFunnel
+    from mic_core.cohorts.operations import Operation
+    from mic_core.cohorts.rates import KeptOf, Rate
+    from mic_core.cohorts.retention import OperationWeeks, Retention
+    from mic_core.cohorts.split import CohortSplit, SplitCell
     from mic_core.errors import (
         IllegalTransition,
         InvariantError,
@@ -60,47 +71,20 @@ if TYPE_CHECKING:
         Problem,
         StaleProposal,
     )
-    from mic_core.findings import (
-        Finding,
-        Policy,
-        Report,
-        Waiver,
-    )
-    from mic_core.frames.frame import (
-        coded_tables,
-        fact_schema,
-        frame,
-        frame_tables,
-    )
-    from mic_core.ids import (
-        cite,
-        slug,
-    )
-    from mic_core.impact.changes import (
-        FigureChange,
-        FigureChanges,
-        what_changed,
-    )
+    from mic_core.findings import Finding, Policy, Report, Waiver
+    from mic_core.frames.frame import coded_tables, fact_schema, frame, frame_tables
+    from mic_core.ids import cite, slug
+    from mic_core.impact.changes import FigureChange, FigureChanges, what_changed
     from mic_core.impact.claims import claims
-    from mic_core.impact.counts import (
-        Bounds,
-        HeadCount,
-        head_count,
-    )
+    from mic_core.impact.counts import Bounds, HeadCount, head_count
+    from mic_core.impact.currencies import ExchangeRate, ExchangeRates
     from mic_core.impact.explanation import Explanation
     from mic_core.impact.indicators import INDICATORS
     from mic_core.impact.measuring import measure
-    from mic_core.impact.scorecard import (
-        Aim,
-        Result,
-        Scorecard,
-    )
+    from mic_core.impact.scorecard import Aim, Result, Scorecard
     from mic_core.impact.tables.build import FactTables
-    from mic_core.markup import (
-        Html,
-        Section,
-        page,
-    )
+    from mic_core.impact.variants import FINE_PRINT, FinePrint, variant
+    from mic_core.markup import Html, Section, page
     from mic_core.model import (
         NOUNS,
         PROFILE_WORDS,
@@ -190,56 +174,23 @@ if TYPE_CHECKING:
         status_of,
         transitions_of,
     )
-    from mic_core.rules import (
-        Breach,
-        Entry,
-        PortfolioRule,
-        Rule,
-        ScheduleRule,
-    )
-    from mic_core.scheduling.change_series import (
-        SeriesChange,
-        change_series,
-    )
-    from mic_core.scheduling.evaluation.compare import (
-        Comparison,
-        compare,
-    )
-    from mic_core.scheduling.evaluation.score import (
-        Score,
-        score,
-    )
+    from mic_core.rules import Breach, Entry, PortfolioRule, Rule, ScheduleRule
+    from mic_core.scheduling.change_series import SeriesChange, change_series
+    from mic_core.scheduling.evaluation.compare import Comparison, compare
+    from mic_core.scheduling.evaluation.score import Score, score
     from mic_core.scheduling.infeasibility.explain import (
         ConflictSet,
         Infeasibility,
         explain_infeasible,
     )
-    from mic_core.scheduling.insertion.suggest import (
-        Suggestion,
-        Suggestions,
-        suggest,
-    )
-    from mic_core.scheduling.insertion.why_not import (
-        Blocks,
-        WhyNot,
-        why_not,
-    )
-    from mic_core.scheduling.outline import (
-        Outline,
-        outline,
-    )
+    from mic_core.scheduling.insertion.suggest import Suggestion, Suggestions, suggest
+    from mic_core.scheduling.insertion.why_not import Blocks, WhyNot, why_not
+    from mic_core.scheduling.outline import Outline, outline
     from mic_core.scheduling.planning.plan import plan
     from mic_core.scheduling.planning.proposal import Plan
     from mic_core.scheduling.planning.unplaced import Unplaced
-    from mic_core.scheduling.problem.solution import (
-        Progress,
-        Solution,
-        Solver,
-    )
-    from mic_core.scheduling.repair.repair import (
-        Repair,
-        repair,
-    )
+    from mic_core.scheduling.problem.solution import Progress, Solution, Solver
+    from mic_core.scheduling.repair.repair import Repair, repair
     from mic_core.scheduling.rules import (
         SCHEDULE_RULES,
         AudienceOverlap,
@@ -275,22 +226,20 @@ if TYPE_CHECKING:
         WorkDay,
     )
     from mic_core.scheduling.rules.custom import rule
-    from mic_core.scheduling.views.agenda import (
-        Agenda,
-        agenda,
-    )
-    from mic_core.scheduling.views.before_after import (
-        BeforeAfter,
-        before_after,
-    )
-    from mic_core.timetable import (
-        Timetable,
-        timetable_of,
-    )
+    from mic_core.scheduling.views.agenda import Agenda, agenda
+    from mic_core.scheduling.views.before_after import BeforeAfter, before_after
+    from mic_core.timetable import Timetable, timetable_of
 
 __version__ = "0.1.0"
 
 _NAMES_IN = {
+    "admission.requirements.facts": "FACTS",
+    "admission.requirements.judge": "Judgement LeafJudgement judge",
+    "admission.selection.assignment": "AssignedReviewers ReviewerAssignment assign_reviewers",
+    "admission.selection.policy": "Quota SelectionPolicy",
+    "admission.selection.projects": "CallProjects launch_projects",
+    "admission.selection.result": "ApplicationResult",
+    "admission.selection.select": "CallSelection SelectionChanges select",
     "catalog.check": "CATALOG check",
     "catalog.fixes.fix": "Fix fixes",
     "catalog.rules.sessions": "session_length",
@@ -303,6 +252,16 @@ _NAMES_IN = {
         "loads table_schema to_row to_rows"
     ),
     "codec.proposals": "StoredProposal dumps_proposal loads_proposal",
+    "cohorts.attendance": "AttendanceCounts AttendanceRow CohortAttendance",
+    "cohorts.cohort": "Cohort cohort",
+    "cohorts.completion": "Completion CompletionCounts OperationCompletion",
+    "cohorts.drop_out": "DropOutRisk MissedInRow",
+    "cohorts.explaining": "CohortExplanation",
+    "cohorts.funnel": "Funnel OperationFunnel",
+    "cohorts.operations": "Operation",
+    "cohorts.rates": "KeptOf Rate",
+    "cohorts.retention": "OperationWeeks Retention",
+    "cohorts.split": "CohortSplit SplitCell",
     "errors": (
         "IllegalTransition InvariantError MicError MissingExtra NotFound ParseError Problem "
         "StaleProposal"
@@ -313,11 +272,13 @@ _NAMES_IN = {
     "impact.changes": "FigureChange FigureChanges what_changed",
     "impact.claims": "claims",
     "impact.counts": "Bounds HeadCount head_count",
+    "impact.currencies": "ExchangeRate ExchangeRates",
     "impact.explanation": "Explanation",
     "impact.indicators": "INDICATORS",
     "impact.measuring": "measure",
     "impact.scorecard": "Aim Result Scorecard",
     "impact.tables.build": "FactTables",
+    "impact.variants": "FINE_PRINT FinePrint variant",
     "markup": "Html Section page",
     "model": (
         "NOUNS PROFILE_WORDS TABLES Adjustment Application Assignment Attendance Attribution "
@@ -363,37 +324,45 @@ _MODULE_OF = {name: module for module, names in _NAMES_IN.items() for name in na
 
 # fmt: off
 __all__ = [
-    "CATALOG", "INDICATORS", "NOUNS", "PROFILE_WORDS", "SCHEDULE_RULES", "TABLES", "Adjustment",
-    "Agenda", "Aim", "Application", "Assignment", "Attendance", "Attribution", "AudienceOverlap",
-    "Availability", "Batch", "BeforeAfter", "BlockLength", "Blocks", "Bounds", "Breach", "Call",
-    "Center", "ChangeMeasure", "Closures", "Column", "CompactDays", "Comparison", "ConflictSet",
+    "CATALOG", "FACTS", "FINE_PRINT", "INDICATORS", "NOUNS", "PROFILE_WORDS", "SCHEDULE_RULES",
+    "TABLES", "Adjustment", "Agenda", "Aim", "Application", "ApplicationResult",
+    "AssignedReviewers", "Assignment", "Attendance", "AttendanceCounts", "AttendanceRow",
+    "Attribution", "AudienceOverlap", "Availability", "Batch", "BeforeAfter", "BlockLength",
+    "Blocks", "Bounds", "Breach", "Call", "CallProjects", "CallSelection", "Center",
+    "ChangeMeasure", "Closures", "Cohort", "CohortAttendance", "CohortExplanation", "CohortSplit",
+    "Column", "CompactDays", "Comparison", "Completion", "CompletionCounts", "ConflictSet",
     "Consent", "Cost", "CountMeasure", "Credential", "DayBreaks", "DayLoad", "Deal", "Decision",
-    "Diff", "DifferentDays", "DistinctMeasure", "Edition", "EditionPeriod", "Employment",
-    "Enrollment", "Entry", "Explanation", "FactTables", "FigureChange", "FigureChanges", "Figures",
-    "Finding", "Fix", "FollowUp", "HeadCount", "Headcount", "Html", "Identity", "IllegalTransition",
-    "Indicator", "Infeasibility", "InvariantError", "LatestMeasure", "Leaf", "Limits", "MaxPerDay",
-    "MaxPerWeek", "Measure", "MedianMeasure", "Membership", "MicError", "MinDays", "MinGap",
-    "MissingExtra", "Module", "ModuleOrder", "Money", "NotFound", "Noun", "Observation", "Only",
-    "OpeningHours", "Organization", "Outline", "Ownership", "ParseError", "Participant",
-    "ParticipantOverlap", "Partnership", "Period", "Person", "PersonOverlap", "Plan", "Policy",
-    "Portfolio", "PortfolioRule", "Preferences", "PreferredTimes", "Problem", "Program", "Progress",
-    "Project", "Proposal", "RatioMeasure", "Recording", "Recurrence", "Repair", "Report",
-    "Requirement", "Result", "Retraction", "Review", "Room", "RoomElsewhere", "RoomFeatures",
-    "RoomOverlap", "RoomSeats", "RoomStability", "Rule", "SameDay", "SameRoom", "SameTime",
-    "ScheduleRule", "Score", "Scorecard", "Seats", "Section", "Series", "SeriesChange", "Session",
-    "ShareMeasure", "Slot", "Solution", "Solver", "SpreadOverWeeks", "StaleProposal",
-    "StatedMeasure", "StatusTable", "StoredProposal", "Suggestion", "Suggestions", "Support",
-    "TableSchema", "Target", "Timetable", "TotalMeasure", "Transition", "Travel", "Unavailability",
-    "Unplaced", "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__",
-    "add_working_days", "agenda", "all_of", "any_of", "available", "before_after", "change",
-    "change_series", "check", "cite", "claims", "coded_tables", "compare", "converter", "count",
-    "diff", "distinct", "dumps", "dumps_proposal", "erase", "explain_infeasible", "fact_schema",
-    "fixes", "frame", "frame_tables", "from_row", "from_rows", "head_count", "is_working_day",
-    "json_schema", "latest", "load_scope", "loads", "loads_proposal", "measure", "median", "merge",
-    "n_of", "not_", "occurrences", "outline", "overlapping", "page", "plan", "ratio", "repair",
-    "resolve", "rule", "score", "session_length", "share", "slice", "slug", "stated", "status_of",
-    "suggest", "table_schema", "timetable_of", "to_row", "to_rows", "total", "transitions_of",
-    "what_changed", "where", "why_not", "working_days_between", "zone",
+    "Diff", "DifferentDays", "DistinctMeasure", "DropOutRisk", "Edition", "EditionPeriod",
+    "Employment", "Enrollment", "Entry", "ExchangeRate", "ExchangeRates", "Explanation",
+    "FactTables", "FigureChange", "FigureChanges", "Figures", "Finding", "FinePrint", "Fix",
+    "FollowUp", "Funnel", "HeadCount", "Headcount", "Html", "Identity", "IllegalTransition",
+    "Indicator", "Infeasibility", "InvariantError", "Judgement", "KeptOf", "LatestMeasure", "Leaf",
+    "LeafJudgement", "Limits", "MaxPerDay", "MaxPerWeek", "Measure", "MedianMeasure", "Membership",
+    "MicError", "MinDays", "MinGap", "MissedInRow", "MissingExtra", "Module", "ModuleOrder",
+    "Money", "NotFound", "Noun", "Observation", "Only", "OpeningHours", "Operation",
+    "OperationCompletion", "OperationFunnel", "OperationWeeks", "Organization", "Outline",
+    "Ownership", "ParseError", "Participant", "ParticipantOverlap", "Partnership", "Period",
+    "Person", "PersonOverlap", "Plan", "Policy", "Portfolio", "PortfolioRule", "Preferences",
+    "PreferredTimes", "Problem", "Program", "Progress", "Project", "Proposal", "Quota", "Rate",
+    "RatioMeasure", "Recording", "Recurrence", "Repair", "Report", "Requirement", "Result",
+    "Retention", "Retraction", "Review", "ReviewerAssignment", "Room", "RoomElsewhere",
+    "RoomFeatures", "RoomOverlap", "RoomSeats", "RoomStability", "Rule", "SameDay", "SameRoom",
+    "SameTime", "ScheduleRule", "Score", "Scorecard", "Seats", "Section", "SelectionChanges",
+    "SelectionPolicy", "Series", "SeriesChange", "Session", "ShareMeasure", "Slot", "Solution",
+    "Solver", "SplitCell", "SpreadOverWeeks", "StaleProposal", "StatedMeasure", "StatusTable",
+    "StoredProposal", "Suggestion", "Suggestions", "Support", "TableSchema", "Target", "Timetable",
+    "TotalMeasure", "Transition", "Travel", "Unavailability", "Unplaced", "Waitlist", "Waiver",
+    "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__", "add_working_days", "agenda",
+    "all_of", "any_of", "assign_reviewers", "available", "before_after", "change", "change_series",
+    "check", "cite", "claims", "coded_tables", "cohort", "compare", "converter", "count", "diff",
+    "distinct", "dumps", "dumps_proposal", "erase", "explain_infeasible", "fact_schema", "fixes",
+    "frame", "frame_tables", "from_row", "from_rows", "head_count", "is_working_day", "json_schema",
+    "judge", "latest", "launch_projects", "load_scope", "loads", "loads_proposal", "measure",
+    "median", "merge", "n_of", "not_", "occurrences", "outline", "overlapping", "page", "plan",
+    "ratio", "repair", "resolve", "rule", "score", "select", "session_length", "share", "slice",
+    "slug", "stated", "status_of", "suggest", "table_schema", "timetable_of", "to_row", "to_rows",
+    "total", "transitions_of", "variant", "what_changed", "where", "why_not",
+    "working_days_between", "zone",
 ]
 # fmt: on
 

@@ -75,6 +75,17 @@ def test_a_start_that_dateutil_would_change_is_refused(start: Any, message: str)
         Recurrence(frequency="daily").rruleset(start)
 
 
+@pytest.mark.parametrize("week", [52, 53])
+def test_weeks_that_dateutil_confuses_are_refused(week: int) -> None:
+    """dateutil takes 1 January 1994 for week 53 instead of 52, so it gets no such rule."""
+    rule = Recurrence.parse(f"FREQ=YEARLY;BYWEEKNO={week};BYDAY=SA")
+    with pytest.raises(InvariantError, match="weeks: must not have week 52 or 53 here"):
+        rule.rruleset(datetime(1994, 1, 1))  # noqa: DTZ001  # naive is allowed
+    assert (date(1994, 1, 1) in occurrences(rule, date(1994, 1, 1), (date(1994, 1, 1),) * 2)) == (
+        week == 52
+    )
+
+
 def test_dateutil_is_loaded_only_then() -> None:
     """A rule that is read, written and answered does not load dateutil."""
     code = (

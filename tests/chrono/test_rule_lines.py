@@ -162,7 +162,7 @@ def test_a_time_that_the_clocks_skip_keeps_its_date() -> None:
         ("RDATE;TZID=UTC;TZID=Asia/Tokyo:20140917T160000", START, "RDATE", "each once"),
         ("RDATE;TZID==UTC:20140917T160000", START, "line 1", "a colon and its value"),
         ("RRULE:FREQ=YEARLY;BYDAY=20MO", None, "BYDAY[0]", "name the month with BYMONTH"),
-        ("FREQ=MONTHLY;BYDAY=MO;BYSETPOS=1", None, "BYSETPOS", "or list the dates as RDATE"),
+        ("RRULE:FREQ=MONTHLY;BYSETPOS=1", None, "BYSETPOS", "name the weekdays"),
     ],
 )
 def test_lines_are_refused_by_name(text: str, start: Any, path: str, says: str) -> None:

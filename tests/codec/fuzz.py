@@ -20,6 +20,7 @@ SEEDS = {
     "recurrence": [
         "FREQ=MONTHLY;INTERVAL=2;BYDAY=-1FR;COUNT=9",
         "FREQ=DAILY;UNTIL=20141231",
+        "FREQ=YEARLY;BYWEEKNO=20,-1;BYYEARDAY=1,-1;BYDAY=MO;BYSETPOS=1,-1",
     ],
     "hours": ["Mo-Fr 09:00-18:00; Sa 20:00-02:00", "24/7"],
 }

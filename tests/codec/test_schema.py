@@ -308,7 +308,7 @@ BROKEN: dict[str, tuple[str, Row, Row]] = {
     "a clock of 24": ("series", SERIES, {"starts_at": "24:00"}),
     "a rule without frequency": ("series", SERIES, {"recurrence": "COUNT=3"}),
     "an hourly rule": ("series", SERIES, {"recurrence": "FREQ=HOURLY"}),
-    "a rule of refused parts": ("series", SERIES, {"recurrence": "FREQ=MONTHLY;BYSETPOS=1"}),
+    "a rule of refused parts": ("series", SERIES, {"recurrence": "FREQ=MONTHLY;BYHOUR=1"}),
     "a rule in a line": ("series", SERIES, {"recurrence": "RRULE:FREQ=DAILY"}),
     "dates without a rule": ("series", SERIES, {"recurrence": {"extra": ["2014-09-10"]}}),
     "a rule of more": ("series", SERIES, {"recurrence": {"rule": "FREQ=DAILY", "more": []}}),

@@ -260,3 +260,20 @@ def test_without_narwhals_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setitem(__import__("sys").modules, "narwhals.stable.v2", None)
     with pytest.raises(MissingExtra, match=r"mic_core\[frames\]"):
         engines.narwhals()
+
+
+def test_amounts_of_an_unknown_currency_are_unknown() -> None:
+    """An amount without a currency is not known, unless it is 0, as in rows."""
+    rows = [
+        {"fact": f"d:{n}", "enterprise_id": f"e{n}", "amount": Decimal(amount), "currency": currency,
+         "day": date(2014, 1, 1 + n)}
+        for n, (amount, currency) in enumerate((("5", "EUR"), ("7", None), ("0", None)))
+    ]  # fmt: skip
+    native = polars().DataFrame(rows)
+    for each in (total("deals", "amount"), latest("deals", "amount", "enterprise_id")):
+        for by in ((), ("currency",), ("month",)):
+            expected = figures(
+                measure(FactTables.of({"deals": rows}), custom(each), as_of=AT, by=by)
+            )
+            tables = frame_tables({"deals": native})
+            assert figures(measure(tables, custom(each), as_of=AT, by=by)) == expected

@@ -57,7 +57,8 @@ def test_every_fact_has_one_reason() -> None:
     assert change.gone == ("attendance:b",)
     assert change.due == ("attendance:c",)
     assert changes.rows() == (
-        {"indicator": "V1", "before": 2, "after": 4, "new": 1, "late": 1, "corrected": 1,
+        {"indicator": "V1", "currency": None, "before": 2, "after": 4, "new": 1, "late": 1,
+         "corrected": 1,
          "gone": 1, "due": 1},
     )  # fmt: skip
 

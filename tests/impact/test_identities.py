@@ -1,6 +1,7 @@
 """Two records of one person or enterprise count as one, wherever they are counted."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,28 +76,44 @@ _IDS = st.sampled_from(["a", "b", "c", "d"])
 
 
 @given(st.lists(st.tuples(_IDS, _IDS).filter(lambda pair: pair[0] != pair[1]), max_size=5))
-def test_merged_ids_lead_to_one_that_is_kept(pairs: list[tuple[str, str]]) -> None:
-    """Chains of identities end at an id that is not merged; circles leave their ids as they are."""
-    portfolio = Portfolio.of(
-        *(Identity(id=f"i-{n}", kept=f"person:{kept}", merged=f"person:{merged}")
-          for n, (kept, merged) in enumerate(pairs))
-    )  # fmt: skip
-    kept = kept_ids(portfolio, "person")
-    merged = {id for _, id in pairs}
-    for id, end in kept.items():
-        assert id in merged
-        assert end != id
-    if len(merged) == len(pairs) and not any(end in merged for end in kept.values()):
-        for first, second in pairs:
-            assert kept.get(second, second) == kept.get(first, first) or second not in kept
-
-
-def test_circles_of_identities_change_nothing() -> None:
-    """Three records merged in a circle stay three."""
-    ring = [("a", "b"), ("b", "c"), ("c", "a")]
-    circle = [
-        Identity(id=f"i-{kept}", kept=f"person:{kept}", merged=f"person:{merged}")
-        for kept, merged in ring
+def test_identities_are_an_equivalence(pairs: list[tuple[str, str]]) -> None:
+    """Records have one kept id exactly where identities connect them, in any order."""
+    identities = [
+        Identity(id=f"i-{n}", kept=f"person:{kept}", merged=f"person:{merged}")
+        for n, (kept, merged) in enumerate(pairs)
     ]
-    assert kept_ids(Portfolio.of(*circle), "person") == {}
-    assert kept_ids(Portfolio.of(*circle), "organization") == {}
+    kept = kept_ids(Portfolio.of(*identities), "person")
+    groups = [{id} for id in "abcd"]
+    for one, other in pairs:
+        joined = [group for group in groups if one in group or other in group]
+        groups = [group for group in groups if group not in joined] + [set().union(*joined)]
+    for group in groups:
+        ends = {kept.get(id, id) for id in group}
+        assert len(ends) == 1
+        loose = group - {merged for _, merged in pairs}
+        assert ends == {min(loose or group)}
+    assert kept_ids(Portfolio.of(*reversed(identities)), "person") == kept
+    assert kept_ids(Portfolio.of(*identities), "organization") == {}
+
+
+@given(
+    st.lists(st.tuples(_IDS, _IDS).filter(lambda pair: pair[0] != pair[1]), max_size=4),
+    st.tuples(_IDS, _IDS).filter(lambda pair: pair[0] != pair[1]),
+)
+def test_one_more_identity_lowers_a_count_by_one_or_not_at_all(
+    pairs: list[tuple[str, str]], more: tuple[str, str]
+) -> None:
+    """Supported enterprises fall by 0 or 1 with each identity, and never rise."""
+
+    def count_of(known: list[tuple[str, str]]) -> Any:
+        portfolio = Portfolio.of(
+            CENTER,
+            *(Support(id=f"s-{id}", enterprise_id=id, kind="coaching", provider_id="mic",
+                      on=date(2014, 9, 1)) for id in "abcd"),
+            *(Identity(id=f"i-{n}", kept=f"organization:{kept}", merged=f"organization:{merged}")
+              for n, (kept, merged) in enumerate(known)),
+        )  # fmt: skip
+        (figure,) = measure(portfolio, "E1", as_of=AT)
+        return figure.value
+
+    assert count_of(pairs) - count_of([*pairs, more]) in {0, 1}

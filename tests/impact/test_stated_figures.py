@@ -80,7 +80,7 @@ def test_parts_of_a_scope_bound_the_number_of_the_whole() -> None:
     assert one(Portfolio.of(*nouns), "jobs", period=YEAR, scope="mic").value == 40
     whole = stated_of("o-9", "30", YEAR)
     result = one(Portfolio.of(*nouns, whole), "jobs", period=YEAR, scope="mic")
-    assert (result.value, result.least) == (30, 40)
+    assert (result.value, result.least, result.most) == (30, 30, 40)
     assert one(Portfolio.of(*nouns, whole), "jobs", period=YEAR, scope="camp-6").value == 20
     person = stated_of("o-8", "1", YEAR, subject="person:p")
     assert one(Portfolio.of(CENTER, JOBS, person), "jobs", period=YEAR).value == 1

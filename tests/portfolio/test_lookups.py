@@ -293,10 +293,45 @@ def test_a_portfolio_is_made_by_its_verbs() -> None:
 @pytest.mark.parametrize("held", [["a"], {"a": 1}, {"a"}])
 def test_a_value_that_no_field_can_have_is_refused(held: Any) -> None:
     """Lists, mappings and sets stand in no field, so nothing can be looked up by them."""
-    with pytest.raises(InvariantError) as caught:
-        Portfolio.of(room()).where(Room, name=held)
-    (problem,) = caught.value.problems
-    assert (problem.path, problem.rule) == ("name", "must be a value that a field can have")
+    for fields in ({"name": held}, {"id": room().id, "name": held}):
+        with pytest.raises(InvariantError) as caught:
+            Portfolio.of(room()).where(Room, **fields)
+        (problem,) = caught.value.problems
+        assert (problem.path, problem.rule) == ("name", "must be a value that a field can have")
+
+
+class Proxy:
+    """A value of an app that is not there, and whose errors hold personal data."""
+
+    def __hash__(self) -> int:
+        raise LookupError("Ada Lovelace")
+
+
+class Hostile(type):
+    """The class of classes that cannot be hashed."""
+
+    def __hash__(cls) -> int:
+        raise LookupError("Ada Lovelace")
+
+
+def test_what_a_value_raises_is_not_chained() -> None:
+    """The traceback of a refused look-up holds neither the value nor what it raised."""
+    foreign: Any = Hostile("Foreign", (), {})
+    unreadable: Any = type("Ada Lovelace", (), {})
+    portfolio = Portfolio.of(room())
+    for look in (
+        lambda: portfolio.where(Room, name=Proxy()),
+        lambda: portfolio.where(Room, id=room().id, name=Proxy()),
+        lambda: portfolio.where(foreign, name="x"),
+        lambda: portfolio.all(foreign),
+        lambda: portfolio.find(foreign, "x"),
+        lambda: portfolio.get(unreadable, "x"),
+        lambda: portfolio.history(foreign, "x"),
+    ):
+        with pytest.raises((InvariantError, NotFound)) as caught:
+            look()
+        assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+        assert "Ada" not in str(caught.value)
 
 
 @pytest.mark.parametrize("wrong", [3, None, ["r"], b"r", object()])

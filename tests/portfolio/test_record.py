@@ -89,14 +89,14 @@ def test_nothing_recorded_is_nothing_changed() -> None:
 
 
 def test_time_never_goes_backwards() -> None:
-    """Just before the last record is refused; at its instant, by anybody, and later are taken."""
+    """Just before the last record is refused; at its instant and later are taken."""
     portfolio = Portfolio().record(room(seats=1), recorded_at=hours(1), actor="desk")
     just_before = hours(1) - timedelta(microseconds=1)
     error = refused(portfolio, InvariantError, room(seats=2), recorded_at=just_before)
     assert [str(each) for each in error.problems] == [
         "recorded_at: must not lie before what was recorded last"
     ]
-    for moment, actor in ((hours(1), "article"), (hours(2), None)):
+    for moment, actor in ((hours(1), "desk"), (hours(2), None)):
         later = portfolio.record(room(seats=2), recorded_at=moment, actor=actor)
         assert later.get(Room, "r-1").seats == 2
 
@@ -221,6 +221,32 @@ def test_a_proposal_is_kept_while_its_ground_holds() -> None:
     portfolio = Portfolio.of(OLD, room())
     plan = Proposed(changes=(NEW,), replaces=(OLD, room()))
     assert portfolio.record(plan, recorded_at=MORNING).get(Session, "s-1") == NEW
+
+
+def test_a_proposal_replaces_at_once_what_another_actor_recorded() -> None:
+    """A proposal names what it replaces, so nobody overlooked anything."""
+    portfolio = Portfolio().record(room(seats=1), recorded_at=MORNING, actor="desk")
+    proposed = Proposed(changes=(room(seats=2),), replaces=(room(seats=1),))
+    after = portfolio.record(proposed, recorded_at=MORNING, actor="article")
+    assert after.log == (Batch(recorded_at=MORNING, actor="article", values=(room(seats=2),)),)
+
+
+def test_two_actors_do_not_record_one_id_at_once() -> None:
+    """Nobody has seen what another records at the same instant, so the second of two is refused."""
+    portfolio = Portfolio().record(room(seats=1), room("r-2"), recorded_at=MORNING, actor="desk")
+    portfolio = portfolio.record(room("r-3"), recorded_at=MORNING, actor="lea")
+    error = refused(portfolio, InvariantError, room(seats=2), recorded_at=MORNING, actor="article")
+    assert str(error).splitlines()[1] == (
+        "  room:r-1: must not be recorded at the instant at which another actor recorded it; "
+        "had a record by desk; load what they recorded, then record a moment later"
+    )
+    same = portfolio.record(room(seats=1), recorded_at=MORNING, actor="article")
+    assert same is portfolio
+    nobody = portfolio.record(room(seats=2), recorded_at=MORNING)
+    assert nobody.get(Room, "r-1").seats == 2
+    assert nobody.record(room(seats=3), recorded_at=MORNING, actor="article").get(Room, "r-1")
+    later = portfolio.record(room(seats=2), recorded_at=hours(1), actor="article")
+    assert [each.actor for each in later.history(Room, "r-1")] == ["desk", "article"]
 
 
 def test_a_proposal_whose_ground_moved_is_stale() -> None:

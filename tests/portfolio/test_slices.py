@@ -437,11 +437,31 @@ def test_an_id_of_two_kinds_means_both() -> None:
     assert members(both, "program:b6") == (("program", "b6"),)
 
 
-@pytest.mark.parametrize("scope", ["b8", "room:r-1", "r-1", "program:b6", ("b6", "b8"), "Ada"])
-def test_an_unknown_scope_is_refused(scope: Scope) -> None:
-    """An unknown id, or a value that is no scope, is refused and not quoted."""
+LONG = "x" * 64
+
+
+@pytest.mark.parametrize(
+    ("scope", "told"),
+    [
+        ("b8", "b8"),
+        ("room:r-1", "room:r-1"),
+        ("r-1", "r-1"),
+        ("program:b6", "program:b6"),
+        (("b6", "b8"), "b8"),
+        (f"session:{LONG}", f"session:{LONG}"),
+        (LONG * 2, "text of 128 characters"),
+        ("Ada Lovelace", "text of 12 characters"),
+        ("b6\x1b[2J", "text of 6 characters"),
+        ("", "text of 0 characters"),
+        (":", "text of 1 characters"),
+    ],
+)
+def test_an_unknown_scope_is_refused(scope: Scope, told: str) -> None:
+    """An unknown id is named; of a text that is no id only the length is told."""
     for ask in (members, slice):
         with pytest.raises(NotFound) as caught:
             ask(_world(), scope)
-        wanted = "no center, program, edition, series or session has that id"
-        assert str(caught.value) == wanted
+        wanted = (
+            "is not in the portfolio: no center, program, edition, series or session has that id"
+        )
+        assert str(caught.value) == f"{told} {wanted}"

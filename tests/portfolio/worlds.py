@@ -90,8 +90,9 @@ def recorded() -> SearchStrategy[Portfolio]:
 
 def _grown(steps: list[tuple[int, str | None, list[Noun]]]) -> Portfolio:
     portfolio = Portfolio()
-    for hour, actor, nouns in sorted(steps, key=lambda step: step[0]):
-        portfolio = portfolio.record(*nouns, recorded_at=hours(hour), actor=actor)
+    for place, (hour, actor, nouns) in enumerate(sorted(steps, key=lambda step: step[0])):
+        moment = hours(hour) + timedelta(minutes=place)
+        portfolio = portfolio.record(*nouns, recorded_at=moment, actor=actor)
     return portfolio
 
 
@@ -119,6 +120,17 @@ class Naive:
         for noun in by_key(nouns).values():
             if known.get(key_of(noun)) != noun:
                 self.entries.append((at, actor, noun))
+
+    def disputed(self, nouns: Iterable[Noun], at: datetime, actor: str | None) -> list[str]:
+        """The ids, cited, under which another named actor recorded another value last, just now."""
+        last = {key_of(noun): (at, actor, noun) for at, actor, noun in self.entries}
+        return sorted(
+            "{}:{}".format(*key)
+            for key, noun in by_key(nouns).items()
+            if actor is not None and key in last
+            for when, who, known in [last[key]]
+            if when == at and who not in (None, actor) and known != noun
+        )
 
     def current(self, until: datetime | None = None) -> dict[Key, Noun]:
         """The latest value of each id by an instant, found by going through everything."""

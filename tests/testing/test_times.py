@@ -75,6 +75,9 @@ def test_recurrences_are_of_any_kind() -> None:
     days = {day for each in found for day in each.weekdays}
     assert {len(day) for day in days} == {2, 3, 4}
     assert any(each.month_days and each.weekdays for each in found)
+    assert any(each.positions for each in found)
+    assert any(each.weeks for each in found)
+    assert any(each.year_days for each in found)
     assert any(each.excluded for each in found)
     assert any(each.extra for each in found)
 
@@ -84,7 +87,8 @@ def test_recurrences_occur(rule: Recurrence) -> None:
     """Some date matches a rule that is drawn, once its ends and its own exceptions are gone."""
     free = Recurrence(
         frequency=rule.frequency, weekdays=rule.weekdays, month_days=rule.month_days,
-        months=rule.months, week_start=rule.week_start,
+        months=rule.months, week_start=rule.week_start, year_days=rule.year_days,
+        weeks=rule.weeks, positions=rule.positions,
     )  # fmt: skip
     window = (datetime(2000, 1, 1, tzinfo=UTC).date(), datetime(2009, 12, 31, tzinfo=UTC).date())
     later = (datetime(2010, 1, 1, tzinfo=UTC).date(), datetime(2019, 12, 31, tzinfo=UTC).date())

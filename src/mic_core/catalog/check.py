@@ -15,6 +15,7 @@ from mic_core.catalog.rules.references import (
     DUPLICATE_ID,
     ILLEGAL_HISTORY,
     MISSPELT_WORD,
+    UNATTAINABLE_PROGRAM,
 )
 from mic_core.errors import InvariantError
 from mic_core.fields import (
@@ -45,6 +46,7 @@ CATALOG: tuple[Rule, ...] = RuleSet(
         AMBIGUOUS_REFERENCE,
         DUPLICATE_ID,
         CYCLIC_PREREQUISITE,
+        UNATTAINABLE_PROGRAM,
         ILLEGAL_HISTORY,
         MISSPELT_WORD,
         *SCHEDULE_RULES,

@@ -3,8 +3,9 @@
 Nothing is enumerated from the start of the rule on. Daily and weekly rules are one arithmetic
 progression per weekday; monthly and yearly rules are a progression of months, and there are only
 28 different months, by first weekday and length. So the cost depends on the window, not on its
-distance from the start, and a rule that matches nothing terminates like any other. A daily or
-weekly rule that months or days filter is its progression, each day of which is looked at.
+distance from the start, and a rule that matches nothing terminates like any other. A rule with a
+filter (months or days in a daily or weekly rule; days of the year, weeks and positions in any) is
+the progression of its periods, each of which is looked at.
 
 A `count` is converted to the date of the last occurrence by division, or by counting through at
 most one cycle of the Gregorian calendar (400 years), memoised. dateutil is not used here; it is
@@ -17,8 +18,9 @@ from functools import lru_cache
 from math import lcm
 from typing import NamedTuple
 
-from mic_core.chrono.months import WEEKDAYS, days_of, numbers_of
-from mic_core.chrono.recurrence import Recurrence
+from mic_core.chrono.months import WEEKDAYS, days_of, month_bounds
+from mic_core.chrono.recurrence import Frequency, Recurrence
+from mic_core.chrono.yeardays import DaySelection, days_between
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Day, Many, Maybe, Value, Whole, sound
 
@@ -63,16 +65,14 @@ class _DayProgression(NamedTuple):
 
 
 class _FilteredDays(NamedTuple):
-    """Daily or weekly rule with a filter: the days of a progression that match months and days.
+    """Daily or weekly rule with a filter: the selected days of a progression.
 
     The filter is not an arithmetic progression, so a `count` is counted from the start on, within
     the budget.
     """
 
     days: _DayProgression
-    months: tuple[int, ...]
-    weekdays: tuple[str, ...]
-    month_days: tuple[int, ...]
+    selection: DaySelection
 
     def last(self, start: int, count: int, high: int, budget: int) -> int:
         """The ordinal of occurrence number `count` on or after the start; `high` if it is later.
@@ -83,12 +83,9 @@ class _FilteredDays(NamedTuple):
         found = self.within(start, end)
         if len(found) >= count:
             return found[count - 1]
-        if end == high or high < start:
+        if end == high:
             return high
-        mend = "give an `until` in place of the count, narrow the window, or raise `budget`"
-        raise _error(
-            "budget", f"must not exceed {budget} candidates", mend, "a count with a filter"
-        )
+        raise _uncounted(budget)
 
     def candidates(self, low: int, high: int) -> int:
         """Upper bound on the days that `within` enumerates."""
@@ -96,22 +93,78 @@ class _FilteredDays(NamedTuple):
 
     def within(self, low: int, high: int) -> list[int]:
         """The days from `low` to `high`, both included, in order."""
-        found: list[int] = []
-        current = 0  # the month of the day before
-        picked: tuple[int, ...] = ()  # its matching days
-        for day in self.days.within(low, high):
-            moment = date.fromordinal(day)
-            if (month := moment.year * 12 + moment.month - 1) != current:
-                current, picked = month, self._numbers(month)
-            if moment.day in picked:
-                found.append(day)
+        days = self.days.within(low, high)
+        if not days:
+            return []
+        selected = frozenset(days_between(days[0], days[-1], self.selection))
+        return [day for day in days if day in selected]
+
+
+class _FilteredPeriods(NamedTuple):
+    """Rule with a filter: the selected days of the periods `origin + k * step` for k >= 0.
+
+    A period is a week, numbered by the ordinal of its first date, a month, numbered
+    `year * 12 + month - 1`, or a year. `positions` select from the days of each period. A `count`
+    is counted from the start on, within the budget.
+    """
+
+    frequency: Frequency
+    start: int
+    origin: int
+    step: int
+    selection: DaySelection
+    positions: tuple[int, ...]
+
+    def last(self, start: int, count: int, high: int, budget: int) -> int:
+        """The ordinal of occurrence number `count` on or after the start; `high` if it is later.
+
+        Raises InvariantError if neither is within `budget` candidates.
+        """
+        found = _last_in_periods(self, start, count, high, budget)
+        if found is None:
+            raise _uncounted(budget)
         return found
 
-    def _numbers(self, month: int) -> tuple[int, ...]:
-        """The days of a month that match the filter, from 1."""
-        if self.months and month % 12 + 1 not in self.months:
-            return ()
-        return numbers_of(month, self.weekdays, self.month_days)
+    def candidates(self, low: int, high: int) -> int:
+        """Upper bound on the periods that `within` enumerates."""
+        return len(self.periods(low, high))
+
+    def within(self, low: int, high: int) -> list[int]:
+        """The days from `low` to `high`, both included, in order."""
+        return [
+            day
+            for period in self.periods(low, high)
+            for day in self.days(period)
+            if low <= day <= high
+        ]
+
+    def periods(self, low: int, high: int) -> range:
+        """The numbers of the periods that have a day from `low` to `high`, both included."""
+        first, last = self._number(low), self._number(high)
+        return _progression(self.origin, self.step, first, last)
+
+    def _number(self, day: int) -> int:
+        """The number of the period of a date; of a week, of its last date at the earliest."""
+        if self.frequency == "weekly":
+            return day - (day - self.origin) % 7
+        return _month(day) if self.frequency == "monthly" else date.fromordinal(day).year
+
+    def days(self, period: int) -> list[int]:
+        """The days of one period, as date ordinals."""
+        days = days_between(*self._bounds(period), self.selection)
+        if not self.positions:
+            return days
+        places = {each - 1 if each > 0 else len(days) + each for each in self.positions}
+        return [days[place] for place in sorted(places) if 0 <= place < len(days)]
+
+    def _bounds(self, period: int) -> tuple[int, int]:
+        """The first and the last day of one period, as date ordinals."""
+        if self.frequency == "weekly":
+            # The first week begins at the start, as dateutil has it, whatever was before.
+            return max(period, self.start), min(period + 6, _LAST)
+        if self.frequency == "monthly":
+            return month_bounds(period)
+        return date(period, 1, 1).toordinal(), date(period, 12, 31).toordinal()
 
 
 class _MonthProgression(NamedTuple):
@@ -152,7 +205,7 @@ class _MonthProgression(NamedTuple):
         return days_of(month, self.weekdays, self.month_days)
 
 
-_Progression = _DayProgression | _FilteredDays | _MonthProgression
+_Progression = _DayProgression | _FilteredDays | _FilteredPeriods | _MonthProgression
 
 
 def _progression(origin: int, step: int, low: int, high: int) -> range:
@@ -234,13 +287,27 @@ def _clip(
     """The window clipped to the start and the end of the rule, as date ordinals."""
     if rule.until is not None:
         high = min(high, rule.until.toordinal())
-    elif rule.count is not None:
+    elif rule.count is not None and rule.count < _most(rule, progression, start, high):
         high = (
-            progression.last(start, rule.count, high, budget)
-            if isinstance(progression, _FilteredDays)
-            else min(high, progression.last(start, rule.count))
+            min(high, progression.last(start, rule.count))
+            if isinstance(progression, _DayProgression | _MonthProgression)
+            else progression.last(start, rule.count, high, budget)
         )
     return max(low, start), high
+
+
+def _most(rule: Recurrence, progression: _Progression, low: int, high: int) -> int:
+    """Upper bound on the occurrences between two days: a count that reaches it need not be counted.
+
+    It is found without a look at the days.
+    """
+    if high < low:
+        return 0
+    by_period = {"daily": 1, "weekly": 7, "monthly": 31, "yearly": 366}
+    longest = len(rule.positions) or by_period[rule.frequency]
+    if isinstance(progression, _FilteredPeriods):
+        return min(high - low + 1, progression.candidates(low, high) * longest)
+    return high - low + 1
 
 
 def _expand(progression: _Progression, low: int, high: int, budget: int, horizon: int) -> list[int]:
@@ -261,6 +328,12 @@ def _expand(progression: _Progression, low: int, high: int, budget: int, horizon
     raise _error("budget", f"must not exceed {budget} candidates", mend, f"up to {candidates}")
 
 
+def _uncounted(budget: int) -> InvariantError:
+    """The error of a count that is not reached within the budget."""
+    mend = "give an `until` in place of the count, narrow the window, or raise `budget`"
+    return _error("budget", f"must not exceed {budget} candidates", mend, "a count with a filter")
+
+
 def _error(path: str, rule: str, mend: str, had: str = "") -> InvariantError:
     problem = Problem(path=path, rule=rule, had=had, mend=mend)
     return InvariantError("occurrences", [problem])
@@ -268,21 +341,22 @@ def _error(path: str, rule: str, mend: str, had: str = "") -> InvariantError:
 
 def _progression_of(rule: Recurrence, start: date) -> _Progression:
     """The arithmetic progression of a rule; the start supplies the parts that the rule omits."""
+    selects = bool(rule.year_days or rule.weeks or rule.positions)
     if rule.frequency == "daily":
-        every = _DayProgression(start.toordinal(), rule.interval, (0,))
-        if rule.weekdays or rule.month_days or rule.months:
-            return _FilteredDays(every, rule.months, rule.weekdays, rule.month_days)
-        return every
+        days = _DayProgression(start.toordinal(), rule.interval, (0,))
+        # A day is a set of one date, of which the positions of a sound rule select this one.
+        is_filtered = selects or rule.weekdays or rule.month_days or rule.months
+        return _FilteredDays(days, _selection(rule)) if is_filtered else days
     if rule.frequency == "weekly":
-        week_start = WEEKDAYS.index(rule.week_start)
-        into_week = (start.weekday() - week_start) % 7
-        offsets = {(WEEKDAYS.index(each) - week_start) % 7 for each in rule.weekdays}
-        first_day = start.toordinal() - into_week  # of the week of the start
-        in_week = tuple(sorted(offsets)) or (into_week,)
-        weekly = _DayProgression(first_day, 7 * rule.interval, in_week)
-        if rule.month_days or rule.months:
-            return _FilteredDays(weekly, rule.months, (), rule.month_days)
-        return weekly
+        if rule.positions:
+            return _periods_of(rule, start)
+        weekly = _DayProgression(
+            _week_of(rule, start), 7 * rule.interval, _days_of_week(rule, start)
+        )
+        is_filtered = selects or rule.month_days or rule.months
+        return _FilteredDays(weekly, _selection(rule)) if is_filtered else weekly
+    if selects:
+        return _periods_of(rule, start)
     picked = rule.weekdays or rule.month_days
     month_days = rule.month_days if picked else (start.day,)
     if rule.frequency == "monthly":
@@ -294,6 +368,56 @@ def _progression_of(rule: Recurrence, start: date) -> _Progression:
     return _MonthProgression(
         year, 12 * rule.interval, offsets_in_year, (), rule.weekdays, month_days
     )
+
+
+def _periods_of(rule: Recurrence, start: date) -> _FilteredPeriods:
+    """The periods of a rule with a filter; the start supplies the days that the rule omits."""
+    first = start.toordinal()
+    selection, step = _selection(rule), rule.interval
+    if rule.frequency == "weekly":
+        origin, step = _week_of(rule, start), 7 * rule.interval
+        if not rule.weekdays:
+            selection = selection._replace(weekdays=(WEEKDAYS[start.weekday()],))
+    else:
+        origin = _month(first) if rule.frequency == "monthly" else start.year
+        if not (rule.weekdays or rule.month_days or rule.year_days or rule.weeks):
+            selection = selection._replace(month_days=(start.day,))
+    return _FilteredPeriods(rule.frequency, first, origin, step, selection, rule.positions)
+
+
+def _selection(rule: Recurrence) -> DaySelection:
+    """The parts of a rule that select days."""
+    return DaySelection(
+        rule.months, rule.weeks, rule.year_days, rule.month_days, rule.weekdays, rule.week_start
+    )
+
+
+def _days_of_week(rule: Recurrence, start: date) -> tuple[int, ...]:
+    """The days of a weekly rule, counted from the first day of the week."""
+    week_start = WEEKDAYS.index(rule.week_start)
+    offsets = {(WEEKDAYS.index(each) - week_start) % 7 for each in rule.weekdays}
+    return tuple(sorted(offsets)) or ((start.weekday() - week_start) % 7,)
+
+
+def _week_of(rule: Recurrence, start: date) -> int:
+    """The first day of the week of the start, as a date ordinal; 0 and less before the calendar."""
+    return start.toordinal() - (start.weekday() - WEEKDAYS.index(rule.week_start)) % 7
+
+
+@lru_cache(maxsize=4096)
+def _last_in_periods(
+    progression: _FilteredPeriods, start: int, count: int, high: int, budget: int
+) -> int | None:
+    """See `_FilteredPeriods.last`; None if the budget does not reach. Memoised."""
+    left = count
+    for number, period in enumerate(progression.periods(start, high), 1):
+        days = [day for day in progression.days(period) if start <= day <= high]
+        if left <= len(days):
+            return days[left - 1]
+        left -= len(days)
+        if max(number, count - left) >= budget:
+            return None
+    return high
 
 
 @lru_cache(maxsize=4096)

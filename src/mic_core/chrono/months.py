@@ -126,10 +126,24 @@ def numbers_of(
     >>> numbers_of(2014 * 12 + 8, ("2TU",), ())
     (9,)
     """
+    return matching_days(_before(month) % 7, _length(month), weekdays, month_days)
+
+
+def month_bounds(month: int) -> tuple[int, int]:
+    """The first and the last day of a month, as date ordinals; `month` as in `days_of`.
+
+    >>> [date.fromordinal(day).isoformat() for day in month_bounds(2014 * 12 + 1)]
+    ['2014-02-01', '2014-02-28']
+    """
+    before = _before(month)
+    return before + 1, before + _length(month)
+
+
+def _length(month: int) -> int:
+    """The days of a month; `month` is `year * 12 + month - 1`."""
     year, place = divmod(month, 12)
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    length = 28 if place == 1 and not leap else LONGEST_MONTHS[place + 1]
-    return matching_days(_before(month) % 7, length, weekdays, month_days)
+    return 28 if place == 1 and not leap else LONGEST_MONTHS[place + 1]
 
 
 def _before(month: int) -> int:
@@ -152,3 +166,15 @@ def months_later(day: date, months: int) -> date:
     from calendar import monthrange  # noqa: PLC0415  # loads `locale`, seldom needed
 
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def months_between(start: date, day: date) -> int:
+    """The whole months from a day to a later one; 0 where it is not later.
+
+    >>> months_between(date(2014, 1, 31), date(2014, 2, 28))
+    1
+    """
+    months = (day.year - start.year) * 12 + day.month - start.month
+    while months > 0 and months_later(start, months) > day:
+        months -= 1
+    return max(0, months)

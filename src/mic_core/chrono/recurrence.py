@@ -14,6 +14,7 @@ import attrs
 from mic_core.checked import checked
 from mic_core.chrono.months import LONGEST_MONTHS, WEEKDAYS, Weekday, matching_days, split_weekday
 from mic_core.chrono.rulestring import LINES, PARTS, read_lines
+from mic_core.chrono.yeardays import DaySelection, most_days
 from mic_core.errors import InvariantError, ParseError, Problem
 from mic_core.fields import Coded, Day, Found, Labels, Whole, is_a, refuse
 from mic_core.fields.times import plain_datetime
@@ -34,6 +35,9 @@ _Weekdays = Annotated[
     ),
 ]
 _MonthDays = Annotated[tuple[int, ...], Labels(Whole(least=-31, most=31), most=62)]
+_YearDays = Annotated[tuple[int, ...], Labels(Whole(least=-366, most=366), most=366)]
+# Calendars disagree on weeks -52 and -53: a week of 52 may be meant, or the first of the next year.
+_Weeks = Annotated[tuple[int, ...], Labels(Whole(least=-51, most=53), most=104)]
 _Months = Annotated[tuple[int, ...], Labels(Whole(least=1, most=12), most=12)]
 _Dates = Annotated[tuple[date, ...], Labels(Day(), most=10_000)]
 
@@ -54,6 +58,51 @@ def _no_day_zero(month_days: tuple[int, ...]) -> Problem | None:
     return Problem(path="month_days", rule=rule, had="0", mend="leave 0 out")
 
 
+def _no_number_zero(
+    year_days: tuple[int, ...], weeks: tuple[int, ...], positions: tuple[int, ...]
+) -> Problem | None:
+    """Law: days of a year, weeks and positions in a set are counted from 1, or from -1 back."""
+    for path, numbers in (("year_days", year_days), ("weeks", weeks), ("positions", positions)):
+        if 0 in numbers:
+            rule = "must be counted from 1, or from -1 backwards from the end"
+            return Problem(path=path, rule=rule, had="0", mend="leave 0 out")
+    return None
+
+
+def _positions_in_a_set(
+    positions: tuple[int, ...],
+    weekdays: tuple[str, ...],
+    month_days: tuple[int, ...],
+    months: tuple[int, ...],
+    year_days: tuple[int, ...],
+    weeks: tuple[int, ...],
+) -> Problem | None:
+    """Law: positions select from a set of days that another part makes."""
+    if positions and not (weekdays or month_days or months or year_days or weeks):
+        rule = "must not stand alone: RFC 5545 takes positions from the days of another part"
+        return Problem(path="positions", rule=rule, mend="name the weekdays, or leave it out")
+    return None
+
+
+def _weeks_name_days(
+    frequency: Frequency,
+    weeks: tuple[int, ...],
+    weekdays: tuple[str, ...],
+    month_days: tuple[int, ...],
+    year_days: tuple[int, ...],
+) -> Problem | None:
+    """Law: a rule that selects weeks also selects days, without ordinals of weekdays."""
+    if not weeks:
+        return None
+    if any(split_weekday(each)[0] for each in weekdays):
+        rule = "must have no numbers in a rule with weeks: RFC 5545 forbids it"
+        return Problem(path="weekdays", rule=rule, mend="leave the numbers out, or the weeks")
+    if frequency == "daily" or weekdays or month_days or year_days:
+        return None
+    rule = "must be named with weeks: calendars disagree on whether all seven days are meant"
+    return Problem(path="weekdays", rule=rule, mend="name them, such as BYDAY=MO")
+
+
 def _numbers_within_months(frequency: Frequency, weekdays: tuple[str, ...]) -> Problem | None:
     """Law: a daily or weekly rule selects weekdays without ordinals."""
     if frequency in {"daily", "weekly"} and any(split_weekday(each)[0] for each in weekdays):
@@ -64,13 +113,18 @@ def _numbers_within_months(frequency: Frequency, weekdays: tuple[str, ...]) -> P
 
 
 def _weekly_names_weekdays(
-    frequency: Frequency, weekdays: tuple[str, ...], month_days: tuple[int, ...]
+    frequency: Frequency,
+    weekdays: tuple[str, ...],
+    month_days: tuple[int, ...],
+    year_days: tuple[int, ...],
 ) -> Problem | None:
-    """Law: a weekly rule that selects month days also selects weekdays."""
-    if frequency == "weekly" and month_days and not weekdays:
-        rule = "must be named in a weekly rule with days of the month: calendars disagree"
-        mend = "name them, or use FREQ=MONTHLY with BYMONTHDAY"
-        return Problem(path="weekdays", rule=rule, mend=mend)
+    """Law: a weekly rule that selects days of the month or year also selects weekdays."""
+    if frequency == "weekly" and (month_days or year_days) and not weekdays:
+        span, other = ("month", "FREQ=MONTHLY with BYMONTHDAY")
+        if not month_days:
+            span, other = ("year", "FREQ=YEARLY with BYYEARDAY")
+        rule = f"must be named in a weekly rule with days of the {span}: calendars disagree"
+        return Problem(path="weekdays", rule=rule, mend=f"name them, or use {other}")
     return None
 
 
@@ -88,8 +142,14 @@ def _yearly_names_months(
     weekdays: tuple[str, ...],
     month_days: tuple[int, ...],
     months: tuple[int, ...],
+    year_days: tuple[int, ...],
+    weeks: tuple[int, ...],
+    positions: tuple[int, ...],
 ) -> Problem | None:
-    """Law: a yearly rule that selects days also selects months."""
+    """Law: a yearly rule that selects days also selects months, weeks, days or positions."""
+    numbered = any(split_weekday(each)[0] for each in weekdays)
+    if (year_days or weeks or positions) and not numbered:
+        return None
     if frequency == "yearly" and (weekdays or month_days) and not months:
         rule = "must be named in a yearly rule that picks days: calendars disagree on the rest"
         return Problem(path="months", rule=rule, mend="name the months, or use a monthly rule")
@@ -97,22 +157,65 @@ def _yearly_names_months(
 
 
 def _satisfiable(
-    weekdays: tuple[str, ...], month_days: tuple[int, ...], months: tuple[int, ...]
+    frequency: Frequency,
+    weekdays: tuple[str, ...],
+    month_days: tuple[int, ...],
+    months: tuple[int, ...],
+    year_days: tuple[int, ...],
+    weeks: tuple[int, ...],
+    positions: tuple[int, ...],
+    week_start: Weekday,
 ) -> Problem | None:
-    """Law: some date matches; tried on every kind of month, by length and first weekday."""
-    if not month_days or 0 in month_days:
-        return None  # every month has, in some year, each weekday up to five times
+    """Law: some date matches; tried on every kind of month and year, by length and weekday."""
+    if 0 in (*month_days, *year_days, *weeks, *positions):
+        return None
+    given = {"month_days": month_days, "year_days": year_days, "weeks": weeks}
+    path = next((name for name, part in given.items() if part), "positions")
+    mend = "change the days, the weekdays or the months"
+    rule = "must leave at least one date that exists, such as not 30 February"
+    if (year_days or weeks) and not positions:
+        selection = DaySelection(months, weeks, year_days, month_days, weekdays, week_start)
+        if not most_days(selection, monthly=False):
+            return Problem(path=path, rule=rule, mend=mend)
+    elif positions:
+        selection = DaySelection(months, weeks, year_days, month_days, weekdays, week_start)
+        most = _most_in_a_set(frequency, selection)
+        if most < min(map(abs, positions)):
+            rule = f"must leave at least one date: a set of this rule has at most {most}"
+            return Problem(path="positions", rule=rule, mend="name positions within the set")
+    elif month_days and not _fits_a_month(months, weekdays, month_days):
+        return Problem(path=path, rule=rule, mend=mend)
+    return None
+
+
+def _fits_a_month(
+    months: tuple[int, ...], weekdays: tuple[str, ...], month_days: tuple[int, ...]
+) -> bool:
+    """True if some kind of month has the days; each weekday is up to five times in some month."""
     for month, first, short in product(months or range(1, 13), range(7), (0, 1)):
         length = LONGEST_MONTHS[month] - (short if month == 2 else 0)
         if matching_days(first, length, weekdays, month_days):
-            return None
-    rule = "must leave at least one date that exists, such as not 30 February"
-    return Problem(path="month_days", rule=rule, mend="change the days, the weekdays or the months")
+            return True
+    return False
+
+
+def _most_in_a_set(frequency: Frequency, selection: DaySelection) -> int:
+    """The most days of which BYSETPOS selects in a period of a rule; the start may supply one."""
+    if frequency == "daily":
+        return min(1, most_days(selection, monthly=False))
+    if frequency == "weekly":
+        return min(max(1, len(selection.weekdays)), most_days(selection, monthly=False))
+    if selection.weekdays or selection.month_days or selection.year_days or selection.weeks:
+        return most_days(selection, monthly=frequency == "monthly")
+    return 1 if frequency == "monthly" else max(1, len(selection.months))
 
 
 @checked(
     _one_end,
     _no_day_zero,
+    _no_number_zero,
+    _positions_in_a_set,
+    _weeks_name_days,
     _numbers_within_months,
     _weekly_names_weekdays,
     _one_kind_of_weekday,
@@ -128,9 +231,13 @@ class Recurrence:
     the last Friday of a month), without one they mean every such day of the month. `month_days` are
     1 to 31, or -1 for the last day of a month (BYMONTHDAY); a month without that day is skipped. If
     both are empty, the start supplies the day. `months` are 1 to 12 (BYMONTH); if empty, a yearly
-    rule uses the month of the start, any other all months. In daily and weekly rules, all three
-    filter the days. `week_start` (WKST) has an effect only on weekly rules with an `interval` above
-    1.
+    rule uses the month of the start, any other all months. `year_days` are 1 to 366, or -1 for the
+    last day of a year (BYYEARDAY). `weeks` are the weeks of a year, 1 to 53, or -1 for the last
+    (BYWEEKNO); week 1 has at least four days of its year, and the days of a week that lie in
+    another year are selected too. In daily and weekly rules, all five filter the days.
+    `positions` (BYSETPOS) select, of the days of each day, week, month or year, the first (1), the
+    last (-1) and so on; the first week begins at the start. `week_start` (WKST) has an effect on
+    `weeks`, and on weekly rules with an `interval` above 1 or `positions`.
 
     `count` is the number of occurrences, excluded ones included (COUNT, None: no limit); `until`
     the last possible date (UNTIL, None: no limit). `excluded` dates (EXDATE) are removed, also if
@@ -153,6 +260,9 @@ change the days, the weekdays or the months
     weekdays: _Weekdays = ()
     month_days: _MonthDays = ()
     months: _Months = ()
+    year_days: _YearDays = ()
+    weeks: _Weeks = ()
+    positions: _YearDays = ()
     week_start: Weekday = "MO"
     count: Annotated[int, Whole(least=1, most=1_000_000, unit="occurrences")] | None = None
     until: date | None = None
@@ -199,13 +309,18 @@ had HOURLY; give each time of day its own series
         ambiguous ones; `occurrences` with `mic_core.chrono.local` has a policy for both.
 
         Raises InvariantError for a start that is no datetime or has a fraction of a second, which
-        dateutil does not support. Loads dateutil on first use.
+        dateutil does not support, and for a rule with week 52 or 53, whose days in January dateutil
+        confuses. Loads dateutil on first use.
 
         >>> evenings = Recurrence(frequency="weekly", count=3, excluded=(date(2014, 9, 17),))
         >>> [str(moment) for moment in evenings.rruleset(datetime(2014, 9, 10, 18))]
         ['2014-09-10 18:00:00', '2014-09-24 18:00:00']
         """
         start = _whole_second(start)
+        if not {52, 53}.isdisjoint(self.weeks):
+            rule = "must not have week 52 or 53 here: dateutil confuses their days in January"
+            mend = "name the last week of each year as -1, or use `occurrences`"
+            raise InvariantError("rruleset", [Problem(path="weeks", rule=rule, mend=mend)])
         from dateutil.rrule import rruleset, rrulestr  # noqa: PLC0415  # seldom needed
 
         # dateutil needs UNTIL in the zone of the start, which the text of a rule cannot express.
@@ -230,8 +345,11 @@ had HOURLY; give each time of day its own series
             f"COUNT={self.count}" if self.count is not None else "",
             f"UNTIL={self.until.isoformat().replace('-', '')}" if self.until is not None else "",
             f"BYMONTH={','.join(map(str, self.months))}" if self.months else "",
+            f"BYWEEKNO={','.join(map(str, self.weeks))}" if self.weeks else "",
+            f"BYYEARDAY={','.join(map(str, self.year_days))}" if self.year_days else "",
             f"BYMONTHDAY={','.join(map(str, self.month_days))}" if self.month_days else "",
             f"BYDAY={','.join(weekdays)}" if weekdays else "",
+            f"BYSETPOS={','.join(map(str, self.positions))}" if self.positions else "",
             f"WKST={self.week_start}" if self.week_start != "MO" else "",
         ]
         return ";".join(part for part in parts if part)

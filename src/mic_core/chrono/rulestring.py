@@ -15,8 +15,8 @@ from mic_core.chrono.stamps import StartClock, date_of, last_date, start_clock
 from mic_core.errors import ParseError, Problem
 from mic_core.fields import describe, is_a
 
-MOST_CHARACTERS = 1_000
-"""Limit on the input; a rule that lists every day of a month has about 300 characters."""
+MOST_CHARACTERS = 5_000
+"""Limit on the input; the longest rule lists 366 days and 366 positions of a year."""
 
 _MOST_OF_LINES = 200_000
 """Limit on the input with content lines: room for the 10,000 dates that a recurrence has."""
@@ -27,6 +27,9 @@ PARTS = {
     "weekdays": "BYDAY",
     "month_days": "BYMONTHDAY",
     "months": "BYMONTH",
+    "year_days": "BYYEARDAY",
+    "weeks": "BYWEEKNO",
+    "positions": "BYSETPOS",
     "week_start": "WKST",
     "count": "COUNT",
     "until": "UNTIL",
@@ -46,12 +49,6 @@ _LINE = re.compile("([A-Z-]+)((?:;[A-Z-]+=[^=;:]*)*):(.*)", re.DOTALL)
 _FIELDS = {part: field for field, part in PARTS.items()}
 _TIMES = "a rule says on which dates; the time of day belongs to the series"
 _REFUSED = {
-    "BYSETPOS": (
-        "calendars disagree on it",
-        "number a single weekday, such as BYDAY=-1FR, or list the dates as RDATE",
-    ),
-    "BYWEEKNO": ("calendars disagree on it", "use BYMONTH, or list the dates as RDATE"),
-    "BYYEARDAY": ("no agenda counts the days of a year", "use BYMONTH with BYMONTHDAY"),
     "BYHOUR": (_TIMES, "give each time of day its own series"),
     "BYMINUTE": (_TIMES, "give each time of day its own series"),
     "BYSECOND": (_TIMES, "give each time of day its own series"),
@@ -258,6 +255,9 @@ _READERS: dict[str, Callable[[str, str, list[Problem]], object]] = {
     ),
     "month_days": _list_reader("[+-]?[0-9]{1,2}", int, "a day of the month, such as 15 or -1"),
     "months": _list_reader("[0-9]{1,2}", int, "a month from 1 to 12"),
+    "year_days": _list_reader("[+-]?[0-9]{1,3}", int, "a day of the year, such as 100 or -1"),
+    "weeks": _list_reader("[+-]?[0-9]{1,2}", int, "a week of the year, such as 20 or -1"),
+    "positions": _list_reader("[+-]?[0-9]{1,3}", int, "a position, such as 1 or -1"),
     "week_start": _week_start,
     "count": _whole,
 }

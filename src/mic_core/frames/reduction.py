@@ -12,7 +12,7 @@ from typing import Any
 
 import attrs
 
-from mic_core.frames.classes import Meaning, RowQuestion, Signatures
+from mic_core.frames.classes import Meaning, RowQuestion, Signatures, column_shape
 from mic_core.frames.engines import (
     collected,
     is_lazy,
@@ -40,7 +40,9 @@ from mic_core.impact.aggregation.states import (
     sum_state,
 )
 from mic_core.impact.aggregation.survey import Survey
+from mic_core.impact.currencies import CURRENCY
 from mic_core.impact.tables.shapes import TABLE_SHAPES
+from mic_core.impact.validity import is_money
 from mic_core.model.expressions.measures import (
     ChangeMeasure,
     CountMeasure,
@@ -69,6 +71,7 @@ class Reduction:
     names: tuple[str, ...]
     rows: Any  # a frame in memory
     nameless: Any = None  # the rows of which the key is not known, for measures with a key
+    is_money: bool = False
     _meanings: dict[int, Meaning] = attrs.field(factory=dict[int, Meaning], init=False)
 
     def meaning(self, signature: int) -> Meaning:
@@ -76,6 +79,13 @@ class Reduction:
         if signature not in self._meanings:
             self._meanings[signature] = self.signatures.meaning(signature)
         return self._meanings[signature]
+
+    def lacks_currency(self, meaning: Meaning) -> bool:
+        """True if an amount is not known, unless it is 0: its currency is not."""
+        if not self.is_money:
+            return False
+        place = self.signatures.question.dimensions.index(CURRENCY)
+        return meaning.cells[0][place] is None
 
     def meant(self, grade: str | None) -> Iterable[tuple[int, Meaning, int]]:
         """The signatures of rows that count at a grade, or may, with the truth of it."""
@@ -88,15 +98,15 @@ class Reduction:
 
     def by_cell(
         self, grade: str | None, rows: Any, names: Sequence[str]
-    ) -> Mapping[CellKey, list[tuple[int, int, ReducedRow]]]:
-        """The rows of each cell, with the truth of counting and of having; () is the whole."""
-        found: dict[CellKey, list[tuple[int, int, ReducedRow]]] = {(): []}
+    ) -> Mapping[CellKey, list[tuple[int, Meaning, ReducedRow]]]:
+        """The rows of each cell, with the truth of counting and their meaning; () is the whole."""
+        found: dict[CellKey, list[tuple[int, Meaning, ReducedRow]]] = {(): []}
         has_cells = bool(self.signatures.question.dimensions)
         for signature, *row in rows_of_frame(rows, (SIGNATURE, *names)):
             meaning = self.meaning(int(signature))
             truth = meaning.mask(self.table.shape, grade)
             if truth != FALSE:
-                one = truth, meaning.having, tuple(row)
+                one = truth, meaning, tuple(row)
                 for cell in ((), *(meaning.cells if has_cells else ())):
                     found.setdefault(cell, []).append(one)
         return found
@@ -109,6 +119,7 @@ def reduced(table: EngineTable, signatures: Signatures, signed: Any, measure: An
         return Reduction(table, signatures, (), _grouped(signed, ()))
     alive = signed.filter(library.col(SIGNATURE) < signatures.size)
     weights = _weights(table)
+    money = is_money(measure) and CURRENCY in signatures.question.dimensions
     match measure:
         case DistinctMeasure(key=key) | ShareMeasure(key=key) if key:
             frame, keys, is_known = table.keyed(alive, key)
@@ -124,7 +135,8 @@ def reduced(table: EngineTable, signatures: Signatures, signed: Any, measure: An
             values = [table.value(each).alias(name)
                       for each, name in zip(named, names, strict=True)]  # fmt: skip
             rows = frame.select(SIGNATURE, *keys, is_known.alias(_TRUTH), *values)
-            return Reduction(table, signatures, (*keys, _TRUTH, *names), collected(rows))
+            found = collected(rows)
+            return Reduction(table, signatures, (*keys, _TRUTH, *names), found, is_money=money)
         case TotalMeasure(column=column) | MedianMeasure(column=column):
             names = (column,)
         case ChangeMeasure(before=before, after=after):
@@ -132,7 +144,7 @@ def reduced(table: EngineTable, signatures: Signatures, signed: Any, measure: An
         case _:
             names = tuple(each for each in weights if each == table.shape.heads)
     values = alive.select(SIGNATURE, *(table.value(each) for each in names))
-    return Reduction(table, signatures, names, _grouped(values, names))
+    return Reduction(table, signatures, names, _grouped(values, names), is_money=money)
 
 
 def _weights(table: EngineTable) -> tuple[str, ...]:
@@ -251,7 +263,7 @@ def _question(window: Window, measure: Any, dimensions: Sequence[str]) -> RowQue
     )  # fmt: skip
 
 
-Entries = list[tuple[int, int, ReducedRow]]
+Entries = list[tuple[int, Meaning, ReducedRow]]
 
 
 def _heads(found: Reduction, row: ReducedRow) -> int:
@@ -276,8 +288,9 @@ def _count(found: Reduction, entries: Entries) -> CountState:
 
 def _share(found: Reduction, entries: Entries) -> ShareState:
     counts: dict[tuple[int, int], int] = {}
-    for truth, having, row in entries:
-        counts[truth, having] = counts.get((truth, having), 0) + _heads(found, row)
+    for truth, meaning, row in entries:
+        key = truth, meaning.having
+        counts[key] = counts.get(key, 0) + _heads(found, row)
     return ShareState(rows=counts)
 
 
@@ -291,11 +304,11 @@ def _by_values(
 ) -> dict[CellKey, MeasureState]:  # fmt: skip
     cells = found.by_cell(grade, found.rows, (*found.names, ROWS))
     by_cell: dict[CellKey, MeasureState] = {}
-    labels: dict[ReducedRow, int | None] = {}
+    labels: dict[tuple[bool, ReducedRow], int | None] = {}
     for cell, entries in cells.items():
         values: Values = {TRUE: {}, UNKNOWN: {}}
-        for truth, _, row in entries:
-            known = row[:-1]
+        for truth, meaning, row in entries:
+            known = found.lacks_currency(meaning), row[:-1]
             if known not in labels:
                 labels[known] = _amount(found, known, before, after)
             value = labels[known]
@@ -305,9 +318,12 @@ def _by_values(
     return by_cell
 
 
-def _amount(found: Reduction, row: ReducedRow, before: str | None, after: str | None) -> int | None:
+def _amount(
+    found: Reduction, known: tuple[bool, ReducedRow], before: str | None, after: str | None
+) -> int | None:
     """A value in whole millionths, or the difference of two."""
-    named = {name: _millionths(found, name, value)
+    lacks_currency, row = known
+    named = {name: _millionths(found, name, value, lacks_currency=lacks_currency)
              for name, value in zip(found.names, row, strict=True)}  # fmt: skip
     if before is None or after is None:
         return named[found.names[0]]
@@ -315,11 +331,12 @@ def _amount(found: Reduction, row: ReducedRow, before: str | None, after: str | 
     return None if one is None or other is None else other - one
 
 
-def _millionths(found: Reduction, name: str, value: Any) -> int | None:
+def _millionths(found: Reduction, name: str, value: Any, *, lacks_currency: bool) -> int | None:
     label = found.table.label(name, value)
-    column = found.table.shape.column(name)
-    is_whole = column is not None and column.kind == "whole"
-    return label * MILLION if is_whole and label is not None else label
+    column = column_shape(found.table.shape, name)
+    if label and lacks_currency and column.unit == CURRENCY:
+        return None
+    return label * MILLION if column.kind == "whole" and label is not None else label
 
 
 def _sum(values: Values, least: int | None) -> SumState:
@@ -357,11 +374,14 @@ def _stocks(
     for cell, rows in found.by_cell(grade, found.rows, found.names).items():
         entries: dict[UnitKey, set[StockEntry]] = {}
         nameless: set[StockEntry] = set()
-        for truth, _, row in rows:
+        for truth, meaning, row in rows:
             fact, day, amount = (
                 table.label(name, value) if table.has(name) else None
                 for name, value in zip(names, row[keys + 1 :], strict=True)
             )
+            if amount and found.lacks_currency(meaning):
+                unit = column_shape(shape, measure.column).unit
+                amount = None if unit == CURRENCY else amount
             entry = StockEntry(
                 date.min if day is None else day, fact, amount, truth == TRUE and day is not None
             )
@@ -468,8 +488,8 @@ def _shares_of_units(found: Reduction, grade: str | None) -> dict[CellKey, Measu
     by_cell: dict[CellKey, MeasureState] = {}
     for cell in dict.fromkeys((*units, *nameless)):
         rows: dict[tuple[int, int], int] = {}
-        for truth, having, row in nameless.get(cell, []):
-            key = truth, truth & having
+        for truth, meaning, row in nameless.get(cell, []):
+            key = truth, truth & meaning.having
             rows[key] = rows.get(key, 0) + int(row[-1])
         by_cell[cell] = ShareState(rows=units.get(cell, {}), nameless=rows)
     return by_cell

@@ -9,7 +9,8 @@ import attrs
 from mic_core.chrono import Period
 from mic_core.fields import Instant, sound
 from mic_core.ids import split
-from mic_core.impact.aggregation.estimate import Estimate
+from mic_core.impact.aggregation.estimate import NOTHING, Estimate
+from mic_core.impact.currencies import ExchangeRates
 from mic_core.impact.measuring import Indicators, measure
 from mic_core.impact.scorecard import Result, number
 from mic_core.markup import MOST_ROWS, Html, html_table, notebook, table
@@ -29,10 +30,11 @@ class FigureChange:
 
     `new` facts happened after the first instant; `late` ones before it, and were recorded after;
     `corrected` ones were recorded again; `gone` ones were retracted, or count no longer; `due` ones
-    were known before, and count since.
+    were known before, and count since. `currency` is that of a figure of money.
     """
 
     indicator: Indicator
+    currency: str | None = None
     before: Estimate
     after: Estimate
     new: tuple[str, ...]
@@ -58,7 +60,8 @@ class FigureChanges:
         """One flat row for each changed figure, with the number of facts by reason."""
         return tuple(
             {
-                "indicator": each.indicator.id, "before": number(each.before.value),
+                "indicator": each.indicator.id, "currency": each.currency,
+                "before": number(each.before.value),
                 "after": number(each.after.value), "new": len(each.new), "late": len(each.late),
                 "corrected": len(each.corrected), "gone": len(each.gone), "due": len(each.due),
             }
@@ -79,7 +82,8 @@ class FigureChanges:
 
 def _words(each: FigureChange) -> tuple[str, ...]:
     return (
-        f"{each.indicator.id} {each.indicator.title}", str(each.before), str(each.after),
+        " ".join(filter(None, (each.indicator.id, each.indicator.title, each.currency))),
+        str(each.before), str(each.after),
         *(str(len(facts)) for facts in (each.new, each.late, each.corrected, each.gone, each.due)),
     )  # fmt: skip
 
@@ -92,6 +96,7 @@ def what_changed(
     *,
     period: Period | None = None,
     scope: Scope | None = None,
+    rates: ExchangeRates | None = None,
 ) -> FigureChanges:
     """The figures that differ between two instants of knowledge, with the facts that explain it.
 
@@ -111,18 +116,45 @@ def what_changed(
     then, now = portfolio.as_of(before), portfolio.as_of(after)
     sides = [
         {
-            each.indicator.id: each
-            for each in measure(known, indicators, period=period, as_of=moment, scope=scope)
-            if not each.cell and each.currency is None
+            (each.indicator.id, each.currency): each
+            for each in measure(
+                known, indicators, period=period, as_of=moment, scope=scope, rates=rates
+            )
         }
         for known, moment in ((then, before), (now, after))
     ]
-    found = (
-        _change(then, now, old, sides[1][id])
-        for id, old in sides[0].items()
-        if id in sides[1] and old.figure != sides[1][id].figure
-    )
+    pairs = (_both_sides(key, *sides) for key in dict.fromkeys((*sides[0], *sides[1])))
+    found = (_change(then, now, *pair) for pair in pairs if pair is not None)
     return FigureChanges(changes=(*found,))
+
+
+_Side = Mapping[tuple[str, str | None], Result]
+
+
+def _both_sides(
+    key: tuple[str, str | None], before: _Side, after: _Side
+) -> tuple[Result, Result] | None:
+    """A figure on both sides; None if it is the same, or was not an indicator on one of them.
+
+    An amount in a currency that one side has not is nothing there.
+    """
+    old, new = before.get(key), after.get(key)
+    if old is None and new is not None and key[1] is not None:
+        old = _nothing_of(new, before)
+    if new is None and old is not None and key[1] is not None:
+        new = _nothing_of(old, after)
+    if old is None or new is None or old.figure == new.figure:
+        return None
+    return old, new
+
+
+def _nothing_of(other: Result, side: _Side) -> Result | None:
+    """A figure of no facts in the currency of another; None where its indicator was not known."""
+    known = (each for (id, _), each in side.items() if id == other.indicator.id)
+    here = next(known, None)
+    if here is None:
+        return None
+    return attrs.evolve(here, currency=other.currency, figure=NOTHING, status="unknown")
 
 
 def _change(then: Portfolio, now: Portfolio, old: Result, new: Result) -> FigureChange:
@@ -136,7 +168,9 @@ def _change(then: Portfolio, now: Portfolio, old: Result, new: Result) -> Figure
         if reason is not None:
             by_reason[reason].append(fact)
     facts: dict[str, Any] = {reason: (*found,) for reason, found in by_reason.items()}
-    return FigureChange(indicator=new.indicator, before=old.figure, after=new.figure, **facts)
+    return FigureChange(
+        indicator=new.indicator, currency=new.currency, before=old.figure, after=new.figure, **facts
+    )
 
 
 def _reason(

@@ -6,13 +6,12 @@ from typing import Any
 
 import attrs
 
-from mic_core.ids import cite
 from mic_core.impact.aggregation.cells import rows_of
 from mic_core.impact.aggregation.columns import TRUE, Label
 from mic_core.impact.aggregation.facts import FactTable, Mask, conjunction, row_mask
 from mic_core.impact.aggregation.group_by import Selection, Window
-from mic_core.impact.aggregation.stated import StatedState
-from mic_core.impact.observed import observations_of
+from mic_core.impact.currencies import ExchangeRates, with_one_currency
+from mic_core.impact.observed import stated_states
 from mic_core.impact.tables.build import FactTables, facts_of, known_at
 from mic_core.model import Indicator
 from mic_core.model.expressions.measures import Measure, RatioMeasure, StatedMeasure
@@ -39,6 +38,7 @@ def facts_behind(
     cell: CellLabels,
     window: Window,
     as_of: datetime,
+    rates: ExchangeRates | None = None,
 ) -> Explanation:
     """The facts that a figure rests on: of a ratio, those of both sides. O(rows)."""
     if isinstance(source, FactTables):
@@ -50,10 +50,11 @@ def facts_behind(
     wanted = attrs.evolve(window, grade=indicator.minimum_evidence)
     for measure in _parts(indicator.measure):
         if isinstance(measure, StatedMeasure):
-            certain.update(_stated(known, indicator, wanted))
+            _add_stated(known, indicator, measure, wanted, certain, possible)
             continue
         selection = Selection.of(facts.table(measure.table), wanted)
-        masks = (selection.meeting(measure.where), _in_cell(selection.table, cell))
+        amounts = with_one_currency(selection.table, rates)
+        masks = (selection.meeting(measure.where), _in_cell(amounts, cell))
         for rows, found in zip(
             rows_of(conjunction(selection.table.size, masks)), (certain, possible), strict=True
         ):
@@ -71,7 +72,11 @@ def _parts(measure: Measure) -> tuple[Any, ...]:
 def _cited(table: FactTable, rows: list[int]) -> dict[str, Any]:
     facts = table.columns[table.shape.fact]
     days = None if table.shape.day is None else table.columns[table.shape.day]
-    return {facts.at(row): None if days is None else days.at(row) for row in rows}
+    return {
+        fact: None if days is None else days.at(row)
+        for row in rows
+        for fact in (facts.at(row), *table.also.get(row, ()))
+    }
 
 
 def _in_cell(table: FactTable, cell: CellLabels) -> Mask:
@@ -86,11 +91,14 @@ def _in_cell(table: FactTable, cell: CellLabels) -> Mask:
     return conjunction(table.size, masks)
 
 
-def _stated(portfolio: Portfolio, indicator: Indicator, window: Window) -> dict[str, Any]:
-    known = observations_of(portfolio, indicator, window.grade)
-    period = StatedState().period if window.period is None else window.period
-    return {
-        cite("observation", each.id): each.period.end
-        for each in known
-        if each.period.intersection(period) is not None
-    }
+def _add_stated(
+    portfolio: Portfolio, indicator: Indicator, measure: StatedMeasure, window: Window,
+    certain: dict[str, Any], possible: dict[str, Any],
+) -> None:  # fmt: skip
+    """Add the observations that make a stated figure, and those that only bound it."""
+    (state,) = stated_states(portfolio, indicator, measure, window, (), None).values()
+    ends = {each.fact: each.period.end for each in state.statements}
+    made = {fact for each in state.inside() for fact in each.fact.split()}
+    made |= {each.fact for each in state.statements if each.form == "stock"}
+    for fact, end in ends.items():
+        (certain if fact in made else possible)[fact] = end

@@ -59,6 +59,34 @@ _ALL = (
         crosswalk={_ESF: "EECO01"}, source="Regulation (EU) 2021/1057, annex I",
     ),
     _indicator(
+        "P1-unemployed", "Unemployed participants", "participation", "output",
+        distinct("participations", "participation_id", where("employment", "==", "unemployed")),
+        "Participations of persons unemployed at first entry.", by=("gender", "program_id"),
+        crosswalk={_ESF: "EECO02"}, source="Regulation (EU) 2021/1057, annex I",
+    ),
+    _indicator(
+        "P1-employed", "Employed participants", "participation", "output",
+        distinct("participations", "participation_id", where("employment", "in", _AT_WORK)),
+        "Participations of persons at work at first entry, the self-employed included.",
+        by=("gender", "program_id"),
+        crosswalk={_ESF: "EECO05"}, source="Regulation (EU) 2021/1057, annex I",
+    ),
+    _indicator(
+        "P1-young", "Participants from 18 to 29 years of age", "participation", "output",
+        distinct("participations", "participation_id",
+                 where("age", ">=", 18), where("age", "<", 30)),
+        "Age in calendar years: the year of first entry less the year of birth.",
+        by=("gender", "program_id"),
+        crosswalk={_ESF: "EECO07"}, source="Regulation (EU) 2021/1057, annex I",
+    ),
+    _indicator(
+        "P1-older", "Participants of 55 years of age and more", "participation", "output",
+        distinct("participations", "participation_id", where("age", ">=", 55)),
+        "Age in calendar years: the year of first entry less the year of birth.",
+        by=("gender", "program_id"),
+        crosswalk={_ESF: "EECO08"}, source="Regulation (EU) 2021/1057, annex I",
+    ),
+    _indicator(
         "P2", "Unique persons trained or supported", "person", "output",
         distinct("participations", "person_id"),
         "Each person counts once, however many programs were entered; delegates of ventures too.",
@@ -123,7 +151,7 @@ _ALL = (
         "E1-smes", "Small and medium-sized enterprises supported", "enterprise", "output",
         distinct("supports", "enterprise_id", _SMES),
         "Ventures and other SMEs by their recorded kind, not by a computed size class.",
-        by=("kind", "sector", "program_id"), crosswalk={_IRIS: "PI4940"},
+        by=("kind", "sector", "program_id"), crosswalk={_IRIS: "PI4940", _ESF: "EECO19"},
         source="Microsoft Innovation Center Brussels",
     ),
     _indicator(
@@ -143,7 +171,7 @@ _ALL = (
     ),
     _indicator(
         "E4", "New enterprises supported", "enterprise", "output",
-        distinct("supports", "enterprise_id", where("is_new", "==", _YES)),
+        distinct("supports", "enterprise_id", where("age_months", "<", 36)),
         "Founded less than three years before the support began.",
         crosswalk={_ERDF: "RCO05"}, source="Regulation (EU) 2021/1058, annex I",
     ),
@@ -179,6 +207,19 @@ _ALL = (
         latest("figures", "staff", "enterprise_id"),
         "A stock: the staff of each enterprise by its latest figures within the period.",
         by=("kind", "sector"), crosswalk={_IRIS: "PI4874"}, source=_IRIS,
+    ),
+    _indicator(
+        "J4", "Jobs maintained", "annual work unit", "outcome",
+        total("enterprises", "staff_kept"),
+        "Per enterprise the staff that it had before its first support and still had after its "
+        "last: the smaller number. A post that was filled again is maintained. Due as J1.",
+        by=("kind", "sector"), crosswalk={_IRIS: "PI5691"}, source=_IRIS,
+    ),
+    _indicator(
+        "J5", "Enterprises that created jobs", "share", "outcome",
+        change("enterprises", "staff_before", "staff_after", summary="improved"),
+        "Of the enterprises with staff before and after, the share with more.",
+        by=("kind", "sector"),
     ),
     _indicator(
         "G1", "Enterprises with higher value added for each of the staff", "share", "outcome",
@@ -222,6 +263,13 @@ _ALL = (
         ratio(total("costs", "amount", where("is_public", "==", _YES)),
               distinct("participations", "participation_id", where("status", "==", "completed"))),
         "Costs that public bodies bear, over completed participations of the same period.",
+        direction="down",
+    ),
+    _indicator(
+        "C3", "Total cost for each job created, gross", "currency", "outcome",
+        ratio(total("costs", "amount"),
+              change("enterprises", "staff_before", "staff_after", summary="gains")),
+        "All costs, in money or in kind, over the gross jobs that are due in the same period.",
         direction="down",
     ),
     _indicator(

@@ -24,13 +24,13 @@ from mic_core.impact.aggregation.group_by import Window
 from mic_core.impact.aggregation.stated import StatedState
 from mic_core.impact.aggregation.states import MeasureState, RatioState
 from mic_core.impact.aggregation.survey import UNDECIDED, Survey
+from mic_core.impact.currencies import CURRENCY, ExchangeRates
 from mic_core.impact.indicators import INDICATORS
-from mic_core.impact.observed import stated_states
+from mic_core.impact.observed import stated_states, surveyed
 from mic_core.impact.scorecard import Result, ResultStatus, Scorecard, refused
 from mic_core.impact.tables.build import FactTables, facts_of, known_at
 from mic_core.impact.targets import aim_of
 from mic_core.impact.validity import (
-    CURRENCY,
     conditions_on,
     is_money,
     measure_problems,
@@ -58,6 +58,7 @@ def measure(
     as_of: datetime,
     by: str | tuple[str, ...] = (),
     scope: Scope | None = None,
+    rates: ExchangeRates | None = None,
 ) -> Scorecard:
     """Measure indicators of a scope over a period, as known and valid at an instant.
 
@@ -65,8 +66,9 @@ def measure(
     built-in ones under `INDICATORS`; a recorded indicator takes the place of a built-in one of its
     id. `period` and `scope` of None mean always and everywhere. `by` are columns of the tables, or
     day, week, month, quarter or year: each cell has a result of its own beside the whole, with None
-    for facts of which the label is not known. `portfolio` may be `FactTables`, tables that somebody
-    hands in; observations and targets then are not known.
+    for facts of which the label is not known. `rates` convert amounts of money into one currency;
+    without them, and for amounts without a rate, each currency is a result. `portfolio` may be
+    `FactTables`, tables that somebody hands in; observations and targets then are not known.
 
     Raises NotFound for an unknown scope or indicator, InvariantError for values that are none.
     O(n) over the facts of the tables for each indicator, once more for each measure of a ratio;
@@ -82,11 +84,12 @@ def measure(
     problems: list[Problem] = []
     moment = Instant().settle(as_of, "as_of", problems)
     Maybe(Value(Period)).settle(period, "period", problems)
+    Maybe(Value(ExchangeRates)).settle(rates, "rates", problems)
     dimensions = _dimensions(by, problems)
     if problems or not isinstance(moment, datetime):
         raise InvariantError("measure", problems)
     source = portfolio if isinstance(portfolio, FactTables) else _sound(portfolio)
-    question = _Question.of(source, period, moment, dimensions, scope)
+    question = _Question.of(source, period, moment, dimensions, scope, rates)
     wanted = _wanted(source, indicators)
     results = [result for each in wanted for result in question.results(each)]
     return Scorecard(
@@ -145,11 +148,12 @@ class _Question:
     as_of: datetime
     dimensions: tuple[str, ...]
     scope: tuple[str, ...] | None
+    rates: ExchangeRates | None
 
     @classmethod
     def of(
         cls, source: Portfolio | FactTables, period: Period | None, as_of: datetime,
-        dimensions: tuple[str, ...], scope: Scope | None,
+        dimensions: tuple[str, ...], scope: Scope | None, rates: ExchangeRates | None,
     ) -> "_Question":  # fmt: skip
         known = source if isinstance(source, FactTables) else known_at(source, as_of)
         facts = source if isinstance(source, FactTables) else facts_of(source, as_of)
@@ -157,8 +161,9 @@ class _Question:
         window = Window(period=period, places=places, today=_today(known, as_of, places))
         ids = None if scope is None else scope_ids(scope, "scope", [])
         return cls(
-            source=known, facts=facts, window=window, as_of=as_of, dimensions=dimensions, scope=ids
-        )
+            source=known, facts=facts, window=window, as_of=as_of, dimensions=dimensions,
+            scope=ids, rates=rates,
+        )  # fmt: skip
 
     def results(self, indicator: Indicator) -> Iterator[Result]:
         """The result of the whole, then that of each cell, sorted by its labels."""
@@ -190,9 +195,9 @@ class _Question:
                 states = partial(self.facts.states, window, measure)
                 if not is_money(measure):
                     return states(dimensions)
-                found = states((*dimensions, CURRENCY))
+                found = states((*dimensions, CURRENCY), self.rates)
                 cells = {key: state for key, state in found.items() if key}
-                wholes = states((CURRENCY,)) if dimensions else {}
+                wholes = states((CURRENCY,), self.rates) if dimensions else {}
                 cells.update({key: state for key, state in wholes.items() if key})
                 return _with_known_currency(cells) or {(None,): found[()]}
 
@@ -240,6 +245,7 @@ class _Question:
         at_grade: tuple[tuple[str, Estimate], ...] = ()
         if not cell:
             survey = [self._survey(each, indicator) for each in tables_of(indicator.measure)]
+            survey += self._stated_survey(indicator)
             exclusions = tuple(found for each in survey for found in each.exclusions)
             evidence = sum((each.evidence for each in survey), evidence)
             decided, eligible = (sum(each.counts[n] for each in survey) for n in (0, 1))
@@ -258,7 +264,7 @@ class _Question:
             status=status, coverage=coverage, evidence=(*sorted(evidence.items(), key=_by_grade),),
             at_grade=at_grade, exclusions=(*exclusions, *_left_out(state)),
             attributed=state.attributed() if isinstance(state, StatedState) else None,
-            currency=currency, window=self.window, as_of=self.as_of,
+            currency=currency, rates=self.rates, window=self.window, as_of=self.as_of,
         )  # fmt: skip
         if cell or isinstance(self.source, FactTables):
             return result
@@ -268,6 +274,23 @@ class _Question:
     def _survey(self, name: str, indicator: Indicator) -> Survey:
         window = attrs.evolve(self.window, grade=indicator.minimum_evidence)
         return self.facts.survey(window, name, conditions_on(indicator.measure, name))
+
+    def _stated_survey(self, indicator: Indicator) -> list[Survey]:
+        """The survey of observations, where a measure or a side of it states numbers."""
+        measure = indicator.measure
+        sides = (measure.top, measure.bottom) if isinstance(measure, RatioMeasure) else (measure,)
+        is_stated = any(isinstance(each, StatedMeasure) for each in sides)
+        if isinstance(self.source, FactTables) or not is_stated:
+            return []
+        window = attrs.evolve(self.window, grade=indicator.minimum_evidence)
+        evidence, n, exclusions = surveyed(self.source, indicator, window)
+        eligible = evidence.total()
+        return [
+            Survey(
+                considered=n, due=n, counts=(eligible, eligible), evidence=evidence,
+                exclusions=exclusions,
+            )
+        ]  # fmt: skip
 
     def _at_grades(
         self, indicator: Indicator, evidence: Counter[str | None], currency: str | None
@@ -308,8 +331,11 @@ def _status(certainty: ResultStatus, survey: Sequence[Survey]) -> ResultStatus:
 def _left_out(state: MeasureState) -> tuple[tuple[str, int], ...]:
     if not isinstance(state, StatedState):
         return ()
-    straddling = state.straddling()
-    return (("lies only partly in the period", len(straddling)),) if straddling else ()
+    found = (
+        ("lies only partly in the period", len(state.straddling())),
+        ("is below an earlier number of its cumulative series", len(state.falling())),
+    )
+    return tuple(each for each in found if each[1])
 
 
 def _by_grade(entry: tuple[str | None, int]) -> int:

@@ -1,5 +1,6 @@
 """Observed numbers: the observations of an indicator as stated numbers, by subject and period."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -38,19 +39,25 @@ def stated_states(
     """The stated numbers of an indicator in a window, as one state under the empty key.
 
     Observations of another unit or definition version, corrected ones, and those below the grade
-    of the window are left out. Raises ValueError with the reason where dimensions are asked for,
-    or a condition is on no column of observations.
+    of the window are left out. Raises ValueError with the reason where dimensions are asked for, a
+    condition is on no column of observations, or gross and net numbers would be added.
     """
     if dimensions:
         msg = f"a stated number cannot be broken down by {', '.join(dimensions)}"
         raise ValueError(msg)
     known = observations_of(portfolio, indicator, window.grade)
-    within = [each for each in known if _in_scope(portfolio, each, scope, window)]
+    within = [each for each in known if _in_scope(portfolio, each, window)]
     whole = _whole_subjects(portfolio, scope)
+    found = [
+        (each, number) for each in within
+        if (number := _number(each, measure.where)) is not None
+    ]  # fmt: skip
+    if {"gross", "net"} <= {each.tally for each, _ in found}:
+        msg = "gross and net numbers do not add; a condition on tally takes one of them"
+        raise ValueError(msg)
     numbers = frozenset(
         attrs.evolve(number, level=0 if each.subject in whole else _level(each))
-        for each in within
-        if (number := _number(each, measure.where)) is not None
+        for each, number in found
     )
     period = Period() if window.period is None else window.period
     return {(): StatedState(numbers, period, window.today)}
@@ -63,13 +70,42 @@ def observations_of(
 
     No claim, none in another unit or of another definition, none that another one corrects.
     """
-    found = uncorrected(portfolio.where(Observation, indicator_id=indicator.id))
     return [
-        each for each in found
-        if each.claim is None and each.unit == indicator.unit
-        and each.version in {None, indicator.version}
+        each for each in _uncorrected(portfolio, indicator)
+        if each.unit == indicator.unit and each.version in {None, indicator.version}
         and (grade is None or GRADES.index(each.evidence) >= GRADES.index(grade))
     ]  # fmt: skip
+
+
+def _uncorrected(portfolio: Portfolio, indicator: Indicator) -> list[Observation]:
+    found = uncorrected(portfolio.where(Observation, indicator_id=indicator.id))
+    return [each for each in found if each.claim is None]
+
+
+def surveyed(
+    portfolio: Portfolio, indicator: Indicator, window: Window
+) -> tuple[Counter[str | None], int, tuple[tuple[str, int], ...]]:
+    """The observations about a scope and days of a period, by grade, and what is left out of them.
+
+    Also their number, of all grades.
+    """
+    period = Period() if window.period is None else window.period
+    here = [
+        each for each in _uncorrected(portfolio, indicator)
+        if each.period.intersection(period) is not None
+        and _in_scope(portfolio, each, window)
+    ]  # fmt: skip
+    one_unit = [each for each in here if each.unit == indicator.unit]
+    known = [each for each in one_unit if each.version in {None, indicator.version}]
+    grade = 0 if window.grade is None else GRADES.index(window.grade)
+    eligible = [each for each in known if GRADES.index(each.evidence) >= grade]
+    exclusions = (
+        ("in another unit", len(here) - len(one_unit)),
+        ("of another definition", len(one_unit) - len(known)),
+        (f"evidence below {window.grade}", len(known) - len(eligible)),
+    )
+    evidence: Counter[str | None] = Counter(each.evidence for each in eligible)
+    return evidence, len(known), tuple(each for each in exclusions if each[1])
 
 
 def _whole_subjects(portfolio: Portfolio, scope: tuple[str, ...] | None) -> frozenset[str]:
@@ -86,11 +122,9 @@ def _level(each: Observation) -> int:
     return _LEVELS.get(split(each.subject)[0], _LAST_LEVEL)
 
 
-def _in_scope(
-    portfolio: Portfolio, each: Observation, scope: tuple[str, ...] | None, window: Window
-) -> bool:
+def _in_scope(portfolio: Portfolio, each: Observation, window: Window) -> bool:
     """True if the subject of an observation lies in the scope: is named, or is part of it."""
-    if scope is None or window.places is None:
+    if window.places is None:
         return True
     kind, id = split(each.subject)
     if id in window.places.get(f"{kind}_id", ()):

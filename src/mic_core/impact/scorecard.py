@@ -1,19 +1,37 @@
 """Scorecards: measured indicators, each with its figure, bounds, evidence, target and progress."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
+from itertools import groupby
+from math import floor
 from typing import Any, Literal
 
 import attrs
 
 from mic_core.chrono import Period
 from mic_core.impact.aggregation.columns import Label
-from mic_core.impact.aggregation.estimate import NOTHING, Estimate
+from mic_core.impact.aggregation.estimate import NOTHING, Estimate, percentages
 from mic_core.impact.aggregation.group_by import Window
+from mic_core.impact.currencies import ExchangeRates
 from mic_core.impact.explanation import Explanation, facts_behind
 from mic_core.impact.tables.build import FactTables
-from mic_core.markup import MOST_ROWS, Html, Tone, badge, html_table, notebook, table
+from mic_core.markup import (
+    MOST_ROWS,
+    Cell,
+    Html,
+    Inside,
+    Quantity,
+    Tone,
+    badge,
+    element,
+    gauge,
+    html_table,
+    joined,
+    note,
+    notebook,
+    table,
+)
 from mic_core.model import Indicator, Target
 from mic_core.portfolio import Portfolio
 
@@ -25,23 +43,35 @@ _TONES: Mapping[ResultStatus, Tone] = {
     "measured": "good", "partial": "info", "not_due": "plain", "unknown": "plain",
     "undefined": "plain", "none_at_grade": "plain", "refused": "error",
 }  # fmt: skip
-_HEADERS = ("indicator", "unit", "by", "value", "bounds", "n", "target", "progress", "status")
+_HEADERS = ("indicator", "unit", "by", "value", "part", "bounds", "n", "target", "progress")
+_DRAWN, _STATUS, _NOTES = "towards the target", "status", "notes"
+_SPARSE = frozenset({"by", "part", "bounds", "target", "progress", _DRAWN, _NOTES})
+"""Columns that are left out where all their cells are empty."""
+
+_KEY = (
+    "A bar runs from the baseline to the target and is cut off at both. Its lighter part may be "
+    "reached as well; its mark is the part of the target that is due to date."
+)
 
 
 @attrs.frozen(kw_only=True)
 class Aim:
     """A target beside a figure: its value, its baseline, and how far the figure has come.
 
+    `targets` are the targets of which it is made, one after the other; `target` is the last one.
     `to_date` is the part of the value for the days that are over, None for a target of a stock or a
     share. `progress` is (value - baseline) / (target - baseline), which may be negative or above 1;
-    None where the figure is unknown or the target equals its baseline.
+    None where the figure is unknown or the target equals its baseline. `growth` is the change since
+    a stated baseline, as a share of it; None without one, or from 0.
     """
 
     target: Target
+    targets: tuple[Target, ...]
     value: Fraction
     baseline: Fraction
     to_date: Fraction | None
     progress: Fraction | None
+    growth: Fraction | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -52,7 +82,8 @@ class Result:
     share of the facts in scope that are decided, None without any. `evidence` counts the facts by
     their grade, None being not stated; `at_grade` holds the figure at each minimum grade.
     `exclusions` are reasons with the number of facts. `attributed` is the part of a stated figure
-    that is attributed to the subjects. `reason` says why a figure is refused.
+    that is attributed to the subjects. `currency` is that of a figure of money, and `rates` are
+    those by which its amounts were converted. `reason` says why a figure is refused.
     """
 
     indicator: Indicator
@@ -67,6 +98,7 @@ class Result:
     exclusions: tuple[tuple[str, int], ...] = ()
     attributed: Estimate | None = None
     currency: str | None = None
+    rates: ExchangeRates | None = None
     aim: Aim | None = None
     window: Window | None = attrs.field(default=None, repr=False, eq=False)
     as_of: datetime | None = attrs.field(default=None, repr=False)
@@ -106,7 +138,7 @@ class Result:
         cell = self.cell
         if self.currency is not None:
             cell = (*cell, ("currency", self.currency))
-        return facts_behind(portfolio, self.indicator, cell, self.window, self.as_of)
+        return facts_behind(portfolio, self.indicator, cell, self.window, self.as_of, self.rates)
 
     def row(self) -> dict[str, Any]:
         """The result as one flat row of plain values; fractions as numbers of 12 digits."""
@@ -124,6 +156,7 @@ class Result:
             "target_to_date": None if self.aim is None else number(self.aim.to_date),
             "baseline": None if self.aim is None else number(self.aim.baseline),
             "progress": None if self.aim is None else number(self.aim.progress),
+            "growth": None if self.aim is None else number(self.aim.growth),
         }  # fmt: skip
 
 
@@ -170,40 +203,166 @@ class Scorecard:
         return None
 
     def rows(self) -> tuple[dict[str, Any], ...]:
-        """One flat row for each result; every dimension is a column, None also for the whole."""
+        """One flat row for each result; every dimension is a column, None also for the whole.
+
+        `percent` is the part of a cell in its whole, see `parts`; None where it has none.
+        """
         blank = dict.fromkeys(self.by)
         return tuple(
-            {**row, **{name: row.get(name) for name in blank}}
-            for row in (each.row() for each in self.results)
+            {**row, **{name: row.get(name) for name in blank}, "percent": number(part)}
+            for row, part in zip((each.row() for each in self.results), self.parts(), strict=True)
         )
 
+    def parts(self) -> tuple[Fraction | None, ...]:
+        """The percentage of each result in its whole, rounded to whole percents that add up to 100.
+
+        Only where the cells are parts of one whole, that is, add up to it; so neither for cells
+        that overlap nor for shares. None for all others.
+        """
+        found: list[Fraction | None] = []
+        for _, group in groupby(self.results, key=lambda each: (each.indicator, each.currency)):
+            results = [*group]
+            found += _parts(results)
+        return (*found,)
+
     def __str__(self) -> str:
-        return table([_words(each) for each in self.results], _HEADERS)
+        rows = [
+            (*_cells(each, part), _status_words(each), "; ".join(_notes(each)) or None)
+            for each, part in zip(self.results, self.parts(), strict=True)
+        ]
+        kept = _filled((*_HEADERS, _STATUS, _NOTES), rows)
+        shown = [[row[n] for n in kept.values()] for row in rows]
+        return table(shown, (*kept,))
 
     def html(self, *, most: int = MOST_ROWS) -> Html:
-        """The results as a table, each status in words; of more than `most` the first."""
-        cells: list[tuple[Html | str | int | None, ...]] = [
-            (*_words(each)[:-1], badge(each.status.replace("_", " "), _TONES[each.status]))
-            for each in self.results
+        """The results as a table; of more than `most` the first.
+
+        Each status is in words; a figure with progress has a bar from its baseline to its target.
+        """
+        rows = [
+            (*_cells(each, part), _drawing(each), _badge(each))
+            for each, part in zip(self.results, self.parts(), strict=True)
         ]
-        return html_table(cells, _HEADERS, caption="Scorecard", most=most)
+        kept = _filled((*_HEADERS, _DRAWN, _STATUS), rows)
+        shown: list[tuple[Inside, ...]] = [tuple(row[n] for n in kept.values()) for row in rows]
+        look = html_table(shown, (*kept,), caption="Scorecard", most=most)
+        return joined([look, note(_KEY) if _DRAWN in kept else None])
 
     def _repr_html_(self) -> str:
         return notebook(self.html())
 
 
-def _words(result: Result) -> tuple[str, ...]:
-    indicator, figure = result.indicator, result.figure
+def _filled(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> dict[str, int]:
+    """The columns that a table shows, by header: sparse ones only where some cell is filled."""
+    return {
+        header: n for n, header in enumerate(headers)
+        if header not in _SPARSE or any(row[n] is not None for row in rows)
+    }  # fmt: skip
+
+
+def _parts(results: Sequence[Result]) -> list[Fraction | None]:
+    """The percentages of the cells of one figure; None for all where they are no parts of it."""
+    none: list[Fraction | None] = [None] * len(results)
+    values = [each.value for each in results if each.cell]
+    (total, *others) = [each.value for each in results if not each.cell] or [None]
+    known = [each for each in values if each is not None]
+    is_partition = total is not None and not others and sum(known, Fraction(0)) == total
+    if (
+        not is_partition
+        or len(known) < len(values)
+        or any(each.figure.denominator is not None or each.unit == "share" for each in results)
+    ):
+        return none
+    rounded = iter(percentages(known) or none)
+    return [next(rounded) if each.cell else None for each in results]
+
+
+def _cells(result: Result, part: Fraction | None) -> tuple[Cell, ...]:
+    """The cells of a row up to its progress; numbers are quantities, so that they align."""
+    indicator, figure, aim, unit = result.indicator, result.figure, result.aim, result.unit
     cell = ", ".join("unknown" if each is None else str(_plain(each)) for _, each in result.cell)
-    status = result.status.replace("_", " ")
-    aim = result.aim
     return (
-        f"{indicator.id} {indicator.title}", result.unit, cell,
-        shown(figure.value, result.unit), _bounds(figure, result.unit), f"{result.n:,}",
-        "" if aim is None else shown(aim.value, result.unit),
-        "" if aim is None or aim.progress is None else shown(aim.progress, "share"),
-        status if result.reason is None else f"{status}: {result.reason}",
+        f"{indicator.id} {indicator.title}", unit, cell or None,
+        _quantity(shown(figure.value, unit)),
+        None if part is None else Quantity(f"{part} %"), _quantity(_bounds(figure, unit)),
+        Quantity(f"{result.n:,}"),
+        None if aim is None else _quantity(shown(aim.value, unit)),
+        None if aim is None else _quantity(_progress(aim, figure)),
     )  # fmt: skip
+
+
+def _progress(aim: Aim, figure: Estimate) -> str:
+    """The progress in percent; undefined for a target that equals its baseline."""
+    is_undefined = aim.value == aim.baseline and figure.value is not None
+    return "undefined" if is_undefined else shown(aim.progress, "share")
+
+
+def _notes(result: Result) -> list[str]:
+    """What a figure leaves out, and what it would be on better evidence, in words."""
+    found = [f"{n:,} {reason}" for reason, n in result.exclusions]
+    if len(result.at_grade) > 1:
+        for grade, figure in result.at_grade:
+            amount = shown(figure.value, result.unit) or "unknown"
+            found.append(f"{amount} if {grade.replace('_', ' ')} or better")
+    return found
+
+
+def _quantity(text: str) -> Quantity | None:
+    return Quantity(text) if text else None
+
+
+def _status_words(result: Result) -> str:
+    status = result.status.replace("_", " ")
+    return status if result.reason is None else f"{status}: {result.reason}"
+
+
+def _badge(result: Result) -> Html:
+    """The status on a badge, with the reason of a refusal below it."""
+    word = badge(result.status.replace("_", " "), _TONES[result.status])
+    why = [] if result.reason is None else [result.reason]
+    lines = [element("span", text, class_="mend") for text in (*why, *_notes(result))]
+    return joined([word, *lines])
+
+
+def _drawing(result: Result) -> Html | None:
+    """A bar from the baseline to the target; None where there is no progress to draw.
+
+    An unknown figure has no bar, since an empty one would say that nothing was reached.
+    """
+    aim, figure, unit = result.aim, result.figure, result.unit
+    if aim is None or figure.value is None or aim.progress is None:
+        return None
+    # An open bound reaches to an end of the bar; for a falling target, low values are far along.
+    low, high = (0, 1000) if aim.value > aim.baseline else (1000, 0)
+    ends = (
+        low if figure.least is None else _place(figure.least, aim),
+        high if figure.most is None else _place(figure.most, aim),
+    )
+    return gauge(
+        _place(figure.value, aim),
+        possible=(min(ends), max(ends)) if figure.least != figure.most else (0, 0),
+        due=None if aim.to_date is None else _place(aim.to_date, aim),
+        title=_in_words(aim, figure, unit),
+    )
+
+
+def _place(value: Fraction, aim: Aim) -> int:
+    """A value on the bar, in thousandths of the way from the baseline to the target."""
+    return floor((value - aim.baseline) * 1000 / (aim.value - aim.baseline))
+
+
+def _in_words(aim: Aim, figure: Estimate, unit: str) -> str:
+    """The title of a bar: it says all that the bar shows, without its clipping."""
+    amount = "" if unit == "share" else f" {unit}"
+    bounds = _bounds(figure, unit)
+    parts = (
+        f"{shown(figure.value, unit)}{amount}",
+        bounds and f"possibly {bounds}",
+        f"{shown(aim.progress, 'share')} of the way",
+        f"from {shown(aim.baseline, unit)} to {shown(aim.value, unit)}",
+        "" if aim.to_date is None else f"{shown(aim.to_date, unit)} due to date",
+    )
+    return ", ".join(each for each in parts if each)
 
 
 def shown(value: Fraction | None, unit: str) -> str:

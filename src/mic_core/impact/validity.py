@@ -5,6 +5,7 @@ from typing import Any
 
 from mic_core.impact.aggregation.columns import operand
 from mic_core.impact.aggregation.facts import TableShape
+from mic_core.impact.currencies import CURRENCY
 from mic_core.impact.tables.shapes import TABLE_SHAPES
 from mic_core.model.expressions.measures import (
     ChangeMeasure,
@@ -18,9 +19,6 @@ from mic_core.model.expressions.measures import (
     TotalMeasure,
     Where,
 )
-
-CURRENCY = "currency"
-"""The unit of columns that hold amounts of money, and the column that names their currency."""
 
 
 def measure_problems(measure: Measure, by: Sequence[str] = ()) -> tuple[str, ...]:

@@ -103,6 +103,11 @@ border-bottom:1px solid var(--line);vertical-align:bottom}
 overflow:hidden;margin:.36rem 0}
 .mic .bar span{display:block;height:100%;width:var(--part);background:var(--hue-0);
 border-radius:inherit}
+.mic .gauge{min-width:6rem;margin:.36rem 0}
+.mic .gauge .track{fill:var(--faint)}
+.mic .gauge .possible{fill:var(--hue-0);opacity:.4}
+.mic .gauge .reached{fill:var(--hue-0)}
+.mic .gauge .due{fill:var(--ink)}
 .mic .mend{display:block;color:var(--muted);margin-top:.15rem}
 .mic .name{display:block}
 .mic .about{color:var(--muted)}

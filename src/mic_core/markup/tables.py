@@ -138,6 +138,50 @@ def _bar(part: int, whole: int) -> Html:
     return element("span", inner, class_="bar", aria_hidden="true")
 
 
+_GAUGE = (200, 12)
+"""Width and height of a gauge, in CSS pixels."""
+
+_SLIVER = 3
+"""CSS pixels: a proper part is never drawn thinner, and never so near to the end."""
+
+
+def gauge(
+    reached: int, *, possible: tuple[int, int] = (0, 0), due: int | None = None, title: str
+) -> Html:
+    """Render a bar as inline SVG, in thousandths of its length, with its title in words.
+
+    `possible` are the ends of a lighter part for what is not certain, `due` is the place of a mark.
+    Places below 0 and above 1000 are clipped to the ends. A proper part is never drawn empty or
+    full.
+
+    >>> look = gauge(500, due=750, title="Half of the way").source
+    >>> '<rect class="reached" width="100"' in look, "<title>Half of the way</title>" in look
+    (True, True)
+    """
+    long, tall = _GAUGE
+    start, end = (_pixels(place) for place in possible)
+    mark = None
+    if due is not None:
+        mark = element("rect", class_="due", x=min(_pixels(due), long - 2), width=2, height=tall)
+    return element(
+        "svg",
+        element("title", title),
+        element("rect", class_="track", width=long, height=tall, rx=tall // 2),
+        element("rect", class_="possible", x=start, width=end - start, height=tall, rx=tall // 2),
+        element("rect", class_="reached", width=_pixels(reached), height=tall, rx=tall // 2),
+        mark,
+        class_="gauge", role="img", width=long, height=tall, viewBox=f"0 0 {long} {tall}",
+    )  # fmt: skip
+
+
+def _pixels(place: int) -> int:
+    """A place on a gauge, from thousandths to pixels."""
+    long, _ = _GAUGE
+    if 0 < place < 1000:
+        return min(max(place * long // 1000, _SLIVER), long - _SLIVER)
+    return 0 if place <= 0 else long
+
+
 @attrs.frozen(kw_only=True)
 class Notice:
     """One diagnostic to display: severity in a word, code of the rule, message, fix, subjects.

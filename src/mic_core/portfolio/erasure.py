@@ -17,7 +17,8 @@ from mic_core.fields import Choice, Field, Maybe, Ref, Subject, Text, fields_of,
 from mic_core.ids import cite, split
 from mic_core.model import Identity, Noun, Person
 from mic_core.portfolio.log import Batch, Key, key_of
-from mic_core.portfolio.portfolio import PORTFOLIO, Portfolio, missing
+from mic_core.portfolio.portfolio import PORTFOLIO, Portfolio
+from mic_core.portfolio.record import missing
 from mic_core.portfolio.scope import scope_ids
 
 ERASED = "erased"

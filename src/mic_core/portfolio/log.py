@@ -7,8 +7,9 @@ supersedes an earlier one; the values of one step stay side by side.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
-from itertools import chain, groupby
+from itertools import chain, groupby, takewhile
 from operator import attrgetter, itemgetter, lt
 from typing import Annotated, Any, cast
 
@@ -199,6 +200,31 @@ def instant_of_last(chunks: Chunks) -> datetime:
 def steps_until(chunks: Chunks, instant: datetime) -> tuple[Step, ...]:
     """The steps recorded by an instant, that instant included."""
     return tuple(step for chunk in chunks for step in chunk if instant_of(step) <= instant)
+
+
+def refuse_disputed(chunks: Chunks, instant: datetime, actor: str, keys: AbstractSet[Key]) -> None:
+    """Raise InvariantError where another actor recorded one of these ids last, at the same instant.
+
+    The later of the two would hide the earlier, which its actor cannot have seen. O(1) if the log
+    ends before the instant or there are no keys, else O(values of the instant).
+    """
+    left = set(keys)
+    found: list[Problem] = []
+    if not left or instant_of_last(chunks) < instant:
+        return
+    steps = (step for chunk in reversed(chunks) for step in reversed(chunk))
+    for step in takewhile(lambda step: instant_of(step) == instant, steps):
+        said = _by_key(step)
+        for key in sorted(left & said.keys()):
+            others = {each for each, _ in said[key] if each is not None and each != actor}
+            if others:
+                rule = "must not be recorded at the instant at which another actor recorded it"
+                mend = "load what they recorded, then record a moment later"
+                had = f"a record by {min(others)}"
+                found.append(Problem(path=cite(*key), rule=rule, had=had, mend=mend))
+        left -= said.keys()  # a step supersedes those before it
+    if found:
+        raise InvariantError("Portfolio", found)
 
 
 def canonical_log(chunks: Chunks) -> tuple[Batch, ...]:

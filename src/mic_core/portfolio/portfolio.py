@@ -28,7 +28,7 @@ from mic_core.fields import (
     refuse,
     sound,
 )
-from mic_core.ids import cite, is_id
+from mic_core.ids import cite
 from mic_core.model import KINDS, NOUNS, Module, Noun, Program, Retraction, Session, Transition
 from mic_core.portfolio.log import (
     ALWAYS,
@@ -43,11 +43,21 @@ from mic_core.portfolio.log import (
     id_of,
     instant_of,
     instant_of_last,
+    key_of,
+    refuse_disputed,
     steps_of,
     steps_until,
     utc_instant,
 )
-from mic_core.portfolio.record import Item, new_nouns, nouns_in, refuse_stale, values_by_key
+from mic_core.portfolio.record import (
+    Item,
+    missing,
+    new_nouns,
+    nouns_in,
+    refuse_stale,
+    replaced_by,
+    values_by_key,
+)
 from mic_core.portfolio.retraction import Retracted, with_retractions
 from mic_core.portfolio.table import Table, field_values
 
@@ -56,7 +66,6 @@ if TYPE_CHECKING:
 
 N = TypeVar("N", bound=Noun)
 T = TypeVar("T")
-
 Tables = dict[str, Table[Any]]
 """The current rows of each kind that has any."""
 
@@ -150,6 +159,11 @@ class Portfolio:
             self._memo["log"] = canonical_log(self._chunks)
         return cast("tuple[Batch, ...]", self._memo["log"])
 
+    @property
+    def last_recorded_at(self) -> datetime:
+        """The instant of the last record; the least one where all has always been known."""
+        return instant_of_last(self._chunks)
+
     # Look-ups
 
     @overload
@@ -206,18 +220,21 @@ class Portfolio:
             raise NotFound(msg)
         if not fields:
             return self.all(noun)
-        (first, value), *others = fields.items()
+        (path, wanted), *others = fields.items()
         try:
-            found: list[N] = self._tables.get(kind, _EMPTY).where(first, value)
+            found: list[N] = self._tables.get(kind, _EMPTY).where(path, wanted)
+            for path, wanted in others:
+                hash(wanted)
+                found = [row for row in found if wanted in field_values(row, path)]
         except EXHAUSTED:
             raise
-        except Exception:  # noqa: BLE001  # a foreign hash may raise anything
-            problems: list[Problem] = []
-            refuse(problems, first, "must be a value that a field can have", value)
-            raise InvariantError("where", problems) from None
-        for name, wanted in others:
-            found = [row for row in found if wanted in field_values(row, name)]
-        return tuple(sorted(found, key=id_of))
+        except Exception:  # noqa: BLE001, S110  # a foreign value may raise anything; told below
+            pass
+        else:
+            return tuple(sorted(found, key=id_of))
+        problems: list[Problem] = []
+        refuse(problems, path, "must be a value that a field can have", wanted)
+        raise InvariantError("where", problems)  # outside of `except`: that holds the value
 
     def history(self, noun: type[Noun] | str, id: str) -> tuple[Recording, ...]:
         """The life of one thing: each value recorded under its id, and each retraction of it.
@@ -279,8 +296,9 @@ class Portfolio:
 
         `recorded_at` is when they became known and never goes backwards; `actor` is the id of the
         person or system that records them, None for nobody. Facts already known change nothing.
-        Raises InvariantError for a time before the last record, for two values under one id and for
-        a value that is no fact; StaleProposal, IllegalTransition or NotFound where a proposal no
+        Raises InvariantError for a time before the last record, for two values under one id, also
+        of two actors at one instant unless a proposal replaces the first, and for a value that is
+        no fact; StaleProposal, IllegalTransition or NotFound where a proposal no
         longer fits.
         Costs one pass over the items and O(log n) amortized each, whatever the portfolio holds; a
         proposal is judged first by its own rules, in O(n log n).
@@ -289,6 +307,9 @@ class Portfolio:
         values = values_by_key(items)
         refuse_stale(self, items, values, lambda known, nouns: known._plus(moment, actor, nouns))
         new = new_nouns(self, values, self._twins, self._retracted, self._retracted_at(moment))
+        if new and actor is not None:
+            known = {key for key in map(key_of, new) if self.find(*key) is not None}
+            refuse_disputed(self._chunks, moment, actor, known - replaced_by(items))
         return self._plus(moment, actor, new) if new else self
 
     def _plus(self, moment: datetime, actor: str | None, nouns: tuple[Noun, ...]) -> "Portfolio":
@@ -370,15 +391,9 @@ class Portfolio:
         O(characters).
         """
         text, names = sound("Portfolio", text=(text, _ANY_TEXT), names=(names, _NAMES))
-        from mic_core.portfolio.presentation import (  # noqa: PLC0415  # loads markup
-            title_of,
-            with_titles,
-        )
+        from mic_core.portfolio.presentation import with_titles  # noqa: PLC0415  # loads markup
 
-        def title(citation: str) -> str | None:
-            return title_of(self.find, self.modules, citation, names=names)
-
-        return with_titles(text, title)
+        return with_titles(text, lambda citation: self.title(citation, names=names))
 
     def __str__(self) -> str:
         """The number of facts of each kind, and the periods they cover; nobody is named."""
@@ -456,19 +471,14 @@ _ANY_TEXT, _NAMES = Text(most=1_000_000, least=0, lines=True), Flag()
 _BATCHES, PORTFOLIO = Each(Value(Batch), "batches"), Value(Portfolio)
 
 
-def missing(kind: str, id: str, mend: str) -> NotFound:
-    """The error for an id that the portfolio does not hold, with a mend."""
-    if id.startswith(f"{kind}:"):
-        mend = f"give the id alone, without {kind}:"
-    named = cite(kind, id) if is_id(id) else f"a {kind} of that id"
-    return NotFound(f"{named} is not in the portfolio; {mend}")
-
-
 def _kind(noun: object) -> str:
     """The kind of a class of nouns; raises NotFound for anything else."""
-    kind = KINDS.get(noun) if isinstance(noun, type) else None
+    # By identity: the hash of a foreign class may raise anything.
+    kind = next((kind for cls, kind in KINDS.items() if cls is noun), None)
     if kind is None:
-        name = noun.__name__ if isinstance(noun, type) else describe(noun)
+        # A class made from data may have any name.
+        readable = isinstance(noun, type) and noun.__name__.isidentifier()
+        name = cast("type", noun).__name__[:40] if readable else describe(noun)
         msg = f"a portfolio keeps no {name} under an id of its own; give a noun, such as Room"
         raise NotFound(msg)
     return kind

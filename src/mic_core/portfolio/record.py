@@ -17,7 +17,7 @@ from mic_core.errors import (
     StaleProposal,
 )
 from mic_core.fields import EXHAUSTED, describe
-from mic_core.ids import cite, split
+from mic_core.ids import cite, is_id, split
 from mic_core.model import KINDS, TABLES, Noun, Retraction, Transition
 from mic_core.model.references import references
 from mic_core.portfolio.log import Key, Recording, key_of, recording_text, subject_of
@@ -279,6 +279,12 @@ def _replaced_by(item: object) -> tuple[Noun, ...]:
     return nouns_in(cast("tuple[object, ...]", replaces)) if isinstance(replaces, tuple) else ()
 
 
+def replaced_by(items: Iterable[object]) -> frozenset[Key]:
+    """The kinds and ids of the values that proposals among the items replace."""
+    proposals = (item for item in items if type(item) not in KINDS)
+    return frozenset(key_of(noun) for item in proposals for noun in _replaced_by(item))
+
+
 def _refuse_replaced(portfolio: Lookup, item: object, changes: tuple[Noun, ...]) -> None:
     """Raise StaleProposal where a value that a proposal replaces is not the current one."""
     if not isinstance(_attribute(item, "replaces"), tuple):
@@ -426,3 +432,11 @@ def check_link(link: StatusLink) -> None:
         raise StaleProposal(msg, (subject,))
     elif after not in table.follows[status]:
         raise IllegalTransition(subject, status, after, table.follows[status])
+
+
+def missing(kind: str, id: str, mend: str) -> NotFound:
+    """The error for an id that the portfolio does not hold, with a mend."""
+    if id.startswith(f"{kind}:"):
+        mend = f"give the id alone, without {kind}:"
+    named = cite(kind, id) if is_id(id) else f"a {kind} of that id"
+    return NotFound(f"{named} is not in the portfolio; {mend}")

@@ -6,8 +6,8 @@ import attrs
 
 from mic_core.chrono import Period
 from mic_core.errors import InvariantError, NotFound
-from mic_core.fields import Found, is_a, refuse, settle_safely
-from mic_core.ids import split
+from mic_core.fields import Found, describe, is_a, refuse, settle_safely
+from mic_core.ids import is_id, split
 from mic_core.model import Center, Edition, Series, Session
 from mic_core.model.vocabulary import SCOPE_KINDS
 from mic_core.portfolio.center_clock import slot_at_center
@@ -21,11 +21,13 @@ Scope = str | tuple[str, ...]
 def members(portfolio: Portfolio, scope: Scope) -> tuple[Key, ...]:
     """The entities that a scope names, as (kind, id); an id may name several.
 
-    Raises NotFound for an id that names none, and InvariantError for a value that is no scope.
+    Raises NotFound, with the id, for one that names none, and InvariantError for a value that is no
+    scope.
 
     >>> members(Portfolio.of(), "boostcamp-6")
     Traceback (most recent call last):
-    mic_core.errors.NotFound: no center, program, edition, series or session has that id
+    mic_core.errors.NotFound: boostcamp-6 is not in the portfolio: no center, program, edition, \
+series or session has that id
     """
     problems: Found = []
     ids = scope_ids(scope, "scope", problems)
@@ -39,7 +41,9 @@ def members(portfolio: Portfolio, scope: Scope) -> tuple[Key, ...]:
         if not named and cited[0] in SCOPE_KINDS and portfolio.find(*cited) is not None:
             named = [cited]
         if not named:
-            msg = f"no {', '.join(SCOPE_KINDS[:-1])} or {SCOPE_KINDS[-1]} has that id"
+            told = id if is_id(id) or all(map(is_id, cited)) else describe(id)
+            kinds = f"{', '.join(SCOPE_KINDS[:-1])} or {SCOPE_KINDS[-1]}"
+            msg = f"{told} is not in the portfolio: no {kinds} has that id"
             raise NotFound(msg)
         found += named
     return tuple(dict.fromkeys(found))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import attrs
 
@@ -10,6 +10,7 @@ from mic_core.chrono import Period
 from mic_core.fields import (
     Bind,
     Called,
+    Choice,
     Each,
     Either,
     Found,
@@ -27,7 +28,7 @@ from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.scope import scope_ids
 from mic_core.rules import Rule, is_rule
 from mic_core.scheduling.problem.compile import STEP
-from mic_core.scheduling.problem.solution import Solver
+from mic_core.scheduling.problem.solution import Effort, RepairGoal, Solver
 from mic_core.timetable import Timetable
 
 
@@ -41,7 +42,9 @@ class Arguments:
     free: Scope = ()
     rules: tuple[Rule, ...] = ()
     policy: Policy = Policy()
+    prefer: RepairGoal = "distance"
     seed: int = 0
+    effort: Effort = "normal"
     iterations: int | None = None
     solver: Solver | None = None
 
@@ -55,7 +58,9 @@ def checked_arguments(
     free: object = (),
     rules: object = (),
     policy: object = Policy(),
+    prefer: object = "distance",
     seed: object = 0,
+    effort: object = "normal",
     iterations: object = None,
     solver: object = None,
     on_progress: object = None,
@@ -83,7 +88,9 @@ def checked_arguments(
         "free": (free, IDS),
         "rules": (rules, _FunctionShape(_RULES.rule, _settle_rules)),
         "policy": (policy, Value(Policy)),
+        "prefer": (prefer, Choice(get_args(RepairGoal))),
         "seed": (seed, Whole(1 - 2**53)),
+        "effort": (effort, Choice(get_args(Effort))),
         "iterations": (iterations, Maybe(Whole())),
         "solver": (solver, Maybe(_SOLVER)),
         "on_progress": (on_progress, Maybe(Called())),

@@ -100,6 +100,10 @@ def recurrences(draw: DrawFn) -> Recurrence:
     for name in draw(st.sampled_from(((), ("count",), ("until",)))):
         fields[name] = draw(ends[name])
     fields["week_start"] = draw(st.sampled_from(WEEKDAYS))
+    if not any(fields.get(name) for name in ("weekdays", "month_days", "months")):
+        fields |= draw(_days_of_years(fields["frequency"]))
+    elif draw(st.booleans()):
+        fields["positions"] = draw(st.sampled_from(((1,), (-1,), (1, -1))))
     dates = st.lists(st.dates(), max_size=2)
     return Recurrence(**fields, excluded=tuple(draw(dates)), extra=tuple(draw(dates)))
 
@@ -110,6 +114,20 @@ _NUMBERED = tuple(f"{n}{day}" for n in (1, 2, 5, -1, -5) for day in WEEKDAYS)
 
 def _some(items: tuple[Any, ...]) -> SearchStrategy[tuple[Any, ...]]:
     return st.lists(st.sampled_from(items), max_size=3, unique=True).map(tuple)
+
+
+@st.composite
+def _days_of_years(draw: DrawFn, frequency: str) -> dict[str, Any]:
+    """Weeks or days of the year, with the weekdays that they need."""
+    weekdays = WEEKDAYS if frequency == "weekly" else ()
+    if draw(st.booleans()):
+        days = st.integers(1, 365) | st.integers(-365, -1)
+        return {"weekdays": weekdays, "year_days": tuple(draw(st.lists(days, max_size=2)))}
+    weeks = tuple(draw(st.lists(st.integers(1, 52) | st.integers(-51, -1), max_size=2)))
+    return {
+        "weekdays": weekdays or (draw(_some(WEEKDAYS)) or ("MO",)) * bool(weeks),
+        "weeks": weeks,
+    }
 
 
 @st.composite

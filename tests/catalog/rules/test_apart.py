@@ -27,6 +27,7 @@ OTHERS = {
     "same-organization",
     "travel",  # names centers itself
     "observation-unit",  # its unit is also an id
+    "unattainable-program",  # requirements hold ids as plain values
 }
 CITED = re.compile("([a-z]+:)([A-Za-z0-9._-]+)")
 

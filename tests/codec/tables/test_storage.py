@@ -84,8 +84,8 @@ def test_only_what_was_recorded_is_written(
 
 
 def test_a_second_value_at_one_instant_takes_the_place_of_the_first() -> None:
-    """What was superseded within an instant is written over, whoever recorded it."""
-    first = Portfolio.of(CENTER).record(LAB, recorded_at=T1, actor="desk")
+    """What was superseded within an instant is written over, by whoever was told of no other."""
+    first = Portfolio.of(CENTER).record(LAB, recorded_at=T1)
     bigger = attrs.evolve(LAB, seats=60)
     second = first.record(bigger, recorded_at=T1, actor="lea")
     (row,) = to_rows(second, since=first)["room"]

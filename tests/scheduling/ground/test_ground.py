@@ -289,8 +289,17 @@ def test_rules_of_a_fix_judge_what_it_changes() -> None:
     (found,) = ground.new_conflicts(between(), (change,))
     assert (found.code, found.fact("since")) == ("own", ("person:eve",))
     judged[0] = lambda _: 1 // 0 > 0
-    with pytest.raises(InvariantError, match="ZeroDivisionError in own"):
+    with pytest.raises(InvariantError, match="ZeroDivisionError in own") as refused:
         ground.new_conflicts(between(), (change,))
+    assert (refused.value.__cause__, refused.value.__context__) == (None, None)
+    for exhausted in (MemoryError, RecursionError):
+
+        def judge(_: Portfolio, error: type[Exception] = exhausted) -> bool:
+            raise error
+
+        judged[0] = judge
+        with pytest.raises(exhausted):
+            ground.new_conflicts(between(), (change,))
 
 
 def test_a_clash_that_came_and_went_is_not_the_cause() -> None:

@@ -12,7 +12,7 @@ from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.repair.conflict_masks import ConflictMasks
-from mic_core.scheduling.repair.polishing import first_cells, last_cells
+from mic_core.scheduling.repair.min_change import first_cells, last_cells
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.load import MaxPerDay
 from mic_core.scheduling.state.occupancy import clear_starts

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mic_core.chrono import Period, WeeklyHours
-from mic_core.model import Availability, Center, Module, Noun
+from mic_core.model import Availability, Center, Module, Noun, Session
 from mic_core.portfolio import Portfolio
 from mic_core.scheduling.repair.repair import Repair, repair
 from tests.budget import one_in
@@ -138,3 +138,22 @@ def test_in_a_tiny_world_a_repair_moves_as_few_sessions_as_any(world: World) -> 
         assert fewest <= len(made.sessions) <= fewest + (fewest > 1)
         assert not made.unplaced
         assert made.report.ok
+
+
+def _distance(world: World, at: tuple[At, ...]) -> tuple[int, int]:
+    """The hours moved in all, and the rooms that differ."""
+    pairs = [*zip(at, world.at, strict=True)]
+    return sum(abs(a.hour - b.hour) for a, b in pairs), sum(a.room != b.room for a, b in pairs)
+
+
+@one_in(2)
+@given(worlds())
+def test_of_the_mends_with_fewest_changes_a_repair_is_as_near_as_any(world: World) -> None:
+    """The hours moved in all are the least of any mend with as few changes."""
+    fewest = world.fewest
+    made = mended(world)
+    if fewest is not None and len(made.sessions) == fewest:
+        nearest = min(_distance(world, at) for at in world.mends(fewest))
+        slots = [made.portfolio.get(Session, f"s{n}") for n in range(len(world.at))]
+        at = tuple(At(each.slot.start.hour, each.room_id or "") for each in slots if each.slot)
+        assert _distance(world, at)[0] == nearest[0]

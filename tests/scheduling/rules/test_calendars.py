@@ -28,7 +28,8 @@ from mic_core.scheduling.rules.availability import (
     standing,
     statement,
 )
-from mic_core.scheduling.rules.hours import open_hours
+from mic_core.scheduling.rules.hours import HoursByEpoch, open_hours
+from mic_core.testing.times import weekly_hours
 from tests.scheduling.nouns import room, session, table
 
 PLACE = zone("Europe/Brussels")
@@ -131,3 +132,34 @@ def test_only_the_first_records_of_a_moment_are_tried() -> None:
     terms = Unavailability().terms(timetable)
     (breach,) = [each for term in terms for each in breaches_of(term, timetable)]
     assert breach.facts["needed"] == ("availability:a0009",)
+
+
+@given(st.integers(1, 9), st.data())
+def test_hours_by_epoch_are_the_union_of_those_that_apply(size: int, data: st.DataObject) -> None:
+    """In each epoch the hours that apply are united; hours without a range apply as well."""
+    epochs = st.tuples(st.integers(0, size), st.integers(0, size))
+    stated = data.draw(st.lists(st.tuples(epochs, weekly_hours()), max_size=6))
+    tree = HoursByEpoch.of(size, [(first, end, hours) for (first, end), hours in stated])
+    for epoch in range(size):
+        applying = [hours.ranges for (first, end), hours in stated if first <= epoch < end]
+        found = tree.union(epoch)
+        assert (found is None) == (not applying)
+        assert found is None or [each for part in found for each in part.ranges] == [
+            *union(*applying)
+        ]
+
+
+def test_hours_of_more_ranges_than_one_text_holds_are_united() -> None:
+    """Every other minute of a day, said record by record, has no short notation, and closes."""
+    records = [
+        Availability(
+            id=f"a{n}", subject="room:r", preference="unavailable",
+            hours=WeeklyHours(((2 * n, 2 * n + 1),)),
+        )
+        for n in range(400)
+    ]  # fmt: skip
+    calendar = AvailabilityCalendar(tuple(records), PLACE)
+    minute = 60_000_000
+    low = instant(datetime(2014, 10, 20, tzinfo=PLACE))
+    found = [*calendar.available(low, low + 800 * minute)]
+    assert found == [(low + n * minute, low + (n + 1) * minute) for n in range(1, 800, 2)]

@@ -1,17 +1,15 @@
 """Call rules: submission in the window, impartial reviews, criteria, and decisions."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from mic_core.chrono import Period
-from mic_core.chrono.local import instant
+from mic_core.admission.selection.interests import relevant_days, ties
+from mic_core.admission.selection.pool import is_in_time
 from mic_core.ids import cite
-from mic_core.model import Application, Call, Decision, Membership, Review
+from mic_core.model import Application, Call, Decision, Review
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.status import status_histories
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule
-
-_MICROSECOND = timedelta(microseconds=1)
 
 
 def _applications_outside_window(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
@@ -20,9 +18,7 @@ def _applications_outside_window(portfolio: Portfolio, _: datetime | None) -> It
         call = calls.get(each.call_id)
         if call is None or each.submitted_at is None:
             continue
-        grace = call.grace // _MICROSECOND if call.grace is not None else 0
-        moment = instant(each.submitted_at)
-        if not call.window.start_utc <= moment < call.window.end_utc + grace:
+        if not is_in_time(call, each.submitted_at):
             facts = {
                 "had": each.submitted_at.isoformat(), "needed": str(call.window),
                 "call": cite("call", call.id),
@@ -49,30 +45,19 @@ APPLIED_OUTSIDE = PortfolioRule(
 def _partial_reviews(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     calls = {each.id: each for each in portfolio.all(Call)}
     applications = {each.id: each for each in portfolio.all(Application)}
-    homes: dict[str, list[Membership]] = {}
-    for part in portfolio.all(Membership):
-        homes.setdefault(part.person_id, []).append(part)
     for each in portfolio.all(Review):
         application = applications.get(each.application_id)
         call = calls.get(application.call_id) if application is not None else None
         if application is None or call is None or each.recused:
             continue
-        days = Period(call.window.start.date())
-        applicant = application.applicant_id
-        theirs = {applicant, *_organizations_of(homes, applicant, days)}
-        shared = theirs & {each.reviewer_id, *_organizations_of(homes, each.reviewer_id, days)}
+        shared = ties(portfolio, each.reviewer_id, application.applicant_id, relevant_days(call))
         if shared:
             facts: Facts = {
-                "reviewer": cite("person", each.reviewer_id), "had": tuple(sorted(shared)),
+                "reviewer": cite("person", each.reviewer_id), "had": shared,
                 "application": cite("application", application.id), "needed": (),
             }  # fmt: skip
             name = cite("review", each.id)
             yield Breach(subjects=(name,), path="reviewer_id", facts=facts)
-
-
-def _organizations_of(homes: dict[str, list[Membership]], person: str, days: Period) -> set[str]:
-    """The organizations that a person belongs to during a period."""
-    return {part.organization_id for part in homes.get(person, ()) if part.period.overlaps(days)}
 
 
 REVIEW_NOT_IMPARTIAL = PortfolioRule(
@@ -80,7 +65,7 @@ REVIEW_NOT_IMPARTIAL = PortfolioRule(
         code="review-not-impartial",
         level="medium",
         law="Nobody reviews an application of their own, or of an organization that they belong "
-        "to, or of its people, while the call is open or later.",
+        "to or own, or of its people, owners or project partners, while the call is open or later.",
         why="Those who were not chosen must be able to trust the choice.",
         source="common practice; Regulation (EU, Euratom) 2024/2509, article 61",
         sentence="{reviewer} reviewed {application}, and is tied to the applicant by {had}",

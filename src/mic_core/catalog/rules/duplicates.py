@@ -12,8 +12,8 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
-from mic_core.catalog.rules.outcomes.identities import merged_records
 from mic_core.ids import cite
+from mic_core.impact.tables.identities import merged_records
 from mic_core.model import Membership, Organization, Person
 from mic_core.model.names import plain_words
 from mic_core.portfolio import Portfolio

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from mic_core.admission.requirements.holdings import consents_of, plain_purpose
 from mic_core.catalog.period_sums import overlapping_neighbors
 from mic_core.catalog.rules.impact import center_about
 from mic_core.chrono import Period
 from mic_core.ids import cite
-from mic_core.model import Consent, FollowUp, Membership, Person
+from mic_core.model import FollowUp, Membership, Person
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.center_clock import day_at, zone_of
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule
@@ -18,21 +19,8 @@ FOLLOW_UP = "follow_up"
 _CONTACTED = frozenset({"asked", "unreachable"})
 
 
-def _plain_purpose(purpose: str) -> str:
-    """A purpose in normal form: `Follow-up` is `follow_up`."""
-    return purpose.casefold().replace("-", "_").replace(" ", "_")
-
-
-def _consents(portfolio: Portfolio) -> dict[tuple[str, str], list[Consent]]:
-    """The consents of each person for each purpose, in the order of time."""
-    by_key: dict[tuple[str, str], list[Consent]] = {}
-    for each in sorted(portfolio.all(Consent), key=lambda each: (each.at, each.id)):
-        by_key.setdefault((each.person_id, _plain_purpose(each.purpose)), []).append(each)
-    return by_key
-
-
 def _asked_after_withdrawal(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    consents = _consents(portfolio)
+    consents = consents_of(portfolio)
     for each in portfolio.all(FollowUp):
         given = consents.get((each.participant_id, FOLLOW_UP), ())
         if not given or each.on is None or each.status not in _CONTACTED:
@@ -67,10 +55,10 @@ ASKED_WITHOUT_CONSENT = PortfolioRule(
 
 
 def _kept_attributes(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    consents = _consents(portfolio)
+    consents = consents_of(portfolio)
     for each in portfolio.all(Person):
         for name, _value in each.attributes:
-            given = consents.get((each.id, _plain_purpose(name)))
+            given = consents.get((each.id, plain_purpose(name)))
             if given and given[-1].status == "withdrawn":
                 names = (cite("person", each.id), cite("consent", given[-1].id))
                 facts = {"had": "withdrawn", "needed": "granted", "consent": names[1]}

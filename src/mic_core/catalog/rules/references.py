@@ -5,6 +5,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from functools import lru_cache
 
+from mic_core.admission.requirements.circles import unattainable_programs
 from mic_core.errors import IllegalTransition, MicError
 from mic_core.ids import cite, split
 from mic_core.impact.indicators import INDICATORS
@@ -32,7 +33,7 @@ from mic_core.portfolio.portfolio import derived
 from mic_core.portfolio.record import check_link
 from mic_core.portfolio.status import StatusNoun, status_histories
 from mic_core.portfolio.status_history import StatusHistory
-from mic_core.rules import Breach, Entry, PortfolioRule
+from mic_core.rules import Breach, Entry, Facts, PortfolioRule
 
 _CLASSES: tuple[type[Noun], ...] = tuple(NOUNS.values())
 _STATUS_NOUNS: tuple[type[StatusNoun], ...] = (Application, Edition, Enrollment, Session)
@@ -245,6 +246,29 @@ CYCLIC_PREREQUISITE = PortfolioRule(
     find=_cyclic_prerequisites,
 )
 """Prerequisites have no cycle."""
+
+
+def _unattainable(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    for id, needed in unattainable_programs(portfolio).items():
+        name = cite("program", id)
+        facts: Facts = {"needed": tuple(cite("program", each) for each in needed), "had": ()}
+        yield Breach(subjects=(name,), path="eligibility", facts=facts)
+
+
+UNATTAINABLE_PROGRAM = PortfolioRule(
+    entry=Entry(
+        code="unattainable-program",
+        level="hard",
+        law="The eligibility of a program does not wait for programs that wait for it.",
+        why="Nobody could ever enter it.",
+        source="order theory",
+        sentence="nobody can ever enter {subjects}: its eligibility waits for {needed}, which "
+        "nobody can enter either",
+        mend="drop one of the requirements, or offer another way in",
+    ),
+    find=_unattainable,
+)
+"""Eligibility has no circle without a way in."""
 
 
 def _illegal_histories(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:

@@ -1,6 +1,8 @@
 """Estimates: figures with bounds, numerator and denominator, evaluated from merged states."""
 
+from collections.abc import Sequence
 from fractions import Fraction
+from math import floor
 from typing import Literal
 
 import attrs
@@ -70,6 +72,28 @@ def counted(certain: int, most: int, unknown: int) -> Estimate:
 def whole(amount: int) -> Fraction:
     """A number kept in whole millionths."""
     return Fraction(amount, MILLION)
+
+
+def percentages(parts: Sequence[Fraction], places: int = 0) -> tuple[Fraction, ...]:
+    """The percentages of parts of one whole, rounded together so that they add up to 100.
+
+    Largest-remainder method: each is cut off at `places` decimals, and what is missing goes, a unit
+    each, to the greatest remainders, of equal ones to the first. Empty for a whole of 0, and for
+    parts below 0, which are no parts of a whole.
+
+    >>> [str(each) for each in percentages([Fraction(1)] * 3)]
+    ['34', '33', '33']
+    """
+    whole = sum(parts, Fraction(0))
+    if not whole or any(each < 0 for each in parts):
+        return ()
+    scale = 10**places
+    exact = [each * 100 * scale / whole for each in parts]
+    cut = [floor(each) for each in exact]
+    order = sorted(range(len(parts)), key=lambda place: (cut[place] - exact[place], place))
+    for place in order[: 100 * scale - sum(cut)]:
+        cut[place] += 1
+    return tuple(Fraction(each, scale) for each in cut)
 
 
 def divided(top: Estimate, bottom: Estimate) -> Estimate:

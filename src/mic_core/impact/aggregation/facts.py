@@ -95,12 +95,17 @@ class Runs:
 
 @attrs.frozen(eq=False, repr=False)
 class FactTable:
-    """A table of facts in columns; `runs` says which of its rows lie together, if any do."""
+    """A table of facts in columns; `runs` says which of its rows lie together, if any do.
+
+    `also` cites the other facts that a row rests on beside its own, by the number of the row: it
+    would be there, or be another one, without its own fact alone.
+    """
 
     shape: TableShape
     size: int
     columns: Mapping[str, FactColumn]
     runs: Runs | None = None
+    also: Mapping[int, tuple[str, ...]] = attrs.field(factory=dict[int, tuple[str, ...]])
 
     def __repr__(self) -> str:
         return f"FactTable({self.shape.name}: {self.size:,} rows)"
@@ -128,14 +133,20 @@ class UnusableColumnError(ValueError):
     """The reason why an engine cannot evaluate a column: its values are of another kind."""
 
 
+ALSO = "also"
+"""The key of a row under which a builder cites its other facts; no column."""
+
+
 def table_of(shape: TableShape, rows: Iterable[Mapping[str, Any]]) -> FactTable:
     """A fact table of rows, each a mapping of column names; a missing value is unknown. O(n).
 
-    Numbers are given as Decimal, or as whole millionths. Raises TooFineError for a finer one.
+    `ALSO` is the key of other facts that a row rests on. Numbers are given as Decimal, or as whole
+    millionths. Raises TooFineError for a finer one.
     """
     known = [*rows]
     columns = {each.name: encoded(each, _values_of(shape, each, known)) for each in shape.columns}
-    return FactTable(shape, len(known), columns)
+    also = {place: row[ALSO] for place, row in enumerate(known) if row.get(ALSO)}
+    return FactTable(shape, len(known), columns, also=also)
 
 
 def _values_of(

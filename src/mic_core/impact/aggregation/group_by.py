@@ -105,13 +105,15 @@ TableMeasure = (
 
 
 def states(
-    selection: Selection, measure: TableMeasure, dimensions: Sequence[str] = ()
-) -> dict[CellKey, MeasureState]:
+    selection: Selection, measure: TableMeasure, dimensions: Sequence[str] = (),
+    amounts: FactTable | None = None,
+) -> dict[CellKey, MeasureState]:  # fmt: skip
     """The state of each cell, and that of the whole under the empty key. O(rows).
 
-    A cell that no row reaches is left out. `measure` is one that reads a table.
+    A cell that no row reaches is left out. `measure` is one that reads a table. `amounts` is the
+    table with converted amounts of money, of which the conditions are on the amounts as they were.
     """
-    table = selection.table
+    table = selection.table if amounts is None else amounts
     columns = [table.column(name) for name in dimensions]
     mask = selection.meeting(measure.where)
     match measure:

@@ -1,14 +1,16 @@
 """Stated numbers: observations of an indicator, united on the axis of time.
 
 Increments whose periods do not overlap add up: the value is the sum of those within the period that
-cover most of its days (weighted interval scheduling), so that no day is counted twice. A number
-about the period as a whole, or about more, bounds the value from above. Days that no number covers
-leave it open.
+cover most of its days (weighted interval scheduling), so that no day is counted twice. Two numbers
+of a cumulative series that began before the period are the increment between them. A number about
+the period as a whole, or about more, bounds the value from above. Days that no number covers leave
+it open.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 
 import attrs
 
@@ -62,19 +64,58 @@ class StatedState:
         )
 
     def inside(self) -> tuple[StatedNumber, ...]:
-        """The increments that lie within the period as a whole, sorted."""
-        found = (
+        """The increments that lie within the period as a whole, sorted; cumulative ones as well."""
+        numbers = (*self._exact_flows(), *self._rises())
+        return (*sorted((e for e in numbers if contains(self.period, e.period)), key=_order),)
+
+    def _exact_flows(self) -> list[StatedNumber]:
+        return [
             each for each in self.statements
             if each.form != "stock" and each.is_certain and each.relation == "exactly"
-            and contains(self.period, each.period)
+        ]  # fmt: skip
+
+    def _series(self) -> list[list[StatedNumber]]:
+        """The cumulative numbers of one subject, counted from one day, by their last day."""
+        found: dict[tuple[str, date | None], list[StatedNumber]] = {}
+        for each in sorted(self._exact_flows(), key=_order):
+            if each.form == "cumulative":
+                found.setdefault((each.subject, each.period.start), []).append(each)
+        return [*found.values()]
+
+    def _rises(self) -> list[StatedNumber]:
+        """The increments between two numbers of a cumulative series that began earlier."""
+        start, _ = ordinals(self.period)
+        return [
+            attrs.evolve(
+                last, fact=f"{first.fact} {last.fact}", form="increment",
+                period=Period(first.period.end, last.period.end),
+                value=last.value - first.value, attributed=last.attributed - first.attributed,
+            )
+            for series in self._series()
+            if ordinals(series[0].period)[0] < start and not _falls(series)
+            for first, last in pairwise(series)
+            if first.period.end != last.period.end
+        ]  # fmt: skip
+
+    def falling(self) -> tuple[StatedNumber, ...]:
+        """The cumulative numbers about days of the period that are below an earlier one.
+
+        All since the beginning cannot become less, so that one of the two is wrong.
+        """
+        found = (
+            each for series in self._series() for each in _falls(series)
+            if each.period.intersection(self.period) is not None
         )  # fmt: skip
         return (*sorted(found, key=_order),)
 
     def straddling(self) -> tuple[StatedNumber, ...]:
         """The increments that lie only partly in the period, so that they cannot be split."""
+        used = {fact for each in self._rises() for fact in each.fact.split()
+                if contains(self.period, each.period)}  # fmt: skip
         found = (
             each for each in self.statements
-            if each.form != "stock" and not contains(self.period, each.period)
+            if each.form != "stock" and each.fact not in used
+            and not contains(self.period, each.period)
             and not contains(each.period, self.period)
             and each.period.intersection(self.period) is not None
         )  # fmt: skip
@@ -107,12 +148,25 @@ class StatedState:
             least = max(bounds)
             above = [*self._above(), *([value] if is_covered else [])]
             most = max(least, min(above)) if above else None
+        if least is not None and inside:
+            # Numbers that contradict each other bound the figure on both sides: one is wrong, be it
+            # the whole or its parts, or the earlier or later one of a cumulative series that falls.
+            doubtful = [least, *self._doubts(), *([value] if is_covered else [])]
+            least = min(doubtful)
+            most = None if most is None else max(most, *doubtful)
         return Estimate(
             value=whole(value) if inside else None, n=len(inside),
-            unknown=len(self.statements) - len(inside),
+            unknown=max(0, len(self.statements) - len(inside)),
             least=None if least is None else whole(least),
             most=None if most is None else whole(most),
         )  # fmt: skip
+
+    def _doubts(self) -> list[int]:
+        """The numbers of each cumulative series within the period that falls."""
+        return [
+            each.value for series in self._series() for each in series
+            if _falls(series) and contains(self.period, series[-1].period)
+        ]  # fmt: skip
 
     def _at_least(self) -> list[StatedNumber]:
         return [
@@ -151,6 +205,17 @@ class StatedState:
         last = max(known, key=lambda each: (each.period.end, _order(each)))
         amount = whole(last.value)
         return Estimate(value=amount, least=amount, most=amount, n=1)
+
+
+def _falls(series: Sequence[StatedNumber]) -> list[StatedNumber]:
+    """The numbers of a cumulative series that are below an earlier one."""
+    found: list[StatedNumber] = []
+    greatest = series[0].value
+    for each in series:
+        if each.value < greatest:
+            found.append(each)
+        greatest = max(greatest, each.value)
+    return found
 
 
 def _summed(numbers: Iterable[StatedNumber], *, attributed: bool) -> int:

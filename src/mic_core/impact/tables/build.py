@@ -14,6 +14,7 @@ from mic_core.impact.aggregation.facts import FactTable, table_of
 from mic_core.impact.aggregation.group_by import Selection, TableMeasure, Window, states
 from mic_core.impact.aggregation.states import MeasureState
 from mic_core.impact.aggregation.survey import Survey
+from mic_core.impact.currencies import ExchangeRates, with_one_currency
 from mic_core.impact.tables.deliveries import (
     SessionRows,
     editions,
@@ -31,6 +32,7 @@ from mic_core.impact.tables.enterprises import (
     supported,
     supports,
 )
+from mic_core.impact.tables.journeys import journeys, stays
 from mic_core.impact.tables.outcomes import costs, credentials, follow_ups
 from mic_core.impact.tables.participations import (
     Participation,
@@ -38,6 +40,7 @@ from mic_core.impact.tables.participations import (
     participations,
     participations_of,
 )
+from mic_core.impact.tables.rosters import rosters
 from mic_core.impact.tables.shapes import TABLE_SHAPES
 from mic_core.impact.tables.visits import visits
 from mic_core.model.expressions.measures import Where
@@ -72,10 +75,20 @@ class _Source:
         """The rows of the sessions with a slot."""
         return session_rows(self.portfolio, self.as_of)
 
+    @cached_property
+    def visits(self) -> FactTable:
+        """The table of visits."""
+        return visits(self.portfolio)
+
+    @cached_property
+    def rosters(self) -> FactTable:
+        """The table of rosters."""
+        return rosters(self.portfolio, self.visits, self.sessions, self.as_of)
+
 
 _BUILDERS: Mapping[str, Callable[[_Source], FactTable]] = MappingProxyType(
     {
-        "visits": lambda known: visits(known.portfolio),
+        "visits": lambda known: known.visits,
         "participations": lambda known: participations(known.portfolio, known.participations),
         "sessions": lambda known: sessions(known.sessions),
         "editions": lambda known: editions(known.portfolio, known.as_of, known.sessions),
@@ -88,6 +101,11 @@ _BUILDERS: Mapping[str, Callable[[_Source], FactTable]] = MappingProxyType(
         "follow_ups": lambda known: follow_ups(known.portfolio),
         "employment": lambda known: employment(known.portfolio, known.participations),
         "meetings": lambda known: meetings(known.portfolio),
+        "journeys": lambda known: journeys(
+            known.portfolio, known.participations, known.rosters, known.as_of
+        ),
+        "stays": lambda known: stays(known.portfolio, known.participations, known.as_of),
+        "rosters": lambda known: known.rosters,
     }
 )
 
@@ -135,12 +153,21 @@ class FactTables:
         return cls(lambda name: table_of(TABLE_SHAPES[name], known.get(name, ())))
 
     def states(
-        self, window: Window, measure: TableMeasure, dimensions: Sequence[str]
+        self,
+        window: Window,
+        measure: TableMeasure,
+        dimensions: Sequence[str],
+        rates: ExchangeRates | None = None,
     ) -> dict[CellKey, MeasureState]:
-        """The states of a measure, found where the tables are: here, or in their engine."""
-        if self._engine is not None:
+        """The states of a measure, found where the tables are: here, or in their engine.
+
+        `rates` convert amounts of money row by row, for which a table of an engine is collected.
+        """
+        if self._engine is not None and rates is None:
             return self._engine.states(window, measure, dimensions)
-        return states(Selection.of(self.table(measure.table), window), measure, dimensions)
+        selection = Selection.of(self.table(measure.table), window)
+        amounts = with_one_currency(selection.table, rates)
+        return states(selection, measure, dimensions, amounts)
 
     def survey(self, window: Window, name: str, conditions: Sequence[Where]) -> Survey:
         """The survey of a table in a window."""

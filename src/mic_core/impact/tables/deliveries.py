@@ -7,6 +7,7 @@ from typing import Any
 
 from mic_core.ids import cite
 from mic_core.impact.aggregation.facts import FactTable, table_of
+from mic_core.impact.tables.identities import kept_ids
 from mic_core.impact.tables.places import Places, last_day
 from mic_core.impact.tables.shapes import EDITIONS_SHAPE, MEETINGS_SHAPE, SESSIONS_SHAPE
 from mic_core.model import Attendance, Edition, Headcount, Membership, Program, Session
@@ -89,19 +90,22 @@ def meetings(portfolio: Portfolio) -> FactTable:
 
 def _meeting_rows(portfolio: Portfolio) -> Iterator[dict[str, Any]]:
     places = Places(portfolio)
+    persons, kept = kept_ids(portfolio, "person"), kept_ids(portfolio, "organization")
     members: dict[str, list[Membership]] = {}
     for membership in portfolio.all(Membership):
-        members.setdefault(membership.person_id, []).append(membership)
+        person = persons.get(membership.person_id, membership.person_id)
+        members.setdefault(person, []).append(membership)
     present: dict[str, list[str]] = {}
     for each in portfolio.all(Attendance):
         if each.status in PRESENT:
-            present.setdefault(each.session_id, []).append(each.person_id)
+            person = persons.get(each.person_id, each.person_id)
+            present.setdefault(each.session_id, []).append(person)
     for session in portfolio.all(Session):
         day = places.day(session)
         if day is None:
             continue
         here = {
-            one.organization_id
+            kept.get(one.organization_id, one.organization_id)
             for person in present.get(session.id, ()) for one in members.get(person, ())
             if one.period.contains(day)
         }  # fmt: skip

@@ -7,14 +7,16 @@ the fact; scopes unite and never add, so that an enterprise of two programs coun
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import attrs
 
-from mic_core.chrono.months import months_later
+from mic_core.chrono.months import months_between, months_later
 from mic_core.ids import cite
 from mic_core.impact.aggregation.columns import GRADES, MILLION
-from mic_core.impact.aggregation.facts import FactTable, table_of
+from mic_core.impact.aggregation.facts import ALSO, FactTable, table_of
+from mic_core.impact.aggregation.stated import ordinals
 from mic_core.impact.tables.identities import kept_ids
 from mic_core.impact.tables.participations import Participation
 from mic_core.impact.tables.places import FactPlace, Places, last_day, united
@@ -47,9 +49,13 @@ _OUTCOME_DUE = 12
 
 @attrs.frozen(kw_only=True)
 class Supported:
-    """A support of an enterprise: the fact, its days, and the scopes that gave it."""
+    """A support of an enterprise: the fact, its days, and the scopes that gave it.
+
+    `also` cites the entries into an operation after the first.
+    """
 
     fact: str
+    also: tuple[str, ...] = ()
     enterprise_id: str
     kind: str
     provider_id: str | None
@@ -94,8 +100,9 @@ def _entered(portfolio: Portfolio, participations: Iterable[Participation]) -> I
         if edition is not None and each.left_on is None:
             last = last_day(edition.period) or last
         yield Supported(
-            fact=cite("enrollment", enrollment.id), enterprise_id=each.participant_id,
-            kind="program", provider_id=each.place.center_id, place=each.place,
+            fact=cite("enrollment", enrollment.id), also=each.also,
+            enterprise_id=each.participant_id, kind="program",
+            provider_id=each.place.center_id, place=each.place,
             day=each.entered_on, end=max(last, each.entered_on), evidence="documented",
         )  # fmt: skip
 
@@ -120,20 +127,32 @@ def _projects(portfolio: Portfolio, kept: Mapping[str, str]) -> Iterator[Support
 
 def supports(portfolio: Portfolio, known: Iterable[Supported]) -> FactTable:
     """The table of supports. O(n)."""
+    known = [*known]
     rows = (
         {
-            "fact": each.fact,
+            "fact": each.fact, ALSO: each.also,
             **_enterprise(portfolio, each.enterprise_id),
             **each.place.of_one(),
             "support_kind": each.kind, "provider_id": each.provider_id, "day": each.day,
             "founded_on": founded, "is_new": _is_new(founded, each.day),
-            "hours": each.hours,
+            "age_months": None if founded is None else months_between(founded, each.day),
+            "hours": each.hours, "hours_to_date": to_date,
             **_amount("amount", each.amount), "evidence": each.evidence,
         }
-        for each in known
+        for each, to_date in zip(known, _hours_to_date(known), strict=True)
         for founded in (_founded(portfolio, each.enterprise_id),)
     )  # fmt: skip
     return table_of(SUPPORTS_SHAPE, rows)
+
+
+def _hours_to_date(known: Iterable[Supported]) -> Iterator[Decimal | None]:
+    """The hours of an enterprise up to each support; unknown once those of one are not known."""
+    sums: dict[str, Decimal | None] = {}
+    for each in known:
+        before = sums.get(each.enterprise_id, Decimal(0))
+        now = None if before is None or each.hours is None else before + each.hours
+        sums[each.enterprise_id] = now
+        yield now
 
 
 def _enterprise(portfolio: Portfolio, id: str) -> dict[str, Any]:
@@ -187,9 +206,8 @@ def annual_figures(portfolio: Portfolio, reach: Reach) -> FactTable:
             **_enterprise(portfolio, id),
             **_places_by(reach[id], day),
             "day": day,
-            "staff": each.staff,
-            "turnover": _money(each.turnover), "value_added": _money(each.value_added),
-            "currency": _currency([each]), "evidence": each.evidence,
+            "staff": each.staff, "founders_counted": each.founders_counted,
+            **_amounts_of(each), "evidence": each.evidence,
         }
         for each in portfolio.all(Figures)
         for id in (kept.get(each.organization_id, each.organization_id),)
@@ -199,18 +217,28 @@ def annual_figures(portfolio: Portfolio, reach: Reach) -> FactTable:
     return table_of(FIGURES_SHAPE, rows)
 
 
+def _amounts_of(known: Figures) -> dict[str, Any]:
+    """Turnover and value added; unknown where they are in several currencies."""
+    currencies = _currencies((known,))
+    if len(currencies) > 1:
+        return {}
+    return {
+        "turnover": _money(known.turnover), "value_added": _money(known.value_added),
+        "currency": min(currencies, default=None),
+    }  # fmt: skip
+
+
 def _money(amount: Money | None) -> Decimal | None:
     return None if amount is None else amount.amount
 
 
-def _currency(known: Iterable[Figures | None]) -> str | None:
-    """The one currency of figures; None if there is none, or more than one."""
-    found = {
+def _currencies(known: Iterable[Figures | None]) -> set[str]:
+    """The currencies of figures."""
+    return {
         amount.currency
         for each in known if each is not None
         for amount in (each.turnover, each.value_added) if amount is not None
     }  # fmt: skip
-    return found.pop() if len(found) == 1 else None
 
 
 def deals(portfolio: Portfolio, reach: Reach) -> FactTable:
@@ -243,7 +271,7 @@ def enterprises(portfolio: Portfolio, reach: Reach) -> FactTable:
 
 
 def _pair(
-    portfolio: Portfolio, id: str, known: Sequence[Supported], annual: Iterable[Figures]
+    portfolio: Portfolio, id: str, known: Sequence[Supported], annual: Sequence[Figures]
 ) -> dict[str, Any]:
     first, last = known[0], max(each.end for each in known)
     due = months_later(last, _OUTCOME_DUE)
@@ -253,16 +281,87 @@ def _pair(
     after = _first_after(annual, last)
     state = _state_on(organization, due)
     created = founded is not None and founded >= first.day
-    return {
+    row: dict[str, Any] = {
         "fact": first.fact,
+        ALSO: (
+            *(fact for each in known for fact in (each.fact, *each.also) if fact != first.fact),
+            *(cite("figures", each.id) for each in (before, after) if each is not None),
+        ),
         **_enterprise(portfolio, id),
         **_places_by(known, due),
         "supported_on": first.day, "day": due, "founded_on": founded,
         "was_created": None if founded is None else created,
+        "months_to_foundation": (
+            months_between(first.day, founded) if founded is not None and created else None
+        ),
         "is_alive": state != "closed",
         **_figures_before(before, is_new=created), **_figures_after(after, state),
-        "currency": _currency((before, after)), "evidence": _weaker(before, after, state),
+        **_means(annual, first.day, last, state, is_new=created),
+        "evidence": _weaker(before, after, state),
     }  # fmt: skip
+    _leave_out_mixed(row, before, after if state != "closed" else None)
+    if row.get("staff_before") is not None and row.get("staff_after") is not None:
+        row["staff_kept"] = min(row["staff_before"], row["staff_after"])
+    return row
+
+
+def _leave_out_mixed(row: dict[str, Any], before: Figures | None, after: Figures | None) -> None:
+    """Take out values that do not compare: of two currencies, or with and without founders.
+
+    Staff without its founders before, and with them after, says nothing about a change.
+    """
+    currencies = _currencies((before, after))
+    if len(currencies) > 1:
+        for name in ("turnover", "productivity"):
+            row[f"{name}_before"] = row[f"{name}_after"] = None
+    row["currency"] = currencies.pop() if len(currencies) == 1 else None
+    counted = {each.founders_counted for each in (before, after) if each is not None}
+    row["founders_counted"] = counted.pop() if len(counted) == 1 else None
+    if {True, False} <= counted:
+        row["staff_before"] = row["staff_after"] = None
+
+
+def _means(
+    annual: Sequence[Figures], first: date, last: date, state: str, *, is_new: bool
+) -> dict[str, int | None]:
+    """The average staff of the twelve months before the first support, and after the last one."""
+    before = _mean_staff(annual, months_later(first, -_OUTCOME_DUE), first)
+    since = last + _DAY if last < date.max else last
+    after = _mean_staff(annual, since, months_later(since, _OUTCOME_DUE))
+    return {
+        "mean_staff_before": 0 if before is None and is_new else before,
+        "mean_staff_after": 0 if state == "closed" else after,
+    }
+
+
+def _mean_staff(annual: Sequence[Figures], start: date, end: date) -> int | None:
+    """The average staff from a day to another in whole millionths, cut off; each day weighs alike.
+
+    Each day has the figures of the shortest period that holds it. Unknown where a day has none, or
+    founders are counted in some and not in others. States at a date are no averages.
+    """
+    known = sorted(
+        (
+            (ordinals(each.period), each)
+            for each in annual
+            if each.staff is not None and each.basis != "at_date"
+        ),
+        key=lambda one: (one[0][1] - one[0][0], one[1].id),
+    )
+    first, last = start.toordinal(), end.toordinal()
+    if first >= last:  # at an end of the calendar
+        return None
+    edges = {edge for span, _ in known for edge in span if first < edge < last}
+    places = sorted({first, last, *edges})
+    summed = Decimal(0)
+    counted: set[bool | None] = set()
+    for since, until in pairwise(places):
+        here = next((one for span, one in known if span[0] <= since and until <= span[1]), None)
+        if here is None or here.staff is None:
+            return None
+        summed += here.staff * (until - since)
+        counted.add(here.founders_counted)
+    return None if {True, False} <= counted else int(summed * MILLION / (last - first))
 
 
 def _last_before(annual: Iterable[Figures], day: date) -> Figures | None:

@@ -12,7 +12,7 @@ import attrs
 
 from mic_core.chrono.months import months_later
 from mic_core.ids import cite
-from mic_core.impact.aggregation.facts import FactTable, table_of
+from mic_core.impact.aggregation.facts import ALSO, FactTable, table_of
 from mic_core.impact.tables.identities import kept_ids
 from mic_core.impact.tables.places import FactPlace, Places
 from mic_core.impact.tables.shapes import EMPLOYMENT_SHAPE, PARTICIPATIONS_SHAPE
@@ -24,6 +24,9 @@ from mic_core.portfolio.status_history import StatusHistory
 
 ENDED = TABLES["enrollment"].terminal
 """The statuses with which a participation is over."""
+
+Entered = tuple[datetime, Enrollment, StatusHistory]
+"""An enrollment with its history, and the instant from which its participant was expected first."""
 
 _PROFILE = {"gender": "gender", "employment": "status", "education": "education",
             "origin": "origin", "disability": "disability"}  # fmt: skip
@@ -37,16 +40,20 @@ class Participation:
     """The entries of one participant into one operation, as one.
 
     `entered_on` and `profile` are those of the first entry; `status` and `left_on` those of the
-    last, as of an instant. `left_on` is None while it is not over.
+    last, as of an instant. `also` cites the enrollments after the first. `left_on` is None while
+    it is not over. `entries` are the enrollments in the order of their entry, each with that
+    instant and its history.
     """
 
     enrollment: Enrollment
+    also: tuple[str, ...]
     participant_id: str
     place: FactPlace
     entered_on: date
     left_on: date | None
     status: str
     persons: tuple[str | None, ...]
+    entries: tuple[Entered, ...]
 
     @property
     def id(self) -> str:
@@ -58,7 +65,7 @@ def participations_of(portfolio: Portfolio, as_of: datetime) -> tuple[Participat
     """The participations known and begun by an instant, sorted by id. O(n log n)."""
     places = Places(portfolio)
     histories = status_histories(portfolio, Enrollment)
-    entries: dict[tuple[str, str], list[tuple[datetime, Enrollment, StatusHistory]]] = {}
+    entries: dict[tuple[str, str], list[Entered]] = {}
     for each in portfolio.all(Enrollment):
         history = histories[each.id]
         entered = _entered_at(history, as_of)
@@ -82,14 +89,14 @@ _BEGINNING = datetime.fromisoformat("0001-01-02T00:00+00:00")
 """The instant of an entry that no transition dates: the first with a local day in any zone."""
 
 
-def _order(entry: tuple[datetime, Enrollment, StatusHistory]) -> tuple[datetime, str]:
+def _order(entry: Entered) -> tuple[datetime, str]:
     return entry[0], entry[1].id
 
 
 def _merged(
     places: Places,
     participant: str,
-    entries: list[tuple[datetime, Enrollment, StatusHistory]],
+    entries: list[Entered],
     as_of: datetime,
 ) -> Participation:
     entered, first, _ = entries[0]
@@ -106,10 +113,11 @@ def _merged(
     if organization:
         persons = (*delegates,) or (None,)
     return Participation(
-        enrollment=first, participant_id=participant, place=place,
+        enrollment=first, also=tuple(cite("enrollment", each.id) for _, each, _ in entries[1:]),
+        participant_id=participant, place=place,
         entered_on=places.day_at(entered, place.center_id),
         left_on=None if left is None else places.day_at(left, place.center_id), status=status,
-        persons=persons,
+        persons=persons, entries=(*entries,),
     )  # fmt: skip
 
 
@@ -126,6 +134,7 @@ def _rows(portfolio: Portfolio, known: Iterable[Participation]) -> Iterator[dict
             person = None if person_id is None else portfolio.find(Person, person_id)
             yield {
                 "fact": cite("enrollment", enrollment.id),
+                ALSO: each.also,
                 "participation_id": each.id,
                 "participant_id": each.participant_id,
                 "participant_kind": "person" if organization is None else organization.kind,
@@ -192,6 +201,7 @@ def _employment_rows(
                 found = [one for one in known if since <= one.on <= until]
                 yield {
                     "fact": cite("enrollment", each.enrollment.id),
+                    ALSO: (*each.also, *(cite("employment", one.id) for one in found)),
                     "participation_id": each.id,
                     "person_id": person.id,
                     **each.place.of_one(),

@@ -162,7 +162,10 @@ SUPPORTS_SHAPE = TableShape(
         _day("day", "the day on which it was given or began"),
         _day("founded_on", "the foundation of the enterprise"),
         _flag("is_new", "if the enterprise was founded less than three years before that day"),
+        _whole("age_months", "the whole months since its foundation; 0 before it", "months"),
         _number("hours", "the time spent on it, where it was measured", "hours"),
+        _number("hours_to_date", "all hours of the enterprise up to this support, of any provider; "
+                "unknown once those of one support are", "hours"),
         _number("amount", "its value in money, where it was measured", "currency"),
         _word("currency", "the currency of the amount, ISO 4217"),
         _EVIDENCE,
@@ -182,10 +185,20 @@ ENTERPRISES_SHAPE = TableShape(
         _day("day", "the day on which the figures after are due"),
         _day("founded_on", "its foundation"),
         _flag("was_created", "if it was founded on or after the day of its first support"),
+        _whole("months_to_foundation", "the whole months from the first support to the foundation; "
+               "unknown where it was founded before", "months"),
         _flag("is_alive", "if it, or a successor, is active on the due day"),
         _number("staff_before", "staff before the first support", "annual work units"),
         _number("staff_after", "staff after the last support; 0 once it has closed",
                 "annual work units"),
+        _number("staff_kept", "staff that was there before and after: the smaller number",
+                "annual work units"),
+        _number("mean_staff_before", "average staff of the 12 months before the first support",
+                "annual work units"),
+        _number("mean_staff_after", "average staff of the 12 months after the last support; 0 once "
+                "it has closed", "annual work units"),
+        _flag("founders_counted", "if founders are part of the staff; unknown where it is not "
+              "known, or differs from before to after"),
         _number("turnover_before", "turnover before", "currency"),
         _number("turnover_after", "turnover after; 0 once it has closed", "currency"),
         _number("productivity_before", "value added for each of the staff, before", "currency",
@@ -207,6 +220,7 @@ FIGURES_SHAPE = TableShape(
         *_PLACES_OF_ENTERPRISE,
         _day("day", "the last day of the period that they are about"),
         _number("staff", "staff", "annual work units"),
+        _flag("founders_counted", "if founders are part of the staff"),
         _number("turnover", "turnover", "currency"),
         _number("value_added", "value added", "currency", None),
         _word("currency", "the currency of the amounts; unknown if there are several"),
@@ -321,6 +335,77 @@ MEETINGS_SHAPE = TableShape(
     ),
 )  # fmt: skip
 
+_OPERATION = (
+    _id("participation_id", "participant and operation; unknown for walk-ins"),
+    _id("participant_id", "the person or organization that takes part", personal=True),
+    _id("operation_id", "the edition, or the session where it was booked directly"),
+    _PLACES_OF_OPERATION[0],
+    _id("series_id", "the series of that session"),
+    *_PLACES_OF_OPERATION[1:],
+)
+
+JOURNEYS_SHAPE = TableShape(
+    name="journeys",
+    about="One row for each participant who applied to an edition, or asked for a place in an "
+    "edition or a session: how far the participant came. A flag is unknown where nobody knows, or "
+    "where it is still open.",
+    fact="fact", day="day",
+    columns=(
+        _id("fact", "the first application or enrollment, as kind:id"),
+        *_OPERATION,
+        _day("day", "the local day of the first entry; else that of the application or request"),
+        _word("status", "the status of the participation as of the report; unknown without entry"),
+        _flag("has_applied", "true in every row: an enrollment begins as a request"),
+        _flag("is_accepted", "if the application was accepted, or a seat was offered or taken"),
+        _flag("has_entered", "if the participant was ever enrolled"),
+        _flag("has_attended", "if a person of the participant was at one session at least"),
+        _flag("has_completed", "if the participation was completed"),
+        _flag("has_credential", "if a credential was earned in it"),
+        _flag("has_outcome", "if an outcome after the entry is recorded"),
+        _EVIDENCE,
+    ),
+)  # fmt: skip
+
+STAYS_SHAPE = TableShape(
+    name="stays",
+    about="One row for each stay of a participant in an operation, from an entry to leaving early: "
+    "weeks are ISO weeks, number 1 is that of the first day of the edition.",
+    fact="fact", day="day",
+    columns=(
+        _id("fact", "the enrollment, as kind:id"),
+        *_OPERATION,
+        _day("day", "the local day on which the stay began"),
+        _whole("since_week", "the week in which the stay began, 1 if it was before", "weeks"),
+        _whole("until_week", "the week in which it was left early; unknown: never", "weeks"),
+        _flag("is_first", "if it is the first stay of the participation"),
+        _EVIDENCE,
+    ),
+)  # fmt: skip
+
+ROSTERS_SHAPE = TableShape(
+    name="rosters",
+    about="One row for each person who was expected at a delivered session, by operation, and for "
+    "each walk-in.",
+    fact="fact", day="day",
+    columns=(
+        _id("fact", "the record of attendance, or else the enrollment, as kind:id"),
+        *_OPERATION[:2],
+        _id("person_id", "the person; unknown for an organization without delegates",
+            personal=True),
+        _OPERATION[2],
+        *_PLACES_OF_SESSION[:2],
+        *_PLACES_OF_OPERATION[1:],
+        _word("session_kind", "the kind of the session"),
+        _word("topic", "the topics of the session", many=True),
+        _flag("elective", "if the audience may choose whether to attend"),
+        _day("day", "the local day on which the session starts"),
+        ColumnShape(name="week", kind="whole", about="the week of the edition", unit="weeks"),
+        _flag("expected", "false for walk-ins"),
+        _word("status", "present, partial, excused or absent; unknown where nothing is recorded"),
+        _EVIDENCE,
+    ),
+)  # fmt: skip
+
 TABLE_SHAPES: Mapping[str, TableShape] = MappingProxyType(
     {
         each.name: each
@@ -328,7 +413,7 @@ TABLE_SHAPES: Mapping[str, TableShape] = MappingProxyType(
             VISITS_SHAPE, PARTICIPATIONS_SHAPE, SESSIONS_SHAPE, EDITIONS_SHAPE,
             SUPPORTS_SHAPE, ENTERPRISES_SHAPE, FIGURES_SHAPE, DEALS_SHAPE,
             CREDENTIALS_SHAPE, COSTS_SHAPE, FOLLOW_UPS_SHAPE, EMPLOYMENT_SHAPE,
-            MEETINGS_SHAPE,
+            MEETINGS_SHAPE, JOURNEYS_SHAPE, STAYS_SHAPE, ROSTERS_SHAPE,
         )
     }
 )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import time
 
 from mic_core.chrono import Recurrence
+from mic_core.model import Leaf, Requirement, all_of, any_of
 from mic_core.samples.rules.form import Examples, example, fires
 from mic_core.samples.rules.nouns import (
     MIC,
@@ -20,6 +21,12 @@ from mic_core.samples.rules.nouns import (
     session,
     step,
 )
+
+
+def _after(program_id: str) -> Requirement:
+    """A requirement to have completed a program."""
+    return all_of(Leaf(fact="completed_program", op="==", value=(program_id,)))
+
 
 _ADA, _CAMP = person("ada"), program("camp")
 
@@ -89,6 +96,25 @@ REFERENCES: Mapping[str, Examples] = {
                     module("basics"),
                 ),
             ),
+        ),
+    ),
+    "unattainable-program": Examples(
+        firing=fires(
+            "The camp is for those who completed the sprint, and the sprint for those of the camp.",
+            program("camp", eligibility=_after("sprint")),
+            program("sprint", eligibility=_after("camp")), finds=2,
+        ),
+        silent=example(
+            "The camp is for those who completed the sprint.",
+            program("camp", eligibility=_after("sprint")), program("sprint"),
+        ),
+        boundary=example(
+            "The sprint and the camp wait for each other, and adults may enter the camp anyway.",
+            program(
+                "camp",
+                eligibility=any_of(_after("sprint"), Leaf(fact="age", op=">=", value=(18,))),
+            ),
+            program("sprint", eligibility=_after("camp")),
         ),
     ),
     "illegal-history": Examples(

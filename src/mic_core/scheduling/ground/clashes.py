@@ -6,12 +6,11 @@ more session makes the same breach worse.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 
 import attrs
 
-from mic_core.errors import InvariantError, Problem
-from mic_core.fields import describe
 from mic_core.findings import Finding, Policy
 from mic_core.ids import cite
 from mic_core.model import Assignment, Noun, Session
@@ -33,7 +32,7 @@ from mic_core.rules import (
 )
 from mic_core.scheduling.evaluation.conflicts import breaches_of
 from mic_core.scheduling.ground.premises import broken_premises
-from mic_core.scheduling.rules.guard import guard_rules
+from mic_core.scheduling.rules.guard import guard_portfolio_rule, guard_rules
 from mic_core.timetable import Timetable, timetable_of
 
 ClashKey = tuple[str, tuple[str, ...], str]
@@ -168,24 +167,17 @@ def _narrowed(term: Term, mine: Collection[int]) -> Term:
 
 
 def _portfolio_clashes(
-    rule: PortfolioRule, portfolio: Portfolio, as_of: datetime | None, cited: Collection[str]
+    rule: PortfolioRule, portfolio: Portfolio, as_of: datetime | None, cited: AbstractSet[str]
 ) -> Iterator[tuple[ClashKey, Clash]]:
     """The clashes of a portfolio rule about the changed values."""
     if rule.entry.timed and as_of is None:
         return
-    try:
-        breaches = [
-            each for each in rule.find(portfolio, as_of) if not set(each.subjects).isdisjoint(cited)
-        ]
-    except Exception as error:
-        problem = Problem(
-            path="rules", rule="must come to an answer",
-            had=f"{describe(error)} in {rule.entry.code}", mend="mend the rule, or leave it out",
-        )  # fmt: skip
-        raise InvariantError("record", [problem]) from error
-    for breach in breaches:
-        finding = breach.finding(rule.entry, "error")
-        yield (
-            (finding.code, finding.subjects, finding.path),
-            Clash(finding=finding, cost=breach.cost),
-        )
+
+    def read() -> Iterator[tuple[ClashKey, Clash]]:
+        for breach in rule.find(portfolio, as_of):
+            if not cited.isdisjoint(breach.subjects):
+                finding = breach.finding(rule.entry, "error")
+                key = (finding.code, finding.subjects, finding.path)
+                yield key, Clash(finding=finding, cost=breach.cost)
+
+    yield from guard_portfolio_rule("record", rule, read)()

@@ -50,6 +50,16 @@ class InsertionQuery:
     window: Interval
     step: timedelta
 
+    def after(self, instant: int) -> "InsertionQuery":
+        """The query without the starts before an instant (microseconds)."""
+        low, high = self.window
+        if instant <= low:
+            return self
+        times = self.options.times
+        left = times.only(times.between(instant, high))
+        options = attrs.evolve(self.options, times=left)
+        return attrs.evolve(self, options=options, window=(instant, max(instant, high)))
+
     def finer_step(self) -> timedelta | None:
         """The coarsest step below that of the query at which a placement is free; None if none."""
         return finer_step(self.options, self.hard, self.window, self.step)

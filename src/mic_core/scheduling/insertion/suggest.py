@@ -5,17 +5,15 @@ each room and trainer; of these the cheapest are taken by cost, and only those a
 rule for the reader.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
-from heapq import nsmallest
-from itertools import product
-from typing import Any
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 
 import attrs
 
 from mic_core.chrono import Period, Slot
+from mic_core.chrono.local import instant
 from mic_core.errors import InvariantError
-from mic_core.fields import Found, Maybe, Whole
+from mic_core.fields import Found, Instant, Maybe, Whole
 from mic_core.findings import Fact, Finding, Policy, in_order
 from mic_core.ids import cite
 from mic_core.markup import MOST_ROWS, Html, Quantity, html_table, joined, note, notebook, table
@@ -26,16 +24,20 @@ from mic_core.scheduling.evaluation.compare import CostChange
 from mic_core.scheduling.evaluation.score import LEVELS
 from mic_core.scheduling.ground.ground import Ground, ground_of
 from mic_core.scheduling.ground.premises import broken_premises
+from mic_core.scheduling.insertion.best_placements import (
+    Candidate,
+    all_placements,
+    diverse_placements,
+    free_starts,
+    union,
+)
 from mic_core.scheduling.insertion.finer_step import at_finer_step
 from mic_core.scheduling.insertion.insertion_costs import (
     InsertionCosts,
-    forbidden_starts,
-    total_costs,
 )
-from mic_core.scheduling.insertion.placements import Options, StartSet, lead_of
+from mic_core.scheduling.insertion.placements import Options, lead_of
 from mic_core.scheduling.insertion.question import InsertionQuery, insertion_query
 from mic_core.scheduling.problem.compile import STEP
-from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.guard import GuardedRule
 from mic_core.timetable import Timetable, is_placed
@@ -172,6 +174,7 @@ def suggest(
     *,
     most: int | None = 5,
     window: Period | None = None,
+    now: datetime | None = None,
     step: timedelta = STEP,
     rules: Iterable[Rule] = SCHEDULE_RULES,
     policy: Policy = Policy(),  # noqa: B008  # a frozen value
@@ -186,7 +189,10 @@ def suggest(
     keeps the slot; one that has a room and lacks a slot keeps the room. A placement is feasible if
     no hard rule would cost more than without the session; the current one may be among them. They
     are sorted by the cost of the timetable, then by time, room (rooms without stated seats last)
-    and trainer; `most` is the number to return, None for all. The session may be placed or not.
+    and trainer. `most` is the number to return, None for all: beside the cheapest, such that differ
+    in day, part of the day and room, where only soft costs are higher. No start lies before `now`;
+    None is the last instant at which anything was recorded, unless a `window` is given. The session
+    may be placed or not.
     `of` may be the timetable of a portfolio, to reuse it for several sessions.
 
     Raises NotFound for an unknown session, and InvariantError for a session that is cancelled,
@@ -204,6 +210,7 @@ def suggest(
     """
     found: Found = []
     limit = Maybe(Whole()).settle(most, "most", found)
+    moment = Maybe(Instant()).settle(now, "now", found)
     try:
         query = insertion_query(
             "suggest", of, session_id, window=window, step=step, rules=rules, policy=policy
@@ -212,13 +219,17 @@ def suggest(
         raise InvariantError("suggest", [*found, *error.problems]) from None
     if found:
         raise InvariantError("suggest", found)
+    if isinstance(moment, datetime):
+        query = query.after(instant(moment))
+    elif window is None:
+        query = query.after(instant(query.options.timetable.portfolio.last_recorded_at))
     # A function is called for one placement at a time, so only for starts that other rules leave.
     slow = {each.key for each in query.hard if isinstance(each.term, Function)}
     quick = [each for each in query.hard if each.key not in slow]
-    times = query.options.times.only(_union(_free_starts(InsertionCosts(query.options, quick))))
+    times = query.options.times.only(union(free_starts(InsertionCosts(query.options, quick))))
     costs = InsertionCosts(attrs.evolve(query.options, times=times), query.terms)
-    places = [*_best_placements(costs, limit if isinstance(limit, int) else None)]
-    free = sum(starts.bit_count() for starts in _free_starts(costs).values())
+    places = diverse_placements(costs, limit) if isinstance(limit, int) else all_placements(costs)
+    free = sum(starts.bit_count() for starts in free_starts(costs).values())
     return Suggestions(
         session_id=session_id,
         free=free,
@@ -227,55 +238,8 @@ def suggest(
     )
 
 
-_Choice = tuple[str | None, str | None]
-"""A room and a trainer."""
-
-_Candidate = tuple[int, str | None, str | None]
-"""A placement: the index of a start, a room, and a trainer."""
-
-
-def _free_starts(costs: InsertionCosts) -> dict[_Choice, StartSet]:
-    """The feasible starts by room and trainer."""
-    choices = product(costs.options.rooms, costs.options.trainers)
-    every = costs.options.times.all
-    return {each: every & ~_union(forbidden_starts(costs.by_rule(*each))) for each in choices}
-
-
-def _union(starts: Mapping[Any, StartSet]) -> StartSet:
-    """The union of some sets of starts."""
-    found = 0
-    for each in starts.values():
-        found |= each
-    return found
-
-
-def _best_placements(costs: InsertionCosts, most: int | None) -> Iterator[_Candidate]:
-    """The `most` feasible placements of least cost, in order; None for all.
-
-    No room and trainer can have more than `most` of them, so each contributes its cheapest ones.
-    """
-    instants = costs.options.times.instants
-    rooms = costs.options.timetable.rooms
-    # Nobody knows that everybody fits into a room without stated seats, so it comes after others.
-    unstated = {id for id, each in rooms.items() if each.seats is None}
-    candidates: list[tuple[int, int, bool, str, str, _Candidate]] = []
-    for (room, trainer), left in _free_starts(costs).items():
-        totals = total_costs(costs.by_rule(room, trainer))
-        by_cost = {cost: starts & left for cost, starts in totals.items()}
-        by_cost[0] = left & ~_union(by_cost)
-        wanted = most
-        for cost in sorted(by_cost):
-            places = cells_in(by_cost[cost])[:wanted]
-            for at in places:
-                rank = cost, instants[at], room in unstated, room or "", trainer or ""
-                candidates.append((*rank, (at, room, trainer)))
-            wanted = None if wanted is None else wanted - len(places)
-    ranked = sorted(candidates) if most is None else nsmallest(most, candidates)
-    return (each[-1] for each in ranked)
-
-
 def _suggestions(
-    query: InsertionQuery, costs: InsertionCosts, places: list[_Candidate]
+    query: InsertionQuery, costs: InsertionCosts, places: list[Candidate]
 ) -> Iterator[Suggestion]:
     """The suggestions for some placements, each with the rules whose cost differs from now."""
     now = query.current_insertion_costs()
@@ -301,7 +265,7 @@ def _suggestions(
         yield _suggestion(costs, place, by_rule, taken, ground)
 
 
-def _is_current(options: Options, place: _Candidate) -> bool:
+def _is_current(options: Options, place: Candidate) -> bool:
     """True if a placement is the one that the session has now."""
     start, room, trainer = place
     return trainer is None and options.session_at(start, room) is options.session
@@ -309,7 +273,7 @@ def _is_current(options: Options, place: _Candidate) -> bool:
 
 def _suggestion(
     costs: InsertionCosts,
-    place: _Candidate,
+    place: Candidate,
     by_rule: tuple[CostChange, ...],
     taken: set[str],
     ground: Ground,

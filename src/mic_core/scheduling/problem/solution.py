@@ -7,6 +7,12 @@ import attrs
 
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 
+Effort = Literal["quick", "normal", "thorough"]
+"""The budget of a search in words: a sketch at once, a plan to wait for, a plan for the night."""
+
+RepairGoal = Literal["distance", "cost"]
+"""The goal among repairs with the fewest changes that comes first; the other one comes second."""
+
 Placements = tuple[Placement | None, ...]
 """The placement of each activity of a problem; None if it is not placed."""
 

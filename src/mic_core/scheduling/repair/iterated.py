@@ -47,7 +47,8 @@ class RepairRun:
     """The run of one repair: the portfolio as it changes, its violations and unplaced sessions.
 
     `current` and `violations` belong together. `touched` are the ids of all sessions that rows were
-    recorded for, `broken` those of the sessions named at first, `steps_used` the placements sought.
+    recorded for, `broken` those of the sessions named at first, `steps_used` the placements sought,
+    `searches` the searches whose rows were recorded.
     """
 
     given: Arguments
@@ -56,6 +57,7 @@ class RepairRun:
     before: Portfolio
     current: Portfolio
     steps_used: int = 0
+    searches: int = 0
     broken: tuple[str, ...] = ()
     touched: set[str] = attrs.field(factory=set[str])
     unplaced: dict[str, Unplaced] = attrs.field(factory=dict[str, Unplaced])
@@ -71,6 +73,7 @@ class RepairRun:
         if self.violations.cost:
             self._unplace_violating(self._detect())
         self._reinsert_all(task)
+        self._send_home()
         return self._report()
 
     def _iterate(self, task: RepairTask, budget: int) -> None:
@@ -162,6 +165,7 @@ class RepairRun:
             violating=violating,
             movable=movable,
             leads=_replaceable_leads(timetable, violating),
+            prefer=given.prefer,
         )
 
     def _report(self) -> Report:
@@ -176,6 +180,7 @@ class RepairRun:
     ) -> None:
         """Record rows, and explain the activities without a placement."""
         self.touched.update(map(session_id, rows))
+        self.searches += 1
         self.current = recorded(self.current, rows)
         solution = Solution(placements=tuple(placements), cost=0)
         left = explain_unplaced(problem, solution, self.current, self.rules, self.given.policy)
@@ -216,6 +221,22 @@ class RepairRun:
             # Each one reinserted may end what kept another out, so the rest is tried again.
             waiting = sorted(self.unplaced) if found else []
 
+    def _send_home(self) -> None:
+        """Put sessions back as they were, one by one, where that costs no more violations.
+
+        One search leaves none that could go back; several in turn may.
+        """
+        if self.searches < 2:  # one search has tried it
+            return
+        for id in sorted(self.touched - set(self.unplaced)):
+            home: list[Noun] = [self.before.get(Session, id)]
+            home += self.before.where(Assignment, session_id=id)
+            current, violations = self.current, self.violations
+            self.current = recorded(current, home)
+            self._detect()
+            if self.violations.cost > violations.cost:
+                self.current, self.violations = current, violations
+
     def _reinsert(
         self,
         original: Timetable,
@@ -246,6 +267,7 @@ class RepairRun:
             self._detect()
             if self.violations.cost <= violations.cost - required_gain:
                 self.touched.add(before.id)
+                self.searches += 1
                 self.unplaced.pop(before.id, None)
                 return True
         self.current, self.violations = current, violations

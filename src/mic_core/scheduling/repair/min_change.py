@@ -1,20 +1,24 @@
 """Minimal perturbation search: places displaced activities so that few others leave their original.
 
 Each activity has an original placement, and counts as displaced while it is not there. A displaced
-activity is placed by ejection: at its original placement if that is free, else where no other has
-to leave, else where displaced ones leave, else where the fewest leave their originals; whatever
-leaves is placed next. Weights that grow with each ejection keep the search from cycling. In the end
-each displaced activity in turn is put back to its original placement, which is kept if the others
-find places with fewer of them displaced.
+activity is placed by ejection: at its original placement if that is free, else at the same hour
+with another lead or in another room, else where no other has to leave, else where displaced ones
+leave, else where the fewest leave their originals; whatever leaves is placed next. Weights that
+grow with each ejection keep the search from cycling. In the end each displaced activity in turn is
+put back to its original placement, which is kept if the others find places with fewer of them
+displaced.
 """
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 
-from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Placement
+from mic_core.scheduling.problem.problem import Placement
+from mic_core.scheduling.problem.time_axis import TimeAxis
 from mic_core.scheduling.repair.conflict_masks import ConflictMasks
+from mic_core.scheduling.repair.perturbation import HARD_THRESHOLD, Perturbation
 from mic_core.scheduling.search.ejection import by_domain_size, lattice_of
 from mic_core.scheduling.search.rng import Chance
 from mic_core.scheduling.state.costs import CountTerms, DayPatterns, GroupTerms
@@ -42,15 +46,11 @@ PUT_BACK_STEPS = 12
 SAMPLES = 6
 """Starts of one class that are sampled, of which the best is taken."""
 
-HARD_THRESHOLD = LEVEL_WEIGHTS["hard"] // 2
-"""The cost from which a hard rule is broken: half a unit, more than any sum of lower levels."""
-
 Snapshot = tuple[tuple[Placement | None, ...], frozenset[int]]
 """The placements, and the displaced activities."""
 
 EjectionOption = tuple[int, int, Placement, tuple[int, ...]]
 """The weight of the activities to eject, the cost, the placement, and the activities to eject."""
-
 
 OnStep = Callable[[State, int, int], bool]
 """A callback with the state, the steps so far and the number waiting; True ends the search."""
@@ -60,14 +60,14 @@ OnStep = Callable[[State, int, int], bool]
 class MinChangeSearch:
     """A minimal perturbation search: original placements, displaced activities, learned weights.
 
-    An `original` starts at -1 where nothing can start at that time. Only `violating` activities are
+    Only `violating` activities are
     unplaced for a violation. `must_move` are those that cannot have their original placement.
     `steps` counts the placements sought, `locked` is an activity that may not be ejected (-1: none)
     and `weights` are those of ejecting each activity.
     """
 
     state: State
-    original: Sequence[Placement]
+    perturbation: Perturbation
     violating: frozenset[int]
     chance: Chance
     on_step: OnStep
@@ -78,10 +78,12 @@ class MinChangeSearch:
     weights: list[int] = attrs.field(factory=list[int])
     locked: int = -1
     original_weight: int = ORIGINAL_WEIGHT
+    original: Sequence[Placement] = attrs.field(init=False)
     masks: ConflictMasks = attrs.field(init=False)
     lattice: int = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        self.original = self.perturbation.original
         self.masks = ConflictMasks(self.state)
         self.lattice = lattice_of(self.state.problem) | self.state.problem.axis.heads
 
@@ -192,6 +194,10 @@ class MinChangeSearch:
         if activity not in self.must_move and self.is_free(activity, original):
             self.put(activity, original)
             return ()
+        near = self.free_at_original_start(activity)
+        if near and self.perturbation.prefer == "distance":
+            self.put(activity, min(near, key=lambda at: self.perturbation.rank(activity, at)))
+            return ()
         option = self._best_option(activity, more)
         if option is None:
             return None
@@ -214,6 +220,19 @@ class MinChangeSearch:
         """True if no other activity has to leave for a placement and it breaks no hard rule."""
         state = self.state
         return state.allows(activity, at) and state.delta(activity, at) < HARD_THRESHOLD
+
+    def free_at_original_start(self, activity: int) -> list[Placement]:
+        """The free placements of an activity at its original start, with any lead and room."""
+        problem, start = self.state.problem, self.original[activity].start
+        if start < 0:
+            return []
+        return [
+            at
+            for room in self.free_rooms(activity, start)
+            for trainer in problem.activities[activity].trainers
+            if problem.fits(activity, at := Placement(start, room, trainer))
+            and self.is_free(activity, at)
+        ]
 
     def _best_option(self, activity: int, more: int) -> EjectionOption | None:
         """The placement that ejects the least weight, and of those the cheapest sampled."""
@@ -376,6 +395,43 @@ class MinChangeSearch:
         )
         self.locked = -1
         return done
+
+
+def nearest_cells(mask: int, axis: TimeAxis, instant: int, most: int) -> list[int]:
+    """The cells of a mask nearest to an instant, the nearest first, and earlier before later."""
+    instants = axis.instants
+    middle = bisect_left(instants, instant)
+    later, sooner = mask >> middle << middle, mask & ((1 << middle) - 1)
+    cells = [*first_cells(later, most), *last_cells(sooner, most)]
+    cells.sort(key=lambda cell: (abs(instants[cell] - instant), cell))
+    return cells[:most]
+
+
+def first_cells(mask: int, most: int) -> list[int]:
+    """The first members of a bit mask, at most `most`, in order.
+
+    >>> first_cells(0b10110, 2)
+    [1, 2]
+    """
+    found: list[int] = []
+    while mask and len(found) < most:
+        low = mask & -mask
+        found.append(low.bit_length() - 1)
+        mask ^= low
+    return found
+
+
+def last_cells(mask: int, most: int) -> list[int]:
+    """The last members of a bit mask, at most `most`, the last one first.
+
+    >>> last_cells(0b10110, 2)
+    [4, 2]
+    """
+    found: list[int] = []
+    while mask and len(found) < most:
+        found.append(mask.bit_length() - 1)
+        mask ^= 1 << found[-1]
+    return found
 
 
 def depends_on_rooms(term: CountTerms | DayPatterns | GroupTerms) -> bool:

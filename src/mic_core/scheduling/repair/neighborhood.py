@@ -19,8 +19,10 @@ from mic_core.rules import ScheduleRule
 from mic_core.scheduling.ground.ground import recorded
 from mic_core.scheduling.problem.compile import compile_problem
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
+from mic_core.scheduling.problem.solution import RepairGoal
 from mic_core.scheduling.problem.time_windows import windows_of
 from mic_core.scheduling.repair.min_change import MinChangeSearch, OnStep, Snapshot
+from mic_core.scheduling.repair.perturbation import Perturbation, Rank
 from mic_core.scheduling.repair.polishing import end_violations, polish
 from mic_core.scheduling.search.rng import Chance
 from mic_core.scheduling.state.state import State
@@ -72,6 +74,7 @@ class RepairTask:
     violating: Mapping[int, int]
     movable: frozenset[int]
     leads: Mapping[int, Assignment]
+    prefer: RepairGoal = "distance"
 
     def neighborhoods(self) -> Iterator[frozenset[int]]:
         """The sets of sessions to release: violating, then with related ones, then all movable."""
@@ -135,6 +138,11 @@ class RepairTask:
             key=lambda each: (self.violating.get(problem.activities[each].number, 0), each),
         )
 
+    def perturbation(self, state: State, original: Sequence[Placement]) -> Perturbation:
+        """The perturbation measure of a state of a problem of this task."""
+        starts = [self.timetable.starts[each.number] for each in state.problem.activities]
+        return Perturbation(state, original, starts, self.prefer)
+
     @cached_property
     def _without_leads(self) -> Timetable:
         """The timetable with replaceable leads assigned to a session that does not exist.
@@ -173,8 +181,8 @@ def solve_task(
     for released in task.neighborhoods():
         problem, original = task.compile(released)
         search = MinChangeSearch(
-            state=State(problem),
-            original=original,
+            state=(state := State(problem)),
+            perturbation=task.perturbation(state, original),
             violating=frozenset(
                 each for each, one in enumerate(problem.activities) if one.number in task.violating
             ),
@@ -203,25 +211,25 @@ def solve_task(
 def _search_neighborhood(search: MinChangeSearch, task: RepairTask, most: int) -> None:
     """Search one neighborhood, from several orders if only violating sessions are released."""
     problem = search.state.problem
-    starts = [task.timetable.starts[each.number] for each in problem.activities]
-    narrow = len(search.violating) == len(starts)
+    narrow = len(search.violating) == len(problem.activities)
     order = task.placing_order(problem)
-    # Ordered by the number unplaced, then displaced; the number of the try breaks ties.
-    kept: list[tuple[int, int, int, Snapshot]] = []
+    # Ordered by the rank of all placements; the number of the try breaks ties.
+    kept: list[tuple[Rank, int, Snapshot]] = []
     for number in range(RESTARTS):
         search.place_originals(order)
         end_violations(search)
         search.unplace_violating()
         search.place_waiting(
-            min(most, search.steps + NARROW_STEPS * len(starts)) if narrow else most
+            min(most, search.steps + NARROW_STEPS * len(problem.activities)) if narrow else most
         )
         end_violations(search)
         search.put_displaced_back(most)
-        left = search.state.placed().count(None)
-        kept.append((left, len(search.displaced), number, search.snapshot()))
-        fewest = left == 0 and len(search.displaced) <= max(len(search.must_move), 1)
-        if not narrow or fewest or search.must_move == search.violating:
+        polish(search)
+        rank = search.perturbation.total(search.displaced)
+        kept.append((rank, number, search.snapshot()))
+        fewest = rank[0] == 0 and len(search.displaced) <= max(len(search.must_move), 1)
+        # Fewest changes, and nothing moved in time: no other order does better by much.
+        if not narrow or (fewest and not any(rank[3:5])) or search.must_move == search.violating:
             break
         order = search.chance.shuffled(order)
     search.restore(min(kept)[-1])
-    polish(search, starts)

@@ -1,17 +1,20 @@
-"""Polishing: local improvement of displaced activities by cost, then by distance."""
+"""Polishing: local improvement of displaced activities by distance and cost."""
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from mic_core.scheduling.problem.problem import Placement
 from mic_core.scheduling.problem.time_axis import cells_in
-from mic_core.scheduling.repair.min_change import HARD_THRESHOLD, MinChangeSearch
+from mic_core.scheduling.repair.min_change import MinChangeSearch, nearest_cells
+from mic_core.scheduling.repair.perturbation import HARD_THRESHOLD, Rank
 
 # Budgets: they bound how many placements are compared; any value gives an allowed schedule.
 
 NEAREST, ROOMS = 8, 4
-"""Starts, and rooms at each, that are compared by cost."""
+"""Starts, and rooms at each, that are compared."""
+
+CHAINS = 12
+"""Placements held by displaced activities that are tried for one activity."""
 
 SPREAD = 64
 """Starts from all over the window that are compared to end the violation of a hard rule."""
@@ -36,7 +39,7 @@ def end_violations(search: MinChangeSearch) -> None:
                 search, activity, trainer, _spread_starts(search, activity, trainer)
             )
         ]
-        best = min(options, key=lambda at: state.delta(activity, at), default=now)
+        best = min(options, key=_order(search, activity), default=now)
         saves = state.delta(activity, best) <= state.delta(activity, now) - HARD_THRESHOLD
         if saves:
             search.displaced.add(activity)
@@ -44,48 +47,119 @@ def end_violations(search: MinChangeSearch) -> None:
         search.put(activity, best if saves else now)
 
 
-def polish(search: MinChangeSearch, original_starts: Sequence[int]) -> None:
-    """Move each displaced activity to its cheapest free placement, and of those to the nearest.
+def polish(search: MinChangeSearch) -> None:
+    """Descend: move displaced activities to better placements, in chains where others stand there.
 
-    `original_starts` are instants by activity. O(displaced activities times placements compared).
+    An activity moves to the best free placement at its original start or among the nearest, or to
+    one that only displaced activities hold: these move on to their best free placements. A move is
+    kept if all placements together rank better. O(rounds times displaced activities times
+    placements compared).
     """
+    total = search.perturbation.total
+    while not search.stopped:
+        before = total(search.displaced)
+        for activity in [a for a in sorted(search.displaced) if search.state.at[a] is not None]:
+            _move_to_best_free(search, activity)
+            _move_in_chain(search, activity)
+        if total(search.displaced) >= before:
+            return
+
+
+def _move_to_best_free(search: MinChangeSearch, activity: int) -> None:
+    """Move an activity to the best free placement, or leave it."""
+    now = search.state.at[activity]
+    assert now is not None  # noqa: S101  # `polish` moves placed activities only
+    search.state.remove(activity)
+    search.put(activity, min([now, *_candidates(search, activity)], key=_order(search, activity)))
+
+
+def _candidates(search: MinChangeSearch, activity: int) -> Iterator[Placement]:
+    """The free placements of an unplaced activity: at its original start, else the nearest."""
+    here = search.free_at_original_start(activity)
+    yield from here
+    if search.perturbation.prefer == "cost":
+        yield from nearest_placements(search, activity, NEAREST)
+    elif not here:
+        # Of two starts at one distance, one lies before and one after.
+        yield from nearest_placements(search, activity, 2)
+
+
+def _order(search: MinChangeSearch, activity: int) -> Callable[[Placement], tuple[Rank, Placement]]:
+    """The key that sorts placements of an unplaced activity, the best first."""
+    return lambda at: (search.perturbation.rank(activity, at), at)
+
+
+def _move_in_chain(search: MinChangeSearch, activity: int) -> None:
+    """Move an activity to a better placement that displaced ones hold, and these elsewhere."""
+    state, perturbation = search.state, search.perturbation
+    kept, total = search.snapshot(), perturbation.total(search.displaced)
+    now = state.at[activity]
+    assert now is not None  # noqa: S101  # `polish` moves placed activities only
+    state.remove(activity)
+    rank = perturbation.rank(activity, now)
+    better = [
+        at for at in _held_by_displaced(search, activity) if perturbation.rank(activity, at) < rank
+    ]
+    for at in sorted(better, key=_order(search, activity))[:CHAINS]:
+        if _follow_chain(search, activity, at) and perturbation.total(search.displaced) < total:
+            return
+        search.restore(kept)
+        state.remove(activity)
+    search.put(activity, now)
+
+
+def _follow_chain(search: MinChangeSearch, activity: int, at: Placement) -> bool:
+    """Place an activity where displaced ones stand, and these at their best free placements."""
     state = search.state
-    for activity in sorted(search.displaced):
-        now = state.remove(activity)
-        if now is None:
-            continue
-        start = original_starts[activity]
-        places = [now, *nearest_placements(search, activity, start, NEAREST)]
-        ranked = [(*_rank(search, activity, at, start), at) for at in places]
-        search.put(activity, min(ranked)[-1])
+    costs = [other not in search.displaced for other in range(len(state.at))]
+    ejected = state.blockers(activity, at, costs)
+    if ejected is None or not ejected <= search.displaced:
+        return False
+    for other in ejected:
+        state.remove(other)
+    if not search.is_free(activity, at):
+        return False
+    search.put(activity, at)
+    for other in sorted(ejected):
+        best = min(_candidates(search, other), key=_order(search, other), default=None)
+        if best is None:
+            return False
+        search.put(other, best)
+    return True
 
 
-def _rank(
-    search: MinChangeSearch, activity: int, at: Placement, original_start: int
-) -> tuple[int, int, int]:
-    """The rank of a placement, less is better: cost, parts that differ, microseconds moved."""
-    pairs = zip(at, search.original[activity], strict=True)
-    differing = sum(one != other for one, other in pairs)
-    start, _ = search.state.problem.slot(activity, at.start)
-    return search.state.delta(activity, at), differing, abs(start - original_start)
+def _held_by_displaced(search: MinChangeSearch, activity: int) -> Iterator[Placement]:
+    """Placements from the domain at the nearest starts that no activity at its original closes.
+
+    Displaced ones may hold them. At most `NEAREST` starts with each trainer, and `ROOMS` rooms at
+    each, the original one first.
+    """
+    problem, original = search.state.problem, search.original[activity]
+    each = problem.activities[activity]
+    for trainer in each.trainers:
+        layers = search.masks.layers(activity, trainer, search.displaced)
+        mask = each.starts & problem.trainer_starts[each.form][trainer] & layers.original[0]
+        for start in _nearest(search, activity, mask, NEAREST):
+            fitting = [
+                room for room in each.rooms if problem.room_starts[each.form][room] >> start & 1
+            ]
+            for room in sorted(fitting, key=lambda room: room != original.room)[:ROOMS]:
+                yield Placement(start, room, trainer)
 
 
-def nearest_placements(
-    search: MinChangeSearch, activity: int, original_start: int, most: int
-) -> Iterator[Placement]:
-    """Free placements of an unplaced activity at the starts nearest to an instant.
+def nearest_placements(search: MinChangeSearch, activity: int, most: int) -> Iterator[Placement]:
+    """Free placements of an unplaced activity at the starts nearest to its original instant.
 
     At most `most` starts with each trainer, and `ROOMS` rooms at each.
     """
     for trainer in search.state.problem.activities[activity].trainers:
-        starts = _nearest_starts(search, activity, trainer, original_start, most)
+        mask = _starts_without_conflict(search, activity, trainer)
+        starts = _nearest(search, activity, mask, most)
         yield from _free_placements(search, activity, trainer, starts)
 
 
-def best_free_placements(
-    search: MinChangeSearch, activity: int, original_start: int
-) -> list[Placement]:
-    """The best free placements of an unplaced activity near an instant, the best first.
+def best_free_placements(search: MinChangeSearch, activity: int) -> list[Placement]:
+    """The best free placements of an unplaced activity near its original instant, the best first.
 
     Starts and rooms are tried until `SPREAD` of them are free, and some from all over the window
     besides. Empty only if none is free.
@@ -93,26 +167,20 @@ def best_free_placements(
     each, size = search.state.problem.activities[activity], search.state.problem.axis.size
     found: set[Placement] = set()
     for trainer in each.trainers:
-        starts = _nearest_starts(search, activity, trainer, original_start, size)
+        mask = _starts_without_conflict(search, activity, trainer)
+        starts = _nearest(search, activity, mask, size)
         near = _free_placements(search, activity, trainer, starts, rooms=None)
         found.update(islice(near, SPREAD))
         spread = _spread_starts(search, activity, trainer)
         found.update(_free_placements(search, activity, trainer, spread))
-    ranked = [(*_rank(search, activity, at, original_start), at) for at in found]
-    return [each[-1] for each in sorted(ranked)[:NEAREST]]
+    return sorted(found, key=_order(search, activity))[:NEAREST]
 
 
-def _nearest_starts(
-    search: MinChangeSearch, activity: int, trainer: int, original_start: int, most: int
-) -> list[int]:
-    """The starts without conflict nearest to an instant, the nearest first, and earlier before."""
-    instants = search.state.problem.axis.instants
-    middle = bisect_left(instants, original_start)
-    mask = _starts_without_conflict(search, activity, trainer)
-    later, sooner = mask >> middle << middle, mask & ((1 << middle) - 1)
-    starts = [*first_cells(later, most), *last_cells(sooner, most)]
-    starts.sort(key=lambda start: (abs(instants[start] - original_start), start))
-    return starts[:most]
+def _nearest(search: MinChangeSearch, activity: int, mask: int, most: int) -> list[int]:
+    """The starts of a mask nearest to the original instant of an activity."""
+    return nearest_cells(
+        mask, search.state.problem.axis, search.perturbation.instants[activity], most
+    )
 
 
 def _spread_starts(search: MinChangeSearch, activity: int, trainer: int) -> list[int]:
@@ -143,30 +211,3 @@ def _free_placements(
             at = Placement(start, room, trainer)
             if search.is_free(activity, at):
                 yield at
-
-
-def first_cells(mask: int, most: int) -> list[int]:
-    """The first members of a bit mask, at most `most`, in order.
-
-    >>> first_cells(0b10110, 2)
-    [1, 2]
-    """
-    found: list[int] = []
-    while mask and len(found) < most:
-        low = mask & -mask
-        found.append(low.bit_length() - 1)
-        mask ^= low
-    return found
-
-
-def last_cells(mask: int, most: int) -> list[int]:
-    """The last members of a bit mask, at most `most`, the last one first.
-
-    >>> last_cells(0b10110, 2)
-    [4, 2]
-    """
-    found: list[int] = []
-    while mask and len(found) < most:
-        found.append(mask.bit_length() - 1)
-        mask ^= 1 << found[-1]
-    return found

@@ -101,14 +101,15 @@ def reinsertions(
     """
     problem, (original,) = task.compile(frozenset({n}), pinned=pinned)
     room = problem.rooms.index(room_id) if room_id in problem.rooms else -1
+    state = State(problem)
     search = MinChangeSearch(
-        state=State(problem),
-        original=(original._replace(room=room),),
+        state=state,
+        perturbation=task.perturbation(state, (original._replace(room=room),)),
         violating=frozenset(),
         chance=Chance(0),
         on_step=on_step,
     )
     search.place_originals(())
     if not on_step(search.state, 0, 1):
-        for at in best_free_placements(search, 0, task.timetable.starts[n]):
+        for at in best_free_placements(search, 0):
             yield RepairSolution(problem=problem, original=(original,), placements=(at,), steps=0)

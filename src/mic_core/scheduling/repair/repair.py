@@ -17,7 +17,7 @@ from mic_core.scheduling.evaluation.score import Score, score
 from mic_core.scheduling.ground.ground import Ground, ground_of, recorded
 from mic_core.scheduling.planning.unplaced import Unplaced
 from mic_core.scheduling.problem.compile import STEP
-from mic_core.scheduling.problem.solution import Progress
+from mic_core.scheduling.problem.solution import Progress, RepairGoal
 from mic_core.scheduling.repair.iterated import RepairRun, net_changes, session_id
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.guard import guard_at_policy_levels
@@ -134,6 +134,7 @@ def repair(
     step: timedelta = STEP,
     rules: Iterable[Rule] = SCHEDULE_RULES,
     policy: Policy = Policy(),  # noqa: B008  # a frozen value
+    prefer: RepairGoal = "distance",
     seed: int = 0,
     iterations: int | None = None,
     on_progress: Callable[[Progress], None] | None = None,
@@ -144,9 +145,10 @@ def repair(
     The change is recorded already: somebody is ill, a room is closed, a slot was changed. Sessions
     that violate hard rules are placed anew, of those that clash with each other only some; where
     they find no place, others make room: first those that share an edition or a person with them,
-    then all of the scope. The fewest changes come first, then the least cost by all rules, then
-    the shortest distance. The result is a local optimum: none that moved was found to go back on
-    its own; that is not a proof that no repair changes fewer.
+    then all of the scope. The fewest changes come first, then the shortest distance: another lead
+    at the same hour, else another room, else the nearest hour; then the least cost by all rules.
+    With `prefer="cost"` that cost comes before distance. The result is a local optimum: none that
+    moved was found to go back on its own; that is not a proof that no repair changes fewer.
 
     A violating session that somebody else qualifies to lead may get another lead instead; all
     others keep the people they have. Sessions outside the scope are fixed, as are those that are
@@ -189,7 +191,7 @@ def repair(
     """
     given = checked_arguments(
         "repair", portfolio=portfolio, scope=scope, window=window, step=step, rules=rules,
-        policy=policy, seed=seed, iterations=iterations,
+        policy=policy, prefer=prefer, seed=seed, iterations=iterations,
         on_progress=on_progress, should_stop=should_stop,
     )  # fmt: skip
     schedule_rules = tuple(guard_at_policy_levels("repair", given.rules, given.policy))

@@ -35,7 +35,7 @@ from mic_core.ids import cite, split
 from mic_core.model import Availability
 from mic_core.rules import Axis, Entry, Facts, IntervalQuery, Span, Term, Within
 from mic_core.scheduling.rules.groups import select_sessions
-from mic_core.scheduling.rules.hours import open_hours
+from mic_core.scheduling.rules.hours import HoursByEpoch, open_hours
 from mic_core.scheduling.rules.selection import Selects, SessionFilter, Weight
 from mic_core.timetable import Timetable
 
@@ -154,7 +154,7 @@ _Hours = tuple[Interval, WeeklyHours, Preference]
 class _Epoch:
     """A stretch of time in which the same weekly hours apply: those of each preference, united."""
 
-    hours: Mapping[Preference, WeeklyHours]
+    hours: Mapping[Preference, tuple[WeeklyHours, ...]]
 
     @property
     def is_uniform(self) -> bool:
@@ -162,7 +162,7 @@ class _Epoch:
         return all(each == _ALL_WEEK for each in self.hours.values())
 
 
-_ALL_WEEK = WeeklyHours.parse("24/7")
+_ALL_WEEK = (WeeklyHours.parse("24/7"),)
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -215,22 +215,19 @@ class AvailabilityCalendar:
         return [(own, each.hours, each.preference) for each, own in pairs if each.hours is not None]
 
     @cached_property
-    def ranges(self) -> Mapping[Preference, Sequence[tuple[int, int, int, int]]]:
-        """All ranges of the weekly hours, by preference: two minutes of the week, and the period.
-
-        Sorted once, so that an epoch is one pass.
-        """
-        found: dict[Preference, list[tuple[int, int, int, int]]] = {}
-        for bounds, hours, preference in self.weekly:
-            # Hours without a range still close their period.
-            ranges = hours.ranges or ((0, 0),)
-            found.setdefault(preference, []).extend((start, end, *bounds) for start, end in ranges)
-        return {preference: sorted(listed) for preference, listed in found.items()}
-
-    @cached_property
     def ends(self) -> Sequence[int]:
         """The instants between the epochs."""
         return sorted({end for bounds, _, _ in self.weekly for end in bounds})
+
+    @cached_property
+    def trees(self) -> Mapping[Preference, HoursByEpoch]:
+        """The weekly hours of each preference by epoch."""
+        found: dict[Preference, list[tuple[int, int, WeeklyHours]]] = {}
+        for (first, last), hours, preference in self.weekly:
+            place, end = bisect_right(self.ends, first), bisect_right(self.ends, last)
+            found.setdefault(preference, []).append((place, end, hours))
+        size = len(self.ends) + 1
+        return {preference: HoursByEpoch.of(size, each) for preference, each in found.items()}
 
     @cached_property
     def is_closed_between(self) -> bool:
@@ -296,28 +293,21 @@ class AvailabilityCalendar:
     def _epoch(self, place: int) -> _Epoch:
         """The epoch before the end at a place; made on first use."""
         if place not in self.epochs:
-            moment = self.ends[place - 1] if place else -_EVER
-            merged: dict[Preference, WeeklyHours] = {}
-            for preference, ranges in self.ranges.items():
-                # A set: thousands of records say few different hours.
-                listed = {
-                    (start, end) for start, end, first, last in ranges if first <= moment < last
-                }
-                if listed:
-                    merged[preference] = WeeklyHours(union(listed))
-            self.epochs[place] = _Epoch(merged)
+            united = {preference: tree.union(place) for preference, tree in self.trees.items()}
+            stated = {preference: each for preference, each in united.items() if each is not None}
+            self.epochs[place] = _Epoch(stated)
         return self.epochs[place]
 
     def _stated(self, epoch: _Epoch, preference: Preference, low: int, high: int) -> Intervals:
         """The time of a preference within a piece: weekly hours, slots and days."""
-        hours = epoch.hours.get(preference)
+        hours = epoch.hours.get(preference, ())
         days = _between(self.days.get(preference, ()), low, high)
-        return days if hours is None else union(open_hours(hours, self.place, low, high), days)
+        return union(*(open_hours(each, self.place, low, high) for each in hours), days)
 
     def _available(self, epoch: _Epoch, low: int, high: int) -> Intervals:
         closed = self._stated(epoch, "unavailable", low, high)
         if self.is_closed_between or not epoch.hours.keys().isdisjoint(_POSITIVE):
-            hours = (epoch.hours[each] for each in _POSITIVE if each in epoch.hours)
+            hours = chain.from_iterable(epoch.hours.get(each, ()) for each in _POSITIVE)
             opened = chain.from_iterable(open_hours(own, self.place, low, high) for own in hours)
             days = _between(self.days.get("available", ()), low, high)
             closed = union(closed, complement(union(opened, days), (low, high)))

@@ -8,7 +8,7 @@ may quote a person or the data. Exhausted stack or memory is no fault of a rule 
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
@@ -17,6 +17,8 @@ from mic_core.fields import EXHAUSTED, describe
 from mic_core.findings import LEVEL_OF, Policy
 from mic_core.rules import AnswerError, Entry, PortfolioRule, Rule, ScheduleRule, Term, Within
 from mic_core.timetable import Timetable
+
+T = TypeVar("T")
 
 
 @attrs.frozen(eq=False)
@@ -73,18 +75,7 @@ class GuardedRule:
     def _guard_iterator(
         self, function: Callable[..., Iterable[Any]]
     ) -> Callable[..., Iterator[Any]]:
-        def guarded(*given: Any) -> Iterator[Any]:
-            try:
-                yield from function(*given)
-            except EXHAUSTED:
-                raise
-            except Exception as error:  # noqa: BLE001  # a user's rule may raise anything
-                refusal = self._error(error)
-            else:
-                return
-            raise refusal  # outside of `except`, so that no traceback holds the exception
-
-        return guarded
+        return _guarded(function, self._error)
 
     def _guard_call(self, function: Callable[..., Any]) -> Callable[..., Any]:
         def guarded(*given: Any) -> Any:
@@ -99,16 +90,45 @@ class GuardedRule:
         return guarded
 
     def _error(self, error: Exception) -> InvariantError:
-        code = self.entry.code
-        if isinstance(error, AnswerError):
-            return InvariantError(self.verb, [each.under(self.path) for each in error.problems])
-        problem = Problem(
-            path=self.path,
-            rule="must come to an answer",
-            had=f"{describe(error)} in {code}",
-            mend="mend the rule, or leave it out",
-        )
-        return InvariantError(self.verb, [problem])
+        return _refusal(self.verb, self.path, self.entry.code, error)
+
+
+def _guarded(
+    function: Callable[..., Iterable[T]], refuse: Callable[[Exception], InvariantError]
+) -> Callable[..., Iterator[T]]:
+    """A guard for a function that returns an iterable."""
+
+    def guarded(*given: Any) -> Iterator[T]:
+        try:
+            yield from function(*given)
+        except EXHAUSTED:
+            raise
+        except Exception as error:  # noqa: BLE001  # a user's rule may raise anything
+            refusal = refuse(error)
+        else:
+            return
+        raise refusal  # outside of `except`, so that no traceback holds the exception
+
+    return guarded
+
+
+def _refusal(verb: str, path: str, code: str, error: Exception) -> InvariantError:
+    if isinstance(error, AnswerError):
+        return InvariantError(verb, [each.under(path) for each in error.problems])
+    problem = Problem(
+        path=path,
+        rule="must come to an answer",
+        had=f"{describe(error)} in {code}",
+        mend="mend the rule, or leave it out",
+    )
+    return InvariantError(verb, [problem])
+
+
+def guard_portfolio_rule(
+    verb: str, rule: PortfolioRule, read: Callable[..., Iterable[T]]
+) -> Callable[..., Iterator[T]]:
+    """Guard a function that reads the breaches of a portfolio rule."""
+    return _guarded(read, lambda error: _refusal(verb, "rules", rule.entry.code, error))
 
 
 def guard_rules(verb: str, rules: Iterable[Rule]) -> tuple[GuardedRule, ...]:

@@ -46,6 +46,68 @@ def open_hours(hours: WeeklyHours, place: tzinfo, low: int, high: int) -> Iterab
     return hours.spans(low, high, place)
 
 
+_MOST_RANGES = 150
+"""The most ranges of weekly hours that are made at once: any so many have a short notation."""
+
+_STATED = 1 << WEEK_MINUTES
+"""A bit beyond the minutes of a week: some hours apply, be they empty."""
+
+
+@attrs.frozen(eq=False)
+class HoursByEpoch:
+    """The union of weekly hours in each epoch, of hours that apply in some epochs each.
+
+    A segment tree over the epochs, whose nodes are sets of minutes of the week, as bits of an
+    integer: a union is found in O(log n), however many hours apply at once.
+    """
+
+    size: int
+    nodes: list[int]
+
+    @classmethod
+    def of(cls, size: int, stated: Iterable[tuple[int, int, WeeklyHours]]) -> "HoursByEpoch":
+        """The tree over `size` epochs of hours that apply from an epoch until before another."""
+        nodes = [0] * (2 * size)
+        for first, end, hours in stated:
+            minutes = _STATED
+            for start, stop in hours.ranges:
+                minutes |= (1 << stop) - (1 << start)
+            low, high = first + size, end + size
+            while low < high:
+                if low & 1:
+                    nodes[low] |= minutes
+                    low += 1
+                if high & 1:
+                    high -= 1
+                    nodes[high] |= minutes
+                low, high = low >> 1, high >> 1
+        return cls(size, nodes)
+
+    def union(self, epoch: int) -> tuple[WeeklyHours, ...] | None:
+        """The hours of an epoch, in parts that are disjoint; None where no hours apply."""
+        minutes, place = 0, epoch + self.size
+        while place:
+            minutes |= self.nodes[place]
+            place >>= 1
+        if not minutes:
+            return None
+        ranges = _runs(minutes ^ _STATED)
+        parts = range(0, len(ranges), _MOST_RANGES)
+        return tuple(WeeklyHours(ranges[place : place + _MOST_RANGES]) for place in parts)
+
+
+def _runs(bits: int) -> tuple[tuple[int, int], ...]:
+    """The runs of set bits, each from its first bit until before the first that is not set."""
+    text = f"{bits:b}"[::-1] + "0"
+    found: list[tuple[int, int]] = []
+    start = text.find("1")
+    while start >= 0:
+        end = text.find("0", start)
+        found.append((start, end))
+        start = text.find("1", end)
+    return tuple(found)
+
+
 _OPENING_HOURS = Entry(
     code="opening-hours",
     level="hard",

@@ -32,9 +32,7 @@ class Occupancy:
                 if count >= self.limits[resource]:
                     self.full[resource] |= 1 << cell
         lengths = {each.cells for each in problem.activities}
-        self.windows = {
-            cells: [((1 << cells) - 1) << cell for cell in range(size)] for cells in lengths
-        }
+        self.windows = {cells: windows_of_cells(cells, size) for cells in lengths}
         self.blank = {cells: [-1] * cells for cells in lengths}
 
     def take(self, resource: int, activity: int, start: int, cells: int) -> None:
@@ -103,6 +101,29 @@ class Occupancy:
     def open_starts(self, resources: Iterable[int], cells: int) -> int:
         """The starts at which none of the resources is full; a negative int, to be intersected."""
         return clear_starts((self.full[resource] for resource in resources), cells)
+
+
+_MOST_LISTED = 8_192
+"""The most cells of an axis for which windows are made in advance: 4 MiB for each length, since
+each has as many bits as there are cells."""
+
+
+class ShiftedWindows:
+    """The windows of a length on a long axis, each made when it is asked for."""
+
+    def __init__(self, cells: int) -> None:
+        self.first = (1 << cells) - 1
+
+    def __getitem__(self, start: int) -> int:
+        """The cells of the window from a start on."""
+        return self.first << start
+
+
+def windows_of_cells(cells: int, size: int) -> list[int] | ShiftedWindows:
+    """The set of cells from each start on; a list, which is quicker, on a short axis."""
+    if size > _MOST_LISTED:
+        return ShiftedWindows(cells)
+    return [((1 << cells) - 1) << start for start in range(size)]
 
 
 def clear_starts(full: Iterable[int], cells: int) -> int:

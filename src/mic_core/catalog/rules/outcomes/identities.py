@@ -1,10 +1,11 @@
 """Identity rules: what is merged into what, as an acyclic graph with one arc from each record."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from mic_core.catalog.rules.outcomes.chains import chain_circles
 from mic_core.ids import cite
+from mic_core.impact.tables.identities import connected
 from mic_core.model import Identity
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule
@@ -43,33 +44,11 @@ def _twice_merged(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
     for each in portfolio.all(Identity):
         into = by_merged.setdefault(each.merged, {})
         into.setdefault(each.kept, cite("identity", each.id))
-    one = _components((merged, *into) for merged, into in by_merged.items() if len(into) == 1)
+    one = connected((merged, *into) for merged, into in by_merged.items() if len(into) == 1)
     for merged, into in by_merged.items():
         if len({one.get(kept, kept) for kept in into}) > 1:
             facts: Facts = {"record": merged, "had": tuple(sorted(into)), "needed": 1}
             yield Breach(subjects=tuple(into.values()), path="merged", facts=facts)
-
-
-def merged_records(portfolio: Portfolio) -> dict[str, str]:
-    """Each record that identities connect with others, cited, with one that stands for them all."""
-    return _components((each.kept, each.merged) for each in portfolio.all(Identity))
-
-
-def _components(pairs: Iterable[tuple[str, ...]]) -> dict[str, str]:
-    """Connected components: each record of a pair with one that stands for its component."""
-    others: dict[str, list[str]] = {}
-    for one, other in pairs:
-        others.setdefault(one, []).append(other)
-        others.setdefault(other, []).append(one)
-    component: dict[str, str] = {}
-    for root in others:
-        waiting = [] if root in component else [root]
-        while waiting:
-            record = waiting.pop()
-            if record not in component:
-                component[record] = root
-                waiting += others[record]
-    return component
 
 
 MERGED_TWICE = PortfolioRule(

@@ -1,0 +1,1 @@
+"""Admission: requirements, calls and selection; who gets a seat, attends and completes."""

@@ -1,0 +1,1 @@
+"""Selection: scores, conflicts of interest, quotas and decisions; reviewers and projects."""

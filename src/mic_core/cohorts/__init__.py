@@ -1,0 +1,1 @@
+"""Cohorts: retention, attendance, funnel, completion and comparison of editions."""
