@@ -46,7 +46,7 @@ def engines() -> Iterator[tuple[str, Any]]:
 
 def kept(tables: FactTables) -> FrameEngine:
     """The engine behind tables."""
-    engine = tables._engine
+    engine = tables._engine  # pyright: ignore[reportPrivateUsage]
     assert isinstance(engine, FrameEngine)
     return engine
 

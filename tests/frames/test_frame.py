@@ -1,7 +1,6 @@
 """Frames: tidy columns in each engine, their schema, and tables that somebody hands in."""
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -137,7 +136,7 @@ def test_what_is_no_engine_is_refused(like: object) -> None:
 )  # fmt: skip
 def test_what_is_no_table_is_refused(tables: Any, path: str) -> None:
     """Tables are frames by name, with columns of the schema; every other thing is a problem."""
-    if isinstance(tables, Mapping) and tables.get("visits") == "columns":
+    if tables == {"visits": "columns"}:
         tables = {"visits": polars().DataFrame({"name": ["Ada"]})}
     with pytest.raises(InvariantError, match=path):
         frame_tables(tables)
@@ -265,8 +264,8 @@ def test_without_narwhals_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) ->
 def test_amounts_of_an_unknown_currency_are_unknown() -> None:
     """An amount without a currency is not known, unless it is 0, as in rows."""
     rows = [
-        {"fact": f"d:{n}", "enterprise_id": f"e{n}", "amount": Decimal(amount), "currency": currency,
-         "day": date(2014, 1, 1 + n)}
+        {"fact": f"d:{n}", "enterprise_id": f"e{n}", "amount": Decimal(amount),
+         "currency": currency, "day": date(2014, 1, 1 + n)}
         for n, (amount, currency) in enumerate((("5", "EUR"), ("7", None), ("0", None)))
     ]  # fmt: skip
     native = polars().DataFrame(rows)

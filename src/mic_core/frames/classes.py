@@ -129,9 +129,15 @@ def base_classes(
     places: dict[tuple[Any, ...], int] = {}
     known = zip(period, due, inside, where, having, evidence, cells, strict=True)
     numbers = [places.setdefault(each, len(places)) for each in known]
-    classes = [RowClass(*each[:-1], each[-1:] if isinstance(each[-1], int) else each[-1])
-               for each in places]  # fmt: skip
+    classes = [
+        RowClass(one, due_by, into, holds, has, grade, _cells(here))
+        for one, due_by, into, holds, has, grade, here in places
+    ]
     return BaseClasses(base, numbers, classes, (*dims,), grid.labels if dims else ((),))
+
+
+def _cells(cells: int | tuple[int, ...]) -> tuple[int, ...]:
+    return cells if isinstance(cells, tuple) else (cells,)
 
 
 def column_shape(shape: TableShape, name: str) -> ColumnShape:

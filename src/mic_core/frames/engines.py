@@ -97,7 +97,7 @@ def in_engine_of(small: Any, frame: Any) -> Any:
         case "duckdb":
             # A relation does not tell its connection, but its queries run there: they find the
             # rows by the name of this variable.
-            small_rows = small.to_native()  # noqa: F841
+            small_rows = small.to_native()  # noqa: F841  # pyright: ignore[reportUnusedVariable]
             return library.from_native(frame.to_native().query("frame", "SELECT * FROM small_rows"))
         case "pyspark":
             return small.lazy("pyspark", session=frame.to_native().sparkSession)

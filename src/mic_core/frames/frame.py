@@ -212,12 +212,13 @@ _PANDAS = {"id": "string", "word": "string", "day": "datetime64[us]", "flag": "b
 def _placed(rows: Any, like: Any) -> Any:
     """A frame in memory as one of the engine and the session of `like`."""
     engine = _engine(like)
-    kind = like if isinstance(like, type) else type(like)
+    kind: type = like if isinstance(like, type) else type(like)
+    connect: Any = getattr(like, "from_arrow", None)
     if engine == "polars" and kind.__name__ == "LazyFrame":
         return rows.lazy().to_native()
     if engine == "duckdb":
-        if hasattr(like, "from_arrow") and like is not kind:
-            return like.from_arrow(rows.to_native())
+        if connect is not None and like is not kind:
+            return connect(rows.to_native())
         return rows.lazy("duckdb").to_native()
     if engine == "pyspark":
         session = getattr(like, "sparkSession", like)

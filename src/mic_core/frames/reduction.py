@@ -341,11 +341,11 @@ def _millionths(found: Reduction, name: str, value: Any, *, lacks_currency: bool
 
 def _sum(values: Values, least: int | None) -> SumState:
     """The sum of values, each as often as it occurs."""
-    whole = SumState()
+    whole, none = SumState(), list[int | None]()
     for truth, counts in values.items():
         for value, n in counts.items():
-            given = ([value], []) if truth == TRUE else ([], [value])
-            one = sum_state(*given, least)
+            certain, possible = ([value], none) if truth == TRUE else (none, [value])
+            one = sum_state(certain, possible, least)
             whole = whole.merge(
                 SumState(
                     one.total * n, None if one.low is None else one.low * n,
@@ -375,10 +375,11 @@ def _stocks(
         entries: dict[UnitKey, set[StockEntry]] = {}
         nameless: set[StockEntry] = set()
         for truth, meaning, row in rows:
-            fact, day, amount = (
+            values: tuple[Any, ...] = tuple(
                 table.label(name, value) if table.has(name) else None
                 for name, value in zip(names, row[keys + 1 :], strict=True)
             )
+            fact, day, amount = values
             if amount and found.lacks_currency(meaning):
                 unit = column_shape(shape, measure.column).unit
                 amount = None if unit == CURRENCY else amount
@@ -466,7 +467,7 @@ def _distinct(found: Reduction, grade: str | None) -> dict[CellKey, MeasureState
     nameless = _nameless(found, grade)
     for cell in dict.fromkeys((*units, *nameless)):
         known = Counter[int]()
-        for (truth, _), n in units.get(cell, {}).items():
+        for (truth, _), n in units.get(cell, Counter[tuple[int, int]]()).items():
             known[truth] += n
         anonymous = largest = 0
         for truth, _, row in nameless.get(cell, []):
