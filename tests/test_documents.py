@@ -26,6 +26,7 @@ OTHER_BLOCKS = {
 NEEDS = {
     "close-on-holidays.md": ("holidays",), "draw-a-cohort.md": ("altair", "matplotlib"),
     "solve-with-cp-sat.md": ("ortools",),
+    "measure-on-your-engine.md": ("narwhals", "pandas"),
 }  # fmt: skip
 
 

@@ -77,8 +77,8 @@ if TYPE_CHECKING:
     from mic_core.codec.loading.load import from_tables
     from mic_core.codec.loading.report import (
         LoadAssumption,
-        LoadReport,
         LoadedTables,
+        LoadReport,
         RowCount,
         RowProblem,
     )
@@ -105,6 +105,7 @@ if TYPE_CHECKING:
         StaleProposal,
     )
     from mic_core.findings import Finding, Policy, Report, Waiver
+    from mic_core.frames.frame import coded_tables, fact_schema, frame, frame_tables
     from mic_core.ids import cite, slug
     from mic_core.impact.changes import FigureChange, FigureChanges, what_changed
     from mic_core.impact.claims import claims
@@ -312,6 +313,7 @@ _NAMES_IN = {
         "StaleProposal"
     ),
     "findings": "Finding Policy Report Waiver",
+    "frames.frame": "coded_tables fact_schema frame frame_tables",
     "ids": "cite slug",
     "impact.changes": "FigureChange FigureChanges what_changed",
     "impact.claims": "claims",
@@ -402,16 +404,17 @@ __all__ = [
     "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__", "accept",
     "add_working_days", "agenda", "all_of", "any_of", "assess", "assign_reviewers", "available",
     "award", "before_after", "cancel", "change", "change_series", "check", "check_in", "cite",
-    "claims", "cohort", "compare", "complete", "completions", "converter", "count", "decline",
-    "diff", "distinct", "dumps", "dumps_proposal", "erase", "expiring", "explain_infeasible",
-    "fixes", "from_row", "from_rows", "from_tables", "head_count", "hold", "is_working_day",
-    "json_schema", "judge", "latest", "launch_projects", "load_scope", "loads", "loads_proposal",
-    "measure", "median", "merge", "n_of", "not_", "occurrences", "outline", "overlapping", "page",
-    "pass_rate", "plan", "promote", "ratio", "register", "renew", "repair", "request", "resolve",
-    "resume", "rule", "score", "select", "session_length", "share", "slice", "slug", "stated",
-    "status_of", "streaks", "suggest", "suspend", "table_schema", "timetable_of", "to_row",
-    "to_rows", "total", "transfer", "transitions_of", "variant", "what_changed", "where", "why_not",
-    "withdraw", "working_days_between", "zone",
+    "claims", "coded_tables", "cohort", "compare", "complete", "completions", "converter", "count",
+    "decline", "diff", "distinct", "dumps", "dumps_proposal", "erase", "expiring",
+    "explain_infeasible", "fact_schema", "fixes", "frame", "frame_tables", "from_row", "from_rows",
+    "from_tables", "head_count", "hold", "is_working_day", "json_schema", "judge", "latest",
+    "launch_projects", "load_scope", "loads", "loads_proposal", "measure", "median", "merge",
+    "n_of", "not_", "occurrences", "outline", "overlapping", "page", "pass_rate", "plan", "promote",
+    "ratio", "register", "renew", "repair", "request", "resolve", "resume", "rule", "score",
+    "select", "session_length", "share", "slice", "slug", "stated", "status_of", "streaks",
+    "suggest", "suspend", "table_schema", "timetable_of", "to_row", "to_rows", "total", "transfer",
+    "transitions_of", "variant", "what_changed", "where", "why_not", "withdraw",
+    "working_days_between", "zone",
 ]
 # fmt: on
 

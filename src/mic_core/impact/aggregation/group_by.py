@@ -161,7 +161,12 @@ def _count(table: FactTable, certain: list[int], possible: list[int]) -> CountSt
 
 def _weight(heads: FactColumn, rows: list[int]) -> int:
     codes = Counter(map(heads.codes.__getitem__, rows))
-    return sum(heads.labels[code] * n for code, n in codes.items())
+    return sum(_heads_of(heads.labels[code]) * n for code, n in codes.items())
+
+
+def _heads_of(label: int | None) -> int:
+    """The heads of a row; one, where their number is not known."""
+    return 1 if label is None else label
 
 
 def _total(column: FactColumn, certain: list[int], possible: list[int]) -> SumState:
@@ -205,11 +210,11 @@ def _heads(table: FactTable) -> Callable[[int], int]:
     if table.shape.heads is None:
         return lambda _: 1
     column = table.columns[table.shape.heads]
-    return column.at
+    return lambda row: _heads_of(column.at(row))
 
 
 def _keys(table: FactTable, names: Sequence[str]) -> Callable[[int], UnitKey]:
-    columns = [table.columns[name] for name in names]
+    columns = [table.column(name) for name in names]
     return lambda row: tuple(column.at(row) for column in columns)
 
 

@@ -104,18 +104,15 @@ class ConflictSet:
         if self.corrections is None:
             some = "leave it out" if len(self.sessions) == 1 else "leave out one of the sessions"
             return (some, *(relaxation_in_words(each, self.finer) for each in self.causes))
+        steps = [each for each in self.causes if each.code == "step"]
         found = [each.in_words(self.sessions) for each in self.corrections]
-        found += [
-            relaxation_in_words(each, self.finer) for each in self.causes if each.code == "step"
-        ]
-        return tuple(found)
+        return (*found, *(relaxation_in_words(each, self.finer) for each in steps))
 
     @property
     def mends_all(self) -> tuple[str, ...]:
         """The corrections with which all sessions of the scope were placed."""
-        return tuple(
-            each.in_words(self.sessions) for each in self.corrections or () if each.heals_all
-        )
+        found = [each for each in self.corrections or () if each.heals_all]
+        return tuple(each.in_words(self.sessions) for each in found)
 
     def row(self) -> dict[str, Fact]:
         """A flat row."""
