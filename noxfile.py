@@ -75,6 +75,23 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def frames(session: nox.Session) -> None:
+    """Measures on every engine of dataframes but Spark, on a table of 1,000,000 rows as well."""
+    session.install("-e", ".[all]", *group("tests", "engines"))
+    session.env["MIC_CORE_ROWS"] = "1000000"
+    session.run("python", *_pytest(session, "ci", "tests/frames"))
+
+
+@nox.session
+def spark(session: nox.Session) -> None:
+    """Measures on PySpark in local mode, and the partitioned dataset of the how-to; needs Java."""
+    session.install("-e", ".[all]", *group("tests", "spark"))
+    # One process: each would start a Java of its own. Spark warns of releases of other libraries.
+    options = ("-n", "0", "-W", "default", *(session.posargs or ["tests/frames/test_spark.py"]))
+    session.run("python", "-m", "pytest", "--hypothesis-profile=quick", *options)
+
+
+@nox.session
 def coverage(session: nox.Session) -> None:
     """Branch coverage of all tests is complete, on the same examples as `tests`."""
     session.install("-e", ".[all,holidays]", *group("tests"))
@@ -147,9 +164,16 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def notebooks(session: nox.Session) -> None:
+    """Every notebook against its page, with pandas; those of real data need `MIC_CORE_DATA`."""
+    session.install("-e", ".", "pandas>=2.2", *group("tests"))
+    session.run("python", "-m", "pytest", "-n", "0", "tests/test_notebooks.py", *session.posargs)
+
+
+@nox.session
 def benchmarks(session: nox.Session) -> None:
     """Every benchmark; `-- --smoke` only proves that they run."""
-    session.install("-e", ".[solver]", *group("benchmarks", "tests"))
+    session.install("-e", ".[solver,frames]", *group("benchmarks", "tests"))
     for script in sorted(Path("tests/benchmarks").glob("bench_*.py")):
         session.run("python", str(script), *session.posargs)
 

@@ -43,7 +43,8 @@ DISTRIBUTIONS = {"attr": "attrs", "dateutil": "python-dateutil"}
 # A library that several modules of one package know, which is all about it.
 HOMES = {"hypothesis": "mic_core.testing"}
 # Names that each module may define for itself: type variables.
-HOMONYMS = {"N", "T"}
+# Type variables; and the entry point that Hypothesis calls beside the register of a session.
+HOMONYMS = {"N", "T", "register"}
 # The packages from which users import themselves.
 APART = ("holidays", "samples", "solvers", "testing")
 # What reads or writes outside, or asks for the machine's own zone or language.

@@ -36,6 +36,8 @@ def test_the_demo_shows_the_season_in_one_hundred_columns(printed: bytes) -> Non
     assert "Week 37 of 2014, 8-14 Sep" in text
     assert "room-overlap (error)" in text
     assert "unique visitors" in text
+    assert "needs 1, 0 of 16 free" in text
+    assert "until 2014-09-" in text
     assert "78 to 474" in text
     assert "80.2 %" in text
     assert "365 attendances are known by name, one less than the 366 before" in " ".join(

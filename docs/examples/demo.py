@@ -15,6 +15,7 @@ from mic_core import (
     Portfolio,
     Report,
     Retraction,
+    Seats,
     Target,
     agenda,
     check,
@@ -22,11 +23,13 @@ from mic_core import (
     head_count,
     loads,
     measure,
+    promote,
 )
 from mic_core.chrono.months import day_text
 from mic_core.markup import Quantity, bar, table, wrap
 
 WIDTH = 100
+BEFORE_IT = datetime(2014, 9, 2, 8, 0, tzinfo=UTC)
 SME_WEEK = datetime(2014, 10, 5, 19, 0, tzinfo=UTC)
 END_OF_YEAR = datetime(2014, 12, 31, 12, 0, tzinfo=UTC)
 SHOWN = Period.days(date(2014, 9, 8), date(2014, 10, 31))
@@ -57,6 +60,10 @@ def season(text: str) -> Iterator[str]:
 
     yield heading("The Boostcamp so far: who was there of sixteen")
     yield evenings(then)
+
+    yield heading("The waitlist of the Boostcamp before it began, and with two more seats")
+    yield str(promote(then, "boostcamp-6", at=BEFORE_IT))
+    yield str(promote(then, "boostcamp-6", at=BEFORE_IT, seats=Seats(in_person=18)))
 
     yield heading("Who came, as known on 5 October and at the end of the year")
     yield counts(then, later)

@@ -7,9 +7,10 @@ from mic_core import TABLES, StatusTable
 INTRODUCTION = """# Statuses
 
 Which statuses a thing can have, and what may follow what. The tables are data (`mic_core.TABLES`);
-each is also given as a diagram in the notation of Mermaid. A status is the fold of the transitions
-recorded, never a field that is overwritten. `record` refuses a step that is not here and lists
-those that are; a document that holds one is read, and `check` reports it.
+each is also a diagram, in the notation of Mermaid (`diagram`) and of Graphviz (`dot`). A status is
+the fold of the transitions recorded, never a field that is overwritten. `record` refuses a step
+that is not here and lists those that are; a document that holds one is read, and `check` reports
+it.
 """
 
 
@@ -34,6 +35,12 @@ def section(table: StatusTable) -> str:
             "",
             "```text",
             table.diagram,
+            "```",
+            "",
+            "In the DOT language of Graphviz, with seats filled and ends in two borders:",
+            "",
+            "```text",
+            table.dot,
             "```",
             "",
         ]

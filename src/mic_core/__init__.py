@@ -7,6 +7,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mic_core.admission.attendance import (
+        Register,
+        RegisterRow,
+        Streak,
+        check_in,
+        register,
+        streaks,
+    )
+    from mic_core.admission.completion import CompletionResult, Completions, complete, completions
+    from mic_core.admission.credentials import PassRate, assess, award, expiring, pass_rate, renew
+    from mic_core.admission.line import PlaceInLine, Promotion
+    from mic_core.admission.promotion import promote
+    from mic_core.admission.proposal import StatusProposal
+    from mic_core.admission.requests import request
     from mic_core.admission.requirements.facts import FACTS
     from mic_core.admission.requirements.judge import Judgement, LeafJudgement, judge
     from mic_core.admission.selection.assignment import (
@@ -18,6 +32,16 @@ if TYPE_CHECKING:
     from mic_core.admission.selection.projects import CallProjects, launch_projects
     from mic_core.admission.selection.result import ApplicationResult
     from mic_core.admission.selection.select import CallSelection, SelectionChanges, select
+    from mic_core.admission.transitions import (
+        accept,
+        cancel,
+        decline,
+        hold,
+        resume,
+        suspend,
+        transfer,
+        withdraw,
+    )
     from mic_core.catalog.check import CATALOG, check
     from mic_core.catalog.fixes.fix import Fix, fixes
     from mic_core.catalog.rules.sessions import session_length
@@ -50,6 +74,15 @@ if TYPE_CHECKING:
         to_row,
         to_rows,
     )
+    from mic_core.codec.loading.load import from_tables
+    from mic_core.codec.loading.report import (
+        LoadAssumption,
+        LoadReport,
+        LoadedTables,
+        RowCount,
+        RowProblem,
+    )
+    from mic_core.codec.loading.source import FieldSource
     from mic_core.codec.proposals import StoredProposal, dumps_proposal, loads_proposal
     from mic_core.cohorts.attendance import AttendanceCounts, AttendanceRow, CohortAttendance
     from mic_core.cohorts.cohort import Cohort, cohort
@@ -72,6 +105,7 @@ if TYPE_CHECKING:
         StaleProposal,
     )
     from mic_core.findings import Finding, Policy, Report, Waiver
+    from mic_core.frames.frame import coded_tables, fact_schema, frame, frame_tables
     from mic_core.ids import cite, slug
     from mic_core.impact.aggregation.kaplan_meier import SurvivalStep
     from mic_core.impact.changes import FigureChange, FigureChanges, what_changed
@@ -109,6 +143,7 @@ if TYPE_CHECKING:
         TABLES,
         Adjustment,
         Application,
+        Assessment,
         Assignment,
         Attendance,
         Attribution,
@@ -122,6 +157,7 @@ if TYPE_CHECKING:
         Credential,
         Deal,
         Decision,
+        Delegation,
         DistinctMeasure,
         Edition,
         Employment,
@@ -253,6 +289,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _NAMES_IN = {
+    "admission.attendance": "Register RegisterRow Streak check_in register streaks",
+    "admission.completion": "CompletionResult Completions complete completions",
+    "admission.credentials": "PassRate assess award expiring pass_rate renew",
+    "admission.line": "PlaceInLine Promotion",
+    "admission.promotion": "promote",
+    "admission.proposal": "StatusProposal",
+    "admission.requests": "request",
     "admission.requirements.facts": "FACTS",
     "admission.requirements.judge": "Judgement LeafJudgement judge",
     "admission.selection.assignment": "AssignedReviewers ReviewerAssignment assign_reviewers",
@@ -260,6 +303,7 @@ _NAMES_IN = {
     "admission.selection.projects": "CallProjects launch_projects",
     "admission.selection.result": "ApplicationResult",
     "admission.selection.select": "CallSelection SelectionChanges select",
+    "admission.transitions": "accept cancel decline hold resume suspend transfer withdraw",
     "catalog.check": "CATALOG check",
     "catalog.fixes.fix": "Fix fixes",
     "catalog.rules.sessions": "session_length",
@@ -271,6 +315,9 @@ _NAMES_IN = {
         "Column Limits TableSchema converter dumps from_row from_rows json_schema load_scope "
         "loads table_schema to_row to_rows"
     ),
+    "codec.loading.load": "from_tables",
+    "codec.loading.report": "LoadAssumption LoadReport LoadedTables RowCount RowProblem",
+    "codec.loading.source": "FieldSource",
     "codec.proposals": "StoredProposal dumps_proposal loads_proposal",
     "cohorts.attendance": "AttendanceCounts AttendanceRow CohortAttendance",
     "cohorts.cohort": "Cohort cohort",
@@ -287,6 +334,7 @@ _NAMES_IN = {
         "StaleProposal"
     ),
     "findings": "Finding Policy Report Waiver",
+    "frames.frame": "coded_tables fact_schema frame frame_tables",
     "ids": "cite slug",
     "impact.aggregation.kaplan_meier": "SurvivalStep",
     "impact.changes": "FigureChange FigureChanges what_changed",
@@ -307,15 +355,15 @@ _NAMES_IN = {
     "impact.variants": "FINE_PRINT FinePrint variant",
     "markup": "Html Section page",
     "model": (
-        "NOUNS PROFILE_WORDS TABLES Adjustment Application Assignment Attendance Attribution "
-        "Availability Call Center ChangeMeasure Consent Cost CountMeasure Credential Deal "
-        "Decision DistinctMeasure Edition Employment Enrollment Figures FollowUp Headcount "
-        "Identity Indicator LatestMeasure Leaf Measure MedianMeasure Membership Module Money Noun "
-        "Observation Organization Ownership Participant Partnership Person Program Project "
-        "RatioMeasure Requirement Retraction Review Room Seats Series Session ShareMeasure "
-        "StatedMeasure StatusTable Support SurvivalMeasure Target TotalMeasure Transition "
-        "Waitlist Where all_of any_of change count distinct latest median n_of not_ ratio share "
-        "stated surviving total where"
+        "NOUNS PROFILE_WORDS TABLES Adjustment Application Assessment Assignment Attendance "
+        "Attribution Availability Call Center ChangeMeasure Consent Cost CountMeasure Credential "
+        "Deal Decision Delegation DistinctMeasure Edition Employment Enrollment Figures FollowUp "
+        "Headcount Identity Indicator LatestMeasure Leaf Measure MedianMeasure Membership Module "
+        "Money Noun Observation Organization Ownership Participant Partnership Person Program "
+        "Project RatioMeasure Requirement Retraction Review Room Seats Series Session "
+        "ShareMeasure StatedMeasure StatusTable Support SurvivalMeasure Target TotalMeasure "
+        "Transition Waitlist Where all_of any_of change count distinct latest median n_of not_ "
+        "ratio share stated surviving total where"
     ),
     "portfolio": (
         "Batch Diff Portfolio Proposal Recording diff erase merge slice status_of transitions_of"
@@ -353,46 +401,51 @@ _MODULE_OF = {name: module for module, names in _NAMES_IN.items() for name in na
 __all__ = [
     "CATALOG", "DE_MINIMIS", "FACTS", "FINE_PRINT", "HORIZONS", "INDICATORS", "NOUNS",
     "PROFILE_WORDS", "SCHEDULE_RULES", "SIZE_SCHEMES", "TABLES", "Adjustment", "Agenda",
-    "AidCeiling", "Aim", "Application", "ApplicationResult", "AssignedReviewers", "Assignment",
-    "Attendance", "AttendanceCounts", "AttendanceRow", "Attribution", "AudienceOverlap",
-    "Availability", "Batch", "BeforeAfter", "BlockLength", "Blocks", "Bounds", "Breach", "Call",
-    "CallProjects", "CallSelection", "Center", "ChangeMeasure", "Closures", "Cohort",
-    "CohortAttendance", "CohortExplanation", "CohortSplit", "Column", "CompactDays", "Comparison",
-    "Completion", "CompletionCounts", "ConflictSet", "Consent", "Cost", "CountMeasure",
-    "Credential", "DayBreaks", "DayLoad", "Deal", "Decision", "Diff", "DifferentDays",
-    "DistinctMeasure", "DropOutRisk", "Edition", "EditionPeriod", "Employment", "Enrollment",
-    "Entry", "ExchangeRate", "ExchangeRates", "Explanation", "FactTables", "FigureChange",
-    "FigureChanges", "Figures", "Finding", "FinePrint", "Fix", "FollowUp", "Funnel",
-    "GroupAccounts", "GroupMember", "HeadCount", "Headcount", "Headroom", "Html", "Identity",
-    "IllegalTransition", "Indicator", "Infeasibility", "InvariantError", "Judgement", "KeptOf",
-    "LatestMeasure", "Leaf", "LeafJudgement", "Limits", "MaxPerDay", "MaxPerWeek", "Measure",
-    "MedianMeasure", "MemberAccounts", "Membership", "MicError", "MinDays", "MinGap", "MissedInRow",
-    "MissingExtra", "Module", "ModuleOrder", "Money", "NotFound", "Noun", "Observation", "Only",
-    "OpeningHours", "Operation", "OperationCompletion", "OperationFunnel", "OperationWeeks",
-    "Organization", "Outline", "Ownership", "ParseError", "Participant", "ParticipantOverlap",
-    "Partnership", "Period", "Person", "PersonOverlap", "Plan", "Policy", "Portfolio",
-    "PortfolioRule", "Preferences", "PreferredTimes", "Problem", "Program", "Progress", "Project",
-    "Proposal", "Quota", "Rate", "RatioMeasure", "Recording", "Recurrence", "Repair", "Report",
+    "AidCeiling", "Aim", "Application", "ApplicationResult", "Assessment", "AssignedReviewers",
+    "Assignment", "Attendance", "AttendanceCounts", "AttendanceRow", "Attribution",
+    "AudienceOverlap", "Availability", "Batch", "BeforeAfter", "BlockLength", "Blocks", "Bounds",
+    "Breach", "Call", "CallProjects", "CallSelection", "Center", "ChangeMeasure", "Closures",
+    "Cohort", "CohortAttendance", "CohortExplanation", "CohortSplit", "Column", "CompactDays",
+    "Comparison", "Completion", "CompletionCounts", "CompletionResult", "Completions",
+    "ConflictSet", "Consent", "Cost", "CountMeasure", "Credential", "DayBreaks", "DayLoad", "Deal",
+    "Decision", "Delegation", "Diff", "DifferentDays", "DistinctMeasure", "DropOutRisk", "Edition",
+    "EditionPeriod", "Employment", "Enrollment", "Entry", "ExchangeRate", "ExchangeRates",
+    "Explanation", "FactTables", "FieldSource", "FigureChange", "FigureChanges", "Figures",
+    "Finding", "FinePrint", "Fix", "FollowUp", "Funnel", "GroupAccounts", "GroupMember",
+    "HeadCount", "Headcount", "Headroom", "Html", "Identity", "IllegalTransition", "Indicator",
+    "Infeasibility", "InvariantError", "Judgement", "KeptOf", "LatestMeasure", "Leaf",
+    "LeafJudgement", "Limits", "LoadAssumption", "LoadReport", "LoadedTables", "MaxPerDay",
+    "MaxPerWeek", "Measure", "MedianMeasure", "MemberAccounts", "Membership", "MicError", "MinDays",
+    "MinGap", "MissedInRow", "MissingExtra", "Module", "ModuleOrder", "Money", "NotFound", "Noun",
+    "Observation", "Only", "OpeningHours", "Operation", "OperationCompletion", "OperationFunnel",
+    "OperationWeeks", "Organization", "Outline", "Ownership", "ParseError", "Participant",
+    "ParticipantOverlap", "Partnership", "PassRate", "Period", "Person", "PersonOverlap",
+    "PlaceInLine", "Plan", "Policy", "Portfolio", "PortfolioRule", "Preferences", "PreferredTimes",
+    "Problem", "Program", "Progress", "Project", "Promotion", "Proposal", "Quota", "Rate",
+    "RatioMeasure", "Recording", "Recurrence", "Register", "RegisterRow", "Repair", "Report",
     "Requirement", "Result", "Retention", "Retraction", "Review", "ReviewerAssignment", "Room",
-    "RoomElsewhere", "RoomFeatures", "RoomOverlap", "RoomSeats", "RoomStability", "Rule", "SameDay",
-    "SameRoom", "SameTime", "ScheduleRule", "Score", "Scorecard", "Seats", "Section",
-    "SelectionChanges", "SelectionPolicy", "Series", "SeriesChange", "Session", "ShareMeasure",
-    "SizeCeiling", "SizeClass", "SizePeriod", "SizeScheme", "Slot", "Solution", "Solver",
-    "SplitCell", "SpreadOverWeeks", "StaleProposal", "StateAid", "StatedMeasure", "StatusTable",
-    "StoredProposal", "Suggestion", "Suggestions", "Support", "SurvivalCurves", "SurvivalGroup",
-    "SurvivalHorizon", "SurvivalMeasure", "SurvivalStep", "TableSchema", "Target", "Timetable",
-    "TotalMeasure", "Transition", "Travel", "Unavailability", "Unplaced", "Waitlist", "Waiver",
-    "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__", "add_working_days", "agenda",
-    "all_of", "any_of", "assign_reviewers", "available", "before_after", "change", "change_series",
-    "check", "cite", "claims", "cohort", "compare", "converter", "count", "diff", "distinct",
-    "dumps", "dumps_proposal", "erase", "explain_infeasible", "fixes", "from_row", "from_rows",
-    "head_count", "headroom", "is_working_day", "json_schema", "judge", "latest", "launch_projects",
-    "load_scope", "loads", "loads_proposal", "measure", "median", "merge", "n_of", "not_",
-    "occurrences", "outline", "overlapping", "page", "plan", "ratio", "repair", "resolve", "rule",
-    "score", "select", "session_length", "share", "size_class", "slice", "slug", "stated",
-    "status_of", "suggest", "survival", "surviving", "table_schema", "timetable_of", "to_row",
-    "to_rows", "total", "transitions_of", "variant", "what_changed", "where", "why_not",
-    "working_days_between", "zone",
+    "RoomElsewhere", "RoomFeatures", "RoomOverlap", "RoomSeats", "RoomStability", "RowCount",
+    "RowProblem", "Rule", "SameDay", "SameRoom", "SameTime", "ScheduleRule", "Score", "Scorecard",
+    "Seats", "Section", "SelectionChanges", "SelectionPolicy", "Series", "SeriesChange", "Session",
+    "ShareMeasure", "SizeCeiling", "SizeClass", "SizePeriod", "SizeScheme", "Slot", "Solution",
+    "Solver", "SplitCell", "SpreadOverWeeks", "StaleProposal", "StateAid", "StatedMeasure",
+    "StatusProposal", "StatusTable", "StoredProposal", "Streak", "Suggestion", "Suggestions",
+    "Support", "SurvivalCurves", "SurvivalGroup", "SurvivalHorizon", "SurvivalMeasure",
+    "SurvivalStep", "TableSchema", "Target", "Timetable", "TotalMeasure", "Transition", "Travel",
+    "Unavailability", "Unplaced", "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay",
+    "__version__", "accept", "add_working_days", "agenda", "all_of", "any_of", "assess",
+    "assign_reviewers", "available", "award", "before_after", "cancel", "change", "change_series",
+    "check", "check_in", "cite", "claims", "coded_tables", "cohort", "compare", "complete",
+    "completions", "converter", "count", "decline", "diff", "distinct", "dumps", "dumps_proposal",
+    "erase", "expiring", "explain_infeasible", "fact_schema", "fixes", "frame", "frame_tables",
+    "from_row", "from_rows", "from_tables", "head_count", "headroom", "hold", "is_working_day",
+    "json_schema", "judge", "latest", "launch_projects", "load_scope", "loads", "loads_proposal",
+    "measure", "median", "merge", "n_of", "not_", "occurrences", "outline", "overlapping", "page",
+    "pass_rate", "plan", "promote", "ratio", "register", "renew", "repair", "request", "resolve",
+    "resume", "rule", "score", "select", "session_length", "share", "size_class", "slice", "slug",
+    "stated", "status_of", "streaks", "suggest", "survival", "surviving", "suspend", "table_schema",
+    "timetable_of", "to_row", "to_rows", "total", "transfer", "transitions_of", "variant",
+    "what_changed", "where", "why_not", "withdraw", "working_days_between", "zone",
 ]
 # fmt: on
 

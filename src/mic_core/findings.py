@@ -305,14 +305,29 @@ class Titles(Protocol):
         ...
 
 
-def _checked_names(portfolio: object, names: object) -> bool:
+def _checked_names(portfolio: object, names: object, about: str = "Report") -> bool:
     """The flag of `names`; raises InvariantError for no flag, and for what knows no titles."""
-    (names,) = sound("Report", names=(names, _FLAG))
+    (names,) = sound(about, names=(names, _FLAG))
     if portfolio is not None and not _has_titles(portfolio):
         problems: list[Problem] = []
         refuse(problems, "portfolio", "must be a portfolio, or have its titles", portfolio)
-        raise InvariantError("Report", problems)
+        raise InvariantError(about, problems)
     return names is True
+
+
+def titled_texts(
+    texts: Iterable[str], portfolio: Titles | None, *, names: bool, about: str
+) -> tuple[str, ...]:
+    """Texts with titles in place of citations, if there is a portfolio; line feeds become spaces.
+
+    Citations are beside titles that two of their entities share, in whichever of the texts. Raises
+    InvariantError, about the answer that is shown, for arguments that cannot be.
+    """
+    names = _checked_names(portfolio, names, about)
+    lines = [each.replace("\n", " ") for each in texts]
+    if portfolio is None or not lines:
+        return tuple(lines)
+    return tuple(portfolio.titled("\n".join(lines), names=names).split("\n"))
 
 
 def _has_titles(value: object) -> bool:

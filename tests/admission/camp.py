@@ -58,14 +58,14 @@ def seen(
 
 
 def _enrolled(id: str, participant: str, *statuses: str, **more: Any) -> list[Noun]:
-    """An enrollment that went through statuses, a day in September 2014 each."""
+    """An enrollment on 1 September 2014, which may be completed on 1 December."""
     steps = ["requested", *statuses]
     return [
         Enrollment(id=id, participant_id=participant, into="boostcamp-6", **more),
         *(
             Transition(
                 id=f"{id}-{turn}", subject=f"enrollment:{id}", before=before, after=after,
-                effective_at=datetime(2014, 9, turn + 1, 9, tzinfo=UTC),
+                effective_at=datetime(2014, 12 if after == "completed" else 9, 1, 9, tzinfo=UTC),
             )
             for turn, (before, after) in enumerate(pairwise(steps))
         ),
@@ -110,6 +110,9 @@ def world(*more: Noun) -> Portfolio:
     )  # fmt: skip
 
 
+_DEFAULTS: dict[str, Any] = {"on": ON}
+
+
 def verdict(tree: Requirement | Leaf, who: str = "ada", *more: Noun, **options: Any) -> TruthValue:
     """The verdict on a requirement at the end of the Boostcamp."""
-    return judge(world(*more), tree, who, **{"on": ON, **options}).verdict
+    return judge(world(*more), tree, who, **{**_DEFAULTS, **options}).verdict

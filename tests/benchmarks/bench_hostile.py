@@ -147,6 +147,13 @@ def many_records(n: int) -> Iterator[Noun]:
     yield session(n, FIRST + timedelta(days=8 * n), title=f"T {n}")
 
 
+def many_hours(n: int) -> Iterator[Noun]:
+    """A minute of the week in which a room is not available, ever another one, and a session."""
+    minute = n * 7 % 10_080
+    yield said(n, hours=WeeklyHours(((minute, minute + 1),)))
+    yield session(n, FIRST + timedelta(days=8 * n), title=f"T {n}")
+
+
 def many_slots(n: int) -> Iterator[Noun]:
     """Hours in which a room is free, one a week, and a session outside of each."""
     start = FIRST + timedelta(days=8 * n)
@@ -191,8 +198,8 @@ def loose_ends(n: int) -> Iterator[Noun]:
 
 KINDS: tuple[Callable[[int], Iterator[Noun]], ...] = (
     equal_sessions, crowded_room, staggered_room, shared_audience, torn_cohorts, busy_trainer,
-    centuries, centuries_open, weekly_turns, many_records, many_slots, many_closures, same_persons,
-    long_history, loose_ends,
+    centuries, centuries_open, weekly_turns, many_records, many_hours, many_slots, many_closures,
+    same_persons, long_history, loose_ends,
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from mic_core import Attendance, Center, Edition, Enrollment, Portfolio, Session
 
 _SCHEMA = """
 create table enrollment(id text, person text, edition text);
-create table step(enrollment text, status text, at int, day int);
+create table step(enrollment text, status text, at int, day int, place int);
 create table session(id text, edition text, start int, day int, held int);
 create table attendance(session text, person text, status text);
 create table week(edition text, k int, ends int);
@@ -18,10 +18,10 @@ create table week(edition text, k int, ends int);
 # A span of an enrollment: a status, from its transition to the next one; days are ordinals.
 _SPANS = """
 create view span as
-  select s.enrollment, e.person, e.edition, s.status, s.at, s.day,
+  select s.enrollment, e.person, e.edition, s.status, s.at, s.day, s.place,
     lead(s.at, 1, 9e18) over w as until, lead(s.day, 1, 9e9) over w as until_day
   from step s join enrollment e on e.id = s.enrollment
-  window w as (partition by s.enrollment order by s.at);
+  window w as (partition by s.enrollment order by s.at, s.place);
 create view entry as
   select enrollment, person, edition, min(at) as at, min(day) as day
   from span where status in ('enrolled', 'suspended') group by enrollment;
@@ -42,7 +42,7 @@ select w.edition, w.k,
   sum(c.day is not null and coalesce((
     select p.status from entry n join span p on p.enrollment = n.enrollment
     where n.person = c.person and n.edition = c.edition and n.day < w.ends and p.day < w.ends
-    order by n.at desc, p.at desc limit 1), 'x') not in {_LEFT}),
+    order by n.at desc, p.place desc limit 1), 'x') not in {_LEFT}),
   count(c.person)
 from week w left join cohort c on c.edition = w.edition and c.day < w.ends
 group by w.edition, w.k order by 1, 2
@@ -70,13 +70,13 @@ select edition, case when status in ('completed', 'incomplete') then status
   when status in {_LEFT} then 'left' else 'open' end, count(*)
 from (select c.edition, (
   select p.status from entry n join span p on p.enrollment = n.enrollment
-  where n.person = c.person and n.edition = c.edition order by n.at desc, p.at desc limit 1
+  where n.person = c.person and n.edition = c.edition order by n.at desc, p.place desc limit 1
 ) as status from cohort c) group by 1, 2 order by 1, 2
 """  # a constant
 
 
 def recount(portfolio: Portfolio, as_of: datetime) -> dict[str, list[tuple[Any, ...]]]:
-    """All figures by SQL; transitions of one enrollment must be at different instants."""
+    """All figures by SQL; the ids of transitions end in their place in the history."""
     places = {each.id: ZoneInfo(each.time_zone) for each in portfolio.all(Center)}
     editions = {each.id: each for each in portfolio.all(Edition)}
     zones = {id: places[each.center_id] for id, each in editions.items()}
@@ -91,7 +91,8 @@ def recount(portfolio: Portfolio, as_of: datetime) -> dict[str, list[tuple[Any, 
     insert("enrollment", ((each.id, each.participant_id, each.into) for each in enrolled.values()))
     insert("step", (
         (id, each.after, _us(each.effective_at),
-         each.effective_at.astimezone(zones[enrolled[id].into]).date().toordinal())
+         each.effective_at.astimezone(zones[enrolled[id].into]).date().toordinal(),
+         int(each.id.rpartition("-")[2]))
         for each in portfolio.all(Transition) if each.effective_at <= as_of
         for id in (each.subject.removeprefix("enrollment:"),)
     ))  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import given
 
-from mic_core import Portfolio
+from mic_core import Portfolio, measure
 from mic_core.cohorts.attendance import AttendanceCounts
 from mic_core.cohorts.cohort import Cohort, cohort
 from mic_core.cohorts.completion import CompletionCounts
@@ -80,6 +80,34 @@ def test_cohorts_equal_a_recount_in_sql(portfolio: Portfolio, as_of: datetime) -
     """Retention, activity, attendance, walk-ins and completion are those that SQL counts."""
     found, wanted = cohort(portfolio, "camp", as_of=as_of), recount(portfolio, as_of)
     assert _told(found) == wanted
+
+
+@given(camps(), INSTANTS)
+def test_figures_of_a_cohort_agree_with_each_other(portfolio: Portfolio, as_of: datetime) -> None:
+    """Cells add up to the whole, nobody is lost, bounds hold, and indicators count the same."""
+    found = cohort(portfolio, "camp", as_of=as_of, by="gender")
+    counts = [each.counts for each in found.split.cells if each.counts is not None]
+    assert sum(each.cohort for each in counts) == found.completion.all.cohort
+    assert sum(each.completed for each in counts) == found.completion.all.completed
+    present = [each.attendance for each in found.split.cells if each.attendance is not None]
+    assert sum(present, AttendanceCounts()) == found.attendance.pooled
+    assert sum((each.counts for each in found.attendance.by_person), AttendanceCounts()) == (
+        found.attendance.pooled
+    )
+    for each in found.retention.editions:
+        weeks = [kept for kept in each.kept if kept is not None]
+        assert all(0 <= kept.kept <= kept.of for kept in weeks)
+        assert [kept.of for kept in weeks] == sorted(kept.of for kept in weeks)
+        if weeks and each.operation.weeks_over == each.operation.weeks:
+            assert weeks[-1].of <= found.completion[each.operation.id].cohort
+    for rate in (found.attendance.pooled.rate, found.completion.all.rate):
+        if rate.least is not None and rate.most is not None and rate.interval is not None:
+            assert 0 <= rate.interval[0] <= rate.least <= rate.most <= rate.interval[1] <= 1
+    stages = dict(found.funnel.all)
+    assert stages["enrolled"].part == found.completion.all.cohort
+    assert stages["completed"].part == found.completion.all.completed
+    (participants,) = measure(portfolio, "P1", as_of=as_of, scope="camp")
+    assert (participants.value or 0) == found.completion.all.cohort
 
 
 def _told(found: Cohort) -> dict[str, list[tuple[Any, ...]]]:

@@ -94,6 +94,14 @@ def test_leaving_and_coming_back_within_a_week_keeps_the_seat() -> None:
     assert found.retention["camp-1"].kept[:2] == (KeptOf(2, 2), KeptOf(1, 2))
 
 
+def test_who_left_at_once_was_in_the_cohort() -> None:
+    """A seat taken and given up at one instant counts in the cohort, and is never kept."""
+    found = asked(edition(), enrolled("ada", "camp-1", ("withdrawn", 1)), enrolled("bob"))
+    assert found.completion["camp-1"].left == 1
+    assert found.retention["camp-1"].kept[0] == KeptOf(1, 2)
+    assert found.funnel["camp-1"]["enrolled"].part == 2
+
+
 def test_two_records_of_one_person_are_one() -> None:
     """A merged record counts with the one that is kept, in cohort and attendance."""
     same = Identity(id="i", kept="person:ada", merged="person:ada-2")

@@ -91,6 +91,19 @@ def test_a_venture_lies_in_the_cell_of_each_delegate() -> None:
     ]  # fmt: skip
 
 
+def test_any_characteristic_is_a_dimension() -> None:
+    """A name in the profile of the first enrollment splits, or else in the person's attributes."""
+    bob = Person(id="bob", name="B", attributes=(("band", "young"),))
+    found = asked(
+        edition(), bob, enrolled("ada", profile=(("band", "old"),)), enrolled("bob"),
+        enrolled("cy", profile=(("other", 3),)), by=("band", "gender"),
+    ).split  # fmt: skip
+    assert [dict(each.cell)["band"] for each in found.cells] == ["old", "young", None]
+    assert [row["band"] for row in found.rows()] == ["old", "young", None, None]
+    with pytest.raises(NotFound, match="no such dimension"):
+        asked(edition(), enrolled("ada", profile=(("band", "old"),)), by="bands")
+
+
 def test_numbers_are_sorted_by_value() -> None:
     """The cells of ages are in the order of the ages, unknown last."""
     people = [Person(id=f"p{age}", name="P", born=date(2014 - age, 1, 1)) for age in (9, 101, 30)]
@@ -263,8 +276,9 @@ def test_a_part_refuses_an_edition_that_is_not_shown() -> None:
 )  # fmt: skip
 def test_wrong_arguments_are_refused_at_once(wrong: dict[str, Any]) -> None:
     """Values that are none raise an error that names them."""
+    arguments: dict[str, Any] = {"as_of": AT, **wrong}
     with pytest.raises(InvariantError):
-        cohort(Portfolio.of(), **{"as_of": AT, **wrong})
+        cohort(Portfolio.of(), **arguments)
 
 
 def test_unknown_names_are_not_found() -> None:
@@ -273,6 +287,8 @@ def test_unknown_names_are_not_found() -> None:
         cohort(Portfolio.of(), "camp", as_of=AT)
     with pytest.raises(NotFound, match="no such dimension"):
         cohort(Portfolio.of(), as_of=AT, by="shoe size")
+    with pytest.raises(NotFound, match="no such dimension"):
+        cohort(FactTables.of({}), as_of=AT, by="shoe size")
     with pytest.raises(InvariantError):
         cohort("camp", as_of=AT)  # type: ignore[arg-type]
     with pytest.raises(InvariantError):

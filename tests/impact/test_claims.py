@@ -15,9 +15,11 @@ from mic_core.impact.counts import Bounds
 from mic_core.model import (
     Attendance,
     Center,
+    Deal,
     Edition,
     Headcount,
     Indicator,
+    Money,
     Noun,
     Observation,
     Organization,
@@ -28,6 +30,7 @@ from mic_core.model import (
     Target,
     distinct,
     share,
+    stated,
     where,
 )
 from mic_core.model.impact import Relation
@@ -152,7 +155,9 @@ def test_targets_stand_beside_claims() -> None:
         id="m", subject="center:mic", indicator_id="i", period=YEAR, value=Decimal(2),
         unit="editions", evidence="verified", source="a report",
     )  # fmt: skip
-    (found,) = claims(Portfolio.of(*FACTS, indicator, target, lost, measured)).claims
+    found, gone = claims(Portfolio.of(*FACTS, indicator, target, lost, measured)).claims
+    assert (gone.subject, gone.verdict) == ("target:u", "not counted here")
+    assert gone.reason == "no indicator has that id; record one"
     assert (found.subject, found.verdict, found.said) == (
         "target:t", "supported", "target: 2 boost camps a year"
     )  # fmt: skip
@@ -219,3 +224,40 @@ def test_a_falling_target_is_a_claim_of_at_most() -> None:
 def test_more_than_is_not_at_least(least: int, verdict: Verdict) -> None:
     """Exactly 6,000 visitors do not support a claim of more than 6,000."""
     assert verdict_on("more_than", Decimal(6000), Bounds(least, None)) == verdict
+
+
+def test_what_is_not_counted_has_a_reason() -> None:
+    """A claim without an indicator, or without a figure, says why; in text, HTML and rows."""
+    jobs = Indicator(
+        id="jobs", title="Jobs", unit="jobs", kind="outcome", measure=stated(), source="us"
+    )
+    twin = attrs.evolve(jobs, id="twin")
+    broken = attrs.evolve(jobs, id="broken", unit="things", measure=distinct("visits", "color"))
+    said = [claim("jobs", 50, "center:mic"), claim("things", 50, "center:mic")]
+
+    def reasons(*nouns: Noun) -> list[str | None]:
+        found = claims(Portfolio.of(*FACTS, *nouns))
+        return [each.reason for each in found.claims]
+
+    assert reasons(said[0]) == ["no indicator has its unit; record one that says what it means"]
+    assert reasons(said[0], jobs) == ["jobs is unknown"]
+    assert reasons(said[0], jobs, twin) == ["several indicators have its unit; let it name one"]
+    assert reasons(said[1], broken) == ["visits has no column color"]
+    assert reasons(claim("visitors", 1, "person:p")) == ["its subject is no scope of facts"]
+    assert reasons(claim("visitors", 1, "center:gone")) == ["its subject is not known"]
+    found = claims(Portfolio.of(*FACTS, said[0], jobs))
+    assert found.rows()[0]["reason"] == "jobs is unknown"
+    assert "not counted here: jobs is unknown" in " ".join(str(found).split())
+    assert "jobs is unknown</span>" in str(found.html())
+
+
+def test_amounts_in_several_currencies_are_no_one_figure() -> None:
+    """A claim about money of two currencies is not counted, and says so."""
+    loans = [
+        Deal(id=f"l-{n}", organization_id="v", on=date(2014, 9, 5), kind="loan",
+             amount=Money(amount=Decimal(9), currency=currency))
+        for n, currency in enumerate(("EUR", "USD"))
+    ]  # fmt: skip
+    raised = attrs.evolve(claim("EUR", 5, "center:mic"), indicator_id="I2")
+    (found,) = claims(Portfolio.of(*FACTS, *loans, raised)).claims
+    assert found.reason == "its amounts are in several currencies"

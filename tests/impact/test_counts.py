@@ -7,13 +7,14 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mic_core.chrono import Period, Slot
 from mic_core.errors import InvariantError, NotFound
 from mic_core.impact.claims import claims
 from mic_core.impact.counts import Bounds, HeadCount, head_count
+from mic_core.impact.measuring import measure
 from mic_core.model import (
     Attendance,
     Call,
@@ -21,6 +22,7 @@ from mic_core.model import (
     Edition,
     Enrollment,
     Headcount,
+    Identity,
     Noun,
     Organization,
     Person,
@@ -32,6 +34,7 @@ from mic_core.model import (
 )
 from mic_core.model.enrollment import AttendanceStatus
 from mic_core.portfolio import Portfolio, merge
+from mic_core.testing import portfolios
 
 ZONE = "Europe/Brussels"
 HOUR = timedelta(hours=1)
@@ -341,3 +344,46 @@ def test_only_what_is_asked_of_can_be_counted() -> None:
         claims(wrong)
     with pytest.raises(TypeError, match="unsupported operand"):
         _ = HeadCount() | wrong
+
+
+@given(portfolios())
+def test_head_counts_agree_with_the_fact_tables(portfolio: Portfolio) -> None:
+    """Visits, visitors and supported SMEs of everything are those that indicators measure."""
+    sessions = {each.id for each in portfolio.all(Session)}
+    assume(all(each.session_id in sessions for each in portfolio.all(Attendance)))
+    assume(all(each.session_id in sessions for each in portfolio.all(Headcount)))
+    found = head_count(portfolio)
+    late = datetime(9000, 1, 1, tzinfo=UTC)
+    card: Any = measure(portfolio, ("V1", "V2", "E1-smes"), as_of=late)
+    visits, visitors, smes = card
+    if visits.status != "unknown":
+        assert visits.value == found.attendances
+        assert visitors.most == found.visitors.most
+    if smes.value is not None:
+        assert smes.value <= len(found.small)
+
+
+def test_head_counts_follow_identities() -> None:
+    """A person, or a venture, that was recorded twice counts once."""
+    portfolio = Portfolio.of(
+        *FRAME[:1], *(Person(id=id, name="P") for id in ("a", "b")),
+        *(Organization(id=id, name="O", kind="sme", country="BE") for id in ("o", "o-2")),
+        Session(id="x", center_id="mic", title="S", length=timedelta(hours=1)),
+        *(Attendance(id=f"at-{id}", session_id="x", person_id=id, status="present")
+          for id in ("a", "b")),
+        *(Support(id=f"s-{id}", enterprise_id=id, kind="coaching", provider_id="mic",
+                  on=date(2014, 9, 1)) for id in ("o", "o-2")),
+        *(Enrollment(id=f"e-{id}", participant_id=id, into="x") for id in ("a", "b", "o-2")),
+        *(Transition(id=f"t-{id}", subject=f"enrollment:e-{id}", before=None, after="enrolled",
+                     effective_at=datetime(2014, 9, 1, tzinfo=UTC)) for id in ("a", "b", "o-2")),
+    )  # fmt: skip
+    merged = portfolio.record(
+        Identity(id="i", kept="person:a", merged="person:b"),
+        Identity(id="j", kept="organization:o", merged="organization:o-2"),
+        recorded_at=datetime(2015, 1, 1, tzinfo=UTC),
+    )
+    before, after = head_count(portfolio), head_count(merged)
+    assert [len(each.persons) for each in (before, after)] == [2, 1]
+    assert [len(each.enrolled) for each in (before, after)] == [3, 2]
+    assert [len(each.small) for each in (before, after)] == [2, 1]
+    assert [each.attendances for each in (before, after)] == [2, 1]

@@ -194,3 +194,13 @@ def test_costs_of_two_payers_and_currencies() -> None:
     public = custom(total("costs", "amount", where("is_public", "==", (True,))))
     result = one(Portfolio.of(CENTER, *costs), public)
     assert (result.value, result.most) == (None, 3)
+
+
+def test_an_indicator_that_was_not_known_did_not_change() -> None:
+    """An own indicator that is recorded between two instants is on one side only."""
+    own = custom(total("deals", "amount"))
+    portfolio = supported(VENTURE, raised("a", date(2015, 2, 1), "5", "EUR")).record(
+        own, recorded_at=AT
+    )
+    assert len(what_changed(portfolio, AT.replace(year=2015, month=6), AT)) == 0
+    assert len(what_changed(portfolio, AT, AT.replace(year=2015, month=6))) == 0

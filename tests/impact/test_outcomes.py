@@ -76,6 +76,16 @@ def test_a_closed_enterprise_has_lost_its_jobs() -> None:
     assert (result.value, result.status) == (None, "unknown")
 
 
+def test_a_closed_enterprise_of_unknown_staff_has_created_no_jobs() -> None:
+    """Whatever its staff was: the gross figure is 0, the net one is open."""
+    closed = Organization(
+        id="v", name="V", kind="venture", country="BE", closed_on=date(2014, 6, 1)
+    )
+    gross, net = (one(supported(closed), id) for id in ("J1", "J2"))
+    assert (gross.value, gross.status) == (0, "measured")
+    assert (net.value, net.status) == (None, "unknown")
+
+
 def test_an_enterprise_founded_by_the_program_starts_from_nothing() -> None:
     """Founded after its first support, an enterprise had no staff before it, and was created."""
     born = Organization(id="v", name="V", kind="venture", country="BE", founded=date(2014, 3, 1))

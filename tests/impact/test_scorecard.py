@@ -5,14 +5,18 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mic_core import (
     Aim,
     Deal,
+    FactTables,
     Indicator,
     Money,
     Observation,
@@ -26,9 +30,10 @@ from mic_core import (
     measure,
     stated,
 )
-from mic_core.impact.aggregation.estimate import NOTHING, Estimate
+from mic_core.impact.aggregation.estimate import NOTHING, Estimate, percentages
 from mic_core.impact.scorecard import number, shown
 from mic_core.impact.targets import progress
+from mic_core.model.vocabulary import Evidence
 from mic_core.samples import brussels_2014
 from tests.markup.payloads import HOSTILE, harm, skeleton
 
@@ -307,3 +312,70 @@ def test_a_result_is_found_by_its_cell_and_explained() -> None:
     (loan,) = measure(lent, "I2", period=YEAR, as_of=AT)
     assert loan.unit == "EUR"
     assert loan.explain(lent).facts == ("deal:d-1",)
+
+
+def test_parts_of_a_whole_add_up_to_one_hundred_percent() -> None:
+    """Cells that add up to their whole have percentages; cells that overlap, and shares, do not."""
+    season = brussels_2014()
+    card = measure(season, "V1", by="month", period=YEAR, as_of=AT)
+    parts = [each for each in card.parts() if each is not None]
+    assert sum(parts) == 100
+    assert len(parts) == len(card) - 1
+    assert f"{parts[0]} %" in str(card)
+    assert f"{parts[0]} %</td>" in str(card.html())
+    assert [row["percent"] for row in card.rows()] == [None, *parts]
+    for id, by in (("V2", "month"), ("P5", "edition_id"), ("V1", ())):
+        assert set(measure(season, id, by=by, period=YEAR, as_of=AT).parts()) == {None}
+    losses = [
+        Result(indicator=_aimed(1, 1, 1).indicator, period=YEAR, status="measured", cell=cell,
+               figure=Estimate(value=Fraction(n), least=Fraction(n), most=Fraction(n), n=1))
+        for n, cell in ((2, ()), (3, (("x", "a"),)), (-1, (("x", "b"),)))
+    ]  # fmt: skip
+    assert set(Scorecard(results=(*losses,), period=YEAR, as_of=AT).parts()) == {None}
+
+
+@given(st.lists(st.fractions(min_value=0, max_value=99), max_size=8), st.integers(0, 2))
+def test_percentages_are_rounded_together(parts: list[Fraction], places: int) -> None:
+    """They add up to 100, each is next to its exact value, and a greater part is never smaller."""
+    rounded = percentages(parts, places)
+    whole = sum(parts)
+    if not whole:
+        assert rounded == ()
+        return
+    assert sum(rounded) == 100
+    for part, shown_ in zip(parts, rounded, strict=True):
+        assert abs(shown_ - part * 100 / whole) < Fraction(1, 10**places)
+    pairs = sorted(zip(parts, rounded, strict=True))
+    assert all(one[1] <= other[1] or one[0] == other[0] for one, other in pairwise(pairs))
+    assert percentages([*parts, Fraction(-1)]) == ()
+
+
+def test_what_a_figure_leaves_out_is_shown() -> None:
+    """Exclusions, and the figure at each grade of evidence, stand beside it as text and HTML."""
+    grades: tuple[Evidence, ...] = ("claimed", "administrative")
+    deals = [
+        Deal(id=f"d-{grade}", organization_id="o-1", kind="loan", on=date(2014, 10, 2),
+             amount=Money(amount=Decimal(n), currency="EUR"), evidence=grade)
+        for n, grade in zip((5, 7), grades, strict=True)
+    ]  # fmt: skip
+    help_ = Support(
+        id="s-1", kind="coaching", enterprise_id="o-1", provider_id="mic-brussels",
+        on=date(2014, 10, 1),
+    )  # fmt: skip
+    card: Any = measure(Portfolio.of(*deals, help_), "I2", period=YEAR, as_of=AT)
+    text, html = " ".join(str(card).split()), str(card.html())
+    assert "7 if administrative or better</span>" in html
+    assert "if administrative or better" in text
+    assert "claimed" not in html  # the whole is that of the weakest grade
+    jobs: Any = measure(Portfolio.of(help_), "J1", as_of=AT)
+    assert "1 not due yet" in str(jobs.html())
+    assert "not due" in str(jobs)
+
+
+def test_facts_without_a_day_lie_in_the_unknown_month() -> None:
+    """A row without a day may lie in any period; by month its label is not known."""
+    facts = FactTables.of({"visits": [{"fact": "attendance:a", "status": "present", "heads": 1}]})
+    card: Any = measure(facts, "V1", by="month", as_of=AT)
+    assert [(each.cell, each.value) for each in card] == [((), 1), ((("month", None),), 1)]
+    may: Any = measure(facts, "V1", period=YEAR, as_of=AT).results[0]
+    assert (may.value, may.most) == (None, 1)

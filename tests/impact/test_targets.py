@@ -140,3 +140,9 @@ def test_growth_is_invariant_under_scale(
 ) -> None:
     """Growth does not depend on the unit."""
     assert growth(value * scale, baseline * scale) == growth(value, baseline)
+
+
+def test_a_target_without_an_end_has_no_part_to_date() -> None:
+    """A target for all time is beside the figure of all time, and nothing of it is due by a day."""
+    found = aim(count("visits"), goal("y", Period(), "4"), period=None)
+    assert (found.value, found.progress, found.to_date) == (4, Fraction(1, 4), None)

@@ -1,6 +1,6 @@
 """Variants of indicators: the fine print of a definition as named parameters."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,21 +11,27 @@ from hypothesis import strategies as st
 from mic_core import (
     FINE_PRINT,
     INDICATORS,
+    Attendance,
     Employment,
     Figures,
+    Identity,
     InvariantError,
+    Membership,
     NotFound,
     Organization,
     Period,
+    Person,
     Portfolio,
     Support,
     dumps,
     loads,
+    measure,
     variant,
 )
 from mic_core.impact.tables.build import facts_of
 from mic_core.impact.validity import measure_problems
-from tests.impact.camp import AT, CENTER, VENTURE, camp, figures_of, one, supported
+from mic_core.model.participant import OrganizationKind
+from tests.impact.camp import AT, CENTER, VENTURE, camp, figures_of, one, session_on, supported
 
 
 def helped(id: str, day: date, hours: str | None) -> Support:
@@ -222,3 +228,50 @@ def test_every_parameter_makes_valid_measures(name: str) -> None:
         for value in known.choices or (7,):
             given_: Any = {name: value}
             assert measure_problems(variant(id, **given_).measure) == ()
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_staff_at_an_end_of_the_calendar_has_no_average(day: date) -> None:
+    """The twelve months before the first day of the calendar hold no day."""
+    support = Support(id="s", enterprise_id="v", kind="coaching", provider_id="mic", on=day)
+    portfolio = Portfolio.of(CENTER, VENTURE, support, figures_of(2013, "2"))
+    result = one(
+        portfolio, variant("J1", staff="12-month averages"),
+        as_of=datetime(9999, 12, 30, tzinfo=UTC),
+    )  # fmt: skip
+    assert result.value is None
+
+
+def test_persons_of_two_organizations_are_of_both_kinds() -> None:
+    """Memberships of merged records count for the one that is kept; unknown ones have no kind."""
+    kinds: tuple[OrganizationKind, ...] = ("venture", "sme", "venture")
+    portfolio = camp(
+        session_on("s", 9),
+        *(Organization(id=f"o{n}", name="O", kind=kind, country="BE")
+          for n, kind in enumerate(kinds)),
+        *(Membership(id=f"m{n}", person_id=f"p{n % 2}", organization_id=f"o{n}", role="member",
+                     period=Period()) for n in range(4)),
+        *(Person(id=f"p{n}", name="P") for n in range(2)),
+        Identity(id="i", kept="person:p0", merged="person:p1"),
+        Attendance(id="a", session_id="s", person_id="p0", status="present"),
+        Attendance(id="b", session_id="s", person_id="p", status="present"),
+    )  # fmt: skip
+    card = measure(portfolio, "V2", by="organization_kind", as_of=AT)
+    cells = {each.cell[0][1]: each.value for each in card if each.cell}
+    assert cells == {"venture": 1, "sme": 1, None: 1}
+
+
+def test_people_of_one_organization_recorded_twice_do_not_meet() -> None:
+    """Two records of one enterprise, each with a member present, are no pair of organizations."""
+    portfolio = camp(
+        session_on("s", 9),
+        *(Organization(id=id, name="O", kind="sme", country="BE") for id in ("o", "o-2")),
+        *(Person(id=id, name="P") for id in ("a", "b")),
+        *(Membership(id=f"m-{person}", person_id=person, organization_id=id, role="member",
+                     period=Period()) for person, id in (("a", "o"), ("b", "o-2"))),
+        *(Attendance(id=f"at-{id}", session_id="s", person_id=id, status="present")
+          for id in ("a", "b")),
+    )  # fmt: skip
+    assert one(portfolio, "K1").value == 1
+    same = Identity(id="i", kept="organization:o", merged="organization:o-2")
+    assert one(portfolio.record(same, recorded_at=AT), "K1").value is None

@@ -222,3 +222,15 @@ def test_ticks_leave_room_for_each_other() -> None:
     near = svg_gantt([bar(0, 1000)], [(day, "November 2014") for day in range(0, 1000, 5)],
                      now=5, title="S", legend="", nothing="")  # fmt: skip
     assert 3 < len([each for each in texts(inside(near)) if each == "November 2014"]) < 9
+
+
+def test_a_drawing_of_many_rows_is_cut_and_says_so() -> None:
+    """Two hundred rows are drawn, and a remark counts all."""
+    heat = HeatRow(title="h", cells=(HeatCell(share=None, text="", title=""),))
+    stack = StackedBar(title="s", parts=(1,), text="t")
+    for drawn in (
+        svg_heatmap([heat] * 300, ["1"], title="H", legend="", nothing=""),
+        gantt(*[bar(1, 2)] * 300),
+        svg_stacks([stack] * 300, [("a", "rest")], title="S", nothing=""),
+    ):
+        assert "Shown are the first 200 of 300." in " ".join(texts(inside(drawn)))

@@ -244,7 +244,8 @@ def test_two_actors_do_not_record_one_id_at_once() -> None:
     assert same is portfolio
     nobody = portfolio.record(room(seats=2), recorded_at=MORNING)
     assert nobody.get(Room, "r-1").seats == 2
-    assert nobody.record(room(seats=3), recorded_at=MORNING, actor="article").get(Room, "r-1")
+    named = nobody.record(room(seats=3), recorded_at=MORNING, actor="article")
+    assert named.get(Room, "r-1").seats == 3
     later = portfolio.record(room(seats=2), recorded_at=hours(1), actor="article")
     assert [each.actor for each in later.history(Room, "r-1")] == ["desk", "article"]
 

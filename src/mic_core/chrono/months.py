@@ -142,8 +142,16 @@ def month_bounds(month: int) -> tuple[int, int]:
 def _length(month: int) -> int:
     """The days of a month; `month` is `year * 12 + month - 1`."""
     year, place = divmod(month, 12)
-    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    return 28 if place == 1 and not leap else LONGEST_MONTHS[place + 1]
+    return 28 if place == 1 and not is_leap(year) else LONGEST_MONTHS[place + 1]
+
+
+def is_leap(year: int) -> bool:
+    """True for a leap year. That of `calendar` would load a module that nothing else needs.
+
+    >>> is_leap(1900), is_leap(2000), is_leap(2012), is_leap(2014)
+    (False, True, True, False)
+    """
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
 def _before(month: int) -> int:

@@ -318,9 +318,9 @@ had HOURLY; give each time of day its own series
         """
         start = _whole_second(start)
         if not {52, 53}.isdisjoint(self.weeks):
-            rule = "must not have week 52 or 53 here: dateutil confuses their days in January"
+            refused = "must not have week 52 or 53 here: dateutil confuses their days in January"
             mend = "name the last week of each year as -1, or use `occurrences`"
-            raise InvariantError("rruleset", [Problem(path="weeks", rule=rule, mend=mend)])
+            raise InvariantError("rruleset", [Problem(path="weeks", rule=refused, mend=mend)])
         from dateutil.rrule import rruleset, rrulestr  # noqa: PLC0415  # seldom needed
 
         # dateutil needs UNTIL in the zone of the start, which the text of a rule cannot express.

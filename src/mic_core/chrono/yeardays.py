@@ -12,12 +12,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from mic_core.chrono.months import LONGEST_MONTHS, WEEKDAYS, matching_days
-
-
-def _is_leap(year: int) -> bool:
-    """True if a year has 29 February. Here, as `calendar` loads `locale`."""
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+from mic_core.chrono.months import LONGEST_MONTHS, WEEKDAYS, is_leap, matching_days
 
 
 class DaySelection(NamedTuple):
@@ -70,7 +65,7 @@ def days_between(first: int, last: int, selection: DaySelection) -> list[int]:
     found: list[int] = []
     for year in range(date.fromordinal(first).year, date.fromordinal(last).year + 1):
         before = date(year, 1, 1).toordinal()
-        kind = YearKind((before - 1) % 7, _is_leap(year), _is_leap(year - 1))
+        kind = YearKind((before - 1) % 7, is_leap(year), is_leap(year - 1))
         places = _places(kind, selection)
         low, high = bisect_left(places, first - before), bisect_right(places, last - before)
         found += [before + place for place in places[low:high]]

@@ -20,6 +20,12 @@ DESCRIPTIONS = {
         "unless a transition leads out of draft. `answers` are the named answers; they are "
         "personal."
     ),
+    "Assessment": (
+        "An assessment of a person in a session: one attempt at an exam, passed or failed.\n"
+        "`attempt` counts the attempts of the person at this exam from 1. `score` is the "
+        "number of points or percent, on the scale of the exam; None: passed or failed "
+        "without a score."
+    ),
     "Assignment": (
         "An assignment of a person to a session as trainer, coach, speaker, host or the like."
         "\n"
@@ -105,6 +111,13 @@ DESCRIPTIONS = {
     "Decision": (
         "A decision about an application: accepted, rejected or waitlisted.\n"
         "`decided_at` is the instant of the decision. `reasons` are texts; they are personal."
+    ),
+    "Delegation": (
+        "A delegation: a person who sits for an organization in its enrollment, over a "
+        "period.\n"
+        "`period` holds the local days, half-open. An enrollment with delegations is attended"
+        " by those of the day, in the places that it takes; one without is attended by its "
+        "`delegates`, always."
     ),
     "DistinctMeasure": (
         "A distinct count: the number of different keys among the rows for which conditions "

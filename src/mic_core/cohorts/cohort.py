@@ -9,8 +9,15 @@ import attrs
 
 from mic_core.chrono.months import MONTH_NAMES
 from mic_core.cohorts.attendance import CohortAttendance, attendance_of
-from mic_core.cohorts.completion import Completion, CompletionCounts, completion_of, interval_text
+from mic_core.cohorts.completion import (
+    Completion,
+    CompletionCounts,
+    completion_of,
+    interval_text,
+    is_below,
+)
 from mic_core.cohorts.counting import counts_of
+from mic_core.cohorts.dimensions import with_dimensions
 from mic_core.cohorts.drop_out import DropOutRisk, drop_out_risk
 from mic_core.cohorts.explaining import CohortExplanation, LeftOut, PortfolioOrTables
 from mic_core.cohorts.funnel import Funnel, funnel_of
@@ -27,11 +34,10 @@ from mic_core.cohorts.rates import (
 )
 from mic_core.cohorts.retention import Retention, added, mean_of, retention_of
 from mic_core.cohorts.split import CohortSplit, split_by
-from mic_core.errors import InvariantError, NotFound, Problem
+from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Found, Instant, Whole, is_a, settle_safely, sound
 from mic_core.impact.scorecard import number
 from mic_core.impact.tables.build import FactTables, facts_of, known_at
-from mic_core.impact.tables.shapes import TABLE_SHAPES
 from mic_core.markup import Html, Quantity, html_table, joined, note, notebook, table
 from mic_core.markup.charts.gantt import GanttBar, svg_gantt
 from mic_core.model import Edition, Program, Session
@@ -287,10 +293,11 @@ def cohort(
 
     A wider scope pools its editions, and the sessions in it that somebody booked directly, each as
     one; None: everywhere. The unit is a participant in an edition: re-entries are one, and persons
-    stand beside. `by` are columns of the table of participations, or calendar units of the day of
-    entry, that split the cohort. Cells and editions of fewer participants or persons than `minimum`
-    are hidden; 0: none is. Somebody may drop out who missed the last `missed` sessions in a row.
-    `portfolio` may be `FactTables`, tables that somebody hands in; then ids stand for titles.
+    stand beside. `by` are columns of the table of participations, calendar units of the day of
+    entry, or names in the profiles of enrollments, that split the cohort. Cells and editions of
+    fewer participants or persons than `minimum` are hidden; 0: none is. Somebody may drop out who
+    missed the last `missed` sessions in a row. `portfolio` may be `FactTables`, tables that
+    somebody hands in; then ids stand for titles.
 
     Raises NotFound for an unknown scope or dimension, InvariantError for values that are none. O(n)
     over the rows of the tables, which are built once for a portfolio and instant, in O(n log n).
@@ -321,13 +328,6 @@ def _dimensions(by: object, problems: Found) -> tuple[str, ...]:
     if len(names) < len(several) or len({*names}) < len(names):
         rule = "must be a column, or a tuple of different columns"
         problems.append(Problem(path="by", rule=rule))
-    shape = TABLE_SHAPES["participations"]
-    if any(shape.column(each) is None for each in names):
-        columns = ", ".join(each.name for each in shape.columns)
-        msg = (
-            f"participations have no such dimension; they have {columns}, or units of the calendar"
-        )
-        raise NotFound(msg)
     return names
 
 
@@ -389,12 +389,13 @@ def _evaluated(
     source: _Source, scope: Scope | None, operations: tuple[Operation, ...],
     by: tuple[str, ...], minimum: int, missed: int,
 ) -> Cohort:  # fmt: skip
-    """All parts, from the answers of grouped counts; of one edition below the minimum, none."""
-    count, as_of = counts_of(source.facts), source.as_of
+    """All parts, from the answers of grouped counts; small cohorts are in the sums only."""
+    participations = with_dimensions(source.facts.table("participations"), by, source.known)
+    count, as_of = counts_of(source.facts, participations), source.as_of
     sizes = completion_of(count, operations, operations, as_of)
     shown = tuple(
         each.operation for each in sizes.editions
-        if each.counts.cohort >= minimum and not 0 < each.counts.persons < minimum
+        if not is_below(each.counts, minimum)
     )  # fmt: skip
     return Cohort(
         scope=None if scope is None else scope_ids(scope, "scope", []), as_of=as_of,

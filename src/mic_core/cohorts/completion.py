@@ -74,6 +74,11 @@ class CompletionCounts:
         return Rate(self.completed, self.open, self.cohort)
 
 
+def is_below(counts: CompletionCounts, minimum: int) -> bool:
+    """True for a small cell: of few participants, or of few known persons; none is not few."""
+    return 0 < counts.cohort < minimum or 0 < counts.persons < minimum
+
+
 def completion_counts(statuses: Iterable[tuple[Any, int]], persons: int) -> CompletionCounts:
     """The counts of a cohort from its statuses and their numbers."""
     found = {"completed": 0, "incomplete": 0, "left": 0, "open": 0}
@@ -173,14 +178,15 @@ class Completion:
             yield f"Hidden, as the cohort is too small: {', '.join(self.hidden)}."
 
     def svg(self) -> Html:
-        """A bar for each edition: completed, open, incomplete, left."""
+        """A bar for all, one for the pool, then one for each edition, by status."""
+        *editions, pooled, everything = self._lines()
         bars = [
             StackedBar(
                 title=title,
                 parts=(counts.completed, counts.open, counts.incomplete, counts.left),
                 text=str(counts.rate),
             )
-            for _, title, counts in self._lines() if counts.cohort
+            for _, title, counts in (everything, pooled, *editions) if counts.cohort
         ]  # fmt: skip
         legend = (("completed", "fill-1"), ("open", "open"), ("incomplete", "fill-3"),
                   ("left", "fill-none"))  # fmt: skip
@@ -224,7 +230,7 @@ def completion_of(
 
     def together(among: Sequence[Operation]) -> CompletionCounts:
         pairs = [pair for each in among for pair in statuses[each.id].items()]
-        everybody: set[Any] = set().union(*(persons.get(each.id, ()) for each in among))
+        everybody = set[Any]().union(*(persons.get(each.id, ()) for each in among))
         return completion_counts(pairs, len(everybody))
 
     over = [each for each in operations if each.left_out is None]

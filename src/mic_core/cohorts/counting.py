@@ -7,9 +7,9 @@ queries only.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial, reduce
-from itertools import compress
+from itertools import compress, repeat
 from operator import add, itemgetter
+from typing import Any
 
 import attrs
 
@@ -19,7 +19,7 @@ from mic_core.impact.aggregation.facts import FactTable, selected
 from mic_core.impact.tables.build import FactTables
 from mic_core.model.expressions.measures import Where, where
 
-Counts = Mapping[tuple[Label, ...], int]
+Counts = Mapping[tuple[Any, ...], int]
 """The number of rows, or of distinct labels, for each combination of labels of the keys."""
 
 
@@ -90,13 +90,18 @@ CountQuery = Callable[[GroupedCount], Counts]
 """A function that answers grouped counts: of an engine, or the reference below."""
 
 
-def counts_of(facts: FactTables) -> CountQuery:
-    """The reference: a function that answers grouped counts from fact tables, each query once."""
+def counts_of(facts: FactTables, *in_place: FactTable) -> CountQuery:
+    """The reference: a function that answers grouped counts from fact tables, each query once.
+
+    Tables of `in_place` take the place of those of their name.
+    """
+    tables = {each.shape.name: each for each in in_place}
     known: dict[GroupedCount, Counts] = {}
 
     def answer(query: GroupedCount) -> Counts:
         if query not in known:
-            known[query] = grouped_count(facts.table(query.table), query)
+            table = tables.get(query.table) or facts.table(query.table)
+            known[query] = grouped_count(table, query)
         return known[query]
 
     return answer
@@ -150,11 +155,9 @@ class _Labels:
         """Counts by numbers as counts by labels, in the order of the columns."""
         if not counts:
             return {}
-        several = [
-            map(part.__getitem__, numbers)
-            for part, numbers in zip(self.parts, zip(*counts, strict=True), strict=True)
-        ]
-        labels: Iterable[tuple[Label, ...]] = reduce(partial(map, add), several)
+        labels: Iterable[tuple[Label, ...]] = repeat(())
+        for part, numbers in zip(self.parts, zip(*counts, strict=True), strict=True):
+            labels = map(add, labels, map(part.__getitem__, numbers))
         if [*self.order] != [*range(len(self.order))]:
             labels = map(itemgetter(*self.order), labels)
         return dict(zip(labels, counts.values(), strict=True))

@@ -97,9 +97,10 @@ def _lies_in(
     if places is None:
         return True
     for name, ids in places.items():
-        value = row.get(name)
-        several = value if isinstance(value, tuple) else (value,)
-        if not ids.isdisjoint(several) and (kind == "edition" or name != "edition_id"):
+        value: Any = row.get(name)
+        if not ids.isdisjoint(value if value.__class__ is tuple else (value,)) and (
+            kind == "edition" or name != "edition_id"
+        ):
             return True
     return False
 

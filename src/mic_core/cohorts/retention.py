@@ -23,7 +23,7 @@ from mic_core.markup import Html, Quantity, html_table, joined, note, notebook, 
 from mic_core.markup.charts.curves import Curve, svg_curves
 from mic_core.model.expressions.measures import where
 
-_HEADERS = ("cohort", "week", "kept", "kept, %", "active", "active, %")
+_HEADERS = ("cohort", "week", "kept", "kept, %", "mean, %", "active", "active, %")
 _DEFINITIONS: Definitions = (
     ("cohort", "participants who were ever enrolled in the edition; re-entries are one"),
     (
@@ -57,6 +57,11 @@ class OperationWeeks:
     operation: Operation
     kept: tuple[KeptOf | None, ...]
     active: tuple[KeptOf | None, ...]
+
+    @property
+    def has_cohort(self) -> bool:
+        """True if somebody had a seat by the end of a week that is over."""
+        return any(each is None or each.of for each in self.kept)
 
 
 @attrs.frozen(kw_only=True)
@@ -129,22 +134,20 @@ class Retention:
         return "\n".join([table(self._cells(), _HEADERS), *self._remarks()])
 
     def _cells(self) -> list[tuple[str | int | Quantity | None, ...]]:
+        idle = {each.operation.id for each in self.editions if not each.has_cohort}
         return [
             (
-                title, week, _words(kept), Quantity(share_text(_share(kept))), _words(active),
-                Quantity(share_text(_share(active))),
+                title, week, _words(kept), Quantity(share_text(_share(kept))),
+                Quantity(share_text(mean)), _words(active), Quantity(share_text(_share(active))),
             )
-            for _, title, week, kept, active, _ in self._lines()
+            for id, title, week, kept, active, mean in self._lines() if id not in idle
         ]  # fmt: skip
 
     def _remarks(self) -> Iterator[str]:
-        """The mean of cohorts beside the pool, and the names of those that are left out."""
-        shown = ", ".join(
-            f"week {week} {share_text(mean)} %" for week, mean in enumerate(self.mean, 1)
-            if mean is not None
-        )  # fmt: skip
-        if shown:
-            yield f"Mean of cohorts: {shown}."
+        """The names of the editions that are left out, with the reason."""
+        idle = [each.operation.title for each in self.editions if not each.has_cohort]
+        if idle:
+            yield f"Without anybody enrolled in a week that is over: {', '.join(idle)}."
         waiting = ", ".join(dict.fromkeys(title for each in self.not_due for title in each))
         if waiting:
             yield f"Not in the pool of the weeks that are still to come: {waiting}."
@@ -160,7 +163,7 @@ class Retention:
                 title=each.operation.title, shares=(*map(_share, each.kept),),
                 at_risk=tuple(None if kept is None else kept.of for kept in each.kept),
             )
-            for each in self.editions if each.kept
+            for each in self.editions if each.has_cohort
         ]  # fmt: skip
         pool = Curve(
             title="pooled", shares=(*map(_share, self.pooled),), main=True,
@@ -214,7 +217,7 @@ def retention_of(
         for each in operations
     ]  # fmt: skip
     pool = [each for each in every if each.operation.status != "cancelled"]
-    weeks = range(max((len(each.kept) for each in pool), default=0))
+    weeks = range(max((len(each.kept) for each in pool if each.has_cohort), default=0))
     reached = [[each for each in pool if len(each.kept) > week] for week in weeks]
     return Retention(
         editions=tuple(_masked(each, minimum) for each in every if each.operation.id in ids),

@@ -1,7 +1,8 @@
 """Splits: the figures of a cohort by dimensions of its participants, unknown ones kept.
 
-A dimension is a column of the table of participations, as at the first entry, or a calendar unit of
-that day. An organization of several delegates lies in the cell of each, so that cells may overlap.
+A dimension is a column of the table of participations, as at the first entry, a calendar unit of
+that day, or a named characteristic. An organization of several delegates lies in the cell of each,
+so that cells may overlap.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +12,7 @@ from typing import Any
 import attrs
 
 from mic_core.cohorts.attendance import AttendanceCounts, attendance_by
-from mic_core.cohorts.completion import CompletionCounts, completion_counts
+from mic_core.cohorts.completion import CompletionCounts, completion_counts, is_below
 from mic_core.cohorts.counting import QUERIES, CountQuery
 from mic_core.cohorts.explaining import CohortExplanation, Definitions
 from mic_core.cohorts.operations import Operation
@@ -115,7 +116,7 @@ class CohortSplit:
             yield _name(each), *_figures(each)
 
     def svg(self) -> Html:
-        """A bar for each cell: completed, open, incomplete, left; a hidden one has none."""
+        """A bar for the whole and for each cell, by status; a hidden one has none."""
         bars = [
             StackedBar(title=_name(each), parts=(0, 0, 0, 0), text=_HIDDEN)
             if each.counts is None
@@ -127,7 +128,7 @@ class CohortSplit:
                 ),
                 text=str(each.counts.rate),
             )
-            for each in (*self.cells, self.whole)
+            for each in (self.whole, *self.cells)
         ]  # fmt: skip
         legend = (("completed", "fill-1"), ("open", "open"), ("incomplete", "fill-3"),
                   ("left", "fill-none"))  # fmt: skip
@@ -258,7 +259,7 @@ def split_by(
         persons = len(joined_cells.persons[labels])
         counts = completion_counts(statuses.get(labels, {}).items(), persons)
         named = () if labels is None else (*zip(by, labels, strict=True),)
-        if counts.cohort < minimum or 0 < persons < minimum:
+        if is_below(counts, minimum):
             return SplitCell(cell=named, counts=None, attendance=None, kept=None, kept_last=None)
         weeks = [kept_by_week(stays.get((labels, each.id), ()), each.weeks_over) for each in pool]
         return SplitCell(

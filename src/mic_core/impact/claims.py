@@ -20,7 +20,18 @@ from mic_core.impact.counts import Bounds, head_count
 from mic_core.impact.indicators import INDICATORS
 from mic_core.impact.measuring import measure
 from mic_core.impact.scorecard import number
-from mic_core.markup import MOST_ROWS, Html, Quantity, Tone, badge, html_table, notebook, table
+from mic_core.markup import (
+    MOST_ROWS,
+    Html,
+    Quantity,
+    Tone,
+    badge,
+    element,
+    html_table,
+    joined,
+    notebook,
+    table,
+)
 from mic_core.model import Edition, Indicator, Observation, Partnership, Target
 from mic_core.model.impact import Relation
 from mic_core.model.vocabulary import SCOPE_KINDS
@@ -52,7 +63,7 @@ class Claim:
     """One claim or target with the bounds of the data and the verdict.
 
     `said` is the claim in words, `relation`, `value` and `unit` the claim as data. `counted` is
-    None where there is no measure for the unit; `source` is the origin of the claim.
+    None where it was not counted, for the `reason` given; `source` is the origin of the claim.
     """
 
     subject: str
@@ -64,6 +75,7 @@ class Claim:
     counted: Bounds | None
     verdict: Verdict
     source: str
+    reason: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -80,7 +92,7 @@ class Claims:
                 "value": str(each.value), "unit": each.unit, "period": _dates_of(each.period),
                 "least": None if each.counted is None else number(each.counted.least),
                 "most": None if each.counted is None else number(each.counted.most),
-                "verdict": each.verdict, "source": each.source,
+                "verdict": each.verdict, "reason": each.reason, "source": each.source,
             }
             for each in self.claims
         )  # fmt: skip
@@ -90,8 +102,7 @@ class Claims:
 
     def html(self, *, most: int = MOST_ROWS) -> Html:
         """The claims as a table, each verdict in words; of more than `most` claims the first."""
-        shown = [(*_words(each)[:-1], badge(each.verdict, _TONES[each.verdict]))
-                 for each in self.claims]  # fmt: skip
+        shown = [(*_words(each)[:-1], _badge(each)) for each in self.claims]
         return html_table(shown, _HEADERS, caption="What was said beside the data", most=most)
 
     def _repr_html_(self) -> str:
@@ -106,13 +117,21 @@ def _dates_of(period: Period) -> str:
     return f"from {period.start}" if last is None else f"{period.start} to {last}"
 
 
+def _badge(claim: Claim) -> Html:
+    """The verdict on a badge, with the reason why nothing was counted below it."""
+    word = badge(claim.verdict, _TONES[claim.verdict])
+    why = None if claim.reason is None else element("span", claim.reason, class_="mend")
+    return joined([word, why])
+
+
 def _words(claim: Claim) -> tuple[str, str, Quantity | None, str]:
     """The cells of a row: the claim in words and as data, the bounds, and the verdict."""
     value = (
         f"{_RELATION_WORDS[claim.relation]}{claim.value:,f} {unit_text(claim.value, claim.unit)}"
-    )
+    ).rstrip()
     counted = Quantity(str(claim.counted)) if claim.counted is not None else None
-    return claim.said, value, counted, claim.verdict
+    verdict = claim.verdict if claim.reason is None else f"{claim.verdict}: {claim.reason}"
+    return claim.said, value, counted, verdict
 
 
 def claims(portfolio: Portfolio, *, as_of: datetime | None = None) -> Claims:
@@ -121,10 +140,10 @@ def claims(portfolio: Portfolio, *, as_of: datetime | None = None) -> Claims:
     Claims are Observations with a text in `claim`; a target is a claim of `at_least` its value, or
     `at_most` where its indicator should fall. A claim is measured by the indicator that it names,
     or else by the one recorded indicator of its unit, or else by `COUNTERS`; `not counted here` is
-    the verdict where there is none, or where nothing is known. The scope is the subject of the
-    claim, or the scope of the target, the period the stated one; an organization as the subject
-    means all scopes that it supports as a partner. `as_of` is the instant as of which it is judged;
-    None: after all that is known.
+    the verdict where there is none, or where nothing is known, with the reason. The scope is the
+    subject of the claim, or the scope of the target, the period the stated one; an organization as
+    the subject means all scopes that it supports as a partner. `as_of` is the instant
+    as of which it is judged; None: after all that is known.
 
     Data can be incomplete, so a count never proves that there was no more. `at_least` and
     `more_than` are `supported` where the least count reaches the value and `not contradicted`
@@ -170,13 +189,17 @@ def _target_claims(portfolio: Portfolio, as_of: datetime) -> Iterator[Claim]:
     for each in portfolio.all(Target):
         indicator = portfolio.find(Indicator, each.indicator_id)
         indicator = indicator or INDICATORS.get(each.indicator_id)
-        if indicator is not None:
-            claim = Claim(
-                subject=cite("target", each.id), said=f"target: {indicator.title}",
-                relation="at_most" if indicator.direction == "down" else "at_least",
-                value=each.value, unit=indicator.unit, period=each.period,
-                counted=None, verdict="not counted here", source=indicator.source,
-            )  # fmt: skip
+        title = each.indicator_id if indicator is None else indicator.title
+        is_falling = indicator is not None and indicator.direction == "down"
+        claim = Claim(
+            subject=cite("target", each.id), said=f"target: {title}",
+            relation="at_most" if is_falling else "at_least", value=each.value,
+            unit="" if indicator is None else indicator.unit, period=each.period, counted=None,
+            verdict="not counted here", source="" if indicator is None else indicator.source,
+        )  # fmt: skip
+        if indicator is None:
+            yield attrs.evolve(claim, reason="no indicator has that id; record one")
+        else:
             yield _counted(portfolio, as_of, indicator, each.scope, claim)
 
 
@@ -193,31 +216,43 @@ def _counted(
     portfolio: Portfolio, as_of: datetime, indicator: Indicator | None, scope: Scope | None,
     claim: Claim,
 ) -> Claim:  # fmt: skip
-    """A claim with its bounds and verdict, where it can be measured."""
+    """A claim with its bounds and verdict, or the reason why it cannot be measured."""
     if scope is None:
-        return claim
+        return attrs.evolve(claim, reason="its subject is no scope of facts")
     try:
         if indicator is not None:
             found = _measured(portfolio, as_of, indicator, scope, claim.period)
         else:
             counter = COUNTERS.get(claim.unit)
-            found = None if counter is None else counter(portfolio, scope, claim.period)
+            found = (
+                _no_indicator(portfolio, claim.unit) if counter is None
+                else counter(portfolio, scope, claim.period)
+            )  # fmt: skip
     except NotFound:  # a dangling reference is for `check` to report
-        return claim
-    if found is None:
-        return claim
+        return attrs.evolve(claim, reason="its subject is not known")
+    if isinstance(found, str):
+        return attrs.evolve(claim, reason=found)
     verdict = verdict_on(claim.relation, claim.value, found)
     return attrs.evolve(claim, counted=found, verdict=verdict)
 
 
+def _no_indicator(portfolio: Portfolio, unit: str) -> str:
+    several = len(portfolio.where(Indicator, unit=unit)) > 1
+    if several:
+        return "several indicators have its unit; let it name one"
+    return "no indicator has its unit; record one that says what it means"
+
+
 def _measured(
     portfolio: Portfolio, as_of: datetime, indicator: Indicator, scope: Scope, period: Period
-) -> Bounds | None:
-    """The bounds of an indicator; None where nothing is certain, or currencies are several."""
+) -> Bounds | str:
+    """The bounds of an indicator; the reason where it has none that are certain."""
     card = measure(portfolio, indicator, period=period, as_of=as_of, scope=scope)
     (result, *others) = card.results
-    if others or result.value is None or result.least is None:
-        return None
+    if others:
+        return "its amounts are in several currencies"
+    if result.value is None or result.least is None:
+        return result.reason or f"{indicator.id} is {result.status.replace('_', ' ')}"
     return Bounds(_plain(result.least), None if result.most is None else _plain(result.most))
 
 

@@ -11,6 +11,7 @@ import attrs
 
 from mic_core.chrono import Period
 from mic_core.fields import Maybe, Value, is_a, sound
+from mic_core.impact.tables.identities import kept_ids
 from mic_core.markup import Html, Quantity, html_table, notebook, table
 from mic_core.model import (
     Attendance,
@@ -200,7 +201,8 @@ def head_count(
 ) -> HeadCount:
     """The head count of a scope over a period.
 
-    Attendance counts if a person was present in full or in part. A seat counts from enrollment
+    Records that identities say to be of one person or organization count once. Attendance counts if
+    a person was present in full or in part. A seat counts from enrollment
     on, whatever its later status, in the period of its edition or session. Support counts on its
     day, a project over its period. `scope` and `period` of None mean everything and always.
     Raises NotFound for an unknown scope, and InvariantError for values that are no portfolio, scope
@@ -214,10 +216,14 @@ def head_count(
     everywhere = scope is None
     sessions = {session.id for session in covered.sessions}
     enrolled = tuple(_participants(portfolio, covered, sessions, period))
-    supported = {
-        *(each for each in enrolled if portfolio.find(Organization, each) is not None),
+    kept = kept_ids(portfolio, "organization")
+    given = (
         *_supported_enterprises(portfolio, covered, period, everywhere=everywhere),
         *_project_organizations(portfolio, covered, period, everywhere=everywhere),
+    )
+    supported = {
+        *(each for each in enrolled if portfolio.find(Organization, each) is not None),
+        *(kept.get(each, each) for each in given),
     }
     return HeadCount(
         visits=frozenset(_visits(portfolio, sessions, everywhere=everywhere)),
@@ -233,13 +239,14 @@ def head_count(
 
 
 def _visits(portfolio: Portfolio, sessions: set[str], *, everywhere: bool) -> Iterator[Visit]:
+    kept = kept_ids(portfolio, "person")
     if everywhere:
         rows: Iterable[Attendance] = portfolio.all(Attendance)
     else:
         rows = (each for id in sessions for each in portfolio.where(Attendance, session_id=id))
     for each in rows:
         if each.status in PRESENT and each.session_id in sessions:
-            yield each.session_id, each.person_id
+            yield each.session_id, kept.get(each.person_id, each.person_id)
 
 
 def _participants(
@@ -247,10 +254,12 @@ def _participants(
 ) -> Iterator[str]:
     """The participants who were enrolled at any time in these editions and sessions."""
     editions = {id for id in covered.editions if _overlaps_period(portfolio, id, period)}
+    persons, organizations = kept_ids(portfolio, "person"), kept_ids(portfolio, "organization")
     for into in editions | sessions:
         for enrollment in portfolio.where(Enrollment, into=into):
             if has_been_expected(status_history_of(portfolio, enrollment)):
-                yield enrollment.participant_id
+                id = enrollment.participant_id
+                yield persons.get(id) or organizations.get(id, id)
 
 
 def _overlaps_period(portfolio: Portfolio, id: str, period: Period | None) -> bool:

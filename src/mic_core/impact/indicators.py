@@ -87,6 +87,26 @@ _ALL = (
         crosswalk={_ESF: "EECO08"}, source="Regulation (EU) 2021/1057, annex I",
     ),
     _indicator(
+        "P1-inactive", "Inactive participants", "participation", "output",
+        distinct("participations", "participation_id",
+                 where("employment", "in", ("inactive", "student"))),
+        "Participations of persons neither at work nor looking for it at first entry.",
+        by=("gender", "program_id"),
+        crosswalk={_ESF: "EECO04"}, source="Regulation (EU) 2021/1057, annex I",
+    ),
+    *(
+        _indicator(
+            f"P1-isced-{level}", f"Participants with education of ISCED levels {level}",
+            "participation", "output",
+            distinct("participations", "participation_id", where("education", "==", level)),
+            "Participations of persons whose highest level completed, at first entry, is of ISCED "
+            f"2011 {level}.",
+            by=("gender", "program_id"),
+            crosswalk={_ESF: code}, source="Regulation (EU) 2021/1057, annex I",
+        )
+        for level, code in (("0-2", "EECO09"), ("3-4", "EECO10"), ("5-8", "EECO11"))
+    ),
+    _indicator(
         "P2", "Unique persons trained or supported", "person", "output",
         distinct("participations", "person_id"),
         "Each person counts once, however many programs were entered; delegates of ventures too.",
@@ -121,6 +141,15 @@ _ALL = (
         "Each person counts once, however many certificates were gained.",
         by=("title", "program_id"), crosswalk={_ESF: "EECR03"},
         source="Regulation (EU) 2021/1057, annex I",
+    ),
+    _indicator(
+        "P7-staff", "Staff of SMEs who completed a training", "person", "outcome",
+        distinct("participations", "person_id", where("status", "==", "completed"),
+                 where("participant_kind", "in", ("venture", "sme"))),
+        "Delegates of ventures and other SMEs in completed participations; each person counts "
+        "once. An enterprise without named delegates only bounds the figure.",
+        by=("program_id",), crosswalk={_ERDF: "RCR98"},
+        source="Regulation (EU) 2021/1058, annex I",
     ),
     _indicator(
         "P7-awards", "Certificates awarded", "certificate", "outcome",

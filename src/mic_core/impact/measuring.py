@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
+from functools import partial
 from typing import cast
 
 import attrs
@@ -16,13 +17,14 @@ from mic_core.chrono import Period
 from mic_core.errors import InvariantError, NotFound, Problem
 from mic_core.fields import Instant, Maybe, Value, is_a, sound
 from mic_core.impact.aggregation.cells import CellKey
-from mic_core.impact.aggregation.columns import FALSE, GRADES, UNKNOWN, Label
+from mic_core.impact.aggregation.columns import GRADES, Label
 from mic_core.impact.aggregation.estimate import NOTHING, Estimate
-from mic_core.impact.aggregation.facts import FactTable, TooFineError, tally
-from mic_core.impact.aggregation.group_by import Selection, Window, states
+from mic_core.impact.aggregation.facts import TooFineError, UnusableColumnError
+from mic_core.impact.aggregation.group_by import Window
 from mic_core.impact.aggregation.stated import StatedState
 from mic_core.impact.aggregation.states import MeasureState, RatioState
-from mic_core.impact.currencies import CURRENCY, ExchangeRates, with_one_currency
+from mic_core.impact.aggregation.survey import UNDECIDED, Survey
+from mic_core.impact.currencies import CURRENCY, ExchangeRates
 from mic_core.impact.indicators import INDICATORS
 from mic_core.impact.observed import stated_states, surveyed
 from mic_core.impact.scorecard import Result, ResultStatus, Scorecard, refused
@@ -39,7 +41,6 @@ from mic_core.model.expressions.measures import (
     Measure,
     RatioMeasure,
     StatedMeasure,
-    Where,
 )
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.center_clock import day_at, zone_of
@@ -133,9 +134,6 @@ def _wanted(source: Portfolio | FactTables, indicators: Indicators) -> list[Indi
     return found
 
 
-_UNDECIDED = "not known if it counts"
-
-
 class _Refusal(Exception):  # caught here; the figure is refused with this reason
     """The reason why a figure cannot be computed."""
 
@@ -175,7 +173,7 @@ class _Question:
             return
         try:
             found = self._states(indicator, indicator.measure, window, self.dimensions)
-        except (_Refusal, TooFineError) as refusal:
+        except (_Refusal, TooFineError, UnusableColumnError) as refusal:
             yield refused(indicator, self.window.period, str(refusal))
             return
         has_currency = is_money(indicator.measure)
@@ -194,13 +192,12 @@ class _Question:
             case RatioMeasure():
                 return self._ratio(indicator, measure, window, dimensions)
             case _:
-                selection = Selection.of(self.facts.table(measure.table), window)
+                states = partial(self.facts.states, window, measure)
                 if not is_money(measure):
-                    return states(selection, measure, dimensions)
-                amounts = with_one_currency(selection.table, self.rates)
-                found = states(selection, measure, (*dimensions, CURRENCY), amounts)
+                    return states(dimensions)
+                found = states((*dimensions, CURRENCY), self.rates)
                 cells = {key: state for key, state in found.items() if key}
-                wholes = states(selection, measure, (CURRENCY,), amounts) if dimensions else {}
+                wholes = states((CURRENCY,), self.rates) if dimensions else {}
                 cells.update({key: state for key, state in wholes.items() if key})
                 return _with_known_currency(cells) or {(None,): found[()]}
 
@@ -254,7 +251,7 @@ class _Question:
             decided, eligible = (sum(each.counts[n] for each in survey) for n in (0, 1))
             coverage = Fraction(decided, eligible) if eligible else None
             status = _status(figure.certainty, survey)
-            is_alike = not any(n for reason, n in exclusions if reason == _UNDECIDED)
+            is_alike = not any(n for reason, n in exclusions if reason == UNDECIDED)
             if len(evidence) == 1 and is_alike:
                 # All facts are of one grade: at that grade the figure is the same.
                 at_grade = tuple((grade, figure) for grade in evidence if grade is not None)
@@ -274,13 +271,11 @@ class _Question:
         aim = aim_of(self.source, indicator, self.window, self.scope, figure)
         return attrs.evolve(result, aim=aim)
 
-    def _survey(self, name: str, indicator: Indicator) -> "_Survey":
-        table = self.facts.table(name)
+    def _survey(self, name: str, indicator: Indicator) -> Survey:
         window = attrs.evolve(self.window, grade=indicator.minimum_evidence)
-        conditions = conditions_on(indicator.measure, name)
-        return _Survey.of(table, window, conditions)
+        return self.facts.survey(window, name, conditions_on(indicator.measure, name))
 
-    def _stated_survey(self, indicator: Indicator) -> "list[_Survey]":
+    def _stated_survey(self, indicator: Indicator) -> list[Survey]:
         """The survey of observations, where a measure or a side of it states numbers."""
         measure = indicator.measure
         sides = (measure.top, measure.bottom) if isinstance(measure, RatioMeasure) else (measure,)
@@ -291,7 +286,7 @@ class _Question:
         evidence, n, exclusions = surveyed(self.source, indicator, window)
         eligible = evidence.total()
         return [
-            _Survey(
+            Survey(
                 considered=n, due=n, counts=(eligible, eligible), evidence=evidence,
                 exclusions=exclusions,
             )
@@ -320,44 +315,8 @@ def _with_known_currency(cells: dict[CellKey, MeasureState]) -> dict[CellKey, Me
     }  # fmt: skip
 
 
-@attrs.frozen(eq=False, kw_only=True)
-class _Survey:
-    """The facts of one table in a window: how many there are, what they rest on, what is left out.
-
-    `counts` are the decided and the eligible facts.
-    """
-
-    considered: int
-    due: int
-    counts: tuple[int, int]
-    evidence: Counter[str | None]
-    exclusions: tuple[tuple[str, int], ...]
-
-    @classmethod
-    def of(cls, table: FactTable, window: Window, conditions: Sequence[Where]) -> "_Survey":
-        selection = Selection.of(table, window)
-        considered, due, eligible = (
-            table.size - mask.count(FALSE)
-            for mask in (selection.considered, selection.due, selection.eligible)
-        )
-        mask = selection.meeting(conditions)
-        possible = mask.count(UNKNOWN)
-        exclusions = [
-            ("not due yet", considered - due),
-            (f"evidence below {window.grade}, or not stated", due - eligible),
-            (_UNDECIDED, possible),
-        ]
-        return cls(
-            considered=considered, due=due, counts=(eligible - possible, eligible),
-            evidence=tally(table.columns["evidence"], mask),
-            exclusions=tuple(each for each in exclusions if each[1]),
-        )  # fmt: skip
-
-
-def _status(certainty: ResultStatus, survey: Sequence[_Survey]) -> ResultStatus:
+def _status(certainty: ResultStatus, survey: Sequence[Survey]) -> ResultStatus:
     """The status of a figure: of no facts unknown, of facts before their day not due."""
-    if not survey:
-        return certainty
     if not all(each.considered for each in survey):
         return "unknown"  # of a ratio, one side has no facts at all
     if not any(each.due for each in survey):

@@ -289,8 +289,8 @@ def _progress(aim: Aim, figure: Estimate) -> str:
 def _notes(result: Result) -> list[str]:
     """What a figure leaves out, and what it would be on better evidence, in words."""
     found = [f"{n:,} {reason}" for reason, n in result.exclusions]
-    if len(result.at_grade) > 1:
-        for grade, figure in result.at_grade:
+    for grade, figure in result.at_grade:
+        if figure != result.figure:
             amount = shown(figure.value, result.unit) or "unknown"
             found.append(f"{amount} if {grade.replace('_', ' ')} or better")
     return found

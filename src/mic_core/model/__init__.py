@@ -10,8 +10,10 @@ from mic_core.model.call import Application, Call, Decision, Project, Review
 from mic_core.model.center import Center, Partnership, Room
 from mic_core.model.enrollment import (
     PROFILE_WORDS,
+    Assessment,
     Attendance,
     Credential,
+    Delegation,
     Enrollment,
     Headcount,
     Support,
@@ -72,6 +74,7 @@ from mic_core.model.vocabulary import Money
 Noun = Union[  # noqa: UP007  # get_args must see each of them
     Adjustment,
     Application,
+    Assessment,
     Assignment,
     Attendance,
     Attribution,
@@ -83,6 +86,7 @@ Noun = Union[  # noqa: UP007  # get_args must see each of them
     Credential,
     Deal,
     Decision,
+    Delegation,
     Edition,
     Employment,
     Enrollment,
@@ -123,6 +127,7 @@ __all__ = [
     "TABLES",
     "Adjustment",
     "Application",
+    "Assessment",
     "Assignment",
     "Attendance",
     "Attribution",
@@ -136,6 +141,7 @@ __all__ = [
     "Credential",
     "Deal",
     "Decision",
+    "Delegation",
     "DistinctMeasure",
     "Edition",
     "Employment",

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, get_args
 import attrs
 
 from mic_core.checked import Given, checked
+from mic_core.chrono import Period
 from mic_core.errors import Problem
 from mic_core.fields import PERSONAL, Many, Ref, Subject, Text, Whole, describe, nearest_word
 from mic_core.model.status import TABLES, Status
@@ -178,6 +179,46 @@ class Attendance:
     status: AttendanceStatus
     mode: Presence = "in_person"
     minutes: Annotated[int, Whole(most=100_000, unit="minutes")] | None = None
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Assessment:
+    """An assessment of a person in a session: one attempt at an exam, passed or failed.
+
+    `attempt` counts the attempts of the person at this exam from 1. `score` is the number of points
+    or percent, on the scale of the exam; None: passed or failed without a score.
+
+    >>> Assessment(id="as-1", session_id="cert-exam", person_id="p-17", passed=True).attempt
+    1
+    """
+
+    id: Identifier
+    session_id: SessionId
+    person_id: PersonId
+    attempt: Positive = 1
+    score: Amount | None = None
+    passed: bool
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
+class Delegation:
+    """A delegation: a person who sits for an organization in its enrollment, over a period.
+
+    `period` holds the local days, half-open. An enrollment with delegations is attended by those
+    of the day, in the places that it takes; one without is attended by its `delegates`, always.
+
+    >>> from datetime import date
+    >>> autumn = Period(date(2014, 9, 10), date(2014, 11, 1))
+    >>> Delegation(id="d-1", enrollment_id="e-1", person_id="p-17", period=autumn).person_id
+    'p-17'
+    """
+
+    id: Identifier
+    enrollment_id: Annotated[str, Ref("enrollment")]
+    person_id: PersonId
+    period: Period
 
 
 @checked()

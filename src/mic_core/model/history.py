@@ -11,10 +11,12 @@ from mic_core.ids import split
 from mic_core.model.vocabulary import Identifier
 
 RETRACTABLE = tuple(
-    "adjustment application assignment attendance attribution availability call center consent "
-    "cost credential deal decision edition employment enrollment figures follow_up headcount "
-    "identity indicator membership observation organization ownership partnership person program "
-    "project review room series session support target transition".split()
+    "adjustment application assessment assignment attendance attribution availability "
+    "call center consent cost credential deal decision delegation edition employment "
+    "enrollment figures follow_up headcount identity indicator membership observation "
+    "organization ownership partnership person program project review room series session "
+    "support target "
+    "transition".split()
 )
 """The kinds of facts that can be taken back: every noun but a retraction itself."""
 
@@ -35,11 +37,12 @@ class Retraction:
     >>> Retraction(id="r-2", subject="retraction:r-1")
     Traceback (most recent call last):
     mic_core.errors.InvariantError: Retraction: 1 problem
-      subject: must be kind:id, with kind one of adjustment, application, assignment, attendance, \
-attribution, availability, call, center, consent, cost, credential, deal, decision, edition, \
-employment, enrollment, figures, follow_up, headcount, identity, indicator, membership, \
-observation, organization, ownership, partnership, person, program, project, review, room, series, \
-session, support, target, transition; had text of 14 characters; write it like adjustment:some-id
+      subject: must be kind:id, with kind one of adjustment, application, assessment, \
+assignment, attendance, attribution, availability, call, center, consent, cost, credential, \
+deal, decision, delegation, edition, employment, enrollment, figures, follow_up, headcount, \
+identity, indicator, membership, observation, organization, ownership, partnership, person, \
+program, project, review, room, series, session, support, target, transition; had text of 14 \
+characters; write it like adjustment:some-id
     """
 
     id: Identifier

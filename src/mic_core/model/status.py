@@ -78,6 +78,41 @@ class StatusTable:
         lines = [f"    {before} --> {after}" for before, after in arcs]
         return "\n".join(["stateDiagram-v2", *lines])
 
+    @property
+    def dot(self) -> str:
+        """The state diagram of the table, in the DOT language of Graphviz.
+
+        Statuses that occupy a seat are filled, terminal ones have two borders.
+
+        >>> print(TABLES["session"].dot)
+        digraph session {
+            rankdir=LR;
+            start [shape=point];
+            planned [shape=box];
+            held [shape=box, peripheries=2];
+            cancelled [shape=box, peripheries=2];
+            start -> planned;
+            start -> held;
+            start -> cancelled;
+            planned -> cancelled;
+            planned -> held;
+        }
+        """
+        nodes = [
+            f"{status} [shape=box"
+            + (", peripheries=2" if status in self.terminal else "")
+            + (", style=filled" if status in self.occupies_seat else "")
+            + "];"
+            for status in self.statuses
+        ]
+        arcs = [
+            *(f"start -> {status};" for status in self.initial),
+            *(f"{each} -> {after};" for each in self.statuses for after in self.follows[each]),
+        ]
+        lines = ["rankdir=LR;", "start [shape=point];", *nodes, *arcs]
+        body = "\n".join(f"    {line}" for line in lines)
+        return f"digraph {self.kind} {{\n{body}\n}}"
+
 
 def _table(
     kind: str,

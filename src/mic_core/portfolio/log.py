@@ -266,3 +266,28 @@ def entries_of(batches: Iterable[Batch]) -> Iterator[tuple[str | None, Noun]]:
     for batch in batches:
         for value in batch.values:
             yield batch.actor, value
+
+
+def values_after(
+    twins: frozenset[Key], steps: Iterable[Step]
+) -> tuple[dict[str, dict[str, Noun]], frozenset[Key]]:
+    """The latest values of some steps by kind and id, and the contested keys after them."""
+    added: dict[str, dict[str, Noun]] = {}
+    open_twins = set(twins)
+    for step in steps:
+        for kind, rows in _by_kind(step):
+            fresh = {row.id: row for row in rows}
+            if open_twins:
+                open_twins.difference_update((kind, id) for id in fresh)
+            if len(fresh) < len(rows):
+                open_twins.update((kind, row.id) for row in rows if row != fresh[row.id])
+            added.setdefault(kind, {}).update(fresh)
+    return added, frozenset(open_twins)
+
+
+def _by_kind(step: Step) -> Iterable[tuple[str, list[Noun]]]:
+    rows: dict[str, list[Noun]] = {}
+    values = chain.from_iterable(batch.values for batch in step)
+    for noun, together in groupby(values, type):
+        rows.setdefault(KINDS[noun], []).extend(together)
+    return rows.items()

@@ -7,7 +7,7 @@ effect) is in the transitions. Portfolios share structure: a new one copies O(lo
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cache
-from itertools import chain, groupby, takewhile
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 import attrs
@@ -48,6 +48,7 @@ from mic_core.portfolio.log import (
     steps_of,
     steps_until,
     utc_instant,
+    values_after,
 )
 from mic_core.portfolio.record import (
     Item,
@@ -134,7 +135,7 @@ class Portfolio:
 
         Tables of kinds without new rows stay the same objects, with their indexes.
         """
-        rows, twins = _latest(self._twins, steps)
+        rows, twins = values_after(self._twins, steps)
         if not self._retracted and "retraction" not in rows:
             changed = {
                 kind: self._tables.get(kind, _EMPTY).with_rows(fresh)
@@ -144,7 +145,7 @@ class Portfolio:
         # A retraction ends at a later record, so that the order of the steps matters.
         tables, retracted, twins = self._tables, self._retracted, self._twins
         for step in steps:
-            rows, twins = _latest(twins, (step,))
+            rows, twins = values_after(twins, (step,))
             tables, retracted = with_retractions(tables, retracted, rows)
         twins = frozenset(key for key in twins if _holds(tables, key))
         return Portfolio(chunks=chunks, tables=tables, twins=twins, retracted=retracted)
@@ -442,39 +443,14 @@ def _holds(tables: Tables, key: Key) -> bool:
     return tables.get(key[0], _EMPTY).get(key[1]) is not None
 
 
-def _latest(
-    twins: frozenset[Key], steps: Iterable[Step]
-) -> tuple[dict[str, dict[str, Noun]], frozenset[Key]]:
-    """The latest values of some steps by kind and id, and the twins after them."""
-    added: dict[str, dict[str, Noun]] = {}
-    open_twins = set(twins)
-    for step in steps:
-        for kind, rows in _by_kind(step):
-            fresh = {row.id: row for row in rows}
-            if open_twins:
-                open_twins.difference_update((kind, id) for id in fresh)
-            if len(fresh) < len(rows):
-                open_twins.update((kind, row.id) for row in rows if row != fresh[row.id])
-            added.setdefault(kind, {}).update(fresh)
-    return added, frozenset(open_twins)
-
-
-def _by_kind(step: Step) -> Iterable[tuple[str, list[Noun]]]:
-    rows: dict[str, list[Noun]] = {}
-    values = chain.from_iterable(batch.values for batch in step)
-    for noun, together in groupby(values, type):
-        rows.setdefault(KINDS[noun], []).extend(together)
-    return rows.items()
-
-
 _ANY_TEXT, _NAMES = Text(most=1_000_000, least=0, lines=True), Flag()
 _BATCHES, PORTFOLIO = Each(Value(Batch), "batches"), Value(Portfolio)
 
 
 def _kind(noun: object) -> str:
     """The kind of a class of nouns; raises NotFound for anything else."""
-    # By identity: the hash of a foreign class may raise anything.
-    kind = next((kind for cls, kind in KINDS.items() if cls is noun), None)
+    # The hash of a class of a foreign metaclass may raise anything; nouns have none.
+    kind = KINDS.get(noun) if type(noun) is type else None
     if kind is None:
         # A class made from data may have any name.
         readable = isinstance(noun, type) and noun.__name__.isidentifier()

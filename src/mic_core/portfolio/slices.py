@@ -57,9 +57,11 @@ PARTS_OF: PartsOf = {
         ("assignment", "session_id"),
         ("enrollment", "into"),
         ("attendance", "session_id"),
+        ("assessment", "session_id"),
         ("headcount", "session_id"),
         *_ABOUT,
     ),
+    "enrollment": (("delegation", "enrollment_id"),),
     "call": (("application", "call_id"), ("project", "call_id")),
     "application": (("review", "application_id"), ("decision", "application_id")),
 }

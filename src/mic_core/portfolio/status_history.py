@@ -41,8 +41,12 @@ def in_sequence(transitions: Iterable[Transition], first: str) -> tuple[Transiti
     Transitions of one instant are ordered so that each starts where the one before it ended, if
     that is possible; then by id. O(k log k) over k transitions.
     """
+    by_time = [*transitions]
+    # Most histories come in the order of time, without ties; they need neither sort nor trail.
+    if _is_ascending(by_time):
+        return tuple(by_time)
+    by_time.sort(key=attrgetter("effective_at", "id"))
     ordered: list[Transition] = []
-    by_time = sorted(transitions, key=attrgetter("effective_at", "id"))
     for _, together in groupby(by_time, attrgetter("effective_at")):
         tied = list(together)
         start: str | None = ordered[-1].after if ordered else first
@@ -51,6 +55,16 @@ def in_sequence(transitions: Iterable[Transition], first: str) -> tuple[Transiti
             start = None
         ordered += tied if len(tied) == 1 else _euler_trail(tied, start) or _greedy(tied, start)
     return tuple(ordered)
+
+
+def _is_ascending(transitions: list[Transition]) -> bool:
+    """True if each transition takes effect later than the one before it."""
+    last = None
+    for each in transitions:
+        if last is not None and each.effective_at <= last:
+            return False
+        last = each.effective_at
+    return True
 
 
 _Outgoing = dict[str | None, list[Transition]]

@@ -28,7 +28,7 @@ from mic_core.portfolio import Portfolio, Scope
 from mic_core.portfolio.scope import scope_ids
 from mic_core.rules import Rule, is_rule
 from mic_core.scheduling.problem.compile import STEP
-from mic_core.scheduling.problem.solution import Effort, RepairGoal, Solver
+from mic_core.scheduling.problem.solution import PlanEffort, RepairGoal, Solver
 from mic_core.timetable import Timetable
 
 
@@ -44,7 +44,7 @@ class Arguments:
     policy: Policy = Policy()
     prefer: RepairGoal = "distance"
     seed: int = 0
-    effort: Effort = "normal"
+    effort: PlanEffort = "normal"
     iterations: int | None = None
     solver: Solver | None = None
 
@@ -90,7 +90,7 @@ def checked_arguments(
         "policy": (policy, Value(Policy)),
         "prefer": (prefer, Choice(get_args(RepairGoal))),
         "seed": (seed, Whole(1 - 2**53)),
-        "effort": (effort, Choice(get_args(Effort))),
+        "effort": (effort, Choice(get_args(PlanEffort))),
         "iterations": (iterations, Maybe(Whole())),
         "solver": (solver, Maybe(_SOLVER)),
         "on_progress": (on_progress, Maybe(Called())),

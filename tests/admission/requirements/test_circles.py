@@ -21,7 +21,7 @@ from mic_core import (
 from mic_core.admission.requirements.circles import unattainable_programs
 from tests.admission.camp import leaf
 
-IDS = ("a", "b", "c", "d")
+IDS: tuple[str, ...] = ("a", "b", "c", "d")
 LEAVES = st.sampled_from(
     [
         *(leaf("completed_program", "==", each) for each in (*IDS, "elsewhere")),

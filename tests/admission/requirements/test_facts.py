@@ -16,7 +16,9 @@ from mic_core import (
     Identity,
     Noun,
     Period,
+    Person,
     all_of,
+    cohort,
     judge,
     n_of,
 )
@@ -159,16 +161,30 @@ def test_no_record_is_no_absence() -> None:
         assert verdict(tree, "ada", *records) == expected
 
 
-def test_the_share_leaves_out_electives() -> None:
-    """Two of three sessions are attended; the fourth is elective; nothing delivered is unknown."""
+def test_the_share_is_of_the_sessions_at_which_somebody_was_expected() -> None:
+    """Three of four are attended; nothing expected is unknown, and walk-ins do not count."""
     records = [seen(1, "ada"), seen(2, "ada"), seen(3, "ada", "excused"), seen(4, "ada")]
     judged = judge(
-        world(*records), leaf("attendance_share", ">=", "0.75"), "ada", on=ON, scope="boostcamp-6"
+        world(*records), leaf("attendance_share", ">=", "0.8"), "ada", on=ON, scope="boostcamp-6"
     )
     (part,) = judged.leaves()
-    assert (part.low, part.high, judged.verdict) == (Fraction(2, 3), Fraction(2, 3), "not met")
-    assert part.shortage == "by 8.33 points of percentage"
+    assert judged.verdict == "not met"
+    assert [part.low, part.high] == [Fraction(3, 4), Fraction(3, 4)]
+    assert part.shortage == "by 5 points of percentage"
     assert verdict(leaf("attendance_share", ">", 0), "ada", on=date(2014, 9, 30)) == "unknown"
+    walk_in = Person(id="dee", name="Dee")
+    assert verdict(leaf("attendance_share", ">", 0), "dee", walk_in, seen(1, "dee")) == "unknown"
+    assert verdict(leaf("sessions_attended", "==", 1), "dee", walk_in, seen(1, "dee")) == "met"
+
+
+def test_the_share_is_the_rate_of_the_cohort() -> None:
+    """The bounds of the share are those of the rate of attendance of a person in the cohort."""
+    season = world(seen(1, "ada"), seen(2, "ada", "absent"), seen(1, "bob"))
+    at = datetime(2014, 12, 31, tzinfo=UTC)
+    rows = cohort(season, "boostcamp-6", as_of=at).attendance.by_person
+    (rate,) = [each.counts.rate for each in rows if each.person_id == "ada"]
+    (part,) = judge(season, leaf("attendance_share", ">", 0), "ada", on=ON).leaves()
+    assert [part.low, part.high] == [rate.least, rate.most]
 
 
 def test_minutes_are_bounded_by_the_length() -> None:
@@ -196,10 +212,13 @@ def test_modules_are_attended_or_completed() -> None:
 
 
 def test_a_venture_attends_through_its_delegates() -> None:
-    """A session counts once one delegate was there, and not as soon as one was absent."""
+    """A session counts once one delegate was there, and is missed once all are known to be away."""
     records = [seen(1, "bob", "absent"), seen(1, "cy"), seen(2, "bob", "absent"), seen(3, "cy")]
     (part,) = judge(world(*records), leaf("sessions_attended", ">=", 1), "venture", on=ON).leaves()
-    assert (part.low, part.high) == (2, 3)
+    assert [part.low, part.high] == [2, 4]
+    more = [*records, seen(2, "cy", "excused")]
+    (part,) = judge(world(*more), leaf("sessions_attended", ">=", 1), "venture", on=ON).leaves()
+    assert [part.low, part.high] == [2, 3]
 
 
 def test_attendance_is_that_of_the_scope_up_to_the_day() -> None:

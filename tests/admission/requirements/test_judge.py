@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import partial
 from itertools import product
+from operator import methodcaller
 from typing import Any
 
 import attrs
@@ -29,6 +30,7 @@ from mic_core import (
     n_of,
     not_,
 )
+from mic_core.admission.requirements.arguments import NamedValues
 from mic_core.admission.requirements.holdings import consents_of
 from mic_core.admission.requirements.judge import truth_of
 from mic_core.admission.requirements.presence import Known
@@ -42,6 +44,11 @@ WORDS = {"met": True, "not met": False, "unknown": None}
 def answered(answer: bool | None, _: Participant) -> bool | None:
     """A custom fact with a known answer."""
     return answer
+
+
+def int_answer(_: Participant) -> int:
+    """A custom fact with an answer that it must not have."""
+    return 1
 
 
 # Logic
@@ -113,8 +120,10 @@ def test_each_leaf_is_explained() -> None:
         "    age > 20: not met, by 3 years",
         "    born_on < 1996-01-01: not met, by 60 days",
     )
-    assert "by 3 years" not in str(judged) + judged._repr_html_() + str(judged.rows())
-    assert "by 2 sessions" in judged._repr_html_()
+    assert "by 3 years" not in str(judged) + methodcaller("_repr_html_")(judged) + str(
+        judged.rows()
+    )
+    assert "by 2 sessions" in methodcaller("_repr_html_")(judged)
     assert judged.rows()[0] == {
         "leaf": "sessions_attended >= 4", "fact": "sessions_attended", "verdict": "not met",
         "least": 2, "most": 2, "short": "2", "unit": "sessions",
@@ -201,9 +210,9 @@ def test_predicates_are_facts_of_three_values() -> None:
     """A custom fact is met, not met or unknown; another answer is refused."""
     tree = leaf("evidence", "==", True)
     for answer, expected in ((True, "met"), (False, "not met"), (None, "unknown")):
-        assert verdict(tree, predicates={"evidence": lambda _, answer=answer: answer}) == expected
+        assert verdict(tree, predicates={"evidence": partial(answered, answer)}) == expected
     with pytest.raises(InvariantError, match="must answer True, False, or None"):
-        verdict(tree, predicates={"evidence": lambda _: 1})
+        verdict(tree, predicates={"evidence": int_answer})
 
 
 def test_a_judgement_is_replayed() -> None:
@@ -272,3 +281,17 @@ def test_the_consents_of_a_person_are_in_the_order_of_time() -> None:
         for id, purpose, month in (("a", "Follow up", 9), ("b", "follow-up", 8))
     )  # fmt: skip
     assert consents_of(Portfolio.of(late, early)) == {("ada", "follow_up"): [early, late]}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"predicates": None}, {"predicates": {3: bool}}, {"predicates": {"a": 3}},
+        {"answers": ["a"]}, {"answers": {None: 3}},
+    ],
+)  # fmt: skip
+def test_what_is_no_mapping_of_names_is_refused(options: dict[str, Any]) -> None:
+    """Predicates are functions by name, answers are values by name; none is canonical as it is."""
+    assert NamedValues().test("answers", str) == "False"
+    with pytest.raises(InvariantError, match="must be a mapping of texts"):
+        verdict(leaf("age", ">=", 3), **options)

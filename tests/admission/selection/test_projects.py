@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from operator import methodcaller
 
 import attrs
 import pytest
@@ -63,7 +64,7 @@ def test_accepted_applications_become_projects() -> None:
     assert (again.changes, again.explain()) == ((), ("a: recorded before", "b: recorded before"))
     assert only.rows()[0] == {"application": "a", "project": "a-project", "why": ""}
     assert "a-project" in str(only)
-    assert "a-project" in only._repr_html_()
+    assert "a-project" in methodcaller("_repr_html_")(only)
 
 
 def test_a_person_without_an_organization_has_no_project() -> None:
@@ -105,5 +106,7 @@ def test_unsound_arguments_are_refused() -> None:
         launch_projects(forty_applicants(), "call-6", at=NOW, period=YEAR)
     with pytest.raises(InvariantError, match="must be by the id of accepted applications"):
         launch_projects(decided(), "call", at=NOW, period=YEAR, partners={"c": ("firm",)})
+    with pytest.raises(InvariantError, match="must be ids of organizations"):
+        launch_projects(decided(), "call", at=NOW, period=YEAR, partners={"a": 3})  # type: ignore[dict-item]
     with pytest.raises(NotFound):
         launch_projects(decided(), "none", at=NOW, period=YEAR)

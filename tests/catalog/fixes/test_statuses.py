@@ -1,12 +1,15 @@
 """Fixes of statuses: the transition that is missing, when it took effect, what cannot be."""
 
+from datetime import date
+
+import attrs
 import pytest
 
 from mic_core.catalog.check import check
 from mic_core.catalog.fixes.fix import fixes
 from mic_core.catalog.fixes.statuses import cited_nouns
 from mic_core.findings import Finding
-from mic_core.model import Edition, Enrollment, Noun, Transition
+from mic_core.model import Edition, Enrollment, Identity, Noun, Transition
 from mic_core.portfolio import Portfolio, status_of
 from mic_core.samples.rules import examples_of
 from mic_core.samples.rules.nouns import (
@@ -148,3 +151,15 @@ def test_a_record_of_a_fix_changes_the_status() -> None:
     (fix,) = fixes(portfolio, finding, as_of=example.as_of)
     after = portfolio.record(fix, recorded_at=example.as_of)
     assert status_of(after, "enrollment:e-1") == "expired"
+
+
+def test_records_of_one_person_are_united() -> None:
+    """Two records that are probably one become one by an identity, with either of them kept."""
+    twice = [attrs.evolve(person("ada"), id=id, born=date(1990, 1, 1)) for id in ("ada", "ada-2")]
+    found = offered("same-person", *twice)
+    assert said(found) == [
+        "say that person:ada-2 is person:ada, which is kept",
+        "say that person:ada is person:ada-2, which is kept",
+    ]
+    (made,) = found[0].changes
+    assert made == Identity(id="ada-2-is-ada", kept="person:ada", merged="person:ada-2")

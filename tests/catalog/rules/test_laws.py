@@ -8,6 +8,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mic_core.admission.seats import peak
 from mic_core.catalog.check import check
 from mic_core.catalog.period_sums import decimal_text, highest, overlapping_neighbors
 from mic_core.catalog.rules.duplicates import (
@@ -16,7 +17,7 @@ from mic_core.catalog.rules.duplicates import (
     candidate_pairs,
     plain_contact,
 )
-from mic_core.catalog.rules.seats import OVER_SEATS, peak
+from mic_core.catalog.rules.seats import OVER_SEATS
 from mic_core.chrono import Period
 from mic_core.chrono.local import instant, zone
 from mic_core.ids import cite

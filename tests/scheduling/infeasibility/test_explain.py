@@ -5,6 +5,7 @@ from datetime import timedelta
 from operator import methodcaller
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,7 +24,7 @@ from mic_core.scheduling.infeasibility.explain import (
     explain_infeasible,
 )
 from mic_core.scheduling.infeasibility.related import related_sets
-from mic_core.scheduling.infeasibility.relaxation import Cause, wide_problem
+from mic_core.scheduling.infeasibility.relaxation import Cause, causes_of, wide_problem
 from mic_core.scheduling.problem.pose import problem_of
 from mic_core.scheduling.problem.problem import PlanningProblem
 from mic_core.scheduling.problem.solution import Solution
@@ -86,6 +87,27 @@ def test_every_set_is_impossible_and_with_one_member_less_it_is_not(seed: int) -
             assert can_all_stand(problem, members, causes - {cause})
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_mend_that_is_offered_heals_what_it_says(seed: int) -> None:
+    """With all other causes in place a mend lets the set be placed, or all; `also` are others."""
+    asked = case(seed)
+    found = explain_infeasible(asked.portfolio, "mic", rules=asked.rules)
+    problem = everything(asked)
+    all_activities = [*range(len(problem.activities))]
+    every = {*causes_of(problem, all_activities)}
+    for each in found.conflict_sets:
+        members = activities(problem, each)
+        assert not {*each.also}.intersection(each.sessions)
+        assert {*each.mends_all} <= {*each.mends}
+        for mend in each.corrections or ():
+            gone = activities(problem, attrs.evolve(each, sessions=mend.sessions))
+            kept = every - {mend.cause}
+            for out in gone or [-1]:  # none
+                assert can_all_stand(problem, [m for m in members if m != out], kept)
+                if mend.heals_all:
+                    assert can_all_stand(problem, [a for a in all_activities if a != out], kept)
+
+
 def test_a_set_says_who_why_and_what_would_mend_it() -> None:
     """A trainer with one morning cannot give three sessions of three hours."""
     (found,) = explain(
@@ -95,10 +117,9 @@ def test_a_set_says_who_why_and_what_would_mend_it() -> None:
         "2 sessions cannot all be placed: session:s1, session:s2\n"
         "  because of: edition-period of edition:e; person-overlap of person:t; "
         "unavailability of person:t\n"
-        "  beside what can be placed they leave no place to session:s1\n"
-        "  each of these would mend this set: leave out one of the sessions; relax "
-        "edition-period of edition:e; relax person-overlap of person:t; relax unavailability "
-        "of person:t"
+        "  each of these would mend this set: leave out one of the sessions; relax unavailability "
+        "of person:t\n"
+        "  all can be placed with one of these: relax unavailability of person:t"
     )
 
 
@@ -109,7 +130,8 @@ def test_one_session_can_be_a_set_of_its_own() -> None:
     assert str(single) == (
         "session:big cannot be placed\n"
         "  because of: room-seats\n"
-        "  each of these would mend this set: leave it out; relax room-seats"
+        "  each of these would mend this set: leave it out; relax room-seats\n"
+        "  all can be placed with one of these: leave it out; relax room-seats"
     )
     assert [each["what"] for each in found.rows()] == ["shortage", "conflict set"]
     assert found.rows()[1]["causes"] == ("room-seats",)

@@ -2,6 +2,7 @@
 
 import tracemalloc
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ YEARS = timedelta(days=1_095)
 
 def world(length: timedelta) -> Portfolio:
     """A long session and a short one, which clash in one room."""
-    fields = {"center_id": "c", "room_id": "r"}
+    fields: dict[str, Any] = {"center_id": "c", "room_id": "r"}
     return Portfolio.of(
         Center(id="c", name="C", country="BE", time_zone="UTC"),
         Room(id="r", center_id="c", name="R"),

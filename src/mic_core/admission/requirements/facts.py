@@ -2,7 +2,7 @@
 
 Each fact is a column in the sense of fact tables, with its kind, unit and privacy, so that a leaf
 is evaluated by the same conditions as the rows behind an indicator. A fact that is known in part
-has bounds: sessions without a record of somebody count neither as attended nor as missed.
+has bounds: sessions without a record of somebody expected count neither as attended nor as missed.
 """
 
 from collections.abc import Mapping
@@ -23,10 +23,10 @@ from mic_core.admission.requirements.holdings import (
     valid_credentials,
 )
 from mic_core.admission.requirements.presence import (
+    AttendanceBook,
     AttendedSessions,
     Known,
-    delivered_sessions,
-    records_of,
+    attendance_book,
 )
 from mic_core.chrono import Period
 from mic_core.impact.aggregation.columns import MILLION, ColumnShape
@@ -68,8 +68,9 @@ FACTS: Mapping[str, ColumnShape] = MappingProxyType(
                   many=True),
             _fact("attended_session", "the sessions attended, in full or in part", "id",
                   many=True),
-            _fact("attendance_share", "attended sessions of the delivered ones, electives left "
-                  "out; excused absences count as not attended", "number", "share"),
+            _fact("attendance_share", "attended sessions, of the delivered ones at which the "
+                  "participant was expected; excused absences count as not attended, as in the "
+                  "rates of cohorts", "number", "share"),
             _fact("born_on", "the birth of a person", "day", personal=True),
             _fact("closed_on", "the day from which an organization is not active", "day"),
             _fact("completed_edition", "the editions and sessions completed", "id", many=True),
@@ -110,7 +111,7 @@ predicates that are handed in."""
 
 
 @attrs.frozen(eq=False, repr=False)
-class FactSource:
+class FactsAbout:
     """A participant on a day: what the facts are about, each worked out when a leaf names it."""
 
     portfolio: Portfolio
@@ -123,7 +124,7 @@ class FactSource:
     def fact(self, name: str) -> Known:
         """A fact by its name, which is one of FACTS. O(n) at first use of a portfolio and day."""
         if name in _OF_ATTENDANCE:
-            return self._presence().fact(name)
+            return self._attended().fact(name)
         subject = self.participant
         of_kind = (
             self._of_person(name, subject)
@@ -209,23 +210,12 @@ class FactSource:
         known = _last_asked(self.portfolio, self.instant).participations
         return known.get(self.participant.id, ())
 
-    def _persons(self) -> frozenset[str]:
-        """The persons through whom the participant attends: the person, or the delegates."""
-        if self.is_person:
-            return frozenset({self.participant.id})
-        return frozenset(
-            each for one in self.participations() for each in one.persons if each is not None
-        )
-
-    def _presence(self) -> AttendedSessions:
+    def _attended(self) -> AttendedSessions:
         past = Period(None, min(self.on, _LAST) + timedelta(days=1))
-        delivered = _last_asked(self.portfolio, self.instant).delivered
+        stays = _last_asked(self.portfolio, self.instant).book.get(self.participant.id, {})
         sessions = extent(self.portfolio, self.scope, past).sessions
-        records = derived(self.portfolio, records_of)
         return AttendedSessions(
-            self.portfolio,
-            [each for each in sessions if each.id in delivered],
-            [records[each] for each in sorted(self._persons()) if each in records],
+            self.portfolio, [each for each in sessions if each.id in stays], stays
         )
 
 
@@ -250,11 +240,11 @@ class _AtInstant:
         return found
 
     @property
-    def delivered(self) -> frozenset[str]:
-        """The sessions that were delivered."""
-        if "delivered" not in self._kept:
-            self._kept["delivered"] = delivered_sessions(self.portfolio, self.instant)
-        found: frozenset[str] = self._kept["delivered"]
+    def book(self) -> AttendanceBook:
+        """What is known of each participant in the sessions that were delivered."""
+        if "book" not in self._kept:
+            self._kept["book"] = attendance_book(self.portfolio, self.instant)
+        found: AttendanceBook = self._kept["book"]
         return found
 
 

@@ -8,11 +8,12 @@ from typing import Any, Literal
 
 import attrs
 
+from mic_core.admission.requirements.arguments import NamedValues
 from mic_core.admission.requirements.facts import (
     ANSWER,
     ATTRIBUTE,
     FACTS,
-    FactSource,
+    FactsAbout,
     last_instant_of,
 )
 from mic_core.admission.requirements.presence import Known
@@ -237,13 +238,14 @@ def judge(
     >>> judge(known, adult, "p-1", on=date(2014, 9, 1)).explain(personal=True)
     ('age >= 18: not met, by 2 years',)
     """
-    portfolio, requirement, participant, on, as_of = sound(
+    portfolio, requirement, participant, on, as_of, predicates, answers = sound(
         "judge", portfolio=(portfolio, PORTFOLIO), requirement=(requirement, _TREE),
         participant=(participant, Id()), on=(on, Day()), as_of=(as_of, Maybe(Instant())),
+        predicates=(predicates, NamedValues(functions=True)), answers=(answers, NamedValues()),
     )  # fmt: skip
     known = portfolio if as_of is None else portfolio.as_of(as_of)
     subject = participant_of(known, participant)
-    source = FactSource(
+    source = FactsAbout(
         known, subject, on, last_instant_of(known, on, _center_of(known, scope)), scope, answers
     )
     found = _judged(source, requirement, predicates)
@@ -279,7 +281,7 @@ def _center_of(portfolio: Portfolio, scope: Scope | None) -> str | None:
 
 
 def _judged(
-    source: FactSource, node: Requirement | Leaf, predicates: Mapping[str, CustomFact]
+    source: FactsAbout, node: Requirement | Leaf, predicates: Mapping[str, CustomFact]
 ) -> Judgement | LeafJudgement:
     if isinstance(node, Leaf):
         return _leaf(source, node, predicates)
@@ -307,7 +309,7 @@ def combined(node: Requirement, rulings: list[TruthValue]) -> TruthValue:
     return "unknown" if met + open_ones >= needed else "not met"
 
 
-def _leaf(source: FactSource, leaf: Leaf, predicates: Mapping[str, CustomFact]) -> LeafJudgement:
+def _leaf(source: FactsAbout, leaf: Leaf, predicates: Mapping[str, CustomFact]) -> LeafJudgement:
     shape, known = _known(source, leaf, predicates)
     verdict = _WORDS[truth_of(shape, known, leaf)]
     is_number = shape.kind in _NUMBERS and verdict != "met"
@@ -324,7 +326,7 @@ _PLAIN = frozenset({"age", "region"})
 
 
 def _known(
-    source: FactSource, leaf: Leaf, predicates: Mapping[str, CustomFact]
+    source: FactsAbout, leaf: Leaf, predicates: Mapping[str, CustomFact]
 ) -> tuple[ColumnShape, Known]:
     name = leaf.fact
     if name in predicates:
@@ -350,11 +352,13 @@ def _known(
 def _free_shape(leaf: Leaf) -> ColumnShape:
     """The column of a free value, of the type of the value that it is compared with."""
     kinds: Mapping[type, ColumnKind] = {bool: "flag", int: "whole"}
-    kind = kinds.get(type(leaf.value[0]), "word") if leaf.value else "word"
+    kind: ColumnKind = "word"
+    if leaf.value:
+        kind = kinds.get(type(leaf.value[0]), kind)
     return ColumnShape(name=leaf.fact, kind=kind, about="a free value", personal=True)
 
 
-def _predicated(source: FactSource, leaf: Leaf, predicate: CustomFact) -> tuple[ColumnShape, Known]:
+def _predicated(source: FactsAbout, leaf: Leaf, predicate: CustomFact) -> tuple[ColumnShape, Known]:
     answer: object = predicate(source.participant)
     if answer is not None and type(answer) is not bool:
         rule = "must answer True, False, or None for unknown"

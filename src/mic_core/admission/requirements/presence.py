@@ -1,7 +1,7 @@
 """AttendedSessions of a participant in the delivered sessions of a scope, with bounds.
 
-The records are those of the table of visits, so that one person of several records, and several
-records of one session, count as they do in indicators.
+The records are those of the tables of visits and rosters, so that several records of one person, or
+of one session, count as they do in indicators, and expected sessions as in the rates of cohorts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +13,7 @@ import attrs
 
 from mic_core.impact.aggregation.columns import MILLION
 from mic_core.impact.tables.deliveries import session_rows
+from mic_core.impact.tables.rosters import rosters
 from mic_core.impact.tables.visits import visits
 from mic_core.model import Module, Session
 from mic_core.model.enrollment import PRESENT
@@ -33,47 +34,74 @@ class Known:
     high: Any
 
 
-_Record = tuple[str, int | None]
-"""Status and minutes of a record of attendance."""
+Record = tuple[str | None, int | None]
+"""Status and minutes of presence; None: nothing is recorded, or not measured."""
 
 
-def records_of(portfolio: Portfolio) -> Mapping[str, Mapping[str, _Record]]:
-    """The record of each person in each session, after the table of visits."""
-    table = visits(portfolio)
+@attrs.define(eq=False, repr=False)
+class Stays:
+    """What is known of one participant in one delivered session.
+
+    `records` are the statuses and minutes of those who attend for the participant; a status of None
+    is nothing recorded about somebody who was expected, and never an absence.
+    """
+
+    records: list[Record] = attrs.field(factory=list[Record])
+    is_expected: bool = False
+
+
+AttendanceBook = Mapping[str, Mapping[str, Stays]]
+"""What is known of each person and organization, by session."""
+
+
+def attendance_book(portfolio: Portfolio, instant: datetime) -> AttendanceBook:
+    """Presence in the sessions delivered by an instant, after the tables of visits and rosters.
+
+    Persons are there by their own records; organizations by those of their delegates, or of their
+    people where they name none. O(n log n).
+    """
+    table, rows = visits(portfolio), session_rows(portfolio, instant)
+    delivered = {each["session_id"] for each in rows if each["delivered"]}
+    found: dict[str, dict[str, Stays]] = {}
+    minutes_of: dict[tuple[str, str], int | None] = {}
     names = ("person_id", "session_id", "status", "minutes")
-    found: dict[str, dict[str, _Record]] = {}
-    for person, session, status, minutes in zip(
-        *(table.columns[name].values() for name in names), strict=True
-    ):
-        if person is not None:
-            found.setdefault(person, {})[session] = (status, minutes)
+    columns = (table.columns[name].values() for name in names)
+    for person, session, status, minutes in zip(*columns, strict=True):
+        if person is not None and session in delivered:
+            minutes_of[person, session] = minutes
+            found.setdefault(person, {})[session] = Stays([(status, minutes)])
+    roster = rosters(portfolio, table, rows, instant)
+    keys = ("participant_id", "person_id", "session_id", "status", "expected")
+    columns = (roster.columns[key].values() for key in keys)
+    for participant, person, session, status, expected in zip(*columns, strict=True):
+        if not expected:  # a walk-in is among the visits
+            continue
+        for id in {participant, person} - {None}:
+            stays = found.setdefault(id, {}).setdefault(session, Stays())
+            stays.is_expected = True
+            if id != person or not stays.records:
+                stays.records.append((status, minutes_of.get((person, session))))
     return found
-
-
-def delivered_sessions(portfolio: Portfolio, instant: datetime) -> frozenset[str]:
-    """The sessions that were delivered, after the table of sessions."""
-    rows = session_rows(portfolio, instant)
-    return frozenset(each["session_id"] for each in rows if each["delivered"])
 
 
 @attrs.frozen(eq=False, repr=False)
 class AttendedSessions:
-    """The delivered sessions of a scope, and the records of those who attend for a participant."""
+    """The delivered sessions of a scope that concern a participant, and what is known of them."""
 
     portfolio: Portfolio
     sessions: Sequence[Session]
-    records: Sequence[Mapping[str, _Record]]
+    stays: Mapping[str, Stays]
 
     def _bounds(self, sessions: Iterable[Session]) -> tuple[list[Session], list[Session]]:
         """The sessions that certainly were attended, and those that may have been."""
         sure: list[Session] = []
         maybe: list[Session] = []
         for each in sessions:
-            known = [record[each.id] for record in self.records if each.id in record]
-            if any(status in PRESENT for status, _ in known):
+            statuses = {status for status, _ in self.stays[each.id].records}
+            if not statuses.isdisjoint(PRESENT):
                 sure.append(each)
                 maybe.append(each)
-            elif not known:
+            elif None in statuses:
                 maybe.append(each)  # no record is not an absence
         return sure, maybe
 
@@ -108,22 +136,21 @@ class AttendedSessions:
     def _minutes(self, maybe: Iterable[Session]) -> Known:
         low = high = 0
         for each in maybe:
-            known = [record[each.id] for record in self.records if each.id in record]
-            stays = [minutes for status, minutes in known if status in PRESENT]
-            measured = [minutes for minutes in stays if minutes is not None]
-            most = each.length // _MINUTE
+            stays = self.stays[each.id].records
+            possible = [minutes for status, minutes in stays if status is None or status in PRESENT]
+            measured = [minutes for minutes in possible if minutes is not None]
             low += max(measured, default=0)
-            is_exact = bool(stays) and len(measured) == len(stays)
-            high += max(measured) if is_exact else max(most, *measured, 0)
+            is_exact = len(measured) == len(possible)
+            high += max(measured) if is_exact else max(each.length // _MINUTE, *measured, 0)
         return Known(low, high)
 
     def _share(self) -> Known:
-        """The share of attended sessions, in millionths; unknown where none was delivered."""
-        counted = [each for each in self.sessions if not each.elective]
-        if not counted:
+        """The share of sessions attended, of those expected at, in millionths; unknown of none."""
+        expected = [each for each in self.sessions if self.stays[each.id].is_expected]
+        if not expected:
             return Known(None, None)
-        sure, maybe = self._bounds(counted)
-        low, high = (Fraction(len(each) * MILLION, len(counted)) for each in (sure, maybe))
+        sure, maybe = self._bounds(expected)
+        low, high = (Fraction(len(each) * MILLION, len(expected)) for each in (sure, maybe))
         return Known(low, high)
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import attrs
 
+from mic_core.admission.requirements.arguments import NamedValues
 from mic_core.admission.selection.decisions import last_decisions
 from mic_core.admission.selection.new_ids import numbered_ids
 from mic_core.chrono import Period
 from mic_core.errors import InvariantError, Problem
-from mic_core.fields import Id, Instant, Value, sound
+from mic_core.fields import Each, Id, Instant, Value, sound
 from mic_core.impact.tables.places import Places
 from mic_core.markup import MOST_ROWS, Html, html_table, notebook, table
 from mic_core.model import (
@@ -90,9 +91,10 @@ def launch_projects(
     Raises NotFound for an unknown call and InvariantError for a call that leads to an edition, for
     amounts or partners of other applications, and for arguments that cannot be. O(n log n).
     """
-    portfolio, call, at, period = sound(
+    portfolio, call, at, period, amounts, partners = sound(
         "launch_projects", portfolio=(portfolio, PORTFOLIO), call=(call, Id()), at=(at, Instant()),
-        period=(period, Value(Period)),
+        period=(period, Value(Period)), amounts=(amounts, NamedValues()),
+        partners=(partners, NamedValues()),
     )  # fmt: skip
     known = portfolio.get(Call, call)
     if known.edition_id is not None:
@@ -104,6 +106,10 @@ def launch_projects(
     if extra:
         rule = "must be by the id of accepted applications"
         raise InvariantError("launch_projects", [Problem(path="amounts, partners", rule=rule)])
+    joined = {
+        id: sound("launch_projects", partners=(each, Each(Id(), "ids of organizations")))[0]
+        for id, each in partners.items()
+    }
     found: list[tuple[str, str | None, str]] = []
     changes: list[Project] = []
     for each in accepted:
@@ -121,7 +127,7 @@ def launch_projects(
                     if portfolio.find(Project, one) is None
                 ),
                 call_id=call, title=_title(portfolio, known, owners[0]), period=period,
-                organizations=tuple(sorted({*owners, *partners.get(each.id, ())})),
+                organizations=tuple(sorted({*owners, *joined.get(each.id, ())})),
                 amount=amounts.get(each.id),
             )  # fmt: skip
             changes.append(project)

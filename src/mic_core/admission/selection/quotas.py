@@ -32,8 +32,8 @@ def cut(kinds: Sequence[Kind], places: int, least: Sequence[int]) -> Cut:
 
     `kinds` are the quotas of each applicant, `least` the number of places that each quota needs.
     Quotas that cannot be met are met as far as possible, earlier ones first. `for_quota` names a
-    quota for each of those who are in only because of one. O(n c) over n applicants, where c is the
-    cost of a cover problem, exponential in the number of quotas at worst.
+    quota for each of those who are in only because of one. O(n), and a cover problem for each kind
+    of applicant, exponential in the number of quotas at worst.
 
     >>> rest, walloon = frozenset(), frozenset({0})
     >>> sorted(cut([rest, rest, rest, walloon], places=2, least=[1]).taken)
@@ -41,20 +41,31 @@ def cut(kinds: Sequence[Kind], places: int, least: Sequence[int]) -> Cut:
     """
     pool = Counter(kinds)
     places = min(places, len(kinds))
-    needs = _feasible(pool, places, tuple(least))
+    needs, plan = _feasible(pool, places, tuple(least))
     lacking = tuple(want - have for want, have in zip(least, needs, strict=True))
     taken: set[int] = set()
     for_quota: dict[int, int] = {}
+    closed: set[Kind] = set()
     left = places
     for number, kind in enumerate(kinds):
         pool[kind] -= 1
+        if not left or kind in closed:
+            continue
         rest = _served(needs, kind)
-        if left and _is_met(pool, rest, left - 1):
-            taken.add(number)
-            if number >= places:
-                # Once somebody was passed over, every place that is left serves a need.
-                for_quota[number] = min(quota for quota in kind if needs[quota])
-            needs, left = rest, left - 1
+        if plan.get(kind):
+            plan[kind] -= 1
+        elif sum(plan.values()) == left:
+            other = _cover(pool, rest, left - 1)
+            if other is None:
+                # Later lists are parts of those of now: none has room for this kind any more.
+                closed.add(kind)
+                continue
+            plan = other
+        taken.add(number)
+        if number >= places:
+            # Once somebody was passed over, every place that is left serves a need.
+            for_quota[number] = min(quota for quota in kind if needs[quota])
+        needs, left = rest, left - 1
     return Cut(frozenset(taken), for_quota, lacking)
 
 
@@ -63,58 +74,56 @@ def _served(needs: Needs, kind: Kind) -> Needs:
     return tuple(max(0, need - (quota in kind)) for quota, need in enumerate(needs))
 
 
-def _feasible(pool: Mapping[Kind, int], places: int, least: Needs) -> Needs:
-    """The needs that can be met together: of earlier quotas first, each as far as possible."""
-    needs = [0] * len(least)
+def _feasible(pool: Mapping[Kind, int], places: int, least: Needs) -> tuple[Needs, "Cover"]:
+    """The needs that can be met together, of earlier quotas first, and a plan that meets them."""
+    needs: Needs = (0,) * len(least)
+    plan: Cover = {}
     for quota, want in enumerate(least):
         low, high = 0, want
         while low < high:
             middle = (low + high + 1) // 2
             tried = (*needs[:quota], middle, *needs[quota + 1 :])
-            if _is_met(pool, tried, places):
-                low = middle
-            else:
+            found = _cover(pool, tried, places)
+            if found is None:
                 high = middle - 1
-        needs[quota] = low
-    return tuple(needs)
+            else:
+                low, plan, needs = middle, found, tried
+    return needs, plan
 
 
-def _is_met(pool: Mapping[Kind, int], needs: Needs, places: int) -> bool:
-    """True if some applicants of a pool, no more than places, meet all needs."""
-    if max(needs, default=0) > places:
-        return False
-    for quota, need in enumerate(needs):
-        if need and sum(many for kind, many in pool.items() if quota in kind) < need:
-            return False
-    # One applicant for each need is enough, and exact where nobody counts for two quotas.
-    if sum(needs) <= places:
-        return True
-    shared = {quota for kind in pool if len(kind) > 1 and pool[kind] for quota in kind}
-    alone = sum(need for quota, need in enumerate(needs) if quota not in shared)
-    rest = tuple(need if quota in shared else 0 for quota, need in enumerate(needs))
-    return alone + _least_cover(pool, rest) <= places
+Cover = dict[Kind, int]
+"""The number of applicants of each kind, among those that are left, with which needs are met."""
 
 
-def _least_cover(pool: Mapping[Kind, int], needs: Needs) -> int:
-    """The least number of applicants of a pool that meets all needs; a large one if none does.
+def _cover(pool: Mapping[Kind, int], needs: Needs, places: int) -> Cover | None:
+    """A cover that meets all needs with no more applicants than places; None if there is none.
 
-    A dynamic program over the kinds of applicants: the least number for each state of needs.
+    A depth-first search over the kinds, those of most quotas first, with lower bounds and a memo of
+    what failed.
     """
-    states: dict[Needs, int] = {needs: 0}
-    for kind in sorted(pool, key=sorted):
-        if not pool[kind]:
-            continue
-        best = dict(states)
-        for state, cost in states.items():
-            after = state
-            most = max((state[quota] for quota in kind), default=0)
-            for more in range(1, min(pool[kind], most) + 1):
-                after = _served(after, kind)
-                if cost + more < best.get(after, _NEVER):
-                    best[after] = cost + more
-        states = best
-    return states.get((0,) * len(needs), _NEVER)
+    kinds = sorted((each for each in pool if each and pool[each]), key=_most_quotas_first)
+    failed: dict[tuple[int, Needs], int] = {}
+
+    def search(depth: int, needs: Needs, left: int) -> Cover | None:
+        if not any(needs):
+            return {}
+        if depth == len(kinds) or max(needs) > left:
+            return None
+        kind = kinds[depth]
+        # No kind that follows serves more needs at once than this one.
+        if sum(needs) > left * len(kind) or failed.get((depth, needs), -1) >= left:
+            return None
+        most = min(pool[kind], max(needs[quota] for quota in kind), left)
+        for many in range(most, -1, -1):
+            rest = tuple(max(0, need - many * (quota in kind)) for quota, need in enumerate(needs))
+            found = search(depth + 1, rest, left - many)
+            if found is not None:
+                return {kind: many, **found}
+        failed[depth, needs] = left
+        return None
+
+    return search(0, needs, places)
 
 
-_NEVER = 2**53
-"""More applicants than any call has."""
+def _most_quotas_first(kind: Kind) -> tuple[int, list[int]]:
+    return -len(kind), sorted(kind)

@@ -164,7 +164,7 @@ class Deciding:
         found = cut([each.kind for each in contenders], left, needs)
         pairs = zip(policy.quotas, found.lacking, strict=True)
         self.lacking = tuple((quota.name, short) for quota, short in pairs if short)
-        total = "" if places is None else f" {places}"
+        place = "there is no limit" if places is None else f"among the {places} places"
         waiting = 0
         for number, each in enumerate(contenders):
             if number in found.for_quota:
@@ -174,7 +174,7 @@ class Deciding:
                     reasons=(f"a place is kept: {quota}",),
                 )  # fmt: skip
             elif number in found.taken:
-                ruling = _ruling("accepted", f"among the{total} places")
+                ruling = _ruling("accepted", place)
             elif policy.waitlist is None or waiting < policy.waitlist:
                 waiting += 1
                 reasons = (*_passed_over(number, left, policy), f"place {waiting} on the waitlist")

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from mic_core.admission.requirements.arguments import NamedValues
 from mic_core.admission.requirements.judge import CustomFact, digits
 from mic_core.admission.selection.new_ids import numbered_ids
 from mic_core.admission.selection.policy import SelectionPolicy
@@ -149,7 +150,7 @@ class CallSelection:
             for each in self.results
             for cells in (result_cells(each),)
         ]
-        listed = html_table(rows, HEADERS, caption=f"CallSelection of {self.call_id}", most=most)
+        listed = html_table(rows, HEADERS, caption=f"Selection of {self.call_id}", most=most)
         return joined([listed, *map(note, remarks_on(self.lacking))])
 
     def _repr_html_(self) -> str:
@@ -225,8 +226,9 @@ def select(
     and selecting again changes nothing. `as_of` limits what is known; None: all. `predicates` are
     custom facts of requirements, by name.
 
-    Raises NotFound for an unknown call and InvariantError for arguments that cannot be, such as
-    weights of criteria that the call does not have. O(n log n) over applications and reviews.
+    Raises NotFound for an unknown call or fact, and InvariantError for arguments that cannot be,
+    such as weights of criteria that the call does not have. O(n log n) over applications and
+    reviews.
 
     >>> from mic_core.samples import brussels_2014
     >>> season = brussels_2014()
@@ -235,9 +237,10 @@ def select(
     >>> [(each.rank, each.outcome) for each in choice][:2], choice.changes
     ([(1, 'accepted'), (2, 'rejected')], ())
     """
-    portfolio, call, at, policy, as_of = sound(
+    portfolio, call, at, policy, as_of, predicates = sound(
         "select", portfolio=(portfolio, PORTFOLIO), call=(call, Id()), at=(at, Instant()),
         policy=(policy, Value(SelectionPolicy)), as_of=(as_of, Maybe(Instant())),
+        predicates=(predicates, NamedValues(functions=True)),
     )  # fmt: skip
     known = portfolio if as_of is None else portfolio.as_of(as_of)
     found = known.get(Call, call)

@@ -2,16 +2,28 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import attrs
 
-from mic_core.catalog.fixes.drafts import Draft, cite_noun, evolve_noun, retraction_of
+from mic_core.catalog.fixes.drafts import Draft, cite_noun, evolve_noun, fresh_id, retraction_of
 from mic_core.catalog.fixes.statuses import cited_nouns
 from mic_core.catalog.rules.outcomes.observations import first_recorded
 from mic_core.findings import Finding
+from mic_core.ids import split
 from mic_core.model import Identity, Observation
 from mic_core.portfolio import Portfolio
+
+
+def unite_records(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:
+    """Say that two records are of one person or organization, either of them the kept one."""
+    for kept, merged in permutations(finding.subjects, 2):
+        made = Identity(
+            id=fresh_id(portfolio, Identity, f"{split(merged)[1]}-is-{split(kept)[1]}"),
+            kept=kept, merged=merged,
+        )  # fmt: skip
+        sentence = f"say that {merged} is {kept}, which is kept"
+        yield Draft(sentence=sentence, changes=(made,))
 
 
 def retract_identity(portfolio: Portfolio, finding: Finding, _: datetime | None) -> Iterator[Draft]:

@@ -12,7 +12,12 @@ from types import MappingProxyType
 import attrs
 
 from mic_core.catalog.check import CATALOG, COUNT, MOMENT, RULE_FAILED, RULES, check
-from mic_core.catalog.fixes.corrections import chain_corrections, correct_none, retract_identity
+from mic_core.catalog.fixes.corrections import (
+    chain_corrections,
+    correct_none,
+    retract_identity,
+    unite_records,
+)
 from mic_core.catalog.fixes.drafts import Draft
 from mic_core.catalog.fixes.fields import cap_minutes, correct_reference, correct_word, renumber
 from mic_core.catalog.fixes.places import (
@@ -115,6 +120,8 @@ DRAFTERS: Mapping[str, Drafter] = MappingProxyType(
         "room-features": move_to_room,
         "room-overlap": _chain(move_to_room, move_beside),
         "room-seats": move_to_room,
+        "same-organization": unite_records,
+        "same-person": unite_records,
         "seat-in-cancelled": cancel_enrollment,
         "seats-beyond-room": move_to_room,
         "session-still-planned": close_session,

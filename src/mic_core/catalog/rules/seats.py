@@ -1,47 +1,22 @@
 """Seat rules: capacity over time, double and repeated enrollment, windows, expired offers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 
+from mic_core.admission.persons import kept_id, persons_of
+from mic_core.admission.seats import peak, seat_changes, taken_seats
 from mic_core.chrono.local import instant, local
 from mic_core.ids import cite
 from mic_core.model import TABLES, Edition, Enrollment, Program, Seats, Session
 from mic_core.model.vocabulary import Presence
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.status import status_histories
-from mic_core.portfolio.status_history import StatusHistory
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule, require_instant
 
 _OCCUPIES = TABLES["enrollment"].occupies_seat
 _TOOK_PART = frozenset({"enrolled", "suspended", "completed", "incomplete"})
 _MODES: tuple[Presence, ...] = ("in_person", "online")
-
-SeatChange = tuple[int, int]
-"""An instant in microseconds, and the change of the number of taken seats at it."""
-
-
-def peak(changes: Iterable[SeatChange]) -> tuple[int, int]:
-    """The peak of taken seats over time, and the first instant that has it: a sweep over changes.
-
-    Seats released at an instant are free at it. `(0, 0)` where none is taken. O(n log n).
-
-    >>> peak([(9, 2), (10, 3), (10, -2), (11, 1)])
-    (4, 11)
-    """
-    most = first = taken = 0
-    for moment, change in sorted(changes):  # at one instant releases come first, being negative
-        taken += change
-        if taken > most:
-            most, first = taken, moment
-    return most, first
-
-
-def _changes(enrollment: Enrollment, history: StatusHistory) -> Iterator[SeatChange]:
-    for span in history.spans():
-        if span.status in _OCCUPIES and span.start is not None:
-            yield instant(span.start), enrollment.places
-            if span.end is not None:
-                yield instant(span.end), -enrollment.places
 
 
 def _capacities(portfolio: Portfolio) -> Iterator[tuple[str, str, Seats]]:
@@ -54,14 +29,12 @@ def _capacities(portfolio: Portfolio) -> Iterator[tuple[str, str, Seats]]:
 
 
 def _over_seats(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    status = status_histories(portfolio, Enrollment)
-    taken: dict[tuple[str, str], list[SeatChange]] = {}
-    for each in portfolio.all(Enrollment):
-        taken.setdefault((each.into, each.mode), []).extend(_changes(each, status[each.id]))
     for id, subject, seats in _capacities(portfolio):
+        held = taken_seats(portfolio, id)
         for mode in _MODES:
             needed = getattr(seats, mode)
-            had, moment = peak(taken.get((id, mode), ()))
+            mine = (each for each in held if each.enrollment.mode == mode)
+            had, moment = peak(seat_changes(mine))
             if needed is not None and had > needed:
                 facts = {
                     "needed": needed, "had": had, "mode": mode.replace("_", " "),
@@ -92,7 +65,7 @@ def _double_seats(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
         for span in status[each.id].spans():
             if span.status in _OCCUPIES and span.start is not None:
                 end = _NEVER if span.end is None else instant(span.end)
-                for person in each.delegates or (each.participant_id,):
+                for person in persons_of(portfolio, each):
                     key = (each.into, person)
                     by_key.setdefault(key, []).append((instant(span.start), end, each.id))
     found: set[tuple[str, str]] = set()
@@ -144,7 +117,7 @@ def _repeated_participation(portfolio: Portfolio, _: datetime | None) -> Iterato
     for each in portfolio.all(Enrollment):
         program = homes.get(each.into)
         if program is not None and status[each.id].last in _TOOK_PART:
-            taken = by_key.setdefault((program, each.participant_id), {})
+            taken = by_key.setdefault((program, kept_id(portfolio, each.participant_id)), {})
             taken.setdefault(each.into, cite("enrollment", each.id))
     for (program, _id), taken in by_key.items():
         if len(taken) > 1:
@@ -263,6 +236,31 @@ OFFER_OVERDUE = PortfolioRule(
 )
 """An offer past its end has expired."""
 
+
+def _late_answers(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
+    for id, history in status_histories(portfolio, Enrollment).items():
+        for offer, answer in pairwise(history.transitions):
+            end = offer.expires_at
+            if end is not None and answer.after == "enrolled" and answer.effective_at >= end:
+                facts = {"had": answer.effective_at.isoformat(), "needed": end.isoformat()}
+                names = (cite("enrollment", id), cite("transition", answer.id))
+                yield Breach(subjects=names, path="effective_at", facts=facts)
+
+
+ANSWERED_LATE = PortfolioRule(
+    entry=Entry(
+        code="answered-late",
+        level="medium",
+        law="An offered seat is taken before the offer ends.",
+        why="From its end on, the seat belongs to who waits for it.",
+        source="the offer's own end, half-open as all spans of time are",
+        sentence="{subjects}: taken at {had}; the offer ended at {needed}",
+        mend="take the answer back and let the offer expire, or record a later end of the offer",
+    ),
+    find=_late_answers,
+)
+"""An offer is accepted before its end."""
+
 SEAT_RULES: tuple[PortfolioRule, ...] = (
     OVER_SEATS,
     SEAT_TWICE,
@@ -270,5 +268,6 @@ SEAT_RULES: tuple[PortfolioRule, ...] = (
     OUTSIDE_WINDOW,
     SEAT_IN_CANCELLED,
     OFFER_OVERDUE,
+    ANSWERED_LATE,
 )
 """The rules of this module."""

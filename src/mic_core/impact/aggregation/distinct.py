@@ -65,8 +65,8 @@ def _crowds(
 def _key_column(table: FactTable, names: Sequence[str]) -> FactColumn:
     """The column of a key; of several columns a joint one, unknown if one of them is."""
     if len(names) == 1:
-        return table.columns[names[0]]
-    columns = [table.columns[name] for name in names]
+        return table.column(names[0])
+    columns = [table.column(name) for name in names]
     places: dict[Any, int] = {}
     codes = [
         places.setdefault(None if None in labels else labels, len(places))

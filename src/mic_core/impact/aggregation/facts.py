@@ -129,6 +129,10 @@ class TooFineError(ValueError):
     """The reason why facts cannot be added exactly: an amount of more than six decimals."""
 
 
+class UnusableColumnError(ValueError):
+    """The reason why an engine cannot evaluate a column: its values are of another kind."""
+
+
 ALSO = "also"
 """The key of a row under which a builder cites its other facts; no column."""
 

@@ -133,11 +133,7 @@ def states(
             values = [*table.columns[measure.column].values()]
             return _cells(mask, columns, lambda rows: _values(values, "median", *rows))
         case ChangeMeasure():
-            pairs = zip(
-                table.columns[measure.before].values(), table.columns[measure.after].values(),
-                strict=True,
-            )  # fmt: skip
-            changes = [None if a is None or b is None else b - a for a, b in pairs]
+            changes = _changes(table, measure)
             summary = measure.summary
             return _cells(mask, columns, lambda rows: _values(changes, summary, *rows))
         case SurvivalMeasure():
@@ -169,7 +165,12 @@ def _count(table: FactTable, certain: list[int], possible: list[int]) -> CountSt
 
 def _weight(heads: FactColumn, rows: list[int]) -> int:
     codes = Counter(map(heads.codes.__getitem__, rows))
-    return sum(heads.labels[code] * n for code, n in codes.items())
+    return sum(_heads_of(heads.labels[code]) * n for code, n in codes.items())
+
+
+def _heads_of(label: int | None) -> int:
+    """The heads of a row; one, where their number is not known."""
+    return 1 if label is None else label
 
 
 def _total(column: FactColumn, certain: list[int], possible: list[int]) -> SumState:
@@ -233,12 +234,25 @@ def _heads(table: FactTable) -> Callable[[int], int]:
     if table.shape.heads is None:
         return lambda _: 1
     column = table.columns[table.shape.heads]
-    return column.at
+    return lambda row: _heads_of(column.at(row))
 
 
 def _keys(table: FactTable, names: Sequence[str]) -> Callable[[int], UnitKey]:
-    columns = [table.columns[name] for name in names]
+    columns = [table.column(name) for name in names]
     return lambda row: tuple(column.at(row) for column in columns)
+
+
+def _changes(table: FactTable, measure: ChangeMeasure) -> list[int | None]:
+    """The difference of each row; unknown where a side is.
+
+    What is 0 afterwards, and cannot be below it before, has not gained, whatever it was before.
+    """
+    before, after = table.columns[measure.before], table.columns[measure.after]
+    is_no_gain = measure.summary == "gains" and before.shape.least == 0
+    return [
+        (0 if b == 0 and is_no_gain else None) if a is None or b is None else b - a
+        for a, b in zip(before.values(), after.values(), strict=True)
+    ]
 
 
 def _values(values: Sequence[int | None], summary: Any, certain: list[int], possible: list[int]

@@ -86,12 +86,32 @@ class KeyState:
         At least the known ones and the largest certain crowd; at most all known and possible ones
         and every anonymous head, as if each were another one.
         """
-        known, possible = len(self.certain), len(self.possible - self.certain)
-        anonymous = sum(each.anonymous for each in self.crowds.values())
-        crowds = (each.heads for each in self.crowds.values() if each.is_certain)
-        certain = max(known, max(crowds, default=0))
-        most = max(known + possible + anonymous, certain)
-        return counted(certain, most, possible + anonymous)
+        crowds = self.crowds.values()
+        return KeyCountState(
+            len(self.certain), len(self.possible - self.certain),
+            sum(each.anonymous for each in crowds),
+            max((each.heads for each in crowds if each.is_certain), default=0),
+        ).estimate()  # fmt: skip
+
+
+@attrs.frozen
+class KeyCountState:
+    """The numbers of keys, as an engine counts them: the keys stay there, so that it has no merge.
+
+    `known` keys certainly count, `possible` are others that may; `anonymous` heads have no key, and
+    `largest` is the largest crowd that certainly counts.
+    """
+
+    known: int = 0
+    possible: int = 0
+    anonymous: int = 0
+    largest: int = 0
+
+    def estimate(self) -> Estimate:
+        """The number of different keys, as of a set of keys."""
+        certain = max(self.known, self.largest)
+        most = max(self.known + self.possible + self.anonymous, certain)
+        return counted(certain, most, self.possible + self.anonymous)
 
 
 @attrs.frozen
@@ -427,14 +447,14 @@ class RatioState:
 
 
 MeasureState = (
-    CountState | KeyState | SumState | ShareState | ValuesState | StockState | StatedState
-    | LivesState | RatioState
+    CountState | KeyState | KeyCountState | SumState | ShareState | ValuesState | StockState
+    | StatedState | LivesState | RatioState
 )  # fmt: skip
 
 
 def merged(one: MeasureState, other: MeasureState) -> MeasureState:
     """The state of the facts of both; raises TypeError for states of different measures."""
-    if type(one) is not type(other):
-        msg = "states of different measures cannot be merged"
+    if type(one) is not type(other) or isinstance(one, KeyCountState):
+        msg = "states of different measures cannot be merged, nor counts without their keys"
         raise TypeError(msg)
     return one.merge(other)  # type: ignore[arg-type]  # of one class, as tested above

@@ -1,15 +1,20 @@
 """Facts: the fact tables of a portfolio as of an instant, each built on first use and kept."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 import attrs
 
 from mic_core.errors import InvariantError, NotFound, Problem
+from mic_core.impact.aggregation.cells import CellKey
 from mic_core.impact.aggregation.facts import FactTable, table_of
+from mic_core.impact.aggregation.group_by import Selection, TableMeasure, Window, states
+from mic_core.impact.aggregation.states import MeasureState
+from mic_core.impact.aggregation.survey import Survey
+from mic_core.impact.currencies import ExchangeRates, with_one_currency
 from mic_core.impact.tables.deliveries import (
     SessionRows,
     editions,
@@ -39,6 +44,7 @@ from mic_core.impact.tables.participations import (
 from mic_core.impact.tables.rosters import rosters
 from mic_core.impact.tables.shapes import TABLE_SHAPES
 from mic_core.impact.tables.visits import visits
+from mic_core.model.expressions.measures import Where
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.portfolio import derived
 
@@ -109,6 +115,20 @@ _BUILDERS: Mapping[str, Callable[[_Source], FactTable]] = MappingProxyType(
 )
 
 
+class Engine(Protocol):
+    """Fact tables that an engine outside of this process has, and aggregates itself."""
+
+    def states(
+        self, window: Window, measure: TableMeasure, dimensions: Sequence[str]
+    ) -> dict[CellKey, MeasureState]:
+        """As `states` of a selection."""
+        ...
+
+    def survey(self, window: Window, name: str, conditions: Sequence[Where]) -> Survey:
+        """As the survey of a table."""
+        ...
+
+
 @attrs.frozen(eq=False, repr=False)
 class FactTables:
     """The fact tables behind measures: of a portfolio as of an instant, or handed in as rows.
@@ -119,6 +139,7 @@ class FactTables:
     """
 
     _build: Callable[[str], FactTable]
+    _engine: Engine | None = None
     _tables: dict[str, FactTable] = attrs.field(factory=dict[str, FactTable], init=False)
 
     @classmethod
@@ -136,8 +157,31 @@ class FactTables:
             raise InvariantError("FactTables", problems)
         return cls(lambda name: table_of(TABLE_SHAPES[name], known.get(name, ())))
 
+    def states(
+        self,
+        window: Window,
+        measure: TableMeasure,
+        dimensions: Sequence[str],
+        rates: ExchangeRates | None = None,
+    ) -> dict[CellKey, MeasureState]:
+        """The states of a measure, found where the tables are: here, or in their engine.
+
+        `rates` convert amounts of money row by row, for which a table of an engine is collected.
+        """
+        if self._engine is not None and rates is None:
+            return self._engine.states(window, measure, dimensions)
+        selection = Selection.of(self.table(measure.table), window)
+        amounts = with_one_currency(selection.table, rates)
+        return states(selection, measure, dimensions, amounts)
+
+    def survey(self, window: Window, name: str, conditions: Sequence[Where]) -> Survey:
+        """The survey of a table in a window."""
+        if self._engine is not None:
+            return self._engine.survey(window, name, conditions)
+        return Survey.of(self.table(name), window, conditions)
+
     def table(self, name: str) -> FactTable:
-        """A table by its name.
+        """A table by its name; one that an engine has is collected.
 
         Raises NotFound for one that the schema does not have, and ValueError where an amount has
         more than six decimals, so that it cannot be added exactly.

@@ -121,14 +121,14 @@ def _spells(
     ends = [*(entered for entered, _, _ in entries[1:]), None]
     open_since: tuple[Enrollment, datetime] | None = None
     for (entered, enrollment, history), limit in zip(entries, ends, strict=True):
-        for status, start, _ in history.spans():
-            moment = entered if start is None or start < entered else start
-            if moment > as_of or (limit is not None and moment >= limit):
-                break
-            if status in LEFT_EARLY and open_since is not None:
+        for each in history.until(as_of):
+            moment = each.effective_at
+            if moment < entered or (limit is not None and moment >= limit):
+                continue
+            if each.after in LEFT_EARLY and open_since is not None:
                 yield (*open_since, moment)
                 open_since = None
-            elif status not in LEFT_EARLY and open_since is None and moment >= entered:
+            elif each.after not in LEFT_EARLY and open_since is None:
                 open_since = enrollment, moment
     if open_since is not None:
         yield (*open_since, None)

@@ -78,15 +78,13 @@ def participations_of(portfolio: Portfolio, as_of: datetime) -> tuple[Participat
 
 
 def _entered_at(history: StatusHistory, as_of: datetime) -> datetime | None:
-    """The instant from which the participant was expected first; None if never by then."""
-    for span in history.spans():
-        if span.status in EXPECTED and (span.start is None or span.start <= as_of):
-            return span.start if span.start is not None else _BEGINNING
-    return None
+    """The first instant at which the participant was expected, for however short a time.
 
-
-_BEGINNING = datetime.fromisoformat("0001-01-02T00:00+00:00")
-"""The instant of an entry that no transition dates: the first with a local day in any zone."""
+    None if that did not happen by an instant. An enrollment begins as a request, so that a
+    transition dates every entry.
+    """
+    moments = (each.effective_at for each in history.until(as_of) if each.after in EXPECTED)
+    return next(moments, None)
 
 
 def _order(entry: Entered) -> tuple[datetime, str]:

@@ -117,11 +117,13 @@ class _RosterBuilder:
     operations: Mapping[str, _RosterOperation]
     staff: Mapping[int, Sequence[int]]  # persons of the members without a person
     assigned: Mapping[str, frozenset[str]]
-    walk_ins: dict[tuple[str, str | None], int] = attrs.field(factory=dict, init=False)
-    meetings: list[_Meeting] = attrs.field(factory=list, init=False)
-    meeting_codes: list[int] = attrs.field(factory=list, init=False)
-    member_codes: list[int] = attrs.field(factory=list, init=False)
-    records: list[int] = attrs.field(factory=list, init=False)  # rows of visits, or _NOTHING
+    walk_ins: dict[tuple[str, str | None], int] = attrs.field(
+        factory=dict[tuple[str, str | None], int], init=False
+    )
+    meetings: list[_Meeting] = attrs.field(factory=list[_Meeting], init=False)
+    meeting_codes: list[int] = attrs.field(factory=list[int], init=False)
+    member_codes: list[int] = attrs.field(factory=list[int], init=False)
+    records: list[int] = attrs.field(factory=list[int], init=False)  # rows of visits, or _NOTHING
     expected: bytearray = attrs.field(factory=bytearray, init=False)
 
     @classmethod
@@ -213,8 +215,8 @@ class _Members:
 
     portfolio: Portfolio
     persons: Mapping[str | None, int]
-    found: list[_RosterMember] = attrs.field(factory=list, init=False)
-    staff: dict[int, Sequence[int]] = attrs.field(factory=dict, init=False)
+    found: list[_RosterMember] = attrs.field(factory=list[_RosterMember], init=False)
+    staff: dict[int, Sequence[int]] = attrs.field(factory=dict[int, Sequence[int]], init=False)
 
     def operation(self, into: str, seats: Sequence[SeatSpans], places: Places) -> _RosterOperation:
         """The operation of an edition or session; of several entries of a person, the first."""

@@ -4,7 +4,8 @@ All coordinates are integers in CSS pixels. A text that does not fit is cut with
 uncut in the tooltip of its mark.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from mic_core.markup.html import Html, element
 from mic_core.markup.measure import bold_width, regular_width, shortened, wrapped
@@ -93,7 +94,7 @@ _TAIL = 10
 def row_label(text: str, y: int, class_: str | None = None, *, indent: int = 0) -> Html:
     """The label of a row, left of the drawing; one that is cut keeps a short last word.
 
-    >>> row_label("A program for founders of companies 7", 9).source[-33:]
+    >>> row_label("A program for founders of companies 7", 9).source[-32:]
     'A program for founders\u2026 7</text>'
     """
     whole, room = printable(text), LABELS - 10 - indent
@@ -103,6 +104,24 @@ def row_label(text: str, y: int, class_: str | None = None, *, indent: int = 0) 
         return label(text, MARGIN + indent, y, room, class_)
     shown = shortened(whole.removesuffix(tail), room * 1000 // FONT - measure(tail), measure) + tail
     return element("text", element("title", whole), shown, class_=class_, x=MARGIN + indent, y=y)
+
+
+MOST_DRAWN = 200
+"""The most rows of a drawing, about what fits on three pages; a remark counts the rest."""
+
+_Row = TypeVar("_Row")
+
+
+def drawn_rows(rows: Sequence[_Row], legend: str) -> tuple[Sequence[_Row], str]:
+    """The rows that are drawn, and the legend, which says so if they are not all.
+
+    >>> drawn_rows([7] * 201, "")[1]
+    'Shown are the first 200 of 201.'
+    """
+    if len(rows) <= MOST_DRAWN:
+        return rows, legend
+    more = f"Shown are the first {MOST_DRAWN} of {len(rows):,}."
+    return rows[:MOST_DRAWN], f"{legend} {more}".strip()
 
 
 def remark(text: str, y: int, width: int) -> tuple[list[Html], int]:

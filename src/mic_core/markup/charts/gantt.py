@@ -9,6 +9,7 @@ from mic_core.markup.charts.canvas import (
     LABELS,
     MARGIN,
     chart,
+    drawn_rows,
     empty_chart,
     label,
     remark,
@@ -50,6 +51,7 @@ def svg_gantt(
     ... ).source
     True
     """
+    bars, legend = drawn_rows(bars, legend)
     known = [each for each in bars if each.start is not None]
     if not known:
         return empty_chart(title, nothing)

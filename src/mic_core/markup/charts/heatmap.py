@@ -10,6 +10,7 @@ from mic_core.markup.charts.canvas import (
     LABELS,
     MARGIN,
     chart,
+    drawn_rows,
     empty_chart,
     label,
     remark,
@@ -55,6 +56,7 @@ def svg_heatmap(
     """
     if not rows or not columns:
         return empty_chart(title, nothing)
+    rows, legend = drawn_rows(rows, legend)
     texts = [each.text for row in rows for each in row.cells if each is not None]
     widest = max((regular_width(each) for each in (*texts, *columns)), default=0)
     wide = max(_LEAST, min(_MOST, widest * FONT // 1000 + 12))

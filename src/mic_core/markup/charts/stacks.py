@@ -10,8 +10,10 @@ from mic_core.markup.charts.canvas import (
     LINE,
     MARGIN,
     chart,
+    drawn_rows,
     empty_chart,
     label,
+    remark,
     row_label,
 )
 from mic_core.markup.html import Html, element
@@ -46,6 +48,9 @@ def svg_stacks(
     if not bars:
         return empty_chart(title, nothing)
     head = _HEAD + LINE + 8
+    bars, more = drawn_rows(bars, "")
+    width = MARGIN + LABELS + _WIDE + _TEXTS + MARGIN
+    remarks, bottom = remark(more, head + len(bars) * (_TALL + _GAP), width)
     parts = [
         *_legend(legend),
         *(
@@ -54,9 +59,8 @@ def svg_stacks(
         ),
     ]  # fmt: skip
     return chart(
-        parts, title=title, description="; ".join(f"{each.title}: {each.text}" for each in bars),
-        width=MARGIN + LABELS + _WIDE + _TEXTS + MARGIN,
-        height=head + len(bars) * (_TALL + _GAP) + MARGIN,
+        [*parts, *remarks], title=title, width=width, height=bottom + MARGIN,
+        description="; ".join(f"{each.title}: {each.text}" for each in bars),
     )  # fmt: skip
 
 

@@ -239,5 +239,36 @@ SEATS: Mapping[str, Examples] = {
             as_of=at("2014-09-08 08:59"),
         ),
     ),
+    "answered-late": Examples(
+        firing=fires(
+            "An offer is taken at the minute at which it ends.",
+            edition("camp-6"), enrollment("e-1"),
+            step(
+                "enrollment:e-1", "requested", "offered", "2014-09-01 09:00",
+                expires_at=at("2014-09-08 09:00"),
+            ),
+            step("enrollment:e-1", "offered", "enrolled", "2014-09-08 09:00"),
+        ),
+        silent=example(
+            "An offer without an end is taken a month later.",
+            edition("camp-6"), enrollment("e-1"),
+            step("enrollment:e-1", "requested", "offered", "2014-09-01 09:00"),
+            step("enrollment:e-1", "offered", "enrolled", "2014-10-01 09:00"),
+        ),
+        boundary=example(
+            "An offer is taken a minute before it ends; another one is declined after its end.",
+            edition("camp-6"), enrollment("e-1"), enrollment("e-2", participant_id="bo"),
+            step(
+                "enrollment:e-1", "requested", "offered", "2014-09-01 09:00",
+                expires_at=at("2014-09-08 09:00"),
+            ),
+            step("enrollment:e-1", "offered", "enrolled", "2014-09-08 08:59"),
+            step(
+                "enrollment:e-2", "requested", "offered", "2014-09-01 09:00",
+                expires_at=at("2014-09-08 09:00"),
+            ),
+            step("enrollment:e-2", "offered", "declined", "2014-09-09 09:00"),
+        ),
+    ),
 }  # fmt: skip
 """By the code of the rule."""

@@ -117,6 +117,12 @@ class NodeBudget:
         found = found if placed else self._try_heuristic(problem, activities, placed)
         return self.decide(problem, activities) if found.outcome == "open" else found
 
+    def is_placed(self, problem: PlanningProblem, activities: Sequence[int], nodes: int) -> bool:
+        """True if the heuristic, or an exact search of some nodes, places all activities."""
+        if self._try_heuristic(problem, activities, {}).outcome == "placed":
+            return True
+        return bool(nodes) and self.decide(problem, activities, nodes).outcome == "placed"
+
     def _try_heuristic(
         self, problem: PlanningProblem, activities: Sequence[int], placed: PartialSchedule
     ) -> ExactResult:
@@ -254,7 +260,7 @@ class CoreSearch:
         """Search exactly for a placement of activities under the causes of a core alone."""
         numbers = [self.problem.activities[each].number for each in activities]
         problem = self.widened(numbers)
-        mine = _activities_of(problem, numbers)
+        mine = activities_of(problem, numbers)
         relaxed = relax(problem, {*causes_of(problem, mine)} - {*core.causes})
         return self.budget.decide(relaxed, mine, 100)
 
@@ -283,11 +289,11 @@ class CoreSearch:
         """The subset after dropping causes; None if the root node does not prove infeasibility."""
         number = [each.number for each in self.problem.activities]
         problem = self.widened([number[each] for each in some])
-        mine = _activities_of(problem, [number[each] for each in some])
+        mine = activities_of(problem, [number[each] for each in some])
         dropped = self._unneeded_causes(problem, mine)
         if dropped is None:
             return None
-        (own,) = _activities_of(problem, [number[activity]])
+        (own,) = activities_of(problem, [number[activity]])
         core = self._filter(relax(problem, dropped), mine, own, dropped)
         return attrs.evolve(core, within=tuple(some))
 
@@ -312,7 +318,7 @@ class CoreSearch:
         """The deletion filter on sessions of `base`, then on causes other than those `dropped`."""
         numbers, sessions_minimal = self._filter_sessions(base, some, activity)
         problem = self.widened(numbers)
-        mine = _activities_of(problem, numbers)
+        mine = activities_of(problem, numbers)
         every = causes_of(problem, mine)
         causes = sorted({*every} - {*dropped}, key=_drop_order)
 
@@ -369,7 +375,7 @@ def _drop_order(cause: Cause) -> tuple[int, Cause]:
     return (-5 if cause.code == "window" else -rank), cause
 
 
-def _activities_of(problem: PlanningProblem, numbers: Sequence[int]) -> list[int]:
+def activities_of(problem: PlanningProblem, numbers: Sequence[int]) -> list[int]:
     """The activities of sessions, which are given by number."""
     activities = {each.number: activity for activity, each in enumerate(problem.activities)}
     return [activities[number] for number in numbers]

@@ -7,13 +7,14 @@ the rest can be placed or a budget is spent.
 
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import chain, islice
 from typing import Any, Literal
 
 import attrs
 
 from mic_core.chrono import Period
 from mic_core.errors import InvariantError
-from mic_core.findings import Fact, Policy
+from mic_core.findings import Fact, Policy, Titles, titled_texts
 from mic_core.ids import cite
 from mic_core.markup import Html, badge, element, html_table, joined, notebook
 from mic_core.markup.style import Tone
@@ -23,6 +24,11 @@ from mic_core.rules import Rule
 from mic_core.scheduling.arguments import Arguments, checked_arguments
 from mic_core.scheduling.exact.checker import is_feasible
 from mic_core.scheduling.infeasibility.conflict_sets import Core, CoreSearch, NodeBudget
+from mic_core.scheduling.infeasibility.corrections import (
+    Correction,
+    CorrectionTrials,
+    relaxation_in_words,
+)
 from mic_core.scheduling.infeasibility.relaxation import Cause
 from mic_core.scheduling.infeasibility.shortages import Shortage, shortages
 from mic_core.scheduling.infeasibility.start_grid import (
@@ -78,7 +84,8 @@ class ConflictSet:
     was placed. Else the sessions are proved impossible under these causes, but some member may be
     one too many. `also` are other sessions that the same causes keep from a place beside others.
     The step is a cause where starts off the step might do; then `finer` is the coarsest step on
-    which the sessions were placed, None if none was found.
+    which the sessions were placed, None if none was found. `corrections` were tried with all other
+    causes in place, also those that the set does not need; None if none were.
     """
 
     sessions: tuple[str, ...]
@@ -86,18 +93,33 @@ class ConflictSet:
     minimal: bool = True
     also: tuple[str, ...] = ()
     finer: timedelta | None = None
+    corrections: tuple[Correction, ...] | None = None
 
     @property
     def mends(self) -> tuple[str, ...]:
-        """Corrections, each of which alone mends the set; each was tried where it is minimal."""
-        some = "leave it out" if len(self.sessions) == 1 else "leave out one of the sessions"
-        return (some, *(_correction(each, self.finer) for each in self.causes))
+        """Corrections, each of which alone mends the set: with it, its sessions were placed.
+
+        Where none were tried, those that could mend it.
+        """
+        if self.corrections is None:
+            some = "leave it out" if len(self.sessions) == 1 else "leave out one of the sessions"
+            return (some, *(relaxation_in_words(each, self.finer) for each in self.causes))
+        steps = [each for each in self.causes if each.code == "step"]
+        found = [each.in_words(self.sessions) for each in self.corrections]
+        return (*found, *(relaxation_in_words(each, self.finer) for each in steps))
+
+    @property
+    def mends_all(self) -> tuple[str, ...]:
+        """The corrections with which all sessions of the scope were placed."""
+        found = [each for each in self.corrections or () if each.heals_all]
+        return tuple(each.in_words(self.sessions) for each in found)
 
     def row(self) -> dict[str, Fact]:
         """A flat row."""
         return {
             "sessions": self.sessions, "causes": tuple(map(str, self.causes)),
             "minimal": self.minimal, "also": self.also, "mends": self.mends,
+            "mends_all": self.mends_all,
         }  # fmt: skip
 
     def __str__(self) -> str:
@@ -113,17 +135,15 @@ class ConflictSet:
             )
         if not self.minimal:
             lines.append("  some of this may be too much: that was not settled within the nodes")
-        word = "each of these would mend this set" if self.minimal else "what could mend it"
-        return "\n".join([*lines, f"  {word}: {'; '.join(self.mends)}"])
-
-
-def _correction(cause: Cause, finer: timedelta | None) -> str:
-    if cause.code == "step":
-        return (
-            "give slots off the step by hand" if finer is None
-            else f"take a step of {step_in_words(finer)}"
-        )  # fmt: skip
-    return "move or widen the window" if cause.code == "window" else f"relax {cause}"
+        if self.corrections is None:
+            lines.append(f"  what could mend it: {'; '.join(self.mends)}")
+        elif self.mends:
+            lines.append(f"  each of these would mend this set: {'; '.join(self.mends)}")
+        else:
+            lines.append("  no single correction was found that would mend this set")
+        if self.mends_all:
+            lines.append(f"  all can be placed with one of these: {'; '.join(self.mends_all)}")
+        return "\n".join(lines)
 
 
 @attrs.frozen(kw_only=True)
@@ -161,28 +181,40 @@ class Infeasibility:
             lines.append(f"without a place, and not explained: {', '.join(self.unexplained)}")
         return "\n".join(lines)
 
-    def html(self) -> Html:
-        """The verdict, the shortages and the conflict sets as tables."""
+    def text(self, portfolio: Titles | None = None, *, names: bool = False) -> str:
+        """The verdict, the shortages and the conflict sets in words.
+
+        With a `portfolio`, titles and names take the place of citations; `names` shows those of
+        persons too, which are personal. Raises InvariantError for arguments that cannot be.
+        """
+        lines = str(self).split("\n")
+        return "\n".join(titled_texts(lines, portfolio, names=names, about="Infeasibility"))
+
+    def html(self, portfolio: Titles | None = None, *, names: bool = False) -> Html:
+        """The verdict, the shortages and the conflict sets as tables.
+
+        The arguments are those of `text`.
+        """
+        short = [(str(each), ", ".join(each.sessions)) for each in self.shortages]
+        sets = [
+            (", ".join(each.sessions), "; ".join(map(str, each.causes)), "; ".join(each.mends))
+            for each in self.conflict_sets
+        ]
+        left = f"Without a place, and not explained: {', '.join(self.unexplained)}."
+        cells = [*chain.from_iterable(short), *chain.from_iterable(sets), left]
+        texts = iter(titled_texts(cells, portfolio, names=names, about="Infeasibility"))
         tone: Tone = "good" if self.verdict == "possible" else "error"
         parts = [element("p", badge(_VERDICT_TEXT[self.verdict], tone))]
         if self.shortages:
-            rows = [(str(each), ", ".join(each.sessions)) for each in self.shortages]
+            rows = [tuple(islice(texts, 2)) for _ in short]
             parts.append(html_table(rows, ("what is short", "sessions"), caption="Shortages"))
         if self.conflict_sets:
-            sets = [
-                (
-                    ", ".join(each.sessions),
-                    "; ".join(map(str, each.causes)),
-                    "; ".join(each.mends),
-                    "yes" if each.minimal else "not settled",
-                )
-                for each in self.conflict_sets
-            ]
+            proved = ("yes" if each.minimal else "not settled" for each in self.conflict_sets)
+            rows = [(*islice(texts, 3), minimal) for minimal in proved]
             headers = ("sessions", "because of", "what would mend it", "minimal")
-            parts.append(html_table(sets, headers, caption="Cannot all be placed"))
+            parts.append(html_table(rows, headers, caption="Cannot all be placed"))
         if self.unexplained:
-            text = f"Without a place, and not explained: {', '.join(self.unexplained)}."
-            parts.append(element("p", text))
+            parts.append(element("p", next(texts)))
         return joined(parts)
 
     def _repr_html_(self) -> str:
@@ -294,6 +326,14 @@ def _verified(
     more. Where no proof is left, one is sought on the lattice.
     """
     problem, short = question.problem, found.shortages
+    trials = CorrectionTrials(CoreSearch(problem, question.widened, budget))
+    found = attrs.evolve(
+        found,
+        conflict_sets=tuple(
+            attrs.evolve(each, corrections=tuple(trials.of(core)))
+            for each, (core, _) in zip(found.conflict_sets, search.sets, strict=True)
+        ),
+    )
     outcomes = [decide_off_grid(question, core, budget) for core, _ in search.sets]
     sets = tuple(
         each if outcome == "impossible" else _with_step(each, question.given.step, outcome, finer)
@@ -450,7 +490,7 @@ class ConflictSearch:
             conflict_sets=tuple(
                 ConflictSet(
                     sessions=cited(core.numbers), causes=core.causes, minimal=core.minimal,
-                    also=cited(number[each] for each in alike),
+                    also=cited({number[each] for each in alike}.difference(core.numbers)),
                 )
                 for core, alike in self.sets
             ),

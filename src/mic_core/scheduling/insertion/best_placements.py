@@ -19,27 +19,27 @@ from mic_core.scheduling.insertion.placements import StartSet, StartTimes
 from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS
 from mic_core.scheduling.problem.time_axis import cells_in
 
-Choice = tuple[str | None, str | None]
+RoomAndTrainer = tuple[str | None, str | None]
 """A room and a trainer."""
 
-Candidate = tuple[int, str | None, str | None]
+CandidatePlacement = tuple[int, str | None, str | None]
 """A placement: the index of a start, a room, and a trainer."""
 
 _PART = 4 * 60
 """Minutes of a part of the day: 8 to 12, 12 to 16 and 16 to 20 o'clock differ for people."""
 
-_ByCost = dict[int, dict[Choice, StartSet]]
+_ByCost = dict[int, dict[RoomAndTrainer, StartSet]]
 """The feasible starts by insertion cost, then by room and trainer."""
 
 
-def free_starts(costs: InsertionCosts) -> dict[Choice, StartSet]:
+def free_starts(costs: InsertionCosts) -> dict[RoomAndTrainer, StartSet]:
     """The feasible starts by room and trainer."""
     choices = product(costs.options.rooms, costs.options.trainers)
     every = costs.options.times.all
-    return {each: every & ~union(forbidden_starts(costs.by_rule(*each))) for each in choices}
+    return {each: every & ~union_of(forbidden_starts(costs.by_rule(*each))) for each in choices}
 
 
-def union(starts: Mapping[Any, StartSet]) -> StartSet:
+def union_of(starts: Mapping[Any, StartSet]) -> StartSet:
     """The union of some sets of starts."""
     found = 0
     for each in starts.values():
@@ -47,7 +47,7 @@ def union(starts: Mapping[Any, StartSet]) -> StartSet:
     return found
 
 
-def all_placements(costs: InsertionCosts) -> list[Candidate]:
+def all_placements(costs: InsertionCosts) -> list[CandidatePlacement]:
     """All feasible placements in the order of cost, time, room and trainer. O(n log n)."""
     rank = _Rank(costs)
     return [
@@ -61,13 +61,13 @@ def all_placements(costs: InsertionCosts) -> list[Candidate]:
     ]
 
 
-def diverse_placements(costs: InsertionCosts, most: int) -> list[Candidate]:
+def diverse_placements(costs: InsertionCosts, most: int) -> list[CandidatePlacement]:
     """At most `most` feasible placements, diverse, in the order of cost, time, room and trainer.
 
     The first one is the cheapest of all. O(most times (costs + rooms times trainers)) sets.
     """
     by_cost, rank = _by_cost(costs), _Rank(costs)
-    chosen: list[tuple[int, Candidate]] = []
+    chosen: list[tuple[int, CandidatePlacement]] = []
     tiers: dict[int, list[int]] = {}
     for cost in sorted(by_cost):
         tiers.setdefault(cost // LEVEL_WEIGHTS["medium"], []).append(cost)
@@ -92,7 +92,7 @@ class _Rank:
         rooms = costs.options.timetable.rooms
         self._unstated = {id for id, each in rooms.items() if each.seats is None}
 
-    def of(self, choice: Choice) -> tuple[bool, str, str]:
+    def of(self, choice: RoomAndTrainer) -> tuple[bool, str, str]:
         """The rank of a room and trainer, less is better."""
         room, trainer = choice
         return room in self._unstated, room or "", trainer or ""
@@ -104,7 +104,7 @@ def _by_cost(costs: InsertionCosts) -> _ByCost:
     for choice, left in free_starts(costs).items():
         totals = total_costs(costs.by_rule(*choice))
         by_cost = {cost: starts & left for cost, starts in totals.items()}
-        by_cost[0] = left & ~union(by_cost)
+        by_cost[0] = left & ~union_of(by_cost)
         for cost, starts in by_cost.items():
             if starts:
                 found.setdefault(cost, {})[choice] = starts
@@ -112,10 +112,10 @@ def _by_cost(costs: InsertionCosts) -> _ByCost:
 
 
 def _next_placement(
-    left: _ByCost, times: StartTimes, chosen: list[Candidate], rank: _Rank
-) -> tuple[int, Candidate] | None:
+    left: _ByCost, times: StartTimes, chosen: list[CandidatePlacement], rank: _Rank
+) -> tuple[int, CandidatePlacement] | None:
     """The cheapest placement that differs most in time from those chosen; None if none is left."""
-    unions = {cost: union(by_choice) for cost, by_choice in left.items()}
+    unions = {cost: union_of(by_choice) for cost, by_choice in left.items()}
     starts = [at for at, *_ in chosen]
     parts = _parts_of_day(times, starts) if starts else 0
     for allowed in (times.all & ~_days_of(times, starts), times.all & ~_near(times, starts), -1):
@@ -154,6 +154,6 @@ def _parts_of_day(times: StartTimes, starts: Iterable[int]) -> StartSet:
     parts: dict[int, StartSet] = {}
     for minute, mask in times.by_minute.items():
         parts[minute // _PART] = parts.get(minute // _PART, 0) | mask
-    return union(
+    return union_of(
         {part: mask for part, mask in parts.items() if any(mask >> each & 1 for each in starts)}
     )

@@ -14,8 +14,8 @@ from mic_core.chrono import Period, Slot
 from mic_core.chrono.local import instant
 from mic_core.errors import InvariantError
 from mic_core.fields import Found, Instant, Maybe, Whole
-from mic_core.findings import Fact, Finding, Policy, in_order
-from mic_core.ids import cite
+from mic_core.findings import Fact, Finding, Policy, Titles, in_order, titled_texts
+from mic_core.ids import cite, split
 from mic_core.markup import MOST_ROWS, Html, Quantity, html_table, joined, note, notebook, table
 from mic_core.model import Assignment, Noun
 from mic_core.portfolio import Portfolio
@@ -25,11 +25,11 @@ from mic_core.scheduling.evaluation.score import LEVELS
 from mic_core.scheduling.ground.ground import Ground, ground_of
 from mic_core.scheduling.ground.premises import broken_premises
 from mic_core.scheduling.insertion.best_placements import (
-    Candidate,
+    CandidatePlacement,
     all_placements,
     diverse_placements,
     free_starts,
-    union,
+    union_of,
 )
 from mic_core.scheduling.insertion.finer_step import at_finer_step
 from mic_core.scheduling.insertion.insertion_costs import (
@@ -139,30 +139,53 @@ class Suggestions:
         shown = text.format_map({name: f"{count:,}" for name, count in counts.items()})
         return f"{about}: {shown}{at_finer_step(self.finer)}"
 
-    def _cells(self) -> Iterator[tuple[str | Quantity, ...]]:
-        for each in self.offered:
-            costs = (each.hard, each.medium, each.soft)
-            why = ", ".join(f"{one.code} {one.after - one.before:+}" for one in each.by_rule)
-            yield (
-                _when(each.slot),
-                each.room_id or "",
-                each.trainer_id or "",
-                *(Quantity(f"{cost:+}" if cost else "0") for cost in costs),
-                why,
-            )
+    def _shown(
+        self, portfolio: Titles | None, *, names: bool
+    ) -> tuple[str, list[tuple[str | Quantity, ...]]]:
+        """The summary, and the cells of a table."""
+        cited = [
+            cite(kind, id) if portfolio is not None and id is not None else id or ""
+            for each in self.offered
+            for kind, id in (("room", each.room_id), ("person", each.trainer_id))
+        ]
+        texts = titled_texts([self._summary, *cited], portfolio, names=names, about="Suggestions")
+        # Without a title, the id alone: the header says of which kind it is.
+        shown = [
+            split(text)[1] if text and text == citation and portfolio is not None else text
+            for text, citation in zip(texts[1:], cited, strict=True)
+        ]
+        rows = zip(self.offered, shown[::2], shown[1::2], strict=True)
+        return texts[0], [_cells(each, room, trainer) for each, room, trainer in rows]
+
+    def text(self, portfolio: Titles | None = None, *, names: bool = False) -> str:
+        """A line for each suggestion, with its difference in cost and the rules that make it.
+
+        With a `portfolio`, titles and names take the place of ids; `names` shows those of persons
+        too, which are personal. Raises InvariantError for arguments that cannot be.
+        """
+        summary, rows = self._shown(portfolio, names=names)
+        return f"{summary}\n\n{table(rows, _HEADERS)}" if rows else summary
 
     def __str__(self) -> str:
-        """A line for each suggestion, with its difference in cost and the rules that make it."""
-        rows = [*self._cells()]
-        return f"{self._summary}\n\n{table(rows, _HEADERS)}" if rows else self._summary
+        return self.text()
 
-    def html(self, *, most: int = MOST_ROWS) -> Html:
-        """The suggestions as a table, the best first."""
-        shown = html_table(self._cells(), _HEADERS, caption="Suggestions", most=most)
-        return joined([note(self._summary), shown if self.offered else None])
+    def html(
+        self, portfolio: Titles | None = None, *, names: bool = False, most: int = MOST_ROWS
+    ) -> Html:
+        """The suggestions as a table, the best first; the arguments are those of `text`."""
+        summary, rows = self._shown(portfolio, names=names)
+        shown = html_table(rows, _HEADERS, caption="Suggestions", most=most)
+        return joined([note(summary), shown if self.offered else None])
 
     def _repr_html_(self) -> str:
         return notebook(self.html())
+
+
+def _cells(each: Suggestion, room: str, trainer: str) -> tuple[str | Quantity, ...]:
+    costs = (each.hard, each.medium, each.soft)
+    why = ", ".join(f"{one.code} {one.after - one.before:+}" for one in each.by_rule)
+    shown = (Quantity(f"{cost:+}" if cost else "0") for cost in costs)
+    return (_when(each.slot), room, trainer, *shown, why)
 
 
 _HEADERS = ("slot", "room", "trainer", "hard", "medium", "soft", "because of")
@@ -226,7 +249,7 @@ def suggest(
     # A function is called for one placement at a time, so only for starts that other rules leave.
     slow = {each.key for each in query.hard if isinstance(each.term, Function)}
     quick = [each for each in query.hard if each.key not in slow]
-    times = query.options.times.only(union(free_starts(InsertionCosts(query.options, quick))))
+    times = query.options.times.only(union_of(free_starts(InsertionCosts(query.options, quick))))
     costs = InsertionCosts(attrs.evolve(query.options, times=times), query.terms)
     places = diverse_placements(costs, limit) if isinstance(limit, int) else all_placements(costs)
     free = sum(starts.bit_count() for starts in free_starts(costs).values())
@@ -239,7 +262,7 @@ def suggest(
 
 
 def _suggestions(
-    query: InsertionQuery, costs: InsertionCosts, places: list[Candidate]
+    query: InsertionQuery, costs: InsertionCosts, places: list[CandidatePlacement]
 ) -> Iterator[Suggestion]:
     """The suggestions for some placements, each with the rules whose cost differs from now."""
     now = query.current_insertion_costs()
@@ -265,7 +288,7 @@ def _suggestions(
         yield _suggestion(costs, place, by_rule, taken, ground)
 
 
-def _is_current(options: Options, place: Candidate) -> bool:
+def _is_current(options: Options, place: CandidatePlacement) -> bool:
     """True if a placement is the one that the session has now."""
     start, room, trainer = place
     return trainer is None and options.session_at(start, room) is options.session
@@ -273,7 +296,7 @@ def _is_current(options: Options, place: Candidate) -> bool:
 
 def _suggestion(
     costs: InsertionCosts,
-    place: Candidate,
+    place: CandidatePlacement,
     by_rule: tuple[CostChange, ...],
     taken: set[str],
     ground: Ground,

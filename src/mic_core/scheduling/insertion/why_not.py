@@ -10,7 +10,15 @@ from datetime import timedelta
 import attrs
 
 from mic_core.chrono import Period, Slot
-from mic_core.findings import Fact, Finding, Policy, in_order
+from mic_core.findings import (
+    Fact,
+    Finding,
+    Policy,
+    Titles,
+    in_order,
+    notice_of,
+    titled_texts,
+)
 from mic_core.ids import cite
 from mic_core.markup import (
     MOST_ROWS,
@@ -85,41 +93,58 @@ class WhyNot:
             return f"{about}: there is no room, or no time to start{finer}"
         return f"{about}: {self.free:,} of {self.placements:,} placements are free{finer}"
 
-    def __str__(self) -> str:
-        """The number of free placements, and a table of rules that forbid others; or findings."""
-        if self.findings:
-            return "\n".join([self._summary, *map(str, self.findings)])
+    def _shown(self, portfolio: Titles | None, *, names: bool) -> tuple[str, ...]:
+        """The summary, then a text for each finding, or else the main label of each rule."""
+        details = map(str, self.findings) if self.findings else map(_main_label, self.rules)
+        return titled_texts([self._summary, *details], portfolio, names=names, about="WhyNot")
+
+    def text(self, portfolio: Titles | None = None, *, names: bool = False) -> str:
+        """The number of free placements, and a table of rules that forbid others; or findings.
+
+        With a `portfolio`, titles and names take the place of citations; `names` shows those of
+        persons too, which are personal. Raises InvariantError for arguments that cannot be.
+        """
+        summary, *details = self._shown(portfolio, names=names)
+        if self.findings or not self.rules:
+            return "\n".join([summary, *details])
         rows = [
             (
                 each.code,
                 Quantity(f"{each.placements:,}"),
                 Quantity(_share(each.placements, self.placements)),
-                _main_label(each),
+                label,
             )
-            for each in self.rules
+            for each, label in zip(self.rules, details, strict=True)
         ]
-        if not rows:
-            return self._summary
         headers = ("rule", "forbids (placements)", "share", "most of it because of")
-        return f"{self._summary}\n\n{table(rows, headers)}"
+        return f"{summary}\n\n{table(rows, headers)}"
 
-    def html(self, *, most: int = MOST_ROWS) -> Html:
-        """The placements that each rule forbids, as bars; or the findings in the one placement."""
+    def __str__(self) -> str:
+        return self.text()
+
+    def html(
+        self, portfolio: Titles | None = None, *, names: bool = False, most: int = MOST_ROWS
+    ) -> Html:
+        """The placements that each rule forbids, as bars; or the findings in the one placement.
+
+        The arguments are those of `text`.
+        """
+        summary, *details = self._shown(portfolio, names=names)
         shown = (
             html_notices(
-                [each.notice for each in self.findings],
+                [notice_of(each, portfolio, names=names) for each in self.findings],
                 caption="What forbids it", nothing="Nothing forbids it.", most=most,
             )
             if self.findings
             else html_bars(
                 [
-                    (f"{each.code} ({_main_label(each)})", each.placements, self.placements)
-                    for each in self.rules
+                    (f"{each.code} ({label})", each.placements, self.placements)
+                    for each, label in zip(self.rules, details, strict=True)
                 ],
                 ("rule", "placements it forbids", ""), caption="What forbids placements", most=most,
             )
         )  # fmt: skip
-        return joined([note(self._summary), shown])
+        return joined([note(summary), shown])
 
     def _repr_html_(self) -> str:
         return notebook(self.html())

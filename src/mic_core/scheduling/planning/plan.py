@@ -20,7 +20,7 @@ from mic_core.scheduling.planning.proposal import Plan, propose
 from mic_core.scheduling.problem.compile import STEP
 from mic_core.scheduling.problem.pose import pinned_sessions, problem_of
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
-from mic_core.scheduling.problem.solution import Effort, Progress, Solution, Solver
+from mic_core.scheduling.problem.solution import PlanEffort, Progress, Solution, Solver
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.search.kernel import Kernel
 from mic_core.timetable import timetable_of
@@ -39,7 +39,7 @@ def plan(
     rules: Iterable[Rule] = SCHEDULE_RULES,
     policy: Policy = Policy(),  # noqa: B008  # a frozen value
     seed: int = 0,
-    effort: Effort = "normal",
+    effort: PlanEffort = "normal",
     iterations: int | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,

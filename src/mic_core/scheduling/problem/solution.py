@@ -7,7 +7,7 @@ import attrs
 
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 
-Effort = Literal["quick", "normal", "thorough"]
+PlanEffort = Literal["quick", "normal", "thorough"]
 """The budget of a search in words: a sketch at once, a plan to wait for, a plan for the night."""
 
 RepairGoal = Literal["distance", "cost"]

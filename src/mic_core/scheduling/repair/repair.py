@@ -7,7 +7,8 @@ import attrs
 
 from mic_core.chrono import Period
 from mic_core.findings import Fact, Finding, Policy, Report
-from mic_core.markup import Html, Tone, badge, element, html_table, joined, notebook
+from mic_core.ids import cite
+from mic_core.markup import Html, Tone, badge, cited_below, element, html_table, joined, notebook
 from mic_core.model import Noun
 from mic_core.portfolio import Portfolio, Scope
 from mic_core.rules import Rule, ScheduleRule
@@ -110,8 +111,13 @@ class Repair:
         `view` and `names` are those of `Agenda.html`. O(n log n).
         """
         tone: Tone = "warning" if self.unplaced else "good"
-        left = [(element("code", each.session_id), each.why) for each in self.unplaced]
-        headers = ("session", "what stood in the way")
+        ids = [each.session_id for each in self.unplaced]
+        titles = [self.portfolio.title(cite("session", id)) or id for id in ids]
+        left = [
+            (title, each.why, cited_below((each.session_id,)))
+            for title, each in zip(titles, self.unplaced, strict=True)
+        ]
+        headers = ("session", "what stood in the way", "id")
         return joined(
             [
                 element("p", badge(self.summary, tone)),

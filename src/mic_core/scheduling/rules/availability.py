@@ -235,6 +235,20 @@ class AvailabilityCalendar:
         return not self.has_positive_hours and "available" in self.days
 
     @cached_property
+    def opening(self) -> _Records:
+        """The records that open time and close other time."""
+        return tuple(
+            each
+            for each in self.records
+            if each.preference in _POSITIVE
+            and (
+                each.preference == "preferred"
+                or each.hours is not None
+                or not self.has_positive_hours
+            )
+        )
+
+    @cached_property
     def has_positive_hours(self) -> bool:
         """True if some weekly hours are available or preferred, which close other time."""
         return any(preference in _POSITIVE for _, _, preference in self.weekly)
@@ -293,8 +307,11 @@ class AvailabilityCalendar:
     def _epoch(self, place: int) -> _Epoch:
         """The epoch before the end at a place; made on first use."""
         if place not in self.epochs:
-            united = {preference: tree.union(place) for preference, tree in self.trees.items()}
-            stated = {preference: each for preference, each in united.items() if each is not None}
+            stated: dict[Preference, tuple[WeeklyHours, ...]] = {}
+            for preference, tree in self.trees.items():
+                united = tree.union(place)
+                if united is not None:
+                    stated[preference] = united
             self.epochs[place] = _Epoch(stated)
         return self.epochs[place]
 
@@ -417,7 +434,7 @@ def _violated_records(calendar: AvailabilityCalendar, slot: Slot, when: _Query) 
     may break one; of those whose time is near the slot, the first `_MOST_TRIED` are tried.
     """
     low, high = slot.start_utc, slot.end_utc
-    records, has_hours = calendar.records, calendar.has_positive_hours
+    records = calendar.records
 
     def bars(each: Availability) -> bool:
         return next(when(calendar.alone(each), low, high), None) != (low, high)
@@ -427,13 +444,7 @@ def _violated_records(calendar: AvailabilityCalendar, slot: Slot, when: _Query) 
         for each, (first, last) in zip(records, calendar.bounds, strict=True)
         if first < high and low < last and each.preference in ("unavailable", "avoided")
     )
-    opening = (
-        each
-        for each in records
-        if each.preference in _POSITIVE
-        and (each.preference == "preferred" or each.hours is not None or not has_hours)
-    )
-    for some in (excluding, opening):
+    for some in (excluding, calendar.opening):
         found = tuple(islice(filter(bars, islice(some, _MOST_TRIED)), _MAX_CITED))
         if found:
             return found

@@ -12,7 +12,7 @@ from types import MappingProxyType
 import attrs
 
 from mic_core.scheduling.problem.problem import LEVEL_WEIGHTS, Placement, PlanningProblem
-from mic_core.scheduling.problem.solution import Effort, Progress, Solution
+from mic_core.scheduling.problem.solution import PlanEffort, Progress, Solution
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.search.annealing import Annealing, Heat
 from mic_core.scheduling.search.board import Board
@@ -23,7 +23,9 @@ from mic_core.scheduling.state.state import State
 
 _HARD = LEVEL_WEIGHTS["hard"]
 
-MOVES: Mapping[Effort, int] = MappingProxyType({"quick": 60, "normal": 1_000, "thorough": 20_000})
+MOVES: Mapping[PlanEffort, int] = MappingProxyType(
+    {"quick": 60, "normal": 1_000, "thorough": 20_000}
+)
 """Moves of the annealing per activity, by effort, if the caller gives no budget.
 
 On four instances of ITC-2007 track 3 with 150 to 280 sessions they end at 6.4, 1.7 and 1.3 times
@@ -39,7 +41,7 @@ class Kernel:
     """The default solver: ejection chains, then simulated annealing among feasible schedules."""
 
     heat: Heat = Heat()
-    effort: Effort = "normal"
+    effort: PlanEffort = "normal"
 
     def solve(
         self,

@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from mic_core.chrono import Period
 from mic_core.ids import cite
 from mic_core.model import (
+    Assessment,
     Attendance,
+    Delegation,
     Enrollment,
     Membership,
     Organization,
@@ -102,6 +104,13 @@ def _enrollment(
         requested_at=growing.pick((None, home.moment(first_day))),
         **{"delegates": (), **fields},
     )
+    if made.delegates and growing.one_in(3):
+        growing.add(
+            Delegation,
+            enrollment_id=made.id,
+            person_id=growing.pick(made.delegates),
+            period=Period(None, home.moment(growing.pick((1, 31))).date()),
+        )
     subject, status, day = cite("enrollment", made.id), "requested", first_day
     path = growing.pick(_PATHS)
     if path is None:
@@ -142,5 +151,9 @@ def _presence(growing: Growing, sessions: Sequence[Session], persons: Sequence[s
             mode=growing.pick(("in_person", "online")),
             minutes=minutes,
         )
+        if status == "present" and growing.one_in(4):
+            growing.add(
+                Assessment, session_id=session.id, person_id=person, passed=growing.one_in(2)
+            )
 
     growing.several(add_attendance, 6)

@@ -1,0 +1,1 @@
+"""Loading: tables of other systems as a portfolio, with a report on every row."""

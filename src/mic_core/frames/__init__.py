@@ -1,0 +1,1 @@
+"""Frames: fact tables as dataframes, and measures over dataframes; the extra `frames`."""

@@ -1,0 +1,113 @@
+"""Corrections of a conflict set: single relaxations and omissions, each tried before it is offered.
+
+A set is minimal under its own causes. Another cause, which the set does not need, may hold the same
+sessions as well; then relaxing one of the set alone helps nobody. So every correction is tried with
+all other causes in place: on the sessions of the set, and then on all sessions of the scope.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import timedelta
+from functools import cached_property
+
+import attrs
+
+from mic_core.ids import cite
+from mic_core.scheduling.infeasibility.conflict_sets import Core, CoreSearch, activities_of
+from mic_core.scheduling.infeasibility.relaxation import Cause, relax
+from mic_core.scheduling.insertion.finer_step import step_in_words
+from mic_core.scheduling.problem.problem import PlanningProblem
+
+_NODES = 200
+"""Nodes, at most, of an exact search that tries a correction which the heuristic did not place."""
+
+_MOST_SESSIONS = 200
+"""Sessions of a scope up to which a correction is tried on all of them, which bounds the time."""
+
+
+@attrs.frozen(kw_only=True)
+class Correction:
+    """A correction that was tried: relaxing a cause, or leaving out one of some sessions.
+
+    `sessions` are those of which leaving out any one would do, `cause` is None then. The sessions
+    of the set were placed with it. `heals_all` is True if all sessions of the scope were placed
+    with it, False if they were not, None if that was not tried.
+    """
+
+    cause: Cause | None = None
+    sessions: tuple[str, ...] = ()
+    heals_all: bool | None = None
+
+    def in_words(self, members: tuple[str, ...]) -> str:
+        """The correction of a set of sessions as a request."""
+        if self.cause is not None:
+            return relaxation_in_words(self.cause, None)
+        if len(members) == 1:
+            return "leave it out"
+        if self.sessions == members:
+            return "leave out one of the sessions"
+        some = f"one of {', '.join(self.sessions)}" if len(self.sessions) > 1 else self.sessions[0]
+        return f"leave out {some}"
+
+
+def relaxation_in_words(cause: Cause, finer: timedelta | None) -> str:
+    """A relaxation as a request; `finer` is the coarsest step that mends a set, None if unknown."""
+    if cause.code == "step":
+        return (
+            "give slots off the step by hand" if finer is None
+            else f"take a step of {step_in_words(finer)}"
+        )  # fmt: skip
+    return "move or widen the window" if cause.code == "window" else f"relax {cause}"
+
+
+@attrs.frozen(eq=False, slots=False)
+class CorrectionTrials:
+    """The trials of corrections in one problem."""
+
+    cores: CoreSearch
+
+    def of(self, core: Core) -> Iterator[Correction]:
+        """The corrections that mend a set: omissions first, then its causes in order."""
+        yield from self._omissions(core)
+        for cause in core.causes:
+            if self._is_placed(self._set_problem(core), core.numbers, {cause}):
+                yield Correction(cause=cause, heals_all=self._heals_all((), {cause}))
+
+    def _omissions(self, core: Core) -> Iterator[Correction]:
+        """The sessions of which leaving one out mends the set, by what else that heals."""
+        problem = self._set_problem(core)
+        found: dict[bool | None, list[str]] = {}
+        for gone in core.numbers:
+            if self._is_placed(problem, [n for n in core.numbers if n != gone], ()):
+                id = self.cores.problem.timetable.sessions[gone].id
+                found.setdefault(self._heals_all((gone,), ()), []).append(cite("session", id))
+        for heals_all in (True, None, False):
+            if heals_all in found:
+                yield Correction(sessions=tuple(sorted(found[heals_all])), heals_all=heals_all)
+
+    def _set_problem(self, core: Core) -> PlanningProblem:
+        return self.cores.widened(core.numbers)
+
+    @cached_property
+    def _every(self) -> tuple[int, ...]:
+        return tuple(each.number for each in self.cores.problem.activities)
+
+    @cached_property
+    def _whole_problem(self) -> PlanningProblem:
+        return self.cores.widened(self._every)
+
+    def _heals_all(self, gone: Collection[int], causes: Collection[Cause]) -> bool | None:
+        """True if all sessions were placed without some and without some causes; None if untried.
+
+        By the heuristic alone: False does not prove that they cannot be.
+        """
+        if len(self._every) > _MOST_SESSIONS:
+            return None
+        left = [n for n in self._every if n not in gone]
+        problem = relax(self._whole_problem, causes)
+        return self.cores.budget.is_placed(problem, activities_of(problem, left), nodes=0)
+
+    def _is_placed(
+        self, problem: PlanningProblem, numbers: Sequence[int], causes: Iterable[Cause]
+    ) -> bool:
+        relaxed = relax(problem, {*causes})
+        return self.cores.budget.is_placed(relaxed, activities_of(relaxed, numbers), nodes=_NODES)
