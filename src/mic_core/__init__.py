@@ -77,8 +77,8 @@ if TYPE_CHECKING:
     from mic_core.codec.loading.load import from_tables
     from mic_core.codec.loading.report import (
         LoadAssumption,
-        LoadReport,
         LoadedTables,
+        LoadReport,
         RowCount,
         RowProblem,
     )

@@ -92,8 +92,7 @@ DESCRIPTIONS = {
         "stated. `evidence` is the grade of evidence; None: not stated."
     ),
     "CountMeasure": (
-        "A count of the rows of a table for which all conditions hold; heads where rows "
-        "weigh."
+        "A count of the rows of a table for which all conditions hold; heads where rows weigh."
     ),
     "Credential": (
         "A credential of a person or an organization: a certificate, badge or award.\n"
@@ -340,9 +339,7 @@ DESCRIPTIONS = {
         "`features` is its equipment, which the needs of sessions name. `concurrency` is the "
         "number of sessions that it can host at the same time."
     ),
-    "Seats": (
-        "A capacity in persons, on site and online; None means unlimited."
-    ),
+    "Seats": ("A capacity in persons, on site and online; None means unlimited."),
     "Series": (
         "A recurring session: a recurrence rule with a title, a local time of day and a "
         "length.\n"
@@ -412,9 +409,7 @@ DESCRIPTIONS = {
         "the unit of the indicator. `baseline` is the starting value, in the same unit; None "
         "means zero."
     ),
-    "TotalMeasure": (
-        "A sum of a column of numbers over the rows for which all conditions hold."
-    ),
+    "TotalMeasure": ("A sum of a column of numbers over the rows for which all conditions hold."),
     "Transition": (
         "A state transition: a change of the status of an entity at an instant, recorded as a"
         " fact.\n"
@@ -441,6 +436,6 @@ DESCRIPTIONS = {
         "A condition on a column of a fact table, which selects rows; three-valued where "
         "unknown.\n"
         "`value` is a tuple of one value; several for `in`; none for `known` and `unknown`. "
-        "Numbers with a fraction and dates are written as text: \"0.5\", \"2014-09-10\"."
+        'Numbers with a fraction and dates are written as text: "0.5", "2014-09-10".'
     ),
 }

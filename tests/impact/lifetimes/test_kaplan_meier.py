@@ -38,12 +38,13 @@ def test_the_published_example() -> None:
     assert (round(low, 4), round(high, 4)) == (0.6197, 0.9516)
 
 
+def _life(entered: int, length: int, *, has_died: bool, is_lost: bool) -> Life:
+    return Life(entered, entered + length, has_died, is_lost and not has_died)
+
+
 _lives = st.builds(
-    lambda entered, length, has_died, is_lost: Life(
-        entered, entered + length, has_died, is_lost and not has_died
-    ),
-    st.integers(0, 6), st.integers(0, 12), st.booleans(), st.booleans(),
-)  # fmt: skip
+    _life, st.integers(0, 6), st.integers(0, 12), has_died=st.booleans(), is_lost=st.booleans()
+)
 _cohorts = st.lists(_lives, max_size=12).map(Counter)
 
 

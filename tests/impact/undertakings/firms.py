@@ -15,7 +15,8 @@ MILLION = 1_000_000
 
 def firm(id: str, **more: Any) -> Organization:
     """An enterprise in Belgium."""
-    return Organization(**{"id": id, "name": id, "kind": "sme", "country": "BE", **more})
+    given: dict[str, Any] = {"id": id, "name": id, "kind": "sme", "country": "BE", **more}
+    return Organization(**given)
 
 
 def person(id: str) -> Person:
@@ -25,10 +26,11 @@ def person(id: str) -> Person:
 
 def stake(owner: str, held: str, capital: str, **more: Any) -> Ownership:
     """A stake over all time, by default of an enterprise."""
-    return Ownership(**{
+    given: dict[str, Any] = {
         "id": f"{owner}-{held}", "owner_id": owner, "organization_id": held,
         "capital": Decimal(capital), "holder": "enterprise", "period": ALWAYS, **more,
-    })  # fmt: skip
+    }  # fmt: skip
+    return Ownership(**given)
 
 
 def euros(millions: float | str | None) -> Money | None:
@@ -42,11 +44,12 @@ def year(
     id: str, staff: Any, turnover: Any = None, balance: Any = None, *, of: int = 2014, **more: Any
 ) -> Figures:
     """The figures of a year, money in millions of euros."""
-    return Figures(**{
+    given: dict[str, Any] = {
         "id": f"{id}-{of}", "organization_id": id, "period": Period.year(of),
         "staff": None if staff is None else Decimal(str(staff)), "turnover": euros(turnover),
         "balance_sheet": euros(balance), **more,
-    })  # fmt: skip
+    }  # fmt: skip
+    return Figures(**given)
 
 
 def known(*values: Any) -> Portfolio:

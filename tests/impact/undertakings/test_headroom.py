@@ -21,10 +21,11 @@ CENTER = Center(id="mic", name="MIC", country="BE", time_zone="Europe/Brussels")
 def aid(id: str, to: str, amount: Any, on: date = date(2025, 1, 1), **more: Any) -> Support:
     """A grant in euros."""
     money = None if amount is None else Money(amount=amount, currency="EUR")
-    return Support(**{
+    given_: dict[str, Any] = {
         "id": id, "enterprise_id": to, "kind": "grant", "provider_id": "mic", "on": on,
         "amount": money, **more,
-    })  # fmt: skip
+    }  # fmt: skip
+    return Support(**given_)
 
 
 def room(*values: Any, of: str = "a", on: date = ON, **more: Any) -> Headroom:

@@ -23,7 +23,8 @@ from tests.impact.undertakings.firms import (
 
 def size(*values: Any, of: str = "a", **more: Any) -> SizeClass:
     """The size class of a firm among some values."""
-    return size_class(known(*values), of, **{"on": ON, **more})
+    asked: dict[str, Any] = {"on": ON, **more}
+    return size_class(known(*values), of, **asked)
 
 
 @pytest.mark.parametrize(("figures", "expected"), [

@@ -277,7 +277,7 @@ def _measure(
     if origin not in {"entry", "foundation"} or (of == "seats" and origin != "entry"):
         rule = "must be entry, or foundation of enterprises"
         problems.append(Problem(path="origin", rule=rule))
-    months = [*horizons] if isinstance(horizons, Sequence) else []
+    months: list[Any] = [*horizons] if isinstance(horizons, list | tuple | range) else []
     if not months or any(each.__class__ is not int or not 0 < each <= 1200 for each in months):
         rule = "must be whole months, from 1 to 1200"
         problems.append(Problem(path="horizons", rule=rule))

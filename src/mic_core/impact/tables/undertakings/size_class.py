@@ -11,7 +11,7 @@ import attrs
 from mic_core.chrono import Period
 from mic_core.chrono.months import months_between
 from mic_core.errors import InvariantError, NotFound, Problem
-from mic_core.fields import Instant, Maybe, Value, sound
+from mic_core.fields import Instant, Maybe, Value, is_a, sound
 from mic_core.fields.times import Day
 from mic_core.impact.aggregation.estimate import number
 from mic_core.impact.currencies import ExchangeRates
@@ -253,7 +253,7 @@ def known_portfolio(
 def known_organization(portfolio: Portfolio, organization: Organization | str) -> str:
     """The id that is kept of an organization; raises NotFound for one that is not known."""
     id = organization.id if isinstance(organization, Organization) else organization
-    known = portfolio.find(Organization, id) if isinstance(id, str) else None
+    known = portfolio.find(Organization, id) if is_a(id, str) else None
     if known is None:
         msg = "no organization has that id"
         raise NotFound(msg)
@@ -264,7 +264,7 @@ def scheme_named(scheme: SizeScheme | str) -> SizeScheme:
     """A size scheme, or the one of a name; raises NotFound for a name that none has."""
     if isinstance(scheme, SizeScheme):
         return scheme
-    found = SIZE_SCHEMES.get(scheme) if isinstance(scheme, str) else None
+    found = SIZE_SCHEMES.get(scheme) if is_a(scheme, str) else None
     if found is None:
         msg = f"there is no such size scheme; there are {', '.join(SIZE_SCHEMES)}"
         raise NotFound(msg)

@@ -38,7 +38,9 @@ def classes_after(
     [[(1, 1)], [(1, 0), (1, 1)]]
     """
     at_once = frozenset(resets)
-    states = frozenset() if prior is None else frozenset({(prior, prior)})
+    states: frozenset[ClassState] = frozenset()
+    if prior is not None:
+        states = frozenset({(prior, prior)})
     found: list[frozenset[ClassState]] = []
     for place, possible in enumerate(periods):
         if not states or place in at_once or not delay:
