@@ -141,6 +141,8 @@ def _consolidated(
     chosen: Mapping[str, Figures | None], holdings: Sequence[Holding]
 ) -> dict[str, str]:
     """The members that the consolidated accounts of another one hold: those that it controls."""
+    if not any(each is not None and each.consolidated for each in chosen.values()):
+        return {}
     controlled: dict[str, list[str]] = {}
     for each in holdings:
         if each.has_majority:

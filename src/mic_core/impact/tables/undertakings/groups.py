@@ -7,6 +7,7 @@ asked with its sentence, and the group is worked out for each answer that is sup
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 import attrs
@@ -117,12 +118,36 @@ class LinkedGroups:
             persons=persons, no_enterprises=persons | public, day=day,
         )  # fmt: skip
 
-    def group(self, id: str, ask: Ask) -> EnterpriseGroup:
-        """The group of an enterprise. O(stakes)."""
-        own = self.linked.root(id)
-        by_root: dict[str, list[str]] = {}
+    @cached_property
+    def _by_root(self) -> Mapping[str, Sequence[str]]:
+        """The linked enterprises by their representative."""
+        found: dict[str, list[str]] = {}
         for each, root in sorted(self.linked.roots.items()):
-            by_root.setdefault(root, []).append(each)
+            found.setdefault(root, []).append(each)
+        return found
+
+    @cached_property
+    def _by_held(self) -> Mapping[str, Sequence[Holding]]:
+        """The stakes in each enterprise."""
+        found: dict[str, list[Holding]] = {}
+        for each in self.holdings:
+            found.setdefault(each.held, []).append(each)
+        return found
+
+    @cached_property
+    def _across(self) -> Mapping[str, Sequence[Holding]]:
+        """The stakes of enterprises between two groups, by the representatives of both."""
+        found: dict[str, list[Holding]] = {}
+        for each in self.holdings:
+            holder, held = self.linked.root(each.owner), self.linked.root(each.held)
+            if holder != held and each.owner not in self.no_enterprises:
+                found.setdefault(holder, []).append(each)
+                found.setdefault(held, []).append(each)
+        return found
+
+    def group(self, id: str, ask: Ask) -> EnterpriseGroup:
+        """The group of an enterprise. O(stakes of the group, and of its holders, and of theirs)."""
+        own, by_root = self.linked.root(id), self._by_root
         members = [GroupMember(organization_id=id, tie="own", share=Fraction(1), why="itself")]
         members += [
             GroupMember(
@@ -150,14 +175,11 @@ class LinkedGroups:
     ) -> Mapping[str, tuple[Fraction, Sequence[Holding]]]:
         """The groups of which one holds a quarter or more of the other, with the greatest share."""
         sums: dict[tuple[str, str], list[Holding]] = {}
-        for each in self.holdings:
-            holder, held = self.linked.root(each.owner), self.linked.root(each.held)
-            if each.owner in self.no_enterprises or holder == held or own not in {holder, held}:
-                continue
+        for each in self._across.get(own, ()):
             if self._is_exempt(each, ask):
                 exempt.update(each.ids)
             else:
-                sums.setdefault((holder, each.held), []).append(each)
+                sums.setdefault((self.linked.root(each.owner), each.held), []).append(each)
         found: dict[str, tuple[Fraction, Sequence[Holding]]] = {}
         for (holder, held), stakes in sorted(sums.items()):
             other = holder if holder != own else self.linked.root(held)
@@ -183,8 +205,8 @@ class LinkedGroups:
 
     def _is_below_angels(self, held: str, ask: Ask) -> bool:
         amounts = [
-            amount for each in self.holdings
-            if each.held == held and each.holder == "business_angel" for amount in each.invested
+            amount for each in self._by_held[held]
+            if each.holder == "business_angel" for amount in each.invested
         ]  # fmt: skip
         known = [self._in_currency(each) for each in amounts]
         total = sum((each for each in known if each is not None), Fraction(0))
@@ -238,15 +260,12 @@ class LinkedGroups:
 
     def _held_above(self, id: str) -> Mapping[str, Sequence[Holding]]:
         """The stakes in an enterprise, in its holders, in theirs, and so on."""
-        by_held: dict[str, list[Holding]] = {}
-        for each in self.holdings:
-            by_held.setdefault(each.held, []).append(each)
         above: dict[str, Sequence[Holding]] = {}
         waiting = [id]
         while waiting:
             one = waiting.pop()
             if one not in above:
-                above[one] = by_held.get(one, ())
+                above[one] = self._by_held.get(one, ())
                 waiting += [each.owner for each in above[one]]
         return above
 

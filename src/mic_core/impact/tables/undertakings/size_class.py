@@ -346,9 +346,10 @@ def class_on(
     network = network_of(portfolio, id)
     asked: set[str] = set()
     extremes: list[Answers] = [frozenset(), None]
-    for answers in extremes:
-        _walk(groups, network, id, on, answers, asked)
-    alternatives: Sequence[Answers] = extremes if asked else [frozenset()]
+    first = _walk(groups, network, id, on, extremes[0], asked)
+    if asked:  # a yes to one question may raise another one
+        _walk(groups, network, id, on, extremes[1], asked)
+    alternatives: Sequence[Answers] = extremes if asked else ()
     if 0 < len(asked) <= _MOST_QUESTIONS:
         questions = sorted(asked)
         alternatives = [
@@ -357,7 +358,7 @@ def class_on(
                 combinations(questions, n) for n in range(len(questions) + 1)
             )
         ]
-    walks = [_walk(groups, network, id, on, each, set()) for each in alternatives]
+    walks = [_walk(groups, network, id, on, each, set()) for each in alternatives] or [first]
     histories = [_history(each, scheme, take_over) for each in walks]
     classes = frozenset(held for each in histories for held, _ in each[-1][1])
     if len(asked) > _MOST_QUESTIONS:
