@@ -90,7 +90,7 @@ def test_accounts_of_others() -> None:
     foreign = attrs.evolve(year("b", 5, None, 50), turnover=dollars)
     rate = ExchangeRate(base="EUR", quote="USD", on=date(2010, 1, 1), value=Decimal(2), source="x")
     rates = ExchangeRates(into="EUR", rates=(rate,))
-    assert size(*base, firm("b"), foreign).possible == ("micro", "small", "medium", "large")
+    assert size(*base, firm("b"), foreign).possible == ("micro", "small", "medium")
     found = size(*base, firm("b"), foreign, rates=rates)
     assert (found.size, found.totals["turnover"][0]) == ("micro", 1_150_000)
     other = ExchangeRates(into="USD", rates=(rate,))
