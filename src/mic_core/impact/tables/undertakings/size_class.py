@@ -329,20 +329,13 @@ def _asking(answers: Answers, asked: set[str]) -> Ask:
     return ask
 
 
-def _groups(
-    portfolio: Portfolio, scheme: SizeScheme, adjacent: frozenset[frozenset[str]],
-    rates: ExchangeRates | None,
-) -> _Groups:  # fmt: skip
-    return _Groups(portfolio, scheme, adjacent, rates)
-
-
 def class_on(
     portfolio: Portfolio, id: str, on: date, scheme: SizeScheme,
     adjacent: frozenset[frozenset[str]] = frozenset(), take_over: TakeOver = "at_once",
     rates: ExchangeRates | None = None,
 ) -> SizeClass:  # fmt: skip
     """The size class of an organization in a portfolio as it is known; see `size_class`."""
-    groups = derived(portfolio, _groups, scheme, adjacent, rates)
+    groups = derived(portfolio, _Groups, scheme, adjacent, rates)
     network = network_of(portfolio, id)
     asked: set[str] = set()
     extremes: list[Answers] = [frozenset(), None]
