@@ -234,11 +234,8 @@ if TYPE_CHECKING:
     from mic_core.scheduling.change_series import SeriesChange, change_series
     from mic_core.scheduling.evaluation.compare import Comparison, compare
     from mic_core.scheduling.evaluation.score import Score, score
-    from mic_core.scheduling.infeasibility.explain import (
-        ConflictSet,
-        Infeasibility,
-        explain_infeasible,
-    )
+    from mic_core.scheduling.infeasibility.corrections import ConflictSet
+    from mic_core.scheduling.infeasibility.explain import Infeasibility, explain_infeasible
     from mic_core.scheduling.insertion.suggest import Suggestion, Suggestions, suggest
     from mic_core.scheduling.insertion.why_not import Blocks, WhyNot, why_not
     from mic_core.scheduling.outline import Outline, outline
@@ -372,7 +369,8 @@ _NAMES_IN = {
     "scheduling.change_series": "SeriesChange change_series",
     "scheduling.evaluation.compare": "Comparison compare",
     "scheduling.evaluation.score": "Score score",
-    "scheduling.infeasibility.explain": "ConflictSet Infeasibility explain_infeasible",
+    "scheduling.infeasibility.corrections": "ConflictSet",
+    "scheduling.infeasibility.explain": "Infeasibility explain_infeasible",
     "scheduling.insertion.suggest": "Suggestion Suggestions suggest",
     "scheduling.insertion.why_not": "Blocks WhyNot why_not",
     "scheduling.outline": "Outline outline",
