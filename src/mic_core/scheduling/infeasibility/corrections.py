@@ -45,8 +45,8 @@ class Correction:
             return "leave it out"
         if self.sessions == members:
             return "leave out one of the sessions"
-        some = f"one of {', '.join(self.sessions)}" if len(self.sessions) > 1 else self.sessions[0]
-        return f"leave out {some}"
+        one_of = "one of " if len(self.sessions) > 1 else ""
+        return f"leave out {one_of}{', '.join(self.sessions)}"
 
 
 def relaxation_in_words(cause: Cause, finer: timedelta | None) -> str:
