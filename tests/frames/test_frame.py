@@ -31,7 +31,7 @@ from mic_core.samples import brussels_2014
 from tests.frames.installed import INSTALLED, LIKES, figures
 from tests.impact.camp import AT, custom
 
-VISITS = [
+VISITS: list[dict[str, Any]] = [
     {"fact": "a:1", "person_id": "ada", "status": "present", "day": date(2014, 9, 10)},
     {"fact": "a:2", "person_id": "bob", "status": "absent", "day": None},
     {"fact": "a:3", "person_id": None, "status": "present", "day": date(2014, 10, 1)},

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from mic_core.errors import InvariantError, Problem
-from mic_core.fields import Instant, Maybe, sound
+from mic_core.fields import EXHAUSTED, Choice, Instant, Maybe, is_a, sound
 from mic_core.frames.engines import EAGER, narwhals, opened, raise_any
 from mic_core.frames.labels import DELIMITER, plain_value
 from mic_core.frames.reduction import FrameEngine
@@ -83,16 +83,11 @@ def frame_tables(tables: Mapping[str, Any]) -> FactTables:
     `mic.measure(mic.frame_tables({"visits": visits}), ("V2",), as_of=now)` counts visitors.
     """
     problems: list[Problem] = []
-    given: Any = tables
-    if not isinstance(given, Mapping):
-        problems.append(Problem(path="tables", rule="must be a mapping of names to frames"))
-    raise_any("frame_tables", problems)
     known: dict[str, EngineTable] = {}
-    for name, native in tables.items():
-        shape = TABLE_SHAPES.get(name)
+    for given, native in _pairs(tables):
+        name: Any = Choice(tuple(TABLE_SHAPES)).settle(given, "tables", problems)
+        shape = TABLE_SHAPES.get(name) if is_a(name, str) else None
         if shape is None:
-            rule = f"must be one of {', '.join(TABLE_SHAPES)}"
-            problems.append(Problem(path=str(name), rule=rule))
             continue
         opened_frame = opened(name, native, problems)
         if problems:
@@ -111,6 +106,20 @@ def frame_tables(tables: Mapping[str, Any]) -> FactTables:
     return FactTables(read, FrameEngine(known.get))
 
 
+def _pairs(tables: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+    """The names and frames of a mapping; raises InvariantError for anything else."""
+    try:
+        pairs = [(name, native) for name, native in tables.items()]
+    except EXHAUSTED:
+        raise
+    except Exception:  # noqa: BLE001  # a foreign mapping may raise anything
+        pairs = None
+    if pairs is None:
+        rule = "must be a mapping of names to frames"
+        raise InvariantError("frame_tables", [Problem(path="tables", rule=rule)])
+    return pairs
+
+
 def fact_schema(table: str) -> dict[str, Any]:
     """The Table Schema of a table as `frame` writes it, ready for JSON.
 
@@ -120,10 +129,8 @@ def fact_schema(table: str) -> dict[str, Any]:
     >>> [each["name"] for each in fact_schema("meetings")["fields"]][:3]
     ['fact', 'pair_id', 'session_id']
     """
-    shape = TABLE_SHAPES.get(table)
-    if shape is None:
-        rule = f"must be one of {', '.join(TABLE_SHAPES)}"
-        raise InvariantError("fact_schema", [Problem(path="table", rule=rule)])
+    (table,) = sound("fact_schema", table=(table, Choice(tuple(TABLE_SHAPES))))
+    shape = TABLE_SHAPES[table]
     fields = [_field(each) for each in shape.columns]
     return {
         "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",

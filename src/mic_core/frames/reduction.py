@@ -191,8 +191,8 @@ class FrameEngine:
             case CountMeasure():
                 return _by_rows(found, grade, _count)
             case TotalMeasure():
-                least = found.table.shape.column(measure.column)
-                return _by_values(found, grade, lambda each: _sum(each, least and least.least))
+                least = column_shape(found.table.shape, measure.column).least
+                return _by_values(found, grade, lambda each: _sum(each, least))
             case MedianMeasure():
                 return _by_values(found, grade, lambda each: _values(each, "median"))
             case ChangeMeasure():
@@ -294,19 +294,19 @@ def _share(found: Reduction, entries: Entries) -> ShareState:
     return ShareState(rows=counts)
 
 
-Values = dict[int, dict[int | None, int]]
+RowsByValue = dict[int, dict[int | None, int]]
 """The number of rows of each value, by the truth of counting."""
 
 
 def _by_values(
-    found: Reduction, grade: str | None, build: Callable[[Values], MeasureState],
+    found: Reduction, grade: str | None, build: Callable[[RowsByValue], MeasureState],
     before: str | None = None, after: str | None = None,
 ) -> dict[CellKey, MeasureState]:  # fmt: skip
     cells = found.by_cell(grade, found.rows, (*found.names, ROWS))
     by_cell: dict[CellKey, MeasureState] = {}
     labels: dict[tuple[bool, ReducedRow], int | None] = {}
     for cell, entries in cells.items():
-        values: Values = {TRUE: {}, UNKNOWN: {}}
+        values: RowsByValue = {TRUE: {}, UNKNOWN: {}}
         for truth, meaning, row in entries:
             known = found.lacks_currency(meaning), row[:-1]
             if known not in labels:
@@ -332,14 +332,14 @@ def _amount(
 
 
 def _millionths(found: Reduction, name: str, value: Any, *, lacks_currency: bool) -> int | None:
-    label = found.table.label(name, value)
+    label: int | None = found.table.label(name, value)
     column = column_shape(found.table.shape, name)
     if label and lacks_currency and column.unit == CURRENCY:
         return None
     return label * MILLION if column.kind == "whole" and label is not None else label
 
 
-def _sum(values: Values, least: int | None) -> SumState:
+def _sum(values: RowsByValue, least: int | None) -> SumState:
     """The sum of values, each as often as it occurs."""
     whole, none = SumState(), list[int | None]()
     for truth, counts in values.items():
@@ -355,7 +355,7 @@ def _sum(values: Values, least: int | None) -> SumState:
     return whole
 
 
-def _values(values: Values, summary: ValueSummary) -> ValuesState:
+def _values(values: RowsByValue, summary: ValueSummary) -> ValuesState:
     known, possible = (
         sorted(value for value, n in values[truth].items() if value is not None for _ in range(n))
         for truth in (TRUE, UNKNOWN)
@@ -488,9 +488,8 @@ def _shares_of_units(found: Reduction, grade: str | None) -> dict[CellKey, Measu
     nameless = _nameless(found, grade)
     by_cell: dict[CellKey, MeasureState] = {}
     for cell in dict.fromkeys((*units, *nameless)):
-        rows: dict[tuple[int, int], int] = {}
+        rows: Counter[tuple[int, int]] = Counter()
         for truth, meaning, row in nameless.get(cell, []):
-            key = truth, truth & meaning.having
-            rows[key] = rows.get(key, 0) + int(row[-1])
-        by_cell[cell] = ShareState(rows=units.get(cell, {}), nameless=rows)
+            rows[truth, truth & meaning.having] += int(row[-1])
+        by_cell[cell] = ShareState(rows=units.get(cell, {}), nameless=dict(rows))
     return by_cell
