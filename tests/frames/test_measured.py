@@ -1,6 +1,7 @@
 """Each kind of measure on each engine, over the facts of a season and over rows of unknowns."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -25,7 +26,10 @@ ENTERPRISES = [
      "staff_before": before, "staff_after": after, "turnover_before": before,
      "turnover_after": after}
     for n, (before, after, currency) in enumerate(
-        ((1.0, 2.5, "EUR"), (None, 3.0, "EUR"), (2.0, 1.5, None), (None, 0.0, "EUR"))
+        (
+            (Decimal(1), Decimal("2.5"), "EUR"), (None, Decimal(3), "EUR"),
+            (Decimal(2), Decimal("1.5"), None), (None, Decimal(0), "EUR"),
+        )
     )
 ]  # fmt: skip
 
