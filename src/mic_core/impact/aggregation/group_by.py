@@ -33,6 +33,7 @@ from mic_core.impact.aggregation.facts import (
     selected,
     until_due,
 )
+from mic_core.impact.aggregation.kaplan_meier import MONTH, Life, LivesState
 from mic_core.impact.aggregation.states import (
     CountState,
     MeasureState,
@@ -51,6 +52,7 @@ from mic_core.model.expressions.measures import (
     LatestMeasure,
     MedianMeasure,
     ShareMeasure,
+    SurvivalMeasure,
     TotalMeasure,
     Where,
 )
@@ -100,7 +102,7 @@ class Selection:
 
 TableMeasure = (
     CountMeasure | DistinctMeasure | TotalMeasure | ShareMeasure | MedianMeasure | ChangeMeasure
-    | LatestMeasure
+    | LatestMeasure | SurvivalMeasure
 )  # fmt: skip
 """A measure that reads one table."""
 
@@ -135,6 +137,8 @@ def states(
             changes = _changes(table, measure)
             summary = measure.summary
             return _cells(mask, columns, lambda rows: _values(changes, summary, *rows))
+        case SurvivalMeasure():
+            return _cells(mask, columns, lambda rows: lives_of(table, measure, *rows))
         case _:
             return _cells(mask, columns, lambda rows: _stock(table, measure, *rows))
 
@@ -215,6 +219,26 @@ def _share(
             known = units.get(key, (FALSE, FALSE))
             units[key] = (max(known[0], whole), max(known[1], whole & having[row]))
     return ShareState(units=units, nameless=nameless)
+
+
+def lives_of(
+    table: FactTable, measure: SurvivalMeasure, certain: list[int], possible: list[int]
+) -> LivesState:
+    """The lives of some rows; those of which a time or the end is not known are unknown."""
+    names = (measure.entered, measure.left, measure.ended, measure.lost_to_follow_up)
+    columns = [None if name is None else table.columns[name] for name in names]
+    unknown = 0
+    found: list[Counter[Life]] = []
+    for rows in (certain, possible):
+        lives: Counter[Life] = Counter()
+        for row in rows:
+            entered, left, ended, lost = (0 if each is None else each.at(row) for each in columns)
+            if None in {entered, left, ended, lost}:
+                unknown += 1
+            else:
+                lives[Life(entered, left, bool(ended), bool(lost))] += 1
+        found.append(lives)
+    return LivesState(MONTH * measure.months, found[0], found[1], unknown)
 
 
 def _heads(table: FactTable) -> Callable[[int], int]:
