@@ -13,7 +13,7 @@ from mic_core.samples import brussels_2014
 from tests.frames.installed import INSTALLED, LIKES, WAYS, figures, tables_in
 from tests.impact.camp import AT, custom
 
-HEADS = [
+HEADS: list[dict[str, Any]] = [
     {"fact": "a:1", "person_id": "ada", "status": "present", "mode": "online", "heads": 1,
      "minutes": 60, "evidence": "verified", "day": date(2014, 9, 10)},
     {"fact": "a:2", "person_id": None, "status": None, "mode": None, "heads": 7, "crowd": 9,
@@ -21,7 +21,7 @@ HEADS = [
     {"fact": "a:3", "person_id": "ada", "status": "absent", "mode": None, "heads": 1,
      "minutes": 90, "evidence": None, "day": date(2014, 10, 1)},
 ]  # fmt: skip
-ENTERPRISES = [
+ENTERPRISES: list[dict[str, Any]] = [
     {"fact": f"e:{n}", "enterprise_id": f"e{n}", "day": date(2014, 1, 1 + n), "currency": currency,
      "staff_before": before, "staff_after": after, "turnover_before": before,
      "turnover_after": after}

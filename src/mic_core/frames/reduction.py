@@ -492,12 +492,13 @@ def _distinct(found: Reduction, grade: str | None) -> dict[CellKey, MeasureState
 
 def _shares_of_units(found: Reduction, grade: str | None) -> dict[CellKey, MeasureState]:
     cells, counts = _unit_counts(found, grade)
-    units = {cell: dict(counts.get(place, {})) for place, cell in enumerate(cells)}
+    units = {cell: counts.get(place, Counter()) for place, cell in enumerate(cells)}
+    none = Counter[tuple[int, int]]()
     nameless = _nameless(found, grade)
     by_cell: dict[CellKey, MeasureState] = {}
     for cell in dict.fromkeys((*units, *nameless)):
-        rows: Counter[tuple[int, int]] = Counter()
+        rows = Counter[tuple[int, int]]()
         for truth, meaning, row in nameless.get(cell, []):
             rows[truth, truth & meaning.having] += int(row[-1])
-        by_cell[cell] = ShareState(rows=units.get(cell, {}), nameless=dict(rows))
+        by_cell[cell] = ShareState(rows=units.get(cell, none), nameless=rows)
     return by_cell
