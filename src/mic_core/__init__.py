@@ -77,8 +77,8 @@ if TYPE_CHECKING:
     from mic_core.codec.loading.load import from_tables
     from mic_core.codec.loading.report import (
         LoadAssumption,
-        LoadedTables,
         LoadReport,
+        LoadedTables,
         RowCount,
         RowProblem,
     )
@@ -111,6 +111,7 @@ if TYPE_CHECKING:
     from mic_core.impact.claims import claims
     from mic_core.impact.counts import Bounds, HeadCount, head_count
     from mic_core.impact.currencies import ExchangeRate, ExchangeRates
+    from mic_core.impact.disclosure.protect import protect
     from mic_core.impact.explanation import Explanation
     from mic_core.impact.indicators import INDICATORS
     from mic_core.impact.measuring import measure
@@ -319,6 +320,7 @@ _NAMES_IN = {
     "impact.claims": "claims",
     "impact.counts": "Bounds HeadCount head_count",
     "impact.currencies": "ExchangeRate ExchangeRates",
+    "impact.disclosure.protect": "protect",
     "impact.explanation": "Explanation",
     "impact.indicators": "INDICATORS",
     "impact.measuring": "measure",
@@ -410,8 +412,8 @@ __all__ = [
     "from_tables", "head_count", "hold", "is_working_day", "json_schema", "judge", "latest",
     "launch_projects", "load_scope", "loads", "loads_proposal", "measure", "median", "merge",
     "n_of", "not_", "occurrences", "outline", "overlapping", "page", "pass_rate", "plan", "promote",
-    "ratio", "register", "renew", "repair", "request", "resolve", "resume", "rule", "score",
-    "select", "session_length", "share", "slice", "slug", "stated", "status_of", "streaks",
+    "protect", "ratio", "register", "renew", "repair", "request", "resolve", "resume", "rule",
+    "score", "select", "session_length", "share", "slice", "slug", "stated", "status_of", "streaks",
     "suggest", "suspend", "table_schema", "timetable_of", "to_row", "to_rows", "total", "transfer",
     "transitions_of", "variant", "what_changed", "where", "why_not", "withdraw",
     "working_days_between", "zone",

@@ -110,7 +110,7 @@ def cumulative(random: Random, minimum: int = 5) -> LinkedCells:
 
 def random_table(seed: int) -> LinkedCells:
     """A table of a kind that follows from the seed."""
-    random = Random(seed)  # noqa: S311 - not for secrets
+    random = Random(seed)
     kind = KINDS[seed % len(KINDS)]
     minimum = random.choice((3, 4, 5, 10))
     if kind == "1-D":
@@ -124,7 +124,7 @@ def random_table(seed: int) -> LinkedCells:
 
 def leaks(cells: LinkedCells, hidden: frozenset[int]) -> list[int]:
     """The sensitive or suppressed cells of which a solver finds the value, or that it is small."""
-    from ortools.sat.python import cp_model  # noqa: PLC0415 - the extra `solver`
+    from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()
     most = 3 * max(1, *map(abs, cells.values)) + 100
@@ -154,7 +154,7 @@ def leaks(cells: LinkedCells, hidden: frozenset[int]) -> list[int]:
 
 def optimum(cells: LinkedCells) -> int:
     """The fewest figures that can be suppressed, by a program with a witness for each cell."""
-    from ortools.sat.python import cp_model  # noqa: PLC0415 - the extra `solver`
+    from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()
     hidden = [model.new_bool_var("") for _ in cells.figures]

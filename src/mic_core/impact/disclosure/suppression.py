@@ -37,9 +37,9 @@ class _Attempt:
 
     def costs(self, *, is_closed: bool = False) -> list[int]:
         """The cost of a change of each cell; of a printed one forbidden where `is_closed`."""
-        return [self._cost(cell, is_closed) for cell in range(len(self.cells.values))]
+        return [self._cost(cell, is_closed=is_closed) for cell in range(len(self.cells.values))]
 
-    def _cost(self, cell: int, is_closed: bool) -> int:
+    def _cost(self, cell: int, *, is_closed: bool) -> int:
         if self.cells.is_fixed[cell]:
             return FORBIDDEN
         shown = [each for each in self.cells.printers[cell] if each not in self.hidden]
@@ -62,7 +62,7 @@ def suppressed_figures(cells: LinkedCells) -> frozenset[int]:
     Deterministic. Bounded effort: where no witness is found within it, all figures that relations
     connect with a cell are suppressed.
     """
-    by_need = sorted(cells.sensitive, key=lambda each: (cells.values[each] - cells.needs[each]))
+    by_need = sorted(cells.sensitive, key=lambda each: cells.values[each] - cells.needs[each])
     orders = [by_need]
     if len(cells.values) <= _SMALL:
         orders += [by_need[::-1], [*cells.sensitive], [*cells.sensitive[::-1]]]
@@ -80,9 +80,7 @@ def _suppressed(cells: LinkedCells, order: Sequence[int]) -> set[int]:
     for cell in order:
         witness = find_witness(cells, attempt.costs(), cell, effort, _MOVE)
         if witness is None:
-            witness = frozenset(
-                each for each in cells.component(cell) if not cells.is_fixed[each]
-            )
+            witness = frozenset(each for each in cells.component(cell) if not cells.is_fixed[each])
         attempt.witnesses[cell] = witness
         attempt.hidden |= attempt.figures_of(witness)
     _publish_again(attempt, Effort(_ALL))
