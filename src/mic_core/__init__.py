@@ -77,8 +77,8 @@ if TYPE_CHECKING:
     from mic_core.codec.loading.load import from_tables
     from mic_core.codec.loading.report import (
         LoadAssumption,
-        LoadReport,
         LoadedTables,
+        LoadReport,
         RowCount,
         RowProblem,
     )
@@ -107,8 +107,11 @@ if TYPE_CHECKING:
     from mic_core.findings import Finding, Policy, Report, Waiver
     from mic_core.frames.frame import coded_tables, fact_schema, frame, frame_tables
     from mic_core.ids import cite, slug
+    from mic_core.impact.adjustment import AdjustedFigure, AdjustmentStep, adjust
+    from mic_core.impact.attribution import AttributedFigure, AttributedPart, attribute
     from mic_core.impact.changes import FigureChange, FigureChanges, what_changed
     from mic_core.impact.claims import claims
+    from mic_core.impact.contrast import Contrast, contrast
     from mic_core.impact.counts import Bounds, HeadCount, head_count
     from mic_core.impact.currencies import ExchangeRate, ExchangeRates
     from mic_core.impact.disclosure.protect import protect
@@ -316,8 +319,11 @@ _NAMES_IN = {
     "findings": "Finding Policy Report Waiver",
     "frames.frame": "coded_tables fact_schema frame frame_tables",
     "ids": "cite slug",
+    "impact.adjustment": "AdjustedFigure AdjustmentStep adjust",
+    "impact.attribution": "AttributedFigure AttributedPart attribute",
     "impact.changes": "FigureChange FigureChanges what_changed",
     "impact.claims": "claims",
+    "impact.contrast": "Contrast contrast",
     "impact.counts": "Bounds HeadCount head_count",
     "impact.currencies": "ExchangeRate ExchangeRates",
     "impact.disclosure.protect": "protect",
@@ -374,13 +380,14 @@ _MODULE_OF = {name: module for module, names in _NAMES_IN.items() for name in na
 # fmt: off
 __all__ = [
     "CATALOG", "FACTS", "FINE_PRINT", "INDICATORS", "NOUNS", "PROFILE_WORDS", "SCHEDULE_RULES",
-    "TABLES", "Adjustment", "Agenda", "Aim", "Application", "ApplicationResult", "Assessment",
-    "AssignedReviewers", "Assignment", "Attendance", "AttendanceCounts", "AttendanceRow",
-    "Attribution", "AudienceOverlap", "Availability", "Batch", "BeforeAfter", "BlockLength",
-    "Blocks", "Bounds", "Breach", "Call", "CallProjects", "CallSelection", "Center",
-    "ChangeMeasure", "Closures", "Cohort", "CohortAttendance", "CohortExplanation", "CohortSplit",
-    "Column", "CompactDays", "Comparison", "Completion", "CompletionCounts", "CompletionResult",
-    "Completions", "ConflictSet", "Consent", "Cost", "CountMeasure", "Credential", "DayBreaks",
+    "TABLES", "AdjustedFigure", "Adjustment", "AdjustmentStep", "Agenda", "Aim", "Application",
+    "ApplicationResult", "Assessment", "AssignedReviewers", "Assignment", "Attendance",
+    "AttendanceCounts", "AttendanceRow", "AttributedFigure", "AttributedPart", "Attribution",
+    "AudienceOverlap", "Availability", "Batch", "BeforeAfter", "BlockLength", "Blocks", "Bounds",
+    "Breach", "Call", "CallProjects", "CallSelection", "Center", "ChangeMeasure", "Closures",
+    "Cohort", "CohortAttendance", "CohortExplanation", "CohortSplit", "Column", "CompactDays",
+    "Comparison", "Completion", "CompletionCounts", "CompletionResult", "Completions",
+    "ConflictSet", "Consent", "Contrast", "Cost", "CountMeasure", "Credential", "DayBreaks",
     "DayLoad", "Deal", "Decision", "Delegation", "Diff", "DifferentDays", "DistinctMeasure",
     "DropOutRisk", "Edition", "EditionPeriod", "Employment", "Enrollment", "Entry", "ExchangeRate",
     "ExchangeRates", "Explanation", "FactTables", "FieldSource", "FigureChange", "FigureChanges",
@@ -404,19 +411,19 @@ __all__ = [
     "StoredProposal", "Streak", "Suggestion", "Suggestions", "Support", "TableSchema", "Target",
     "Timetable", "TotalMeasure", "Transition", "Travel", "Unavailability", "Unplaced", "Waitlist",
     "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__", "accept",
-    "add_working_days", "agenda", "all_of", "any_of", "assess", "assign_reviewers", "available",
-    "award", "before_after", "cancel", "change", "change_series", "check", "check_in", "cite",
-    "claims", "coded_tables", "cohort", "compare", "complete", "completions", "converter", "count",
-    "decline", "diff", "distinct", "dumps", "dumps_proposal", "erase", "expiring",
-    "explain_infeasible", "fact_schema", "fixes", "frame", "frame_tables", "from_row", "from_rows",
-    "from_tables", "head_count", "hold", "is_working_day", "json_schema", "judge", "latest",
-    "launch_projects", "load_scope", "loads", "loads_proposal", "measure", "median", "merge",
-    "n_of", "not_", "occurrences", "outline", "overlapping", "page", "pass_rate", "plan", "promote",
-    "protect", "ratio", "register", "renew", "repair", "request", "resolve", "resume", "rule",
-    "score", "select", "session_length", "share", "slice", "slug", "stated", "status_of", "streaks",
-    "suggest", "suspend", "table_schema", "timetable_of", "to_row", "to_rows", "total", "transfer",
-    "transitions_of", "variant", "what_changed", "where", "why_not", "withdraw",
-    "working_days_between", "zone",
+    "add_working_days", "adjust", "agenda", "all_of", "any_of", "assess", "assign_reviewers",
+    "attribute", "available", "award", "before_after", "cancel", "change", "change_series", "check",
+    "check_in", "cite", "claims", "coded_tables", "cohort", "compare", "complete", "completions",
+    "contrast", "converter", "count", "decline", "diff", "distinct", "dumps", "dumps_proposal",
+    "erase", "expiring", "explain_infeasible", "fact_schema", "fixes", "frame", "frame_tables",
+    "from_row", "from_rows", "from_tables", "head_count", "hold", "is_working_day", "json_schema",
+    "judge", "latest", "launch_projects", "load_scope", "loads", "loads_proposal", "measure",
+    "median", "merge", "n_of", "not_", "occurrences", "outline", "overlapping", "page", "pass_rate",
+    "plan", "promote", "protect", "ratio", "register", "renew", "repair", "request", "resolve",
+    "resume", "rule", "score", "select", "session_length", "share", "slice", "slug", "stated",
+    "status_of", "streaks", "suggest", "suspend", "table_schema", "timetable_of", "to_row",
+    "to_rows", "total", "transfer", "transitions_of", "variant", "what_changed", "where", "why_not",
+    "withdraw", "working_days_between", "zone",
 ]
 # fmt: on
 

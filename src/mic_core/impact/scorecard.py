@@ -150,7 +150,7 @@ class Result:
         """The result as one flat row of plain values; fractions as numbers of 12 digits."""
         return {
             "indicator": self.indicator.id, "title": self.indicator.title, "unit": self.unit,
-            "version": self.indicator.version, "kind": self.indicator.kind,
+            "version": self.indicator.version, "kind": _kind(self.indicator),
             **{name: _plain(label) for name, label in self.cell},
             "value": number(self.value), "least": number(self.least), "most": number(self.most),
             "numerator": number(self.figure.numerator),
@@ -166,6 +166,14 @@ class Result:
             "progress": None if self.aim is None else number(self.aim.progress),
             "growth": None if self.aim is None else number(self.aim.growth),
         }  # fmt: skip
+
+
+def _kind(indicator: Indicator) -> str:
+    """The kind of an indicator in a row: outcome in place of impact.
+
+    A figure that is neither adjusted nor compared with another group shows no impact.
+    """
+    return "outcome" if indicator.kind == "impact" else indicator.kind
 
 
 def number(value: Fraction | int | None) -> int | float | None:

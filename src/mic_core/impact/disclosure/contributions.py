@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mic_core.impact.aggregation.cells import rows_of
-from mic_core.impact.aggregation.columns import TRUE
+from mic_core.impact.aggregation.columns import MILLION, TRUE
 from mic_core.impact.aggregation.facts import FactTable, conjunction, row_mask
 from mic_core.impact.aggregation.group_by import Selection, Window
 from mic_core.impact.currencies import CURRENCY, with_one_currency
@@ -57,15 +57,18 @@ def _amounts(
     if isinstance(measure, ChangeMeasure):
         before, after = table.columns[measure.before], table.columns[measure.after]
         pairs = ((row, before.at(row), after.at(row)) for row in rows)
-        changes = [(row, b - a) for row, a, b in pairs if a is not None and b is not None]
-        return [(row, each if measure.summary == "net" else max(each, 0)) for row, each in changes]
-    column = table.columns[measure.column]
-    known = [(row, column.at(row)) for row in rows if column.at(row) is not None]
-    scale = 1 if column.shape.kind == "number" else 1_000_000
+        known = [(row, b - a) for row, a, b in pairs if a is not None and b is not None]
+        if measure.summary != "net":
+            known = [(row, max(each, 0)) for row, each in known]
+        column = after
+    else:
+        column = table.columns[measure.column]
+        known = [(row, column.at(row)) for row in rows if column.at(row) is not None]
     if isinstance(measure, LatestMeasure):
         days = None if table.shape.day is None else table.columns[table.shape.day]
         last: dict[Any, tuple[int, int]] = {}
         for row, amount in sorted(known, key=lambda each: str(days.at(each[0])) if days else ""):
             last[tuple(table.columns[name].at(row) for name in measure.key)] = (row, amount)
         known = [*last.values()]
+    scale = 1 if column.shape.kind == "number" else MILLION
     return [(row, amount * scale) for row, amount in known]
