@@ -14,9 +14,9 @@ import attrs
 from mic_core.chrono import Period
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Value, Whole, is_a, sound
-from mic_core.impact.aggregation.estimate import Estimate
+from mic_core.impact.aggregation.estimate import Estimate, number
 from mic_core.impact.aggregation.stated import contains
-from mic_core.impact.scorecard import Result, number, shown
+from mic_core.impact.scorecard import Result, shown
 from mic_core.impact.tables.build import known_at
 from mic_core.markup import Cell, Html, Quantity, html_table, joined, note, notebook, table
 from mic_core.model import Adjustment
@@ -25,6 +25,7 @@ from mic_core.model.expressions.measures import (
     MedianMeasure,
     RatioMeasure,
     ShareMeasure,
+    SurvivalMeasure,
 )
 from mic_core.model.impact import AdjustmentKind
 from mic_core.portfolio import Portfolio
@@ -182,7 +183,7 @@ def adjust(
         rule = f"must hold each of {', '.join(CHAIN)} once"
         raise InvariantError("adjust", [Problem(path="order", rule=rule)])
     measure = result.indicator.measure
-    if isinstance(measure, ShareMeasure | MedianMeasure | RatioMeasure) or (
+    if isinstance(measure, ShareMeasure | MedianMeasure | RatioMeasure | SurvivalMeasure) or (
         isinstance(measure, ChangeMeasure) and measure.summary in {"median", "improved"}
     ):
         reason = "a share, a median or a ratio has no part to take off"

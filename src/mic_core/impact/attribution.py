@@ -10,12 +10,12 @@ import attrs
 from mic_core.chrono import Period
 from mic_core.fields import Choice, Value, sound
 from mic_core.ids import cite
-from mic_core.impact.aggregation.estimate import Estimate, whole
+from mic_core.impact.aggregation.estimate import Estimate, number, whole
 from mic_core.impact.aggregation.group_by import Window
 from mic_core.impact.aggregation.stated import StatedNumber, contains, ordinals
 from mic_core.impact.currencies import CURRENCY
 from mic_core.impact.observed import stated_states
-from mic_core.impact.scorecard import Result, number, shown
+from mic_core.impact.scorecard import Result, shown
 from mic_core.impact.tables.build import FactTables, facts_of, known_at
 from mic_core.markup import Cell, Html, Quantity, html_table, joined, note, notebook, table
 from mic_core.model import Attribution

@@ -6,13 +6,15 @@ from typing import Any
 import attrs
 
 from mic_core.fields import Value, sound
-from mic_core.impact.scorecard import Result, number, shown
+from mic_core.impact.aggregation.estimate import number
+from mic_core.impact.scorecard import Result, shown
 from mic_core.markup import Cell, Html, Quantity, html_table, joined, note, notebook, table
 from mic_core.model.expressions.measures import (
     ChangeMeasure,
     MedianMeasure,
     RatioMeasure,
     ShareMeasure,
+    SurvivalMeasure,
 )
 
 _HEADERS = ("group", "figure", "n")
@@ -124,4 +126,4 @@ def _is_rate(result: Result) -> bool:
     measure = result.indicator.measure
     if isinstance(measure, ChangeMeasure):
         return measure.summary in {"median", "improved"}
-    return isinstance(measure, ShareMeasure | MedianMeasure | RatioMeasure)
+    return isinstance(measure, ShareMeasure | MedianMeasure | RatioMeasure | SurvivalMeasure)

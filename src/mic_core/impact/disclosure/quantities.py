@@ -24,6 +24,7 @@ from mic_core.model.expressions.measures import (
     MedianMeasure,
     RatioMeasure,
     ShareMeasure,
+    SurvivalMeasure,
     TotalMeasure,
     Where,
 )
@@ -136,6 +137,14 @@ def _numbers(result: Result, measure: Measure, money: tuple[Any, ...]) -> Iterat
             yield _main(result, measure, money, figure.value)
         case MedianMeasure():
             yield *_count(measure), n
+        case SurvivalMeasure(months=months, where=conditions):
+            # Who survives for long is part of those who survive for less.
+            alive = [
+                Where(column=measure.ended, op=">", value=(each,)) for each in range(1, months + 1)
+            ]
+            yield *_count(measure), n
+            if figure.value is not None:
+                yield _count(measure)[0], (*conditions, *alive), Fraction(round(figure.value * n))
         case _:
             yield _main(result, measure, money, figure.value)
             if isinstance(measure, TotalMeasure | LatestMeasure | ChangeMeasure):
@@ -177,6 +186,8 @@ def _count(measure: Any, indicator: str = "") -> tuple[Family, tuple[Where, ...]
             return ("n", measure.table, "change", measure.before, measure.after), measure.where
         case LatestMeasure():
             return ("n", measure.table, "latest", measure.column, measure.key), measure.where
+        case SurvivalMeasure():
+            return ("n", measure.table, "survival", measure.entered, measure.left), measure.where
         case TotalMeasure() | MedianMeasure():
             return ("n", measure.table, "values", measure.column), measure.where
         case _:
