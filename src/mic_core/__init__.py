@@ -107,12 +107,12 @@ if TYPE_CHECKING:
     from mic_core.findings import Finding, Policy, Report, Waiver
     from mic_core.frames.frame import coded_tables, fact_schema, frame, frame_tables
     from mic_core.ids import cite, slug
-    from mic_core.impact.adjustment import AdjustedFigure, AdjustmentStep, adjust
     from mic_core.impact.aggregation.kaplan_meier import SurvivalStep
-    from mic_core.impact.attribution import AttributedFigure, AttributedPart, attribute
+    from mic_core.impact.attribution.adjustment import AdjustedFigure, AdjustmentStep, adjust
+    from mic_core.impact.attribution.attribute import AttributedFigure, AttributedPart, attribute
+    from mic_core.impact.attribution.contrast import Contrast, contrast
     from mic_core.impact.changes import FigureChange, FigureChanges, what_changed
     from mic_core.impact.claims import claims
-    from mic_core.impact.contrast import Contrast, contrast
     from mic_core.impact.counts import Bounds, HeadCount, head_count
     from mic_core.impact.currencies import ExchangeRate, ExchangeRates
     from mic_core.impact.disclosure.protect import protect
@@ -337,12 +337,12 @@ _NAMES_IN = {
     "findings": "Finding Policy Report Waiver",
     "frames.frame": "coded_tables fact_schema frame frame_tables",
     "ids": "cite slug",
-    "impact.adjustment": "AdjustedFigure AdjustmentStep adjust",
     "impact.aggregation.kaplan_meier": "SurvivalStep",
-    "impact.attribution": "AttributedFigure AttributedPart attribute",
+    "impact.attribution.adjustment": "AdjustedFigure AdjustmentStep adjust",
+    "impact.attribution.attribute": "AttributedFigure AttributedPart attribute",
+    "impact.attribution.contrast": "Contrast contrast",
     "impact.changes": "FigureChange FigureChanges what_changed",
     "impact.claims": "claims",
-    "impact.contrast": "Contrast contrast",
     "impact.counts": "Bounds HeadCount head_count",
     "impact.currencies": "ExchangeRate ExchangeRates",
     "impact.disclosure.protect": "protect",

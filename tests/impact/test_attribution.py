@@ -41,8 +41,8 @@ from mic_core import (
     total,
     where,
 )
-from mic_core.impact.adjustment import CHAIN
 from mic_core.impact.aggregation.estimate import Estimate
+from mic_core.impact.attribution.adjustment import CHAIN
 from tests.impact.disclosure.test_protect import indicator, visits
 
 AT = datetime(2014, 12, 31, tzinfo=UTC)

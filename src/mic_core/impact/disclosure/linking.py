@@ -15,16 +15,16 @@ import attrs
 from mic_core.impact.aggregation.columns import Label
 from mic_core.impact.aggregation.facts import PERIOD_UNITS
 from mic_core.impact.disclosure.linked_cells import LinkedCells
-from mic_core.impact.disclosure.quantities import Family, Quantity
+from mic_core.impact.disclosure.quantities import Family, PrintedNumber
 
-Need = Callable[[Quantity, int], int | None]
+Need = Callable[[PrintedNumber, int], int | None]
 """The value that must be possible for a number; None where it is not sensitive."""
 
 _Labels = frozenset[tuple[str, Label]]
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
-def canonical(quantity: Quantity) -> Quantity:
+def canonical(quantity: PrintedNumber) -> PrintedNumber:
     """The same number without labels of months, quarters, years and days: within their period.
 
     The cell of a month is the figure of that month.
@@ -62,15 +62,15 @@ class Linking:
     """The cells, relations and figures found up to now; see `LinkedCells`."""
 
     need: Need
-    places: dict[Quantity, int] = attrs.field(factory=dict[Quantity, int])
+    places: dict[PrintedNumber, int] = attrs.field(factory=dict[PrintedNumber, int])
     values: list[int] = attrs.field(factory=list[int])
-    quantities: list[Quantity] = attrs.field(factory=list[Quantity])
+    quantities: list[PrintedNumber] = attrs.field(factory=list[PrintedNumber])
     needs: dict[int, int] = attrs.field(factory=dict[int, int])
     relations: list[dict[int, int]] = attrs.field(factory=list[dict[int, int]])
     pairs: set[tuple[int, int]] = attrs.field(factory=set[tuple[int, int]])
     printed: set[int] = attrs.field(factory=set[int])
 
-    def cell(self, quantity: Quantity, value: int) -> int:
+    def cell(self, quantity: PrintedNumber, value: int) -> int:
         """The cell of a printed number; another one where it has another value elsewhere."""
         known = canonical(quantity)
         place = self.places.get(known)
@@ -80,7 +80,7 @@ class Linking:
         self.printed.add(place)
         return place
 
-    def _add(self, quantity: Quantity, value: int) -> int:
+    def _add(self, quantity: PrintedNumber, value: int) -> int:
         place = len(self.values)
         self.values.append(value)
         self.quantities.append(quantity)
@@ -89,7 +89,9 @@ class Linking:
             self.needs[place] = need
         return place
 
-    def _difference(self, whole: int, parts: Iterable[int], like: Quantity | None = None) -> None:
+    def _difference(
+        self, whole: int, parts: Iterable[int], like: PrintedNumber | None = None
+    ) -> None:
         """Relate a number to parts of it; what is left, if anything may be, is a cell.
 
         Parts that are more than the whole overlap: what is counted twice is then a cell that needs
@@ -112,9 +114,9 @@ class Linking:
         relation[place] = 1 if rest >= 0 else -1
         self.relations.append(relation)
 
-    def relate_margins(self, cells: Mapping[Quantity, int]) -> None:
+    def relate_margins(self, cells: Mapping[PrintedNumber, int]) -> None:
         """Relate the numbers of one scorecard that differ in their labels alone."""
-        groups: defaultdict[Quantity, dict[frozenset[str], dict[_Labels, int]]]
+        groups: defaultdict[PrintedNumber, dict[frozenset[str], dict[_Labels, int]]]
         groups = defaultdict(lambda: defaultdict(dict))
         for quantity, place in cells.items():
             whole = attrs.evolve(quantity, labels=frozenset())
@@ -178,7 +180,7 @@ class Linking:
                 if sum(self.values[each] for each in group) <= self.values[whole]:
                     self._difference(whole, group)
 
-    def _remainder(self, whole: int, part: int) -> Quantity | None:
+    def _remainder(self, whole: int, part: int) -> PrintedNumber | None:
         """The quantity of the rest of a period, where numbers of periods add up."""
         outer, inner = self.quantities[whole], self.quantities[part]
         if not outer.is_additive or attrs.evolve(outer, days=inner.days) != inner:
@@ -205,7 +207,7 @@ class Linking:
         )  # fmt: skip
 
 
-def _disjoint(whole: Quantity, parts: Iterable[tuple[int, Quantity]]) -> list[list[int]]:
+def _disjoint(whole: PrintedNumber, parts: Iterable[tuple[int, PrintedNumber]]) -> list[list[int]]:
     """Groups of parts that share no unit: one more condition each, on different values."""
     by_column: defaultdict[str, list[tuple[int, frozenset[Any]]]] = defaultdict(list)
     for place, quantity in parts:

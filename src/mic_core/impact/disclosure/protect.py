@@ -12,7 +12,7 @@ from mic_core.fields import Many, Maybe, Number, Value, Whole, sound
 from mic_core.impact.aggregation.estimate import NOTHING
 from mic_core.impact.disclosure.contributions import AmountMeasure, contributions
 from mic_core.impact.disclosure.linking import Linking
-from mic_core.impact.disclosure.quantities import Quantity, printed_by
+from mic_core.impact.disclosure.quantities import PrintedNumber, printed_by
 from mic_core.impact.disclosure.suppression import suppressed_figures
 from mic_core.impact.scorecard import Result, Scorecard
 from mic_core.impact.tables.build import FactTables, facts_of
@@ -76,13 +76,13 @@ def protect(
     linking = Linking(rules.need)
     pinned: set[int] = set()
     for card in earlier:
-        known: dict[Quantity, int] = {}
+        known: dict[PrintedNumber, int] = {}
         for result in card.results:
             known |= {each: linking.cell(each, value) for each, value in printed_by(card, result)}
         linking.relate_margins(known)
         pinned |= {*known.values()}
     figures: list[tuple[int, ...]] = []
-    here: dict[Quantity, int] = {}
+    here: dict[PrintedNumber, int] = {}
     for result in scorecard.results:
         rules.result = result
         cells = {each: linking.cell(each, value) for each, value in printed_by(scorecard, result)}
@@ -121,7 +121,7 @@ class _Rules:
         known = facts_of(facts, card.as_of) if isinstance(facts, Portfolio) else facts
         return cls(minimum, None if dominance is None else Fraction(dominance), known)
 
-    def need(self, quantity: Quantity, value: int) -> int | None:
+    def need(self, quantity: PrintedNumber, value: int) -> int | None:
         """The value that must be possible for a number; None where it is not sensitive.
 
         Of a count the minimum; of an amount enough above it that nobody knows the largest
@@ -147,7 +147,7 @@ class _Rules:
         missing = ceil(part * largest) - others
         return value + missing if missing > 0 else None
 
-    def _contributions(self, quantity: Quantity) -> tuple[int, ...] | None:
+    def _contributions(self, quantity: PrintedNumber) -> tuple[int, ...] | None:
         """The contributions to an amount; None where they are not known."""
         result = self.result
         if result is None or result.window is None or self.facts is None:

@@ -34,7 +34,7 @@ Family = tuple[Any, ...]
 
 
 @attrs.frozen(kw_only=True)
-class Quantity:
+class PrintedNumber:
     """A number that may be printed: what is aggregated, under which conditions, where and when.
 
     `days` are ordinals, half-open. `scope` of None is everywhere. `grade` is the rank of the
@@ -69,7 +69,7 @@ class Quantity:
         """True if the numbers of periods that follow each other add up."""
         return self.family[0] in {"rows", "total"}
 
-    def is_part_of(self, other: "Quantity") -> bool:
+    def is_part_of(self, other: "PrintedNumber") -> bool:
         """True if all that this number counts is counted by another one as well."""
         return (
             self != other
@@ -84,7 +84,7 @@ class Quantity:
         )
 
 
-Printed = tuple[Quantity, int]
+Printed = tuple[PrintedNumber, int]
 """A quantity and its value."""
 
 
@@ -106,7 +106,7 @@ def printed_by(card: Scorecard, result: Result) -> list[Printed]:
     for family, conditions, value in _numbers(result, indicator.measure, money):
         if value is not None:
             scale = 1 if family[0] in {"rows", "keys", "n", "stated"} else MILLION
-            quantity = Quantity(family=family, where=frozenset(conditions), **common)
+            quantity = PrintedNumber(family=family, where=frozenset(conditions), **common)
             found.append((quantity, round(value * scale)))
     return found
 

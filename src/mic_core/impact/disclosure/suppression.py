@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from mic_core.impact.disclosure.linked_cells import LinkedCells
-from mic_core.impact.disclosure.witness import FORBIDDEN, HIDING, Effort, find_witness
+from mic_core.impact.disclosure.witness import FORBIDDEN, HIDING, SearchBudget, find_witness
 
 _MOVE = 1500
 """Expansions for one balanced move: above, three halves of an amount together take 0.1 s."""
@@ -76,18 +76,18 @@ def _total(cells: LinkedCells, hidden: Iterable[int]) -> int:
 
 def _suppressed(cells: LinkedCells, order: Sequence[int]) -> set[int]:
     attempt = _Attempt.of(cells)
-    effort = Effort(_ALL)
+    effort = SearchBudget(_ALL)
     for cell in order:
         witness = find_witness(cells, attempt.costs(), cell, effort, _MOVE)
         if witness is None:
             witness = frozenset(each for each in cells.component(cell) if not cells.is_fixed[each])
         attempt.witnesses[cell] = witness
         attempt.hidden |= attempt.figures_of(witness)
-    _publish_again(attempt, Effort(_ALL))
+    _publish_again(attempt, SearchBudget(_ALL))
     return attempt.hidden
 
 
-def _publish_again(attempt: _Attempt, effort: Effort) -> None:
+def _publish_again(attempt: _Attempt, effort: SearchBudget) -> None:
     """Publish each suppressed figure that the witnesses can do without, the dearest first."""
     cells = attempt.cells
     needed = {figure for cell in cells.sensitive for figure in cells.printers[cell]}

@@ -31,14 +31,14 @@ class _Partial:
 
 
 @attrs.define(eq=False)
-class Effort:
+class SearchBudget:
     """The expansions that a search may still spend."""
 
     left: int
 
 
 def find_witness(
-    cells: LinkedCells, costs: Sequence[int], target: int, effort: Effort, most: int
+    cells: LinkedCells, costs: Sequence[int], target: int, effort: SearchBudget, most: int
 ) -> frozenset[int] | None:
     """The cells that a witness for a sensitive cell changes; None if none is found.
 
@@ -68,7 +68,7 @@ def find_witness(
 
 def _balanced_move(
     cells: LinkedCells, price: Sequence[int], values: Sequence[int], target: int, amount: int,
-    effort: Effort, most: int,
+    effort: SearchBudget, most: int,
 ) -> _Move | None:  # fmt: skip
     """The cheapest change of cells by an amount that raises the target and keeps all relations.
 

@@ -31,8 +31,8 @@ from mic_core.model.expressions.measures import (
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.portfolio import PORTFOLIO
 
-Policy = Literal["fractional", "full"]
-POLICIES: tuple[Policy, ...] = ("fractional", "full")
+AttributionPolicy = Literal["fractional", "full"]
+POLICIES: tuple[AttributionPolicy, ...] = ("fractional", "full")
 """The policies of attribution: shares that add up to the whole, or each partner with all of it."""
 
 _HEADERS = ("partner", "figure", "part", "evidence")
@@ -60,7 +60,7 @@ class AttributedFigure:
     """
 
     result: Result
-    policy: Policy
+    policy: AttributionPolicy
     parts: tuple[AttributedPart, ...] = ()
     reason: str | None = None
 
@@ -134,7 +134,7 @@ class _Refusal(Exception):  # caught in this module; the figure is returned with
 
 
 def attribute(
-    result: Result, portfolio: Portfolio, *, policy: Policy = "fractional"
+    result: Result, portfolio: Portfolio, *, policy: AttributionPolicy = "fractional"
 ) -> AttributedFigure:
     """Divide a figure among partners by the recorded attributions of its outcomes.
 
@@ -163,7 +163,9 @@ def attribute(
     return AttributedFigure(result=result, policy=policy, parts=parts)
 
 
-def _parts(result: Result, portfolio: Portfolio, policy: Policy) -> tuple[AttributedPart, ...]:
+def _parts(
+    result: Result, portfolio: Portfolio, policy: AttributionPolicy
+) -> tuple[AttributedPart, ...]:
     if result.window is None or result.as_of is None:
         reason = f"the figure is {result.status}"
         raise _Refusal(reason)
