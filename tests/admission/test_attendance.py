@@ -141,7 +141,15 @@ def test_a_register_is_refused() -> None:
     twice: Any = {"present": ("p1",), "absent": ("p3",)}
     assert "as well" in refusal(known, register, "s1", at=NOON, **twice)
     assert "NotFound" in refusal(known, register, "s1", at=NOON, present=("p99",))
-    for bad in ({"present": "p1"}, {"present": 3}, {"rest": "gone"}, {"headcount": -1}):
+    stranger: Any = {"present": ("p1",), "minutes": {"p4": 5}}
+    assert "who is listed" in refusal(known, register, "s1", at=NOON, **stranger)
+    for bad in (
+        {"minutes": 3},
+        {"present": "p1"},
+        {"present": 3},
+        {"rest": "gone"},
+        {"headcount": -1},
+    ):
         wrong: Any = bad
         assert "InvariantError" in refusal(known, register, "s1", at=NOON, **wrong)
 

@@ -81,9 +81,10 @@ def test_weeks_that_dateutil_confuses_are_refused(week: int) -> None:
     rule = Recurrence.parse(f"FREQ=YEARLY;BYWEEKNO={week};BYDAY=SA")
     with pytest.raises(InvariantError, match="weeks: must not have week 52 or 53 here"):
         rule.rruleset(datetime(1994, 1, 1))  # noqa: DTZ001  # naive is allowed
-    assert (date(1994, 1, 1) in occurrences(rule, date(1994, 1, 1), (date(1994, 1, 1),) * 2)) == (
-        week == 52
-    )
+    assert (
+        date(1994, 1, 1)
+        in occurrences(rule, date(1994, 1, 1), (date(1994, 1, 1), date(1994, 1, 1)))
+    ) == (week == 52)
 
 
 def test_dateutil_is_loaded_only_then() -> None:

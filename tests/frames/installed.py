@@ -1,5 +1,6 @@
 """The engines that are installed, and figures of a scorecard that are compared among them."""
 
+import os
 from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
@@ -14,6 +15,9 @@ from mic_core.impact.tables.shapes import TABLE_SHAPES
 from tests.impact.camp import AT
 
 pytest.importorskip("narwhals", reason="the extra frames is not installed")
+
+SHARE = 4 if "MIC_CORE_ROWS" in os.environ else 20
+"""The share of examples: most are tried in the session `frames`, which is not part of each run."""
 
 Tables = Callable[[Portfolio], FactTables]
 

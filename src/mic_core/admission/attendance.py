@@ -179,7 +179,7 @@ class Register:
 
     def html(self, *, most: int = MOST_ROWS) -> Html:
         """The register as a table, each status in words; of more than `most` the first."""
-        rows = [
+        rows: list[tuple[Html | str, ...]] = [
             (each.person_id, badge(each.status, _TONES[each.status]), *cells[2:])
             for each, cells in zip(self.lines, self._cells(), strict=True)
         ]

@@ -62,7 +62,7 @@ class Promotion:
 
     `line` holds the enrollments that have no seat, or get one, in the order of the policy.
     `changes` are the nouns to record. `record` refuses it once a seat that it gives is not the
-    participant's any more by what is known then.
+    participant's any more by what is known then: `again` promotes anew, and returns the seats.
     """
 
     at: datetime
@@ -70,7 +70,7 @@ class Promotion:
     line: tuple[PlaceInLine, ...]
     changes: "tuple[Noun, ...]"  # in quotes, so that `help` does not spell out all nouns
     replaces: "tuple[Noun, ...]" = ()
-    again: Callable[[Portfolio], "Promotion"] = attrs.field(repr=False, eq=False)
+    again: Callable[[Portfolio], tuple[PlaceInLine, ...]] = attrs.field(repr=False, eq=False)
 
     def __iter__(self) -> Iterator[PlaceInLine]:
         return iter(self.line)
@@ -99,7 +99,7 @@ class Promotion:
         Seats may have been taken, lowered or given to who comes before. The seats and the policy
         are those of the portfolio, also for a simulation. Costs one more promotion.
         """
-        now = {each.participant_id: each for each in self.again(portfolio).seated}
+        now = {each.participant_id: each for each in self.again(portfolio)}
         gone = [each for each in self.seated if each.participant_id not in now]
         return tuple(
             conflict(

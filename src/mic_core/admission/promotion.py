@@ -13,7 +13,7 @@ from datetime import datetime
 import attrs
 
 from mic_core.admission.filling import Filling
-from mic_core.admission.line import Promotion
+from mic_core.admission.line import PlaceInLine, Promotion
 from mic_core.admission.seats import (
     target_of,
     targets_in,
@@ -76,10 +76,10 @@ def promote(
     )  # fmt: skip
     known = portfolio if as_of is None else portfolio.as_of(as_of)
 
-    def promoted(later: Portfolio) -> Promotion:
+    def promoted(later: Portfolio) -> tuple[PlaceInLine, ...]:
         return promote(
             later, scope, at=at, per_organization=per_organization, ranking=ranked, again=spared
-        )
+        ).seated
 
     run = Filling(known, at, per_organization, ranked, spared)
     for each in targets_in(known, scope):

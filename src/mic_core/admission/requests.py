@@ -20,7 +20,8 @@ from mic_core.findings import Finding
 from mic_core.model import Edition, Enrollment, Organization, Person
 from mic_core.model.vocabulary import Presence
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.portfolio import PORTFOLIO, missing
+from mic_core.portfolio.portfolio import PORTFOLIO
+from mic_core.portfolio.record import missing
 from mic_core.portfolio.status import status_history_of
 
 _IDS = Each(Id(), "ids")

@@ -36,7 +36,8 @@ from mic_core.model import (
 )
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.center_clock import zone_of
-from mic_core.portfolio.portfolio import PORTFOLIO, missing
+from mic_core.portfolio.portfolio import PORTFOLIO
+from mic_core.portfolio.record import missing
 from mic_core.portfolio.status import StatusNoun, status_histories, status_history_of
 
 _CITED, _AT, _ACTOR = Text(most=200), Instant(), Maybe(Id())

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from mic_core.errors import InvariantError, Problem
-from mic_core.fields import Instant, Maybe, sound
-from mic_core.frames.engines import EAGER, narwhals, opened, raise_any
+from mic_core.fields import EXHAUSTED, Choice, Instant, Maybe, is_a, sound
+from mic_core.frames.engines import EAGER, engine_like, narwhals, opened, placed_as, raise_any
 from mic_core.frames.labels import DELIMITER, plain_value
 from mic_core.frames.reduction import FrameEngine
 from mic_core.frames.tables import EngineTable
@@ -16,11 +16,6 @@ from mic_core.impact.tables.build import FactTables, facts_of
 from mic_core.impact.tables.shapes import TABLE_SHAPES
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.portfolio import PORTFOLIO
-
-_LIKE = Problem(
-    path="like",
-    rule="must be a class of frames, a frame, a connection of duckdb or a session of Spark",
-)
 
 
 def frame(
@@ -49,7 +44,7 @@ def frame(
         each.name: [plain_value(each, label) for label in facts.columns[each.name].values()]
         for each in shapes
     }
-    return _placed(_in_memory(_engine(like), shapes, values), like)
+    return placed_as(_in_memory(engine_like(like), shapes, values), like)
 
 
 def coded_tables(portfolio: Portfolio, *, like: Any, as_of: datetime | None = None) -> FactTables:
@@ -59,7 +54,7 @@ def coded_tables(portfolio: Portfolio, *, like: Any, as_of: datetime | None = No
     Each table is built on first use, in O(n). The result goes to `measure`.
     """
     facts = _facts(portfolio, as_of)
-    engine = _engine(like)
+    engine = engine_like(like)
     kept: dict[str, EngineTable] = {}
 
     def built(name: str) -> EngineTable:
@@ -83,16 +78,11 @@ def frame_tables(tables: Mapping[str, Any]) -> FactTables:
     `mic.measure(mic.frame_tables({"visits": visits}), ("V2",), as_of=now)` counts visitors.
     """
     problems: list[Problem] = []
-    given: Any = tables
-    if not isinstance(given, Mapping):
-        problems.append(Problem(path="tables", rule="must be a mapping of names to frames"))
-    raise_any("frame_tables", problems)
     known: dict[str, EngineTable] = {}
-    for name, native in tables.items():
-        shape = TABLE_SHAPES.get(name)
+    for given, native in _pairs(tables):
+        name: Any = Choice(tuple(TABLE_SHAPES)).settle(given, "tables", problems)
+        shape = TABLE_SHAPES.get(name) if is_a(name, str) else None
         if shape is None:
-            rule = f"must be one of {', '.join(TABLE_SHAPES)}"
-            problems.append(Problem(path=str(name), rule=rule))
             continue
         opened_frame = opened(name, native, problems)
         if problems:
@@ -111,6 +101,20 @@ def frame_tables(tables: Mapping[str, Any]) -> FactTables:
     return FactTables(read, FrameEngine(known.get))
 
 
+def _pairs(tables: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+    """The names and frames of a mapping; raises InvariantError for anything else."""
+    try:
+        pairs = [(name, native) for name, native in tables.items()]
+    except EXHAUSTED:
+        raise
+    except Exception:  # noqa: BLE001  # a foreign mapping may raise anything
+        pairs = None
+    if pairs is None:
+        rule = "must be a mapping of names to frames"
+        raise InvariantError("frame_tables", [Problem(path="tables", rule=rule)])
+    return pairs
+
+
 def fact_schema(table: str) -> dict[str, Any]:
     """The Table Schema of a table as `frame` writes it, ready for JSON.
 
@@ -120,10 +124,8 @@ def fact_schema(table: str) -> dict[str, Any]:
     >>> [each["name"] for each in fact_schema("meetings")["fields"]][:3]
     ['fact', 'pair_id', 'session_id']
     """
-    shape = TABLE_SHAPES.get(table)
-    if shape is None:
-        rule = f"must be one of {', '.join(TABLE_SHAPES)}"
-        raise InvariantError("fact_schema", [Problem(path="table", rule=rule)])
+    (table,) = sound("fact_schema", table=(table, Choice(tuple(TABLE_SHAPES))))
+    shape = TABLE_SHAPES[table]
     fields = [_field(each) for each in shape.columns]
     return {
         "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
@@ -178,15 +180,6 @@ def _chosen(table: FactTable, columns: Iterable[str] | None) -> list[ColumnShape
     return [known[each] for each in wanted]
 
 
-def _engine(like: Any) -> str:
-    """The engine of a class, frame, connection or session."""
-    kind = like if isinstance(like, type) else type(like)
-    name = kind.__module__.partition(".")[0].lstrip("_")
-    if name not in {*EAGER, "duckdb", "pyspark"} or (name == "pyspark" and like is kind):
-        raise InvariantError("frame", [_LIKE])
-    return name
-
-
 def _in_memory(engine: str, shapes: list[ColumnShape], values: Mapping[str, list[Any]]) -> Any:
     """A frame in memory of declared types: an empty or unknown column would have none."""
     library = narwhals()
@@ -209,23 +202,6 @@ _PANDAS = {"id": "string", "word": "string", "day": "datetime64[us]", "flag": "b
            "whole": "Int64", "number": "object"}  # fmt: skip
 
 
-def _placed(rows: Any, like: Any) -> Any:
-    """A frame in memory as one of the engine and the session of `like`."""
-    engine = _engine(like)
-    kind: type = like if isinstance(like, type) else type(like)
-    connect: Any = getattr(like, "from_arrow", None)
-    if engine == "polars" and kind.__name__ == "LazyFrame":
-        return rows.lazy().to_native()
-    if engine == "duckdb":
-        if connect is not None and like is not kind:
-            return connect(rows.to_native())
-        return rows.lazy("duckdb").to_native()
-    if engine == "pyspark":
-        session = getattr(like, "sparkSession", like)
-        return rows.lazy("pyspark", session=session).to_native()
-    return rows.to_native()
-
-
 def _coded(table: FactTable, engine: str, like: Any) -> EngineTable:
     """A table of codes: one column for each base, under a name that no column of a table has."""
     columns: dict[str, FactColumn] = {}
@@ -237,4 +213,4 @@ def _coded(table: FactTable, engine: str, like: Any) -> EngineTable:
     library = narwhals()
     backend = engine if engine in EAGER else "pyarrow"
     rows = library.from_dict(codes, dict.fromkeys(codes, library.Int64()), backend=backend)
-    return EngineTable(table.shape, library.from_native(_placed(rows, like)), columns)
+    return EngineTable(table.shape, library.from_native(placed_as(rows, like)), columns)

@@ -11,7 +11,7 @@ import attrs
 
 from mic_core.chrono import Period
 from mic_core.impact.aggregation.columns import Label
-from mic_core.impact.aggregation.estimate import NOTHING, Estimate, percentages
+from mic_core.impact.aggregation.estimate import NOTHING, Estimate, number, percentages
 from mic_core.impact.aggregation.group_by import Window
 from mic_core.impact.currencies import ExchangeRates
 from mic_core.impact.explanation import Explanation, facts_behind
@@ -158,17 +158,6 @@ class Result:
             "progress": None if self.aim is None else number(self.aim.progress),
             "growth": None if self.aim is None else number(self.aim.growth),
         }  # fmt: skip
-
-
-def number(value: Fraction | int | None) -> int | float | None:
-    """A figure as a plain number: whole if it is, else rounded to 12 digits; None stays None.
-
-    >>> number(Fraction(3)), number(Fraction(1, 3)), number(None)
-    (3, 0.333333333333, None)
-    """
-    if value is None:
-        return None
-    return int(value) if value.denominator == 1 else float(f"{float(value):.12g}")
 
 
 def _plain(label: Label) -> str | int | bool | None:

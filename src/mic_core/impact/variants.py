@@ -20,7 +20,7 @@ from mic_core.model import Indicator, Measure
 from mic_core.model.expressions.measures import Where, where
 
 Parameter = str | int | Decimal
-_Change = Callable[[Any, Any], Any]
+_Change = Callable[[Any, Any], Measure]
 
 
 @attrs.frozen(kw_only=True)

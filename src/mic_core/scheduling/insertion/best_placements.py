@@ -52,7 +52,7 @@ def all_placements(costs: InsertionCosts) -> list[CandidatePlacement]:
     rank = _Rank(costs)
     return [
         (at, *choice)
-        for cost, by_choice in sorted(_by_cost(costs).items())
+        for _, by_choice in sorted(_by_cost(costs).items())
         for at, _, choice in sorted(
             (at, rank.of(choice), choice)
             for choice, starts in by_choice.items()
