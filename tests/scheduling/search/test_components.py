@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import attrs
+import instances
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +27,6 @@ from mic_core.scheduling.search.components import components_of
 from mic_core.scheduling.search.kernel import Kernel
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import Timetable, timetable_of
-from tests.benchmarks import instances
 from tests.budget import one_in
 from tests.scheduling import worlds
 from tests.scheduling.search.test_kernel import problem
