@@ -22,7 +22,7 @@ from mic_core.frames.engines import (
     with_digits,
 )
 from mic_core.frames.tables import ROWS, SIGNATURE, EngineTable
-from mic_core.frames.values import RowsByValue, millionths, sum_of, values_of
+from mic_core.frames.values import RowsByValue, label_millionths, multiset_of, sum_of
 from mic_core.impact.aggregation.cells import CellKey
 from mic_core.impact.aggregation.columns import FALSE, TRUE, UNKNOWN
 from mic_core.impact.aggregation.facts import FactTable, table_of
@@ -197,10 +197,10 @@ class FrameEngine:
                 least = column_shape(found.table.shape, measure.column).least
                 return _byvalues_of(found, grade, lambda each: sum_of(each, least))
             case MedianMeasure():
-                return _byvalues_of(found, grade, lambda each: values_of(each, "median"))
+                return _byvalues_of(found, grade, lambda each: multiset_of(each, "median"))
             case ChangeMeasure():
                 summary = measure.summary
-                return _byvalues_of(found, grade, lambda each: values_of(each, summary), measure)
+                return _byvalues_of(found, grade, lambda each: multiset_of(each, summary), measure)
             case _:
                 return _stocks(found, grade, measure)
 
@@ -319,11 +319,11 @@ def _byvalues_of(
 def _amount(
     found: Reduction, known: tuple[bool, ReducedRow], change: ChangeMeasure | None
 ) -> int | None:
-    """A value in whole millionths, or the difference of two."""
+    """A value in whole label_millionths, or the difference of two."""
     lacks_currency, row = known
     table = found.table
     named = {
-        name: millionths(
+        name: label_millionths(
             column_shape(table.shape, name), table.label(name, value), lacks_currency=lacks_currency
         )
         for name, value in zip(found.names, row, strict=True)
@@ -351,7 +351,7 @@ def _stocks(
                 for name, value in zip(names, row[keys + 1 :], strict=True)
             )
             fact, day, label = values
-            amount = millionths(column, label, lacks_currency=found.lacks_currency(meaning))
+            amount = label_millionths(column, label, lacks_currency=found.lacks_currency(meaning))
             entry = StockEntry(
                 date.min if day is None else day, fact, amount, truth == TRUE and day is not None
             )
