@@ -55,6 +55,17 @@ def test_majorities_in_a_circle_hold_at_one_time() -> None:
     ]  # fmt: skip
 
 
+def test_a_circle_is_reported_once() -> None:
+    """A stake that is added within a circle changes nothing of it, and is not cited."""
+    code = "majority-circle"
+    circle = (firm_stake("a", "b"), firm_stake("b", "a", period=Period(day("2013-01-01"))))
+    more = ownership("more", owner_id="a", organization_id="b", capital=Decimal("0.1"),
+                     holder="enterprise", period=AFTER)  # fmt: skip
+    (found,) = check(Portfolio.of(*circle, more), rules=(RULES[code],)).findings
+    assert found.subjects == ("ownership:a-b", "ownership:b-a")
+    assert dict(found.facts)["day"] == "on 2013-01-01"
+
+
 def test_majorities_are_those_of_votes_or_control() -> None:
     """Half of the votes is no majority, control without any is one, and records are added up."""
     code = "majority-circle"

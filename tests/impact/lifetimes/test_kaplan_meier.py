@@ -115,5 +115,5 @@ def test_nothing_is_said_beyond_observation(lives: list[Life], value: int | None
 def test_lives_of_unknown_time_leave_all_open() -> None:
     """A life of which a time is not known may move the share anywhere."""
     figure = LivesState(12, Counter([Life(0, 12, has_died=False)]), unknown=1).estimate()
-    assert (figure.value, figure.least, figure.most) == (1, 0, 1)
+    assert [figure.value, figure.least, figure.most] == [1, 0, 1]
     assert LivesState(12, unknown=1).estimate().most == 1

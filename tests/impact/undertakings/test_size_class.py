@@ -174,9 +174,9 @@ def test_public_firms_that_are_linked_are_not_exempt() -> None:
         stake("b", "a", "0.4", holder="university"), stake("c", "a", "0.2"),
     )  # fmt: skip
     alone = size(*base)
-    assert (alone.size, alone.public, alone.exempt) == ("micro", 0, ("b-a",))
+    assert (alone.size, alone.public, alone.exempt) == ("micro", Fraction(0), ("b-a",))
     linked = size(*base, stake("b", "c", "0.6"))
-    assert (linked.size, linked.public, linked.exempt) == ("large", 1, ())
+    assert (linked.size, linked.public, linked.exempt) == ("large", Fraction(1), ())
 
 
 @pytest.mark.parametrize(("facts", "classes"), [

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from operator import methodcaller
 from typing import Any
 
 import attrs
@@ -16,6 +17,7 @@ from mic_core.impact.measuring import measure
 from mic_core.impact.tables.undertakings.headroom import headroom
 from mic_core.impact.tables.undertakings.schemes import SIZE_SCHEMES, SizeCeiling, SizeScheme
 from mic_core.impact.tables.undertakings.size_class import SizeClass, size_class
+from mic_core.markup import notebook
 from mic_core.model import Center, Identity, Money, Ownership, Support
 from mic_core.portfolio import Portfolio
 from tests.impact.undertakings.firms import ON, firm, known, person, stake, year
@@ -48,7 +50,7 @@ def test_what_is_shown() -> None:
         assert part in text, part
     assert [row["within"] for row in found.rows()] == [None, "c", None]
     assert "<table" in found.html().source
-    assert "<table" in str(found._repr_html_())
+    assert methodcaller("_repr_html_")(found) == notebook(found.html())
     alone = size(firm("a"))
     assert "It is autonomous" in str(alone)
     assert "To be settled: staff of organization:a" in str(alone)
@@ -121,7 +123,7 @@ def test_accounts_of_others() -> None:
     rates = ExchangeRates(into="EUR", rates=(rate,))
     assert size(*base, firm("b"), foreign).possible == ("micro", "small", "medium")
     found = size(*base, firm("b"), foreign, rates=rates)
-    assert (found.size, found.totals["turnover"][0]) == ("micro", 1_150_000)
+    assert (found.size, found.totals["turnover"][0]) == ("micro", Fraction(1_150_000))
     other = ExchangeRates(into="USD", rates=(rate,))
     assert size(*base, firm("b"), foreign, rates=other).size == "undetermined"
 
@@ -216,4 +218,4 @@ def test_headroom_before_the_ceiling_applies() -> None:
     found = headroom(known(firm("a")), "a", on=date(2020, 1, 1))
     assert "after that day" in str(found)
     assert found.state("FR").headroom == Fraction(300_000)
-    assert "<table" in str(found._repr_html_())
+    assert methodcaller("_repr_html_")(found) == notebook(found.html())

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from itertools import chain
 
 import attrs
 
 from mic_core.catalog.period_sums import decimal_text, highest
 from mic_core.catalog.rules.outcomes.chains import chain_circles
+from mic_core.catalog.rules.references import cycles
 from mic_core.chrono import Period
 from mic_core.ids import cite
-from mic_core.impact.tables.undertakings.holdings import Holding, Network, holdings_on, networks
+from mic_core.impact.tables.undertakings.holdings import Network, holdings_on, networks
 from mic_core.model import Ownership
 from mic_core.portfolio import Portfolio
 from mic_core.rules import Breach, Entry, Facts, PortfolioRule
@@ -56,11 +58,14 @@ VOTES_OVER_WHOLE = PortfolioRule(
 
 
 def _majority_circles(portfolio: Portfolio, _: datetime | None) -> Iterator[Breach]:
-    for network in networks(portfolio):
+    for network in chain.from_iterable(map(_circular_parts, networks(portfolio))):
         known: set[tuple[str, ...]] = set()
-        for day, holdings in _states(network):
-            by_arc = {(each.held, each.owner): each for each in holdings if each.has_majority}
-            for circle in _circles([*by_arc]):
+        for day in (None, *network.days):
+            by_arc = {
+                (each.held, each.owner): each
+                for each in holdings_on(network, day or date.min) if each.has_majority
+            }  # fmt: skip
+            for circle in chain_circles(_owners([*by_arc])):
                 if circle in known:
                     continue
                 known.add(circle)
@@ -74,25 +79,32 @@ def _majority_circles(portfolio: Portfolio, _: datetime | None) -> Iterator[Brea
                 yield Breach(subjects=names, path="owner_id", facts=facts)
 
 
-def _states(network: Network) -> Iterator[tuple[date | None, Sequence[Holding]]]:
-    """The stakes of a network before all days of change, and from each of these on.
+def _circular_parts(network: Network) -> Iterator[Network]:
+    """The strongly connected parts of a network, with the days on which a circle can begin.
 
-    Nothing where the stakes of all times form no circle even if they held at once, which spares
-    nearly every network the days. O(stakes) then, else O(stakes) for each day.
+    The stakes of all times are taken as if they held at once: without a circle then there is none
+    on any day, which spares nearly every network a look at its days. O(stakes).
     """
     at_once = Network(tuple(attrs.evolve(each, period=_ALWAYS) for each in network.stakes), ())
     all_times = holdings_on(at_once, date.min)
-    if _circles([(each.held, each.owner) for each in all_times if each.has_majority]):
-        yield None, holdings_on(network, date.min)
-        for day in network.days:
-            yield day, holdings_on(network, day)
+    arcs = [(each.held, each.owner) for each in all_times if each.has_majority]
+    for firms in cycles(_owners(arcs)):
+        members = frozenset(firms)
+        stakes = tuple(
+            each for each in network.stakes
+            if each.owner_id in members and each.organization_id in members
+        )  # fmt: skip
+        starts = {each.period.start for each in stakes if each.period.start is not None}
+        yield Network(stakes, (*sorted(starts),))
 
 
-def _circles(arcs: Sequence[tuple[str, str]]) -> list[tuple[str, ...]]:
+def _owners(arcs: Sequence[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """The owners with a majority in each organization; nobody for those that only own."""
     owners: dict[str, list[str]] = {}
     for held, owner in arcs:
         owners.setdefault(held, []).append(owner)
-    return [*chain_circles(owners)]
+        owners.setdefault(owner, [])
+    return {id: tuple(known) for id, known in owners.items()}
 
 
 MAJORITY_CIRCLE = PortfolioRule(

@@ -80,7 +80,8 @@ def last_closed(portfolio: Portfolio, id: str, day: date) -> Figures | None:
         each for each in known
         if each.estimated and (each.period.start is None or each.period.start <= day)
     ]  # fmt: skip
-    return (approved or closed or running or [None])[-1]
+    found = approved or closed or running
+    return found[-1] if found else None
 
 
 def accounts_on(

@@ -152,10 +152,10 @@ class SizeClass:
         for name, (least, most) in self.totals.items():
             open_end = "" if most is not None else " at least, as some are not known"
             yield f"{name.replace('_', ' ')} of the group: {float(least):,.10g}{open_end}."
-        for each in self.periods:
-            when = "on the day" if each.period is None else f"in {each.period}"
-            how = ", at once, as its group changed" if each.at_once else ""
-            alone, held = " or ".join(each.by_itself), " or ".join(each.held)
+        for step in self.periods:
+            when = "on the day" if step.period is None else f"in {step.period}"
+            how = ", at once, as its group changed" if step.at_once else ""
+            alone, held = " or ".join(step.by_itself), " or ".join(step.held)
             yield f"{alone} {when}, so that {held} holds{how}."
         if self.is_estimate:
             yield "Figures of a year that is not closed are estimated in good faith."
