@@ -179,7 +179,8 @@ def adjust(
         "adjust", result=(result, Value(Result)), portfolio=(portfolio, PORTFOLIO),
         years=(years, Whole(least=0, most=100)),
     )  # fmt: skip
-    if not is_a(order, tuple) or sorted(map(str, order)) != sorted(CHAIN):
+    given: Any = order if is_a(order, tuple) else ()
+    if sorted(map(str, given)) != sorted(CHAIN):
         rule = f"must hold each of {', '.join(CHAIN)} once"
         raise InvariantError("adjust", [Problem(path="order", rule=rule)])
     measure = result.indicator.measure
