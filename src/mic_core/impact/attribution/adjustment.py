@@ -179,7 +179,8 @@ def adjust(
         "adjust", result=(result, Value(Result)), portfolio=(portfolio, PORTFOLIO),
         years=(years, Whole(least=0, most=100)),
     )  # fmt: skip
-    given: Any = order if is_a(order, tuple) else ()
+    loose: Any = order
+    given: Any = loose if is_a(loose, tuple) else ()
     if sorted(map(str, given)) != sorted(CHAIN):
         rule = f"must hold each of {', '.join(CHAIN)} once"
         raise InvariantError("adjust", [Problem(path="order", rule=rule)])
@@ -196,7 +197,8 @@ def adjust(
     held = [each for each in recorded if each.period is None or contains(each.period, measured)]
     steps: list[AdjustmentStep] = []
     left = result.figure
-    for kind in order:
+    chain: tuple[AdjustmentKind, ...] = given
+    for kind in chain:
         found = [each for each in held if each.kind == kind]
         if not found:
             steps.append(AdjustmentStep(kind=kind, least=None, most=None, left=left))
