@@ -180,8 +180,9 @@ def adjust(
         years=(years, Whole(least=0, most=100)),
     )  # fmt: skip
     loose: Any = order
-    given: Any = loose if is_a(loose, tuple) else ()
-    if sorted(map(str, given)) != sorted(CHAIN):
+    is_tuple = is_a(order, tuple)
+    is_chain = is_tuple and sorted(map(str, loose)) == sorted(CHAIN)
+    if not is_chain:
         rule = f"must hold each of {', '.join(CHAIN)} once"
         raise InvariantError("adjust", [Problem(path="order", rule=rule)])
     measure = result.indicator.measure
@@ -197,8 +198,7 @@ def adjust(
     held = [each for each in recorded if each.period is None or contains(each.period, measured)]
     steps: list[AdjustmentStep] = []
     left = result.figure
-    chain: tuple[AdjustmentKind, ...] = given
-    for kind in chain:
+    for kind in order:
         found = [each for each in held if each.kind == kind]
         if not found:
             steps.append(AdjustmentStep(kind=kind, least=None, most=None, left=left))
