@@ -7,7 +7,7 @@ that is recorded as unknown makes a range.
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import attrs
 
@@ -180,8 +180,8 @@ def adjust(
         years=(years, Whole(least=0, most=100)),
     )  # fmt: skip
     loose: Any = order
-    is_tuple = is_a(order, tuple)
-    is_chain = is_tuple and sorted(map(str, loose)) == sorted(CHAIN)
+    words = map(str, cast("tuple[object, ...]", loose)) if is_a(loose, tuple) else ()
+    is_chain = sorted(words) == sorted(CHAIN)
     if not is_chain:
         rule = f"must hold each of {', '.join(CHAIN)} once"
         raise InvariantError("adjust", [Problem(path="order", rule=rule)])
