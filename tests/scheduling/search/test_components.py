@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import attrs
+import instances
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,12 +22,12 @@ from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.day import CompactDays
 from mic_core.scheduling.rules.hours import PreferredTimes
-from mic_core.scheduling.rules.load import DayLoad
+from mic_core.scheduling.rules.load import DayLoad, MaxPerDay
+from mic_core.scheduling.rules.selection import Only
 from mic_core.scheduling.search.components import components_of
 from mic_core.scheduling.search.kernel import Kernel
 from mic_core.scheduling.state.state import State
 from mic_core.timetable import Timetable, timetable_of
-from tests.benchmarks import instances
 from tests.budget import one_in
 from tests.scheduling import worlds
 from tests.scheduling.search.test_kernel import problem
@@ -108,6 +109,19 @@ def test_what_centers_share_joins_them(shared: str) -> None:
     rest = [values.get(each.id, each) if isinstance(each, Session) else each
             for each in portfolio.values()]  # fmt: skip
     assert len(components_of(posed(Portfolio.of(*rest)))) == 1
+
+
+def test_a_component_has_its_own_terms_alone() -> None:
+    """Terms of one center are not in the components of others."""
+    only = Only(center_id="c01-mic")
+    rules = (
+        *RULES, CompactDays(block=60, of="audience", where=only), MaxPerDay(most=1, where=only),
+    )  # fmt: skip
+    scope = [each.id for each in several().all(Center)]
+    found = components_of(problem_of(timetable_of(several()), scope, rules=rules, step=HOUR))
+    assert [len(part.problem.patterns) for part in found] == [1, 2, 1]
+    counts = [len(part.problem.counts) for part in found]
+    assert counts[0] == counts[1] - 1 == counts[2]
 
 
 @one_in(2)
