@@ -49,7 +49,7 @@ def several(count: int = 3) -> Portfolio:
 
 def posed(portfolio: Portfolio) -> PlanningProblem:
     """The problem of all centers of a portfolio."""
-    scope = [each.id for each in portfolio.all(Center)]
+    scope = tuple(each.id for each in portfolio.all(Center))
     return problem_of(timetable_of(portfolio), scope, rules=RULES, step=HOUR)
 
 
@@ -117,7 +117,7 @@ def test_a_component_has_its_own_terms_alone() -> None:
     rules = (
         *RULES, CompactDays(block=60, of="audience", where=only), MaxPerDay(most=1, where=only),
     )  # fmt: skip
-    scope = [each.id for each in several().all(Center)]
+    scope = tuple(each.id for each in several().all(Center))
     found = components_of(problem_of(timetable_of(several()), scope, rules=rules, step=HOUR))
     assert [len(part.problem.patterns) for part in found] == [1, 2, 1]
     counts = [len(part.problem.counts) for part in found]
@@ -152,7 +152,7 @@ def test_components_judge_as_the_whole(
 def test_a_center_is_planned_as_if_it_were_alone() -> None:
     """The plan of several centers has the sessions of each as its own plan has them, row by row."""
     portfolio = several(2)
-    scope = [each.id for each in portfolio.all(Center)]
+    scope = tuple(each.id for each in portfolio.all(Center))
     together = plan(portfolio, scope, rules=RULES, seed=3)
     alone = [plan(portfolio, each, rules=RULES, seed=3) for each in scope]
     assert not together.unplaced
