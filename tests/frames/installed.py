@@ -16,8 +16,11 @@ from tests.impact.camp import AT
 
 pytest.importorskip("narwhals", reason="the extra frames is not installed")
 
-SHARE = 4 if "MIC_CORE_ROWS" in os.environ else 20
-"""The share of examples: most are tried in the session `frames`, which is not part of each run."""
+IS_LONG = "MIC_CORE_ROWS" in os.environ
+"""True in the session `frames`, which tries more examples in more ways than each run."""
+
+SHARE = 4 if IS_LONG else 20
+"""The share of examples of which each measures all indicators."""
 
 Tables = Callable[[Portfolio], FactTables]
 
@@ -56,6 +59,11 @@ INSTALLED = [
 ]  # fmt: skip
 
 WAYS = [f"{how} {name}" for name in INSTALLED for how in ("coded", "tidy")]
+
+RANDOM_WAYS = [
+    each for each in WAYS if IS_LONG or each in {"tidy pandas", "coded polars", "tidy polars lazy"}
+]
+"""The ways of the properties: in each run one for each form of tables and kind of engine."""
 
 
 def tables_in(way: str, portfolio: Portfolio) -> FactTables:

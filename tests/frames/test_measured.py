@@ -1,6 +1,7 @@
 """Each kind of measure on each engine, over the facts of a season and over rows of unknowns."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from mic_core.samples import brussels_2014
 from tests.frames.installed import INSTALLED, LIKES, WAYS, figures, tables_in
 from tests.impact.camp import AT, custom
 
-HEADS = [
+HEADS: list[dict[str, Any]] = [
     {"fact": "a:1", "person_id": "ada", "status": "present", "mode": "online", "heads": 1,
      "minutes": 60, "evidence": "verified", "day": date(2014, 9, 10)},
     {"fact": "a:2", "person_id": None, "status": None, "mode": None, "heads": 7, "crowd": 9,
@@ -20,12 +21,15 @@ HEADS = [
     {"fact": "a:3", "person_id": "ada", "status": "absent", "mode": None, "heads": 1,
      "minutes": 90, "evidence": None, "day": date(2014, 10, 1)},
 ]  # fmt: skip
-ENTERPRISES = [
+ENTERPRISES: list[dict[str, Any]] = [
     {"fact": f"e:{n}", "enterprise_id": f"e{n}", "day": date(2014, 1, 1 + n), "currency": currency,
      "staff_before": before, "staff_after": after, "turnover_before": before,
      "turnover_after": after}
     for n, (before, after, currency) in enumerate(
-        ((1.0, 2.5, "EUR"), (None, 3.0, "EUR"), (2.0, 1.5, None), (None, 0.0, "EUR"))
+        (
+            (Decimal(1), Decimal("2.5"), "EUR"), (None, Decimal(3), "EUR"),
+            (Decimal(2), Decimal("1.5"), None), (None, Decimal(0), "EUR"),
+        )
     )
 ]  # fmt: skip
 

@@ -37,6 +37,7 @@ from mic_core.scheduling.problem.counts import Clocks, count_term_of
 from mic_core.scheduling.problem.domains import (
     Bound,
     Calendars,
+    OneInterval,
     StartMasks,
     activity_classes,
     bounds_of_choices,
@@ -150,7 +151,7 @@ class _Compiler:
         high = max((each[1] for each in candidates.windows), default=every // MICROSECOND)
         self.known_units: dict[frozenset[int], int] = {}
         self.known_costs: dict[tuple[int, ...], tuple[int, ...] | None] = {}
-        self.whole_window = Bound("window", "", 0, _Window((low, high)))
+        self.whole_window = Bound("window", "", 0, OneInterval((low, high)))
         self.calendars = Calendars(low, high)
         self.demands = resource_demands(candidates)
         self.orders: list[tuple[Precedence | None, dict[int, Bound]]] = [
@@ -223,7 +224,7 @@ class _Compiler:
         bounds = chain.from_iterable((*self.bounds, *choices))
         strict = {id(each.intervals): each.intervals for each in bounds if not each.weight}
         yield from strict.values()
-        yield from map(_Window, {*inner.values()})
+        yield from map(OneInterval, {*inner.values()})
 
     def _missed(self, activity: int) -> int:
         """The units of the lattice at which an activity does not start by its clock; -1: any."""
@@ -241,7 +242,7 @@ class _Compiler:
         for activity, spans in enumerate(bounds_of_sessions(self.candidates)):
             window = self.candidates.windows[activity]
             if window not in windows:
-                windows[window] = Bound("window", "", 0, _Window(window))
+                windows[window] = Bound("window", "", 0, OneInterval(window))
             found.append([windows[window], *spans, *self.demands.bounds[activity]])
         for _, bounds in self.orders:
             for activity, bound in bounds.items():
@@ -470,13 +471,3 @@ class _Compiler:
                     pass
         found = [each for each in group_terms if each is not None]
         return counts, patterns, found, [each for each in pairwise_gaps if each is not None]
-
-
-@attrs.frozen
-class _Window:
-    """The interval query of a time window: its one interval, whatever is weighted."""
-
-    interval: Interval
-
-    def __call__(self, low: int, high: int) -> tuple[Interval, ...]:
-        return (self.interval,)

@@ -210,3 +210,13 @@ class StartMasks:
             intervals = self.calendars.of(bound.intervals)
             self._known[key] = self.forms[form].starts_within(self.grid, intervals)
         return self._known[key]
+
+
+@attrs.frozen
+class OneInterval:
+    """The interval query of a time window: its one interval, whatever is weighted."""
+
+    interval: Interval
+
+    def __call__(self, low: int, high: int) -> tuple[Interval, ...]:
+        return (self.interval,)
