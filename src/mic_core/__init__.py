@@ -108,10 +108,14 @@ if TYPE_CHECKING:
     from mic_core.frames.frame import coded_tables, fact_schema, frame, frame_tables
     from mic_core.ids import cite, slug
     from mic_core.impact.aggregation.kaplan_meier import SurvivalStep
+    from mic_core.impact.attribution.adjustment import AdjustedFigure, AdjustmentStep, adjust
+    from mic_core.impact.attribution.attribute import AttributedFigure, AttributedPart, attribute
+    from mic_core.impact.attribution.contrast import Contrast, contrast
     from mic_core.impact.changes import FigureChange, FigureChanges, what_changed
     from mic_core.impact.claims import claims
     from mic_core.impact.counts import Bounds, HeadCount, head_count
     from mic_core.impact.currencies import ExchangeRate, ExchangeRates
+    from mic_core.impact.disclosure.protect import protect
     from mic_core.impact.explanation import Explanation
     from mic_core.impact.indicators import INDICATORS
     from mic_core.impact.lifetimes.survival import (
@@ -334,10 +338,14 @@ _NAMES_IN = {
     "frames.frame": "coded_tables fact_schema frame frame_tables",
     "ids": "cite slug",
     "impact.aggregation.kaplan_meier": "SurvivalStep",
+    "impact.attribution.adjustment": "AdjustedFigure AdjustmentStep adjust",
+    "impact.attribution.attribute": "AttributedFigure AttributedPart attribute",
+    "impact.attribution.contrast": "Contrast contrast",
     "impact.changes": "FigureChange FigureChanges what_changed",
     "impact.claims": "claims",
     "impact.counts": "Bounds HeadCount head_count",
     "impact.currencies": "ExchangeRate ExchangeRates",
+    "impact.disclosure.protect": "protect",
     "impact.explanation": "Explanation",
     "impact.indicators": "INDICATORS",
     "impact.lifetimes.survival": "HORIZONS SurvivalCurves SurvivalGroup SurvivalHorizon survival",
@@ -398,15 +406,16 @@ _MODULE_OF = {name: module for module, names in _NAMES_IN.items() for name in na
 # fmt: off
 __all__ = [
     "CATALOG", "DE_MINIMIS", "FACTS", "FINE_PRINT", "HORIZONS", "INDICATORS", "NOUNS",
-    "PROFILE_WORDS", "SCHEDULE_RULES", "SIZE_SCHEMES", "TABLES", "Adjustment", "Agenda",
-    "AidCeiling", "Aim", "Application", "ApplicationResult", "Assessment", "AssignedReviewers",
-    "Assignment", "Attendance", "AttendanceCounts", "AttendanceRow", "Attribution",
-    "AudienceOverlap", "Availability", "Batch", "BeforeAfter", "BlockLength", "Blocks", "Bounds",
-    "Breach", "Call", "CallProjects", "CallSelection", "Center", "ChangeMeasure", "Closures",
-    "Cohort", "CohortAttendance", "CohortExplanation", "CohortSplit", "Column", "CompactDays",
-    "Comparison", "Completion", "CompletionCounts", "CompletionResult", "Completions",
-    "ConflictSet", "Consent", "Cost", "CountMeasure", "Credential", "DayBreaks", "DayLoad", "Deal",
-    "Decision", "Delegation", "Diff", "DifferentDays", "DistinctMeasure", "DropOutRisk", "Edition",
+    "PROFILE_WORDS", "SCHEDULE_RULES", "SIZE_SCHEMES", "TABLES", "AdjustedFigure", "Adjustment",
+    "AdjustmentStep", "Agenda", "AidCeiling", "Aim", "Application", "ApplicationResult",
+    "Assessment", "AssignedReviewers", "Assignment", "Attendance", "AttendanceCounts",
+    "AttendanceRow", "AttributedFigure", "AttributedPart", "Attribution", "AudienceOverlap",
+    "Availability", "Batch", "BeforeAfter", "BlockLength", "Blocks", "Bounds", "Breach", "Call",
+    "CallProjects", "CallSelection", "Center", "ChangeMeasure", "Closures", "Cohort",
+    "CohortAttendance", "CohortExplanation", "CohortSplit", "Column", "CompactDays", "Comparison",
+    "Completion", "CompletionCounts", "CompletionResult", "Completions", "ConflictSet", "Consent",
+    "Contrast", "Cost", "CountMeasure", "Credential", "DayBreaks", "DayLoad", "Deal", "Decision",
+    "Delegation", "Diff", "DifferentDays", "DistinctMeasure", "DropOutRisk", "Edition",
     "EditionPeriod", "Employment", "Enrollment", "Entry", "ExchangeRate", "ExchangeRates",
     "Explanation", "FactTables", "FieldSource", "FigureChange", "FigureChanges", "Figures",
     "Finding", "FinePrint", "Fix", "FollowUp", "Funnel", "GroupAccounts", "GroupMember",
@@ -431,19 +440,20 @@ __all__ = [
     "Support", "SurvivalCurves", "SurvivalGroup", "SurvivalHorizon", "SurvivalMeasure",
     "SurvivalStep", "TableSchema", "Target", "Timetable", "TotalMeasure", "Transition", "Travel",
     "Unavailability", "Unplaced", "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay",
-    "__version__", "accept", "add_working_days", "agenda", "all_of", "any_of", "assess",
-    "assign_reviewers", "available", "award", "before_after", "cancel", "change", "change_series",
-    "check", "check_in", "cite", "claims", "coded_tables", "cohort", "compare", "complete",
-    "completions", "converter", "count", "decline", "diff", "distinct", "dumps", "dumps_proposal",
-    "erase", "expiring", "explain_infeasible", "fact_schema", "fixes", "frame", "frame_tables",
-    "from_row", "from_rows", "from_tables", "head_count", "headroom", "hold", "is_working_day",
-    "json_schema", "judge", "latest", "launch_projects", "load_scope", "loads", "loads_proposal",
-    "measure", "median", "merge", "n_of", "not_", "occurrences", "outline", "overlapping", "page",
-    "pass_rate", "plan", "promote", "ratio", "register", "renew", "repair", "request", "resolve",
-    "resume", "rule", "score", "select", "session_length", "share", "size_class", "slice", "slug",
-    "stated", "status_of", "streaks", "suggest", "survival", "surviving", "suspend", "table_schema",
-    "timetable_of", "to_row", "to_rows", "total", "transfer", "transitions_of", "variant",
-    "what_changed", "where", "why_not", "withdraw", "working_days_between", "zone",
+    "__version__", "accept", "add_working_days", "adjust", "agenda", "all_of", "any_of", "assess",
+    "assign_reviewers", "attribute", "available", "award", "before_after", "cancel", "change",
+    "change_series", "check", "check_in", "cite", "claims", "coded_tables", "cohort", "compare",
+    "complete", "completions", "contrast", "converter", "count", "decline", "diff", "distinct",
+    "dumps", "dumps_proposal", "erase", "expiring", "explain_infeasible", "fact_schema", "fixes",
+    "frame", "frame_tables", "from_row", "from_rows", "from_tables", "head_count", "headroom",
+    "hold", "is_working_day", "json_schema", "judge", "latest", "launch_projects", "load_scope",
+    "loads", "loads_proposal", "measure", "median", "merge", "n_of", "not_", "occurrences",
+    "outline", "overlapping", "page", "pass_rate", "plan", "promote", "protect", "ratio",
+    "register", "renew", "repair", "request", "resolve", "resume", "rule", "score", "select",
+    "session_length", "share", "size_class", "slice", "slug", "stated", "status_of", "streaks",
+    "suggest", "survival", "surviving", "suspend", "table_schema", "timetable_of", "to_row",
+    "to_rows", "total", "transfer", "transitions_of", "variant", "what_changed", "where", "why_not",
+    "withdraw", "working_days_between", "zone",
 ]
 # fmt: on
 

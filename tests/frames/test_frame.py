@@ -142,6 +142,19 @@ def test_what_is_no_table_is_refused(tables: Any, path: str) -> None:
         frame_tables(tables)
 
 
+class _Exhausted(dict[str, Any]):
+    """A mapping for which memory does not suffice."""
+
+    def items(self) -> Any:
+        raise MemoryError
+
+
+def test_exhaustion_is_not_hidden() -> None:
+    """A mapping whose items take all memory is no wrong argument."""
+    with pytest.raises(MemoryError):
+        frame_tables(_Exhausted())
+
+
 def _status(native: Any, measured: Any) -> Any:
     (result,) = measure(frame_tables({"visits": native}), custom(measured), as_of=AT)
     return result

@@ -59,7 +59,7 @@ def naive_share(lives: Counter[Life], time: int) -> Fraction:
     return share
 
 
-@settings(max_examples=4000)
+@settings(max_examples=10 * settings().max_examples)
 @given(_cohorts, st.integers(1, 20))
 def test_cohorts_are_within_their_worst_and_best_bounds(lives: Counter[Life], time: int) -> None:
     """Every share is the naive product, falls with time, and lies within its bounds."""

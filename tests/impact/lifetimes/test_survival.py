@@ -17,6 +17,7 @@ from mic_core.model import (
     Deal,
     Edition,
     Enrollment,
+    Figures,
     FollowUp,
     Indicator,
     Money,
@@ -92,6 +93,24 @@ def test_loss_to_follow_up_bounds_the_share() -> None:
     )
     for sign in (seen, answered):
         assert curves(*values, lost, sign).whole.lost == 0
+
+
+def test_figures_show_a_firm_alive_by_staff_or_turnover_of_a_closed_period() -> None:
+    """A firm is seen in figures with staff or turnover; empty ones and open periods show none."""
+    lost = FollowUp(
+        id="f", participant_id="a", about="mic", due_on=date(2015, 6, 1), status="unreachable"
+    )
+
+    def last_seen(*signs: Figures) -> int:
+        (life,) = curves(firm("a"), helped("a"), lost, *signs).whole.observed
+        assert life.is_lost
+        return life.left
+
+    assert last_seen() == 0
+    assert last_seen(year("a", 3, of=2013)) == calendar_time(date(2012, 1, 1), date(2013, 12, 31))
+    assert last_seen(year("a", None, 1, of=2013)) == last_seen(year("a", 3, of=2013))
+    assert last_seen(year("a", 0, of=2013)) == last_seen(year("a", None, None, 9, of=2013)) == 0
+    assert last_seen(year("a", 3, period=Period(date(2013, 1, 1), None))) == 0
 
 
 def test_time_since_foundation_has_late_entry() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from mic_core.chrono import Period
 from mic_core.errors import NotFound
 from mic_core.impact.tables.undertakings.headroom import Headroom, headroom
+from mic_core.impact.tables.undertakings.size_class import size_class
 from mic_core.model import Center, Money, Support
 from tests.impact.undertakings.firms import firm, known, person, stake
 
@@ -53,6 +54,19 @@ def test_a_single_undertaking_has_one_ceiling() -> None:
     )  # fmt: skip
     assert found.undertaking == ("a", "b")
     assert found.state("BE").granted == 50_000
+
+
+def test_persons_make_no_single_undertaking() -> None:
+    """Firms that one person controls are linked in a size class, and apart in their aid."""
+    values = (
+        firm("a", markets=("food",)), firm("b", markets=("food",)), person("p"),
+        stake("p", "a", "0.6", holder="person"), stake("p", "b", "1", holder="person"),
+        aid("g", "a", 10_000), aid("h", "b", 50_000),
+    )  # fmt: skip
+    found = room(*values)
+    assert (found.undertaking, found.state("BE").granted) == (("a",), 10_000)
+    assert "One undertaking: a." in found.explain()
+    assert size_class(known(CENTER, *values), "a", on=ON).basis == "linked"
 
 
 def test_aid_of_a_firm_taken_over_counts() -> None:

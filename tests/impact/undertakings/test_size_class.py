@@ -166,6 +166,19 @@ def test_public_control() -> None:
     assert jointly.size == "large"
 
 
+def test_public_firms_that_are_linked_are_not_exempt() -> None:
+    """A university that public bodies control is exempt, until a majority links it to the firm."""
+    base = (
+        firm("city", kind="public"), *map(firm, "abc"), year("a", 5, 1, 1), year("b", 2, 0, 0),
+        year("c", 1, 0, 0), stake("city", "b", "0.8", holder="public_body"),
+        stake("b", "a", "0.4", holder="university"), stake("c", "a", "0.2"),
+    )  # fmt: skip
+    alone = size(*base)
+    assert (alone.size, alone.public, alone.exempt) == ("micro", 0, ("b-a",))
+    linked = size(*base, stake("b", "c", "0.6"))
+    assert (linked.size, linked.public, linked.exempt) == ("large", 1, ())
+
+
 @pytest.mark.parametrize(("facts", "classes"), [
     ({"budget": euros(9), "inhabitants": 4999}, ("micro",)),
     ({"budget": euros(10), "inhabitants": 4999}, ("large",)),

@@ -18,7 +18,7 @@ from mic_core.impact.tables.undertakings.schemes import SIZE_SCHEMES, SizeCeilin
 from mic_core.impact.tables.undertakings.size_class import SizeClass, size_class
 from mic_core.model import Center, Identity, Money, Ownership, Support
 from mic_core.portfolio import Portfolio
-from tests.impact.undertakings.firms import ALWAYS, ON, firm, known, person, stake, year
+from tests.impact.undertakings.firms import ON, firm, known, person, stake, year
 
 
 def size(*values: Any, **more: Any) -> SizeClass:
@@ -77,7 +77,36 @@ def test_a_year_without_figures_leaves_the_rule_open() -> None:
         for name in ("staff", "turnover", "balance sheet")
     )
     unknown = size(firm("a"), year("a", None, 1, 1, of=2013), year("a", 20, 1, 1))
-    assert unknown.missing == ("staff of organization:a in the year 2013",) or unknown.missing
+    assert unknown.possible == ("micro", "small", "medium", "large")
+    assert unknown.missing == (
+        "staff of organization:a in Tue 1 Jan 2013 to Tue 31 Dec 2013",
+    )  # fmt: skip
+
+
+def test_figures_of_an_open_period_decide_nothing() -> None:
+    """Figures of a period without a known end are no accounts that were ever closed."""
+    endless = year("a", 300, 60, 50, period=Period(date(2014, 1, 1), None))
+    assert size(firm("a"), endless).possible == ("micro", "small", "medium", "large")
+    assert size(firm("a"), endless, year("a", 5, 1, 1, of=2013)).size == "micro"
+
+
+@pytest.mark.parametrize("more", [
+    (), (stake("b", "a", "0.6"),), (stake("b", "a", "0.6"), stake("b", "c", "0.1")),
+])  # fmt: skip
+@pytest.mark.parametrize("is_consolidated", [False, True])
+def test_consolidated_accounts_hold_controlled_firms_only(
+    more: tuple[Ownership, ...], *, is_consolidated: bool
+) -> None:
+    """Consolidated accounts hold the firms that a member controls, once in a circle of stakes."""
+    found = size(
+        *map(firm, "abc"), year("a", 5, 1, 1, consolidated=True),
+        year("b", 20, 1, 1, consolidated=is_consolidated), year("c", 100, 1, 1),
+        stake("a", "b", "0.6"), stake("a", "c", "0.3"), *more,
+    )  # fmt: skip
+    within = {row["organization_id"]: row["within"] for row in found.rows()}
+    assert within == {"a": None, "b": "a", "c": None}
+    shares = sum((each.capital for each in more if each.organization_id == "c"), Decimal("0.3"))
+    assert found.totals["staff"] == (5 + 100 * Fraction(shares), 5 + 100 * Fraction(shares))
 
 
 def test_accounts_of_others() -> None:
@@ -182,10 +211,9 @@ def test_indicators_use_the_class_at_first_support() -> None:
     }  # fmt: skip
 
 
-def test_headroom_of_one_that_knows_no_years() -> None:
-    """A day before the ceiling applies is said to be; other kinds and firms do not count."""
+def test_headroom_before_the_ceiling_applies() -> None:
+    """A day before the ceiling applies is said to be, and all of the ceiling is left."""
     found = headroom(known(firm("a")), "a", on=date(2020, 1, 1))
     assert "after that day" in str(found)
     assert found.state("FR").headroom == Fraction(300_000)
     assert "<table" in str(found._repr_html_())
-    assert ALWAYS.end is None

@@ -60,6 +60,12 @@ def network_of(portfolio: Portfolio, id: str) -> Network:
     return derived(portfolio, _networks).get(id, _ALONE)
 
 
+def networks(portfolio: Portfolio) -> tuple[Network, ...]:
+    """All networks with a stake, in the order of their first stakes by id."""
+    found = dict.fromkeys(derived(portfolio, _networks).values())
+    return tuple(sorted(found, key=lambda each: each.stakes[0].id))
+
+
 def _networks(portfolio: Portfolio) -> dict[str, Network]:
     kept = _kept(portfolio)
     stakes = [

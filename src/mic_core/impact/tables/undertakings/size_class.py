@@ -418,29 +418,27 @@ def _walk(
 
     years = _years(portfolio, id, on)
     found: list[_Step] = []
-    for before, year in pairwise([None, *years]):
-        if year is None or year.period.end is None:
-            continue
-        if before is not None and before.period.end is not None and year.period.start is not None:
+    before: date | None = None
+    for end, year in years:
+        if before is not None and year.period.start is not None:
             # A year without figures may have had any class.
-            gap = months_between(before.period.end, max(year.period.start, before.period.end))
-            end = before.period.end
-            found += [step(end - _DAY, None, end)] * min(2, -(-gap // 12))
+            gap = months_between(before, max(year.period.start, before))
+            found += [step(before - _DAY, None, before)] * min(2, -(-gap // 12))
         # Of the group, the last accounts closed by the day count with the last ones of its own.
-        end = year.period.end
-        found.append(step(end - _DAY, year, on if year is years[-1] else end))
-    last = years[-1] if years else last_closed(portfolio, id, on)
+        found.append(step(end - _DAY, year, on if year is years[-1][1] else end))
+        before = end
+    last = years[-1][1] if years else last_closed(portfolio, id, on)
     return (*found, step(on, last, on))
 
 
-def _years(portfolio: Portfolio, id: str, on: date) -> list[Figures]:
+def _years(portfolio: Portfolio, id: str, on: date) -> list[tuple[date, Figures]]:
     """The closed accounting periods of an organization by a day, one record for each end."""
     closed: dict[date, Figures] = {}
     for each in figures_of(portfolio, id):
         end = each.period.end
         if end is not None and end <= on and (not each.estimated or end not in closed):
             closed[end] = each
-    return [*closed.values()]
+    return [*closed.items()]
 
 
 _History = list[tuple[bool, frozenset[tuple[int, int]]]]
