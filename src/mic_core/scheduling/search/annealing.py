@@ -49,7 +49,7 @@ class Heat:
     of more than `longest_chain` activities are given up.
 
     `rooms` is tuned on four instances of ITC-2007 track 3 and shuffled variants, with 600 and 1,000
-    moves per activity: 48 parts end 11 % below 4 in sum for a quarter more time, 80 no lower.
+    moves per activity: 48 parts end 11 % below 4 in sum for a fifth more time; 80 are no surer.
     """
 
     hot: int = 128
