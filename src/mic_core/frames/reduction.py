@@ -31,8 +31,11 @@ from mic_core.impact.aggregation.group_by import (
     TableMeasure,
     Window,
     change_between,
+    columns_of_life,
+    life_of,
     states,
 )
+from mic_core.impact.aggregation.kaplan_meier import MONTH, Life, LivesState
 from mic_core.impact.aggregation.states import (
     CountState,
     KeyCountState,
@@ -53,6 +56,7 @@ from mic_core.model.expressions.measures import (
     LatestMeasure,
     MedianMeasure,
     ShareMeasure,
+    SurvivalMeasure,
     TotalMeasure,
     Where,
 )
@@ -144,6 +148,8 @@ def reduced(table: EngineTable, signatures: Signatures, signed: Any, measure: An
             names = (column,)
         case ChangeMeasure(before=before, after=after):
             names = (*dict.fromkeys((before, after)),)
+        case SurvivalMeasure():
+            names = (*dict.fromkeys(each for each in columns_of_life(measure) if each),)
         case _:
             names = tuple(each for each in weights if each == table.shape.heads)
     values = alive.select(SIGNATURE, *(table.value(each) for each in names))
@@ -195,12 +201,14 @@ class FrameEngine:
                 return _by_rows(found, grade, _count)
             case TotalMeasure():
                 least = column_shape(found.table.shape, measure.column).least
-                return _byvalues_of(found, grade, lambda each: sum_of(each, least))
+                return _by_values(found, grade, lambda each: sum_of(each, least))
             case MedianMeasure():
-                return _byvalues_of(found, grade, lambda each: multiset_of(each, "median"))
+                return _by_values(found, grade, lambda each: multiset_of(each, "median"))
             case ChangeMeasure():
                 summary = measure.summary
-                return _byvalues_of(found, grade, lambda each: multiset_of(each, summary), measure)
+                return _by_values(found, grade, lambda each: multiset_of(each, summary), measure)
+            case SurvivalMeasure():
+                return _by_rows(found, grade, lambda _, entries: _lives(found, measure, entries))
             case _:
                 return _stocks(found, grade, measure)
 
@@ -296,7 +304,23 @@ def _share(found: Reduction, entries: Entries) -> ShareState:
     return ShareState(rows=counts)
 
 
-def _byvalues_of(
+def _lives(found: Reduction, measure: SurvivalMeasure, entries: Entries) -> LivesState:
+    lives: dict[int, Counter[Life]] = {TRUE: Counter(), UNKNOWN: Counter()}
+    unknown = 0
+    for truth, _, row in entries:
+        named = {
+            name: found.table.label(name, value)
+            for name, value in zip(found.names, row[:-1], strict=True)
+        }
+        life = life_of(*(0 if each is None else named[each] for each in columns_of_life(measure)))
+        if life is None:
+            unknown += int(row[-1])
+        else:
+            lives[truth][life] += int(row[-1])
+    return LivesState(MONTH * measure.months, lives[TRUE], lives[UNKNOWN], unknown)
+
+
+def _by_values(
     found: Reduction, grade: str | None, build: Callable[[RowsByValue], MeasureState],
     change: ChangeMeasure | None = None,
 ) -> dict[CellKey, MeasureState]:  # fmt: skip
@@ -319,7 +343,7 @@ def _byvalues_of(
 def _amount(
     found: Reduction, known: tuple[bool, ReducedRow], change: ChangeMeasure | None
 ) -> int | None:
-    """A value in whole label_millionths, or the difference of two."""
+    """A value in whole millionths, or the difference of two."""
     lacks_currency, row = known
     table = found.table
     named = {
