@@ -83,6 +83,14 @@ def frames(session: nox.Session) -> None:
 
 
 @nox.session
+def disclosure(session: nox.Session) -> None:
+    """Suppression on 500 random tables, which a solver attacks over the published figures."""
+    session.install("-e", ".[all]", *group("tests"))
+    session.env["MIC_CORE_DISCLOSURE_TABLES"] = "500"
+    session.run("python", *_pytest(session, "ci", "tests/impact/disclosure"))
+
+
+@nox.session
 def spark(session: nox.Session) -> None:
     """Measures on PySpark in local mode, and the partitioned dataset of the how-to; needs Java."""
     session.install("-e", ".[all]", *group("tests", "spark"))

@@ -90,6 +90,15 @@ mic.measure(p, indicators=("V2",), by=("month",), period=mic.Period.year(2014), 
 mic.measure(p, indicators=("jobs-enabled",), period=mic.Period.year(2014), as_of=now)
 
 # %% [markdown]
+# ## The rows, for questions of one's own
+#
+# One row for each record of attendance, with the columns of the documented table, as a dataframe of
+# pandas. Days are days, numbers are numbers, and what is not known is missing.
+
+# %%
+mic.frame(p, "visits", like=pd.DataFrame)[["fact", "edition_id", "day", "person_id", "status"]].head()
+
+# %% [markdown]
 # ## A page to send around
 
 # %%

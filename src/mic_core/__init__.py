@@ -107,15 +107,38 @@ if TYPE_CHECKING:
     from mic_core.findings import Finding, Policy, Report, Waiver
     from mic_core.frames.frame import coded_tables, fact_schema, frame, frame_tables
     from mic_core.ids import cite, slug
+    from mic_core.impact.aggregation.kaplan_meier import SurvivalStep
+    from mic_core.impact.attribution.adjustment import AdjustedFigure, AdjustmentStep, adjust
+    from mic_core.impact.attribution.attribute import AttributedFigure, AttributedPart, attribute
+    from mic_core.impact.attribution.contrast import Contrast, contrast
     from mic_core.impact.changes import FigureChange, FigureChanges, what_changed
     from mic_core.impact.claims import claims
     from mic_core.impact.counts import Bounds, HeadCount, head_count
     from mic_core.impact.currencies import ExchangeRate, ExchangeRates
+    from mic_core.impact.disclosure.protect import protect
     from mic_core.impact.explanation import Explanation
     from mic_core.impact.indicators import INDICATORS
+    from mic_core.impact.lifetimes.survival import (
+        HORIZONS,
+        SurvivalCurves,
+        SurvivalGroup,
+        SurvivalHorizon,
+        survival,
+    )
     from mic_core.impact.measuring import measure
     from mic_core.impact.scorecard import Aim, Result, Scorecard
     from mic_core.impact.tables.build import FactTables
+    from mic_core.impact.tables.undertakings.accounts import GroupAccounts, MemberAccounts
+    from mic_core.impact.tables.undertakings.groups import GroupMember
+    from mic_core.impact.tables.undertakings.headroom import (
+        DE_MINIMIS,
+        AidCeiling,
+        Headroom,
+        StateAid,
+        headroom,
+    )
+    from mic_core.impact.tables.undertakings.schemes import SIZE_SCHEMES, SizeCeiling, SizeScheme
+    from mic_core.impact.tables.undertakings.size_class import SizeClass, SizePeriod, size_class
     from mic_core.impact.variants import FINE_PRINT, FinePrint, variant
     from mic_core.markup import Html, Section, page
     from mic_core.model import (
@@ -176,6 +199,7 @@ if TYPE_CHECKING:
         StatedMeasure,
         StatusTable,
         Support,
+        SurvivalMeasure,
         Target,
         TotalMeasure,
         Transition,
@@ -193,6 +217,7 @@ if TYPE_CHECKING:
         ratio,
         share,
         stated,
+        surviving,
         total,
         where,
     )
@@ -213,11 +238,8 @@ if TYPE_CHECKING:
     from mic_core.scheduling.change_series import SeriesChange, change_series
     from mic_core.scheduling.evaluation.compare import Comparison, compare
     from mic_core.scheduling.evaluation.score import Score, score
-    from mic_core.scheduling.infeasibility.explain import (
-        ConflictSet,
-        Infeasibility,
-        explain_infeasible,
-    )
+    from mic_core.scheduling.infeasibility.corrections import ConflictSet
+    from mic_core.scheduling.infeasibility.explain import Infeasibility, explain_infeasible
     from mic_core.scheduling.insertion.suggest import Suggestion, Suggestions, suggest
     from mic_core.scheduling.insertion.why_not import Blocks, WhyNot, why_not
     from mic_core.scheduling.outline import Outline, outline
@@ -315,15 +337,26 @@ _NAMES_IN = {
     "findings": "Finding Policy Report Waiver",
     "frames.frame": "coded_tables fact_schema frame frame_tables",
     "ids": "cite slug",
+    "impact.aggregation.kaplan_meier": "SurvivalStep",
+    "impact.attribution.adjustment": "AdjustedFigure AdjustmentStep adjust",
+    "impact.attribution.attribute": "AttributedFigure AttributedPart attribute",
+    "impact.attribution.contrast": "Contrast contrast",
     "impact.changes": "FigureChange FigureChanges what_changed",
     "impact.claims": "claims",
     "impact.counts": "Bounds HeadCount head_count",
     "impact.currencies": "ExchangeRate ExchangeRates",
+    "impact.disclosure.protect": "protect",
     "impact.explanation": "Explanation",
     "impact.indicators": "INDICATORS",
+    "impact.lifetimes.survival": "HORIZONS SurvivalCurves SurvivalGroup SurvivalHorizon survival",
     "impact.measuring": "measure",
     "impact.scorecard": "Aim Result Scorecard",
     "impact.tables.build": "FactTables",
+    "impact.tables.undertakings.accounts": "GroupAccounts MemberAccounts",
+    "impact.tables.undertakings.groups": "GroupMember",
+    "impact.tables.undertakings.headroom": "DE_MINIMIS AidCeiling Headroom StateAid headroom",
+    "impact.tables.undertakings.schemes": "SIZE_SCHEMES SizeCeiling SizeScheme",
+    "impact.tables.undertakings.size_class": "SizeClass SizePeriod size_class",
     "impact.variants": "FINE_PRINT FinePrint variant",
     "markup": "Html Section page",
     "model": (
@@ -333,9 +366,9 @@ _NAMES_IN = {
         "Headcount Identity Indicator LatestMeasure Leaf Measure MedianMeasure Membership Module "
         "Money Noun Observation Organization Ownership Participant Partnership Person Program "
         "Project RatioMeasure Requirement Retraction Review Room Seats Series Session "
-        "ShareMeasure StatedMeasure StatusTable Support Target TotalMeasure Transition Waitlist "
-        "Where all_of any_of change count distinct latest median n_of not_ ratio share stated "
-        "total where"
+        "ShareMeasure StatedMeasure StatusTable Support SurvivalMeasure Target TotalMeasure "
+        "Transition Waitlist Where all_of any_of change count distinct latest median n_of not_ "
+        "ratio share stated surviving total where"
     ),
     "portfolio": (
         "Batch Diff Portfolio Proposal Recording diff erase merge slice status_of transitions_of"
@@ -344,7 +377,8 @@ _NAMES_IN = {
     "scheduling.change_series": "SeriesChange change_series",
     "scheduling.evaluation.compare": "Comparison compare",
     "scheduling.evaluation.score": "Score score",
-    "scheduling.infeasibility.explain": "ConflictSet Infeasibility explain_infeasible",
+    "scheduling.infeasibility.corrections": "ConflictSet",
+    "scheduling.infeasibility.explain": "Infeasibility explain_infeasible",
     "scheduling.insertion.suggest": "Suggestion Suggestions suggest",
     "scheduling.insertion.why_not": "Blocks WhyNot why_not",
     "scheduling.outline": "Outline outline",
@@ -371,50 +405,55 @@ _MODULE_OF = {name: module for module, names in _NAMES_IN.items() for name in na
 
 # fmt: off
 __all__ = [
-    "CATALOG", "FACTS", "FINE_PRINT", "INDICATORS", "NOUNS", "PROFILE_WORDS", "SCHEDULE_RULES",
-    "TABLES", "Adjustment", "Agenda", "Aim", "Application", "ApplicationResult", "Assessment",
-    "AssignedReviewers", "Assignment", "Attendance", "AttendanceCounts", "AttendanceRow",
-    "Attribution", "AudienceOverlap", "Availability", "Batch", "BeforeAfter", "BlockLength",
-    "Blocks", "Bounds", "Breach", "Call", "CallProjects", "CallSelection", "Center",
-    "ChangeMeasure", "Closures", "Cohort", "CohortAttendance", "CohortExplanation", "CohortSplit",
-    "Column", "CompactDays", "Comparison", "Completion", "CompletionCounts", "CompletionResult",
-    "Completions", "ConflictSet", "Consent", "Cost", "CountMeasure", "Credential", "DayBreaks",
-    "DayLoad", "Deal", "Decision", "Delegation", "Diff", "DifferentDays", "DistinctMeasure",
-    "DropOutRisk", "Edition", "EditionPeriod", "Employment", "Enrollment", "Entry", "ExchangeRate",
-    "ExchangeRates", "Explanation", "FactTables", "FieldSource", "FigureChange", "FigureChanges",
-    "Figures", "Finding", "FinePrint", "Fix", "FollowUp", "Funnel", "HeadCount", "Headcount",
-    "Html", "Identity", "IllegalTransition", "Indicator", "Infeasibility", "InvariantError",
-    "Judgement", "KeptOf", "LatestMeasure", "Leaf", "LeafJudgement", "Limits", "LoadAssumption",
-    "LoadReport", "LoadedTables", "MaxPerDay", "MaxPerWeek", "Measure", "MedianMeasure",
-    "Membership", "MicError", "MinDays", "MinGap", "MissedInRow", "MissingExtra", "Module",
-    "ModuleOrder", "Money", "NotFound", "Noun", "Observation", "Only", "OpeningHours", "Operation",
-    "OperationCompletion", "OperationFunnel", "OperationWeeks", "Organization", "Outline",
-    "Ownership", "ParseError", "Participant", "ParticipantOverlap", "Partnership", "PassRate",
-    "Period", "Person", "PersonOverlap", "PlaceInLine", "Plan", "Policy", "Portfolio",
-    "PortfolioRule", "Preferences", "PreferredTimes", "Problem", "Program", "Progress", "Project",
-    "Promotion", "Proposal", "Quota", "Rate", "RatioMeasure", "Recording", "Recurrence", "Register",
-    "RegisterRow", "Repair", "Report", "Requirement", "Result", "Retention", "Retraction", "Review",
-    "ReviewerAssignment", "Room", "RoomElsewhere", "RoomFeatures", "RoomOverlap", "RoomSeats",
-    "RoomStability", "RowCount", "RowProblem", "Rule", "SameDay", "SameRoom", "SameTime",
-    "ScheduleRule", "Score", "Scorecard", "Seats", "Section", "SelectionChanges", "SelectionPolicy",
-    "Series", "SeriesChange", "Session", "ShareMeasure", "Slot", "Solution", "Solver", "SplitCell",
-    "SpreadOverWeeks", "StaleProposal", "StatedMeasure", "StatusProposal", "StatusTable",
-    "StoredProposal", "Streak", "Suggestion", "Suggestions", "Support", "TableSchema", "Target",
-    "Timetable", "TotalMeasure", "Transition", "Travel", "Unavailability", "Unplaced", "Waitlist",
-    "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay", "__version__", "accept",
-    "add_working_days", "agenda", "all_of", "any_of", "assess", "assign_reviewers", "available",
-    "award", "before_after", "cancel", "change", "change_series", "check", "check_in", "cite",
-    "claims", "coded_tables", "cohort", "compare", "complete", "completions", "converter", "count",
-    "decline", "diff", "distinct", "dumps", "dumps_proposal", "erase", "expiring",
-    "explain_infeasible", "fact_schema", "fixes", "frame", "frame_tables", "from_row", "from_rows",
-    "from_tables", "head_count", "hold", "is_working_day", "json_schema", "judge", "latest",
-    "launch_projects", "load_scope", "loads", "loads_proposal", "measure", "median", "merge",
-    "n_of", "not_", "occurrences", "outline", "overlapping", "page", "pass_rate", "plan", "promote",
-    "ratio", "register", "renew", "repair", "request", "resolve", "resume", "rule", "score",
-    "select", "session_length", "share", "slice", "slug", "stated", "status_of", "streaks",
-    "suggest", "suspend", "table_schema", "timetable_of", "to_row", "to_rows", "total", "transfer",
-    "transitions_of", "variant", "what_changed", "where", "why_not", "withdraw",
-    "working_days_between", "zone",
+    "CATALOG", "DE_MINIMIS", "FACTS", "FINE_PRINT", "HORIZONS", "INDICATORS", "NOUNS",
+    "PROFILE_WORDS", "SCHEDULE_RULES", "SIZE_SCHEMES", "TABLES", "AdjustedFigure", "Adjustment",
+    "AdjustmentStep", "Agenda", "AidCeiling", "Aim", "Application", "ApplicationResult",
+    "Assessment", "AssignedReviewers", "Assignment", "Attendance", "AttendanceCounts",
+    "AttendanceRow", "AttributedFigure", "AttributedPart", "Attribution", "AudienceOverlap",
+    "Availability", "Batch", "BeforeAfter", "BlockLength", "Blocks", "Bounds", "Breach", "Call",
+    "CallProjects", "CallSelection", "Center", "ChangeMeasure", "Closures", "Cohort",
+    "CohortAttendance", "CohortExplanation", "CohortSplit", "Column", "CompactDays", "Comparison",
+    "Completion", "CompletionCounts", "CompletionResult", "Completions", "ConflictSet", "Consent",
+    "Contrast", "Cost", "CountMeasure", "Credential", "DayBreaks", "DayLoad", "Deal", "Decision",
+    "Delegation", "Diff", "DifferentDays", "DistinctMeasure", "DropOutRisk", "Edition",
+    "EditionPeriod", "Employment", "Enrollment", "Entry", "ExchangeRate", "ExchangeRates",
+    "Explanation", "FactTables", "FieldSource", "FigureChange", "FigureChanges", "Figures",
+    "Finding", "FinePrint", "Fix", "FollowUp", "Funnel", "GroupAccounts", "GroupMember",
+    "HeadCount", "Headcount", "Headroom", "Html", "Identity", "IllegalTransition", "Indicator",
+    "Infeasibility", "InvariantError", "Judgement", "KeptOf", "LatestMeasure", "Leaf",
+    "LeafJudgement", "Limits", "LoadAssumption", "LoadReport", "LoadedTables", "MaxPerDay",
+    "MaxPerWeek", "Measure", "MedianMeasure", "MemberAccounts", "Membership", "MicError", "MinDays",
+    "MinGap", "MissedInRow", "MissingExtra", "Module", "ModuleOrder", "Money", "NotFound", "Noun",
+    "Observation", "Only", "OpeningHours", "Operation", "OperationCompletion", "OperationFunnel",
+    "OperationWeeks", "Organization", "Outline", "Ownership", "ParseError", "Participant",
+    "ParticipantOverlap", "Partnership", "PassRate", "Period", "Person", "PersonOverlap",
+    "PlaceInLine", "Plan", "Policy", "Portfolio", "PortfolioRule", "Preferences", "PreferredTimes",
+    "Problem", "Program", "Progress", "Project", "Promotion", "Proposal", "Quota", "Rate",
+    "RatioMeasure", "Recording", "Recurrence", "Register", "RegisterRow", "Repair", "Report",
+    "Requirement", "Result", "Retention", "Retraction", "Review", "ReviewerAssignment", "Room",
+    "RoomElsewhere", "RoomFeatures", "RoomOverlap", "RoomSeats", "RoomStability", "RowCount",
+    "RowProblem", "Rule", "SameDay", "SameRoom", "SameTime", "ScheduleRule", "Score", "Scorecard",
+    "Seats", "Section", "SelectionChanges", "SelectionPolicy", "Series", "SeriesChange", "Session",
+    "ShareMeasure", "SizeCeiling", "SizeClass", "SizePeriod", "SizeScheme", "Slot", "Solution",
+    "Solver", "SplitCell", "SpreadOverWeeks", "StaleProposal", "StateAid", "StatedMeasure",
+    "StatusProposal", "StatusTable", "StoredProposal", "Streak", "Suggestion", "Suggestions",
+    "Support", "SurvivalCurves", "SurvivalGroup", "SurvivalHorizon", "SurvivalMeasure",
+    "SurvivalStep", "TableSchema", "Target", "Timetable", "TotalMeasure", "Transition", "Travel",
+    "Unavailability", "Unplaced", "Waitlist", "Waiver", "WeeklyHours", "Where", "WhyNot", "WorkDay",
+    "__version__", "accept", "add_working_days", "adjust", "agenda", "all_of", "any_of", "assess",
+    "assign_reviewers", "attribute", "available", "award", "before_after", "cancel", "change",
+    "change_series", "check", "check_in", "cite", "claims", "coded_tables", "cohort", "compare",
+    "complete", "completions", "contrast", "converter", "count", "decline", "diff", "distinct",
+    "dumps", "dumps_proposal", "erase", "expiring", "explain_infeasible", "fact_schema", "fixes",
+    "frame", "frame_tables", "from_row", "from_rows", "from_tables", "head_count", "headroom",
+    "hold", "is_working_day", "json_schema", "judge", "latest", "launch_projects", "load_scope",
+    "loads", "loads_proposal", "measure", "median", "merge", "n_of", "not_", "occurrences",
+    "outline", "overlapping", "page", "pass_rate", "plan", "promote", "protect", "ratio",
+    "register", "renew", "repair", "request", "resolve", "resume", "rule", "score", "select",
+    "session_length", "share", "size_class", "slice", "slug", "stated", "status_of", "streaks",
+    "suggest", "survival", "surviving", "suspend", "table_schema", "timetable_of", "to_row",
+    "to_rows", "total", "transfer", "transitions_of", "variant", "what_changed", "where", "why_not",
+    "withdraw", "working_days_between", "zone",
 ]
 # fmt: on
 

@@ -13,7 +13,7 @@ The groups and spans of a term list sessions without a slot as well, since a pla
 The cost is that of the sessions with a slot, and with a room where the term concerns rooms.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from string import Formatter
 from typing import Annotated, Literal, Protocol, Self, TypeGuard, TypeVar
@@ -207,13 +207,15 @@ class Suits:
 
     `by_start` returns the term for the starts of a session between two instants, both included: in
     order, each first start with the term that holds from it on. `by_start` of None: starts do not
-    matter.
+    matter. `key` returns all that a session's costs depend on beside the room: sessions of one key
+    cost the same in each room. `key` of None: each session is judged by itself.
     """
 
     sessions: Sequence[int]
     cost: Callable[[int, str], int]
     facts: Callable[[int, str], Facts]
     by_start: Callable[[int, int, int], Iterable[tuple[int, "Suits"]]] | None = None
+    key: Callable[[int], Hashable] | None = None
 
 
 Joining = tuple[Group, Sequence[Interval] | None]

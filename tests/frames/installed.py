@@ -1,5 +1,6 @@
 """The engines that are installed, and figures of a scorecard that are compared among them."""
 
+import os
 from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
@@ -14,6 +15,12 @@ from mic_core.impact.tables.shapes import TABLE_SHAPES
 from tests.impact.camp import AT
 
 pytest.importorskip("narwhals", reason="the extra frames is not installed")
+
+IS_LONG = "MIC_CORE_ROWS" in os.environ
+"""True in the session `frames`, which tries more examples in more ways than each run."""
+
+SHARE = 4 if IS_LONG else 20
+"""The share of examples of which each measures all indicators."""
 
 Tables = Callable[[Portfolio], FactTables]
 
@@ -52,6 +59,11 @@ INSTALLED = [
 ]  # fmt: skip
 
 WAYS = [f"{how} {name}" for name in INSTALLED for how in ("coded", "tidy")]
+
+RANDOM_WAYS = [
+    each for each in WAYS if IS_LONG or each in {"tidy pandas", "coded polars", "tidy polars lazy"}
+]
+"""The ways of the properties: in each run one for each form of tables and kind of engine."""
 
 
 def tables_in(way: str, portfolio: Portfolio) -> FactTables:

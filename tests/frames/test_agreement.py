@@ -19,15 +19,15 @@ from mic_core import (
 )
 from mic_core.testing import portfolios
 from tests.budget import one_in
-from tests.frames.installed import WAYS, figures, rows_of, tables_in
+from tests.frames.installed import RANDOM_WAYS, SHARE, figures, rows_of, tables_in
 from tests.frames.measures import indicators
 from tests.impact.camp import AT
 
 PERIODS = st.sampled_from((None, Period.year(2014), Period.year(2015)))
 
 
-@pytest.mark.parametrize("way", WAYS)
-@one_in(4)
+@pytest.mark.parametrize("way", RANDOM_WAYS)
+@one_in(SHARE)
 @given(portfolios(), PERIODS, st.sampled_from(((), ("month",), ("program_id",))))
 def test_every_built_in_indicator_agrees(
     way: str, portfolio: Portfolio, period: Period | None, by: tuple[str, ...]
@@ -38,7 +38,8 @@ def test_every_built_in_indicator_agrees(
     assert figures(measure(tables_in(way, portfolio), INDICATORS.values(), **how)) == expected
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", RANDOM_WAYS)
+@one_in(SHARE)
 @given(portfolios(), PERIODS, st.lists(indicators(), min_size=1, max_size=4))
 def test_indicators_of_users_agree(
     way: str,
@@ -54,8 +55,8 @@ def test_indicators_of_users_agree(
         assert figures(measure(tables, indicator, **how)) == expected
 
 
-@pytest.mark.parametrize("way", WAYS)
-@one_in(4)
+@pytest.mark.parametrize("way", RANDOM_WAYS)
+@one_in(SHARE)
 @given(portfolios(), st.data())
 def test_scopes_agree(way: str, portfolio: Portfolio, data: st.DataObject) -> None:
     """Figures of a scope, given by ids as tables know them, are those of the same rows."""

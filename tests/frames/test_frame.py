@@ -31,7 +31,7 @@ from mic_core.samples import brussels_2014
 from tests.frames.installed import INSTALLED, LIKES, figures
 from tests.impact.camp import AT, custom
 
-VISITS = [
+VISITS: list[dict[str, Any]] = [
     {"fact": "a:1", "person_id": "ada", "status": "present", "day": date(2014, 9, 10)},
     {"fact": "a:2", "person_id": "bob", "status": "absent", "day": None},
     {"fact": "a:3", "person_id": None, "status": "present", "day": date(2014, 10, 1)},
@@ -140,6 +140,19 @@ def test_what_is_no_table_is_refused(tables: Any, path: str) -> None:
         tables = {"visits": polars().DataFrame({"name": ["Ada"]})}
     with pytest.raises(InvariantError, match=path):
         frame_tables(tables)
+
+
+class _Exhausted(dict[str, Any]):
+    """A mapping for which memory does not suffice."""
+
+    def items(self) -> Any:
+        raise MemoryError
+
+
+def test_exhaustion_is_not_hidden() -> None:
+    """A mapping whose items take all memory is no wrong argument."""
+    with pytest.raises(MemoryError):
+        frame_tables(_Exhausted())
 
 
 def _status(native: Any, measured: Any) -> Any:

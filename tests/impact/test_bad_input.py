@@ -30,8 +30,8 @@ from mic_core import (
     where,
 )
 from mic_core.impact.aggregation.columns import MILLION
+from mic_core.impact.aggregation.estimate import number
 from mic_core.impact.aggregation.stated import StatedNumber, StatedState
-from mic_core.impact.scorecard import number
 from tests.impact.camp import AT, CENTER, YEAR, camp, custom, one
 
 JOBS = Indicator(

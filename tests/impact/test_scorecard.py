@@ -30,8 +30,8 @@ from mic_core import (
     measure,
     stated,
 )
-from mic_core.impact.aggregation.estimate import NOTHING, Estimate, percentages
-from mic_core.impact.scorecard import number, shown
+from mic_core.impact.aggregation.estimate import NOTHING, Estimate, number, percentages
+from mic_core.impact.scorecard import shown
 from mic_core.impact.targets import progress
 from mic_core.model.vocabulary import Evidence
 from mic_core.samples import brussels_2014

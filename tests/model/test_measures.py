@@ -21,6 +21,7 @@ from mic_core.model import (
     RatioMeasure,
     ShareMeasure,
     StatedMeasure,
+    SurvivalMeasure,
     TotalMeasure,
     Where,
     change,
@@ -31,6 +32,7 @@ from mic_core.model import (
     ratio,
     share,
     stated,
+    surviving,
     total,
     where,
 )
@@ -51,6 +53,10 @@ PAIRS: Any = {"person_id", "session_id"}
     ("made", "written"),
     [
         (count("sessions", HELD), CountMeasure(table="sessions", where=SEVERAL)),
+        (
+            surviving("seat_lives", HELD, months=2, lost_to_follow_up=None),
+            SurvivalMeasure(table="seat_lives", months=2, lost_to_follow_up=None, where=SEVERAL),
+        ),
         (distinct("visits", "person_id"), DistinctMeasure(table="visits", key=PERSONS)),
         (
             distinct("visits", ("session_id", "person_id"), HELD, THERE),
@@ -91,7 +97,7 @@ def test_functions_make_measures(made: object, written: object) -> None:
     cls: Any = type(made)
     assert MEASURES[cls.TAG[1]] is cls
     assert cls.TAG[0] == "measure"
-    assert len(MEASURES) == 9
+    assert len(MEASURES) == 10
 
 
 @pytest.mark.parametrize(

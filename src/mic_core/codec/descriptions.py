@@ -396,6 +396,13 @@ DESCRIPTIONS = {
         "which support over a time, such as a tenancy, has ended; None: it was given at once,"
         " or lasts. `evidence` is the grade of evidence; None: not stated."
     ),
+    "SurvivalMeasure": (
+        "A survival share (Kaplan-Meier): the lives in a table that last longer than some "
+        "months.\n"
+        "`left` and `entered` are columns of times, `ended` that of the flag of death and "
+        "`lost_to_follow_up` that of lives of which the end is not known. An `entered` of "
+        "None: all from the start; a `lost_to_follow_up` of None: none."
+    ),
     "Target": (
         "A target: the value that an indicator should reach in a period and scope.\n"
         "`scope` holds ids of centers, programs, editions, series or sessions. `value` is in "

@@ -16,7 +16,7 @@ from mic_core.cohorts.explaining import (
 from mic_core.cohorts.operations import Operation, titles_of_others
 from mic_core.cohorts.rates import Rate, percent, rate_columns, share_text
 from mic_core.errors import NotFound
-from mic_core.impact.scorecard import number
+from mic_core.impact.aggregation.estimate import number
 from mic_core.markup import Html, Quantity, html_table, joined, note, notebook, table
 from mic_core.markup.charts.heatmap import HeatCell, HeatRow, svg_heatmap
 from mic_core.model.expressions.measures import where

@@ -36,7 +36,7 @@ from mic_core.cohorts.retention import Retention, added, mean_of, retention_of
 from mic_core.cohorts.split import CohortSplit, split_by
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Found, Instant, Whole, is_a, settle_safely, sound
-from mic_core.impact.scorecard import number
+from mic_core.impact.aggregation.estimate import number
 from mic_core.impact.tables.build import FactTables, facts_of, known_at
 from mic_core.markup import Html, Quantity, html_table, joined, note, notebook, table
 from mic_core.markup.charts.gantt import GanttBar, svg_gantt

@@ -25,7 +25,7 @@ from mic_core.cohorts.rates import (
     rate_columns,
 )
 from mic_core.errors import NotFound
-from mic_core.impact.scorecard import number
+from mic_core.impact.aggregation.estimate import number
 from mic_core.impact.tables.journeys import LEFT_EARLY
 from mic_core.markup import Html, Quantity, html_table, joined, note, notebook, table
 from mic_core.markup.charts.stacks import StackedBar, svg_stacks

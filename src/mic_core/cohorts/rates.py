@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import attrs
 
-from mic_core.impact.scorecard import number
+from mic_core.impact.aggregation.estimate import number
 
 _Z = 1.959963984540054
 """The quantile of the standard normal distribution for a confidence of 95 %."""

@@ -18,7 +18,7 @@ from mic_core.cohorts.explaining import (
 from mic_core.cohorts.operations import Operation, titles_of_others
 from mic_core.cohorts.rates import KeptOf, share_text
 from mic_core.errors import NotFound
-from mic_core.impact.scorecard import number
+from mic_core.impact.aggregation.estimate import number
 from mic_core.markup import Html, Quantity, html_table, joined, note, notebook, table
 from mic_core.markup.charts.curves import Curve, svg_curves
 from mic_core.model.expressions.measures import where

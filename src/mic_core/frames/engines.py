@@ -15,6 +15,10 @@ EAGER = ("pandas", "polars", "pyarrow")
 LAZY = ("polars", "duckdb", "pyspark")
 """Engines of which frames are queries, run when their rows are collected."""
 
+_LIKE = Problem(
+    path="like",
+    rule="must be a class of frames, a frame, a connection of duckdb or a session of Spark",
+)
 _ENGINES = "must be a frame of pandas, polars, pyarrow, duckdb or PySpark"
 
 
@@ -103,6 +107,32 @@ def in_engine_of(small: Any, frame: Any) -> Any:
             return small.lazy("pyspark", session=frame.to_native().sparkSession)
         case _:
             return small.lazy()
+
+
+def engine_like(like: Any) -> str:
+    """The engine of a class, frame, connection or session; raises InvariantError for others."""
+    kind = like if isinstance(like, type) else type(like)
+    name = kind.__module__.partition(".")[0].lstrip("_")
+    if name not in {*EAGER, "duckdb", "pyspark"} or (name == "pyspark" and like is kind):
+        raise InvariantError("frame", [_LIKE])
+    return name
+
+
+def placed_as(rows: Any, like: Any) -> Any:
+    """The native frame of rows in memory, in the engine and the session of `like`."""
+    kind: type = like if isinstance(like, type) else type(like)
+    match engine_like(like):
+        case "polars" if kind.__name__ == "LazyFrame":
+            return rows.lazy().to_native()
+        case "duckdb" if like is not kind and hasattr(like, "from_arrow"):
+            return like.from_arrow(rows.to_native())
+        case "duckdb":
+            return rows.lazy("duckdb").to_native()
+        case "pyspark":
+            session = getattr(like, "sparkSession", like)
+            return rows.lazy("pyspark", session=session).to_native()
+        case _:
+            return rows.to_native()
 
 
 def raise_any(where: str, problems: Sequence[Problem]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import EXHAUSTED, Choice, Instant, Maybe, is_a, sound
-from mic_core.frames.engines import EAGER, narwhals, opened, raise_any
+from mic_core.frames.engines import EAGER, engine_like, narwhals, opened, placed_as, raise_any
 from mic_core.frames.labels import DELIMITER, plain_value
 from mic_core.frames.reduction import FrameEngine
 from mic_core.frames.tables import EngineTable
@@ -16,11 +16,6 @@ from mic_core.impact.tables.build import FactTables, facts_of
 from mic_core.impact.tables.shapes import TABLE_SHAPES
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.portfolio import PORTFOLIO
-
-_LIKE = Problem(
-    path="like",
-    rule="must be a class of frames, a frame, a connection of duckdb or a session of Spark",
-)
 
 
 def frame(
@@ -49,7 +44,7 @@ def frame(
         each.name: [plain_value(each, label) for label in facts.columns[each.name].values()]
         for each in shapes
     }
-    return _placed(_in_memory(_engine(like), shapes, values), like)
+    return placed_as(_in_memory(engine_like(like), shapes, values), like)
 
 
 def coded_tables(portfolio: Portfolio, *, like: Any, as_of: datetime | None = None) -> FactTables:
@@ -59,7 +54,7 @@ def coded_tables(portfolio: Portfolio, *, like: Any, as_of: datetime | None = No
     Each table is built on first use, in O(n). The result goes to `measure`.
     """
     facts = _facts(portfolio, as_of)
-    engine = _engine(like)
+    engine = engine_like(like)
     kept: dict[str, EngineTable] = {}
 
     def built(name: str) -> EngineTable:
@@ -185,15 +180,6 @@ def _chosen(table: FactTable, columns: Iterable[str] | None) -> list[ColumnShape
     return [known[each] for each in wanted]
 
 
-def _engine(like: Any) -> str:
-    """The engine of a class, frame, connection or session."""
-    kind = like if isinstance(like, type) else type(like)
-    name = kind.__module__.partition(".")[0].lstrip("_")
-    if name not in {*EAGER, "duckdb", "pyspark"} or (name == "pyspark" and like is kind):
-        raise InvariantError("frame", [_LIKE])
-    return name
-
-
 def _in_memory(engine: str, shapes: list[ColumnShape], values: Mapping[str, list[Any]]) -> Any:
     """A frame in memory of declared types: an empty or unknown column would have none."""
     library = narwhals()
@@ -216,23 +202,6 @@ _PANDAS = {"id": "string", "word": "string", "day": "datetime64[us]", "flag": "b
            "whole": "Int64", "number": "object"}  # fmt: skip
 
 
-def _placed(rows: Any, like: Any) -> Any:
-    """A frame in memory as one of the engine and the session of `like`."""
-    engine = _engine(like)
-    kind: type = like if isinstance(like, type) else type(like)
-    connect: Any = getattr(like, "from_arrow", None)
-    if engine == "polars" and kind.__name__ == "LazyFrame":
-        return rows.lazy().to_native()
-    if engine == "duckdb":
-        if connect is not None and like is not kind:
-            return connect(rows.to_native())
-        return rows.lazy("duckdb").to_native()
-    if engine == "pyspark":
-        session = getattr(like, "sparkSession", like)
-        return rows.lazy("pyspark", session=session).to_native()
-    return rows.to_native()
-
-
 def _coded(table: FactTable, engine: str, like: Any) -> EngineTable:
     """A table of codes: one column for each base, under a name that no column of a table has."""
     columns: dict[str, FactColumn] = {}
@@ -244,4 +213,4 @@ def _coded(table: FactTable, engine: str, like: Any) -> EngineTable:
     library = narwhals()
     backend = engine if engine in EAGER else "pyarrow"
     rows = library.from_dict(codes, dict.fromkeys(codes, library.Int64()), backend=backend)
-    return EngineTable(table.shape, library.from_native(_placed(rows, like)), columns)
+    return EngineTable(table.shape, library.from_native(placed_as(rows, like)), columns)

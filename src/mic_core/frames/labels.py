@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any
 
 from mic_core.impact.aggregation.columns import GRADES, ColumnShape, millionths
 from mic_core.impact.aggregation.facts import TableShape, TooFineError, UnusableColumnError
@@ -46,7 +46,8 @@ def label_of(table: TableShape, column: ColumnShape, value: Any) -> Any:
 
 def _several(value: Any) -> tuple[str, ...]:
     if isinstance(value, tuple):
-        return tuple(map(_text, cast("tuple[Any, ...]", value)))
+        values: tuple[Any, ...] = value
+        return tuple(map(_text, values))
     return split_values(_text(value))
 
 

@@ -22,10 +22,17 @@ from mic_core.frames.engines import (
     with_digits,
 )
 from mic_core.frames.tables import ROWS, SIGNATURE, EngineTable
+from mic_core.frames.values import RowsByValue, millionths, sum_of, values_of
 from mic_core.impact.aggregation.cells import CellKey
-from mic_core.impact.aggregation.columns import FALSE, MILLION, TRUE, UNKNOWN
+from mic_core.impact.aggregation.columns import FALSE, TRUE, UNKNOWN
 from mic_core.impact.aggregation.facts import FactTable, table_of
-from mic_core.impact.aggregation.group_by import Selection, TableMeasure, Window, states
+from mic_core.impact.aggregation.group_by import (
+    Selection,
+    TableMeasure,
+    Window,
+    change_between,
+    states,
+)
 from mic_core.impact.aggregation.states import (
     CountState,
     KeyCountState,
@@ -33,11 +40,7 @@ from mic_core.impact.aggregation.states import (
     ShareState,
     StockEntry,
     StockState,
-    SumState,
     UnitKey,
-    ValuesState,
-    ValueSummary,
-    sum_state,
 )
 from mic_core.impact.aggregation.survey import Survey
 from mic_core.impact.currencies import CURRENCY
@@ -191,14 +194,13 @@ class FrameEngine:
             case CountMeasure():
                 return _by_rows(found, grade, _count)
             case TotalMeasure():
-                least = found.table.shape.column(measure.column)
-                return _by_values(found, grade, lambda each: _sum(each, least and least.least))
+                least = column_shape(found.table.shape, measure.column).least
+                return _byvalues_of(found, grade, lambda each: sum_of(each, least))
             case MedianMeasure():
-                return _by_values(found, grade, lambda each: _values(each, "median"))
+                return _byvalues_of(found, grade, lambda each: values_of(each, "median"))
             case ChangeMeasure():
                 summary = measure.summary
-                before, after = measure.before, measure.after
-                return _by_values(found, grade, lambda each: _values(each, summary), before, after)
+                return _byvalues_of(found, grade, lambda each: values_of(each, summary), measure)
             case _:
                 return _stocks(found, grade, measure)
 
@@ -294,23 +296,19 @@ def _share(found: Reduction, entries: Entries) -> ShareState:
     return ShareState(rows=counts)
 
 
-Values = dict[int, dict[int | None, int]]
-"""The number of rows of each value, by the truth of counting."""
-
-
-def _by_values(
-    found: Reduction, grade: str | None, build: Callable[[Values], MeasureState],
-    before: str | None = None, after: str | None = None,
+def _byvalues_of(
+    found: Reduction, grade: str | None, build: Callable[[RowsByValue], MeasureState],
+    change: ChangeMeasure | None = None,
 ) -> dict[CellKey, MeasureState]:  # fmt: skip
     cells = found.by_cell(grade, found.rows, (*found.names, ROWS))
     by_cell: dict[CellKey, MeasureState] = {}
     labels: dict[tuple[bool, ReducedRow], int | None] = {}
     for cell, entries in cells.items():
-        values: Values = {TRUE: {}, UNKNOWN: {}}
+        values: RowsByValue = {TRUE: {}, UNKNOWN: {}}
         for truth, meaning, row in entries:
             known = found.lacks_currency(meaning), row[:-1]
             if known not in labels:
-                labels[known] = _amount(found, known, before, after)
+                labels[known] = _amount(found, known, change)
             value = labels[known]
             here = values[truth]
             here[value] = here.get(value, 0) + int(row[-1])
@@ -319,49 +317,21 @@ def _by_values(
 
 
 def _amount(
-    found: Reduction, known: tuple[bool, ReducedRow], before: str | None, after: str | None
+    found: Reduction, known: tuple[bool, ReducedRow], change: ChangeMeasure | None
 ) -> int | None:
     """A value in whole millionths, or the difference of two."""
     lacks_currency, row = known
-    named = {name: _millionths(found, name, value, lacks_currency=lacks_currency)
-             for name, value in zip(found.names, row, strict=True)}  # fmt: skip
-    if before is None or after is None:
+    table = found.table
+    named = {
+        name: millionths(
+            column_shape(table.shape, name), table.label(name, value), lacks_currency=lacks_currency
+        )
+        for name, value in zip(found.names, row, strict=True)
+    }
+    if change is None:
         return named[found.names[0]]
-    one, other = named[before], named[after]
-    return None if one is None or other is None else other - one
-
-
-def _millionths(found: Reduction, name: str, value: Any, *, lacks_currency: bool) -> int | None:
-    label = found.table.label(name, value)
-    column = column_shape(found.table.shape, name)
-    if label and lacks_currency and column.unit == CURRENCY:
-        return None
-    return label * MILLION if column.kind == "whole" and label is not None else label
-
-
-def _sum(values: Values, least: int | None) -> SumState:
-    """The sum of values, each as often as it occurs."""
-    whole, none = SumState(), list[int | None]()
-    for truth, counts in values.items():
-        for value, n in counts.items():
-            certain, possible = ([value], none) if truth == TRUE else (none, [value])
-            one = sum_state(certain, possible, least)
-            whole = whole.merge(
-                SumState(
-                    one.total * n, None if one.low is None else one.low * n,
-                    None if one.high is None else one.high * n, one.n * n, one.unknown * n,
-                )
-            )  # fmt: skip
-    return whole
-
-
-def _values(values: Values, summary: ValueSummary) -> ValuesState:
-    known, possible = (
-        sorted(value for value, n in values[truth].items() if value is not None for _ in range(n))
-        for truth in (TRUE, UNKNOWN)
-    )
-    missing, perhaps = (values[truth].get(None, 0) for truth in (TRUE, UNKNOWN))
-    return ValuesState(summary, (*known,), (*possible,), missing, perhaps)
+    shape = column_shape(found.table.shape, change.before)
+    return change_between(named[change.before], named[change.after], shape, change.summary)
 
 
 def _stocks(
@@ -370,6 +340,7 @@ def _stocks(
     table, keys = found.table, len(measure.key)
     shape = table.shape
     names = shape.fact, str(shape.day), measure.column
+    column = column_shape(shape, measure.column)
     by_cell: dict[CellKey, MeasureState] = {}
     for cell, rows in found.by_cell(grade, found.rows, found.names).items():
         entries: dict[UnitKey, set[StockEntry]] = {}
@@ -379,10 +350,8 @@ def _stocks(
                 table.label(name, value) if table.has(name) else None
                 for name, value in zip(names, row[keys + 1 :], strict=True)
             )
-            fact, day, amount = values
-            if amount and found.lacks_currency(meaning):
-                unit = column_shape(shape, measure.column).unit
-                amount = None if unit == CURRENCY else amount
+            fact, day, label = values
+            amount = millionths(column, label, lacks_currency=found.lacks_currency(meaning))
             entry = StockEntry(
                 date.min if day is None else day, fact, amount, truth == TRUE and day is not None
             )
@@ -484,13 +453,13 @@ def _distinct(found: Reduction, grade: str | None) -> dict[CellKey, MeasureState
 
 def _shares_of_units(found: Reduction, grade: str | None) -> dict[CellKey, MeasureState]:
     cells, counts = _unit_counts(found, grade)
-    units = {cell: dict(counts.get(place, {})) for place, cell in enumerate(cells)}
+    units = {cell: counts.get(place, Counter()) for place, cell in enumerate(cells)}
+    none = Counter[tuple[int, int]]()
     nameless = _nameless(found, grade)
     by_cell: dict[CellKey, MeasureState] = {}
     for cell in dict.fromkeys((*units, *nameless)):
-        rows: dict[tuple[int, int], int] = {}
+        rows = Counter[tuple[int, int]]()
         for truth, meaning, row in nameless.get(cell, []):
-            key = truth, truth & meaning.having
-            rows[key] = rows.get(key, 0) + int(row[-1])
-        by_cell[cell] = ShareState(rows=units.get(cell, {}), nameless=rows)
+            rows[truth, truth & meaning.having] += int(row[-1])
+        by_cell[cell] = ShareState(rows=units.get(cell, none), nameless=rows)
     return by_cell

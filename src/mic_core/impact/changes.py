@@ -9,10 +9,10 @@ import attrs
 from mic_core.chrono import Period
 from mic_core.fields import Instant, sound
 from mic_core.ids import split
-from mic_core.impact.aggregation.estimate import NOTHING, Estimate
+from mic_core.impact.aggregation.estimate import NOTHING, Estimate, number
 from mic_core.impact.currencies import ExchangeRates
 from mic_core.impact.measuring import Indicators, measure
-from mic_core.impact.scorecard import Result, number
+from mic_core.impact.scorecard import Result
 from mic_core.markup import MOST_ROWS, Html, html_table, notebook, table
 from mic_core.model import Indicator
 from mic_core.portfolio import Portfolio, Scope

@@ -16,10 +16,10 @@ from mic_core.chrono import Period
 from mic_core.errors import NotFound
 from mic_core.fields import Instant, Maybe, sound
 from mic_core.ids import cite, split
+from mic_core.impact.aggregation.estimate import number
 from mic_core.impact.counts import Bounds, head_count
 from mic_core.impact.indicators import INDICATORS
 from mic_core.impact.measuring import measure
-from mic_core.impact.scorecard import number
 from mic_core.markup import (
     MOST_ROWS,
     Html,

@@ -157,7 +157,7 @@ class _Question:
     ) -> "_Question":  # fmt: skip
         known = source if isinstance(source, FactTables) else known_at(source, as_of)
         facts = source if isinstance(source, FactTables) else facts_of(source, as_of)
-        places = None if scope is None else _places(known, scope)
+        places = None if scope is None else places_in(known, scope)
         window = Window(period=period, places=places, today=_today(known, as_of, places))
         ids = None if scope is None else scope_ids(scope, "scope", [])
         return cls(
@@ -358,7 +358,7 @@ def _today(
     return day_at(as_of, zone_of(source, ids.pop() if len(ids) == 1 else None))
 
 
-def _places(source: Portfolio | FactTables, scope: Scope) -> Mapping[str, frozenset[str]]:
+def places_in(source: Portfolio | FactTables, scope: Scope) -> Mapping[str, frozenset[str]]:
     """The ids of a scope by the column that holds them."""
     kinds = ("center", "program", "edition", "series", "session")
     if isinstance(source, FactTables):

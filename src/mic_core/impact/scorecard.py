@@ -11,7 +11,7 @@ import attrs
 
 from mic_core.chrono import Period
 from mic_core.impact.aggregation.columns import Label
-from mic_core.impact.aggregation.estimate import NOTHING, Estimate, percentages
+from mic_core.impact.aggregation.estimate import NOTHING, Estimate, number, percentages
 from mic_core.impact.aggregation.group_by import Window
 from mic_core.impact.currencies import ExchangeRates
 from mic_core.impact.explanation import Explanation, facts_behind
@@ -36,12 +36,14 @@ from mic_core.model import Indicator, Target
 from mic_core.portfolio import Portfolio
 
 ResultStatus = Literal[
-    "measured", "partial", "not_due", "unknown", "undefined", "none_at_grade", "refused"
-]
+    "measured", "partial", "not_due", "unknown", "undefined", "none_at_grade", "suppressed",
+    "refused",
+]  # fmt: skip
 
 _TONES: Mapping[ResultStatus, Tone] = {
     "measured": "good", "partial": "info", "not_due": "plain", "unknown": "plain",
-    "undefined": "plain", "none_at_grade": "plain", "refused": "error",
+    "undefined": "plain", "none_at_grade": "plain", "suppressed": "plain",
+    "refused": "error",
 }  # fmt: skip
 _HEADERS = ("indicator", "unit", "by", "value", "part", "bounds", "n", "target", "progress")
 _DRAWN, _STATUS, _NOTES = "towards the target", "status", "notes"
@@ -51,6 +53,10 @@ _SPARSE = frozenset({"by", "part", "bounds", "target", "progress", _DRAWN, _NOTE
 _KEY = (
     "A bar runs from the baseline to the target and is cut off at both. Its lighter part may be "
     "reached as well; its mark is the part of the target that is due to date."
+)
+_WITHHELD = (
+    "Suppressed figures are withheld so that nobody is given away; totals then need not follow "
+    "from the parts shown."
 )
 
 
@@ -144,12 +150,14 @@ class Result:
         """The result as one flat row of plain values; fractions as numbers of 12 digits."""
         return {
             "indicator": self.indicator.id, "title": self.indicator.title, "unit": self.unit,
-            "version": self.indicator.version, "kind": self.indicator.kind,
+            "version": self.indicator.version, "kind": _kind(self.indicator),
             **{name: _plain(label) for name, label in self.cell},
             "value": number(self.value), "least": number(self.least), "most": number(self.most),
             "numerator": number(self.figure.numerator),
             "denominator": number(self.figure.denominator),
-            "n": self.n, "coverage": number(self.coverage), "status": self.status,
+            "n": None if self.status == "suppressed" else self.n,
+            "coverage": number(self.coverage),
+            "status": self.status,
             "reason": self.reason,
             "attributed": None if self.attributed is None else number(self.attributed.value),
             "target": None if self.aim is None else number(self.aim.value),
@@ -160,15 +168,12 @@ class Result:
         }  # fmt: skip
 
 
-def number(value: Fraction | int | None) -> int | float | None:
-    """A figure as a plain number: whole if it is, else rounded to 12 digits; None stays None.
+def _kind(indicator: Indicator) -> str:
+    """The kind of an indicator in a row: outcome in place of impact.
 
-    >>> number(Fraction(3)), number(Fraction(1, 3)), number(None)
-    (3, 0.333333333333, None)
+    A figure that is neither adjusted nor compared with another group shows no impact.
     """
-    if value is None:
-        return None
-    return int(value) if value.denominator == 1 else float(f"{float(value):.12g}")
+    return "outcome" if indicator.kind == "impact" else indicator.kind
 
 
 def _plain(label: Label) -> str | int | bool | None:
@@ -232,7 +237,12 @@ class Scorecard:
         ]
         kept = _filled((*_HEADERS, _STATUS, _NOTES), rows)
         shown = [[row[n] for n in kept.values()] for row in rows]
-        return table(shown, (*kept,))
+        look = table(shown, (*kept,))
+        return f"{look}\n{_WITHHELD}" if self._is_suppressed else look
+
+    @property
+    def _is_suppressed(self) -> bool:
+        return any(each.status == "suppressed" for each in self.results)
 
     def html(self, *, most: int = MOST_ROWS) -> Html:
         """The results as a table; of more than `most` the first.
@@ -246,7 +256,8 @@ class Scorecard:
         kept = _filled((*_HEADERS, _DRAWN, _STATUS), rows)
         shown: list[tuple[Inside, ...]] = [tuple(row[n] for n in kept.values()) for row in rows]
         look = html_table(shown, (*kept,), caption="Scorecard", most=most)
-        return joined([look, note(_KEY) if _DRAWN in kept else None])
+        withheld = note(_WITHHELD) if self._is_suppressed else None
+        return joined([look, note(_KEY) if _DRAWN in kept else None, withheld])
 
     def _repr_html_(self) -> str:
         return notebook(self.html())
@@ -285,7 +296,7 @@ def _cells(result: Result, part: Fraction | None) -> tuple[Cell, ...]:
         f"{indicator.id} {indicator.title}", unit, cell or None,
         _quantity(shown(figure.value, unit)),
         None if part is None else Quantity(f"{part} %"), _quantity(_bounds(figure, unit)),
-        Quantity(f"{result.n:,}"),
+        None if result.status == "suppressed" else Quantity(f"{result.n:,}"),
         None if aim is None else _quantity(shown(aim.value, unit)),
         None if aim is None else _quantity(_progress(aim, figure)),
     )  # fmt: skip

@@ -16,6 +16,7 @@ from mic_core.model.expressions.measures import (
     RatioMeasure,
     ShareMeasure,
     StatedMeasure,
+    SurvivalMeasure,
     TotalMeasure,
     Where,
 )
@@ -42,6 +43,7 @@ def measure_problems(measure: Measure, by: Sequence[str] = ()) -> tuple[str, ...
         *_missing(shape, (*_keys_of(measure), *by)),
         *_not_numbers(shape, _numbers_of(measure)),
         *_unmet(shape, _conditions(measure)),
+        *_not_flags(shape, _flags_of(measure)),
         *(() if not isinstance(measure, LatestMeasure) or shape.day is not None
           else (f"{shape.name} has no day, so that nothing in it is latest",)),
     )  # fmt: skip
@@ -60,6 +62,23 @@ def _not_numbers(shape: TableShape, names: Iterable[str]) -> list[str]:
         elif column.kind not in {"number", "whole"}:
             found.append(f"{shape.name}.{name} holds no numbers")
     return found
+
+
+def _not_flags(shape: TableShape, names: Iterable[str]) -> list[str]:
+    found: list[str] = []
+    for name in names:
+        column = shape.column(name)
+        if column is None:
+            found.append(f"{shape.name} has no column {name}")
+        elif column.kind != "flag":
+            found.append(f"{shape.name}.{name} is no flag")
+    return found
+
+
+def _flags_of(measure: Any) -> tuple[str, ...]:
+    if not isinstance(measure, SurvivalMeasure):
+        return ()
+    return tuple(each for each in (measure.ended, measure.lost_to_follow_up) if each is not None)
 
 
 def _unmet(shape: TableShape, conditions: Iterable[Where]) -> list[str]:
@@ -94,6 +113,8 @@ def _numbers_of(measure: Any) -> tuple[str, ...]:
             return (column,)
         case ChangeMeasure(before=before, after=after):
             return (before, after)
+        case SurvivalMeasure(left=left, entered=entered):
+            return (left,) if entered is None else (entered, left)
         case _:
             return ()
 

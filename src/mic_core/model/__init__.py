@@ -29,6 +29,7 @@ from mic_core.model.expressions.measures import (
     RatioMeasure,
     ShareMeasure,
     StatedMeasure,
+    SurvivalMeasure,
     TotalMeasure,
     Where,
     change,
@@ -39,6 +40,7 @@ from mic_core.model.expressions.measures import (
     ratio,
     share,
     stated,
+    surviving,
     total,
     where,
 )
@@ -177,6 +179,7 @@ __all__ = [
     "StatedMeasure",
     "StatusTable",
     "Support",
+    "SurvivalMeasure",
     "Target",
     "TotalMeasure",
     "Transition",
@@ -194,6 +197,7 @@ __all__ = [
     "ratio",
     "share",
     "stated",
+    "surviving",
     "total",
     "where",
 ]

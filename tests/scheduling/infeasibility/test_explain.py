@@ -18,9 +18,9 @@ from mic_core.rules import ScheduleRule
 from mic_core.scheduling.exact.checker import is_feasible
 from mic_core.scheduling.exact.search import search_exactly
 from mic_core.scheduling.infeasibility.conflict_sets import Core, CoreSearch, NodeBudget
+from mic_core.scheduling.infeasibility.corrections import ConflictSet
 from mic_core.scheduling.infeasibility.explain import (
     ConflictSearch,
-    ConflictSet,
     explain_infeasible,
 )
 from mic_core.scheduling.infeasibility.related import related_sets
@@ -129,7 +129,7 @@ def test_one_session_can_be_a_set_of_its_own() -> None:
     (single,) = found.conflict_sets
     assert str(single) == (
         "session:big cannot be placed\n"
-        "  because of: room-seats\n"
+        "  because of: room-seats (room:r1 has 20 of 90, room:r2 has 20 of 90)\n"
         "  each of these would mend this set: leave it out; relax room-seats\n"
         "  all can be placed with one of these: leave it out; relax room-seats"
     )

@@ -8,9 +8,9 @@ from mic_core.chrono import Period
 from mic_core.model import Noun
 from mic_core.scheduling.exact.search import ExactResult
 from mic_core.scheduling.infeasibility.conflict_sets import Core, CoreSearch, NodeBudget
+from mic_core.scheduling.infeasibility.corrections import ConflictSet
 from mic_core.scheduling.infeasibility.explain import (
     ConflictSearch,
-    ConflictSet,
     Infeasibility,
     explain_infeasible,
 )

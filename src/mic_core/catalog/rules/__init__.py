@@ -13,6 +13,7 @@ from mic_core.catalog.rules.outcomes.measures import MEASURE_RULES
 from mic_core.catalog.rules.outcomes.observations import OBSERVATION_RULES
 from mic_core.catalog.rules.outcomes.participants import PARTICIPANT_RULES
 from mic_core.catalog.rules.outcomes.shares import SHARE_RULES
+from mic_core.catalog.rules.outcomes.stakes import STAKE_RULES
 from mic_core.catalog.rules.people import PEOPLE_RULES
 from mic_core.catalog.rules.seats import SEAT_RULES
 from mic_core.catalog.rules.series import SERIES_RULES
@@ -37,5 +38,6 @@ FURTHER_RULES: tuple[PortfolioRule, ...] = (
     *MEASURE_RULES,
     *OBSERVATION_RULES,
     *SHARE_RULES,
+    *STAKE_RULES,
 )
 """The portfolio rules that `check` uses besides those about references, theme by theme."""

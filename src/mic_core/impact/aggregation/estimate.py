@@ -116,3 +116,14 @@ def divided(top: Estimate, bottom: Estimate) -> Estimate:
 
 def _quotient(part: Fraction | None, whole: Fraction | None) -> Fraction | None:
     return part / whole if part is not None and whole else None
+
+
+def number(value: Fraction | int | None) -> int | float | None:
+    """A figure as a plain number: whole if it is, else rounded to 12 digits; None stays None.
+
+    >>> number(Fraction(3)), number(Fraction(1, 3)), number(None)
+    (3, 0.333333333333, None)
+    """
+    if value is None:
+        return None
+    return int(value) if value.denominator == 1 else float(f"{float(value):.12g}")

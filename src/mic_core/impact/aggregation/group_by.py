@@ -19,6 +19,7 @@ from mic_core.impact.aggregation.columns import (
     MILLION,
     TRUE,
     UNKNOWN,
+    ColumnShape,
     FactColumn,
 )
 from mic_core.impact.aggregation.distinct import distinct_states
@@ -32,6 +33,7 @@ from mic_core.impact.aggregation.facts import (
     selected,
     until_due,
 )
+from mic_core.impact.aggregation.kaplan_meier import MONTH, Life, LivesState
 from mic_core.impact.aggregation.states import (
     CountState,
     MeasureState,
@@ -50,6 +52,7 @@ from mic_core.model.expressions.measures import (
     LatestMeasure,
     MedianMeasure,
     ShareMeasure,
+    SurvivalMeasure,
     TotalMeasure,
     Where,
 )
@@ -99,7 +102,7 @@ class Selection:
 
 TableMeasure = (
     CountMeasure | DistinctMeasure | TotalMeasure | ShareMeasure | MedianMeasure | ChangeMeasure
-    | LatestMeasure
+    | LatestMeasure | SurvivalMeasure
 )  # fmt: skip
 """A measure that reads one table."""
 
@@ -128,12 +131,14 @@ def states(
             having = selected(table, measure.having)
             return _cells(mask, columns, lambda rows: _share(table, measure, having, *rows))
         case MedianMeasure():
-            values = [*table.columns[measure.column].values()]
+            values = _amounts(table.columns[measure.column])
             return _cells(mask, columns, lambda rows: _values(values, "median", *rows))
         case ChangeMeasure():
             changes = _changes(table, measure)
             summary = measure.summary
             return _cells(mask, columns, lambda rows: _values(changes, summary, *rows))
+        case SurvivalMeasure():
+            return _cells(mask, columns, lambda rows: lives_of(table, measure, *rows))
         case _:
             return _cells(mask, columns, lambda rows: _stock(table, measure, *rows))
 
@@ -170,13 +175,24 @@ def _heads_of(label: int | None) -> int:
 
 
 def _total(column: FactColumn, certain: list[int], possible: list[int]) -> SumState:
-    codes, labels = column.codes, column.labels
-    if column.shape.kind == "whole":
-        labels = [None if each is None else each * MILLION for each in labels]
+    amounts, codes = _label_amounts(column), column.codes
     return sum_state(
-        [labels[codes[row]] for row in certain], [labels[codes[row]] for row in possible],
+        [amounts[codes[row]] for row in certain], [amounts[codes[row]] for row in possible],
         column.shape.least,
     )  # fmt: skip
+
+
+def _label_amounts(column: FactColumn) -> Sequence[int | None]:
+    """The labels of numbers in whole millionths; those of whole numbers are not."""
+    if column.shape.kind == "whole":
+        return [None if each is None else each * MILLION for each in column.labels]
+    return column.labels
+
+
+def _amounts(column: FactColumn) -> list[int | None]:
+    """The number of each row in whole millionths."""
+    amounts = _label_amounts(column)
+    return [amounts[code] for code in column.codes]
 
 
 def _share(
@@ -205,6 +221,26 @@ def _share(
     return ShareState(units=units, nameless=nameless)
 
 
+def lives_of(
+    table: FactTable, measure: SurvivalMeasure, certain: list[int], possible: list[int]
+) -> LivesState:
+    """The lives of some rows; those of which a time or the end is not known are unknown."""
+    names = (measure.entered, measure.left, measure.ended, measure.lost_to_follow_up)
+    columns = [None if name is None else table.columns[name] for name in names]
+    unknown = 0
+    found: list[Counter[Life]] = []
+    for rows in (certain, possible):
+        lives: Counter[Life] = Counter()
+        for row in rows:
+            entered, left, ended, lost = (0 if each is None else each.at(row) for each in columns)
+            if None in {entered, left, ended, lost}:
+                unknown += 1
+            else:
+                lives[Life(entered, left, bool(ended), bool(lost))] += 1
+        found.append(lives)
+    return LivesState(MONTH * measure.months, found[0], found[1], unknown)
+
+
 def _heads(table: FactTable) -> Callable[[int], int]:
     """The number of heads that a row stands for."""
     if table.shape.heads is None:
@@ -219,16 +255,23 @@ def _keys(table: FactTable, names: Sequence[str]) -> Callable[[int], UnitKey]:
 
 
 def _changes(table: FactTable, measure: ChangeMeasure) -> list[int | None]:
-    """The difference of each row; unknown where a side is.
-
-    What is 0 afterwards, and cannot be below it before, has not gained, whatever it was before.
-    """
+    """The difference of each row in whole millionths; unknown where a side is."""
     before, after = table.columns[measure.before], table.columns[measure.after]
-    is_no_gain = measure.summary == "gains" and before.shape.least == 0
-    return [
-        (0 if b == 0 and is_no_gain else None) if a is None or b is None else b - a
-        for a, b in zip(before.values(), after.values(), strict=True)
-    ]
+    pairs = zip(_amounts(before), _amounts(after), strict=True)
+    return [change_between(a, b, before.shape, measure.summary) for a, b in pairs]
+
+
+def change_between(
+    before: int | None, after: int | None, shape: ColumnShape, summary: str
+) -> int | None:
+    """The difference of two numbers; None where a side is unknown.
+
+    A number that is 0 afterwards, and cannot be below it before, has not gained, whatever it was
+    before. `shape` is that of the column of the number before.
+    """
+    if before is None or after is None:
+        return 0 if after == 0 and summary == "gains" and shape.least == 0 else None
+    return after - before
 
 
 def _values(values: Sequence[int | None], summary: Any, certain: list[int], possible: list[int]
@@ -243,14 +286,15 @@ def _values(values: Sequence[int | None], summary: Any, certain: list[int], poss
 def _stock(
     table: FactTable, measure: LatestMeasure, certain: list[int], possible: list[int]
 ) -> StockState:
-    amounts, keys = table.columns[measure.column], _keys(table, measure.key)
+    column, keys = table.columns[measure.column], _keys(table, measure.key)
+    amounts, codes = _label_amounts(column), column.codes
     facts, days = table.columns[table.shape.fact], table.columns[str(table.shape.day)]
     entries: dict[UnitKey, set[StockEntry]] = {}
     for is_certain, rows in ((True, certain), (False, possible)):
         for row in rows:
             day = days.at(row)
             entry = StockEntry(
-                day if day is not None else date.min, facts.at(row), amounts.at(row),
+                day if day is not None else date.min, facts.at(row), amounts[codes[row]],
                 is_certain and day is not None,
             )  # fmt: skip
             entries.setdefault(keys(row), set()).add(entry)

@@ -20,6 +20,7 @@ import attrs
 
 from mic_core.impact.aggregation.columns import FALSE, MILLION, TRUE, UNKNOWN
 from mic_core.impact.aggregation.estimate import Certainty, Estimate, counted, divided, whole
+from mic_core.impact.aggregation.kaplan_meier import LivesState
 from mic_core.impact.aggregation.stated import StatedState
 
 UnitKey = tuple[Any, ...]
@@ -447,7 +448,7 @@ class RatioState:
 
 MeasureState = (
     CountState | KeyState | KeyCountState | SumState | ShareState | ValuesState | StockState
-    | StatedState | RatioState
+    | StatedState | LivesState | RatioState
 )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ from mic_core.impact.tables.enterprises import (
     supports,
 )
 from mic_core.impact.tables.journeys import journeys, stays
+from mic_core.impact.tables.lives import enterprise_lives, seat_lives
 from mic_core.impact.tables.outcomes import costs, credentials, follow_ups
 from mic_core.impact.tables.participations import (
     Participation,
@@ -43,7 +44,7 @@ from mic_core.impact.tables.participations import (
 from mic_core.impact.tables.rosters import rosters
 from mic_core.impact.tables.shapes import TABLE_SHAPES
 from mic_core.impact.tables.visits import visits
-from mic_core.model.expressions.measures import Where
+from mic_core.model.expressions.measures import SurvivalMeasure, Where
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.portfolio import derived
 
@@ -106,6 +107,10 @@ _BUILDERS: Mapping[str, Callable[[_Source], FactTable]] = MappingProxyType(
         ),
         "stays": lambda known: stays(known.portfolio, known.participations, known.as_of),
         "rosters": lambda known: known.rosters,
+        "enterprise_lives": lambda known: enterprise_lives(
+            known.portfolio, known.reach, known.as_of
+        ),
+        "seat_lives": lambda known: seat_lives(known.portfolio, known.participations, known.as_of),
     }
 )
 
@@ -161,9 +166,11 @@ class FactTables:
     ) -> dict[CellKey, MeasureState]:
         """The states of a measure, found where the tables are: here, or in their engine.
 
-        `rates` convert amounts of money row by row, for which a table of an engine is collected.
+        `rates` convert amounts of money row by row, and survival orders lives by their times, for
+        which a table of an engine is collected.
         """
-        if self._engine is not None and rates is None:
+        is_reduced = rates is None and not isinstance(measure, SurvivalMeasure)
+        if self._engine is not None and is_reduced:
             return self._engine.states(window, measure, dimensions)
         selection = Selection.of(self.table(measure.table), window)
         amounts = with_one_currency(selection.table, rates)

@@ -26,6 +26,7 @@ from mic_core.impact.tables.shapes import (
     FIGURES_SHAPE,
     SUPPORTS_SHAPE,
 )
+from mic_core.impact.tables.undertakings.size_class import sizes_of
 from mic_core.model import (
     Call,
     Center,
@@ -128,12 +129,14 @@ def _projects(portfolio: Portfolio, kept: Mapping[str, str]) -> Iterator[Support
 def supports(portfolio: Portfolio, known: Iterable[Supported]) -> FactTable:
     """The table of supports. O(n)."""
     known = [*known]
+    sizes = _sizes(portfolio, known)
     rows = (
         {
             "fact": each.fact, ALSO: each.also,
-            **_enterprise(portfolio, each.enterprise_id),
+            **enterprise_columns(portfolio, each.enterprise_id),
             **each.place.of_one(),
             "support_kind": each.kind, "provider_id": each.provider_id, "day": each.day,
+            "size": sizes.get(each.enterprise_id),
             "founded_on": founded, "is_new": _is_new(founded, each.day),
             "age_months": None if founded is None else months_between(founded, each.day),
             "hours": each.hours, "hours_to_date": to_date,
@@ -143,6 +146,15 @@ def supports(portfolio: Portfolio, known: Iterable[Supported]) -> FactTable:
         for founded in (_founded(portfolio, each.enterprise_id),)
     )  # fmt: skip
     return table_of(SUPPORTS_SHAPE, rows)
+
+
+def _sizes(portfolio: Portfolio, known: Iterable[Supported]) -> Mapping[str, str | None]:
+    """The size class of each enterprise at its first support, which growth leaves as it is."""
+    first: dict[str, date] = {}
+    for each in known:
+        if portfolio.find(Organization, each.enterprise_id) is not None:
+            first.setdefault(each.enterprise_id, each.day)
+    return sizes_of(portfolio, first)
 
 
 def _hours_to_date(known: Iterable[Supported]) -> Iterator[Decimal | None]:
@@ -155,7 +167,8 @@ def _hours_to_date(known: Iterable[Supported]) -> Iterator[Decimal | None]:
         yield now
 
 
-def _enterprise(portfolio: Portfolio, id: str) -> dict[str, Any]:
+def enterprise_columns(portfolio: Portfolio, id: str) -> dict[str, Any]:
+    """The columns of an enterprise itself."""
     known = portfolio.find(Organization, id)
     if known is None:
         return {"enterprise_id": id}
@@ -192,7 +205,7 @@ def reach_of(known: Iterable[Supported]) -> Reach:
     return reach
 
 
-def _places_by(known: Iterable[Supported], day: date) -> dict[str, Any]:
+def places_by(known: Iterable[Supported], day: date) -> dict[str, Any]:
     """The scopes that had supported an enterprise by a day."""
     return united(each.place for each in known if each.day <= day)
 
@@ -203,8 +216,8 @@ def annual_figures(portfolio: Portfolio, reach: Reach) -> FactTable:
     rows = (
         {
             "fact": cite("figures", each.id),
-            **_enterprise(portfolio, id),
-            **_places_by(reach[id], day),
+            **enterprise_columns(portfolio, id),
+            **places_by(reach[id], day),
             "day": day,
             "staff": each.staff, "founders_counted": each.founders_counted,
             **_amounts_of(each), "evidence": each.evidence,
@@ -247,8 +260,8 @@ def deals(portfolio: Portfolio, reach: Reach) -> FactTable:
     rows = (
         {
             "fact": cite("deal", each.id),
-            **_enterprise(portfolio, id),
-            **_places_by(reach[id], each.on),
+            **enterprise_columns(portfolio, id),
+            **places_by(reach[id], each.on),
             "deal_kind": each.kind, "day": each.on, **_amount("amount", each.amount),
             "evidence": each.evidence,
         }
@@ -287,9 +300,10 @@ def _pair(
             *(fact for each in known for fact in (each.fact, *each.also) if fact != first.fact),
             *(cite("figures", each.id) for each in (before, after) if each is not None),
         ),
-        **_enterprise(portfolio, id),
-        **_places_by(known, due),
+        **enterprise_columns(portfolio, id),
+        **places_by(known, due),
         "supported_on": first.day, "day": due, "founded_on": founded,
+        "size": _sizes(portfolio, known).get(id),
         "was_created": None if founded is None else created,
         "months_to_foundation": (
             months_between(first.day, founded) if founded is not None and created else None

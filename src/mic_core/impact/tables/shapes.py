@@ -59,6 +59,11 @@ _ENTERPRISE = (
     _word("region", "its region"),
 )
 
+_SIZE = _word(
+    "size", "its size class after 2003/361/EC at its first support: micro, small, medium or large; "
+    "unknown where its figures leave several possible",
+)  # fmt: skip
+
 VISITS_SHAPE = TableShape(
     name="visits",
     about="One row for each record of attendance, and one for the nameless heads of a session.",
@@ -160,6 +165,7 @@ SUPPORTS_SHAPE = TableShape(
         _word("support_kind", "the kind of support, program or project"),
         _id("provider_id", "the center, organization or person that gave it", personal=True),
         _day("day", "the day on which it was given or began"),
+        _SIZE,
         _day("founded_on", "the foundation of the enterprise"),
         _flag("is_new", "if the enterprise was founded less than three years before that day"),
         _whole("age_months", "the whole months since its foundation; 0 before it", "months"),
@@ -183,6 +189,7 @@ ENTERPRISES_SHAPE = TableShape(
         *_PLACES_OF_ENTERPRISE,
         _day("supported_on", "the day of its first support"),
         _day("day", "the day on which the figures after are due"),
+        _SIZE,
         _day("founded_on", "its foundation"),
         _flag("was_created", "if it was founded on or after the day of its first support"),
         _whole("months_to_foundation", "the whole months from the first support to the foundation; "
@@ -406,6 +413,52 @@ ROSTERS_SHAPE = TableShape(
     ),
 )  # fmt: skip
 
+_LIFE = "steps of the calendar: 31 for each whole month, 1 for each day over"
+
+ENTERPRISE_LIVES_SHAPE = TableShape(
+    name="enterprise_lives",
+    about="One row for each supported enterprise: how long it was active, since its first support "
+    "and since its foundation, by the instant of the report. One that was taken over lives on in "
+    "its successor.",
+    fact="fact", day="day",
+    columns=(
+        _id("fact", "the first support, as kind:id"),
+        *_ENTERPRISE,
+        *_PLACES_OF_ENTERPRISE,
+        _day("day", "the day of its first support"),
+        _day("founded_on", "its foundation"),
+        _day("left_on", "the day on which it closed, was last seen, or of the report"),
+        _whole("entered", "the time from the first support to the foundation, if that is later; 0 "
+               "otherwise", _LIFE),
+        _whole("left", "the time from the first support to that day", _LIFE),
+        _whole("age_entered", "its age at the first support", _LIFE),
+        _whole("age_left", "its age on the day it was left", _LIFE),
+        _flag("has_ended", "if it, or its last successor, closed"),
+        _flag("is_lost", "if follow-ups do not reach it, and nothing shows it alive since"),
+        _EVIDENCE,
+    ),
+)  # fmt: skip
+
+SEAT_LIVES_SHAPE = TableShape(
+    name="seat_lives",
+    about="One row for each participation: how long the seat was kept, by the instant of the "
+    "report. The end of the edition and completion cut it off.",
+    fact="fact", day="day",
+    columns=(
+        _id("fact", "the first enrollment, as kind:id"),
+        _id("participation_id", "participant and operation"),
+        _id("participant_id", "the person or organization that takes part", personal=True),
+        *_PLACES_OF_OPERATION,
+        _day("day", "the local day of the first entry"),
+        _day("left_on", "the day on which it was left, or is cut off"),
+        _whole("entered", "0", _LIFE),
+        _whole("left", "the time from the first entry to that day", _LIFE),
+        _flag("has_ended", "if the participant left early"),
+        _flag("is_lost", "never"),
+        _EVIDENCE,
+    ),
+)  # fmt: skip
+
 TABLE_SHAPES: Mapping[str, TableShape] = MappingProxyType(
     {
         each.name: each
@@ -414,6 +467,7 @@ TABLE_SHAPES: Mapping[str, TableShape] = MappingProxyType(
             SUPPORTS_SHAPE, ENTERPRISES_SHAPE, FIGURES_SHAPE, DEALS_SHAPE,
             CREDENTIALS_SHAPE, COSTS_SHAPE, FOLLOW_UPS_SHAPE, EMPLOYMENT_SHAPE,
             MEETINGS_SHAPE, JOURNEYS_SHAPE, STAYS_SHAPE, ROSTERS_SHAPE,
+            ENTERPRISE_LIVES_SHAPE, SEAT_LIVES_SHAPE,
         )
     }
 )  # fmt: skip

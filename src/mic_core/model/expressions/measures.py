@@ -12,7 +12,7 @@ import attrs
 from mic_core.checked import checked
 from mic_core.errors import Problem
 from mic_core.fields import Either, Labels, Many, Scalar, Text, Value
-from mic_core.model.vocabulary import Free, Word
+from mic_core.model.vocabulary import Free, Positive, Word
 
 ColumnOperator = Literal["==", "!=", "<", "<=", ">", ">=", "in", "known", "unknown"]
 Summary = Literal["gains", "net", "median", "improved"]
@@ -155,6 +155,27 @@ class LatestMeasure:
 
 @checked()
 @attrs.frozen(kw_only=True, weakref_slot=False)
+class SurvivalMeasure:
+    """A survival share (Kaplan-Meier): the lives in a table that last longer than some months.
+
+    `left` and `entered` are columns of times, `ended` that of the flag of death and
+    `lost_to_follow_up` that of lives of which the end is not known. An `entered` of None: all from
+    the start; a `lost_to_follow_up` of None: none.
+    """
+
+    TAG: ClassVar = ("measure", "survival")
+
+    table: Word
+    months: Positive
+    left: Word = "left"
+    entered: Word | None = "entered"
+    ended: Word = "has_ended"
+    lost_to_follow_up: Word | None = "is_lost"
+    where: Conditions = ()
+
+
+@checked()
+@attrs.frozen(kw_only=True, weakref_slot=False)
 class StatedMeasure:
     """A stated number: the observations that were recorded under the indicator itself.
 
@@ -195,13 +216,14 @@ class RatioMeasure:
     bottom: Annotated[Addend, Either(lambda: _ADDENDS)]
 
 
-Measure = Addend | ShareMeasure | RatioMeasure
+Measure = Addend | ShareMeasure | SurvivalMeasure | RatioMeasure
 """How an indicator is computed."""
 
 MEASURES: dict[str, type[Measure]] = {
     "count": CountMeasure, "distinct": DistinctMeasure, "total": TotalMeasure,
     "share": ShareMeasure, "median": MedianMeasure, "change": ChangeMeasure,
-    "latest": LatestMeasure, "stated": StatedMeasure, "ratio": RatioMeasure,
+    "latest": LatestMeasure, "survival": SurvivalMeasure, "stated": StatedMeasure,
+    "ratio": RatioMeasure,
 }  # fmt: skip
 """The classes of measures by the word that names them in JSON."""
 
@@ -270,6 +292,26 @@ def latest(
 ) -> LatestMeasure:
     """A stock: the latest value of each key, summed, over the rows that meet all conditions."""
     return LatestMeasure(table=table, column=column, key=_columns(key), where=conditions)
+
+
+def surviving(
+    table: str,
+    *conditions: Where,
+    months: int,
+    left: str = "left",
+    entered: str | None = "entered",
+    ended: str = "has_ended",
+    lost_to_follow_up: str | None = "is_lost",
+) -> SurvivalMeasure:
+    """The share of the lives that meet all conditions that lasts longer than some months.
+
+    >>> surviving("enterprise_lives", months=36).months
+    36
+    """
+    return SurvivalMeasure(
+        table=table, months=months, left=left, entered=entered, ended=ended,
+        lost_to_follow_up=lost_to_follow_up, where=conditions,
+    )  # fmt: skip
 
 
 def stated(*conditions: Where) -> StatedMeasure:

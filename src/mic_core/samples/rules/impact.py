@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from mic_core.chrono import Period
-from mic_core.model import Observation, count, where
+from mic_core.model import Observation, Ownership, count, where
 from mic_core.samples.rules.form import Examples, example, fires
 from mic_core.samples.rules.nouns import (
     MIC,
@@ -36,7 +36,12 @@ def _so_far(id: str, year: int, value: int, **more: Any) -> Observation:
     return _jobs(id, form="cumulative", period=period, value=Decimal(value), **more)
 
 
-_TWO_THIRDS, _THIRD = Decimal("0.67"), Decimal("0.33")
+def _firm_stake(id: str, held: str, owner: str, **more: Any) -> Ownership:
+    """A stake of one venture in another one."""
+    return ownership(id, owner_id=owner, organization_id=held, holder="enterprise", **more)
+
+
+_TWO_THIRDS, _THIRD, _HALF = Decimal("0.67"), Decimal("0.33"), Decimal("0.5")
 
 MONEY: Mapping[str, Examples] = {
     "shares-over-whole": Examples(
@@ -100,6 +105,37 @@ MONEY: Mapping[str, Examples] = {
         boundary=example(
             "Two founders hold 0.6 and 0.4 of a venture.",
             ownership("a"), ownership("b", owner_id="bo", capital=Decimal("0.4")),
+        ),
+    ),
+    "votes-over-whole": Examples(
+        firing=fires(
+            "Two founders hold one half of a venture each, and one of them has 0.6 of the votes.",
+            ownership("a", capital=_HALF, votes=Decimal("0.6")),
+            ownership("b", owner_id="bo", capital=_HALF),
+        ),
+        silent=example(
+            "Two founders hold one half of a venture each, and state no votes.",
+            ownership("a", capital=_HALF), ownership("b", owner_id="bo", capital=_HALF),
+        ),
+        boundary=example(
+            "A founder with 0.1 of a venture has 0.4 of the votes, and the other one 0.6.",
+            ownership("a", capital=Decimal("0.1"), votes=Decimal("0.4")),
+            ownership("b", owner_id="bo", capital=Decimal("0.9"), votes=Decimal("0.6")),
+        ),
+    ),
+    "majority-circle": Examples(
+        firing=fires(
+            "A venture has the majority in another one, which has the majority in the first one.",
+            _firm_stake("a", "oh-chef", "atelier"), _firm_stake("b", "atelier", "oh-chef"),
+        ),
+        silent=example(
+            "A venture has the majority in another one, which has the majority in a third one.",
+            _firm_stake("a", "oh-chef", "atelier"), _firm_stake("b", "kitchen", "oh-chef"),
+        ),
+        boundary=example(
+            "Of two ventures one holds 0.6 of the other one, which holds just one half of it.",
+            _firm_stake("a", "oh-chef", "atelier"),
+            _firm_stake("b", "atelier", "oh-chef", capital=_HALF),
         ),
     ),
     "figures-twice": Examples(

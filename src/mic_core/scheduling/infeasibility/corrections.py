@@ -1,4 +1,4 @@
-"""Corrections of a conflict set: single relaxations and omissions, each tried before it is offered.
+"""Conflict sets and their corrections: single relaxations and omissions, tried before offered.
 
 A set is minimal under its own causes. Another cause, which the set does not need, may hold the same
 sessions as well; then relaxing one of the set alone helps nobody. So every correction is tried with
@@ -11,6 +11,7 @@ from functools import cached_property
 
 import attrs
 
+from mic_core.findings import Fact
 from mic_core.ids import cite
 from mic_core.scheduling.infeasibility.conflict_sets import Core, CoreSearch, activities_of
 from mic_core.scheduling.infeasibility.relaxation import Cause, relax
@@ -57,6 +58,87 @@ def relaxation_in_words(cause: Cause, finer: timedelta | None) -> str:
             else f"take a step of {step_in_words(finer)}"
         )  # fmt: skip
     return "move or widen the window" if cause.code == "window" else f"relax {cause}"
+
+
+@attrs.frozen(kw_only=True)
+class ConflictSet:
+    """A minimal infeasible subset: sessions that cannot all be placed while some causes hold.
+
+    Where it is `minimal`, that was proved, and each set with one member less, session or cause,
+    was placed. Else the sessions are proved impossible under these causes, but some member may be
+    one too many. `also` are other sessions that the same causes keep from a place beside others.
+    The step is a cause where starts off the step might do; then `finer` is the coarsest step on
+    which the sessions were placed, None if none was found. `corrections` were tried with all other
+    causes in place, also those that the set does not need; None if none were. `details` say what
+    each cause is about: rooms that lack something, sessions that are there.
+    """
+
+    sessions: tuple[str, ...]
+    causes: tuple[Cause, ...]
+    minimal: bool = True
+    also: tuple[str, ...] = ()
+    finer: timedelta | None = None
+    corrections: tuple[Correction, ...] | None = None
+    details: tuple[str, ...] = ()
+
+    @property
+    def because(self) -> tuple[str, ...]:
+        """The causes in words, each with the rooms, people or sessions that make it one."""
+        more = (*self.details, *("" for _ in self.causes))
+        return tuple(
+            f"{cause} ({detail})" if detail else str(cause)
+            for cause, detail in zip(self.causes, more, strict=False)
+        )
+
+    @property
+    def mends(self) -> tuple[str, ...]:
+        """Corrections, each of which alone mends the set: with it, its sessions were placed.
+
+        Where none were tried, those that could mend it.
+        """
+        if self.corrections is None:
+            some = "leave it out" if len(self.sessions) == 1 else "leave out one of the sessions"
+            return (some, *(relaxation_in_words(each, self.finer) for each in self.causes))
+        steps = [each for each in self.causes if each.code == "step"]
+        found = [each.in_words(self.sessions) for each in self.corrections]
+        return (*found, *(relaxation_in_words(each, self.finer) for each in steps))
+
+    @property
+    def mends_all(self) -> tuple[str, ...]:
+        """The corrections with which all sessions of the scope were placed."""
+        found = [each for each in self.corrections or () if each.heals_all]
+        return tuple(each.in_words(self.sessions) for each in found)
+
+    def row(self) -> dict[str, Fact]:
+        """A flat row."""
+        return {
+            "sessions": self.sessions, "causes": tuple(map(str, self.causes)),
+            "minimal": self.minimal, "also": self.also, "mends": self.mends,
+            "mends_all": self.mends_all,
+        }  # fmt: skip
+
+    def __str__(self) -> str:
+        one = len(self.sessions) == 1
+        lines = [
+            f"{self.sessions[0]} cannot be placed" if one
+            else f"{len(self.sessions)} sessions cannot all be placed: {', '.join(self.sessions)}",
+            f"  because of: {'; '.join(self.because) or 'no room or no time to start'}",
+        ]  # fmt: skip
+        if self.also:
+            lines.append(
+                f"  beside what can be placed they leave no place to {', '.join(self.also)}"
+            )
+        if not self.minimal:
+            lines.append("  some of this may be too much: that was not settled within the nodes")
+        if self.corrections is None:
+            lines.append(f"  what could mend it: {'; '.join(self.mends)}")
+        elif self.mends:
+            lines.append(f"  each of these would mend this set: {'; '.join(self.mends)}")
+        else:
+            lines.append("  no single correction was found that would mend this set")
+        if self.mends_all:
+            lines.append(f"  all can be placed with one of these: {'; '.join(self.mends_all)}")
+        return "\n".join(lines)
 
 
 @attrs.frozen(eq=False, slots=False)

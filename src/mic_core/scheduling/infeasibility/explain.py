@@ -23,11 +23,11 @@ from mic_core.portfolio.expected import all_within, any_within, seat_spans
 from mic_core.rules import Rule
 from mic_core.scheduling.arguments import Arguments, checked_arguments
 from mic_core.scheduling.exact.checker import is_feasible
+from mic_core.scheduling.infeasibility.cause_details import details_of
 from mic_core.scheduling.infeasibility.conflict_sets import Core, CoreSearch, NodeBudget
 from mic_core.scheduling.infeasibility.corrections import (
-    Correction,
+    ConflictSet,
     CorrectionTrials,
-    relaxation_in_words,
 )
 from mic_core.scheduling.infeasibility.relaxation import Cause
 from mic_core.scheduling.infeasibility.shortages import Shortage, shortages
@@ -42,6 +42,7 @@ from mic_core.scheduling.problem.compile import STEP
 from mic_core.scheduling.problem.problem import Placement, PlanningProblem
 from mic_core.scheduling.problem.solution import Solution
 from mic_core.scheduling.rules import SCHEDULE_RULES
+from mic_core.scheduling.rules.guard import guard_rules
 from mic_core.scheduling.search.ejection import by_domain_size, eject
 from mic_core.scheduling.search.kernel import Kernel
 from mic_core.scheduling.search.rng import Chance
@@ -74,76 +75,6 @@ _MOST_WITHIN = 200
 
 _MOST_ALIKE = 40
 """Other sessions that are tried under the causes of one conflict set."""
-
-
-@attrs.frozen(kw_only=True)
-class ConflictSet:
-    """A minimal infeasible subset: sessions that cannot all be placed while some causes hold.
-
-    Where it is `minimal`, that was proved, and each set with one member less, session or cause,
-    was placed. Else the sessions are proved impossible under these causes, but some member may be
-    one too many. `also` are other sessions that the same causes keep from a place beside others.
-    The step is a cause where starts off the step might do; then `finer` is the coarsest step on
-    which the sessions were placed, None if none was found. `corrections` were tried with all other
-    causes in place, also those that the set does not need; None if none were.
-    """
-
-    sessions: tuple[str, ...]
-    causes: tuple[Cause, ...]
-    minimal: bool = True
-    also: tuple[str, ...] = ()
-    finer: timedelta | None = None
-    corrections: tuple[Correction, ...] | None = None
-
-    @property
-    def mends(self) -> tuple[str, ...]:
-        """Corrections, each of which alone mends the set: with it, its sessions were placed.
-
-        Where none were tried, those that could mend it.
-        """
-        if self.corrections is None:
-            some = "leave it out" if len(self.sessions) == 1 else "leave out one of the sessions"
-            return (some, *(relaxation_in_words(each, self.finer) for each in self.causes))
-        steps = [each for each in self.causes if each.code == "step"]
-        found = [each.in_words(self.sessions) for each in self.corrections]
-        return (*found, *(relaxation_in_words(each, self.finer) for each in steps))
-
-    @property
-    def mends_all(self) -> tuple[str, ...]:
-        """The corrections with which all sessions of the scope were placed."""
-        found = [each for each in self.corrections or () if each.heals_all]
-        return tuple(each.in_words(self.sessions) for each in found)
-
-    def row(self) -> dict[str, Fact]:
-        """A flat row."""
-        return {
-            "sessions": self.sessions, "causes": tuple(map(str, self.causes)),
-            "minimal": self.minimal, "also": self.also, "mends": self.mends,
-            "mends_all": self.mends_all,
-        }  # fmt: skip
-
-    def __str__(self) -> str:
-        one = len(self.sessions) == 1
-        lines = [
-            f"{self.sessions[0]} cannot be placed" if one
-            else f"{len(self.sessions)} sessions cannot all be placed: {', '.join(self.sessions)}",
-            f"  because of: {'; '.join(map(str, self.causes)) or 'no room or no time to start'}",
-        ]  # fmt: skip
-        if self.also:
-            lines.append(
-                f"  beside what can be placed they leave no place to {', '.join(self.also)}"
-            )
-        if not self.minimal:
-            lines.append("  some of this may be too much: that was not settled within the nodes")
-        if self.corrections is None:
-            lines.append(f"  what could mend it: {'; '.join(self.mends)}")
-        elif self.mends:
-            lines.append(f"  each of these would mend this set: {'; '.join(self.mends)}")
-        else:
-            lines.append("  no single correction was found that would mend this set")
-        if self.mends_all:
-            lines.append(f"  all can be placed with one of these: {'; '.join(self.mends_all)}")
-        return "\n".join(lines)
 
 
 @attrs.frozen(kw_only=True)
@@ -197,7 +128,7 @@ class Infeasibility:
         """
         short = [(str(each), ", ".join(each.sessions)) for each in self.shortages]
         sets = [
-            (", ".join(each.sessions), "; ".join(map(str, each.causes)), "; ".join(each.mends))
+            (", ".join(each.sessions), "; ".join(each.because), "; ".join(each.mends))
             for each in self.conflict_sets
         ]
         left = f"Without a place, and not explained: {', '.join(self.unexplained)}."
@@ -326,11 +257,16 @@ def _verified(
     more. Where no proof is left, one is sought on the lattice.
     """
     problem, short = question.problem, found.shortages
+    rules = guard_rules("explain_infeasible", question.given.rules)
     trials = CorrectionTrials(CoreSearch(problem, question.widened, budget))
     found = attrs.evolve(
         found,
         conflict_sets=tuple(
-            attrs.evolve(each, corrections=tuple(trials.of(core)))
+            attrs.evolve(
+                each,
+                corrections=tuple(trials.of(core)),
+                details=details_of(problem, rules, core.numbers, each.causes),
+            )
             for each, (core, _) in zip(found.conflict_sets, search.sets, strict=True)
         ),
     )

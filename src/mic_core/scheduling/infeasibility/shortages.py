@@ -27,6 +27,9 @@ ShortageKind = Literal["start", "trainer", "rooms", "group", "count", "chain"]
 same sessions; the time of a group that is expected; the sessions that a rule lets a day or a week
 take; or time for modules that come one after the other."""
 
+_TRAINERS_CODE = "person-overlap"
+"""The rule about persons who give sessions; others that cite persons are about participants."""
+
 _KIND_TEXT = {
     "start": "nowhere to start",
     "trainer": "the time of a trainer",
@@ -198,7 +201,9 @@ def _demands(problem: PlanningProblem, able: Sequence[int]) -> Iterator[_Demand]
         sets = [{*problem.trainer_needs[each.form][one]} for one in each.trainers]
         needed = {*each.resources, *sets[0].intersection(*sets)}
         for resource in (one for one in needed if is_single[one]):
-            held = people if problem.resources[resource].label.startswith("person:") else groups
+            # A participant who is expected twice is a group of one, and no trainer.
+            taken = problem.resources[resource]
+            held = people if taken.code == _TRAINERS_CODE else groups
             held.setdefault(resource, []).append(number)
         if all(problem.room_needs[each.form][room] for room in each.rooms):
             room_sets.setdefault(each.rooms, set()).add(number)

@@ -4,7 +4,7 @@ This is the first step of the model compilation. It numbers sessions, rooms and 
 the rooms that a hard rule of suitability forbids. Times are left to `domains`.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 
 import attrs
@@ -124,7 +124,7 @@ def candidates_of(
 ) -> Candidates:
     """The candidates of all sessions that have a window; those in `free` may leave their slots.
 
-    O(sessions times rooms of their centers).
+    O(sessions + rooms), and O(rooms) for each key of a hard term on rooms, see `Suits`.
     """
     numbers = tuple(sorted(windows))
     rooms = _rooms_in_reach(timetable, numbers)
@@ -136,8 +136,8 @@ def candidates_of(
     people = {id for n in numbers for id in assigned.get(n, ())}
     persons = tuple(sorted(people.union(*choices)))
     person = {id: index for index, id in enumerate(persons)}
-    where = [_room_choices(timetable, n, rooms, free=n in free) for n in numbers]
-    suited = _suitable_rooms(terms, numbers, rooms, where)
+    where = _room_choices(timetable, numbers, rooms, free)
+    suited = _suitable_rooms(terms, numbers, where, rooms)
     return Candidates(
         timetable=timetable,
         terms=terms,
@@ -203,23 +203,31 @@ def eligible_trainers(
 
 
 def _room_choices(
-    timetable: Timetable, n: int, rooms: tuple[str, ...], *, free: bool
-) -> tuple[int, ...]:
+    timetable: Timetable, numbers: Iterable[int], rooms: tuple[str, ...], free: Collection[int]
+) -> list[tuple[int, ...]]:
     """The rooms to choose among: those of the session's center, or the one that it must keep.
 
-    An online session needs no room, -1 alone; if it has a room, it keeps and occupies it.
+    An online session needs no room, -1 alone; if it has a room, it keeps and occupies it. All
+    sessions of a center that may choose share one tuple.
     """
-    session = timetable.sessions[n]
-    if session.mode == "online":
-        return (-1,) if session.room_id is None else (rooms.index(session.room_id),)
-    own = session.room_id if not free else None
-    return tuple(
-        room_index
-        for room_index, id in enumerate(rooms)
-        if (room := timetable.rooms.get(id)) is not None
-        and room.center_id == session.center_id
-        and own in (None, id)
-    )
+    by_center: dict[str, list[int]] = {}
+    for room_index, id in enumerate(rooms):
+        room = timetable.rooms.get(id)
+        if room is not None:
+            by_center.setdefault(room.center_id, []).append(room_index)
+    shared = {center: tuple(listed) for center, listed in by_center.items()}
+    index = {id: room_index for room_index, id in enumerate(rooms)}
+    found: list[tuple[int, ...]] = []
+    for n in numbers:
+        session = timetable.sessions[n]
+        own = session.room_id if session.mode == "online" or n not in free else None
+        choices = shared.get(session.center_id, ())
+        if session.mode == "online":
+            choices = (-1,) if own is None else (index[own],)
+        elif own is not None:
+            choices = tuple(room for room in choices if rooms[room] == own)
+        found.append(choices)
+    return found
 
 
 _Suitability = tuple[tuple[int, ...], tuple[tuple[str, tuple[int, ...]], ...]]
@@ -228,21 +236,43 @@ _Suitability = tuple[tuple[int, ...], tuple[tuple[str, tuple[int, ...]], ...]]
 def _suitable_rooms(
     terms: tuple[WeightedTerm, ...],
     numbers: tuple[int, ...],
-    rooms: tuple[str, ...],
     where: Sequence[tuple[int, ...]],
+    rooms: tuple[str, ...],
 ) -> list[_Suitability]:
-    """The rooms of each session that no hard rule finds unsuitable, and the others by rule."""
-    kept = list(where)
+    """The rooms of each session that no hard rule finds unsuitable, and the others by rule.
+
+    Sessions of equal keys and choices share one tuple. O(sessions + keys times rooms).
+    """
     why: list[list[tuple[str, tuple[int, ...]]]] = [[] for _ in numbers]
     activity_of = {n: activity for activity, n in enumerate(numbers)}
+    known: dict[tuple[int, ...], tuple[int, ...]] = {}
     for code, term in ((each.code, each.term) for each in terms if each.hard):
         if not isinstance(term, Suits):
             continue
+        judged: dict[tuple[Hashable, int], tuple[int, ...]] = {}
         for n in term.sessions:
             activity = activity_of.get(n, -1)
-            if activity >= 0 and kept[activity] != (-1,):
+            if activity < 0 or where[activity] == (-1,):
+                continue
+            # Choices are known by their identity: `where` keeps them, and most are shared.
+            key = term_key(term, n), id(where[activity])
+            if key not in judged:
                 bad = tuple(room for room in where[activity] if term.cost(n, rooms[room]))
-                if bad:
-                    why[activity].append((code, bad))
-                    kept[activity] = tuple(room for room in kept[activity] if room not in bad)
-    return [(rooms_left, tuple(reasons)) for rooms_left, reasons in zip(kept, why, strict=True)]
+                judged[key] = known.setdefault(bad, bad)
+            if judged[key]:
+                why[activity].append((code, judged[key]))
+    made: dict[tuple[object, ...], _Suitability] = {}
+    found: list[_Suitability] = []
+    for choices, reasons in zip(where, why, strict=True):
+        same = id(choices), *((code, id(bad)) for code, bad in reasons)
+        if same not in made:
+            out = frozenset(room for _, bad in reasons for room in bad)
+            left = tuple(room for room in choices if room not in out) if out else choices
+            made[same] = left, tuple(reasons)
+        found.append(made[same])
+    return found
+
+
+def term_key(term: Suits, n: int) -> Hashable:
+    """The key of a session in a term; without keys, one that no other session has."""
+    return ("session", n) if term.key is None else ("key", term.key(n))

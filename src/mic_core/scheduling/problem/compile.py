@@ -28,15 +28,23 @@ from mic_core.rules import (
     Rule,
     Suits,
 )
-from mic_core.scheduling.problem.candidates import Candidates, candidates_of, weighted_terms
+from mic_core.scheduling.problem.candidates import (
+    Candidates,
+    WeightedTerm,
+    candidates_of,
+    term_key,
+    weighted_terms,
+)
 from mic_core.scheduling.problem.counts import Clocks, count_term_of
 from mic_core.scheduling.problem.domains import (
     Bound,
     Calendars,
+    OneInterval,
     StartMasks,
     activity_classes,
     bounds_of_choices,
     bounds_of_sessions,
+    reach_of_classes,
 )
 from mic_core.scheduling.problem.global_terms import (
     function_term_of,
@@ -145,7 +153,7 @@ class _Compiler:
         high = max((each[1] for each in candidates.windows), default=every // MICROSECOND)
         self.known_units: dict[frozenset[int], int] = {}
         self.known_costs: dict[tuple[int, ...], tuple[int, ...] | None] = {}
-        self.whole_window = Bound("window", "", 0, _Window((low, high)))
+        self.whole_window = Bound("window", "", 0, OneInterval((low, high)))
         self.calendars = Calendars(low, high)
         self.demands = resource_demands(candidates)
         self.orders: list[tuple[Precedence | None, dict[int, Bound]]] = [
@@ -154,8 +162,16 @@ class _Compiler:
             if isinstance(each.term, Arcs)
         ]
         self.bounds = self._bounds()
-        self.by_room = [bounds_of_choices(candidates, form, "room") for form in self.forms]
-        self.by_person = [bounds_of_choices(candidates, form, "person") for form in self.forms]
+        rooms, persons = reach_of_classes(candidates, self.form_of, len(self.forms))
+        self.by_room = [
+            bounds_of_choices(candidates, form, "room", reach)
+            for form, reach in zip(self.forms, rooms, strict=True)
+        ]
+        self.by_person = [
+            bounds_of_choices(candidates, form, "person", reach)
+            for form, reach in zip(self.forms, persons, strict=True)
+        ]
+        self.room_index = {id: room for room, id in enumerate(candidates.rooms)}
         self._set_grid(inner, starts)
         self.masks = StartMasks(self.grid, self.forms, self.calendars)
 
@@ -210,7 +226,7 @@ class _Compiler:
         bounds = chain.from_iterable((*self.bounds, *choices))
         strict = {id(each.intervals): each.intervals for each in bounds if not each.weight}
         yield from strict.values()
-        yield from map(_Window, {*inner.values()})
+        yield from map(OneInterval, {*inner.values()})
 
     def _missed(self, activity: int) -> int:
         """The units of the lattice at which an activity does not start by its clock; -1: any."""
@@ -228,10 +244,11 @@ class _Compiler:
         for activity, spans in enumerate(bounds_of_sessions(self.candidates)):
             window = self.candidates.windows[activity]
             if window not in windows:
-                windows[window] = Bound("window", "", 0, _Window(window))
-            own = [windows[window], *spans, *self.demands.bounds[activity]]
-            own += [bounds[activity] for _, bounds in self.orders if activity in bounds]
-            found.append(own)
+                windows[window] = Bound("window", "", 0, OneInterval(window))
+            found.append([windows[window], *spans, *self.demands.bounds[activity]])
+        for _, bounds in self.orders:
+            for activity, bound in bounds.items():
+                found[activity].append(bound)
         return found
 
     def problem(self, *, wide: bool) -> PlanningProblem:
@@ -338,8 +355,7 @@ class _Compiler:
         if session.slot is None or self.candidates.pinned[activity] is not None:
             return None
         cell = self.axis.cell(session.slot.start_utc)
-        known = {id: room for room, id in enumerate(self.candidates.rooms)}
-        room = known.get(session.room_id or "", -1)
+        room = self.room_index.get(session.room_id or "", -1)
         fits = cell is not None and self.axis.instants[cell] == session.slot.start_utc
         if cell is None or not fits or not starts >> cell & 1:
             return None
@@ -396,20 +412,26 @@ class _Compiler:
     def _room_costs(self) -> tuple[tuple[int, ...] | None, ...]:
         """The soft cost of each room for each activity; the last entry is for no room."""
         candidates = self.candidates
-        costs: list[list[int] | None] = [None] * len(candidates.numbers)
+        soft: list[list[tuple[WeightedTerm, Suits]]] = [[] for _ in candidates.numbers]
         for each in candidates.terms:
-            if each.hard or not isinstance(each.term, Suits):
-                continue
-            for n in each.term.sessions:
-                activity = candidates.activity.get(n, -1)
-                if activity < 0:
-                    continue
-                own = costs[activity] or [0] * (len(candidates.rooms) + 1)
-                for room in candidates.room_choices[activity]:
-                    if room >= 0:
-                        own[room] += each.weight * each.term.cost(n, candidates.rooms[room])
-                costs[activity] = own
-        return tuple(tuple(each) if each and any(each) else None for each in costs)
+            if not each.hard and isinstance(each.term, Suits):
+                for n in each.term.sessions:
+                    if n in candidates.activity:
+                        soft[candidates.activity[n]].append((each, each.term))
+        # Sessions of equal keys and choices share one tuple, known by the identity of its parts.
+        known: dict[tuple[object, ...], tuple[int, ...] | None] = {(): None}
+        found: list[tuple[int, ...] | None] = []
+        for n, own, choices in zip(candidates.numbers, soft, candidates.room_choices, strict=True):
+            key = (id(choices), *((id(term), term_key(term, n)) for _, term in own)) if own else ()
+            if key not in known:
+                costs = [0] * (len(candidates.rooms) + 1)
+                for room in choices if choices != (-1,) else ():
+                    costs[room] = sum(
+                        each.weight * term.cost(n, candidates.rooms[room]) for each, term in own
+                    )
+                known[key] = tuple(costs) if any(costs) else None
+            found.append(known[key])
+        return tuple(found)
 
     def _needs(
         self, made: Sequence[Chosen], choices: int
@@ -475,13 +497,3 @@ class _Compiler:
                     pass
         found = [each for each in group_terms if each is not None]
         return counts, patterns, found, [each for each in pairwise_gaps if each is not None]
-
-
-@attrs.frozen
-class _Window:
-    """The interval query of a time window: its one interval, whatever is weighted."""
-
-    interval: Interval
-
-    def __call__(self, low: int, high: int) -> tuple[Interval, ...]:
-        return (self.interval,)

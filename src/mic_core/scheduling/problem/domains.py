@@ -6,7 +6,7 @@ length and pinned slot, counted by the same terms, form a class, so that each bo
 a bitset of starts once for the class.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Literal
 
@@ -105,10 +105,37 @@ def _bound(weighted: WeightedTerm, span: Span) -> Bound:
     return Bound(weighted.code, span.label, 0 if weighted.hard else weighted.weight, span.intervals)
 
 
+def reach_of_classes(
+    candidates: Candidates, form_of: Sequence[int], size: int
+) -> tuple[list[set[int]], list[set[int]]]:
+    """The rooms, also unsuitable ones, and the persons that each class of activities may take.
+
+    Without -1. Tuples that many activities share are read once for each class.
+    """
+    rooms: list[set[int]] = [set() for _ in range(size)]
+    persons: list[set[int]] = [set() for _ in range(size)]
+    read: set[tuple[int, int, int]] = set()
+    for activity, form in enumerate(form_of):
+        choices, unsuited = candidates.room_choices[activity], candidates.unsuited[activity]
+        key = form, id(choices), id(unsuited)
+        if key not in read:
+            read.add(key)
+            rooms[form].update(choices, *(bad for _, bad in unsuited))
+        persons[form].update(
+            candidates.trainer_choices[activity], candidates.assigned_persons[activity]
+        )
+    for each in (*rooms, *persons):
+        each.discard(-1)
+    return rooms, persons
+
+
 def bounds_of_choices(
-    candidates: Candidates, form: ActivityClass, axis: Literal["room", "person"]
+    candidates: Candidates,
+    form: ActivityClass,
+    axis: Literal["room", "person"],
+    reach: Collection[int],
 ) -> dict[int, list[Bound]]:
-    """The bounds of each room, or of each person, for a class of activities.
+    """The bounds of each room, or of each person, in reach of a class of activities.
 
     Fixed sessions bound a disjunctive resource (limit 1) to the gaps that they leave.
     """
@@ -125,12 +152,14 @@ def bounds_of_choices(
             continue
         if isinstance(term, Within):
             for span in term.spans:
-                if span.label in index:
+                if index.get(span.label, -1) in reach:
                     found.setdefault(index[span.label], []).append(_bound(each, span))
         elif each.hard:
             for group in term.groups:
+                if group.limit != 1 or index.get(group.label, -1) not in reach:
+                    continue
                 fixed_sessions = candidates.fixed_sessions(group.label, term.among)
-                if group.label in index and group.limit == 1 and fixed_sessions:
+                if fixed_sessions:
                     bound = Bound(each.code, group.label, 0, free_time(candidates, fixed_sessions))
                     found.setdefault(index[group.label], []).append(bound)
     return found
@@ -181,3 +210,13 @@ class StartMasks:
             intervals = self.calendars.of(bound.intervals)
             self._known[key] = self.forms[form].starts_within(self.grid, intervals)
         return self._known[key]
+
+
+@attrs.frozen
+class OneInterval:
+    """The interval query of a time window: its one interval, whatever is weighted."""
+
+    interval: Interval
+
+    def __call__(self, low: int, high: int) -> tuple[Interval, ...]:
+        return (self.interval,)

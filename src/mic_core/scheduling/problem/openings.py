@@ -135,40 +135,50 @@ class OpeningSearch:
         for resource in self.demands.needs[activity]:
             for n in self.demands.fixed_sessions[resource]:
                 found.update(filter(self.off.holds, (candidates.timetable.ends[n],)))
-        rooms = tuple(
-            sorted(
-                {*candidates.room_choices[activity]}.union(
-                    *(bad for _, bad in candidates.unsuited[activity])
-                )
-            )
-        )
         persons = (*candidates.trainer_choices[activity], *candidates.assigned_persons[activity])
-        return frozenset(found).union(self._of_choices(form, rooms, persons, freed))
+        return frozenset(found).union(
+            self._of_rooms(form, activity, freed), self._of_persons(form, persons, freed)
+        )
+
+    def _of_rooms(
+        self, form: int, activity: int, freed: Mapping[str, frozenset[int]]
+    ) -> frozenset[int]:
+        """The openings of all rooms of an activity, also of those that are unsuitable."""
+        choices = self.candidates.room_choices[activity]
+        unsuited = self.candidates.unsuited[activity]
+        # Activities share these tuples, which are long: they are known by their identity.
+        key = "room", form, id(choices), id(unsuited)
+        if key not in self._shared:
+            rooms = {*choices}.union(*(bad for _, bad in unsuited)) - {-1}
+            bounds = (bound for room in rooms for bound in self.by_room[form].get(room, ()))
+            labels = [cite("room", self.candidates.rooms[room]) for room in rooms]
+            self._shared[key] = self._of_choices(form, bounds, labels, freed)
+        return self._shared[key]
+
+    def _of_persons(
+        self, form: int, persons: tuple[int, ...], freed: Mapping[str, frozenset[int]]
+    ) -> frozenset[int]:
+        """The openings of all persons that an activity may take or has."""
+        key = "person", form, persons
+        if key not in self._shared:
+            bounds = (bound for one in persons for bound in self.by_person[form].get(one, ()))
+            labels = [cite("person", self.candidates.persons[one]) for one in persons if one >= 0]
+            self._shared[key] = self._of_choices(form, bounds, labels, freed)
+        return self._shared[key]
 
     def _of_choices(
         self,
         form: int,
-        rooms: tuple[int, ...],
-        persons: tuple[int, ...],
+        bounds: Iterable[Bound],
+        labels: Iterable[str],
         freed: Mapping[str, frozenset[int]],
     ) -> frozenset[int]:
-        """The openings of all rooms and persons that a class of activities may take."""
-        key = form, rooms, persons
-        if key not in self._shared:
-            length, candidates = self.forms[form].length, self.candidates
-            bounds = [
-                *(bound for room in rooms for bound in self.by_room[form].get(room, ())),
-                *(bound for one in persons for bound in self.by_person[form].get(one, ())),
-            ]
-            found = {at for each in bounds for at in self.off.starts(each.intervals, length)}
-            labels = [
-                *(cite("room", candidates.rooms[room]) for room in rooms if room >= 0),
-                *(cite("person", candidates.persons[one]) for one in persons if one >= 0),
-            ]
-            for label in labels:
-                found.update(filter(self.off.holds, freed.get(label, ())))
-            self._shared[key] = frozenset(found)
-        return self._shared[key]
+        """The openings of rooms or persons for a class of activities."""
+        length = self.forms[form].length
+        found = {at for each in bounds for at in self.off.starts(each.intervals, length)}
+        for label in labels:
+            found.update(filter(self.off.holds, freed.get(label, ())))
+        return frozenset(found)
 
 
 def _freed_by_choice(candidates: Candidates, demands: ResourceDemands) -> dict[str, frozenset[int]]:

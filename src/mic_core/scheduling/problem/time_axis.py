@@ -32,19 +32,20 @@ class Grid:
     def starts_within(self, intervals: Iterable[Interval], length: int) -> int:
         """The units at which an activity of a length can start to lie within one interval.
 
-        O(intervals), each at the cost of a shift.
+        O(intervals + size).
 
         >>> bin(Grid(low=0, unit=10, size=8).starts_within([(5, 45), (60, 79)], 20))
         '0b110'
         """
         low, unit, last = self.low, self.unit, self.size - 1
-        mask = 0
+        # Ranges are filled in bytes: to shift and join whole numbers costs O(size) for each.
+        octets = bytearray(self.size // 8 + 1)
         for start, end in intervals:
             first = max(0, -((low - start) // unit))
             after = min(last, (end - length - low) // unit) + 1
             if first < after:
-                mask |= ((1 << (after - first)) - 1) << first
-        return mask
+                _fill(octets, first, after)
+        return int.from_bytes(octets, "little")
 
 
 def grid_of(
@@ -137,6 +138,18 @@ def covered_cells(starts: int, cells: int) -> int:
     return starts
 
 
+def _fill(octets: bytearray, first: int, after: int) -> None:
+    """Set the bits from the first to the one before `after` in a little-endian bitset."""
+    low, high = first >> 3, (after - 1) >> 3
+    head, tail = 0xFF << (first & 7) & 0xFF, 0xFF >> (7 - (after - 1 & 7))
+    if low == high:
+        octets[low] |= head & tail
+        return
+    octets[low] |= head
+    octets[high] |= tail
+    octets[low + 1 : high] = b"\xff" * (high - low - 1)
+
+
 @attrs.frozen(eq=False, slots=False)
 class TimeAxis:
     """The axis: the units kept of a grid, as runs of (first unit, number of cells), in order."""
@@ -172,12 +185,12 @@ class TimeAxis:
         return len(self.instants)
 
     def to_cells(self, raw: int) -> int:
-        """A set of units as a set of cells; units that were left out are dropped. O(runs)."""
-        mask, place = 0, 0
-        for first, count in self.runs:
-            mask |= ((raw >> first) & ((1 << count) - 1)) << place
-            place += count
-        return mask
+        """A set of units as a set of cells; units that were left out are dropped. O(size)."""
+        # Runs are cut out of the binary text: to shift the whole number costs O(size) for each.
+        size = self.grid.size
+        shown = f"{raw & ((1 << size) - 1):0{size}b}"[::-1]
+        kept = "".join([shown[first : first + count] for first, count in self.runs])
+        return int(kept[::-1] or "0", 2)
 
     def cell(self, at: int) -> int | None:
         """The cell in which an instant lies; None if its unit was left out. O(log n)."""

@@ -73,7 +73,7 @@ def _seats_term(
     def facts(n: int, room_id: str) -> Facts:
         return {"needed": needed(n), "had": rooms[room_id].seats}
 
-    return Suits(sessions=members, cost=cost, facts=facts)
+    return Suits(sessions=members, cost=cost, facts=facts, key=needed)
 
 
 class _Demand:
@@ -195,7 +195,7 @@ class RoomFeatures:
             missing = needs[n] - features[room_id]
             return {"needed": tuple(sorted(missing)), "had": tuple(sorted(features[room_id]))}
 
-        yield Suits(sessions=tuple(needs), cost=cost, facts=facts)
+        yield Suits(sessions=tuple(needs), cost=cost, facts=facts, key=needs.__getitem__)
 
 
 def _needs(timetable: Timetable, members: Sequence[int]) -> dict[int, frozenset[str]]:
@@ -254,4 +254,7 @@ class RoomElsewhere:
                 "had": cite("center", homes[room_id]),
             }
 
-        yield Suits(sessions=select_sessions(timetable, self.where), cost=cost, facts=facts)
+        yield Suits(
+            sessions=select_sessions(timetable, self.where), cost=cost, facts=facts,
+            key=lambda n: sessions[n].center_id,
+        )  # fmt: skip

@@ -52,7 +52,7 @@ class Heat:
     hot: int = 128
     cold: int = 128
     chains: int = 160
-    rooms: int = 4
+    rooms: int = 48
     longest_chain: int = LONGEST_CHAIN
 
 

@@ -8,6 +8,7 @@ terms). A board shares the lists of its state, so a move changes both. Invariant
 """
 
 from collections.abc import Sequence
+from functools import cache, partial
 
 from mic_core.scheduling.problem.problem import Placement
 from mic_core.scheduling.problem.time_axis import cells_in
@@ -187,14 +188,10 @@ class Board:
         for resources, kind in known.items():
             for resource in resources:
                 self.kinds_of_resource[resource].add(kind)
-        form_rooms = [
-            [byte_flags(mask, self.problem.axis.size) for mask in by]
-            for by in self.problem.room_starts
-        ]
-        form_trainers = [
-            [byte_flags(mask, self.problem.axis.size) for mask in by]
-            for by in self.problem.trainer_starts
-        ]
+        # Most rooms and persons leave equal starts, so that equal sets share their bytes.
+        flags = cache(partial(byte_flags, size=self.problem.axis.size))
+        form_rooms = [[*map(flags, by)] for by in self.problem.room_starts]
+        form_trainers = [[*map(flags, by)] for by in self.problem.trainer_starts]
         self.room_allowed = [form_rooms[form] for form in self.state.form]
         self.trainer_allowed = [form_trainers[form] for form in self.state.form]
         self.room_needs = [self.problem.room_needs[form] for form in self.state.form]

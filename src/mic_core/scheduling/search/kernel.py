@@ -16,6 +16,7 @@ from mic_core.scheduling.problem.solution import PlanEffort, Progress, Solution
 from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.search.annealing import Annealing, Heat
 from mic_core.scheduling.search.board import Board
+from mic_core.scheduling.search.components import components_of
 from mic_core.scheduling.search.ejection import by_domain_size, eject
 from mic_core.scheduling.search.rng import Chance
 from mic_core.scheduling.state.precedence import Precedences
@@ -53,34 +54,79 @@ class Kernel:
         on_progress: Callable[[Progress], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
     ) -> Solution:
-        """See `Solver`; `iterations` counts moves of the annealing (None: those of `effort`)."""
-        state, chance = State(problem), Chance(seed)
-        run = _Run(state, chance, self.heat, on_progress, should_stop)
-        run.load(start)
-        run.place()
-        budget = MOVES[self.effort] * len(state.at) if iterations is None else iterations
-        done = run.improve(budget)
-        run.place()
-        if run.remove_violations():
-            run.place_removed()
-        placements, floor = state.placed(), problem.floor
-        best = None not in placements and state.total == floor
+        """See `Solver`; `iterations` counts moves of the annealing (None: those of `effort`).
+
+        Components of the problem that share nothing are solved by themselves, from the same seed:
+        all are placed first, then each is improved with its share of the iterations.
+        """
+        parts = components_of(problem)
+        watch = _Watch(on_progress, should_stop, [(0, len(part.activities), 0) for part in parts])
+        runs = [
+            _Run(State(part.problem), Chance(seed), self.heat, watch, place)
+            for place, part in enumerate(parts)
+        ]
+        for run, part in zip(runs, parts, strict=True):
+            run.load([start[a] for a in part.activities] if start else ())
+            run.place()
+        watch.states = [(0, run.state.at.count(None), run.state.total) for run in runs]
+        number = len(problem.activities)
+        budget = MOVES[self.effort] * number if iterations is None else iterations
+        done, upto, given = 0, 0, 0
+        for run in runs:
+            # Shares are in proportion to activities; rounded sums lose no move of the budget.
+            upto += len(run.state.at)
+            share, given = budget * upto // max(1, number) - given, budget * upto // max(1, number)
+            done += run.improve(share)
+            run.place()
+            if run.remove_violations():
+                run.place_removed()
+        total, floor = sum(run.state.total for run in runs), problem.floor
+        placed = {
+            activity: at
+            for run, part in zip(runs, parts, strict=True)
+            for activity, at in zip(part.activities, run.state.at, strict=True)
+        }
+        placements = tuple(placed[activity] for activity in range(number))
+        best = None not in placements and total == floor
         return Solution(
-            placements=placements, cost=state.total, iterations=done, bound=floor, proved=best
+            placements=placements, cost=total, iterations=done, bound=floor, proved=best
         )
 
 
 @attrs.define(eq=False)
+class _Watch:
+    """The caller of a solver, who sees one progress for all components and may stop them.
+
+    `states` are the iterations, the unplaced activities and the cost of each component.
+    """
+
+    on_progress: Callable[[Progress], None] | None
+    should_stop: Callable[[], bool] | None
+    states: list[tuple[int, int, int]]
+    stopped: bool = False
+
+    def report(self, component: int, progress: Progress) -> bool:
+        """Report the progress of one component to the caller; True if the run is to stop."""
+        self.states[component] = progress.iteration, progress.unplaced, progress.cost
+        if self.on_progress is not None:
+            done, unplaced, cost = map(sum, zip(*self.states, strict=True))
+            self.on_progress(
+                Progress(phase=progress.phase, iteration=done, unplaced=unplaced, cost=cost)
+            )
+        self.stopped = self.stopped or (self.should_stop is not None and self.should_stop())
+        return self.stopped
+
+
+@attrs.define(eq=False)
 class _Run:
-    """One run of the solver; `weights` are the weights that its ejections have learned."""
+    """A run of the solver on one component; `weights` are those that its ejections have learned."""
 
     state: State
     chance: Chance
     heat: Heat
-    on_progress: Callable[[Progress], None] | None
-    should_stop: Callable[[], bool] | None
+    watch: _Watch
+    component: int
     weights: list[int] = attrs.field(factory=list[int])
-    stopped: bool = False
 
     def load(self, start: Sequence[Placement | None]) -> None:
         """Take over the placements of an initial schedule, in order, that are allowed."""
@@ -94,7 +140,7 @@ class _Run:
         """Place unplaced activities by ejection, until none is left or the search stalls."""
         order, at = by_domain_size(self.state.problem), self.state.at
         waiting = [each for each in order if at[each] is None]
-        if not waiting or self.stopped:
+        if not waiting or self.watch.stopped:
             return
         number = len(self.state.at)
         stall = _StallLimit(self, 2 * number + 200)
@@ -105,7 +151,7 @@ class _Run:
 
     def improve(self, budget: int) -> int:
         """Improve the placed activities by annealing; return the number of tried moves."""
-        if self.stopped:
+        if self.watch.stopped:
             return 0
         search = Annealing(Board(self.state), self.chance, self.heat)
         left = sum(at is None for at in self.state.at)
@@ -159,10 +205,7 @@ class _Run:
 
     def report(self, progress: Progress) -> bool:
         """Report progress to the caller; True if the run is to stop."""
-        if self.on_progress is not None:
-            self.on_progress(progress)
-        self.stopped = self.stopped or (self.should_stop is not None and self.should_stop())
-        return self.stopped
+        return self.watch.report(self.component, progress)
 
 
 def _placements(problem: PlanningProblem, activity: int) -> Iterator[Placement]:

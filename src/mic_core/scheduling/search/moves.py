@@ -121,22 +121,36 @@ def _is_free_except(board: Board, a: int, start: int, other: int) -> bool:
 def move_together(board: Board, targets: dict[int, MoveTarget], limit: int) -> int | None:
     """Move several activities at once; the caller has checked domains and resources.
 
-    Terms are updated move by move, and taken back in reverse order if the whole is not accepted.
+    A delta depends on the moves before it only if the activities share a term. So the terms of an
+    activity are updated before the whole is judged only if it shares one with an activity after it,
+    and taken back in reverse order if the whole is not accepted.
     """
-    before = {a: (board.start[a], board.room[a], board.trainer[a]) for a in targets}
+    links, later = board.links, 0
+    linked: set[int] = set()
+    for a in reversed(targets):
+        if links[a] & later:
+            linked.add(a)
+        later |= links[a]
+    places = [(a, (board.start[a], board.room[a], board.trainer[a])) for a in targets]
     total = 0
     for a, target in targets.items():
         total += board.delta(a, *target)
-        board.shift(a, *target)
-    if total <= limit and all(board.keeps_strict(a) for a in targets):
-        after = {a: (board.start[a], board.room[a], board.trainer[a]) for a in targets}
-        for a, (board.start[a], board.room[a], board.trainer[a]) in before.items():
-            board.leave(a)
-        for a, (board.start[a], board.room[a], board.trainer[a]) in after.items():
-            board.take(a)
-        return total
-    for a, target in reversed(before.items()):
-        board.shift(a, *target)
+        if a in linked:
+            board.shift(a, *target)
+    moved = [(a, before) for a, before in places if a in linked]
+    if total <= limit:
+        for a, target in targets.items():
+            if a not in linked:
+                board.shift(a, *target)
+        if all(board.keeps_strict(a) for a in targets if board.has_strict[a]):
+            for a, (board.start[a], board.room[a], board.trainer[a]) in places:
+                board.leave(a)
+            for a, (board.start[a], board.room[a], board.trainer[a]) in targets.items():
+                board.take(a)
+            return total
+        moved = places
+    for a, before in reversed(moved):
+        board.shift(a, *before)
     return None
 
 
@@ -149,20 +163,21 @@ def kempe_chain(
     the two starts. It is given up if it needs an activity of another length or at another start,
     or more than `longest` activities. O(activities of the chain times their resources).
     """
-    s0, cells = board.start[a], board.state.cells[a]
-    space = board.space
-    if start == s0 or space.windows[cells][start] & space.windows[cells][s0]:
+    starts, lengths = board.start, board.state.cells
+    s0, cells = starts[a], lengths[a]
+    windows = board.space.windows[cells]
+    if start == s0 or windows[start] & windows[s0] or not board.allowed[a][start]:
         return None
     if board.occupants[start] & board.twins[a]:
         return None  # interchangeable: the schedule would stay the same
-    targets: dict[int, MoveTarget] = {}
-    other_start = {s0: start, start: s0}
+    rooms, trainers, owner = board.room, board.trainer, board.space.owner
     occupants = {each: board.occupants_of(each, cells) for each in (s0, start)}
+    targets: dict[int, MoveTarget] = {}
     queued, waiting = 1 << a, [a]
     while waiting:
         x = waiting.pop()
-        to = other_start[board.start[x]]
-        room, trainer = board.room[x], board.trainer[x]
+        to = start if starts[x] == s0 else s0
+        room, trainer = rooms[x], trainers[x]
         if not (
             board.allowed[x][to]
             and board.room_allowed[x][room][to]
@@ -171,20 +186,27 @@ def kempe_chain(
             return None
         targets[x] = to, room, trainer
         found = board.rival_masks[x] & occupants[to]
-        needs = (*board.room_needs[x][room], *board.trainer_needs[x][trainer], *board.contested[x])
+        needs = board.room_needs[x][room]
+        if trainer >= 0 or board.contested[x]:
+            needs = (*needs, *board.trainer_needs[x][trainer], *board.contested[x])
         for resource in needs:
             # Cumulative resources have no owners; their capacity is checked at the end.
-            for other in space.owner[resource][to : to + cells]:
+            for other in owner[resource][to : to + cells]:
                 if other >= 0:
                     found |= 1 << other
         found &= ~queued
+        if not found:
+            continue
         queued |= found
-        if found and queued.bit_count() > longest:
+        if queued.bit_count() > longest:
             return None
         while found:
             other = found.bit_length() - 1
             found ^= 1 << other
-            if board.start[other] != to or board.state.cells[other] != cells:
+            # An activity that cannot follow ends the chain at once, before its own rivals are read.
+            if starts[other] != to or lengths[other] != cells:
+                return None
+            if not board.allowed[other][s0 if to == start else start]:
                 return None
             waiting.append(other)
     if not board.all_disjunctive and _exceeds_capacity(board, targets, cells):
@@ -212,24 +234,22 @@ def gather_in_room(board: Board, members: list[int], room: int, limit: int) -> i
 
     Members that cannot move stay where they are. A cumulative room rules the move out.
     """
-    space = board.space
+    space, needs, allowed = board.space, board.room_needs, board.room_allowed
     targets: dict[int, MoveTarget] = {}
     taken = 0
     for a in members:
         start, old, cells = board.start[a], board.room[a], board.state.cells[a]
+        if old == room or room not in board.room_sets[a] or not allowed[a][room][start]:
+            continue
         window = space.windows[cells][start]
-        if old == room or taken & window or room not in board.room_sets[a]:
+        if taken & window:
             continue
-        if not board.room_allowed[a][room][start]:
-            continue
-        if any(space.limits[q] != 1 for r in (old, room) for q in board.room_needs[a][r]):
+        if not board.all_disjunctive and any(
+            space.limits[q] != 1 for r in (old, room) for q in needs[a][r]
+        ):
             return None
-        holders = {
-            b
-            for q in board.room_needs[a][room]
-            for b in space.owner[q][start : start + cells]
-            if b >= 0
-        }
+        holders = {b for q in needs[a][room] for b in space.owner[q][start : start + cells]}
+        holders.discard(-1)
         if all(_can_take_room(board, b, a, old) and b not in targets for b in holders):
             taken |= window
             targets[a] = start, room, board.trainer[a]

@@ -1,0 +1,1 @@
+"""Undertakings: enterprises with those that they are linked to, their size class and their aid."""
