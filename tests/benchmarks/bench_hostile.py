@@ -15,12 +15,14 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as day_time
 from typing import Any
 
+import attrs
 import ratios
 
 from mic_core.catalog.check import check
-from mic_core.chrono import Period, Slot, WeeklyHours
+from mic_core.chrono import Period, Recurrence, Slot, WeeklyHours
 from mic_core.codec import dumps, loads
 from mic_core.model import (
     Assignment,
@@ -32,6 +34,7 @@ from mic_core.model import (
     Person,
     Program,
     Room,
+    Series,
     Session,
     Transition,
 )
@@ -196,10 +199,43 @@ def loose_ends(n: int) -> Iterator[Noun]:
     )
 
 
+def far_series(n: int) -> Iterator[Noun]:
+    """Series that count working days by their place in the month, and a session after centuries."""
+    yield Series(id=f"q{n}", center_id="c", title="T", first_on=FIRST.date() + timedelta(days=n),
+                 starts_at=day_time(9), length=HOUR, recurrence=_working_days(n % 7))  # fmt: skip
+    yield occurrence(n, f"q{n}")
+
+
+def far_sessions(n: int) -> Iterator[Noun]:
+    """Sessions of one series that counts working days by their place in the month."""
+    if n == 0:
+        yield next(far_series(0))
+    yield occurrence(n, "q0")
+
+
+def own_rules(n: int) -> Iterator[Noun]:
+    """Series as in `far_series`, each with positions of its own."""
+    series = next(far_series(n))
+    rule = _working_days(n % 7, (1, 2 + n % 20, -1 - n // 20 % 20))
+    yield attrs.evolve(series, recurrence=rule)
+    yield occurrence(n, f"q{n}")
+
+
+def occurrence(n: int, series: str) -> Session:
+    """A session of a series, 600 years after its start."""
+    start = datetime(2500, 1, 1, 9, tzinfo=UTC) + timedelta(days=n)
+    return session(n, start, series_id=series, original_on=start.date())
+
+
+def _working_days(more: int, positions: tuple[int, ...] = (1, -1)) -> Recurrence:
+    days = ("MO", "TU", "WE", "TH", "FR")
+    return Recurrence(frequency="monthly", count=9_000 + more, weekdays=days, positions=positions)
+
+
 KINDS: tuple[Callable[[int], Iterator[Noun]], ...] = (
     equal_sessions, crowded_room, staggered_room, shared_audience, torn_cohorts, busy_trainer,
     centuries, centuries_open, weekly_turns, many_records, many_hours, many_slots, many_closures,
-    same_persons, long_history, loose_ends,
+    same_persons, long_history, loose_ends, far_series, far_sessions, own_rules,
 )  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def main() -> None:
     for count in (2,) if "--smoke" in sys.argv else (4, 17):
         small = {"editions": 2, "sessions": 10, "trainers": 6, "rooms": 4}
         several = instances.centers(0, count=count, **(small if "--smoke" in sys.argv else {}))
-        scope = [each.id for each in several.all(Center)]
+        scope = tuple(each.id for each in several.all(Center))
         run(f"{count} centers", several, instances.NETWORK_RULES, scope=scope, seeds=1)
     for editions, trainers, rooms in ((83, 250, 160), (333, 1000, 600)):
         if "--smoke" not in sys.argv:

@@ -120,22 +120,23 @@ def network(
     rooms: int = 40,
     choose: int = 1,
     concurrency: int = 1,
-    center: str = "",
+    center: int | None = None,
 ) -> Portfolio:
     """A term of editions in one center, each with its own program of five modules.
 
     Each module has `choose` trainers who qualify, all trainers in turn. 20 editions of 60 sessions
-    are 1,200. All ids begin with those of a `center`, so that several share nothing; "": the one.
+    are 1,200. All ids begin with the number of a `center`, if given, so that several share nothing.
     """
-    home = f"{center}mic"
+    own = "" if center is None else f"c{center:02}-"
+    home = f"{own}mic"
     draw = random.Random(seed)
     period = Period.days(date(2014, 9, 1), date(2014, 12, 19))
-    people = [f"{center}trainer-{n:02}" for n in range(trainers)]
+    people = [f"{own}trainer-{n:02}" for n in range(trainers)]
     nouns: list[Noun] = [
         _center(tuple(Period.days(day, day) for day in HOLIDAYS), home),
         *(
             Room(
-                id=f"{center}room-{n:02}", center_id=home, name=f"Room {n}",
+                id=f"{own}room-{n:02}", center_id=home, name=f"Room {n}",
                 seats=draw.choice((16, 24, 40)) if n else 40,
                 concurrency=concurrency,
             )
@@ -156,25 +157,25 @@ def network(
                     chosen.append(id)
             modules.append(
                 Module(
-                    id=f"{center}module-{e:02}-{m}", title=f"Module {m}", count=sessions // 5,
+                    id=f"{own}module-{e:02}-{m}", title=f"Module {m}", count=sessions // 5,
                     length=draw.choice((2, 3)) * HOUR,
-                    requires=(f"{center}module-{e:02}-{m - 2}",) if m >= 2 else (),
+                    requires=(f"{own}module-{e:02}-{m - 2}",) if m >= 2 else (),
                     trainers=tuple(chosen),
                 )
             )  # fmt: skip
         program = Program(
-            id=f"{center}program-{e:02}", title="Term", kind="training", modules=tuple(modules)
+            id=f"{own}program-{e:02}", title="Term", kind="training", modules=tuple(modules)
         )
         nouns.append(program)
         nouns.append(
             Edition(
-                id=f"{center}edition-{e:02}", program_id=program.id, center_id=home, number=1,
+                id=f"{own}edition-{e:02}", program_id=program.id, center_id=home, number=1,
                 period=period, seats=Seats(in_person=16),
             )
         )  # fmt: skip
         nouns += _sessions(
             Portfolio.of(program),
-            f"{center}edition-{e:02}",
+            f"{own}edition-{e:02}",
             program.id,
             draw.choice((12, 16, 20)),
             home,
@@ -191,6 +192,6 @@ def centers(seed: int = 0, *, count: int = 4, **sizes: int) -> Portfolio:
         *(
             noun
             for number in range(count)
-            for noun in network(seed + number, center=f"c{number:02}-", **sizes).values()
+            for noun in network(seed + number, center=number, **sizes).values()
         )
     )

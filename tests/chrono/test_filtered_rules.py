@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mic_core.chrono.expansion import occurrences
 from mic_core.chrono.recurrence import Recurrence
+from mic_core.chrono.yeardays import cycle_sums
 from mic_core.errors import InvariantError
 from tests.chrono.test_expansion import STARTS
 
@@ -90,6 +91,8 @@ def test_a_count_of_periods_is_counted_within_the_budget() -> None:
     assert found == (date(2014, 1, 31), date(2014, 7, 31), date(2014, 10, 31))
     with pytest.raises(InvariantError, match=r"budget: .* give an `until` in place of the count"):
         occurrences(Recurrence.parse(f"{text};COUNT=3"), start, budget=9)
+    near = (date(2014, 6, 1), date(2014, 7, 31))
+    assert occurrences(Recurrence.parse(f"{text};COUNT=3"), start, near, budget=9) == found[1:2]
     far = (date(2900, 1, 1), date(2900, 3, 31))
     endless = occurrences(Recurrence.parse(text), start, far)
     assert occurrences(Recurrence.parse(f"{text};COUNT=100000"), start, far, budget=9) == endless
@@ -127,3 +130,59 @@ def test_a_filtered_count_equals_the_first_of_an_endless_rule(
     endless = occurrences(Recurrence.parse(text), start, (start, last))
     counted = occurrences(Recurrence.parse(f"{text};COUNT={count}"), start, (start, last))
     assert counted == endless[:count]
+
+
+RULES = st.sampled_from(
+    [
+        "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1,-1",
+        "FREQ=MONTHLY;INTERVAL=7;BYMONTHDAY=-1,13,29,31;BYSETPOS=2,-3",
+        "FREQ=MONTHLY;BYDAY=5TU,-1FR",
+        "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=29",
+        "FREQ=YEARLY;INTERVAL=3;BYYEARDAY=1,60,-1",
+        "FREQ=YEARLY;BYWEEKNO=1,53;BYDAY=SU,MO",
+        "FREQ=YEARLY;BYMONTH=2,9;BYMONTHDAY=-1",
+        "FREQ=WEEKLY;BYDAY=MO,WE,SU;BYSETPOS=1,-1",
+        "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;BYMONTH=1,6;BYSETPOS=-1;WKST=SU",
+    ]
+)
+
+
+@given(RULES, STARTS, st.integers(1, 3_000), st.integers(0, 30))
+def test_a_count_far_from_the_start_is_that_of_the_endless_rule(
+    text: str, start: date, count: int, years: int
+) -> None:
+    """The last occurrence of a count is the one with that number among all dates of the rule."""
+    last = date(min(start.year + years, 9999), 12, 31)
+    endless = occurrences(Recurrence.parse(text), start, (start, last), horizon=40_000)
+    window = (date(last.year, 1, 1), last)
+    counted = occurrences(
+        Recurrence.parse(f"{text};COUNT={count}"), start, window, budget=40_000, horizon=40_000
+    )
+    assert counted == tuple(day for day in endless[:count] if day >= window[0])
+
+
+def test_the_end_of_the_calendar_ends_a_count() -> None:
+    """A count that the calendar does not reach is that of the dates that are left, be it none."""
+    start = date(9999, 12, 1)
+    for text, days in (
+        ("FREQ=WEEKLY;BYDAY=MO,SU;BYSETPOS=-1", "12-05 12-12 12-19 12-26 12-27"),
+        ("FREQ=YEARLY;BYYEARDAY=-1", "12-31"),
+        ("FREQ=MONTHLY;BYDAY=5TU,1MO", "12-06"),
+        ("FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=29", ""),
+        ("FREQ=YEARLY;INTERVAL=4;BYMONTH=2;BYMONTHDAY=29", ""),
+        ("FREQ=YEARLY;INTERVAL=4;BYMONTH=2;BYMONTHDAY=29;BYSETPOS=1", ""),
+    ):
+        for count in (8, 9_000):
+            rule = Recurrence.parse(f"{text};COUNT={count}")
+            found = occurrences(rule, start, (start, date.max))
+            assert " ".join(str(day)[5:] for day in found) == days
+
+
+def test_all_series_of_a_rule_share_the_work_of_their_counts() -> None:
+    """However many starts and windows there are, one cycle of the calendar is summed up."""
+    cycle_sums.cache_clear()
+    rule = Recurrence.parse("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1,-1;COUNT=9000")
+    for n in range(50):
+        day = date(2300, 1, 1) + timedelta(days=n)
+        occurrences(rule, date(1900, 1, 1) + timedelta(days=31 * n), (day, day))
+    assert cycle_sums.cache_info().misses == 1

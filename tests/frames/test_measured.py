@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mic_core import FactTables, frame_tables, measure
+from mic_core import FactTables, SurvivalMeasure, frame_tables, measure
 from mic_core.frames import engines
 from mic_core.model import change, count, distinct, latest, median, share, total, where
 from mic_core.samples import brussels_2014
@@ -32,6 +32,29 @@ ENTERPRISES: list[dict[str, Any]] = [
         )
     )
 ]  # fmt: skip
+
+
+LIVES: list[dict[str, Any]] = [
+    {"fact": f"l:{n}", "entered": 0, "left": left, "has_ended": ended, "is_lost": False,
+     "left_on": date(2014, 1, 1 + n)}
+    for n, (left, ended) in enumerate(((3000, True), (3000, True), (9000, False), (None, True)))
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [each for each in INSTALLED if each in {"pandas", "polars"}])
+def test_survival_agrees(name: str) -> None:
+    """Lives are counted by their times and ends; one of unknown time is unknown, as in rows."""
+    rows = FactTables.of({"enterprise_lives": LIVES})
+    like = LIKES[name]()
+    native = like({key: [each[key] for each in LIVES] for key in LIVES[0]})
+    tables = frame_tables({"enterprise_lives": native})
+    for lost in ("is_lost", None):
+        own = custom(
+            SurvivalMeasure(table="enterprise_lives", months=3, lost_to_follow_up=lost),
+            unit="share",
+        )
+        expected = figures(measure(rows, own, as_of=AT))
+        assert figures(measure(tables, own, as_of=AT)) == expected
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -94,6 +117,25 @@ def test_unknowns_agree(name: str) -> None:
                 assert figures(measure(tables, own, by=by, as_of=AT)) == expected
 
 
+def _taken(_: Any, rows: tuple[Any, ...]) -> tuple[Any, ...]:
+    return ("connection", *rows)
+
+
+def _always(_: Any) -> bool:
+    return True
+
+
+def _name_of(frame: Any) -> Any:
+    return frame.name
+
+
+def _returning(value: Any) -> Any:
+    def method(*_: Any) -> Any:
+        return value
+
+    return method
+
+
 class _Rows:
     """Rows in memory that remember where they were placed."""
 
@@ -115,7 +157,7 @@ def _native(module: str, **members: Any) -> Any:
 def test_rows_are_placed_where_the_user_is() -> None:
     """A connection and a session get the rows; a class of duckdb has its default connection."""
     rows = _Rows()
-    taken = _native("_duckdb", from_arrow=lambda _, rows: ("connection", *rows))
+    taken = _native("_duckdb", from_arrow=_taken)
     assert engines.placed_as(rows, taken) == ("connection", "memory")
     assert engines.placed_as(rows, type(taken)) == ("duckdb",)
     assert engines.placed_as(rows, _native("_duckdb")) == ("duckdb",)
@@ -129,12 +171,12 @@ def test_rows_are_placed_where_the_user_is() -> None:
 def test_small_frames_go_to_the_session_of_a_query(monkeypatch: pytest.MonkeyPatch) -> None:
     """A small frame is joined in the connection or the session that a query belongs to."""
     polars = pytest.importorskip("polars", reason="polars is not installed")
-    monkeypatch.setattr(engines, "is_lazy", lambda _: True)
-    monkeypatch.setattr(engines, "engine_of", lambda frame: frame.name)
+    monkeypatch.setattr(engines, "is_lazy", _always)
+    monkeypatch.setattr(engines, "engine_of", _name_of)
     found = polars.DataFrame({"a": [1]})
-    relation = _native("_duckdb", query=lambda *_: found)
-    query = _native("narwhals", name="duckdb", to_native=lambda _: relation)
+    relation = _native("_duckdb", query=_returning(found))
+    query = _native("narwhals", name="duckdb", to_native=_returning(relation))
     assert engines.in_engine_of(_Rows(), query).to_native() is found
     spark = _native("pyspark.sql.dataframe", sparkSession="session")
-    query = _native("narwhals", name="pyspark", to_native=lambda _: spark)
+    query = _native("narwhals", name="pyspark", to_native=_returning(spark))
     assert engines.in_engine_of(_Rows(), query).to_native() == ("pyspark", "session")

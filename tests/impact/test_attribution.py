@@ -1,6 +1,5 @@
 """Attribution, adjustment and contrast: what of a figure is whose doing, and what is not known."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -413,21 +412,21 @@ def test_a_row_calls_nothing_impact() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("verb", "wrong"),
     [
-        lambda result, season: attribute(season, result),
-        lambda result, season: attribute(result, season, policy="half"),
-        lambda result, season: adjust(result, season, years=-1),
-        lambda result, season: adjust(result, season, order=("deadweight",)),
-        lambda result, season: adjust(result, season, order=3),
-        contrast,
+        (attribute, {"result": None}), (attribute, {"policy": "half"}), (adjust, {"years": -1}),
+        (adjust, {"order": ("deadweight",)}), (adjust, {"order": 3}), (adjust, {"portfolio": 3}),
     ],
-)
-def test_arguments_that_are_none_are_refused(wrong: Callable[[Any, Any], object]) -> None:
+)  # fmt: skip
+def test_arguments_that_are_none_are_refused(verb: Any, wrong: dict[str, Any]) -> None:
     """What is no result, policy, number of years or order raises."""
     season = season_of(JOBS, said("o", 1))
+    given: dict[str, Any] = {"result": jobs(season), "portfolio": season, **wrong}
     with pytest.raises(InvariantError):
-        wrong(jobs(season), season)
+        verb(**given)
+    other: Any = season
+    with pytest.raises(InvariantError):
+        contrast(jobs(season), other)
 
 
 def test_days_are_not_needed() -> None:

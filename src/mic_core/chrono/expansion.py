@@ -7,20 +7,18 @@ distance from the start, and a rule that matches nothing terminates like any oth
 filter (months or days in a daily or weekly rule; days of the year, weeks and positions in any) is
 the progression of its periods, each of which is looked at.
 
-A `count` is converted to the date of the last occurrence by division, or by counting through at
-most one cycle of the Gregorian calendar (400 years), memoised. dateutil is not used here; it is
-the oracle of the tests.
+A `count` is converted to the date of the last occurrence by division, with the sums of one cycle of
+the Gregorian calendar (400 years), which all series of a rule share. dateutil is not used here; it
+is the oracle of the tests.
 """
 
 from bisect import bisect_left, bisect_right
 from datetime import date
-from functools import lru_cache
-from math import lcm
 from typing import NamedTuple
 
 from mic_core.chrono.months import WEEKDAYS, days_of, month_bounds
 from mic_core.chrono.recurrence import Frequency, Recurrence
-from mic_core.chrono.yeardays import DaySelection, days_between
+from mic_core.chrono.yeardays import DaySelection, cycle_sums, days_between
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Day, Many, Maybe, Value, Whole, sound
 
@@ -33,8 +31,8 @@ HORIZON = 3_660
 _DAY, _RULE, _MOST = Day(), Value(Recurrence), Whole()
 _WINDOW = Maybe(Many(_DAY, 2, 2))
 _LAST = date.max.toordinal()
-_LAST_MONTH = 9999 * 12 + 11  # months are numbered year * 12 + month - 1, see `_month`
-_CYCLE = 4_800  # months: the Gregorian calendar repeats, weekdays included, every 400 years
+# Weeks are numbered by their first day, months year * 12 + month - 1, see `_FilteredPeriods`.
+_LAST_PERIOD = {"weekly": _LAST, "monthly": 9999 * 12 + 11, "yearly": 9999}
 
 
 class _DayProgression(NamedTuple):
@@ -120,10 +118,14 @@ class _FilteredPeriods(NamedTuple):
 
         Raises InvariantError if neither is within `budget` candidates.
         """
-        found = _last_in_periods(self, start, count, high, budget)
-        if found is None:
+        number, day = _nth_in_periods(self, start, count)
+        # A count is followed no further than the period in which the budget of days is spent.
+        most, spent = _nth_in_periods(self, start, budget)
+        if number <= min(budget, most):
+            return min(day, high)
+        if len(self.periods(start, high)) >= budget or spent <= high:
             raise _uncounted(budget)
-        return found
+        return high
 
     def candidates(self, low: int, high: int) -> int:
         """Upper bound on the periods that `within` enumerates."""
@@ -182,8 +184,26 @@ class _MonthProgression(NamedTuple):
     month_days: tuple[int, ...]
 
     def last(self, start: int, count: int) -> int:
-        """The ordinal of occurrence number `count` on or after the start; at most 9999-12-31."""
-        return _last_in_months(self, start, count)
+        """The ordinal of occurrence number `count` on or after the start; at most 9999-12-31.
+
+        It is 0 if there are no occurrences at all.
+        """
+        day = _nth_in_periods(self._periods(), start, count)[1]
+        if day == _NEVER and _nth_in_periods(self._periods(), start, 1)[1] == _NEVER:
+            return 0
+        return min(day, _LAST)
+
+    def _periods(self) -> _FilteredPeriods:
+        """The same rule as months or years of which it selects days."""
+        parts = self.month_days, self.weekdays
+        if len(self.offsets) == 1:
+            origin, selection = (
+                self.origin + self.offsets[0],
+                DaySelection(self.months, (), (), *parts),
+            )
+            return _FilteredPeriods("monthly", 0, origin, self.step, selection, ())
+        selection = DaySelection(tuple(offset + 1 for offset in self.offsets), (), (), *parts)
+        return _FilteredPeriods("yearly", 0, self.origin // 12, self.step // 12, selection, ())
 
     def candidates(self, low: int, high: int) -> int:
         """Upper bound on the months that `within` enumerates."""
@@ -404,53 +424,35 @@ def _week_of(rule: Recurrence, start: date) -> int:
     return start.toordinal() - (start.weekday() - WEEKDAYS.index(rule.week_start)) % 7
 
 
-@lru_cache(maxsize=4096)
-def _last_in_periods(
-    progression: _FilteredPeriods, start: int, count: int, high: int, budget: int
-) -> int | None:
-    """See `_FilteredPeriods.last`; None if the budget does not reach. Memoised."""
-    left = count
-    for number, period in enumerate(progression.periods(start, high), 1):
-        days = [day for day in progression.days(period) if start <= day <= high]
-        if left <= len(days):
-            return days[left - 1]
-        left -= len(days)
-        if max(number, count - left) >= budget:
-            return None
-    return high
+_NEVER = _LAST + 1
+"""The ordinal of an occurrence that the calendar does not reach."""
 
 
-@lru_cache(maxsize=4096)
-def _last_in_months(progression: _MonthProgression, start: int, count: int) -> int:
-    """See `_MonthProgression.last`; 0 if nothing matches. O(months of one cycle), memoised.
+def _nth_in_periods(progression: _FilteredPeriods, start: int, count: int) -> tuple[int, int]:
+    """The number of the period, from 1, and the day of an occurrence from a start on.
 
-    Counting begins at the origin, so the occurrences before the start in the first step are added
-    to `count`. If one cycle does not hold enough, full cycles are skipped by division.
+    The start lies in the first period. The day is `_NEVER` beyond the calendar; both are if nothing
+    ever matches. O(log n) in the periods of a cycle, whose sums are memoised.
     """
-    first_step = [progression.origin + offset for offset in progression.offsets]
-    wanted = count + sum(day < start for month in first_step for day in progression.days(month))
-    cycle = lcm(progression.step, _CYCLE)
-    last, missing = _nth_day(progression, progression.origin, progression.origin + cycle, wanted)
-    in_cycle = wanted - missing
-    if last or not in_cycle:
-        return last
-    skipped = (missing - 1) // in_cycle
-    base = progression.origin + (1 + skipped) * cycle
-    return _nth_day(progression, base, base + cycle, missing - skipped * in_cycle)[0] or _LAST
-
-
-def _nth_day(progression: _MonthProgression, base: int, end: int, left: int) -> tuple[int, int]:
-    """The ordinal of day number `left` from month `base` on; or 0 and the number still missing.
-
-    Month `end` and months after the year 9999 are not searched.
-    """
-    for step in range(base, min(end, _LAST_MONTH + 1), progression.step):
-        for offset in progression.offsets:
-            days = progression.days(step + offset) if step + offset <= _LAST_MONTH else []
-            if left <= len(days):
-                return days[left - 1], 0
-            left -= len(days)
-    return 0, left
+    # The first period is apart, since it is cut by the start.
+    days = [day for day in progression.days(progression.origin) if day >= start]
+    if count <= len(days):
+        return 1, days[count - 1]
+    frequency, step = progression.frequency, progression.step
+    first, phase = divmod(progression.origin, step)
+    sums = cycle_sums(progression.selection, progression.positions, frequency, step, phase)
+    if not sums[-1]:
+        return _NEVER, _NEVER
+    # Counted from the phase on, as if there were occurrences before the start.
+    cycles, place = divmod(first + 1, len(sums) - 1)
+    wanted = cycles * sums[-1] + sums[place] + count - len(days)
+    cycles, left = divmod(wanted - 1, sums[-1])
+    place = bisect_right(sums, left) - 1
+    number = cycles * (len(sums) - 1) + place
+    period, left = phase + number * step, left - sums[place]
+    within = period <= _LAST_PERIOD[frequency]
+    found = progression.days(period)[left:] if within else []
+    return number - first + 1, found[0] if found else _NEVER
 
 
 def _month(day: int) -> int:

@@ -5,11 +5,13 @@ combined by `and`. They depend only on the kind of year: its first weekday, its 
 length of the year before it; there are 21 kinds.
 """
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from itertools import accumulate
+from math import lcm
 from typing import NamedTuple
 
 from mic_core.chrono.months import LONGEST_MONTHS, WEEKDAYS, is_leap, matching_days
@@ -65,8 +67,7 @@ def days_between(first: int, last: int, selection: DaySelection) -> list[int]:
     found: list[int] = []
     for year in range(date.fromordinal(first).year, date.fromordinal(last).year + 1):
         before = date(year, 1, 1).toordinal()
-        kind = YearKind((before - 1) % 7, is_leap(year), is_leap(year - 1))
-        places = _places(kind, selection)
+        places = _places(_kind_of(year), selection)
         low, high = bisect_left(places, first - before), bisect_right(places, last - before)
         found += [before + place for place in places[low:high]]
     return found
@@ -83,6 +84,94 @@ def most_days(selection: DaySelection, *, monthly: bool) -> int:
     return most
 
 
+CYCLE_YEARS = 400
+"""Years of a cycle of the Gregorian calendar: it repeats, weekdays included."""
+
+
+def number_of_positions(days: int, positions: tuple[int, ...]) -> int:
+    """The number of days that positions select from a set of some days; all of them without any.
+
+    >>> number_of_positions(3, (1, -1, 5)), number_of_positions(3, ())
+    (2, 3)
+    """
+    if not positions:
+        return days
+    places = {each - 1 if each > 0 else days + each for each in positions}
+    return sum(0 <= place < days for place in places)
+
+
+@lru_cache(maxsize=128)
+def cycle_sums(
+    selection: DaySelection,
+    positions: tuple[int, ...],
+    frequency: str,
+    step: int,
+    phase: int,
+) -> "array[int]":
+    """Prefix sums of the occurrences in each period of a cycle, for periods `phase + k * step`.
+
+    Periods are years, months numbered `year * 12 + month - 1`, or weeks numbered by the ordinal of
+    their first date. Item k is the sum over the periods before number k; the last item is the sum
+    of the cycle, after which it repeats. Memoised, so that all series of one rule share it,
+    whatever their starts and counts. O(periods of the cycle), at most 20,871.
+
+    >>> sums = cycle_sums(DaySelection(weekdays=("2TU",)), (), "monthly", 6, 2)
+    >>> len(sums), sums[:3].tolist(), sums[-1]
+    (801, [0, 1, 2], 800)
+    """
+    if frequency == "weekly":
+        counts = _counts_of_weeks(selection, step, phase)
+    else:
+        periods = _counts_of_periods(selection, monthly=frequency == "monthly")
+        size = len(periods)
+        places = range(phase, phase + lcm(step, size), step)
+        counts = tuple(periods[each % size] for each in places)
+    selected = {each: number_of_positions(each, positions) for each in {*counts}}
+    # Four bytes a number, since the sums of many rules are kept.
+    return array("i", accumulate(map(selected.__getitem__, counts), initial=0))
+
+
+@lru_cache(maxsize=64)
+def _counts_of_periods(selection: DaySelection, *, monthly: bool) -> tuple[int, ...]:
+    """The selected days of each month or year of a cycle, from January of the year 2000 on.
+
+    Memoised, since rules may differ in their positions alone.
+    """
+    kinds = _kinds_of_cycle()
+    of_kind: dict[YearKind, list[int]] = {}
+    for kind in {*kinds}:
+        bits = selected_bits(kind, selection)
+        spans = _months_of(kind) if monthly else ((0, kind.length),)
+        of_kind[kind] = [(bits >> start & _ones(length)).bit_count() for start, length in spans]
+    return tuple(count for kind in kinds for count in of_kind[kind])
+
+
+@lru_cache(maxsize=64)
+def _counts_of_weeks(selection: DaySelection, step: int, phase: int) -> tuple[int, ...]:
+    """The selected days of each week of a cycle; of one week, if all weeks are alike."""
+    if selection == DaySelection(weekdays=selection.weekdays, week_start=selection.week_start):
+        return (len({*selection.weekdays}),)
+    kinds = _kinds_of_cycle()
+    # One character a day, with the first week anew at the end for the week that crosses it.
+    of_kind = {kind: f"{selected_bits(kind, selection):0{kind.length}b}"[::-1] for kind in {*kinds}}
+    days = "".join(of_kind[kind] for kind in kinds)
+    size, first = len(days), phase - date(2_000, 1, 1).toordinal()
+    days += days[:7]
+    places = (each % size for each in range(first, first + lcm(step, size), step))
+    return tuple(days.count("1", place, place + 7) for place in places)
+
+
+@lru_cache(maxsize=1)
+def _kinds_of_cycle() -> tuple[YearKind, ...]:
+    """The kinds of the years whose numbers leave 0, 1 and so on when divided by 400."""
+    return tuple(_kind_of(year) for year in range(2_000, 2_000 + CYCLE_YEARS))
+
+
+def _kind_of(year: int) -> YearKind:
+    """The kind of a year."""
+    return YearKind(date(year, 1, 1).weekday(), is_leap(year), is_leap(year - 1))
+
+
 @lru_cache(maxsize=4096)
 def _places(kind: YearKind, selection: DaySelection) -> tuple[int, ...]:
     """The selected days of a kind of year, from 0."""
@@ -96,13 +185,20 @@ def selected_bits(kind: YearKind, selection: DaySelection) -> int:
     for month, (start, length) in enumerate(_months_of(kind), 1):
         if not selection.months or month in selection.months:
             first = (kind.first + start) % 7
-            days = matching_days(first, length, selection.weekdays, selection.month_days)
-            bits |= sum(1 << start + day - 1 for day in days)
+            bits |= _month_bits(first, length, selection.weekdays, selection.month_days) << start
     if selection.year_days:
         bits &= _year_days(kind, selection.year_days)
     if selection.weeks:
         bits &= _weeks(kind, selection.weeks, WEEKDAYS.index(selection.week_start))
     return bits
+
+
+@lru_cache(maxsize=4096)
+def _month_bits(
+    first: int, length: int, weekdays: tuple[str, ...], month_days: tuple[int, ...]
+) -> int:
+    """The matching days of a month as bits, bit 0 for its first day."""
+    return sum(1 << day - 1 for day in matching_days(first, length, weekdays, month_days))
 
 
 def _year_days(kind: YearKind, year_days: tuple[int, ...]) -> int:

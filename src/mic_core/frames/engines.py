@@ -125,7 +125,8 @@ def placed_as(rows: Any, like: Any) -> Any:
         case "polars" if kind.__name__ == "LazyFrame":
             return rows.lazy().to_native()
         case "duckdb" if like is not kind and hasattr(like, "from_arrow"):
-            return like.from_arrow(rows.to_native())
+            connection: Any = like
+            return connection.from_arrow(rows.to_native())
         case "duckdb":
             return rows.lazy("duckdb").to_native()
         case "pyspark":

@@ -46,8 +46,8 @@ def label_of(table: TableShape, column: ColumnShape, value: Any) -> Any:
 
 def _several(value: Any) -> tuple[str, ...]:
     if isinstance(value, tuple):
-        values: tuple[Any, ...] = value
-        return tuple(map(_text, values))
+        several: Any = value
+        return tuple(map(_text, several))
     return split_values(_text(value))
 
 

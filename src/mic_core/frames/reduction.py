@@ -22,7 +22,7 @@ from mic_core.frames.engines import (
     with_digits,
 )
 from mic_core.frames.tables import ROWS, SIGNATURE, EngineTable
-from mic_core.frames.values import RowsByValue, millionths, sum_of, values_of
+from mic_core.frames.values import RowsByValue, label_millionths, multiset_of, sum_of
 from mic_core.impact.aggregation.cells import CellKey
 from mic_core.impact.aggregation.columns import FALSE, TRUE, UNKNOWN
 from mic_core.impact.aggregation.facts import FactTable, table_of
@@ -31,8 +31,11 @@ from mic_core.impact.aggregation.group_by import (
     TableMeasure,
     Window,
     change_between,
+    columns_of_life,
+    life_of,
     states,
 )
+from mic_core.impact.aggregation.kaplan_meier import MONTH, Life, LivesState
 from mic_core.impact.aggregation.states import (
     CountState,
     KeyCountState,
@@ -53,6 +56,7 @@ from mic_core.model.expressions.measures import (
     LatestMeasure,
     MedianMeasure,
     ShareMeasure,
+    SurvivalMeasure,
     TotalMeasure,
     Where,
 )
@@ -144,6 +148,8 @@ def reduced(table: EngineTable, signatures: Signatures, signed: Any, measure: An
             names = (column,)
         case ChangeMeasure(before=before, after=after):
             names = (*dict.fromkeys((before, after)),)
+        case SurvivalMeasure():
+            names = (*dict.fromkeys(each for each in columns_of_life(measure) if each),)
         case _:
             names = tuple(each for each in weights if each == table.shape.heads)
     values = alive.select(SIGNATURE, *(table.value(each) for each in names))
@@ -195,12 +201,14 @@ class FrameEngine:
                 return _by_rows(found, grade, _count)
             case TotalMeasure():
                 least = column_shape(found.table.shape, measure.column).least
-                return _byvalues_of(found, grade, lambda each: sum_of(each, least))
+                return _by_values(found, grade, lambda each: sum_of(each, least))
             case MedianMeasure():
-                return _byvalues_of(found, grade, lambda each: values_of(each, "median"))
+                return _by_values(found, grade, lambda each: multiset_of(each, "median"))
             case ChangeMeasure():
                 summary = measure.summary
-                return _byvalues_of(found, grade, lambda each: values_of(each, summary), measure)
+                return _by_values(found, grade, lambda each: multiset_of(each, summary), measure)
+            case SurvivalMeasure():
+                return _by_rows(found, grade, lambda _, entries: _lives(found, measure, entries))
             case _:
                 return _stocks(found, grade, measure)
 
@@ -296,7 +304,23 @@ def _share(found: Reduction, entries: Entries) -> ShareState:
     return ShareState(rows=counts)
 
 
-def _byvalues_of(
+def _lives(found: Reduction, measure: SurvivalMeasure, entries: Entries) -> LivesState:
+    lives: dict[int, Counter[Life]] = {TRUE: Counter(), UNKNOWN: Counter()}
+    unknown = 0
+    for truth, _, row in entries:
+        named = {
+            name: found.table.label(name, value)
+            for name, value in zip(found.names, row[:-1], strict=True)
+        }
+        life = life_of(*(0 if each is None else named[each] for each in columns_of_life(measure)))
+        if life is None:
+            unknown += int(row[-1])
+        else:
+            lives[truth][life] += int(row[-1])
+    return LivesState(MONTH * measure.months, lives[TRUE], lives[UNKNOWN], unknown)
+
+
+def _by_values(
     found: Reduction, grade: str | None, build: Callable[[RowsByValue], MeasureState],
     change: ChangeMeasure | None = None,
 ) -> dict[CellKey, MeasureState]:  # fmt: skip
@@ -323,7 +347,7 @@ def _amount(
     lacks_currency, row = known
     table = found.table
     named = {
-        name: millionths(
+        name: label_millionths(
             column_shape(table.shape, name), table.label(name, value), lacks_currency=lacks_currency
         )
         for name, value in zip(found.names, row, strict=True)
@@ -351,7 +375,7 @@ def _stocks(
                 for name, value in zip(names, row[keys + 1 :], strict=True)
             )
             fact, day, label = values
-            amount = millionths(column, label, lacks_currency=found.lacks_currency(meaning))
+            amount = label_millionths(column, label, lacks_currency=found.lacks_currency(meaning))
             entry = StockEntry(
                 date.min if day is None else day, fact, amount, truth == TRUE and day is not None
             )

@@ -8,7 +8,7 @@ RowsByValue = dict[int, dict[int | None, int]]
 """For each truth, how often each value occurs; None is a value that is not known."""
 
 
-def millionths(column: ColumnShape, label: int | None, *, lacks_currency: bool) -> int | None:
+def label_millionths(column: ColumnShape, label: int | None, *, lacks_currency: bool) -> int | None:
     """A label in whole millionths; None for an amount of money that lacks its currency."""
     if label and lacks_currency and column.unit == CURRENCY:
         return None
@@ -31,7 +31,7 @@ def sum_of(values: RowsByValue, least: int | None) -> SumState:
     return whole
 
 
-def values_of(values: RowsByValue, summary: ValueSummary) -> ValuesState:
+def multiset_of(values: RowsByValue, summary: ValueSummary) -> ValuesState:
     """The multiset of values, certain and possible, and the number of those not known."""
     known, possible = (
         sorted(value for value, n in values[truth].items() if value is not None for _ in range(n))

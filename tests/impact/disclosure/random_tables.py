@@ -176,7 +176,8 @@ def optimum(cells: LinkedCells) -> int:
                 continue
             variables.append(model.new_int_var(low, most, ""))
             for figure in cells.printers[cell]:
-                model.add(variables[cell] == value).only_enforce_if(hidden[figure].negated())
+                kept: Any = model.add(variables[cell] == value)
+                kept.only_enforce_if(hidden[figure].negated())
         for relation in cells.relations:
             model.add(sum(sign * variables[cell] for cell, sign in relation.items()) == 0)
         model.add(variables[target] >= cells.needs[target])

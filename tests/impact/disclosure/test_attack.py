@@ -1,6 +1,7 @@
 """Attacks on protected scorecards by a solver, and measures that print hidden numbers."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -8,7 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mic_core import FactTables, Period, Scorecard, measure, protect
+from mic_core import (
+    FactTables,
+    Observation,
+    Period,
+    Portfolio,
+    Scorecard,
+    count,
+    measure,
+    median,
+    protect,
+    ratio,
+    share,
+    stated,
+    total,
+    where,
+)
+from mic_core.impact.disclosure.contributions import contributions
 from mic_core.model.expressions.measures import SurvivalMeasure
 from mic_core.samples import brussels_2014
 from tests.impact.disclosure.test_protect import PERSONS, indicator, statuses, visits
@@ -104,3 +121,52 @@ def test_shares_of_survivors_print_their_number() -> None:
     assert None not in [each.value for each in card]
     assert set(statuses(protect(card))) == {"suppressed"}
     assert set(statuses(protect(card, minimum=2))) == set(statuses(card))
+
+
+def test_amounts_of_which_nobody_is_named_are_withheld() -> None:
+    """Without contributions an amount is withheld; amounts of one currency have their own."""
+    even = visits((9, {"minutes": 30}))
+    middle = median("visits", "minutes")
+    each = measure(even, indicator("each", ratio(middle, middle), "share"), as_of=AT)
+    assert statuses(protect(each, even)) == ["suppressed"]
+    spent = indicator("spent", total("sessions", "minutes"), "minute")
+    (result,) = measure(Portfolio.of(), spent, as_of=AT)
+    assert result.window is not None
+    facts = FactTables.of({"sessions": []})
+    assert contributions(facts, result, total("sessions", "minutes"), result.window) is None
+    deals: list[dict[str, Any]] = [
+        {"fact": f"deal:d-{n}", "enterprise_id": f"o-{n}", "day": date(2014, 1, 1),
+         "amount": Decimal(9), "currency": currency}
+        for n, currency in enumerate(["EUR"] * 9 + ["USD"] * 2)
+    ]  # fmt: skip
+    raised = FactTables.of({"deals": deals})
+    card = measure(raised, indicator("raised", total("deals", "amount"), "currency"), as_of=AT)
+    assert [(one.currency, one.status) for one in protect(card, raised)] == [
+        ("EUR", "measured"), ("USD", "suppressed"),
+    ]  # fmt: skip
+
+
+def test_figures_that_are_not_known_hide_nothing() -> None:
+    """An undefined share, survival that nobody observed and a ratio to a stated number are read."""
+    none = visits((9, {}))
+    absent = where("status", "==", "absent")
+    empty = indicator("empty", share("visits", absent, having=absent), "share")
+    card = measure(none, empty, as_of=AT)
+    assert statuses(protect(card)) == statuses(card)
+    rows: list[dict[str, Any]] = [
+        {"fact": f"organization:o-{n}", "enterprise_id": f"o-{n}", "day": date(2014, 1, 1),
+         "entered": 0, "left": 9, "has_ended": False, "is_lost": False}
+        for n in range(9)
+    ]  # fmt: skip
+    lives = FactTables.of({"enterprise_lives": rows})
+    alive = indicator("alive", SurvivalMeasure(table="enterprise_lives", months=60), "share")
+    card = measure(lives, alive, as_of=AT)
+    assert card.results[0].value is None
+    assert statuses(protect(card)) == statuses(card)
+    each = indicator("each", ratio(count("sessions"), stated()), "session")
+    seen = Observation(
+        id="o", subject="center:c", indicator_id="each", period=Period.year(2014),
+        value=Decimal(40), unit="session", evidence="documented", source="a test",
+    )  # fmt: skip
+    card = measure(Portfolio.of(each, seen), "each", period=Period.year(2014), as_of=AT)
+    assert len(protect(card)) == 1

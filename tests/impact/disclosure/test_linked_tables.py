@@ -35,10 +35,15 @@ def test_few_figures_are_suppressed() -> None:
     assert fewest <= hidden <= 1.1 * fewest
 
 
+def dense(random: Random) -> int:
+    """A count that is often small."""
+    return random.randint(0, 10)
+
+
 @pytest.mark.parametrize("sizes", [(12, 4, 3), (20, 10), (40, 5)])
 def test_large_tables_take_seconds(sizes: tuple[int, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     """A table of 260 cells, a third of them sensitive, is protected within 4 seconds."""
-    monkeypatch.setattr(random_tables, "small", lambda random: random.randint(0, 10))
+    monkeypatch.setattr(random_tables, "small", dense)
     cells = table(Random(3), *sizes)
     begin = process_time()
     hidden = suppressed_figures(cells)

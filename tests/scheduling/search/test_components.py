@@ -22,7 +22,8 @@ from mic_core.scheduling.problem.time_axis import cells_in
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.day import CompactDays
 from mic_core.scheduling.rules.hours import PreferredTimes
-from mic_core.scheduling.rules.load import DayLoad
+from mic_core.scheduling.rules.load import DayLoad, MaxPerDay
+from mic_core.scheduling.rules.selection import Only
 from mic_core.scheduling.search.components import components_of
 from mic_core.scheduling.search.kernel import Kernel
 from mic_core.scheduling.state.state import State
@@ -48,7 +49,7 @@ def several(count: int = 3) -> Portfolio:
 
 def posed(portfolio: Portfolio) -> PlanningProblem:
     """The problem of all centers of a portfolio."""
-    scope = [each.id for each in portfolio.all(Center)]
+    scope = tuple(each.id for each in portfolio.all(Center))
     return problem_of(timetable_of(portfolio), scope, rules=RULES, step=HOUR)
 
 
@@ -110,6 +111,19 @@ def test_what_centers_share_joins_them(shared: str) -> None:
     assert len(components_of(posed(Portfolio.of(*rest)))) == 1
 
 
+def test_a_component_has_its_own_terms_alone() -> None:
+    """Terms of one center are not in the components of others."""
+    only = Only(center_id="c01-mic")
+    rules = (
+        *RULES, CompactDays(block=60, of="audience", where=only), MaxPerDay(most=1, where=only),
+    )  # fmt: skip
+    scope = tuple(each.id for each in several().all(Center))
+    found = components_of(problem_of(timetable_of(several()), scope, rules=rules, step=HOUR))
+    assert [len(part.problem.patterns) for part in found] == [1, 2, 1]
+    counts = [len(part.problem.counts) for part in found]
+    assert counts[0] == counts[1] - 1 == counts[2]
+
+
 @one_in(2)
 @given(worlds.portfolios(), worlds.rules(), st.randoms(use_true_random=False))
 def test_components_judge_as_the_whole(
@@ -138,7 +152,7 @@ def test_components_judge_as_the_whole(
 def test_a_center_is_planned_as_if_it_were_alone() -> None:
     """The plan of several centers has the sessions of each as its own plan has them, row by row."""
     portfolio = several(2)
-    scope = [each.id for each in portfolio.all(Center)]
+    scope = tuple(each.id for each in portfolio.all(Center))
     together = plan(portfolio, scope, rules=RULES, seed=3)
     alone = [plan(portfolio, each, rules=RULES, seed=3) for each in scope]
     assert not together.unplaced

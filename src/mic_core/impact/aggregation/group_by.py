@@ -221,22 +221,35 @@ def _share(
     return ShareState(units=units, nameless=nameless)
 
 
+def columns_of_life(measure: SurvivalMeasure) -> tuple[str | None, ...]:
+    """The columns of entry, exit, death and loss to follow-up; None where all have 0."""
+    return measure.entered, measure.left, measure.ended, measure.lost_to_follow_up
+
+
+def life_of(
+    entered: int | None, left: int | None, ended: int | None, lost: int | None
+) -> Life | None:
+    """A life; None where a time or the end is not known."""
+    if entered is None or left is None or ended is None or lost is None:
+        return None
+    return Life(entered, left, bool(ended), bool(lost))
+
+
 def lives_of(
     table: FactTable, measure: SurvivalMeasure, certain: list[int], possible: list[int]
 ) -> LivesState:
     """The lives of some rows; those of which a time or the end is not known are unknown."""
-    names = (measure.entered, measure.left, measure.ended, measure.lost_to_follow_up)
-    columns = [None if name is None else table.columns[name] for name in names]
+    columns = [None if each is None else table.columns[each] for each in columns_of_life(measure)]
     unknown = 0
     found: list[Counter[Life]] = []
     for rows in (certain, possible):
         lives: Counter[Life] = Counter()
         for row in rows:
-            entered, left, ended, lost = (0 if each is None else each.at(row) for each in columns)
-            if None in {entered, left, ended, lost}:
+            life = life_of(*(0 if each is None else each.at(row) for each in columns))
+            if life is None:
                 unknown += 1
             else:
-                lives[Life(entered, left, bool(ended), bool(lost))] += 1
+                lives[life] += 1
         found.append(lives)
     return LivesState(MONTH * measure.months, found[0], found[1], unknown)
 

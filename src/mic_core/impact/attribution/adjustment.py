@@ -7,7 +7,7 @@ that is recorded as unknown makes a range.
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import attrs
 
@@ -179,7 +179,10 @@ def adjust(
         "adjust", result=(result, Value(Result)), portfolio=(portfolio, PORTFOLIO),
         years=(years, Whole(least=0, most=100)),
     )  # fmt: skip
-    if not is_a(order, tuple) or sorted(map(str, order)) != sorted(CHAIN):
+    loose: Any = order
+    words = map(str, cast("tuple[object, ...]", loose)) if is_a(loose, tuple) else ()
+    is_chain = sorted(words) == sorted(CHAIN)
+    if not is_chain:
         rule = f"must hold each of {', '.join(CHAIN)} once"
         raise InvariantError("adjust", [Problem(path="order", rule=rule)])
     measure = result.indicator.measure

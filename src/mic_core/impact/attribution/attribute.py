@@ -129,6 +129,9 @@ class _Outcome:
     figure: Estimate
 
 
+_NONE: Sequence[Attribution] = ()
+
+
 class _Refusal(Exception):  # caught in this module; the figure is returned with this reason
     """The reason why a figure cannot be attributed."""
 
@@ -174,7 +177,7 @@ def _parts(
     amounts: defaultdict[str | None, list[tuple[Fraction, Estimate]]] = defaultdict(list)
     evidence: defaultdict[str | None, set[str | None]] = defaultdict(set)
     for outcome in _outcomes(result, known, facts, result.window, shares):
-        found = next((shares[each] for each in outcome.subjects if each in shares), [])
+        found = next((shares[each] for each in outcome.subjects if each in shares), _NONE)
         by_partner: defaultdict[str, Fraction] = defaultdict(Fraction)
         for each in found:
             by_partner[each.partner_id] += Fraction(each.share)
@@ -191,7 +194,7 @@ def _parts(
         for partner, share in by_partner.items():
             amounts[partner].append((share, outcome.figure))
         amounts[None].append((rest, outcome.figure))
-    partners: list[str | None] = sorted(each for each in amounts if each is not None)
+    partners = sorted(each for each in amounts if each is not None)
     return tuple(
         AttributedPart(
             partner_id=each, figure=_summed(amounts[each]),

@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil
+from typing import Any
 
 import attrs
 
@@ -65,7 +66,8 @@ def protect(
     ['university'] unknown suppressed
     ['venture'] 12 measured
     """
-    earlier = tuple(published) if isinstance(published, Iterable) else published
+    given: Any = published
+    earlier: Any = (*given,) if hasattr(given, "__iter__") else given
     sound(
         "protect", scorecard=(scorecard, Value(Scorecard)), minimum=(minimum, Whole(least=1)),
         facts=(facts, Value(FactTables) if isinstance(facts, FactTables) else Maybe(PORTFOLIO)),

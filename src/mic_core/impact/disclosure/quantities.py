@@ -155,9 +155,7 @@ def _rows(table: str) -> Family:
     return ("rows", table)
 
 
-def _main(
-    result: Result, measure: Measure, money: tuple[Any, ...], value: Fraction | None
-) -> _Number:
+def _main(result: Result, measure: Any, money: tuple[Any, ...], value: Fraction | None) -> _Number:
     """The number that a measure, or the side of a ratio, evaluates to."""
     match measure:
         case CountMeasure():

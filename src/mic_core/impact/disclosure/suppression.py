@@ -97,7 +97,7 @@ def _publish_again(attempt: _Attempt, effort: SearchBudget) -> None:
         affected = [each for each, found in attempt.witnesses.items() if found & printed]
         attempt.hidden.remove(figure)
         costs = attempt.costs(is_closed=True)
-        others = {}
+        others: dict[int, frozenset[int]] = {}
         for cell in affected:
             witness = find_witness(cells, costs, cell, effort, _MOVE // 10)
             if witness is None:

@@ -44,7 +44,7 @@ from mic_core.impact.tables.participations import (
 from mic_core.impact.tables.rosters import rosters
 from mic_core.impact.tables.shapes import TABLE_SHAPES
 from mic_core.impact.tables.visits import visits
-from mic_core.model.expressions.measures import SurvivalMeasure, Where
+from mic_core.model.expressions.measures import Where
 from mic_core.portfolio import Portfolio
 from mic_core.portfolio.portfolio import derived
 
@@ -166,11 +166,9 @@ class FactTables:
     ) -> dict[CellKey, MeasureState]:
         """The states of a measure, found where the tables are: here, or in their engine.
 
-        `rates` convert amounts of money row by row, and survival orders lives by their times, for
-        which a table of an engine is collected.
+        `rates` convert amounts of money row by row, for which a table of an engine is collected.
         """
-        is_reduced = rates is None and not isinstance(measure, SurvivalMeasure)
-        if self._engine is not None and is_reduced:
+        if self._engine is not None and rates is None:
             return self._engine.states(window, measure, dimensions)
         selection = Selection.of(self.table(measure.table), window)
         amounts = with_one_currency(selection.table, rates)

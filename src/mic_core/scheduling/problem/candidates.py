@@ -273,6 +273,30 @@ def _suitable_rooms(
     return found
 
 
+def soft_room_costs(candidates: Candidates) -> tuple[tuple[int, ...] | None, ...]:
+    """The soft cost of each room for each activity; the last entry is for no room."""
+    soft: list[list[tuple[WeightedTerm, Suits]]] = [[] for _ in candidates.numbers]
+    for each in candidates.terms:
+        if not each.hard and isinstance(each.term, Suits):
+            for n in each.term.sessions:
+                if n in candidates.activity:
+                    soft[candidates.activity[n]].append((each, each.term))
+    # Sessions of equal keys and choices share one tuple, known by the identity of its parts.
+    known: dict[tuple[object, ...], tuple[int, ...] | None] = {(): None}
+    found: list[tuple[int, ...] | None] = []
+    for n, own, choices in zip(candidates.numbers, soft, candidates.room_choices, strict=True):
+        key = (id(choices), *((id(term), term_key(term, n)) for _, term in own)) if own else ()
+        if key not in known:
+            costs = [0] * (len(candidates.rooms) + 1)
+            for room in choices if choices != (-1,) else ():
+                costs[room] = sum(
+                    each.weight * term.cost(n, candidates.rooms[room]) for each, term in own
+                )
+            known[key] = tuple(costs) if any(costs) else None
+        found.append(known[key])
+    return tuple(found)
+
+
 def term_key(term: Suits, n: int) -> Hashable:
     """The key of a session in a term; without keys, one that no other session has."""
     return ("session", n) if term.key is None else ("key", term.key(n))

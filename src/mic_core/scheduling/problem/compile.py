@@ -26,13 +26,11 @@ from mic_core.rules import (
     IntervalQuery,
     Pattern,
     Rule,
-    Suits,
 )
 from mic_core.scheduling.problem.candidates import (
     Candidates,
-    WeightedTerm,
     candidates_of,
-    term_key,
+    soft_room_costs,
     weighted_terms,
 )
 from mic_core.scheduling.problem.counts import Clocks, count_term_of
@@ -285,7 +283,7 @@ class _Compiler:
             trainer_time_costs=tuple(
                 self._choice_costs(form, self.by_person) for form in range(len(self.forms))
             ),
-            room_costs=self._room_costs(),
+            room_costs=soft_room_costs(self.candidates),
             orders=tuple(order for order, _ in self.orders if order is not None),
             pairwise_gaps=tuple(pairwise_gaps),
             counts=tuple(counts),
@@ -408,30 +406,6 @@ class _Compiler:
     ) -> dict[int, tuple[int, ...]]:
         found = {choice: self._costs(form, each) for choice, each in bounds[form].items()}
         return {choice: costs for choice, costs in found.items() if costs is not None}
-
-    def _room_costs(self) -> tuple[tuple[int, ...] | None, ...]:
-        """The soft cost of each room for each activity; the last entry is for no room."""
-        candidates = self.candidates
-        soft: list[list[tuple[WeightedTerm, Suits]]] = [[] for _ in candidates.numbers]
-        for each in candidates.terms:
-            if not each.hard and isinstance(each.term, Suits):
-                for n in each.term.sessions:
-                    if n in candidates.activity:
-                        soft[candidates.activity[n]].append((each, each.term))
-        # Sessions of equal keys and choices share one tuple, known by the identity of its parts.
-        known: dict[tuple[object, ...], tuple[int, ...] | None] = {(): None}
-        found: list[tuple[int, ...] | None] = []
-        for n, own, choices in zip(candidates.numbers, soft, candidates.room_choices, strict=True):
-            key = (id(choices), *((id(term), term_key(term, n)) for _, term in own)) if own else ()
-            if key not in known:
-                costs = [0] * (len(candidates.rooms) + 1)
-                for room in choices if choices != (-1,) else ():
-                    costs[room] = sum(
-                        each.weight * term.cost(n, candidates.rooms[room]) for each, term in own
-                    )
-                known[key] = tuple(costs) if any(costs) else None
-            found.append(known[key])
-        return tuple(found)
 
     def _needs(
         self, made: Sequence[Chosen], choices: int

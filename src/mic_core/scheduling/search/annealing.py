@@ -47,6 +47,9 @@ class Heat:
     the last one in parts of 1/1024 of one unit of cost. `chains` and `rooms` are the shares, in
     parts of 1/256, of Kempe chains and of moves of a group to one room; the rest are shifts. Chains
     of more than `longest_chain` activities are given up.
+
+    `rooms` is tuned on four instances of ITC-2007 track 3 and shuffled variants, with 600 and 1,000
+    moves per activity: 48 parts end 11 % below 4 in sum for a fifth more time; 80 are no surer.
     """
 
     hot: int = 128

@@ -72,9 +72,14 @@ def _shared(problem: PlanningProblem) -> Iterator[tuple[int, Hashable]]:
         yield from ((activity, ("resource", resource)) for resource in each.resources)
     for place, order in enumerate(problem.orders):
         yield from ((each, ("order", place)) for each in (*order.firsts, *order.seconds))
-    terms = (*problem.counts, *problem.patterns, *problem.group_terms, *problem.pairwise_gaps)
-    for place, term in enumerate(terms):
-        for activity, groups in enumerate(term.membership.fixed):
+    memberships = (
+        *(each.membership for each in problem.counts),
+        *(each.membership for each in problem.patterns),
+        *(each.membership for each in problem.group_terms),
+        *(each.membership for each in problem.pairwise_gaps),
+    )
+    for place, membership in enumerate(memberships):
+        for activity, groups in enumerate(membership.fixed):
             yield from ((activity, ("group", place, group)) for group in groups)
 
 
@@ -144,8 +149,8 @@ def _restricted(problem: PlanningProblem, own: Sequence[int]) -> PlanningProblem
             for term in problem.pairwise_gaps
             if (made := terms.membership(term.membership))
         ),
-        counts=tuple(made for term in problem.counts if (made := terms.count(term))),
-        patterns=tuple(made for term in problem.patterns if (made := terms.pattern(term))),
+        counts=tuple(each for each in map(terms.count, problem.counts) if each),
+        patterns=tuple(each for each in map(terms.pattern, problem.patterns) if each),
         group_terms=tuple(
             attrs.evolve(term, membership=made[0])
             for term in problem.group_terms

@@ -166,7 +166,7 @@ def kempe_chain(
     starts, lengths = board.start, board.state.cells
     s0, cells = starts[a], lengths[a]
     windows = board.space.windows[cells]
-    if start == s0 or windows[start] & windows[s0] or not board.allowed[a][start]:
+    if start == s0 or windows[start] & windows[s0]:
         return None
     if board.occupants[start] & board.twins[a]:
         return None  # interchangeable: the schedule would stay the same
@@ -203,10 +203,7 @@ def kempe_chain(
         while found:
             other = found.bit_length() - 1
             found ^= 1 << other
-            # An activity that cannot follow ends the chain at once, before its own rivals are read.
             if starts[other] != to or lengths[other] != cells:
-                return None
-            if not board.allowed[other][s0 if to == start else start]:
                 return None
             waiting.append(other)
     if not board.all_disjunctive and _exceeds_capacity(board, targets, cells):
