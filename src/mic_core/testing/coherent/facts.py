@@ -395,6 +395,7 @@ _FACTS: tuple[tuple[tuple[tuple[str, ...], ...], _Drawing], ...] = (
     ((_ORGANIZATION,), _partnership),
     ((), _cost),
     ((), _target),
+    ((), _target),
     ((_ORGANIZATION,), _project),
     ((_ORGANIZATION,), _attribution),
     ((_PERSON,), _identity),
