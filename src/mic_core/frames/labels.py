@@ -45,8 +45,8 @@ def label_of(table: TableShape, column: ColumnShape, value: Any) -> Any:
 
 
 def _several(value: Any) -> tuple[str, ...]:
+    several = value  # not narrowed to a tuple of unknown types
     if isinstance(value, tuple):
-        several: Any = value
         return tuple(map(_text, several))
     return split_values(_text(value))
 
