@@ -177,14 +177,16 @@ def _support(growing: Growing, home: Place) -> None:
 
 def _ownership(growing: Growing, home: Place) -> None:
     owned = _pick_id(growing, "organization")
-    growing.add(
-        Ownership,
-        organization_id=owned,
-        owner_id=growing.pick([each for each in growing.known(*_PARTIES) if each != owned]),
-        capital=_share(growing),
-        holder="person",
-        period=_period(growing, home),
-    )
+    for _ in range(1 + growing.below(2)):
+        growing.add(
+            Ownership,
+            organization_id=owned,
+            owner_id=growing.pick([each for each in growing.known(*_PARTIES) if each != owned]),
+            capital=_share(growing),
+            votes=growing.pick((None, _share(growing))),
+            holder="person",
+            period=_period(growing, home),
+        )
 
 
 def _figures(growing: Growing, home: Place) -> None:
