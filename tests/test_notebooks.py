@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 MADE: dict[str, Any] = runpy.run_path(str(ROOT / "docs" / "examples" / "make_notebooks.py"))
 NAMES: list[str] = MADE["notebook_names"]()
 # Needs of a notebook besides the core, by its name: libraries, and the folder of real data.
-NEEDS: dict[str, tuple[str, ...]] = {"boostcamp-season": ("pandas",)}
+NEEDS: dict[str, tuple[str, ...]] = {"boostcamp-season": ("pandas", "narwhals")}
 ON_REAL_DATA = {"accelerator-batches", "boostcamp-season"}
 
 

@@ -215,7 +215,7 @@ def far_sessions(n: int) -> Iterator[Noun]:
 
 def own_rules(n: int) -> Iterator[Noun]:
     """Series as in `far_series`, each with positions of its own."""
-    series = next(far_series(n))
+    series: Any = next(far_series(n))
     rule = _working_days(n % 7, (1, 2 + n % 20, -1 - n // 20 % 20))
     yield attrs.evolve(series, recurrence=rule)
     yield occurrence(n, f"q{n}")

@@ -14,8 +14,6 @@ from mic_core.impact.tables.build import facts_of
 from mic_core.impact.tables.shapes import TABLE_SHAPES
 from tests.impact.camp import AT
 
-pytest.importorskip("narwhals", reason="the extra frames is not installed")
-
 IS_LONG = "MIC_CORE_ROWS" in os.environ
 """True in the session `frames`, which tries more examples in more ways than each run."""
 

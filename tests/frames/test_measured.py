@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mic_core import FactTables, SurvivalMeasure, frame_tables, measure
+from mic_core import FactTables, Period, Portfolio, Project, SurvivalMeasure, frame_tables, measure
 from mic_core.frames import engines
 from mic_core.model import change, count, distinct, latest, median, share, total, where
 from mic_core.samples import brussels_2014
@@ -55,6 +55,19 @@ def test_survival_agrees(name: str) -> None:
         )
         expected = figures(measure(rows, own, as_of=AT))
         assert figures(measure(tables, own, as_of=AT)) == expected
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_rows_of_one_fact_are_several_unknowns(way: str) -> None:
+    """A project of two partners is two supports: their unknown kinds may be two kinds."""
+    portfolio = Portfolio.of(
+        Project(id="p", call_id="c", title="P", organizations=("a", "b"),
+                period=Period(date(2014, 1, 1)))
+    )  # fmt: skip
+    own = custom(distinct("supports", "kind"))
+    found = figures(measure(tables_in(way, portfolio), own, as_of=AT))
+    assert found == figures(measure(portfolio, own, as_of=AT))
+    assert found[0][2].most == 2
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -45,9 +45,8 @@ def label_of(table: TableShape, column: ColumnShape, value: Any) -> Any:
 
 
 def _several(value: Any) -> tuple[str, ...]:
-    if isinstance(value, tuple):
-        several: Any = value
-        return tuple(map(_text, several))
+    if value.__class__ is tuple:
+        return tuple(map(_text, value))
     return split_values(_text(value))
 
 

@@ -93,7 +93,7 @@ def _end(
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     assert solver.solve(model) == cp_model.OPTIMAL
-    return sign * round(solver.objective_value)
+    return int(sign * round(solver.objective_value))
 
 
 def test_many_months_are_protected_quickly() -> None:

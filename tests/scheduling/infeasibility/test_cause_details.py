@@ -9,7 +9,6 @@ from mic_core.model import Center, Noun
 from mic_core.portfolio import Portfolio
 from mic_core.scheduling.infeasibility.corrections import ConflictSet
 from mic_core.scheduling.infeasibility.explain import explain_infeasible
-from mic_core.scheduling.infeasibility.shortages import Shortage
 from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.overlap import ParticipantOverlap
 from tests.scheduling.nouns import DAY, edition, flat, gives, people, room, seat, session, slot
@@ -71,5 +70,5 @@ def test_a_participant_who_is_short_of_time_is_no_trainer() -> None:
     rules = (*SCHEDULE_RULES, ParticipantOverlap(level="hard"))
     found = explain_infeasible(Portfolio.of(*nouns), ("x", "y"), window=ON, step=HOUR, rules=rules)
     assert found.verdict == "impossible"
-    kinds = {each.kind for each in found.shortages if isinstance(each, Shortage)}
+    kinds = {each.kind for each in found.shortages}
     assert "trainer" not in kinds

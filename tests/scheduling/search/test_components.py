@@ -23,6 +23,7 @@ from mic_core.scheduling.rules import SCHEDULE_RULES
 from mic_core.scheduling.rules.day import CompactDays
 from mic_core.scheduling.rules.hours import PreferredTimes
 from mic_core.scheduling.rules.load import DayLoad, MaxPerDay
+from mic_core.scheduling.rules.rooms import RoomSeats
 from mic_core.scheduling.rules.selection import Only
 from mic_core.scheduling.search.components import components_of
 from mic_core.scheduling.search.kernel import Kernel
@@ -205,7 +206,7 @@ def test_rules_without_keys_make_the_same_problem() -> None:
 
     portfolio = several(1)
     soft = tuple(
-        attrs.evolve(each, level="soft") if each.entry.code == "room-seats" else each
+        RoomSeats(level="soft") if each.entry.code == "room-seats" else each
         for each in SCHEDULE_RULES
     )
     for rules in (SCHEDULE_RULES, soft):

@@ -1,6 +1,6 @@
 """Distinct counts: sets of keys for each cell, filled run by run where rows lie together."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import compress, pairwise, repeat
 from operator import add, mul
@@ -52,13 +52,23 @@ def _crowds(
     table: FactTable, key: FactColumn, unknown: frozenset[int], columns: Sequence[FactColumn],
     mask: Mask,
 ) -> dict[CellKey, dict[str, Crowd]]:  # fmt: skip
-    """The crowds of each cell: rows of which the key is not known."""
+    """The crowds of each cell: rows of which the key is not known.
+
+    They go by their fact; of several rows of one fact by their place among these as well.
+    """
+    facts, times = table.columns[table.shape.fact], Counter[str]()
+    names: dict[int, str] = {}
+    for row, code in enumerate(key.codes):
+        if code in unknown:
+            fact = facts.at(row)
+            names[row] = f"{fact} {times[fact]}" if times[fact] else fact
+            times[fact] += 1
     crowds: dict[CellKey, dict[str, Crowd]] = {}
     for is_certain, rows in zip((True, False), rows_of(mask), strict=True):
         nameless = [row for row in rows if key.codes[row] in unknown]
         for cell, members in {(): nameless, **grouped(columns, nameless)}.items():
             found = crowds.setdefault(cell, {})
-            found.update(_crowd(table, row, is_certain=is_certain) for row in members)
+            found.update((names[row], _crowd(table, row, is_certain=is_certain)) for row in members)
     return crowds
 
 
@@ -178,11 +188,9 @@ def _by_pairs(
     }
 
 
-def _crowd(table: FactTable, row: int, *, is_certain: bool) -> tuple[str, Crowd]:
+def _crowd(table: FactTable, row: int, *, is_certain: bool) -> Crowd:
     def number(name: str | None) -> int:
         column = table.columns[name] if name is not None else None
         return 1 if column is None else column.at(row) or 1
 
-    fact = table.columns[table.shape.fact]
-    crowd = Crowd(number(table.shape.heads), number(table.shape.crowd), is_certain)
-    return fact.at(row), crowd
+    return Crowd(number(table.shape.heads), number(table.shape.crowd), is_certain)

@@ -5,11 +5,10 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil
-from typing import Any
 
 import attrs
 
-from mic_core.fields import Many, Maybe, Number, Value, Whole, sound
+from mic_core.fields import Each, Maybe, Number, Value, Whole, sound
 from mic_core.impact.aggregation.estimate import NOTHING
 from mic_core.impact.disclosure.contributions import AmountMeasure, contributions
 from mic_core.impact.disclosure.linking import Linking
@@ -66,13 +65,11 @@ def protect(
     ['university'] unknown suppressed
     ['venture'] 12 measured
     """
-    given: Any = published
-    earlier: Any = (*given,) if hasattr(given, "__iter__") else given
-    sound(
+    *_, earlier = sound(
         "protect", scorecard=(scorecard, Value(Scorecard)), minimum=(minimum, Whole(least=1)),
         facts=(facts, Value(FactTables) if isinstance(facts, FactTables) else Maybe(PORTFOLIO)),
         dominance=(dominance, Maybe(Number(least=Decimal(0), most=Decimal(1)))),
-        published=(earlier, Many(Value(Scorecard))),
+        published=(published, Each(Value(Scorecard), "scorecards")),
     )  # fmt: skip
     rules = _Rules.of(scorecard, facts, minimum, dominance)
     linking = Linking(rules.need)
