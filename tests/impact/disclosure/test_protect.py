@@ -414,3 +414,56 @@ def test_hand_made_scorecards_are_read_as_they_are() -> None:
     amounts = companies((1, 9), (1, 9), (1, 9), (1, 9), (1, 9), (1, 9), sector="it")
     both = measure(amounts, GAINS, by="sector", as_of=AT)
     assert set(statuses(protect(both, amounts))) == {"measured"}
+
+
+def test_both_halves_of_a_year_leave_nothing_to_tell() -> None:
+    """A year less one half is the other half, whichever was printed before."""
+    facts = visits((20, {}), (9, {"day": date(2014, 8, 2)}))
+    summer = date(2014, 7, 1)
+    halves = [
+        measure(facts, ROWS, period=Period(first, after), as_of=AT)
+        for first, after in ((JANUARY, summer), (summer, date(2015, 1, 1)))
+    ]
+    year = measure(facts, ROWS, period=Period.year(2014), as_of=AT)
+    for published in (halves, halves[::-1], halves[:1], halves[1:]):
+        assert statuses(protect(year, published=published)) == ["measured"]
+    middle = measure(facts, ROWS, period=Period(date(2014, 3, 1), summer), as_of=AT)
+    assert statuses(protect(year, published=[middle, *halves])) == ["measured"]
+
+
+def test_parts_of_other_facts_are_no_difference() -> None:
+    """Parts that are more than the whole together, as facts were taken back, tell nothing of it."""
+    before, now = visits((20, {}), (20, {"day": date(2014, 8, 2)})), visits((30, {}))
+    halves = [
+        measure(before, ROWS, period=Period(first, after), as_of=AT)
+        for first, after in ((JANUARY, date(2014, 7, 1)), (date(2014, 7, 1), date(2015, 1, 1)))
+    ]
+    year = measure(now, ROWS, period=Period.year(2014), as_of=AT)
+    assert statuses(protect(year, published=halves)) == ["measured"]
+
+
+def test_a_ratio_to_stated_numbers_is_judged_by_its_sides() -> None:
+    """The number of observations is no part of the ratio, and small counts are withheld."""
+    rate = indicator("rate", ratio(count("visits"), stated()), "visit a job")
+    said = Observation(
+        id="o", subject="center:mic-brussels", indicator_id="rate", period=Period.year(2014),
+        value=Decimal(40), unit="visit a job", evidence="documented", source="a test",
+    )  # fmt: skip
+    season = brussels_2014().record(rate, said, recorded_at=AT)
+    card = measure(season, "rate", period=Period.year(2014), as_of=AT)
+    assert statuses(card) == ["measured"]
+    assert statuses(protect(card)) == ["suppressed"]  # of one observation
+
+
+def test_cells_without_finer_cells_are_no_whole() -> None:
+    """A cell that another split does not divide is left out of its relations."""
+    facts = visits(
+        (20, {"gender": "female", "mode": "online"}),
+        (9, {"gender": "female", "mode": "in_person"}),
+        (30, {"gender": "male", "mode": "online"}),
+    )  # fmt: skip
+    coarse = measure(facts, PERSONS, by="gender", as_of=AT)
+    fine = measure(facts, PERSONS, by=("gender", "mode"), as_of=AT)
+    some = [each for each in fine.results if dict(each.cell).get("gender") == "female"]
+    card = attrs.evolve(coarse, results=(*coarse.results, *some))
+    assert "suppressed" not in statuses(protect(card))

@@ -102,14 +102,18 @@ def printed_by(card: Scorecard, result: Result) -> list[Printed]:
         "as_of": card.as_of, "labels": frozenset(result.cell),
     }  # fmt: skip
     money = (result.currency, result.rates is not None)
-    found: list[Printed] = []
-    for family, conditions, value in _numbers(result, indicator.measure, money):
-        if value is not None:
-            scale = 1 if family[0] in {"rows", "keys", "n", "stated"} else MILLION
-            quantity = PrintedNumber(family=family, where=frozenset(conditions), **common)
-            found.append((quantity, round(value * scale)))
-    return found
+    return [
+        (
+            PrintedNumber(family=family, where=frozenset(conditions), **common),
+            round(value * (1 if family[0] in _WHOLE else MILLION)),
+        )
+        for family, conditions, value in _numbers(result, indicator.measure, money)
+        if value is not None
+    ]
 
+
+_WHOLE = frozenset({"rows", "keys", "n", "stated"})
+"""Families of whole numbers; others are amounts in millionths."""
 
 _Number = tuple[Family, tuple[Where, ...], Fraction | None]
 
@@ -143,12 +147,13 @@ def _numbers(result: Result, measure: Measure, money: tuple[Any, ...]) -> Iterat
                 Where(column=measure.ended, op=">", value=(each,)) for each in range(1, months + 1)
             ]
             yield *_count(measure), n
-            if figure.value is not None:
-                yield _count(measure)[0], (*conditions, *alive), Fraction(round(figure.value * n))
+            left = None if figure.value is None else Fraction(round(figure.value * n))
+            yield _count(measure)[0], (*conditions, *alive), left
+        case TotalMeasure() | LatestMeasure() | ChangeMeasure():
+            yield _main(result, measure, money, figure.value)
+            yield *_count(measure), n
         case _:
             yield _main(result, measure, money, figure.value)
-            if isinstance(measure, TotalMeasure | LatestMeasure | ChangeMeasure):
-                yield *_count(measure), n
 
 
 def _rows(table: str) -> Family:
