@@ -96,7 +96,8 @@ def tried(cls):
 
     draw()
 
-classes = [each for each in map(mic_core.__getattr__, mic_core._MODULE_OF) if attrs.has(each)]
+public = [*map(mic_core.__getattr__, mic_core._MODULE_OF)]
+classes = [each for each in public if isinstance(each, type) and attrs.has(each)]
 for cls in classes:
     tried(cls)
 print(len(classes) > 80)

@@ -72,3 +72,21 @@ def test_a_participant_who_is_short_of_time_is_no_trainer() -> None:
     assert found.verdict == "impossible"
     kinds = {each.kind for each in found.shortages}
     assert "trainer" not in kinds
+
+
+def test_a_set_that_no_single_correction_mends_says_so() -> None:
+    """Where each trial failed, the text has no request."""
+    one = ConflictSet(sessions=("session:a",), causes=(), corrections=())
+    assert one.mends == ()
+    assert str(one).endswith("no single correction was found that would mend this set")
+
+
+def test_in_a_large_scope_corrections_are_tried_on_the_set_alone() -> None:
+    """Of more than 200 sessions it is not said whether all could be placed then."""
+    long = Period.days(date(2014, 1, 1), date(2014, 12, 31))
+    many = [session(f"s{n}", minutes=60) for n in range(200)]
+    known = Portfolio.of(CENTER, room("r"), *many, session("x", expected=99))
+    found = explain_infeasible(known, "mic", window=long, step=HOUR)
+    (crowd,) = found.conflict_sets
+    assert crowd.mends == ("leave it out", "relax room-seats")
+    assert crowd.mends_all == ()

