@@ -345,3 +345,17 @@ def test_a_role_that_cannot_be_is_refused(role: Any) -> None:
     """A role of a waiver is a lowercase word, as in assignments."""
     with pytest.raises(InvariantError, match="Waiver: 1 problem\n  role: must be a role"):
         Waiver(code="x", role=role, reason="agreed")
+
+
+@pytest.mark.parametrize(
+    ("given", "had"), [(Policy, "type"), (object(), "object"), (3, "a whole number")]
+)
+def test_a_report_is_shown_with_the_titles_of_a_portfolio_or_of_none(given: Any, had: str) -> None:
+    """A class, and a value that knows no titles, are no portfolio; the error names the report."""
+    report = Report(findings=())
+    with pytest.raises(InvariantError) as told:
+        report.html(given)
+    assert str(told.value) == (
+        f"Report: 1 problem\n  portfolio: must be a portfolio, or have its titles; had {had}"
+    )
+    assert report.html() == report.html(None)
