@@ -5,6 +5,8 @@ cite an entity as `kind:id`, for instance `edition:boostcamp-6`.
 """
 
 import re
+from collections.abc import Iterator
+from itertools import chain, count
 from unicodedata import ucd_3_2_0
 
 from mic_core.errors import InvariantError, Problem
@@ -14,6 +16,9 @@ ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}"
 
 is_id = re.compile(ID_PATTERN).fullmatch
 """Returns a match if the text is an id, otherwise None."""
+
+MOST_LETTERS = 64
+"""The most characters of an id."""
 
 _DIGEST_BYTES = 10
 """Bytes of a digest, 16 characters of base 32: among a million texts, two share one with a
@@ -52,6 +57,17 @@ def split(citation: str) -> tuple[str, str]:
     """
     kind, _, id = citation.partition(":")
     return kind, id
+
+
+def numbered_ids(subject: str, word: str) -> Iterator[str]:
+    """The ids that a new fact about a subject may have, in order; a long subject is cut.
+
+    >>> from itertools import islice
+    >>> [*islice(numbered_ids("a-17", "accepted"), 2)]
+    ['a-17-accepted', 'a-17-accepted-2']
+    """
+    endings = chain([f"-{word}"], (f"-{word}-{number}" for number in count(2)))
+    return filter(is_id, (f"{subject[: MOST_LETTERS - len(end)]}{end}" for end in endings))
 
 
 def _is_text(value: object) -> bool:

@@ -166,7 +166,7 @@ def test_of_two_records_the_one_of_presence_counts() -> None:
 
 
 def test_delegates_sit_for_a_venture_on_their_days() -> None:
-    """Who sat there in October stays; from November another one is expected."""
+    """The delegate of October stays; from November another one is expected."""
     change = date(2014, 11, 1)
     october = session(
         "s1", edition_id="b6", slot=Slot.at("2014-10-31", "18:00", 2 * DAY / 24, "Europe/Brussels")

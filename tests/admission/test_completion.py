@@ -75,7 +75,7 @@ def test_who_completes_and_who_lacks_what() -> None:
 
 
 def test_a_suspended_participant_is_not_completed() -> None:
-    """Who is suspended resumes before; a requirement that is met changes nothing."""
+    """A suspended participant resumes before; a requirement that is met changes nothing."""
     known = ended()
     known = after(known, suspend(known, "e1", at=NOON + DAY))
     assert [each.after for each in completions(known, "b6", at=END, close=True)] == [

@@ -105,7 +105,7 @@ def test_a_lottery_depends_on_its_seed_alone() -> None:
 
 
 def test_modes_have_seats_of_their_own() -> None:
-    """Who waits for a seat on site holds up nobody online."""
+    """A participant who waits for a seat on site holds up nobody online."""
     known = season(
         edition(seats=Seats(in_person=0, online=1)),
         asked(1), asked(2, mode="online"), asked(3, mode="online"),
@@ -370,7 +370,7 @@ def test_a_merged_participant_has_one_place_in_line() -> None:
 
 
 def test_a_request_of_unknown_time_comes_last() -> None:
-    """Who recorded no time of the request stands behind those who did."""
+    """A request without a recorded time stands behind those with one."""
     known = season(edition(seats=Seats(in_person=1)), asked(1, requested_at=None), asked(2))
     assert seated(known) == ["e2"]
     known = season(edition(), asked(1, requested_at=None), moved("e1", "requested", None))
@@ -480,7 +480,7 @@ def test_every_accepted_application_is_in_one_place(
 
 
 def test_the_better_of_two_applications_counts() -> None:
-    """Who applied twice stands in line by the better decision."""
+    """An applicant of two applications stands in line by the better decision."""
     again = Application(id="a0", call_id="c", applicant_id="p1", submitted_at=NOON - 30 * DAY)
     worse = Decision(id="d0", application_id="a0", outcome="rejected", decided_at=NOON - DAY)
     draft = Application(id="a9", call_id="c", applicant_id="p1")

@@ -64,7 +64,8 @@ def check_in(
     )  # fmt: skip
     held = _session(portfolio, session, at, "check_in")
     kept = _person(portfolio, person)
-    changes, replaces = _record(portfolio, held, kept, status, mode, minutes, set())
+    old = records_in(portfolio, held.id).get(kept)
+    changes, replaces = _record(portfolio, held, kept, old, status, mode, minutes, set())
     walk_in = "" if kept in expected_persons(portfolio, held) else ", a walk-in"
     return StatusProposal(
         verb="check_in", at=at, sentence=f"person:{kept} {status} in {cited(held)}{walk_in}",
@@ -131,7 +132,7 @@ class Register:
 
     @property
     def walk_ins(self) -> tuple[RegisterRow, ...]:
-        """Those who were there without a seat."""
+        """The persons who were there without a seat."""
         return tuple(each for each in self.lines if each.is_walk_in)
 
     @property
@@ -235,9 +236,10 @@ def register(
     replaces: list[Noun] = []
     taken: set[str] = set()
     for id, mark in sorted(marks.items()):
-        new, old = _record(known, held, id, mark, mode, stays.get(id), taken)
+        old = records.get(id)
+        new, replaced = _record(known, held, id, old, mark, mode, stays.get(id), taken)
         changes += new
-        replaces += old
+        replaces += replaced
         records = {**records, id: new[0] if new else records[id]}
     heads, counted = _heads(known, held, headcount, basis)
     return Register(
@@ -359,13 +361,13 @@ def _record(
     portfolio: Portfolio,
     session: Session,
     person: str,
+    old: Attendance | None,
     status: Any,
     mode: Presence,
     minutes: int | None,
     taken: set[str],
 ) -> tuple[tuple[Attendance, ...], tuple[Attendance, ...]]:
-    """The record that is new or differs, and the one that it replaces."""
-    old = records_in(portfolio, session.id).get(person)
+    """The record of a person that is new or differs from the old one, and that one."""
     if old is not None:
         new = attrs.evolve(old, status=status, mode=mode, minutes=minutes)
         return ((), ()) if new == old else ((new,), (old,))

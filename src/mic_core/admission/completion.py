@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 import attrs
 
 from mic_core.admission.persons import kept_id
-from mic_core.admission.proposal import StatusProposal, cited, enrollments_by_target, status_step
+from mic_core.admission.proposal import StatusProposal, cited, status_step
 from mic_core.admission.requirements.judge import CustomFact, Judgement, judge
 from mic_core.admission.transitions import StatusChange
 from mic_core.errors import InvariantError, Problem
@@ -204,7 +204,7 @@ def completions(
     results: list[CompletionResult] = []
     changes: list[Transition] = []
     taken: set[str] = set()
-    for each in sorted(enrollments_by_target(known).get(id, ()), key=lambda one: one.id):
+    for each in known.where(Enrollment, into=id):
         history = histories[each.id]
         status = history.last
         if status not in _CAN_END or any(one.effective_at > at for one in history.transitions):

@@ -11,17 +11,16 @@ from mic_core.admission.persons import kept_id
 from mic_core.admission.proposal import (
     StatusProposal,
     cited,
-    enrollments_by_target,
     unused_id,
 )
-from mic_core.errors import InvariantError, NotFound, Problem
+from mic_core.admission.requirements.judge import participant_of
+from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Choice, Day, Each, Id, Instant, Length, Maybe, Text, sound
 from mic_core.model import (
     Assessment,
     Credential,
     Edition,
     Enrollment,
-    Organization,
     Person,
     Session,
 )
@@ -68,7 +67,7 @@ def award(
         for each in portfolio.where(Credential, earned_in=home.id)
         if each.title == title and (each.expires_on is None or each.expires_on > day)
     }
-    kept = dict.fromkeys(kept_id(portfolio, _holder(portfolio, each)) for each in chosen)
+    kept = dict.fromkeys(participant_of(portfolio, each).id for each in chosen)
     taken: set[str] = set()
     made = tuple(
         Credential(
@@ -87,17 +86,9 @@ def _completed(portfolio: Portfolio, edition: str, at: datetime) -> tuple[str, .
     histories = status_histories(portfolio, Enrollment)
     return tuple(
         each.participant_id
-        for each in enrollments_by_target(portfolio).get(edition, ())
+        for each in portfolio.where(Enrollment, into=edition)
         if histories[each.id].at(at) == "completed"
     )
-
-
-def _holder(portfolio: Portfolio, id: str) -> str:
-    kept = kept_id(portfolio, id)
-    if portfolio.find(Person, kept) is None and portfolio.find(Organization, kept) is None:
-        msg = "no person or organization has that id; record it first, or correct the id"
-        raise NotFound(msg)
-    return kept
 
 
 def renew(

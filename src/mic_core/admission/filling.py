@@ -9,9 +9,7 @@ from mic_core.admission.clashes import Diary
 from mic_core.admission.line import WAITS_FOR_SEAT, LineStatus, PlaceInLine
 from mic_core.admission.persons import enrollments_of, kept_id, organizations_at
 from mic_core.admission.proposal import (
-    begun_at,
     cited,
-    enrollments_by_target,
     status_step,
     unused_id,
 )
@@ -27,11 +25,11 @@ from mic_core.admission.seats import (
 )
 from mic_core.chrono.local import instant, local
 from mic_core.errors import InvariantError
+from mic_core.impact.tables.decisions import last_decisions
 from mic_core.markup import Tone
 from mic_core.model import (
     Application,
     Call,
-    Decision,
     Edition,
     Enrollment,
     Noun,
@@ -39,7 +37,7 @@ from mic_core.model import (
 )
 from mic_core.model.vocabulary import Presence
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.status import status_histories, status_history_of
+from mic_core.portfolio.status import begun_at, status_histories, status_history_of
 from mic_core.portfolio.status_history import StatusHistory
 
 _GIVEN_BACK = frozenset({"declined", "expired", "withdrawn", "transferred", "waitlisted"})
@@ -88,7 +86,7 @@ class Filling:
 
     def fill(self, target: SeatTarget, newcomer: Enrollment | None = None) -> None:
         """Expire the offers of one edition or session, and fill its seats."""
-        mine = enrollments_by_target(self.portfolio).get(target.id, ())
+        mine = self.portfolio.where(Enrollment, into=target.id)
         held = self._expire(target, mine)
         free = _Free(self, target, held)
         waiting = self._waiting(target, mine)
@@ -339,15 +337,10 @@ def _tiers(
     if target.admission != "by_call":
         return {}
     found: dict[str, tuple[int, Application]] = {}
-    statuses = status_histories(portfolio, Application)
+    statuses, decisions = status_histories(portfolio, Application), last_decisions(portfolio, at)
     for call in portfolio.where(Call, edition_id=target.id):
         for each in portfolio.where(Application, call_id=call.id):
-            made = [
-                one
-                for one in portfolio.where(Decision, application_id=each.id)
-                if one.decided_at <= at
-            ]
-            last = max(made, key=lambda one: (one.decided_at, one.id), default=None)
+            last = decisions.get(each.id)
             tier = 2 if last is None else _TIER[last.outcome]
             if statuses[each.id].at(at) in {"withdrawn", "draft"}:
                 tier = 2

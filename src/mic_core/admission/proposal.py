@@ -7,15 +7,10 @@ from hashlib import sha256
 import attrs
 
 from mic_core.findings import Finding
-from mic_core.ids import cite, split
+from mic_core.ids import MOST_LETTERS, cite, split
 from mic_core.markup import escape
-from mic_core.model import KINDS, Enrollment, Noun, Transition
+from mic_core.model import KINDS, Noun, Transition
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.portfolio import derived
-from mic_core.portfolio.status_history import StatusHistory
-
-_MOST_LETTERS = 64
-"""The most characters of an id, as `fields.Id` has it."""
 
 StaleTest = Callable[[Portfolio], Iterable[Finding]]
 """A function of a later portfolio: the reasons for which a proposal does not fit it."""
@@ -82,7 +77,7 @@ def unused_id(
     >>> unused_id(Portfolio.of(), Transition, "e" * 60, "offered", taken)
     'eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee-a1b79bc3-offered'
     """
-    room = _MOST_LETTERS - len(word) - 7  # a hyphen, and a counter of up to 5 digits with another
+    room = MOST_LETTERS - len(word) - 7  # a hyphen, and a counter of up to 5 digits with another
     if len(subject) > room:
         # 8 hexadecimal digits: among 10,000 long subjects, one chance in 80 of a shared stem,
         # which then costs a counter and no more.
@@ -140,25 +135,3 @@ def conflict(code: str, message: str, *subjects: str, mend: str) -> Finding:
     return Finding(
         code=code, severity="error", subjects=tuple(sorted(subjects)), message=message, mend=mend
     )
-
-
-def begun_at(enrollment: Enrollment, history: StatusHistory) -> datetime | None:
-    """The instant of a request: as recorded, else of the first transition; None: not known.
-
-    >>> begun_at(Enrollment(id="e", participant_id="p", into="s"), StatusHistory("requested", ()))
-    """
-    if enrollment.requested_at is not None:
-        return enrollment.requested_at
-    return history.transitions[0].effective_at if history.transitions else None
-
-
-def enrollments_by_target(portfolio: Portfolio) -> dict[str, tuple[Enrollment, ...]]:
-    """The enrollments by the edition or session that they are into. O(n), once a portfolio."""
-    return derived(portfolio, _by_target)
-
-
-def _by_target(portfolio: Portfolio) -> dict[str, tuple[Enrollment, ...]]:
-    found: dict[str, list[Enrollment]] = {}
-    for each in portfolio.all(Enrollment):
-        found.setdefault(each.into, []).append(each)
-    return {into: tuple(each) for into, each in found.items()}

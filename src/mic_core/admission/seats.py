@@ -11,7 +11,7 @@ from operator import attrgetter
 import attrs
 
 from mic_core.admission.persons import kept_id
-from mic_core.admission.proposal import cited, enrollments_by_target
+from mic_core.admission.proposal import cited
 from mic_core.chrono.local import instant
 from mic_core.model import TABLES, Edition, Enrollment, Room, Seats, Session
 from mic_core.model.program import Admission, Waitlist
@@ -82,9 +82,8 @@ def targets_in(portfolio: Portfolio, scope: Scope) -> tuple[SeatTarget, ...]:
     Raises NotFound for an unknown scope. O(k log k) over what it covers.
     """
     covered = extent(portfolio, scope, None)
-    wanted = enrollments_by_target(portfolio)
     nouns: list[Edition | Session] = [portfolio.get(Edition, id) for id in covered.editions]
-    nouns += [each for each in covered.sessions if each.id in wanted]
+    nouns += [each for each in covered.sessions if portfolio.where(Enrollment, into=each.id)]
     return tuple(target_of(portfolio, each) for each in sorted(nouns, key=cited))
 
 
@@ -167,7 +166,7 @@ def taken_seats(portfolio: Portfolio, into: str) -> tuple[HeldSeat, ...]:
     ()
     """
     histories = status_histories(portfolio, Enrollment)
-    mine = enrollments_by_target(portfolio).get(into, ())
+    mine = portfolio.where(Enrollment, into=into)
     return tuple(once_each(portfolio, held_seats(mine, (histories[each.id] for each in mine))))
 
 

@@ -12,10 +12,8 @@ from mic_core.admission.persons import is_live, live_rivals
 from mic_core.admission.proposal import (
     StaleTest,
     StatusProposal,
-    begun_at,
     cited,
     conflict,
-    enrollments_by_target,
     fits_always,
     local_text,
     status_step,
@@ -38,7 +36,7 @@ from mic_core.portfolio import Portfolio
 from mic_core.portfolio.center_clock import zone_of
 from mic_core.portfolio.portfolio import PORTFOLIO
 from mic_core.portfolio.record import missing
-from mic_core.portfolio.status import StatusNoun, status_histories, status_history_of
+from mic_core.portfolio.status import StatusNoun, begun_at, status_histories, status_history_of
 
 _CITED, _AT, _ACTOR = Text(most=200), Instant(), Maybe(Id())
 _REASON = Maybe(Text(most=500))
@@ -230,7 +228,7 @@ def cancel(
     for into in sorted(gone):
         live = (
             each
-            for each in enrollments_by_target(portfolio).get(into, ())
+            for each in portfolio.where(Enrollment, into=into)
             if is_live(portfolio, each, change.at)
         )
         steps += [change.step("cancelled", cited(each), histories[each.id].last) for each in live]
@@ -337,13 +335,7 @@ class StatusChange:
 
 
 def _begun(noun: StatusNoun, history: Any) -> datetime | None:
-    match noun:
-        case Enrollment():
-            return begun_at(noun, history)
-        case Application():
-            return noun.submitted_at
-        case _:
-            return None
+    return begun_at(noun, history) if isinstance(noun, Application | Enrollment) else None
 
 
 def _find(portfolio: Portfolio, verb: str, subject: str, kinds: tuple[str, ...]) -> StatusNoun:

@@ -14,7 +14,7 @@ _Z = 1.959963984540054
 
 
 class KeptOf(NamedTuple):
-    """How many of how many: of the cohort, how many kept their seats, or were active.
+    """A count of a count: of a cohort, those participants who kept their seats, or were active.
 
     >>> print(KeptOf(3, 4))
     3 of 4

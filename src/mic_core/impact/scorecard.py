@@ -309,7 +309,7 @@ def _progress(aim: Aim, figure: Estimate) -> str:
 
 
 def _notes(result: Result) -> list[str]:
-    """What a figure leaves out, and what it would be on better evidence, in words."""
+    """The exclusions of a figure, and its value on better evidence, in words."""
     found = [f"{n:,} {reason}" for reason, n in result.exclusions]
     for grade, figure in result.at_grade:
         if figure != result.figure:

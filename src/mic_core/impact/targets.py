@@ -63,7 +63,7 @@ def _baseline(target: Target) -> Fraction:
 
 
 def _over_time(measure: Measure) -> Literal["sum", "union", "last", "none"]:
-    """How the targets of several periods make that of all of them together."""
+    """The rule by which the targets of several periods make that of all of them together."""
     match measure:
         case CountMeasure() | TotalMeasure():
             return "sum"

@@ -155,3 +155,39 @@ def notebook(look: Html) -> str:
     True
     """
     return f'<style>{STYLE}</style><div class="mic">{look.source}</div>'
+
+
+def svg_picture(
+    parts: Iterable[Html | None],
+    *,
+    title: str,
+    description: str,
+    style: str,
+    class_: str,
+    width: int,
+    height: int,
+) -> Html:
+    """One self-contained SVG element on a ground, with its own style sheet.
+
+    `description` is for screen readers; "" is none.
+
+    >>> look = svg_picture(
+    ...     [], title="Nothing", description="", style="", class_="mic-svg", width=9, height=4
+    ... )
+    >>> look.source.startswith('<svg xmlns="http://www.w3.org/2000/svg" role="img"')
+    True
+    """
+    return element(
+        "svg",
+        element("title", title),
+        element("desc", description) if description else None,
+        Html(f"<style>{style}</style>"),
+        element("rect", class_="ground", width=width, height=height),
+        *parts,
+        xmlns="http://www.w3.org/2000/svg",
+        role="img",
+        class_=class_,
+        viewBox=f"0 0 {width} {height}",
+        width=width,
+        height=height,
+    )

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import attrs
 
 from mic_core.markup.fitting import FONT_SIZE, TextSpan, fitted, full_text
-from mic_core.markup.html import Html, Inside, element
+from mic_core.markup.html import Html, Inside, element, svg_picture
 from mic_core.markup.measure import bold_width, regular_width, shortened, wrapped
 from mic_core.markup.style import Tone, schemes
 from mic_core.markup.text import printable
@@ -90,21 +90,10 @@ def svg_timegrids(
     footnotes = list(remarks)
     below = list(_remark_lines(footnotes, top))
     height = top + _LINE * len(below) + _LINE // 3 * len(footnotes) + _MARGIN
-    return element(
-        "svg",
-        element("title", title),
-        element("desc", description) if description else None,
-        Html(f"<style>{_STYLE}</style>"),
-        element("rect", class_="ground", width=width, height=height),
-        *(_draw_grid(frame) for frame in frames),
-        *below,
-        xmlns="http://www.w3.org/2000/svg",
-        role="img",
-        class_="mic-svg",
-        viewBox=f"0 0 {width} {height}",
-        width=width,
-        height=height,
-    )
+    return svg_picture(
+        (*map(_draw_grid, frames), *below), title=title, description=description, style=_STYLE,
+        class_="mic-svg", width=width, height=height,
+    )  # fmt: skip
 
 
 def _remark_lines(remarks: Iterable[tuple[str, Tone]], top: int) -> Iterator[Html]:

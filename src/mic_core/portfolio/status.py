@@ -57,6 +57,20 @@ def status_histories(portfolio: Portfolio, noun: type[StatusNoun]) -> Mapping[st
     return derived(portfolio, _folded, noun)
 
 
+def begun_at(request: Application | Enrollment, history: StatusHistory) -> datetime | None:
+    """The instant of a request: as recorded; None: not known.
+
+    That of an enrollment without one is that of its first transition.
+
+    >>> begun_at(Enrollment(id="e", participant_id="p", into="s"), StatusHistory("requested", ()))
+    """
+    if isinstance(request, Application):
+        return request.submitted_at
+    if request.requested_at is not None:
+        return request.requested_at
+    return history.transitions[0].effective_at if history.transitions else None
+
+
 def _folded(portfolio: Portfolio, noun: type[StatusNoun]) -> dict[str, StatusHistory]:
     kind = KINDS[noun]
     transitions = derived(portfolio, transitions_by_subject).get(kind, {})

@@ -18,7 +18,7 @@ from mic_core.chrono.months import with_days_in_words
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Day, Id, Instant, Maybe, Value, sound
 from mic_core.findings import Fact, Finding
-from mic_core.ids import cite
+from mic_core.ids import cite, numbered_ids
 from mic_core.markup import table
 from mic_core.model import Series, Session, Transition
 from mic_core.portfolio import Portfolio, transitions_of
@@ -31,9 +31,6 @@ from mic_core.scheduling.series import aligned, dates_between, disagreements, is
 from mic_core.scheduling.views.items import iso
 
 _DAY = timedelta(days=1)
-_LONGEST = 64
-"""The most characters of an id, as `fields.Id` has it."""
-
 _MOMENT = Maybe(Instant())
 
 
@@ -160,8 +157,7 @@ def _is_open(portfolio: Portfolio, session: Session, from_day: date) -> bool:
 
 def _free_id(portfolio: Portfolio, series: Series, day: date) -> str:
     """An unused id of a series: that of the old one, cut to length, and the day."""
-    marks = chain((f"-{day}",), (f"-{day}-{n}" for n in count(2)))
-    ids = (series.id[: _LONGEST - len(mark)] + mark for mark in marks)
+    ids = numbered_ids(series.id, str(day))
     return next(each for each in ids if portfolio.find(Series, each) is None)
 
 

@@ -201,7 +201,7 @@ def test_unknown_names_are_not_found() -> None:
     "options", [{"on": "2014-12-19"}, {"on": datetime(2014, 1, 1, tzinfo=UTC)}, {"as_of": ON}]
 )
 def test_unsound_arguments_are_refused(options: dict[str, Any]) -> None:
-    """What is no date or no instant is an error of the family."""
+    """An argument that is no date or no instant is an error of the family."""
     with pytest.raises(InvariantError):
         verdict(leaf("age", ">=", 3), **options)
 
@@ -216,7 +216,7 @@ def test_predicates_are_facts_of_three_values() -> None:
 
 
 def test_a_judgement_is_replayed() -> None:
-    """What became known later does not count as of an earlier instant."""
+    """A fact that became known later does not count as of an earlier instant."""
     season = world()
     late = datetime(2015, 1, 1, tzinfo=UTC)
     badge = Credential(id="c", holder_id="ada", kind="badge", title="B", issued_on=date(2014, 9, 1))

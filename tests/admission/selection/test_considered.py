@@ -186,7 +186,7 @@ def test_too_few_reviews_leave_an_application_undecided() -> None:
 
 
 def test_unknown_eligibility_is_neither_met_nor_refused() -> None:
-    """Where the region is not known, there is no decision until it is."""
+    """There is no decision until the region is known."""
     season = small_call(SCORES, {"team": 1}, regions={"a": "Brussels"})
     wanted = SelectionPolicy(eligibility=Leaf(fact="region", op="==", value=("Brussels",)))
     choice = select(season, "call", at=NOW, policy=wanted)

@@ -44,7 +44,7 @@ def test_the_cut_is_the_best_list(kinds: list[Kind], places: int, least: list[in
 def test_a_quota_is_named_where_it_made_the_difference(
     kinds: list[Kind], places: int, least: list[int]
 ) -> None:
-    """Those who are in despite their rank count for the quota that is named, and nobody else."""
+    """Applicants in despite their rank count for the quota that is named, and nobody else."""
     found = cut(kinds, places, least)
     assert found.for_quota.keys() == {each for each in found.taken if each >= places}
     assert all(quota in kinds[number] for number, quota in found.for_quota.items())

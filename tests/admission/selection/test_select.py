@@ -82,7 +82,7 @@ def test_recording_decisions_and_selecting_again_changes_nothing() -> None:
 
 
 def test_a_selection_is_replayed_as_of_an_instant() -> None:
-    """What was selected then is selected again, whatever became known since."""
+    """The selection of then is made again, whatever became known since."""
     season = forty_applicants()
     choice = select(season, "call-6", at=NOW)
     after = season.record(choice, recorded_at=NOW)
@@ -206,7 +206,7 @@ def test_an_unknown_call_is_not_found() -> None:
     ],
 )  # fmt: skip
 def test_unsound_arguments_are_refused(arguments: dict[str, Any]) -> None:
-    """What is no instant or no policy is an error of the family."""
+    """An argument that is no instant or no policy is an error of the family."""
     with pytest.raises(InvariantError):
         select(forty_applicants(), "call-6", **arguments)
 

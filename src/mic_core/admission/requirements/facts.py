@@ -8,6 +8,7 @@ has bounds: sessions without a record of somebody expected count neither as atte
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -225,31 +226,24 @@ _LAST = date(9999, 12, 29)
 
 @attrs.frozen(eq=False, repr=False)
 class _AtInstant:
-    """What holds in a portfolio at an instant, for every participant; each on first use."""
+    """The facts of every participant of a portfolio at an instant, each found on first use."""
 
     portfolio: Portfolio
     instant: datetime
-    _kept: dict[str, Any] = attrs.field(factory=dict[str, Any], init=False)
 
-    @property
+    @cached_property
     def participations(self) -> Mapping[str, tuple[Participation, ...]]:
         """The participations of each participant and of each delegate."""
-        if "participations" not in self._kept:
-            self._kept["participations"] = _participations(self.portfolio, self.instant)
-        found: Mapping[str, tuple[Participation, ...]] = self._kept["participations"]
-        return found
+        return _participations(self.portfolio, self.instant)
 
-    @property
+    @cached_property
     def book(self) -> AttendanceBook:
-        """What is known of each participant in the sessions that were delivered."""
-        if "book" not in self._kept:
-            self._kept["book"] = attendance_book(self.portfolio, self.instant)
-        found: AttendanceBook = self._kept["book"]
-        return found
+        """The attendance book of the sessions that were delivered."""
+        return attendance_book(self.portfolio, self.instant)
 
 
 def _last_asked(portfolio: Portfolio, instant: datetime) -> _AtInstant:
-    """What holds at an instant, kept with the portfolio for the last instant asked."""
+    """The facts at an instant, kept with the portfolio for the last instant asked."""
     kept = derived(portfolio, _nothing)
     if not kept or kept[0].instant != instant:
         kept[:] = [_AtInstant(portfolio, instant)]

@@ -84,7 +84,7 @@ class LeafJudgement:
 
     @property
     def shortage(self) -> str:
-        """How much is missing, in words; empty where nothing can be said."""
+        """The amount that is missing, in words; empty where nothing can be said."""
         if self.short is None:
             return ""
         if self.unit == "share":

@@ -40,7 +40,7 @@ Record = tuple[str | None, int | None]
 
 @attrs.define(eq=False, repr=False)
 class Stays:
-    """What is known of one participant in one delivered session.
+    """The attendance of one participant in one delivered session, as it is known.
 
     `records` are the statuses and minutes of those who attend for the participant; a status of None
     is nothing recorded about somebody who was expected, and never an absence.
@@ -51,7 +51,7 @@ class Stays:
 
 
 AttendanceBook = Mapping[str, Mapping[str, Stays]]
-"""What is known of each person and organization, by session."""
+"""The attendance of each person and organization, by session."""
 
 
 def attendance_book(portfolio: Portfolio, instant: datetime) -> AttendanceBook:

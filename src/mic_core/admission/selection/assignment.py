@@ -14,12 +14,11 @@ from typing import Any
 import attrs
 
 from mic_core.admission.selection.interests import relevant_days, ties
-from mic_core.admission.selection.new_ids import numbered_ids
 from mic_core.admission.selection.pool import is_in_time
 from mic_core.errors import NotFound
 from mic_core.fields import Each, Id, Instant, Maybe, Whole, sound
 from mic_core.findings import Finding
-from mic_core.ids import cite
+from mic_core.ids import cite, numbered_ids
 from mic_core.impact.tables.places import Places
 from mic_core.markup import MOST_ROWS, Html, html_table, joined, note, notebook, table
 from mic_core.model import Application, Call, Person, Review

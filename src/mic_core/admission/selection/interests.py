@@ -14,7 +14,7 @@ from mic_core.portfolio import Portfolio
 from mic_core.portfolio.portfolio import derived
 
 _Links = Mapping[str, tuple[tuple[str, Period], ...]]
-"""What each participant is tied to, each over a period."""
+"""The persons and organizations that each participant is tied to, each over a period."""
 
 
 def relevant_days(call: Call) -> Period:

@@ -8,13 +8,19 @@ from types import MappingProxyType
 import attrs
 
 from mic_core.admission.requirements.facts import local_day
-from mic_core.admission.requirements.judge import CustomFact, Judgement, TruthValue, judge
-from mic_core.admission.selection.decisions import last_decisions
+from mic_core.admission.requirements.judge import (
+    CustomFact,
+    Judgement,
+    TruthValue,
+    judge,
+    participant_of,
+)
 from mic_core.admission.selection.interests import relevant_days, ties
 from mic_core.admission.selection.policy import SelectionPolicy
 from mic_core.admission.selection.scores import Scores, united_scores
 from mic_core.chrono.local import instant
 from mic_core.errors import NotFound
+from mic_core.impact.tables.decisions import last_decisions
 from mic_core.impact.tables.places import Places
 from mic_core.model import Application, Call, Decision, Edition, Leaf, Program, Requirement, Review
 from mic_core.portfolio import Portfolio
@@ -164,7 +170,7 @@ class _Source:
         if self.policy.shortlisted and status != "shortlisted":
             return "not shortlisted"
         try:
-            judge(self.portfolio, _ANYBODY, application.applicant_id, on=self.day)
+            participant_of(self.portfolio, application.applicant_id)
         except NotFound:
             return "the applicant is not known"
         return ""
@@ -191,16 +197,13 @@ class _Source:
         return found
 
 
-_ANYBODY = Leaf(fact="kind", op="known")
-
-
 def _fractions(review: Review) -> Iterator[tuple[str, Fraction]]:
     for name, score in review.scores:
         yield name, Fraction(score)
 
 
 def _submitted_at(application: Application, history: StatusHistory) -> datetime | None:
-    """When an application was submitted: as it says, or by its transition; None: not recorded."""
+    """The instant of a submission: as stated, or of its transition; None: not recorded."""
     if application.submitted_at is not None:
         return application.submitted_at
     steps = (each.effective_at for each in history.transitions if each.after == "submitted")

@@ -8,11 +8,11 @@ from typing import Any
 import attrs
 
 from mic_core.admission.requirements.arguments import NamedValues
-from mic_core.admission.selection.decisions import last_decisions
-from mic_core.admission.selection.new_ids import numbered_ids
 from mic_core.chrono import Period
 from mic_core.errors import InvariantError, Problem
 from mic_core.fields import Each, Id, Instant, Value, sound
+from mic_core.ids import numbered_ids
+from mic_core.impact.tables.decisions import last_decisions
 from mic_core.impact.tables.places import Places
 from mic_core.markup import MOST_ROWS, Html, html_table, notebook, table
 from mic_core.model import (

@@ -75,7 +75,7 @@ class Ranking:
         return known is not None and known.reviews >= self.policy.least_reviews
 
     def _keys(self, entry: PoolEntry) -> Iterator[tuple[str, tuple[bool, Fraction | int | str]]]:
-        """What orders applications, and its name: the score, then what breaks ties."""
+        """The sort keys of applications, each by its name: the score, then what breaks ties."""
         known = self.scores[entry.application.id]
         yield "score", (False, -known.score)
         for name in sorted(self.weights, key=lambda name: (-self.weights[name], name)):

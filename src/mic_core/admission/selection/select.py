@@ -9,7 +9,6 @@ import attrs
 
 from mic_core.admission.requirements.arguments import NamedValues
 from mic_core.admission.requirements.judge import CustomFact, digits
-from mic_core.admission.selection.new_ids import numbered_ids
 from mic_core.admission.selection.policy import SelectionPolicy
 from mic_core.admission.selection.pool import ApplicationPool, PoolEntry, pool_of
 from mic_core.admission.selection.ranking import (
@@ -29,7 +28,7 @@ from mic_core.admission.selection.result import (
 from mic_core.errors import InvariantError, NotFound, Problem
 from mic_core.fields import Id, Instant, Maybe, Value, sound
 from mic_core.findings import Finding
-from mic_core.ids import cite
+from mic_core.ids import cite, numbered_ids
 from mic_core.markup import MOST_ROWS, Html, badge, html_table, joined, note, notebook, table
 from mic_core.model import Call, Decision
 from mic_core.model.call import Outcome

@@ -14,6 +14,7 @@ import attrs
 
 from mic_core.ids import cite, split
 from mic_core.impact.aggregation.facts import FactTable, table_of
+from mic_core.impact.tables.decisions import last_decisions
 from mic_core.impact.tables.participations import ENDED, Participation
 from mic_core.impact.tables.places import FactPlace, Places, last_day
 from mic_core.impact.tables.shapes import JOURNEYS_SHAPE, STAYS_SHAPE
@@ -24,7 +25,6 @@ from mic_core.model import (
     Call,
     Credential,
     Deal,
-    Decision,
     Edition,
     Employment,
     Enrollment,
@@ -36,7 +36,7 @@ from mic_core.model import (
 from mic_core.model.enrollment import PRESENT
 from mic_core.model.impact import uncorrected
 from mic_core.portfolio import Portfolio
-from mic_core.portfolio.status import status_histories
+from mic_core.portfolio.status import begun_at, status_histories
 from mic_core.portfolio.status_history import StatusHistory
 
 LEFT_EARLY = ENDED - {"completed", "incomplete"}
@@ -238,12 +238,8 @@ class _Journeys:
 
     def _asked_at(self, request: Application | Enrollment) -> datetime | None:
         """The instant of a request; None if it is not recorded."""
-        if isinstance(request, Application):
-            return request.submitted_at
-        steps = self._enrollments[request.id].transitions
-        if request.requested_at is not None:
-            return request.requested_at
-        return steps[0].effective_at if steps else None
+        histories = self._applications if isinstance(request, Application) else self._enrollments
+        return begun_at(request, histories[request.id])
 
     def _without_entry(self, asked: _Requests, place: FactPlace) -> _Stages:
         """The stages of a participant who was never enrolled: all later ones are as the entry."""
@@ -275,9 +271,8 @@ class _Journeys:
     @cached_property
     def _decisions(self) -> Mapping[str, str]:
         """The last outcome of each application that was decided by the instant."""
-        decided = (each for each in self.portfolio.all(Decision) if each.decided_at <= self.as_of)
-        ordered = sorted(decided, key=lambda each: (each.decided_at, each.id))
-        return {each.application_id: each.outcome for each in ordered}
+        last = last_decisions(self.portfolio, self.as_of)
+        return {id: each.outcome for id, each in last.items()}
 
     def _with_entry(self, participation: Participation, place: FactPlace) -> _Stages:
         """The stages of a participant who was enrolled; those still to come are None."""

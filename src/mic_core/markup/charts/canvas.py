@@ -7,7 +7,7 @@ uncut in the tooltip of its mark.
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from mic_core.markup.html import Html, element
+from mic_core.markup.html import Html, element, svg_picture
 from mic_core.markup.measure import bold_width, regular_width, shortened, wrapped
 from mic_core.markup.style import HUES, schemes
 from mic_core.markup.text import printable
@@ -55,21 +55,11 @@ def chart(
     >>> drawn.source.startswith('<svg xmlns="http://www.w3.org/2000/svg" role="img"')
     True
     """
-    return element(
-        "svg",
-        element("title", title),
-        element("desc", description) if description else None,
-        Html(f"<style>{_STYLE}</style>"),
-        element("rect", class_="ground", width=width, height=height),
-        label(title, MARGIN, MARGIN + 12, width - 2 * MARGIN, "caption", size=15),
-        *parts,
-        xmlns="http://www.w3.org/2000/svg",
-        role="img",
-        class_="mic-chart",
-        viewBox=f"0 0 {width} {height}",
-        width=width,
-        height=height,
-    )
+    caption = label(title, MARGIN, MARGIN + 12, width - 2 * MARGIN, "caption", size=15)
+    return svg_picture(
+        (caption, *parts), title=title, description=description, style=_STYLE, class_="mic-chart",
+        width=width, height=height,
+    )  # fmt: skip
 
 
 def label(

@@ -217,7 +217,7 @@ class RatioMeasure:
 
 
 Measure = Addend | ShareMeasure | SurvivalMeasure | RatioMeasure
-"""How an indicator is computed."""
+"""The measure of an indicator: the way in which it is computed."""
 
 MEASURES: dict[str, type[Measure]] = {
     "count": CountMeasure, "distinct": DistinctMeasure, "total": TotalMeasure,

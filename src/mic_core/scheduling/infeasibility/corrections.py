@@ -149,14 +149,14 @@ class CorrectionTrials:
 
     def of(self, core: Core) -> Iterator[Correction]:
         """The corrections that mend a set: omissions first, then its causes in order."""
-        yield from self._omissions(core)
+        problem = self.cores.widened(core.numbers)
+        yield from self._omissions(core, problem)
         for cause in core.causes:
-            if self._is_placed(self._set_problem(core), core.numbers, {cause}):
+            if self._is_placed(problem, core.numbers, {cause}):
                 yield Correction(cause=cause, heals_all=self._heals_all((), {cause}))
 
-    def _omissions(self, core: Core) -> Iterator[Correction]:
+    def _omissions(self, core: Core, problem: PlanningProblem) -> Iterator[Correction]:
         """The sessions of which leaving one out mends the set, by what else that heals."""
-        problem = self._set_problem(core)
         found: dict[bool | None, list[str]] = {}
         for gone in core.numbers:
             if self._is_placed(problem, [n for n in core.numbers if n != gone], ()):
@@ -165,9 +165,6 @@ class CorrectionTrials:
         for heals_all in (True, None, False):
             if heals_all in found:
                 yield Correction(sessions=tuple(sorted(found[heals_all])), heals_all=heals_all)
-
-    def _set_problem(self, core: Core) -> PlanningProblem:
-        return self.cores.widened(core.numbers)
 
     @cached_property
     def _every(self) -> tuple[int, ...]:

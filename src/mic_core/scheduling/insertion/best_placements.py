@@ -6,9 +6,12 @@ part of the day than those chosen, else apart from them in time, else in another
 may be paid for that, medium and hard ones are not.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import cached_property
 from itertools import product
 from typing import Any
+
+import attrs
 
 from mic_core.scheduling.insertion.insertion_costs import (
     InsertionCosts,
@@ -66,20 +69,21 @@ def diverse_placements(costs: InsertionCosts, most: int) -> list[CandidatePlacem
 
     The first one is the cheapest of all. O(most times (costs + rooms times trainers)) sets.
     """
-    by_cost, rank = _by_cost(costs), _Rank(costs)
+    by_cost, rank, taken = _by_cost(costs), _Rank(costs), _Taken(costs.options.times)
     chosen: list[tuple[int, CandidatePlacement]] = []
     tiers: dict[int, list[int]] = {}
     for cost in sorted(by_cost):
         tiers.setdefault(cost // LEVEL_WEIGHTS["medium"], []).append(cost)
     for tier in tiers.values():
-        left = {cost: dict(by_cost[cost]) for cost in tier}
-        while len(chosen) < most:
-            found = _next_placement(left, costs.options.times, [each for _, each in chosen], rank)
-            if found is None:
-                break
-            cost, (at, *choice) = found
-            left[cost][choice[0], choice[1]] ^= 1 << at
-            chosen.append(found)
+        unions = {cost: union_of(by_cost[cost]) for cost in tier}
+        while len(chosen) < most and (found := _cheapest_start(unions, taken)) is not None:
+            cost, at = found
+            free = [choice for choice, mask in by_cost[cost].items() if mask >> at & 1]
+            choice = min(free, key=lambda each: (not taken.choices.isdisjoint(each), rank.of(each)))
+            by_cost[cost][choice] ^= 1 << at
+            unions[cost] ^= 1 << at if len(free) == 1 else 0
+            chosen.append((cost, (at, *choice)))
+            taken.add(at, choice)
     chosen.sort(key=lambda each: (each[0], each[1][0], rank.of(each[1][1:])))
     return [each for _, each in chosen]
 
@@ -111,49 +115,45 @@ def _by_cost(costs: InsertionCosts) -> _ByCost:
     return found
 
 
-def _next_placement(
-    left: _ByCost, times: StartTimes, chosen: list[CandidatePlacement], rank: _Rank
-) -> tuple[int, CandidatePlacement] | None:
-    """The cheapest placement that differs most in time from those chosen; None if none is left."""
-    unions = {cost: union_of(by_choice) for cost, by_choice in left.items()}
-    starts = [at for at, *_ in chosen]
-    parts = _parts_of_day(times, starts) if starts else 0
-    for allowed in (times.all & ~_days_of(times, starts), times.all & ~_near(times, starts), -1):
+def _cheapest_start(unions: Mapping[int, StartSet], taken: "_Taken") -> tuple[int, int] | None:
+    """The cheapest start that differs most in time from those taken; None if none is left."""
+    every = taken.times.all
+    for allowed in (every & ~taken.days, every & ~taken.near, every):
         for cost, some in unions.items():
             mask = some & allowed
             if mask:
-                mask = mask & ~parts or mask
-                at = (mask & -mask).bit_length() - 1
-                used = {each for _, *both in chosen for each in both} - {None}
-                free = [choice for choice, mask in left[cost].items() if mask >> at & 1]
-                choice = min(free, key=lambda each: (not used.isdisjoint(each), rank.of(each)))
-                return cost, (at, *choice)
+                mask = mask & ~taken.parts or mask
+                return cost, (mask & -mask).bit_length() - 1
     return None
 
 
-def _days_of(times: StartTimes, starts: Iterable[int]) -> StartSet:
-    """The starts on the local days of some starts."""
-    found = 0
-    for mask in times.by_day.values():
-        if any(mask >> each & 1 for each in starts):
-            found |= mask
-    return found
+@attrs.define(eq=False, slots=False)
+class _Taken:
+    """The starts, rooms and trainers that are alike to those of the placements chosen so far.
 
+    `days` are the starts on their local days, `near` those that overlap one of them, `parts` those
+    in the same parts of the day; `choices` are their rooms and trainers.
+    """
 
-def _near(times: StartTimes, starts: Iterable[int]) -> StartSet:
-    """The starts from which the session overlaps itself at one of some starts."""
-    found = 0
-    for each in starts:
-        at = times.instants[each]
-        found |= times.meeting(at, at + times.length)
-    return found
+    times: StartTimes
+    days: StartSet = 0
+    near: StartSet = 0
+    parts: StartSet = 0
+    choices: set[str | None] = attrs.field(factory=set[str | None])
 
+    def add(self, start: int, choice: RoomAndTrainer) -> None:
+        """Take a start, a room and a trainer."""
+        times, at = self.times, self.times.instants[start]
+        self.near |= times.meeting(at, at + times.length)
+        self.days |= next(mask for mask in times.by_day.values() if mask >> start & 1)
+        by_part = self._parts_of_day
+        self.parts |= next(mask for mask in by_part.values() if mask >> start & 1)
+        self.choices |= {*choice} - {None}
 
-def _parts_of_day(times: StartTimes, starts: Iterable[int]) -> StartSet:
-    """The starts in the same parts of the local day as some starts."""
-    parts: dict[int, StartSet] = {}
-    for minute, mask in times.by_minute.items():
-        parts[minute // _PART] = parts.get(minute // _PART, 0) | mask
-    return union_of(
-        {part: mask for part, mask in parts.items() if any(mask >> each & 1 for each in starts)}
-    )
+    @cached_property
+    def _parts_of_day(self) -> Mapping[int, StartSet]:
+        """The starts by the part of the local day."""
+        found: dict[int, StartSet] = {}
+        for minute, mask in self.times.by_minute.items():
+            found[minute // _PART] = found.get(minute // _PART, 0) | mask
+        return found

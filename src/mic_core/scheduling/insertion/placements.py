@@ -9,14 +9,13 @@ from bisect import bisect_left
 from collections.abc import Container, Mapping, Sequence
 from datetime import timedelta, tzinfo
 from functools import cached_property
-from itertools import chain, count
 from typing import Literal
 
 import attrs
 
 from mic_core.chrono import Interval, Slot
 from mic_core.chrono.local import MINUTE, local
-from mic_core.ids import is_id
+from mic_core.ids import numbered_ids
 from mic_core.model import Assignment, Session
 from mic_core.scheduling.evaluation.counting_terms import monday_of
 from mic_core.scheduling.problem.candidates import eligible_trainers
@@ -180,9 +179,7 @@ def placed_at(session: Session, slot: Slot | None, room_id: str | None) -> Sessi
 
 def lead_of(session_id: str, person_id: str, taken: Container[str]) -> Assignment:
     """The assignment of a person as lead of a session, under an id that is not in `taken`."""
-    endings = chain(["-lead"], (f"-lead-{number}" for number in count(2)))
-    tries = (f"{session_id[: 64 - len(end)]}{end}" for end in endings)
-    id = next(each for each in tries if is_id(each) and each not in taken)
+    id = next(each for each in numbered_ids(session_id, "lead") if each not in taken)
     return Assignment(id=id, session_id=session_id, person_id=person_id)
 
 

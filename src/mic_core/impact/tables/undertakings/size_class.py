@@ -380,7 +380,7 @@ def class_on(
 
 
 def _missing_before(steps: Sequence[_Step]) -> tuple[str, ...]:
-    """What would settle the periods before the last one."""
+    """The figures that would settle the periods before the last one."""
     found = [
         f"{each} in {step.figures.period}" if step.figures is not None
         else f"{each} in the period without figures"
